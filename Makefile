@@ -1,0 +1,107 @@
+# Zevenstem. `make help` lists what there is; README.md says when to use it.
+# Rooms (folders of src) and what each may include: tests/check/rooms.txt, checked by `make check`.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+MAKEFLAGS += --no-builtin-rules
+.DEFAULT_GOAL := all
+
+CC ?= cc
+ifeq ($(origin CC),default)
+CC := cc
+endif
+BUILD ?= build
+VARIANT ?= release
+
+PKGS := libmicrohttpd libpq jansson libsodium libcmark icu-uc icu-i18n libqrencode zlib
+# Recursive on purpose: the packages may be installed by `make run` itself, in a make of its own.
+PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS))
+PKG_LIBS = $(shell pkg-config --libs $(PKGS))
+
+WARN := -Wall -Wextra -Werror -Wshadow -Wpointer-arith -Wcast-qual -Wwrite-strings -Wstrict-prototypes \
+        -Wmissing-prototypes -Wold-style-definition -Wundef -Wformat=2 -Wvla -Wnull-dereference \
+        -Wimplicit-fallthrough -Wdouble-promotion -Wswitch-enum
+BASE_CFLAGS := -std=c17 -D_GNU_SOURCE -pthread -fno-strict-aliasing -fstack-protector-strong -fno-common $(WARN)
+VERSION := $(shell cat deploy/VERSION)
+
+ifeq ($(VARIANT),release)
+OPT := -O2 -g -D_FORTIFY_SOURCE=2 -fPIE
+LINK := -pie -Wl,-z,relro,-z,now
+else ifeq ($(VARIANT),asan)
+OPT := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+LINK := -fsanitize=address,undefined
+else ifeq ($(VARIANT),tsan)
+OPT := -O1 -g -fsanitize=thread -fno-omit-frame-pointer
+LINK := -fsanitize=thread
+else
+$(error VARIANT is release, asan or tsan)
+endif
+
+CPPFLAGS := -Isrc -I$(BUILD)/gen -DZEVENSTEM_VERSION='"$(VERSION)"'
+CFLAGS_ALL = $(BASE_CFLAGS) $(OPT) $(CFLAGS)
+OUT := $(BUILD)/$(VARIANT)
+
+# ---- rooms: one archive each, so that a test links only what its room stands on -------------------------
+ROOMS := base crypto json stats db http web formats lane features app cmd
+room_sources = $(sort $(shell find src/$(1) -name '*.c' 2>/dev/null))
+room_objects = $(patsubst src/%.c,$(OUT)/obj/%.o,$(call room_sources,$(1)))
+
+below_base :=
+below_crypto := base
+below_json := base
+below_stats := base
+below_db := json crypto base
+below_http := json crypto base
+below_web := json crypto base
+below_formats := json crypto base
+below_lane := http db web json crypto stats base
+below_features := lane formats web http db json crypto stats base
+below_app := features $(below_features)
+below_cmd := app $(below_app)
+
+archive = $(OUT)/lib/$(1).a
+archives_for = $(foreach r,$(1) $(below_$(1)),$(if $(call room_sources,$(r)),$(call archive,$(r))))
+
+define room_rule
+$(call archive,$(1)): $(call room_objects,$(1)) | $(OUT)/lib
+	rm -f $$@
+	ar rcs $$@ $$(filter %.o,$$^)
+endef
+$(foreach r,$(ROOMS),$(if $(call room_sources,$(r)),$(eval $(call room_rule,$(r)))))
+
+$(OUT)/lib:
+	mkdir -p $@
+
+$(OUT)/obj/%.o: src/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+
+# ---- files that travel inside the binary ----------------------------------------------------------------
+include deploy/build/embed.mk
+
+# ---- the program ----------------------------------------------------------------------------------------
+BINARY := $(OUT)/zevenstem
+.PHONY: all
+all: $(BINARY)
+$(BINARY): $(OUT)/obj/main.o $(call archives_for,cmd) $(EMBED_OBJECTS)
+	$(CC) $(LINK) -pthread -o $@ $(OUT)/obj/main.o $(EMBED_OBJECTS) \
+	  -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(PKG_LIBS) -lm
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+
+# ---- everything else, one file a subject ----------------------------------------------------------------
+include deploy/dev/run.mk
+include tests/tests.mk
+
+.PHONY: clean help
+clean:
+	rm -rf $(BUILD)/release $(BUILD)/asan $(BUILD)/tsan $(BUILD)/gen
+help:
+	@echo 'make            build the program (VARIANT=release|asan|tsan)'
+	@echo 'make run        install what is missing, build, start a private database and the service'
+	@echo 'make test       unit, database, HTTP and browser tests, under sanitizers'
+	@echo 'make check      format, static analysis, include rule, injection rule, Dutch texts'
+	@echo 'make bench      measure each promise beside its rival'
+	@echo 'make peers      tests against R, PSPP and LibreOffice'
+	@echo 'make fuzz       run the fuzz targets for a while'
+	@echo 'make clean      remove what was built (never the database)'

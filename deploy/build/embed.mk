@@ -1,0 +1,27 @@
+# Files that travel inside the binary. Each set becomes an assembler file with .incbin and a sorted C table:
+#   extern const struct embedded_file embedded_<set>[]; extern const size_t embedded_<set>_count;
+# (src/base/embedded.h). One set a room that needs it.
+
+EMBED_SETS := migrations templates locales assets reference
+EMBED_migrations = $(sort $(wildcard migrations/*.sql migrations/routines/*.sql))
+EMBED_templates = $(sort $(shell find src/web/templates src/features -name '*.mustache' 2>/dev/null))
+EMBED_locales = $(sort $(wildcard config/locales/*.json))
+EMBED_assets = $(sort $(wildcard $(BUILD)/assets/*))
+EMBED_reference = $(sort $(wildcard config/reference/*))
+
+EMBED_OBJECTS = $(foreach s,$(EMBED_SETS),$(OUT)/gen/embedded_$(s).o)
+
+# The list of names is part of the input: a file that is added or removed makes the set anew.
+define embed_rule
+$(BUILD)/gen/embedded_$(1).list: FORCE
+	@mkdir -p $$(@D)
+	@printf '%s\n' $$(EMBED_$(1)) | cmp -s - $$@ || printf '%s\n' $$(EMBED_$(1)) > $$@
+$(BUILD)/gen/embedded_$(1).S: deploy/build/embed.sh $(BUILD)/gen/embedded_$(1).list $$(EMBED_$(1))
+	deploy/build/embed.sh $(1) $$(EMBED_$(1)) > $$@
+$(OUT)/gen/embedded_$(1).o: $(BUILD)/gen/embedded_$(1).S
+	@mkdir -p $$(@D)
+	$(CC) -c -o $$@ $$<
+endef
+$(foreach s,$(EMBED_SETS),$(eval $(call embed_rule,$(s))))
+.PHONY: FORCE
+FORCE:

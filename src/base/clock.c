@@ -1,0 +1,163 @@
+#include "base/clock.h"
+
+#include <stdio.h>
+#include <time.h>
+
+enum { SECONDS_A_DAY = 86400, SECONDS_AN_HOUR = 3600 };
+
+int64_t clock_monotonic_us(void)
+{
+    struct timespec ts;
+    clock_gettime(CLOCK_MONOTONIC, &ts);
+    return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
+}
+
+int64_t clock_unix_s(void)
+{
+    struct timespec ts;
+    clock_gettime(CLOCK_REALTIME, &ts);
+    return ts.tv_sec;
+}
+
+int64_t clock_thread_cpu_us(void)
+{
+    struct timespec ts;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ts);
+    return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
+}
+
+void clock_format_rfc3339(char out[CLOCK_RFC3339_BYTES], int64_t unix_s)
+{
+    static const int64_t first = -62167219200; /* 0000-01-01 */
+    static const int64_t last = 253402300799;  /* 9999-12-31T23:59:59 */
+    time_t t = (time_t)(unix_s < first ? first : unix_s > last ? last : unix_s);
+    struct tm tm;
+    gmtime_r(&t, &tm);
+    strftime(out, CLOCK_RFC3339_BYTES, "%Y-%m-%dT%H:%M:%SZ", &tm);
+    /* strftime writes years under 1000 without padding. */
+    if (out[CLOCK_RFC3339_BYTES - 2] != 'Z') {
+        char buffer[64];
+        snprintf(buffer, sizeof buffer, "%04d-%02d-%02dT%02d:%02d:%02dZ", tm.tm_year + 1900, tm.tm_mon + 1,
+                 tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
+        for (size_t i = 0; i < CLOCK_RFC3339_BYTES; i++) {
+            out[i] = buffer[i];
+        }
+    }
+}
+
+/* `digits` decimal digits at the head of *s, which moves past them. */
+static bool take_digits(int *out, struct slice *s, size_t digits)
+{
+    uint64_t value;
+    if (s->len < digits || !slice_to_u64(&value, (struct slice){s->ptr, digits}, 9999)) {
+        return false;
+    }
+    s->ptr += digits;
+    s->len -= digits;
+    *out = (int)value;
+    return true;
+}
+
+static bool take_char(struct slice *s, char c)
+{
+    if (s->len == 0 || s->ptr[0] != c) {
+        return false;
+    }
+    s->ptr++;
+    s->len--;
+    return true;
+}
+
+static bool take_offset(int *seconds, struct slice *s)
+{
+    int hours;
+    int minutes;
+    if (take_char(s, 'Z')) {
+        *seconds = 0;
+        return true;
+    }
+    bool negative = s->len > 0 && s->ptr[0] == '-';
+    if (!(negative ? take_char(s, '-') : take_char(s, '+'))) {
+        return false;
+    }
+    if (!take_digits(&hours, s, 2) || !take_char(s, ':') || !take_digits(&minutes, s, 2) || hours > 23 ||
+        minutes > 59) {
+        return false;
+    }
+    if (negative && hours == 0 && minutes == 0) {
+        return false;
+    }
+    *seconds = (hours * 60 + minutes) * 60 * (negative ? -1 : 1);
+    return true;
+}
+
+bool clock_parse_rfc3339(int64_t *unix_s, struct slice text)
+{
+    struct tm tm = {0};
+    int year;
+    int month;
+    int offset;
+    struct slice s = text;
+    if (!take_digits(&year, &s, 4) || !take_char(&s, '-') || !take_digits(&month, &s, 2) || !take_char(&s, '-') ||
+        !take_digits(&tm.tm_mday, &s, 2) || !take_char(&s, 'T') || !take_digits(&tm.tm_hour, &s, 2) ||
+        !take_char(&s, ':') || !take_digits(&tm.tm_min, &s, 2) || !take_char(&s, ':') ||
+        !take_digits(&tm.tm_sec, &s, 2)) {
+        return false;
+    }
+    if (take_char(&s, '.')) {
+        int digit;
+        if (!take_digits(&digit, &s, 1)) {
+            return false;
+        }
+        while (take_digits(&digit, &s, 1)) {
+        }
+    }
+    if (!take_offset(&offset, &s) || s.len != 0) {
+        return false;
+    }
+    tm.tm_year = year - 1900;
+    tm.tm_mon = month - 1;
+    struct tm wanted = tm;
+    int64_t at = timegm(&tm);
+    /* timegm turns 31 February into March: what it changed was impossible. */
+    if (tm.tm_mday != wanted.tm_mday || tm.tm_mon != wanted.tm_mon || tm.tm_hour != wanted.tm_hour ||
+        tm.tm_min != wanted.tm_min || tm.tm_sec != wanted.tm_sec) {
+        return false;
+    }
+    *unix_s = at - offset;
+    return true;
+}
+
+int32_t clock_day(int64_t unix_s)
+{
+    int64_t day = unix_s / SECONDS_A_DAY;
+    if (unix_s % SECONDS_A_DAY < 0) {
+        day--;
+    }
+    return (int32_t)day;
+}
+
+/* 01:00 UTC on the last Sunday of a month with 31 days. */
+static int64_t last_sunday(int year, int month)
+{
+    struct tm tm = {.tm_year = year - 1900, .tm_mon = month - 1, .tm_mday = 31, .tm_hour = 1};
+    int64_t at = timegm(&tm);
+    return at - (int64_t)tm.tm_wday * SECONDS_A_DAY;
+}
+
+struct clock_civil clock_civil_nl(int64_t unix_s)
+{
+    struct tm tm;
+    time_t t = (time_t)unix_s;
+    gmtime_r(&t, &tm);
+    int year = tm.tm_year + 1900;
+    bool summer = unix_s >= last_sunday(year, 3) && unix_s < last_sunday(year, 10);
+    t = (time_t)(unix_s + (summer ? 2 : 1) * SECONDS_AN_HOUR);
+    gmtime_r(&t, &tm);
+    return (struct clock_civil){.year = tm.tm_year + 1900,
+                                .month = tm.tm_mon + 1,
+                                .day = tm.tm_mday,
+                                .hour = tm.tm_hour,
+                                .minute = tm.tm_min,
+                                .weekday = tm.tm_wday};
+}

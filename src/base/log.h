@@ -1,0 +1,27 @@
+/* One line an event on standard error, logfmt, for journald or a file:
+ *     ts=2026-11-24T03:10:01Z level=info event=http.reply request=6f1c... status=200 us=143
+ * `fields` is a printf format of key=value pairs; put untrusted text in quotes through LOG_TEXT. Control bytes are
+ * written as \xNN, so a line is always one line. Never log codes, keys, answers, addresses or request bodies.
+ * The log is the one thing that belongs to the process and not to struct app. Thread-safe. */
+#ifndef ZEVENSTEM_BASE_LOG_H
+#define ZEVENSTEM_BASE_LOG_H
+
+#include "base/slice.h"
+
+enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR, LOG_SILENT };
+
+/* Lines below this level are dropped. Default LOG_INFO. */
+void log_set_level(enum log_level level);
+/* "debug", "info", "warn", "error", "silent"; false for anything else. */
+bool log_level_from_text(enum log_level *out, struct slice text);
+/* Lines of the calling thread carry request=id until it is cleared with NULL. Copied, at most 32 bytes. */
+void log_set_request(const char *id);
+void log_write(enum log_level level, const char *event, const char *fields, ...)
+    __attribute__((format(printf, 3, 4)));
+
+#define log_debug(event, ...) log_write(LOG_DEBUG, event, __VA_ARGS__)
+#define log_info(event, ...)  log_write(LOG_INFO, event, __VA_ARGS__)
+#define log_warn(event, ...)  log_write(LOG_WARN, event, __VA_ARGS__)
+#define log_error(event, ...) log_write(LOG_ERROR, event, __VA_ARGS__)
+
+#endif

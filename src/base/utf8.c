@@ -1,0 +1,103 @@
+#include "base/utf8.h"
+
+/* Decodes one code point at s[*at], which moves past it; false when malformed. */
+static bool next_code_point(uint32_t *out, struct slice s, size_t *at)
+{
+    const unsigned char *p = (const unsigned char *)s.ptr + *at;
+    size_t left = s.len - *at;
+    unsigned char lead = p[0];
+    size_t extra = lead < 0x80 ? 0 : lead < 0xC2 ? 9 : lead < 0xE0 ? 1 : lead < 0xF0 ? 2 : lead < 0xF5 ? 3 : 9;
+    if (extra >= left || extra == 9) {
+        return false;
+    }
+    uint32_t value = extra == 0 ? lead : lead & (0x3Fu >> extra);
+    for (size_t i = 1; i <= extra; i++) {
+        if ((p[i] & 0xC0) != 0x80) {
+            return false;
+        }
+        value = value << 6 | (p[i] & 0x3Fu);
+    }
+    bool overlong = (extra == 2 && value < 0x800) || (extra == 3 && value < 0x10000);
+    if (overlong || value > 0x10FFFF || (value >= 0xD800 && value <= 0xDFFF)) {
+        return false;
+    }
+    *at += extra + 1;
+    *out = value;
+    return true;
+}
+
+bool utf8_valid(struct slice s)
+{
+    uint32_t ignored;
+    size_t at = 0;
+    while (at < s.len) {
+        if (!next_code_point(&ignored, s, &at)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool is_continuation(char c)
+{
+    return ((unsigned char)c & 0xC0) == 0x80;
+}
+
+size_t utf8_length(struct slice s)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < s.len; i++) {
+        count += !is_continuation(s.ptr[i]);
+    }
+    return count;
+}
+
+size_t utf8_offset(struct slice s, size_t index)
+{
+    size_t at = 0;
+    while (at < s.len && index > 0) {
+        at++;
+        while (at < s.len && is_continuation(s.ptr[at])) {
+            at++;
+        }
+        index--;
+    }
+    return at;
+}
+
+static bool is_dropped(uint32_t c)
+{
+    return (c < 0x20 && c != '\n' && c != '\t') || (c >= 0x7F && c < 0xA0) || c == 0x200B ||
+           (c >= 0x2028 && c <= 0x202E) || (c >= 0x2060 && c <= 0x2069) || c == 0xFEFF;
+}
+
+struct slice utf8_clean(struct arena *arena, struct slice s)
+{
+    char *out = NULL; /* allocated at the first change */
+    size_t len = 0;
+    size_t at = 0;
+    while (at < s.len) {
+        size_t from = at;
+        uint32_t c;
+        if (!next_code_point(&c, s, &at)) {
+            return (struct slice){NULL, 0};
+        }
+        bool lone_cr = c == '\r' && !(at < s.len && s.ptr[at] == '\n');
+        bool keep = lone_cr || !is_dropped(c);
+        if (!out && (!keep || lone_cr)) {
+            out = arena_alloc(arena, s.len + 1);
+            for (; len < from; len++) {
+                out[len] = s.ptr[len];
+            }
+        }
+        if (!keep) {
+            continue;
+        }
+        if (out) {
+            for (size_t i = from; i < at; i++) {
+                out[len++] = lone_cr ? '\n' : s.ptr[i];
+            }
+        }
+    }
+    return slice_trim(out ? (struct slice){out, len} : s);
+}

@@ -1,0 +1,46 @@
+/* One writer thread that drains what is queued (no linger timer) into one transaction. For the BATCH lane.
+ *
+ * Each item gets its own outcome. DB_OK is given only after the server confirmed the COMMIT and the kind's run function
+ * marked the item done. On DB_RETRY the batch runs again; on DB_CONSTRAINT it is halved until the poison item is alone,
+ * which alone gets DB_CONSTRAINT; on a lost connection (before or during COMMIT) the whole batch is run again after
+ * reconnecting, until the items' deadlines pass: run must be idempotent by key. Never acknowledges on anything else. */
+#ifndef ZEVENSTEM_DB_BATCHER_H
+#define ZEVENSTEM_DB_BATCHER_H
+
+#include "db/db.h"
+
+struct db_batcher;
+
+struct db_batch_item {
+    struct db_batch_item *next;                                           /* the batcher's */
+    int64_t deadline_us;                                                  /* clock_monotonic_us() */
+    void (*finished)(struct db_batch_item *item, enum db_status status);  /* on the writer thread, exactly once */
+};
+
+struct db_batch_kind {
+    const char *name; /* for the log and for fault points: "<name>.before-commit", "<name>.after-commit" */
+    enum db_role role;
+    size_t max_items; /* in one transaction, e.g. 512 */
+    size_t queue_limit;
+    /* Order within a batch, by idempotency key, so that two instances never deadlock. */
+    int (*compare)(const struct db_batch_item *a, const struct db_batch_item *b);
+    /* True when both may not be in one batch (e.g. two saves of one draft): the later waits for the next. May be NULL. */
+    bool (*collide)(const struct db_batch_item *a, const struct db_batch_item *b);
+    /* Writes all items inside tx and stores each one's own result in it. May run more than once for the same items. */
+    enum db_status (*run)(struct db_tx *tx, struct db_batch_item **items, size_t count, void *context);
+    void *context;
+};
+
+struct db_batcher *db_batcher_start(const struct db_batch_kind *kind, const struct db_config *database);
+/* False at once when the queue is full or the batcher is stopping. */
+bool db_batcher_submit(struct db_batcher *batcher, struct db_batch_item *item);
+/* Finishes what is queued, then ends the thread. */
+void db_batcher_stop(struct db_batcher *batcher);
+bool db_batcher_ready(const struct db_batcher *batcher);
+
+struct db_batcher_stats {
+    uint64_t batches, items, retries, poisoned;
+};
+struct db_batcher_stats db_batcher_stats(const struct db_batcher *batcher);
+
+#endif
