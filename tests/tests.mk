@@ -1,4 +1,4 @@
-# Tests. `make test` = unit + db + http + browser, under sanitizers. Each part can be run alone.
+# Tests. `make test` = unit + db + http + fuzz-replay + browser, under sanitizers. Each part can be run alone.
 
 TEST_VARIANT := asan
 TEST_OUT := $(BUILD)/$(TEST_VARIANT)/tests
@@ -27,5 +27,31 @@ unit-$(1):
 endef
 $(foreach r,$(UNIT_ROOMS),$(eval $(call unit_rule,$(r))))
 
-.PHONY: test unit
+.PHONY: unit
 unit: $(addprefix unit-,$(UNIT_ROOMS))
+
+# ---- make test ------------------------------------------------------------------------------------------
+# A part is a make target that runs tests and ends with Criterion's or node's own summary (or none: then the part counts as
+# one test). Each folder's own file adds its part:  TEST_PARTS += db-tests
+# and what can be built for it ahead, in parallel:  TEST_BUILDS += $(TEST_OUT)/db-tests
+# Parts run one after the other, under VARIANT=$(TEST_VARIANT); a failing one does not keep the next from running.
+TEST_PARTS := $(addprefix unit-,$(UNIT_ROOMS))
+TEST_BUILDS := $(foreach r,$(UNIT_ROOMS),$(TEST_OUT)/unit-$(r))
+include $(wildcard tests/db/*.mk) $(wildcard tests/http/*.mk) $(wildcard tests/fuzz/*.mk) \
+        $(wildcard tests/fault/*.mk) $(wildcard tests/browser/*.mk)
+# Not parts of `make test`: each has its own command.
+include $(wildcard tests/check/*.mk) $(wildcard tests/bench/*.mk)
+
+# `make peers` compares with R, PSPP and LibreOffice. A file of tests/peers adds itself:  PEER_PARTS += peers-sav
+PEER_PARTS :=
+include $(wildcard tests/peers/*.mk)
+
+.PHONY: test test-builds peers
+test:
+	@deploy/dev/install.sh run test
+	@$(MAKE) --no-print-directory -j$(shell nproc) VARIANT=$(TEST_VARIANT) test-builds
+	@tests/run-parts.sh $(BUILD)/test-logs "$(MAKE) --no-print-directory VARIANT=$(TEST_VARIANT)" $(TEST_PARTS)
+test-builds: $(TEST_BUILDS)
+peers:
+	@if [ -n "$(strip $(PEER_PARTS))" ]; then deploy/dev/install.sh run test peers; fi
+	@tests/run-parts.sh $(BUILD)/test-logs "$(MAKE) --no-print-directory VARIANT=$(TEST_VARIANT)" $(PEER_PARTS)
