@@ -1,0 +1,49 @@
+/* The commands of the program, one file each. main.c holds the table.
+ *
+ * What a person asked for goes to standard output; faults and the log go to standard error. Exit status:
+ * CMD_OK, CMD_FAILED (it was tried and did not succeed), CMD_USAGE (it was not tried: the call or the
+ * configuration is at fault). */
+#ifndef ZEVENSTEM_CMD_CMD_H
+#define ZEVENSTEM_CMD_CMD_H
+
+#include "app/config.h"
+
+enum { CMD_OK = 0, CMD_FAILED = 1, CMD_USAGE = 2 };
+
+struct command {
+    const char *name;
+    const char *help;                  /* one line */
+    int (*run)(int argc, char **argv); /* argv[0] is the command's name, argv[argc] is NULL */
+};
+
+int cmd_secret(int argc, char **argv);
+
+/* ---- for the commands ---- */
+
+/* `--name VALUE` or `--name=VALUE` when value is set, `--name` when flag is. A table ends with a NULL name.
+ */
+struct cmd_option {
+    const char *name; /* with its dashes */
+    const char **value;
+    bool *flag;
+};
+
+struct cmd_arguments {
+    int count; /* what is no option, in order */
+    const char *values[16];
+};
+
+enum { CMD_GO = -1 };
+/* Takes options and arguments apart; `--` ends the options. Gives CMD_GO, or the status to return at once:
+ * CMD_OK after
+ * --help (usage on standard output), CMD_USAGE after an unknown option, a missing value, or too few or many
+ * arguments (said, with the usage, on standard error). */
+int cmd_parse(struct cmd_arguments *out, int argc, char **argv, const struct cmd_option *options, int least,
+              int most, const char *usage);
+
+/* Loads the configuration of a command: `path` (of --config) or, when NULL, $ZEVENSTEM_CONFIG or
+ * /etc/zevenstem/zevenstem.conf. Says every fault on standard error; sets the log level. False: return
+ * CMD_USAGE. The strings live in the arena. */
+bool cmd_load_config(struct zs_config *out, struct arena *arena, const char *path);
+
+#endif

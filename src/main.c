@@ -1,0 +1,48 @@
+/* zevenstem COMMAND ...: argv to the table of commands. */
+#include "base/fault.h"
+#include "cmd/cmd.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct command commands[] = {
+    {"secret", "make the root secret", cmd_secret},
+};
+enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] };
+
+static void print_usage(FILE *out)
+{
+    fputs("usage: zevenstem COMMAND [ARGUMENT...]\n\n", out);
+    for (size_t i = 0; i < COMMAND_COUNT; i++) {
+        fprintf(out, "  %-14s %s\n", commands[i].name, commands[i].help);
+    }
+    fputs("\n`zevenstem COMMAND --help` tells more. `zevenstem --version` prints the version.\n", out);
+}
+
+int main(int argc, char **argv)
+{
+    const char *name = argc > 1 ? argv[1] : "";
+    if (strcmp(name, "--help") == 0 || strcmp(name, "help") == 0) {
+        print_usage(stdout);
+        return CMD_OK;
+    }
+    if (strcmp(name, "--version") == 0) {
+        puts("zevenstem " ZEVENSTEM_VERSION);
+        return CMD_OK;
+    }
+    if (!fault_configure(slice_from_cstr(getenv("ZEVENSTEM_FAULTS")))) {
+        fputs("ZEVENSTEM_FAULTS is not of the form point=action[@N],...\n", stderr);
+        return CMD_USAGE;
+    }
+    for (size_t i = 0; i < COMMAND_COUNT; i++) {
+        if (strcmp(name, commands[i].name) == 0) {
+            return commands[i].run(argc - 1, argv + 1);
+        }
+    }
+    if (argc > 1) {
+        fprintf(stderr, "unknown command: %s\n\n", name);
+    }
+    print_usage(stderr);
+    return CMD_USAGE;
+}

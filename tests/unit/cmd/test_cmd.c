@@ -1,0 +1,105 @@
+#include "cmd/cmd.h"
+#include "support/leaks.h"
+
+#include <criterion/criterion.h>
+#include <criterion/redirect.h>
+#include <stdio.h>
+#include <string.h>
+
+TestSuite(cmd, .fini = leaks_check);
+
+static const char usage[] = "usage: test FILE\n";
+
+/* What cmd_parse made of the words after the command's name. */
+struct outcome {
+    struct cmd_arguments arguments;
+    const char *config;
+    bool dry_run;
+    int status;
+};
+
+static struct outcome parse(int least, int most, char *const *words)
+{
+    struct outcome o = {.config = NULL};
+    const struct cmd_option options[] = {
+        {"--config", &o.config, NULL}, {"--dry-run", NULL, &o.dry_run}, {NULL, NULL, NULL}};
+    char name[] = "test";
+    char *argv[24] = {name};
+    int argc = 1;
+    while (words[argc - 1] != NULL) {
+        argv[argc] = words[argc - 1];
+        argc++;
+    }
+    o.status = cmd_parse(&o.arguments, argc, argv, options, least, most, usage);
+    return o;
+}
+#define WORDS(...)                                                                                           \
+    (char *[])                                                                                               \
+    {                                                                                                        \
+        __VA_ARGS__, NULL                                                                                    \
+    }
+
+Test(cmd, options_and_arguments_in_any_order)
+{
+    struct outcome o = parse(1, 2, WORDS("one", "--config", "a.conf", "--dry-run", "two"));
+    cr_expect_eq(o.status, CMD_GO);
+    cr_expect_eq(o.arguments.count, 2);
+    cr_expect_str_eq(o.arguments.values[0], "one");
+    cr_expect_str_eq(o.arguments.values[1], "two");
+    cr_expect_str_eq(o.config, "a.conf");
+    cr_expect(o.dry_run);
+    o = parse(0, 1, WORDS("--config=b=c.conf", "--", "--dry-run"));
+    cr_expect_eq(o.status, CMD_GO);
+    cr_expect_str_eq(o.config, "b=c.conf");
+    cr_expect_not(o.dry_run);
+    cr_expect_str_eq(o.arguments.values[0], "--dry-run");
+    o = parse(0, 1, WORDS("-"));
+    cr_expect_eq(o.status, CMD_GO);
+    cr_expect_str_eq(o.arguments.values[0], "-", "a single dash is an argument: standard input");
+}
+
+Test(cmd, help_is_no_fault)
+{
+    cr_redirect_stdout();
+    cr_expect_eq(parse(2, 2, WORDS("--help")).status, CMD_OK);
+    fflush(stdout);
+    cr_expect_stdout_eq_str(usage);
+}
+
+Test(cmd, misuse_is_said_with_the_usage)
+{
+    cr_redirect_stderr();
+    cr_expect_eq(parse(1, 2, WORDS("--dry-run")).status, CMD_USAGE);
+    cr_expect_eq(parse(0, 1, WORDS("a", "b")).status, CMD_USAGE);
+    cr_expect_eq(parse(0, 1, WORDS("--force")).status, CMD_USAGE);
+    cr_expect_eq(parse(0, 1, WORDS("--dry-run=yes")).status, CMD_USAGE);
+    cr_expect_eq(parse(0, 1, WORDS("--config")).status, CMD_USAGE);
+    fflush(stderr);
+    cr_expect_stderr_eq_str("too few arguments\nusage: test FILE\n"
+                            "too many arguments: b\nusage: test FILE\n"
+                            "unknown option --force\nusage: test FILE\n"
+                            "--dry-run takes no value\nusage: test FILE\n"
+                            "--config needs a value\nusage: test FILE\n");
+}
+
+Test(cmd, more_arguments_than_there_is_room_for)
+{
+    cr_redirect_stderr();
+    char word[] = "x";
+    char *words[21] = {NULL};
+    for (int i = 0; i < 20; i++) {
+        words[i] = word;
+    }
+    cr_expect_eq(parse(0, 100, words).status, CMD_USAGE);
+}
+
+Test(cmd, a_faulty_configuration_is_said)
+{
+    cr_redirect_stderr();
+    struct arena *arena = arena_create(1 << 20);
+    struct zs_config config;
+    cr_expect_not(cmd_load_config(&config, arena, "/nonexistent.conf"));
+    fflush(stderr);
+    cr_expect_stderr_eq_str("/nonexistent.conf: No such file or directory\n");
+    arena_destroy(arena);
+}
