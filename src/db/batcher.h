@@ -1,9 +1,15 @@
 /* One writer thread that drains what is queued (no linger timer) into one transaction. For the BATCH lane.
  *
- * Each item gets its own outcome. DB_OK is given only after the server confirmed the COMMIT and the kind's run function
- * marked the item done. On DB_RETRY the batch runs again; on DB_CONSTRAINT it is halved until the poison item is alone,
- * which alone gets DB_CONSTRAINT; on a lost connection (before or during COMMIT) the whole batch is run again after
- * reconnecting, until the items' deadlines pass: run must be idempotent by key. Never acknowledges on anything else. */
+ * Each item gets its own outcome. DB_OK is given only after the server confirmed the COMMIT and the kind's
+ * run function marked the item done. On DB_RETRY the batch runs again; on DB_CONSTRAINT it is halved until
+ * the poison item is alone, which alone gets DB_CONSTRAINT; on a lost connection (before or during COMMIT)
+ * the whole batch is run again after reconnecting, until the items' deadlines pass: run must be idempotent by
+ * key. Never acknowledges on anything else.
+ *
+ * An item whose deadline passes gets DB_TIMEOUT, or DB_UNAVAILABLE when the database was away: whether it was
+ * written is then unknown, and whoever sent it repeats it by its key. The writer looks at deadlines between
+ * transactions, so that an item can be later than its deadline by one statement_timeout or connect_timeout.
+ */
 #ifndef ZEVENSTEM_DB_BATCHER_H
 #define ZEVENSTEM_DB_BATCHER_H
 
@@ -12,9 +18,11 @@
 struct db_batcher;
 
 struct db_batch_item {
-    struct db_batch_item *next;                                           /* the batcher's */
-    int64_t deadline_us;                                                  /* clock_monotonic_us() */
-    void (*finished)(struct db_batch_item *item, enum db_status status);  /* on the writer thread, exactly once */
+    struct db_batch_item *next; /* the batcher's */
+    bool done;                  /* set by run; see there */
+    int64_t deadline_us;        /* clock_monotonic_us() */
+    void (*finished)(struct db_batch_item *item,
+                     enum db_status status); /* on the writer thread, exactly once */
 };
 
 struct db_batch_kind {
@@ -24,22 +32,31 @@ struct db_batch_kind {
     size_t queue_limit;
     /* Order within a batch, by idempotency key, so that two instances never deadlock. */
     int (*compare)(const struct db_batch_item *a, const struct db_batch_item *b);
-    /* True when both may not be in one batch (e.g. two saves of one draft): the later waits for the next. May be NULL. */
+    /* True when both may not be in one batch (e.g. two saves of one draft): the later waits for the next.
+     * Asked only about items that compare as equal. May be NULL: nothing collides. */
     bool (*collide)(const struct db_batch_item *a, const struct db_batch_item *b);
-    /* Writes all items inside tx and stores each one's own result in it. May run more than once for the same items. */
+    /* Writes all items inside tx, stores each one's own result in it and sets its `done` once the server has
+     * answered for it. An item that is not done when run returns DB_OK fails the whole batch with DB_FAILED:
+     * nothing is committed. May run more than once for the same items (done is cleared before), and with
+     * fewer of them. */
     enum db_status (*run)(struct db_tx *tx, struct db_batch_item **items, size_t count, void *context);
     void *context;
 };
 
+/* kind and database outlive the batcher. NULL when the thread cannot be made. */
 struct db_batcher *db_batcher_start(const struct db_batch_kind *kind, const struct db_config *database);
 /* False at once when the queue is full or the batcher is stopping. */
 bool db_batcher_submit(struct db_batcher *batcher, struct db_batch_item *item);
-/* Finishes what is queued, then ends the thread. */
+/* Finishes what is queued (within its deadlines), ends the thread, frees the batcher. NULL is allowed. */
 void db_batcher_stop(struct db_batcher *batcher);
+/* Whether the writer has a usable connection now. */
 bool db_batcher_ready(const struct db_batcher *batcher);
 
 struct db_batcher_stats {
-    uint64_t batches, items, retries, poisoned;
+    uint64_t batches;  /* transactions committed */
+    uint64_t items;    /* items that got DB_OK */
+    uint64_t retries;  /* transactions run again, for whatever reason */
+    uint64_t poisoned; /* items that got DB_CONSTRAINT */
 };
 struct db_batcher_stats db_batcher_stats(const struct db_batcher *batcher);
 

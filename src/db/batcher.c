@@ -1,0 +1,334 @@
+#include "db/batcher.h"
+
+#include "db/internal.h"
+#include "db/thread.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { IDLE_CHECK_US = 1000000, POINT_BYTES = 48, MAX_ATTEMPT = 6 };
+
+/* An item and its place in the order of arrival. */
+struct ranked {
+    struct db_batch_item *item;
+    size_t arrival;
+};
+
+struct db_batcher {
+    const struct db_batch_kind *kind;
+    const struct db_config *database;
+    char before_commit[POINT_BYTES];
+    char after_commit[POINT_BYTES];
+    pthread_mutex_t mutex; /* guards the queue and stopping */
+    pthread_cond_t work;
+    struct db_batch_item *head;
+    struct db_batch_item *tail;
+    size_t queued;
+    bool stopping;
+    atomic_bool ready;
+    atomic_uint_fast64_t batches;
+    atomic_uint_fast64_t items;
+    atomic_uint_fast64_t retries;
+    atomic_uint_fast64_t poisoned;
+    pthread_t writer;
+    bool writer_started;
+    /* The writer's own. */
+    struct db_conn *conn;
+    struct ranked *ranked;           /* kind->max_items */
+    struct db_batch_item **batch;    /* kind->max_items, in the order of kind->compare */
+    struct db_batch_item **deferred; /* kind->max_items, in the order of arrival; NULL where none */
+};
+
+/* ---- taking a batch from the queue ---- */
+
+static int by_key_then_arrival(const void *a, const void *b, void *kind)
+{
+    const struct ranked *x = a;
+    const struct ranked *y = b;
+    int order = ((const struct db_batch_kind *)kind)->compare(x->item, y->item);
+    return order != 0 ? order : (x->arrival > y->arrival) - (x->arrival < y->arrival);
+}
+
+/* Waits a while for items and takes what is there, at most max_items, into ranked. 0 when there is nothing.
+ */
+static size_t take(struct db_batcher *batcher, bool *ended)
+{
+    size_t count = 0;
+    int64_t until = clock_monotonic_us() + IDLE_CHECK_US;
+    pthread_mutex_lock(&batcher->mutex);
+    while (!batcher->head && !batcher->stopping &&
+           db_cond_wait_until(&batcher->work, &batcher->mutex, until)) {
+    }
+    while (batcher->head && count < batcher->kind->max_items) {
+        struct db_batch_item *item = batcher->head;
+        batcher->head = item->next;
+        batcher->ranked[count] = (struct ranked){.item = item, .arrival = count};
+        count++;
+    }
+    batcher->tail = batcher->head ? batcher->tail : NULL;
+    batcher->queued -= count;
+    *ended = batcher->stopping && count == 0;
+    pthread_mutex_unlock(&batcher->mutex);
+    return count;
+}
+
+/* Puts the items of deferred[0..count) back before all others, as they came. */
+static void put_back(struct db_batcher *batcher, size_t count)
+{
+    pthread_mutex_lock(&batcher->mutex);
+    for (size_t i = count; i-- > 0;) {
+        struct db_batch_item *item = batcher->deferred[i];
+        if (item) {
+            item->next = batcher->head;
+            batcher->head = item;
+            batcher->tail = batcher->tail ? batcher->tail : item;
+            batcher->queued++;
+        }
+    }
+    pthread_mutex_unlock(&batcher->mutex);
+}
+
+/* Sorts what was taken into batch, leaving for next time what collides with an earlier item. Returns how many
+ * are in it. */
+static size_t arrange(struct db_batcher *batcher, size_t count)
+{
+    const struct db_batch_kind *kind = batcher->kind;
+    struct ranked *ranked = batcher->ranked;
+    size_t kept = 0;
+    const struct db_batch_item *left = NULL; /* the last one that was */
+    qsort_r(ranked, count, sizeof *ranked, by_key_then_arrival, (void *)(uintptr_t)kind);
+    for (size_t i = 0; i < count; i++) {
+        batcher->deferred[i] = NULL;
+    }
+    for (size_t i = 0; i < count; i++) {
+        /* Behind one that waits, its equals wait too: they stay in the order of arrival. */
+        bool collides = left && kind->compare(left, ranked[i].item) == 0;
+        for (size_t k = kept; kind->collide && !collides && k-- > 0;) {
+            if (kind->compare(batcher->batch[k], ranked[i].item) != 0) {
+                break;
+            }
+            collides = kind->collide(batcher->batch[k], ranked[i].item);
+        }
+        if (collides) {
+            batcher->deferred[ranked[i].arrival] = ranked[i].item;
+            left = ranked[i].item;
+        } else {
+            batcher->batch[kept++] = ranked[i].item;
+        }
+    }
+    if (left) {
+        put_back(batcher, count);
+    }
+    return kept;
+}
+
+/* ---- writing a batch ---- */
+
+static void finish_all(struct db_batch_item **items, size_t count, enum db_status status)
+{
+    for (size_t i = 0; i < count; i++) {
+        items[i]->finished(items[i], status);
+    }
+}
+
+/* Takes out the items whose deadline has passed; returns how many are left. */
+static size_t drop_expired(struct db_batch_item **items, size_t count, enum db_status why)
+{
+    int64_t now = clock_monotonic_us();
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (items[i]->deadline_us <= now) {
+            items[i]->finished(items[i], why);
+        } else {
+            items[kept++] = items[i];
+        }
+    }
+    return kept;
+}
+
+struct attempt {
+    const struct db_batch_kind *kind;
+    struct db_batch_item **items;
+    size_t count;
+};
+
+static enum db_status run_kind(struct db_tx *tx, void *context)
+{
+    struct attempt *attempt = context;
+    for (size_t i = 0; i < attempt->count; i++) {
+        attempt->items[i]->done = false;
+    }
+    enum db_status status = attempt->kind->run(tx, attempt->items, attempt->count, attempt->kind->context);
+    for (size_t i = 0; status == DB_OK && i < attempt->count; i++) {
+        if (!attempt->items[i]->done && tx->failed == DB_OK) {
+            log_error("db.bug", "batch=%s reason=\"an item was not answered for\"", attempt->kind->name);
+            status = DB_FAILED;
+        }
+    }
+    return status;
+}
+
+static enum db_status write_once(struct db_batcher *batcher, struct db_batch_item **items, size_t count)
+{
+    struct db_tx_form form = {.name = batcher->kind->name,
+                              .role = batcher->kind->role,
+                              .read_only = false,
+                              .before_commit = batcher->before_commit,
+                              .after_commit = batcher->after_commit};
+    struct attempt attempt = {.kind = batcher->kind, .items = items, .count = count};
+    bool began;
+    enum db_status status = db_ensure(&batcher->conn, batcher->database);
+    if (status != DB_OK) {
+        status = DB_UNAVAILABLE; /* logged; nothing was tried */
+    } else {
+        status = db_transaction_once(&began, batcher->conn, &form, run_kind, &attempt);
+    }
+    atomic_store(&batcher->ready, batcher->conn && batcher->conn->pg);
+    return status;
+}
+
+/* Runs the items until each has its outcome. */
+static void write_items(struct db_batcher *batcher, struct db_batch_item **items, size_t count)
+{
+    enum db_status last = DB_OK;
+    for (int attempt = 0;; attempt++) {
+        bool away = last == DB_UNAVAILABLE || !atomic_load(&batcher->ready);
+        count = drop_expired(items, count, away ? DB_UNAVAILABLE : DB_TIMEOUT);
+        if (count == 0) {
+            return;
+        }
+        last = write_once(batcher, items, count);
+        if (last != DB_RETRY && last != DB_UNAVAILABLE) {
+            break;
+        }
+        atomic_fetch_add(&batcher->retries, 1);
+        /* A connection that was closed while idle is opened again without delay. */
+        if (attempt > 0 || last == DB_RETRY) {
+            db_backoff(attempt < MAX_ATTEMPT ? attempt : MAX_ATTEMPT);
+        }
+    }
+    if (last == DB_CONSTRAINT && count > 1) {
+        atomic_fetch_add(&batcher->retries, 1);
+        write_items(batcher, items, count / 2);
+        write_items(batcher, items + count / 2, count - count / 2);
+        return;
+    }
+    if (last == DB_OK) {
+        atomic_fetch_add(&batcher->batches, 1);
+        atomic_fetch_add(&batcher->items, count);
+    } else if (last == DB_CONSTRAINT) {
+        atomic_fetch_add(&batcher->poisoned, 1);
+    } else {
+        log_warn("db.batch", "name=%s status=%s items=%zu", batcher->kind->name, db_status_name(last), count);
+    }
+    finish_all(items, count, last);
+}
+
+static void *run_writer(void *self)
+{
+    struct db_batcher *batcher = self;
+    bool ended = false;
+    db_ensure(&batcher->conn, batcher->database);
+    atomic_store(&batcher->ready, batcher->conn && batcher->conn->pg);
+    for (;;) {
+        size_t count = take(batcher, &ended);
+        if (ended) {
+            break;
+        }
+        if (count > 0) {
+            write_items(batcher, batcher->batch, arrange(batcher, count));
+            continue;
+        }
+        if (batcher->conn) {
+            db_still_connected(batcher->conn);
+        }
+        db_ensure(&batcher->conn, batcher->database);
+        atomic_store(&batcher->ready, batcher->conn && batcher->conn->pg);
+    }
+    atomic_store(&batcher->ready, false);
+    db_disconnect(batcher->conn);
+    return NULL;
+}
+
+/* ---- the outside ---- */
+
+struct db_batcher *db_batcher_start(const struct db_batch_kind *kind, const struct db_config *database)
+{
+    struct db_batcher *batcher = calloc(1, sizeof *batcher);
+    if (!batcher) {
+        return NULL;
+    }
+    batcher->kind = kind;
+    batcher->database = database;
+    snprintf(batcher->before_commit, sizeof batcher->before_commit, "%s.before-commit", kind->name);
+    snprintf(batcher->after_commit, sizeof batcher->after_commit, "%s.after-commit", kind->name);
+    pthread_mutex_init(&batcher->mutex, NULL);
+    db_cond_init(&batcher->work);
+    batcher->ranked = calloc(kind->max_items, sizeof *batcher->ranked);
+    batcher->batch = calloc(kind->max_items, sizeof(struct db_batch_item *));
+    batcher->deferred = calloc(kind->max_items, sizeof(struct db_batch_item *));
+    if (batcher->ranked && batcher->batch && batcher->deferred) {
+        batcher->writer_started = db_thread_start(&batcher->writer, "db-writer", run_writer, batcher);
+    }
+    if (!batcher->writer_started) {
+        db_batcher_stop(batcher);
+        return NULL;
+    }
+    return batcher;
+}
+
+bool db_batcher_submit(struct db_batcher *batcher, struct db_batch_item *item)
+{
+    item->next = NULL;
+    pthread_mutex_lock(&batcher->mutex);
+    bool taken = !batcher->stopping && batcher->queued < batcher->kind->queue_limit;
+    if (taken) {
+        if (batcher->tail) {
+            batcher->tail->next = item;
+        } else {
+            batcher->head = item;
+            pthread_cond_signal(&batcher->work); /* the writer waits only while the queue is empty */
+        }
+        batcher->tail = item;
+        batcher->queued++;
+    }
+    pthread_mutex_unlock(&batcher->mutex);
+    return taken;
+}
+
+void db_batcher_stop(struct db_batcher *batcher)
+{
+    if (!batcher) {
+        return;
+    }
+    pthread_mutex_lock(&batcher->mutex);
+    batcher->stopping = true;
+    pthread_cond_signal(&batcher->work);
+    pthread_mutex_unlock(&batcher->mutex);
+    if (batcher->writer_started) {
+        pthread_join(batcher->writer, NULL);
+    }
+    free(batcher->ranked);
+    free(batcher->batch);
+    free(batcher->deferred);
+    pthread_cond_destroy(&batcher->work);
+    pthread_mutex_destroy(&batcher->mutex);
+    free(batcher);
+}
+
+bool db_batcher_ready(const struct db_batcher *batcher)
+{
+    return atomic_load(&batcher->ready);
+}
+
+struct db_batcher_stats db_batcher_stats(const struct db_batcher *batcher)
+{
+    return (struct db_batcher_stats){.batches = atomic_load(&batcher->batches),
+                                     .items = atomic_load(&batcher->items),
+                                     .retries = atomic_load(&batcher->retries),
+                                     .poisoned = atomic_load(&batcher->poisoned)};
+}
