@@ -1,0 +1,69 @@
+#!/bin/bash
+# run.sh BINARY: what `make run` does once the program is built: database, secret, schema, consultation, key, service. Each step
+# does nothing when it was done before. The service takes this process's place: Ctrl-C or SIGTERM drains and ends it; the
+# database stays up until `make stop`.
+#
+# PORT chooses another port than 8080; CONSULTATION another file, ROUND its round.
+set -euo pipefail
+# shellcheck source=deploy/dev/place.sh
+. "$(dirname "$0")/place.sh"
+binary=$(realpath "$1")
+port_http=${PORT:-8080}
+consultation=${CONSULTATION:-$root/config/consultations/biotechnologie-2026.json}
+config=$state/zevenstem.conf
+key_file=$state/analyst.key
+export ZEVENSTEM_CONFIG=$config
+
+"$root/deploy/dev/cluster.sh" start
+cluster=$("$root/deploy/dev/cluster.sh" env)
+eval "$cluster"
+
+# The service's user may not be able to enter the checkout.
+if [ "$(id -u)" = 0 ]; then
+    cmp -s "$binary" "$state/zevenstem" ||
+        install -m 0755 -o "$service_user" -g "$service_user" "$binary" "$state/zevenstem"
+    binary=$state/zevenstem
+fi
+
+# shellcheck disable=SC2016 # expanded by the inner shell
+as_owner sh -c 'umask 077; cat > "$1"' sh "$config" <<CONF
+# Made anew by each \`make run\`. All settings: config/zevenstem.conf
+[server]
+port = $port_http
+public_url = http://127.0.0.1:$port_http
+[database]
+url = $ZEVENSTEM_SERVICE_URL
+owner_url = $ZEVENSTEM_OWNER_URL
+[secret]
+file = $state/root.secret
+CONF
+[ -s "$state/root.secret" ] || as_owner "$binary" secret generate "$state/root.secret"
+
+"$binary" migrate up
+"$binary" consultation publish "$consultation"
+# The first round of the file, unless another is asked for.
+round=${ROUND:-$(node -p 'JSON.parse(require("fs").readFileSync(process.argv[1], "utf8")).rounds[0].code' "$consultation")}
+"$binary" consultation open "$round"
+
+if [ ! -s "$key_file" ]; then
+    key=$("$binary" key issue --scopes analist --label "make run")
+    # shellcheck disable=SC2016
+    say "$key" | as_owner sh -c 'umask 077; cat > "$1"' sh "$key_file"
+fi
+
+cat <<TEXT
+
+  Take part       http://127.0.0.1:$port_http/
+  API             http://127.0.0.1:$port_http/v1/openapi.json
+  Analyst key     $(cat "$key_file")
+                  curl -H "Authorization: Bearer KEY" http://127.0.0.1:$port_http/v1/rondes
+  Stop            Ctrl-C; then \`make stop\` for the database
+
+TEXT
+
+if [ "$(id -u)" = 0 ]; then
+    cd /
+    exec setpriv --reuid="$service_user" --regid="$service_user" --init-groups --no-new-privs \
+        env HOME="$state" "$binary" serve --config "$config"
+fi
+exec "$binary" serve --config "$config"
