@@ -77,6 +77,7 @@ $(OUT)/obj/%.o: src/%.c
 	$(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
 # ---- files that travel inside the binary ----------------------------------------------------------------
+include deploy/build/assets.mk
 include deploy/build/embed.mk
 
 # ---- the program ----------------------------------------------------------------------------------------

@@ -1,12 +1,12 @@
 # Files that travel inside the binary. Each set becomes an assembler file with .incbin and a sorted C table:
 #   extern const struct embedded_file embedded_<set>[]; extern const size_t embedded_<set>_count;
 # (src/base/embedded.h). One set a room that needs it.
+# The assets are built first, by a rule of their own: assets.mk.
 
 EMBED_SETS := migrations templates locales assets reference
 EMBED_migrations = $(sort $(wildcard migrations/*.sql migrations/routines/*.sql))
 EMBED_templates = $(sort $(shell find src/web/templates src/features -name '*.mustache' 2>/dev/null))
 EMBED_locales = $(sort $(wildcard config/locales/*.json))
-EMBED_assets = $(sort $(wildcard $(BUILD)/assets/*))
 EMBED_reference = $(sort $(wildcard config/reference/*))
 
 EMBED_OBJECTS = $(foreach s,$(EMBED_SETS),$(OUT)/gen/embedded_$(s).o)
@@ -18,10 +18,14 @@ $(BUILD)/gen/embedded_$(1).list: FORCE
 	@printf '%s\n' $$(EMBED_$(1)) | cmp -s - $$@ || printf '%s\n' $$(EMBED_$(1)) > $$@
 $(BUILD)/gen/embedded_$(1).S: deploy/build/embed.sh $(BUILD)/gen/embedded_$(1).list $$(EMBED_$(1))
 	deploy/build/embed.sh $(1) $$(EMBED_$(1)) > $$@
+endef
+$(foreach s,$(filter-out assets,$(EMBED_SETS)),$(eval $(call embed_rule,$(s))))
+
+define embed_object_rule
 $(OUT)/gen/embedded_$(1).o: $(BUILD)/gen/embedded_$(1).S
 	@mkdir -p $$(@D)
 	$(CC) -c -o $$@ $$<
 endef
-$(foreach s,$(EMBED_SETS),$(eval $(call embed_rule,$(s))))
+$(foreach s,$(EMBED_SETS),$(eval $(call embed_object_rule,$(s))))
 .PHONY: FORCE
 FORCE:
