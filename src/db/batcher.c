@@ -158,18 +158,8 @@ struct attempt {
 
 static enum db_status run_kind(struct db_tx *tx, void *context)
 {
-    struct attempt *attempt = context;
-    for (size_t i = 0; i < attempt->count; i++) {
-        attempt->items[i]->done = false;
-    }
-    enum db_status status = attempt->kind->run(tx, attempt->items, attempt->count, attempt->kind->context);
-    for (size_t i = 0; status == DB_OK && i < attempt->count; i++) {
-        if (!attempt->items[i]->done && tx->failed == DB_OK) {
-            log_error("db.bug", "batch=%s reason=\"an item was not answered for\"", attempt->kind->name);
-            status = DB_FAILED;
-        }
-    }
-    return status;
+    const struct attempt *attempt = context;
+    return attempt->kind->run(tx, attempt->items, attempt->count, attempt->kind->context);
 }
 
 static enum db_status write_once(struct db_batcher *batcher, struct db_batch_item **items, size_t count)

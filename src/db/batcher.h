@@ -19,7 +19,6 @@ struct db_batcher;
 
 struct db_batch_item {
     struct db_batch_item *next; /* the batcher's */
-    bool done;                  /* set by run; see there */
     int64_t deadline_us;        /* clock_monotonic_us() */
     void (*finished)(struct db_batch_item *item,
                      enum db_status status); /* on the writer thread, exactly once */
@@ -35,10 +34,9 @@ struct db_batch_kind {
     /* True when both may not be in one batch (e.g. two saves of one draft): the later waits for the next.
      * Asked only about items that compare as equal. May be NULL: nothing collides. */
     bool (*collide)(const struct db_batch_item *a, const struct db_batch_item *b);
-    /* Writes all items inside tx, stores each one's own result in it and sets its `done` once the server has
-     * answered for it. An item that is not done when run returns DB_OK fails the whole batch with DB_FAILED:
-     * nothing is committed. May run more than once for the same items (done is cleared before), and with
-     * fewer of them. */
+    /* Writes all items inside tx and stores each one's own result in it. DB_OK says that the server has
+     * answered for every single one of them: check counts, and return DB_FAILED when they are not what they
+     * should be. May run more than once for the same items, and with fewer of them. */
     enum db_status (*run)(struct db_tx *tx, struct db_batch_item **items, size_t count, void *context);
     void *context;
 };
