@@ -261,10 +261,10 @@ const json_t *locale_context(const struct locales *locales, const char *language
     return found ? found->context : locales->languages[0].context;
 }
 
-struct slice locale_text(const struct locales *locales, const char *language, const char *path)
+bool locale_find(struct slice *text, const struct locales *locales, const char *language, struct slice path)
 {
     const json_t *value = json_object_get(locale_context(locales, language), "t");
-    struct slice rest = slice_from_cstr(path);
+    struct slice rest = path;
     struct slice part;
     bool more = true;
     while (more && value) {
@@ -272,10 +272,20 @@ struct slice locale_text(const struct locales *locales, const char *language, co
         value = json_object_getn(value, part.ptr, part.len);
     }
     if (!json_is_string(value)) {
+        return false;
+    }
+    *text = string_slice(value);
+    return true;
+}
+
+struct slice locale_text(const struct locales *locales, const char *language, const char *path)
+{
+    struct slice text;
+    if (!locale_find(&text, locales, language, slice_from_cstr(path))) {
         log_error("locale.text", "language=%s missing=\"%s\"", language ? language : "", path);
         return slice_from_cstr(path);
     }
-    return string_slice(value);
+    return text;
 }
 
 struct slice locale_format_pairs(struct arena *arena, const struct locales *locales, const char *language,

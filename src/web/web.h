@@ -46,7 +46,9 @@ void locales_free(struct locales *locales);
 bool locales_has(const struct locales *locales, const char *language);
 /* The whole tree of a language, borrowed: push it as the first context, {{t.start.knop}} (root key "t"). */
 const json_t *locale_context(const struct locales *locales, const char *language);
-/* One text by dotted path; a missing path is our bug: logged, and the path itself is given (it must outlive
+/* One text by dotted path; false when the path leads to no text. */
+bool locale_find(struct slice *text, const struct locales *locales, const char *language, struct slice path);
+/* The same; a missing path is our bug: logged, and the path itself is given (it must outlive
  * the result). */
 struct slice locale_text(const struct locales *locales, const char *language, const char *path);
 /* With {name} placeholders filled from pairs of name and value (const char *), ended by NULL. In the arena. A

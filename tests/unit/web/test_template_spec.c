@@ -15,7 +15,8 @@ static json_t *load_module(const char *module)
     char path[4096];
     snprintf(path, sizeof path, "%s/data/mustache-spec/%s.json", shared ? shared : "../shared", module);
     if (access(path, R_OK) != 0) {
-        cr_skip_test("%s is not there: skipped", path);
+        fprintf(stderr, "[SKIP] template_spec::%s: %s is not there\n", module, path);
+        cr_skip_test("%s is not there", path);
     }
     json_error_t error;
     json_t *spec = json_load_file(path, 0, &error);
