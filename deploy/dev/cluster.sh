@@ -100,17 +100,8 @@ make_database() {
     local owner service
     owner=$(password_of owner)
     service=$(password_of service)
-    database=postgres superuser_psql -q -v ON_ERROR_STOP=1 -v owner="$owner" -v service="$service" <<'SQL'
-SELECT format('CREATE ROLE %I', r.name) FROM (VALUES ('zs_owner'), ('zs_service'), ('zs_app')) AS r (name)
-WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = r.name) \gexec
-ALTER ROLE zs_owner LOGIN CREATEROLE PASSWORD :'owner';
-ALTER ROLE zs_service NOLOGIN;
-ALTER ROLE zs_app LOGIN PASSWORD :'service';
-GRANT zs_service TO zs_app;
-SELECT 'CREATE DATABASE zevenstem OWNER zs_owner' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'zevenstem') \gexec
-REVOKE ALL ON DATABASE zevenstem FROM PUBLIC;
-GRANT CONNECT ON DATABASE zevenstem TO zs_service, zs_app;
-SQL
+    database=postgres superuser_psql -q -v ON_ERROR_STOP=1 -v owner_password="$owner" -v service_password="$service" \
+        -f "$root/deploy/postgresql/roles.sql"
     as_owner touch "$state/database-made"
 }
 
