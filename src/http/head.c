@@ -1,0 +1,293 @@
+/* Everything that the head of a request decides, from the table alone: framing, address, method, limits,
+ * rights, forms of answer, query and body. Each check sets a reply and returns false where it refuses. */
+#include "http/exchange.h"
+
+#include "base/clock.h"
+#include "http/form.h"
+#include "http/negotiate.h"
+
+#include <string.h>
+
+/* Two of these in one request mean that somebody wants two programs to read it differently. */
+static const char *const single_headers[] = {
+    "Host",   "Content-Type",   "Content-Length",   "Transfer-Encoding", "Authorization",
+    "Origin", "Sec-Fetch-Site", "Content-Encoding", "If-None-Match",     "Expect",
+};
+
+static bool refuse_framing(struct http_exchange *ex, int status, const char *detail)
+{
+    ex->close = true;
+    problem_refuse(ex, status, NULL, detail, NULL);
+    return false;
+}
+
+static bool check_framing(struct http_exchange *ex, const char *version)
+{
+    if (ex->header_count == MAX_HEADERS) {
+        return refuse_framing(ex, 431, NULL);
+    }
+    for (size_t i = 0; i < sizeof single_headers / sizeof single_headers[0]; i++) {
+        if (request_count_header(ex, single_headers[i]) > 1) {
+            return refuse_framing(ex, 400,
+                                  "Een header staat dubbel in het verzoek die er maar eenmaal mag staan.");
+        }
+    }
+    struct slice value;
+    if (strcmp(version, "HTTP/1.0") != 0 && !http_header(&value, ex, "Host")) {
+        return refuse_framing(ex, 400, "De header Host ontbreekt.");
+    }
+    struct slice length;
+    bool has_length = http_header(&length, ex, "Content-Length");
+    if (http_header(&value, ex, "Transfer-Encoding")) {
+        if (has_length || !slice_equal_nocase(value, SLICE("chunked"))) {
+            return refuse_framing(ex, 400, "De lengte van het verzoek is niet eenduidig.");
+        }
+        ex->chunked = true;
+        ex->has_body = true;
+    } else if (has_length) {
+        if (!slice_to_u64(&ex->announced, length, INT64_MAX)) {
+            return refuse_framing(ex, 400, "De header Content-Length klopt niet.");
+        }
+        ex->has_body = ex->announced > 0;
+    }
+    return true;
+}
+
+/* The request line as libmicrohttpd cut it: a NUL inside the target ends the C string before the version
+ * begins. */
+static bool target_is_whole(const struct http_exchange *ex, const char *version)
+{
+    uintptr_t version_place = (uintptr_t)version;
+    return version_place <= ex->target_place || version_place - ex->target_place == ex->target.len + 1;
+}
+
+/* Sets path and query where the target is one; without it the path is "/". */
+static bool read_target(struct http_exchange *ex, struct slice *query, const char *method,
+                        const char *version)
+{
+    ex->path = SLICE("/");
+    *query = SLICE("");
+    if (strcmp(method, "OPTIONS") == 0 && slice_equal_cstr(ex->target, "*")) {
+        ex->path = SLICE("*"); /* the server as a whole */
+        return true;
+    }
+    return target_is_whole(ex, version) && form_split_target(&ex->path, query, ex->arena, ex->target);
+}
+
+static bool check_target(struct http_exchange *ex, bool whole, struct slice query)
+{
+    if (!whole) {
+        problem_refuse(ex, 400, NULL, "Het adres van het verzoek klopt niet.", NULL);
+        return false;
+    }
+    if (form_decode_pairs(&ex->query, &ex->query_count, ex->arena, query, MAX_QUERY_FIELDS) != FORM_OK) {
+        problem_refuse(ex, 400, NULL, "De parameters in het adres kloppen niet.", NULL);
+        return false;
+    }
+    return true;
+}
+
+static bool check_route(struct http_exchange *ex, const char *method)
+{
+    route_match(&ex->match, ex->server->routes, ex->path);
+    ex->surface = route_surface(ex->server->routes, ex->match.pattern, ex->path);
+    if (!ex->match.pattern) {
+        if (slice_equal_cstr(ex->path, "*")) {
+            http_reply_empty(ex, 204);
+            http_set_header(ex, "Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
+            return false;
+        }
+        http_error(ex, 404);
+        return false;
+    }
+    ex->route = ex->known_method ? route_for_method(ex->match.pattern, ex->method) : NULL;
+    if (ex->route) {
+        ex->surface = ex->route->spec->surface;
+        return true;
+    }
+    if (strcmp(method, "OPTIONS") == 0) {
+        http_reply_empty(ex, 204);
+    } else {
+        http_error(ex, 405);
+    }
+    http_set_header(ex, "Allow", route_allow(ex->match.pattern));
+    return false;
+}
+
+static bool check_rate(struct http_exchange *ex)
+{
+    if (ex->route->rate == SIZE_MAX || ex->server->rules[ex->route->rate].per_s <= 0) {
+        return true;
+    }
+    struct limit_verdict verdict = limiter_take(ex->server->limiter, request_rate_key(ex, ex->route->rate),
+                                                &ex->server->rules[ex->route->rate], 1, clock_monotonic_us());
+    if (!verdict.admitted) {
+        http_set_retry_after(ex, verdict.retry_after_s);
+        http_error(ex, 429);
+        return false;
+    }
+    ex->delay_us = verdict.wait_us;
+    return true;
+}
+
+/* "Bearer <key>"; empty when there is none. */
+static struct slice bearer_key(const struct http_exchange *ex)
+{
+    struct slice value;
+    struct slice scheme;
+    struct slice key;
+    if (http_header(&value, ex, "Authorization") && slice_cut(&scheme, &key, value, ' ') &&
+        slice_equal_nocase(scheme, SLICE("Bearer"))) {
+        return slice_trim(key);
+    }
+    return (struct slice){"", 0};
+}
+
+static bool check_rights(struct http_exchange *ex)
+{
+    if (!ex->route->spec->scope) {
+        return true;
+    }
+    const struct http_hooks *hooks = &ex->server->config->hooks;
+    struct slice key = bearer_key(ex);
+    int status = 401;
+    if (key.len > 0 || ex->surface != HTTP_API) {
+        status = hooks->authorise(ex, key, ex->route->spec->scope, hooks->self);
+    }
+    if (status != 0) {
+        http_error(ex, status);
+    }
+    return status == 0;
+}
+
+static bool check_accept(struct http_exchange *ex)
+{
+    struct slice accept;
+    if (!ex->route->produces) {
+        return true;
+    }
+    ex->accepted = ex->route->produces[0];
+    if (http_header(&accept, ex, "Accept") && accept.len > 0) {
+        ex->accepted = negotiate_accept(accept, ex->route->produces);
+    }
+    if (!ex->accepted) {
+        http_error(ex, 406);
+    }
+    return ex->accepted;
+}
+
+static bool is_allowed_key(const struct http_exchange *ex, struct slice key)
+{
+    for (const char *const *allowed = ex->route->query; *allowed; allowed++) {
+        if (slice_equal_cstr(key, *allowed)) {
+            return true;
+        }
+    }
+    return ex->surface == HTTP_PAGE && slice_equal_cstr(key, "taal");
+}
+
+static bool stands_before(const struct http_exchange *ex, size_t index)
+{
+    for (size_t i = 0; i < index; i++) {
+        if (slice_equal(ex->query[i].name, ex->query[index].name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void add_parameter_error(json_t **errors, struct slice key, const char *code, const char *detail)
+{
+    if (!*errors) {
+        *errors = json_array();
+    }
+    json_t *error = json_object();
+    json_object_set_new(error, "parameter", json_stringn(key.ptr, key.len));
+    json_object_set_new(error, "code", json_string(code));
+    json_object_set_new(error, "detail", json_string(detail));
+    json_array_append_new(*errors, error);
+}
+
+static bool check_query_of_api(struct http_exchange *ex)
+{
+    json_t *errors = NULL;
+    for (size_t i = 0; i < ex->query_count; i++) {
+        if (!is_allowed_key(ex, ex->query[i].name)) {
+            add_parameter_error(&errors, ex->query[i].name, "onbekend",
+                                "Deze parameter bestaat hier niet. Laat hem weg.");
+        } else if (stands_before(ex, i)) {
+            add_parameter_error(&errors, ex->query[i].name, "dubbel",
+                                "Deze parameter staat er meer dan eens. Noem hem eenmaal.");
+        }
+    }
+    if (errors) {
+        problem_refuse(ex, 400, "parameters", "De parameters in het adres kloppen niet.", errors);
+    }
+    return !errors;
+}
+
+static bool check_query(struct http_exchange *ex)
+{
+    if (ex->surface == HTTP_API) {
+        return check_query_of_api(ex);
+    }
+    size_t kept = 0;
+    for (size_t i = 0; i < ex->query_count; i++) {
+        if (is_allowed_key(ex, ex->query[i].name)) {
+            ex->query[kept++] = ex->query[i];
+        }
+    }
+    ex->query_count = kept;
+    return true;
+}
+
+static const char *expected_type(enum http_body_kind kind)
+{
+    return kind == HTTP_BODY_FORM ? "application/x-www-form-urlencoded" : "application/json";
+}
+
+static bool check_body(struct http_exchange *ex)
+{
+    const struct http_route *spec = ex->route->spec;
+    struct slice value;
+    size_t limit = spec->body == HTTP_BODY_NONE ? 0 : spec->body_max;
+    if (ex->announced > limit || (ex->chunked && limit == 0)) {
+        http_error(ex, 413);
+        return false;
+    }
+    if (spec->body == HTTP_BODY_NONE) {
+        return true;
+    }
+    bool has_type = http_header(&value, ex, "Content-Type");
+    bool fits = has_type ? negotiate_is_media_type(value, expected_type(spec->body)) : !ex->has_body;
+    if (http_header(&value, ex, "Content-Encoding") && !slice_equal_nocase(value, SLICE("identity"))) {
+        fits = false;
+    }
+    if (!fits) {
+        http_error(ex, 415);
+        return false;
+    }
+    if (atomic_load(&ex->server->body_bytes) + ex->announced > ex->server->config->limits.body_memory) {
+        http_error(ex, 503);
+        return false;
+    }
+    buffer_init(&ex->body, limit);
+    return true;
+}
+
+void head_check(struct http_exchange *ex, const char *method, const char *version)
+{
+    struct slice method_text = slice_from_cstr(method);
+    ex->head = slice_equal_cstr(method_text, "HEAD");
+    ex->known_method = ex->head || route_method_from_text(&ex->method, method_text);
+    if (ex->head) {
+        ex->method = HTTP_GET;
+    }
+    request_collect_headers(ex);
+    struct slice query;
+    bool whole = read_target(ex, &query, method, version);
+    /* From here on an error knows its reader. */
+    ex->surface = route_surface(ex->server->routes, NULL, ex->path);
+    (void)(check_framing(ex, version) && check_target(ex, whole, query) && check_route(ex, method) &&
+           check_rate(ex) && check_rights(ex) && check_accept(ex) && check_query(ex) && check_body(ex));
+}

@@ -1,0 +1,126 @@
+/* Errors in the shape that their reader expects: problem+json (RFC 9457) in Dutch, a page, or a line of text.
+ */
+#include "http/exchange.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct problem_text {
+    int status;
+    const char *title;
+    const char *detail;
+};
+
+static const struct problem_text texts[] = {
+    {400, "Ongeldig verzoek", "Het verzoek klopt niet. Controleer het adres, de parameters en de inhoud."},
+    {401, "Niet aangemeld",
+     "Voor dit onderdeel is een geldige sleutel nodig. Stuur die mee in de header Authorization."},
+    {403, "Geen toegang", "U heeft geen toegang tot dit onderdeel."},
+    {404, "Niet gevonden", "Op dit adres is niets gevonden. Controleer het adres."},
+    {405, "Methode niet toegestaan",
+     "Deze methode kan hier niet. De header Allow noemt de methoden die wel kunnen."},
+    {406, "Antwoordvorm niet beschikbaar",
+     "Dit antwoord is niet beschikbaar in een vorm die de header Accept noemt."},
+    {408, "Te lang gewacht", "Het verzoek kwam niet op tijd binnen. Probeer het opnieuw."},
+    {409, "Conflict", "Het verzoek past niet bij wat er nu is opgeslagen."},
+    {410, "Niet meer beschikbaar", "Dit onderdeel is er niet meer."},
+    {412, "Inmiddels gewijzigd", "De gegevens zijn gewijzigd sinds u ze ophaalde. Haal ze opnieuw op."},
+    {413, "Te groot", "De inhoud van het verzoek is te groot voor dit onderdeel."},
+    {415, "Soort inhoud niet ondersteund",
+     "Dit onderdeel verwacht een andere soort inhoud. Controleer de header Content-Type."},
+    {422, "Niet te verwerken", "De inhoud van het verzoek kan niet worden verwerkt."},
+    {429, "Te veel verzoeken",
+     "Er kwamen te veel verzoeken achter elkaar. Wacht even en probeer het dan opnieuw."},
+    {431, "Te veel headers", "Het verzoek heeft te veel of te grote headers."},
+    {500, "Fout in de dienst", "Er ging iets mis in de dienst. Probeer het later opnieuw."},
+    {501, "Niet ondersteund", "De dienst kent deze werkwijze niet."},
+    {502, "Geen antwoord van een andere dienst",
+     "Een dienst waar deze van afhangt, antwoordde niet goed. Probeer het later opnieuw."},
+    {503, "Even niet beschikbaar",
+     "De dienst is nu te druk of wordt bijgewerkt. Probeer het over enkele seconden opnieuw."},
+    {504, "Te lang gewacht op een andere dienst",
+     "Een dienst waar deze van afhangt, antwoordde niet op tijd. Probeer het later opnieuw."},
+};
+
+/* A status without a text of its own gets that of its class. */
+static const struct problem_text *text_for(int status)
+{
+    int wanted = status;
+    for (;;) {
+        for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+            if (texts[i].status == wanted) {
+                return &texts[i];
+            }
+        }
+        wanted = status < 500 ? 400 : 500;
+    }
+}
+
+static json_t *problem_object(const struct http_exchange *ex, int status, const char *type_suffix,
+                              const char *title, const char *detail)
+{
+    const struct problem_text *standard = text_for(status);
+    json_t *object = json_object();
+    if (type_suffix) {
+        struct slice type =
+            arena_printf(ex->arena, "%s/problemen/%s", ex->server->config->public_url, type_suffix);
+        json_object_set_new(object, "type", json_stringn(type.ptr, type.len));
+    }
+    json_object_set_new(object, "title", json_string(title ? title : standard->title));
+    json_object_set_new(object, "status", json_integer(status));
+    json_object_set_new(object, "detail", json_string(detail ? detail : standard->detail));
+    return object;
+}
+
+static void set_error_headers(struct http_exchange *ex, int status)
+{
+    if (status == 401) {
+        http_set_header(ex, "WWW-Authenticate", "Bearer realm=\"zevenstem\"");
+    }
+    if ((status == 429 || status == 503) && !headers_find(ex->reply.headers, "Retry-After")) {
+        http_set_retry_after(ex, status == 429 ? 1 : 5);
+    }
+}
+
+void http_problem(struct http_exchange *ex, int status, const char *type_suffix, const char *title,
+                  const char *detail, json_t *errors_take)
+{
+    json_t *object = problem_object(ex, status, type_suffix, title, detail);
+    if (errors_take) {
+        json_object_set_new(object, "errors", errors_take);
+    }
+    set_error_headers(ex, status);
+    http_set_header(ex, "Content-Language", "nl");
+    reply_json_as(ex, status, "application/problem+json", object);
+}
+
+static void plain_error(struct http_exchange *ex, int status)
+{
+    http_reply_bytes(ex, status, "text/plain; charset=utf-8",
+                     arena_printf(ex->arena, "%s\n", text_for(status)->title));
+}
+
+void http_error(struct http_exchange *ex, int status)
+{
+    const struct http_hooks *hooks = &ex->server->config->hooks;
+    if (ex->surface == HTTP_API) {
+        http_problem(ex, status, NULL, NULL, NULL, NULL);
+        return;
+    }
+    set_error_headers(ex, status);
+    plain_error(ex, status);
+    if (ex->surface == HTTP_PAGE && hooks->error_page) {
+        hooks->error_page(ex, status, hooks->self);
+    }
+}
+
+void problem_refuse(struct http_exchange *ex, int status, const char *type_suffix, const char *detail,
+                    json_t *errors_take)
+{
+    if (ex->surface == HTTP_API) {
+        http_problem(ex, status, type_suffix, NULL, detail, errors_take);
+    } else {
+        json_decref(errors_take);
+        http_error(ex, status);
+    }
+}

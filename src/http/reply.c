@@ -1,0 +1,204 @@
+/* What a handler answers, and how it becomes bytes on the wire. */
+#include "http/exchange.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "http/cookies.h"
+#include "http/negotiate.h"
+
+#include <microhttpd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+static const char no_bytes[] = "";
+
+/* ---- setting ---- */
+
+void http_reply_bytes(struct http_exchange *ex, int status, const char *content_type,
+                      struct slice body_borrow_from_arena)
+{
+    ex->reply.status = status;
+    ex->reply.content_type = content_type;
+    ex->reply.body = body_borrow_from_arena;
+}
+
+void http_reply_static(struct http_exchange *ex, int status, const char *content_type,
+                       struct slice body_static)
+{
+    http_reply_bytes(ex, status, content_type, body_static);
+}
+
+void reply_json_as(struct http_exchange *ex, int status, const char *content_type, json_t *body_take)
+{
+    char *text = json_dumps(body_take, JSON_COMPACT | JSON_ENCODE_ANY);
+    json_decref(body_take);
+    if (!text) {
+        log_error("http.reply-json", "route=%s", http_route_path(ex));
+        http_reply_bytes(ex, 500, "text/plain; charset=utf-8", SLICE("Fout in de dienst\n"));
+        return;
+    }
+    arena_defer(ex->arena, free, text);
+    http_reply_bytes(ex, status, content_type, slice_from_cstr(text));
+}
+
+void http_reply_json(struct http_exchange *ex, int status, json_t *body_take)
+{
+    reply_json_as(ex, status, "application/json", body_take);
+}
+
+void http_reply_empty(struct http_exchange *ex, int status)
+{
+    http_reply_bytes(ex, status, NULL, (struct slice){no_bytes, 0});
+}
+
+void http_redirect(struct http_exchange *ex, const char *path)
+{
+    /* "//host" would lead away from us. */
+    if (!path || path[0] != '/' || path[1] == '/' || path[1] == '\\' || !headers_value_ok(path)) {
+        log_error("http.redirect-refused", "route=%s", http_route_path(ex));
+        http_error(ex, 500);
+        return;
+    }
+    http_reply_empty(ex, 303);
+    http_set_header(ex, "Location", path);
+}
+
+static struct reply_header *place_of(struct http_exchange *ex, struct reply_header **list, const char *name,
+                                     bool nocase)
+{
+    struct reply_header **end = list;
+    for (; *end; end = &(*end)->next) {
+        if ((nocase ? strcasecmp((*end)->name, name) : strcmp((*end)->name, name)) == 0) {
+            return *end;
+        }
+    }
+    *end = arena_alloc(ex->arena, sizeof **end);
+    (*end)->name = arena_cstr(ex->arena, slice_from_cstr(name));
+    return *end;
+}
+
+void http_set_header(struct http_exchange *ex, const char *name, const char *value)
+{
+    if (!headers_name_ok(name) || !headers_value_ok(value)) {
+        log_error("http.header-refused", "route=%s", http_route_path(ex));
+        return;
+    }
+    place_of(ex, &ex->reply.headers, name, true)->value = arena_cstr(ex->arena, slice_from_cstr(value));
+}
+
+void http_set_cookie(struct http_exchange *ex, const char *name, const char *value, int max_age_s)
+{
+    const char *text = cookie_format(ex->arena, name, value, max_age_s, ex->server->https);
+    if (!text) {
+        log_error("http.cookie-refused", "route=%s", http_route_path(ex));
+        return;
+    }
+    place_of(ex, &ex->reply.cookies, name, false)->value = text;
+}
+
+void http_set_retry_after(struct http_exchange *ex, int seconds)
+{
+    char text[16];
+    snprintf(text, sizeof text, "%d", seconds < 1 ? 1 : seconds);
+    http_set_header(ex, "Retry-After", text);
+}
+
+bool http_replied(const struct http_exchange *ex)
+{
+    return ex->reply.status != 0;
+}
+
+int http_reply_status(const struct http_exchange *ex)
+{
+    return ex->reply.status;
+}
+
+void http_reply_reset(struct http_exchange *ex)
+{
+    ex->reply = (struct reply){.status = 0};
+}
+
+/* ---- sending ---- */
+
+/* An unchanged answer goes out as 304. Its body stays in place: it gives the length that a 200 would have
+ * had. */
+static void answer_condition(struct http_exchange *ex)
+{
+    const struct reply_header *etag = headers_find(ex->reply.headers, "ETag");
+    struct slice wanted;
+    if (ex->reply.status == 200 && ex->method == HTTP_GET && etag &&
+        http_header(&wanted, ex, "If-None-Match") &&
+        negotiate_etag_matches(wanted, slice_from_cstr(etag->value))) {
+        ex->reply.status = 304;
+        ex->reply.content_type = NULL;
+    }
+}
+
+static void add_header(void *context, const char *name, const char *value)
+{
+    if (MHD_add_response_header(context, name, value) != MHD_YES) {
+        log_error("http.header-refused", "name=%s", name);
+    }
+}
+
+static void add_headers(struct MHD_Response *response, const struct http_exchange *ex)
+{
+    if (ex->reply.content_type) {
+        add_header(response, "Content-Type", ex->reply.content_type);
+    }
+    headers_standard(ex, add_header, response);
+    for (const struct reply_header *h = ex->reply.headers; h; h = h->next) {
+        if (strcasecmp(h->name, "Cache-Control") !=
+            0) { /* among the standard ones, where the route admits it */
+            add_header(response, h->name, h->value);
+        }
+    }
+    for (const struct reply_header *cookie = ex->reply.cookies; cookie; cookie = cookie->next) {
+        add_header(response, "Set-Cookie", cookie->value);
+    }
+}
+
+/* Near the limit a connection is worth more than the round trips that keeping it saves. */
+static bool must_close(const struct http_exchange *ex)
+{
+    const struct http_server *server = ex->server;
+    return ex->close || atomic_load_explicit(&server->draining, memory_order_relaxed) ||
+           atomic_load_explicit(&server->connections, memory_order_relaxed) * 8 >=
+               server->connection_limit * 7;
+}
+
+static const char *method_for_log(const struct http_exchange *ex)
+{
+    return ex->head ? "HEAD" : ex->known_method ? route_method_text(ex->method) : "-";
+}
+
+bool reply_queue(struct http_exchange *ex)
+{
+    answer_condition(ex);
+    struct slice body = ex->reply.body;
+    union {
+        const char *borrowed;
+        void *for_library;
+    } bytes = {.borrowed = body.len > 0 ? body.ptr : no_bytes};
+    /* PERSISTENT: the arena lives until libmicrohttpd says that the request is completed. */
+    struct MHD_Response *response =
+        MHD_create_response_from_buffer(body.len, bytes.for_library, MHD_RESPMEM_PERSISTENT);
+    if (!response) {
+        return false;
+    }
+    add_headers(response, ex);
+    if (must_close(ex)) {
+        add_header(response, "Connection", "close");
+    }
+    enum MHD_Result queued = MHD_queue_response(ex->connection, (unsigned)ex->reply.status, response);
+    MHD_destroy_response(response);
+    ex->stage = STAGE_ENDED;
+    exchange_stop_running(ex);
+    sweeper_reply_begun(ex->server->sweeper, ex->link, body.len);
+    log_info("http.reply", "method=%s route=%s status=%d us=%lld bytes=%zu", method_for_log(ex),
+             http_route_path(ex), ex->reply.status, (long long)(clock_monotonic_us() - ex->started_us),
+             ex->head || ex->reply.status == 304 ? 0 : body.len);
+    return queued == MHD_YES;
+}
