@@ -21,18 +21,20 @@ uint32_t crypto_random_below(uint32_t bound);
 /* ---- the root secret and its subkeys (crypto_kdf, context "zevenst1") ---- */
 struct crypto_keys; /* opaque, in locked memory */
 enum crypto_subkey {
-    CRYPTO_KEY_PARTICIPATION = 1, /* derives draft id, draft key, response id, seed from a participation code */
+    CRYPTO_KEY_PARTICIPATION =
+        1, /* derives draft id, draft key, response id, seed from a participation code */
     CRYPTO_KEY_FORM_TOKEN = 2,
-    CRYPTO_KEY_RECORD = 3,        /* record keys of the cell key method */
+    CRYPTO_KEY_RECORD = 3, /* record keys of the cell key method */
     CRYPTO_KEY_AUDIT = 4,
     CRYPTO_KEY_API_KEY = 5,
     CRYPTO_KEY_PERTURB = 6,
     CRYPTO_KEY_SESSION = 7
 };
-/* Reads 32 bytes from a file (raw, or 64 hex digits with a newline). Refuses a file that others may read (mode & 077), unless it
- * is in $CREDENTIALS_DIRECTORY. NULL with a log line that says why. */
+/* Reads 32 bytes from a file (raw, or 64 hex digits with a newline). Refuses a file that others may read
+ * (mode & 077), unless it is in $CREDENTIALS_DIRECTORY. NULL with a log line that says why. */
 struct crypto_keys *crypto_keys_load(const char *path);
-struct crypto_keys *crypto_keys_from_bytes(const unsigned char secret[CRYPTO_SECRET_BYTES]); /* tests, bench */
+struct crypto_keys *
+crypto_keys_from_bytes(const unsigned char secret[CRYPTO_SECRET_BYTES]); /* tests, bench */
 void crypto_keys_free(struct crypto_keys *keys);
 /* Makes a new secret file, mode 0600, hex; refuses to overwrite. */
 bool crypto_keys_generate(const char *path);
@@ -40,11 +42,12 @@ bool crypto_keys_generate(const char *path);
 void crypto_keys_fingerprint(unsigned char out[CRYPTO_FINGERPRINT_BYTES], const struct crypto_keys *keys);
 
 /* ---- hashes ---- */
-/* Keyed BLAKE2b under a subkey; out_size 16..64. context separates uses: it is hashed first with its length. */
-void crypto_keyed_hash(unsigned char *out, size_t out_size, const struct crypto_keys *keys, enum crypto_subkey subkey,
-                       const char *context, struct slice data);
+/* Keyed BLAKE2b under a subkey; out_size 16..64. context separates uses: it is hashed first with its length.
+ */
+void crypto_keyed_hash(unsigned char *out, size_t out_size, const struct crypto_keys *keys,
+                       enum crypto_subkey subkey, const char *context, struct slice data);
 void crypto_sha256(unsigned char out[CRYPTO_SHA256_BYTES], struct slice data);
-bool crypto_equal(const void *a, const void *b, size_t size); /* constant time */
+bool crypto_equal(const void *a, const void *b, size_t size);        /* constant time */
 void crypto_hex(char *out, const unsigned char *bytes, size_t size); /* 2*size + NUL, lower case */
 bool crypto_unhex(unsigned char *out, size_t size, struct slice hex);
 /* base64url without padding; out holds 4*ceil(size/3)+1 */
@@ -53,8 +56,10 @@ bool crypto_unbase64url(unsigned char *out, size_t out_size, size_t *size, struc
 
 /* ---- sealing (XChaCha20-Poly1305-IETF, random nonce in front) ---- */
 /* Returns nonce || ciphertext || tag in the arena. bound is authenticated, not stored. */
-struct slice crypto_seal(struct arena *arena, const unsigned char key[32], struct slice plain, struct slice bound);
-bool crypto_open(struct slice *plain, struct arena *arena, const unsigned char key[32], struct slice sealed, struct slice bound);
+struct slice crypto_seal(struct arena *arena, const unsigned char key[32], struct slice plain,
+                         struct slice bound);
+bool crypto_open(struct slice *plain, struct arena *arena, const unsigned char key[32], struct slice sealed,
+                 struct slice bound);
 
 /* ---- participation codes: 80 random bits as 16 Crockford base-32 characters ---- */
 enum { CODE_CHARS = 16, CODE_TEXT_BYTES = 20 /* XXXX-XXXX-XXXX-XXXX and NUL */, CODE_BYTES = 10 };
@@ -68,14 +73,18 @@ struct participation {
     unsigned char seed[16]; /* for modules and order; see questionnaire */
 };
 void code_generate(struct participation_code *out);
-/* Accepts what people type: any case, spaces and dashes anywhere, O for 0, I and L for 1. False on anything else. */
+/* Accepts what people type: any case, spaces and dashes anywhere, O for 0, I and L for 1. False on anything
+ * else. */
 bool code_parse(struct participation_code *out, struct slice text);
 void code_format(char out[CODE_TEXT_BYTES], const struct participation_code *code);
-/* Derives all four with separate contexts and the round's code, so that a code of one round is nothing in another. */
-void code_derive(struct participation *out, const struct crypto_keys *keys, struct slice round_code, const struct participation_code *code);
+/* Derives all four with separate contexts and the round's code, so that a code of one round is nothing in
+ * another. */
+void code_derive(struct participation *out, const struct crypto_keys *keys, struct slice round_code,
+                 const struct participation_code *code);
 
 /* ---- deterministic random numbers from a seed ---- */
-/* A uniform 64-bit number for (seed, label): SipHash-2-4 with the seed as key. Stable for ever: what a person saw is derived from it. */
+/* A uniform 64-bit number for (seed, label): SipHash-2-4 with the seed as key. Stable for ever: what a person
+ * saw is derived from it. */
 uint64_t seeded_u64(const unsigned char seed[16], struct slice label);
 
 #endif

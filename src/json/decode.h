@@ -1,5 +1,6 @@
-/* Decoding by specification: an array of fields says what a JSON object may hold; unknown fields are refused, missing differs
- * from malformed, and every error comes back at once with its JSON pointer (RFC 6901). Duplicate keys are refused at parsing. */
+/* Decoding by specification: an array of fields says what a JSON object may hold; unknown fields are refused,
+ * missing differs from malformed, and every error comes back at once with its JSON pointer (RFC 6901).
+ * Duplicate keys are refused at parsing. */
 #ifndef ZEVENSTEM_JSON_DECODE_H
 #define ZEVENSTEM_JSON_DECODE_H
 
@@ -12,7 +13,8 @@
 enum { JSON_MAX_ERRORS = 100 };
 struct json_error_item {
     const char *pointer; /* "/antwoorden/kweekvlees_zorg"; "" is the document */
-    const char *code;    /* stable, for programs: "ontbreekt", "onbekend-veld", "type", "bereik", "te-lang", "vorm", ... */
+    const char *code;    /* stable, for programs: "ontbreekt", "onbekend-veld", "type", "bereik", "te-lang",
+                            "vorm", ... */
     const char *detail;  /* one Dutch sentence that says what to do */
 };
 struct json_errors {
@@ -21,32 +23,42 @@ struct json_errors {
     struct json_error_item items[JSON_MAX_ERRORS];
 };
 void json_errors_init(struct json_errors *errors, struct arena *arena);
-void json_errors_add(struct json_errors *errors, const char *pointer, const char *code, const char *detail_format, ...)
-    __attribute__((format(printf, 4, 5)));
+void json_errors_add(struct json_errors *errors, const char *pointer, const char *code,
+                     const char *detail_format, ...) __attribute__((format(printf, 4, 5)));
 /* An array for http_problem: [{"pointer": ..., "code": ..., "detail": ...}]. The caller owns it. */
 json_t *json_errors_to_json(const struct json_errors *errors);
 /* pointer + "/" + escaped token (~ and / as RFC 6901 says), in the arena. */
 const char *json_pointer_append(struct arena *arena, const char *pointer, const char *token);
 
-/* Parses a whole document: strict UTF-8, no duplicate keys, depth at most 32, no trailing bytes, NUL in strings refused. NULL with
- * one error added (code "json", line and column in the detail) when malformed. The arena owns the document. */
+/* Parses a whole document: strict UTF-8, no duplicate keys, depth at most 32, no trailing bytes, NUL in
+ * strings refused. NULL with one error added (code "json", line and column in the detail) when malformed. The
+ * arena owns the document. */
 json_t *json_parse(struct json_errors *errors, struct arena *arena, struct slice text);
 
-enum json_kind { JSON_KIND_STRING, JSON_KIND_INT, JSON_KIND_REAL, JSON_KIND_BOOL, JSON_KIND_OBJECT, JSON_KIND_ARRAY, JSON_KIND_ANY };
+enum json_kind {
+    JSON_KIND_STRING,
+    JSON_KIND_INT,
+    JSON_KIND_REAL,
+    JSON_KIND_BOOL,
+    JSON_KIND_OBJECT,
+    JSON_KIND_ARRAY,
+    JSON_KIND_ANY
+};
 struct json_field {
     const char *name;
     enum json_kind kind;
-    bool optional;      /* absent or null leaves the target untouched */
-    int64_t min, max;   /* INT: value; STRING: code points; ARRAY: elements. Both 0: no bound */
+    bool optional;             /* absent or null leaves the target untouched */
+    int64_t min, max;          /* INT: value; STRING: code points; ARRAY: elements. Both 0: no bound */
     const char *const *one_of; /* STRING: allowed values, ended by NULL; may be NULL */
-    void *out;          /* struct slice *, int64_t *, double *, bool *, json_t ** (borrowed) */
-    bool *present;      /* may be NULL */
+    void *out;                 /* struct slice *, int64_t *, double *, bool *, json_t ** (borrowed) */
+    bool *present;             /* may be NULL */
 };
 /* Decodes `object` into the fields' targets. Returns true when it added no error. */
-bool json_decode(struct json_errors *errors, const char *pointer, const json_t *object, const struct json_field *fields, size_t count);
+bool json_decode(struct json_errors *errors, const char *pointer, const json_t *object,
+                 const struct json_field *fields, size_t count);
 
-/* Canonical form (RFC 8785 for what we use: keys sorted by UTF-16 code units, no white space, integers as such): for hashing and
- * signing. Appends to out. False on a real number that is not finite. */
+/* Canonical form (RFC 8785): keys sorted by UTF-16 code units, no white space: for hashing and signing.
+ * Appends to out. False (out then holds rubbish) on a real number: what we sign holds whole numbers only. */
 struct buffer;
 bool json_canonical(struct buffer *out, const json_t *value);
 

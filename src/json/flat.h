@@ -1,6 +1,7 @@
-/* The hot path of intake: a bounded single-pass decoder for one flat JSON object whose values are strings, whole numbers,
- * true/false/null, or arrays of strings and whole numbers. Same language as json_parse for such documents (jansson is the oracle
- * of its fuzz target); anything deeper is refused. No allocation but the arena's. */
+/* The hot path of intake: a bounded single-pass decoder for one flat JSON object whose values are strings,
+ * whole numbers, true/false/null, or arrays of strings and whole numbers. Same language as json_parse for
+ * such documents (jansson is the oracle of its fuzz target); anything deeper is refused. No allocation but
+ * the arena's. */
 #ifndef ZEVENSTEM_JSON_FLAT_H
 #define ZEVENSTEM_JSON_FLAT_H
 
@@ -9,8 +10,8 @@
 enum flat_kind { FLAT_NULL, FLAT_BOOL, FLAT_INT, FLAT_STRING, FLAT_ARRAY };
 struct flat_value {
     enum flat_kind kind;
-    int64_t integer;           /* INT, BOOL */
-    struct slice string;       /* STRING, unescaped, valid UTF-8 without NUL */
+    int64_t integer;                /* INT, BOOL */
+    struct slice string;            /* STRING, unescaped, valid UTF-8 without NUL */
     const struct flat_value *items; /* ARRAY: scalars only */
     size_t item_count;
 };
@@ -18,8 +19,9 @@ struct flat_member {
     struct slice name;
     struct flat_value value;
 };
-/* Members in document order; duplicate names refused. max_members bounds the object, 64 bounds an array. NULL with one error added. */
-const struct flat_member *flat_parse(size_t *count, struct json_errors *errors, struct arena *arena, struct slice text,
-                                     size_t max_members);
+/* Members in document order; duplicate names refused. max_members bounds the object, 64 bounds an array. NULL
+ * with one error added. */
+const struct flat_member *flat_parse(size_t *count, struct json_errors *errors, struct arena *arena,
+                                     struct slice text, size_t max_members);
 
 #endif

@@ -1,0 +1,28 @@
+#include "crypto/keys.h"
+
+#include <sodium.h>
+#include <string.h>
+
+void crypto_keyed_hash(unsigned char *out, size_t out_size, const struct crypto_keys *keys,
+                       enum crypto_subkey subkey, const char *context, struct slice data)
+{
+    crypto_generichash_state state;
+    size_t context_len = strlen(context);
+    const unsigned char length[1] = {(unsigned char)context_len};
+    crypto_generichash_init(&state, crypto_subkey(keys, subkey), CRYPTO_SUBKEY_BYTES, out_size);
+    crypto_generichash_update(&state, length, sizeof length);
+    crypto_generichash_update(&state, (const unsigned char *)context, context_len);
+    crypto_generichash_update(&state, (const unsigned char *)data.ptr, data.len);
+    crypto_generichash_final(&state, out, out_size);
+    sodium_memzero(&state, sizeof state);
+}
+
+void crypto_sha256(unsigned char out[CRYPTO_SHA256_BYTES], struct slice data)
+{
+    crypto_hash_sha256(out, (const unsigned char *)data.ptr, data.len);
+}
+
+bool crypto_equal(const void *a, const void *b, size_t size)
+{
+    return sodium_memcmp(a, b, size) == 0;
+}

@@ -1,0 +1,146 @@
+/* The root secret: read once, turned into subkeys in locked memory, forgotten. */
+#include "crypto/keys.h"
+
+#include "base/log.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char kdf_context[crypto_kdf_CONTEXTBYTES + 1] = "zevenst1";
+
+enum { HEX_CHARS = 2 * CRYPTO_SECRET_BYTES, FILE_BYTES = HEX_CHARS + 2 };
+
+/* Subkey 0 is the fingerprint's own: telling secrets apart must not show part of another subkey. */
+struct crypto_keys {
+    unsigned char subkeys[CRYPTO_SUBKEY_COUNT][CRYPTO_SUBKEY_BYTES];
+};
+
+struct crypto_keys *crypto_keys_from_bytes(const unsigned char secret[CRYPTO_SECRET_BYTES])
+{
+    _Static_assert(crypto_kdf_KEYBYTES == CRYPTO_SECRET_BYTES, "the root secret is a crypto_kdf key");
+    struct crypto_keys *keys = sodium_malloc(sizeof *keys);
+    if (!keys) {
+        return NULL;
+    }
+    for (unsigned i = 0; i < CRYPTO_SUBKEY_COUNT; i++) {
+        crypto_kdf_derive_from_key(keys->subkeys[i], CRYPTO_SUBKEY_BYTES, i, kdf_context, secret);
+    }
+    sodium_mprotect_readonly(keys);
+    return keys;
+}
+
+void crypto_keys_free(struct crypto_keys *keys)
+{
+    sodium_free(keys); /* wipes; NULL is allowed */
+}
+
+const unsigned char *crypto_subkey(const struct crypto_keys *keys, enum crypto_subkey which)
+{
+    return keys->subkeys[which];
+}
+
+void crypto_keys_fingerprint(unsigned char out[CRYPTO_FINGERPRINT_BYTES], const struct crypto_keys *keys)
+{
+    static const unsigned char label[] = "fingerprint";
+    crypto_generichash(out, CRYPTO_FINGERPRINT_BYTES, label, sizeof label - 1, keys->subkeys[0],
+                       CRYPTO_SUBKEY_BYTES);
+}
+
+/* ---- files ---- */
+
+/* systemd hands credentials over in a folder of the service's own; their mode is systemd's business. */
+static bool is_credential(const char *path)
+{
+    const char *folder = getenv("CREDENTIALS_DIRECTORY");
+    size_t len = folder ? strlen(folder) : 0;
+    return len > 0 && strncmp(path, folder, len) == 0 && path[len] == '/';
+}
+
+static bool read_whole(char *text, size_t *len, const char *path)
+{
+    struct stat status;
+    bool good = false;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    if (fd < 0 || fstat(fd, &status) != 0) {
+        log_error("secret.read", "file=\"%s\" why=\"%s\"", path, strerror(errno));
+        goto cleanup;
+    }
+    if (!S_ISREG(status.st_mode) || ((status.st_mode & 077) != 0 && !is_credential(path))) {
+        log_error("secret.mode",
+                  "file=\"%s\" why=\"others may read it, or it is no file; make it mode 0600\"", path);
+        goto cleanup;
+    }
+    *len = 0;
+    for (;;) {
+        ssize_t got = read(fd, text + *len, FILE_BYTES - *len);
+        if (got < 0) {
+            log_error("secret.read", "file=\"%s\" why=\"%s\"", path, strerror(errno));
+            goto cleanup;
+        }
+        *len += (size_t)got;
+        if (got == 0 || *len == FILE_BYTES) {
+            break;
+        }
+    }
+    good = true;
+cleanup:
+    if (fd >= 0) {
+        close(fd);
+    }
+    return good;
+}
+
+struct crypto_keys *crypto_keys_load(const char *path)
+{
+    char text[FILE_BYTES];
+    unsigned char secret[CRYPTO_SECRET_BYTES];
+    struct crypto_keys *keys = NULL;
+    size_t len = 0;
+    if (!read_whole(text, &len, path)) {
+        return NULL;
+    }
+    bool hex = (len == HEX_CHARS || (len == HEX_CHARS + 1 && text[HEX_CHARS] == '\n')) &&
+               crypto_unhex(secret, sizeof secret, (struct slice){text, HEX_CHARS});
+    bool raw = !hex && len == CRYPTO_SECRET_BYTES;
+    if (raw) {
+        memcpy(secret, text, sizeof secret);
+    }
+    if (hex || raw) {
+        keys = crypto_keys_from_bytes(secret);
+    } else {
+        log_error("secret.form", "file=\"%s\" why=\"not 32 bytes, nor 64 hexadecimal digits and a newline\"",
+                  path);
+    }
+    sodium_memzero(text, sizeof text);
+    sodium_memzero(secret, sizeof secret);
+    return keys;
+}
+
+bool crypto_keys_generate(const char *path)
+{
+    unsigned char secret[CRYPTO_SECRET_BYTES];
+    char text[HEX_CHARS + 2];
+    bool good = false;
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0) {
+        log_error("secret.make", "file=\"%s\" why=\"%s\"", path, strerror(errno));
+        return false;
+    }
+    randombytes_buf(secret, sizeof secret);
+    crypto_hex(text, secret, sizeof secret);
+    text[HEX_CHARS] = '\n';
+    good = write(fd, text, HEX_CHARS + 1) == HEX_CHARS + 1 && fsync(fd) == 0;
+    good = close(fd) == 0 && good;
+    if (!good) {
+        log_error("secret.make", "file=\"%s\" why=\"could not be written whole\"", path);
+        unlink(path);
+    }
+    sodium_memzero(secret, sizeof secret);
+    sodium_memzero(text, sizeof text);
+    return good;
+}

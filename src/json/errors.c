@@ -1,0 +1,59 @@
+#include "json/decode.h"
+
+#include <stdarg.h>
+
+void json_errors_init(struct json_errors *errors, struct arena *arena)
+{
+    errors->arena = arena;
+    errors->count = 0;
+}
+
+void json_errors_add(struct json_errors *errors, const char *pointer, const char *code,
+                     const char *detail_format, ...)
+{
+    if (errors->count < JSON_MAX_ERRORS) {
+        struct json_error_item *item = &errors->items[errors->count];
+        va_list args;
+        va_start(args, detail_format);
+        item->pointer = arena_cstr(errors->arena, slice_from_cstr(pointer));
+        item->code = code;
+        item->detail = arena_vprintf(errors->arena, detail_format, args).ptr;
+        va_end(args);
+    }
+    errors->count++;
+}
+
+json_t *json_errors_to_json(const struct json_errors *errors)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < errors->count && i < JSON_MAX_ERRORS; i++) {
+        json_t *item = json_object();
+        json_object_set_new(item, "pointer", json_string(errors->items[i].pointer));
+        json_object_set_new(item, "code", json_string(errors->items[i].code));
+        json_object_set_new(item, "detail", json_string(errors->items[i].detail));
+        json_array_append_new(list, item);
+    }
+    return list;
+}
+
+const char *json_pointer_append(struct arena *arena, const char *pointer, const char *token)
+{
+    struct slice head = slice_from_cstr(pointer);
+    struct slice tail = slice_from_cstr(token);
+    char *out = arena_alloc(arena, head.len + 2 * tail.len + 2);
+    size_t len = 0;
+    for (size_t i = 0; i < head.len; i++) {
+        out[len++] = head.ptr[i];
+    }
+    out[len++] = '/';
+    for (size_t i = 0; i < tail.len; i++) {
+        char c = tail.ptr[i];
+        if (c == '~' || c == '/') {
+            out[len++] = '~';
+            c = c == '~' ? '0' : '1';
+        }
+        out[len++] = c;
+    }
+    out[len] = '\0';
+    return out;
+}
