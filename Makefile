@@ -6,6 +6,8 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-builtin-rules
 .DEFAULT_GOAL := all
 
+# Quiet unless V=1.
+Q := $(if $(V),,@)
 CC ?= cc
 ifeq ($(origin CC),default)
 CC := cc
@@ -64,8 +66,8 @@ archives_for = $(foreach r,$(1) $(below_$(1)),$(if $(call room_sources,$(r)),$(c
 
 define room_rule
 $(call archive,$(1)): $(call room_objects,$(1)) | $(OUT)/lib
-	rm -f $$@
-	ar rcs $$@ $$(filter %.o,$$^)
+	$(Q)rm -f $$@
+	$(Q)ar rcs $$@ $$(filter %.o,$$^)
 endef
 $(foreach r,$(ROOMS),$(if $(call room_sources,$(r)),$(eval $(call room_rule,$(r)))))
 
@@ -74,7 +76,8 @@ $(OUT)/lib:
 
 $(OUT)/obj/%.o: src/%.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+	$(if $(V),,@echo '  CC    $<')
+	$(Q)$(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
 # ---- files that travel inside the binary ----------------------------------------------------------------
 include deploy/build/assets.mk
@@ -85,7 +88,8 @@ BINARY := $(OUT)/zevenstem
 .PHONY: all
 all: $(BINARY)
 $(BINARY): $(OUT)/obj/main.o $(call archives_for,cmd) $(EMBED_OBJECTS)
-	$(CC) $(LINK) -pthread -o $@ $(OUT)/obj/main.o $(EMBED_OBJECTS) \
+	$(if $(V),,@echo '  LINK  $@')
+	$(Q)$(CC) $(LINK) -pthread -o $@ $(OUT)/obj/main.o $(EMBED_OBJECTS) \
 	  -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(PKG_LIBS) -lm
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -13,7 +13,8 @@ SUPPORT_OBJECTS = $(patsubst tests/%.c,$(TEST_OUT)/obj/%.o,$(wildcard tests/supp
 
 $(TEST_OUT)/obj/%.o: tests/%.c
 	@mkdir -p $(@D)
-	$(CC) $(TEST_CPPFLAGS) $(TEST_CFLAGS) -MMD -MP -c -o $@ $<
+	$(if $(V),,@echo '  CC    $<')
+	$(Q)$(CC) $(TEST_CPPFLAGS) $(TEST_CFLAGS) -MMD -MP -c -o $@ $<
 
 test_objects = $(patsubst tests/%.c,$(TEST_OUT)/obj/%.o,$(sort $(shell find tests/$(1) -name '*.c' 2>/dev/null)))
 
