@@ -1,0 +1,265 @@
+#include "stats/answer.h"
+#include "stats/columns_internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- one row ---- */
+
+static void write_row(struct columns *columns, uint32_t row, const struct columns_change *change)
+{
+    for (size_t v = 0; v < columns->variable_count; v++) {
+        const struct variable *variable = &columns->variables[v];
+        const uint8_t *from = change->answers + variable->answer_offset;
+        uint8_t *to = columns_code_slot(columns, row, variable);
+        to[0] = from[0];
+        if (variable->width == 2) {
+            to[1] = from[1];
+        }
+    }
+    *columns_key_slot(columns, row) = change->key;
+    if (columns->weighted) {
+        *columns_weight_slot(columns, row) = change->weight == 0 ? WEIGHT_ONE : change->weight;
+    }
+}
+
+/* Moves the last row into a row that becomes free, and wipes where it stood: withdrawn answers do not linger.
+ */
+static void close_row(struct columns *columns, uint32_t row)
+{
+    uint32_t last = columns->rows - 1;
+    for (size_t v = 0; v < columns->variable_count; v++) {
+        const struct variable *variable = &columns->variables[v];
+        uint8_t *from = columns_code_slot(columns, last, variable);
+        uint8_t *to = columns_code_slot(columns, row, variable);
+        for (size_t i = 0; i < variable->width; i++) {
+            to[i] = from[i];
+            from[i] = 0;
+        }
+    }
+    *columns_key_slot(columns, row) = *columns_key_slot(columns, last);
+    *columns_key_slot(columns, last) = 0;
+    if (columns->weighted) {
+        *columns_weight_slot(columns, row) = *columns_weight_slot(columns, last);
+        *columns_weight_slot(columns, last) = 0;
+    }
+    columns->rows = last;
+}
+
+/* ---- growing: every allocation a batch needs, before any of it is applied ---- */
+
+/* calloc leaves pages untouched that no row reaches yet; aligned_alloc and a wipe would not. */
+static bool block_allocate(struct columns *columns, struct column_block *block)
+{
+    block->memory = calloc(1, columns_block_bytes(columns));
+    block->weights = columns->weighted ? calloc(COLUMNS_BLOCK_ROWS, sizeof *block->weights) : NULL;
+    if (!block->memory || (columns->weighted && !block->weights)) {
+        free(block->memory);
+        free(block->weights);
+        *block = (struct column_block){0};
+        return false;
+    }
+    uint8_t *start = block->memory;
+    start += (COLUMNS_ALIGNMENT - (uintptr_t)start % COLUMNS_ALIGNMENT) % COLUMNS_ALIGNMENT;
+    block->codes = start;
+    block->keys = (uint64_t *)(void *)(start + COLUMNS_BLOCK_ROWS * columns->answers_size);
+    return true;
+}
+
+static bool answers_valid(const struct columns *columns, const struct columns_change *change)
+{
+    if (change->answers_size != columns->answers_size || change->weight >= WEIGHT_LIMIT) {
+        return false;
+    }
+    for (size_t v = 0; v < columns->variable_count; v++) {
+        const struct variable *variable = &columns->variables[v];
+        if (answer_read(change->answers + variable->answer_offset, variable->width) >= variable->codes) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static uint32_t weigh_one(const void *context, const struct columns *columns, uint32_t row)
+{
+    (void)context;
+    (void)columns;
+    (void)row;
+    return WEIGHT_ONE;
+}
+
+/* Judges each change by itself (sets REFUSED, else APPLIED for now) and sorts the ids by which index may have
+ * to take them. */
+static void survey_batch(const struct columns *columns, struct columns_change *changes, size_t count,
+                         const struct response_id **ids, size_t *answered, bool *weights_needed)
+{
+    size_t withdrawn = 0;
+    *answered = 0;
+    *weights_needed = false;
+    for (size_t i = 0; i < count; i++) {
+        struct columns_change *change = &changes[i];
+        change->outcome = COLUMNS_APPLIED;
+        if (change->kind == COLUMNS_WITHDRAWN) {
+            ids[count - ++withdrawn] = &change->id;
+        } else if (!answers_valid(columns, change)) {
+            change->outcome = COLUMNS_REFUSED;
+        } else {
+            ids[(*answered)++] = &change->id;
+            *weights_needed |= change->weight != 0 && change->weight != WEIGHT_ONE;
+        }
+    }
+    /* Refused ones left a gap in the middle: close it. */
+    memmove(ids + *answered, ids + count - withdrawn, withdrawn * sizeof *ids);
+}
+
+static enum columns_status reserve(struct columns *columns, struct columns_change *changes, size_t count)
+{
+    if (count == 0) {
+        return COLUMNS_OK;
+    }
+    if (count > COLUMNS_BATCH_MAX) {
+        return COLUMNS_TOO_MANY;
+    }
+    const struct response_id **ids = calloc(count, sizeof(const struct response_id *));
+    if (!ids) {
+        return COLUMNS_NO_MEMORY;
+    }
+    enum columns_status status = COLUMNS_NO_MEMORY;
+    size_t answered, withdrawn = 0;
+    bool weights_needed;
+    survey_batch(columns, changes, count, ids, &answered, &weights_needed);
+    for (size_t i = 0; i < count; i++) {
+        withdrawn += changes[i].kind == COLUMNS_WITHDRAWN;
+    }
+    if (answered > ID_INDEX_MAX - id_index_count(columns->live) ||
+        withdrawn > ID_INDEX_MAX - id_index_count(columns->gone)) {
+        status = COLUMNS_TOO_MANY;
+        goto cleanup;
+    }
+    if (!id_index_reserve(columns->live, ids, answered) ||
+        !id_index_reserve(columns->gone, ids + answered, withdrawn)) {
+        goto cleanup;
+    }
+    if (weights_needed && !columns->weighted && columns_weigh(columns, weigh_one, NULL) != COLUMNS_OK) {
+        goto cleanup;
+    }
+    while ((uint64_t)columns->blocks_allocated * COLUMNS_BLOCK_ROWS < (uint64_t)columns->rows + answered) {
+        if (!block_allocate(columns, &columns->blocks[columns->blocks_allocated])) {
+            goto cleanup;
+        }
+        columns->blocks_allocated++;
+    }
+    status = COLUMNS_OK;
+cleanup:
+    free(ids);
+    return status;
+}
+
+/* ---- applying ---- */
+
+static void withdraw(struct columns *columns, struct columns_change *change)
+{
+    uint32_t row = id_index_find(columns->live, change->id);
+    uint32_t gone = id_index_find(columns->gone, change->id);
+    if ((row != ID_INDEX_ABSENT && id_index_revision(columns->live, row) >= change->revision) ||
+        (gone != ID_INDEX_ABSENT && id_index_revision(columns->gone, gone) >= change->revision)) {
+        change->outcome = COLUMNS_STALE;
+        return;
+    }
+    if (row != ID_INDEX_ABSENT) {
+        close_row(columns, row);
+        id_index_remove(columns->live, row);
+    }
+    if (gone != ID_INDEX_ABSENT) {
+        id_index_set_revision(columns->gone, gone, change->revision);
+    } else {
+        id_index_add(columns->gone, change->id, change->revision);
+    }
+}
+
+static void answer(struct columns *columns, struct columns_change *change)
+{
+    uint32_t row = id_index_find(columns->live, change->id);
+    if (row != ID_INDEX_ABSENT) {
+        if (id_index_revision(columns->live, row) >= change->revision) {
+            change->outcome = COLUMNS_STALE;
+            return;
+        }
+        id_index_set_revision(columns->live, row, change->revision);
+        write_row(columns, row, change);
+        return;
+    }
+    uint32_t gone = id_index_find(columns->gone, change->id);
+    if (gone != ID_INDEX_ABSENT) {
+        if (id_index_revision(columns->gone, gone) >= change->revision) {
+            change->outcome = COLUMNS_STALE;
+            return;
+        }
+        id_index_remove(columns->gone, gone);
+    }
+    row = id_index_add(columns->live, change->id, change->revision);
+    columns->rows = row + 1;
+    write_row(columns, row, change);
+}
+
+enum columns_status columns_apply(struct columns *columns, struct columns_change *changes, size_t count,
+                                  int64_t position)
+{
+    enum columns_status status = reserve(columns, changes, count);
+    if (status != COLUMNS_OK) {
+        return status;
+    }
+    pthread_rwlock_wrlock(&columns->lock);
+    for (size_t i = 0; i < count; i++) {
+        if (changes[i].outcome == COLUMNS_REFUSED) {
+            continue;
+        }
+        if (changes[i].kind == COLUMNS_WITHDRAWN) {
+            withdraw(columns, &changes[i]);
+        } else {
+            answer(columns, &changes[i]);
+        }
+    }
+    columns->withdrawn = id_index_count(columns->gone);
+    columns->position = position;
+    pthread_rwlock_unlock(&columns->lock);
+    return COLUMNS_OK;
+}
+
+enum columns_status columns_weigh(struct columns *columns, columns_weigher weigher, const void *context)
+{
+    uint32_t count = columns->blocks_allocated;
+    uint32_t **fresh = calloc(count ? count : 1, sizeof *fresh);
+    if (!fresh) {
+        return COLUMNS_NO_MEMORY;
+    }
+    enum columns_status status = COLUMNS_NO_MEMORY;
+    /* No lock yet: this is the writer, nobody else changes rows. */
+    for (uint32_t b = 0; b < count; b++) {
+        uint32_t *weights = calloc(COLUMNS_BLOCK_ROWS, sizeof *weights);
+        if (!weights) {
+            goto cleanup;
+        }
+        fresh[b] = weights;
+        uint32_t first = b * COLUMNS_BLOCK_ROWS;
+        for (uint32_t i = 0; i < COLUMNS_BLOCK_ROWS && first + i < columns->rows; i++) {
+            uint32_t weight = weigher(context, columns, first + i);
+            weights[i] = weight < WEIGHT_LIMIT ? weight : WEIGHT_LIMIT - 1;
+        }
+    }
+    pthread_rwlock_wrlock(&columns->lock);
+    for (uint32_t b = 0; b < count; b++) {
+        uint32_t *old = columns->blocks[b].weights;
+        columns->blocks[b].weights = fresh[b];
+        fresh[b] = old;
+    }
+    columns->weighted = true;
+    pthread_rwlock_unlock(&columns->lock);
+    status = COLUMNS_OK;
+cleanup:
+    for (uint32_t b = 0; b < count; b++) {
+        free(fresh[b]);
+    }
+    free(fresh);
+    return status;
+}

@@ -1,0 +1,88 @@
+/* Protection of a table for the analysts' view: true numbers, small cells withheld.
+ *
+ * The rule. Let k be the threshold.
+ *  1. A cell is withheld when n < k. That includes n = 0: were zeros shown, "nobody" would be told of a
+ * group, and every hidden cell would be known to hold somebody.
+ *  2. Absent cells are no part of the table: those of a code that the caller declares absent from an axis,
+ * because a filter took it out or because the question cannot give it. They must be empty. Absence has to
+ * follow from the question asked, never from the counts: "not asked" is absent only where everybody was
+ * asked.
+ *  3. With `effective_too`, a cell is also withheld when its effective size (sum w)^2 / sum w^2 is below k:
+ * one heavy weight would show one person's answer.
+ *  4. With `total_known`, when the number of people in the whole table is printed elsewhere (the count of
+ * responses of the round is): as long as there are withheld cells, but fewer than two, or with fewer than k
+ * people together, or with k - 1 each, the smallest shown count is withheld too, wherever it stands.
+ * Otherwise that number minus the shown cells would give the hidden ones.
+ *  5. A total over any set of axes is withheld when one of the cells it sums is withheld. A share is withheld
+ * when its cell or its base is.
+ *
+ * Why no withheld cell can be recomputed from the table: by 5 each total shown is a sum of cells shown, so
+ * all that is shown is a function of the shown cells, and these say nothing of the others but what 1 says of
+ * every withheld cell. Who also knows the number of people (4) knows the sum of the withheld cells, at least
+ * k people; the rule treats all cells alike, so where two of them differ they could be the other way round,
+ * and where all are equal they are neither 0 nor k - 1: one could be higher and another lower.
+ *
+ * It does not protect against comparing two tables (a filter with and without one person): this view is for
+ * those who have the role, and every call is audited. The public's view has protection of its own. */
+#ifndef ZEVENSTEM_STATS_PROTECT_PRIMARY_H
+#define ZEVENSTEM_STATS_PROTECT_PRIMARY_H
+
+#include "stats/tabulate.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { PROTECT_THRESHOLD = 10 };
+/* In place of a code: the total over that axis. */
+#define PROTECT_ALL UINT32_MAX
+
+struct protect_rule {
+    uint32_t threshold; /* k */
+    bool effective_too;
+    bool total_known;
+    /* absent[axis][code]; NULL for an axis without absent codes. Borrowed. */
+    const bool *absent[TABULATE_AXES_MAX];
+};
+
+enum protect_mark {
+    PROTECT_SHOWN,
+    PROTECT_ABSENT,
+    PROTECT_WITHHELD,
+};
+
+/* A cell or total that may leave the service. Where it is not shown all numbers are 0. Record keys are left
+ * out: they are secret. */
+struct protected_cell {
+    enum protect_mark mark;
+    uint64_t n;
+    double weight;
+    double weight_squared;
+};
+
+/* The cells and every total, over one axis or more. */
+struct protected_table {
+    size_t axis_count;
+    uint32_t sizes[TABULATE_AXES_MAX];
+    size_t cell_count; /* product of (size + 1) */
+    struct protected_cell
+        *cells; /* as in struct table; the entry behind the last code of an axis is its total */
+};
+
+enum protect_status {
+    PROTECT_OK,
+    PROTECT_NOT_EMPTY, /* somebody is in a cell declared absent */
+    PROTECT_NO_MEMORY,
+};
+
+/* Fills *out, which protected_table_free frees; after any other status than OK there is nothing to free. */
+enum protect_status protect_primary(struct protected_table *out, const struct table *table,
+                                    const struct protect_rule *rule);
+void protected_table_free(struct protected_table *table);
+/* codes: one an axis, or PROTECT_ALL. */
+const struct protected_cell *protected_table_at(const struct protected_table *table, const uint32_t *codes);
+/* The weighted share of a cell (or total) in the total over the axes whose bit is set in `over` (bit a for
+ * axis a). False when it may not be shown, or the base weighs nothing. */
+bool protected_share(double *share, const struct protected_table *table, const uint32_t *codes,
+                     unsigned over);
+
+#endif

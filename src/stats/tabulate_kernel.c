@@ -1,0 +1,243 @@
+#include "stats/tabulate_kernel.h"
+
+#include <string.h>
+
+/* A block goes through in stretches whose scratch (17 kB) stays in the first-level cache. Loops over a
+ * stretch have a constant count and no branches, which is all that both compilers need to make vectors of
+ * them at -O2; rows past the end are computed along (the memory is there) and never counted.
+ *
+ * The body is compiled twice, for plain x86-64 (or any other processor) and for AVX2, and chosen at run time
+ * by hand: the resolvers that target_clones makes run before the sanitizers are ready. */
+enum { STRETCH = 2048 };
+_Static_assert(COLUMNS_BLOCK_ROWS % STRETCH == 0, "stretches fill a block");
+_Static_assert(COLUMNS_BLOCK_ROWS / STRETCH * STRETCH <= UINT16_MAX, "positions fit 16 bits");
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "wide codes and masks are read as they stand");
+
+#define INLINED static inline __attribute__((always_inline))
+
+typedef uint16_t lane_vector __attribute__((vector_size(2 * KERNEL_LANES)));
+
+struct scratch {
+    uint8_t pass[STRETCH];   /* 1 where all filters let pass */
+    uint8_t passed[STRETCH]; /* the same of one filter */
+    union {
+        uint16_t narrow[STRETCH];
+        uint32_t wide[STRETCH];
+    } cell;                                /* the number of each row's cell */
+    uint16_t rows[STRETCH + KERNEL_LANES]; /* the rows that pass */
+};
+
+/* ---- filters ---- */
+
+INLINED void run_narrow(uint8_t *restrict passed, const uint8_t *restrict codes, uint8_t first, uint8_t span)
+{
+    for (size_t i = 0; i < STRETCH; i++) {
+        passed[i] |= (uint8_t)((uint8_t)(codes[i] - first) <= span);
+    }
+}
+
+INLINED void run_wide(uint8_t *restrict passed, const uint16_t *restrict codes, uint16_t first, uint16_t span)
+{
+    for (size_t i = 0; i < STRETCH; i++) {
+        passed[i] |= (uint8_t)((uint16_t)(codes[i] - first) <= span);
+    }
+}
+
+INLINED void filter_rows(struct scratch *s, const struct kernel_filter *filter, const uint8_t *codes,
+                         size_t start)
+{
+    const uint8_t *narrow = codes + filter->offset + start;
+    const uint16_t *wide = (const uint16_t *)(const void *)(codes + filter->offset + 2 * start);
+    if (filter->passes) {
+        const uint8_t *passes = filter->passes;
+        for (size_t i = 0; i < STRETCH; i++) {
+            s->passed[i] = passes[filter->wide ? wide[i] : narrow[i]];
+        }
+    } else {
+        memset(s->passed, 0, sizeof s->passed);
+        for (size_t r = 0; r < filter->run_count; r++) {
+            if (filter->wide) {
+                run_wide(s->passed, wide, filter->first[r], filter->span[r]);
+            } else {
+                run_narrow(s->passed, narrow, (uint8_t)filter->first[r], (uint8_t)filter->span[r]);
+            }
+        }
+    }
+    uint8_t *restrict pass = s->pass;
+    const uint8_t *restrict passed = s->passed;
+    for (size_t i = 0; i < STRETCH; i++) {
+        pass[i] &= passed[i];
+    }
+}
+
+/* Lists the rows that pass, eight at a time: their mask as one byte chooses a ready list. */
+INLINED size_t pack_rows(struct scratch *s, const struct kernel_job *job, size_t count)
+{
+    memset(s->pass + count, 0, STRETCH - count);
+    size_t listed = 0;
+    for (size_t i = 0; i < STRETCH; i += KERNEL_LANES) {
+        uint64_t ones;
+        memcpy(&ones, s->pass + i, sizeof ones);
+        /* The lowest bit of each byte, gathered in the top byte. */
+        uint32_t mask = (uint32_t)((ones * 0x0102040810204080u) >> 56);
+        lane_vector lanes;
+        memcpy(&lanes, job->lanes[mask], sizeof lanes);
+        lanes += (uint16_t)i;
+        memcpy(s->rows + listed, &lanes, sizeof lanes);
+        listed += (size_t)__builtin_popcount(mask);
+    }
+    return listed;
+}
+
+/* ---- the cell of each row ---- */
+
+INLINED void number_narrow(uint16_t *restrict cell, const struct kernel_axis *axis, const uint8_t *codes,
+                           size_t start)
+{
+    const uint16_t size = (uint16_t)axis->size;
+    if (axis->wide) {
+        const uint16_t *restrict wide = (const uint16_t *)(const void *)(codes + axis->offset + 2 * start);
+        for (size_t i = 0; i < STRETCH; i++) {
+            cell[i] = (uint16_t)((uint32_t)cell[i] * size + wide[i]);
+        }
+    } else {
+        const uint8_t *restrict narrow = codes + axis->offset + start;
+        for (size_t i = 0; i < STRETCH; i++) {
+            cell[i] = (uint16_t)((uint32_t)cell[i] * size + narrow[i]);
+        }
+    }
+}
+
+INLINED void number_wide(uint32_t *restrict cell, const struct kernel_axis *axis, const uint8_t *codes,
+                         size_t start)
+{
+    const uint32_t size = axis->size;
+    if (axis->wide) {
+        const uint16_t *restrict wide = (const uint16_t *)(const void *)(codes + axis->offset + 2 * start);
+        for (size_t i = 0; i < STRETCH; i++) {
+            cell[i] = cell[i] * size + wide[i];
+        }
+    } else {
+        const uint8_t *restrict narrow = codes + axis->offset + start;
+        for (size_t i = 0; i < STRETCH; i++) {
+            cell[i] = cell[i] * size + narrow[i];
+        }
+    }
+}
+
+INLINED void number_cells(struct scratch *s, const struct kernel_job *job, const uint8_t *codes, size_t start)
+{
+    memset(&s->cell, 0, job->many_cells ? sizeof s->cell.wide : sizeof s->cell.narrow);
+    for (size_t a = 0; a < job->axis_count; a++) {
+        if (job->many_cells) {
+            number_wide(s->cell.wide, &job->axes[a], codes, start);
+        } else {
+            number_narrow(s->cell.narrow, &job->axes[a], codes, start);
+        }
+    }
+}
+
+/* ---- sums ---- */
+
+/* The flags are constants at each call, so that each combination becomes a loop of its own. */
+INLINED void sum_rows(const struct scratch *s, struct table_cell *cells, const uint32_t *weights,
+                      const uint64_t *keys, size_t count, bool many_cells, bool packed, bool weighted,
+                      bool keyed)
+{
+    for (size_t i = 0; i < count; i++) {
+        size_t row = packed ? s->rows[i] : i;
+        struct table_cell *cell = &cells[many_cells ? s->cell.wide[row] : s->cell.narrow[row]];
+        cell->n++;
+        if (weighted) {
+            uint64_t weight = weights[row];
+            cell->weight += weight;
+            cell->weight_squared += (weight * weight + (1u << 23)) >> 24;
+        }
+        if (keyed) {
+            cell->key ^= keys[row];
+        }
+    }
+}
+
+INLINED void sum_flagged(const struct scratch *s, const struct kernel_job *job, const uint32_t *weights,
+                         const uint64_t *keys, size_t count, bool many_cells, bool packed)
+{
+    if (job->weighted && job->keyed) {
+        sum_rows(s, job->cells, weights, keys, count, many_cells, packed, true, true);
+    } else if (job->weighted) {
+        sum_rows(s, job->cells, weights, keys, count, many_cells, packed, true, false);
+    } else if (job->keyed) {
+        sum_rows(s, job->cells, weights, keys, count, many_cells, packed, false, true);
+    } else {
+        sum_rows(s, job->cells, weights, keys, count, many_cells, packed, false, false);
+    }
+}
+
+INLINED void count_block(const struct kernel_job *job, const struct columns_block *block)
+{
+    struct scratch s;
+    for (size_t start = 0; start < block->rows; start += STRETCH) {
+        size_t count = block->rows - start < STRETCH ? block->rows - start : STRETCH;
+        const uint32_t *weights = job->weighted ? block->weights + start : NULL;
+        const uint64_t *keys = block->keys + start;
+        number_cells(&s, job, block->codes, start);
+        if (job->filter_count > 0) {
+            memset(s.pass, 1, sizeof s.pass);
+            for (size_t f = 0; f < job->filter_count; f++) {
+                filter_rows(&s, &job->filters[f], block->codes, start);
+            }
+            count = pack_rows(&s, job, count);
+            if (job->many_cells) {
+                sum_flagged(&s, job, weights, keys, count, true, true);
+            } else {
+                sum_flagged(&s, job, weights, keys, count, false, true);
+            }
+        } else if (job->many_cells) {
+            sum_flagged(&s, job, weights, keys, count, true, false);
+        } else {
+            sum_flagged(&s, job, weights, keys, count, false, false);
+        }
+    }
+}
+
+static void count_block_plain(const struct kernel_job *job, const struct columns_block *block)
+{
+    count_block(job, block);
+}
+
+#if defined(__x86_64__)
+__attribute__((target("avx2,bmi,bmi2,popcnt"))) static void
+count_block_avx2(const struct kernel_job *job, const struct columns_block *block)
+{
+    count_block(job, block);
+}
+#endif
+
+tabulate_kernel kernel_choose(void)
+{
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2") &&
+        __builtin_cpu_supports("popcnt")) {
+        return count_block_avx2;
+    }
+#endif
+    return count_block_plain;
+}
+
+tabulate_kernel kernel_plain(void)
+{
+    return count_block_plain;
+}
+
+void kernel_prepare(struct kernel_job *job)
+{
+    memset(job->lanes, 0, sizeof job->lanes);
+    for (uint32_t mask = 0; mask < 256; mask++) {
+        size_t listed = 0;
+        for (uint16_t bit = 0; bit < KERNEL_LANES; bit++) {
+            if (mask >> bit & 1) {
+                job->lanes[mask][listed++] = bit;
+            }
+        }
+    }
+}

@@ -1,0 +1,230 @@
+#include "stats/answer.h"
+#include "stats/columns.h"
+
+#include "support.h"
+#include "support/leaks.h"
+
+#include <criterion/criterion.h>
+#include <stdlib.h>
+
+TestSuite(columns, .fini = leaks_check);
+
+static struct columns *create(void)
+{
+    struct columns *columns;
+    cr_assert_eq(columns_create(&columns, model_codes, MODEL_VARIABLES), COLUMNS_OK);
+    return columns;
+}
+
+static enum columns_outcome apply_one(struct columns *columns, struct columns_change change)
+{
+    cr_assert_eq(columns_apply(columns, &change, 1, 1), COLUMNS_OK);
+    return change.outcome;
+}
+
+Test(columns, layout_gives_widths_and_offsets)
+{
+    struct columns *columns = create();
+    cr_assert_eq(columns_variables(columns), MODEL_VARIABLES);
+    cr_assert_eq(columns_answers_size(columns), MODEL_ANSWERS);
+    cr_expect_eq(columns_width(columns, 2), 1);
+    cr_expect_eq(columns_width(columns, 3), 2);
+    cr_expect_eq(columns_codes(columns, 3), 257);
+    cr_expect_eq(columns_offset(columns, 4), 5 * COLUMNS_BLOCK_ROWS);
+    columns_destroy(columns);
+}
+
+Test(columns, impossible_layouts_are_refused)
+{
+    struct columns *columns;
+    const uint32_t too_few[] = {10, 2}, too_many[] = {65537};
+    cr_expect_eq(columns_create(&columns, too_few, 2), COLUMNS_BAD_LAYOUT);
+    cr_expect_null(columns);
+    cr_expect_eq(columns_create(&columns, too_many, 1), COLUMNS_BAD_LAYOUT);
+    cr_expect_eq(columns_create(&columns, too_many, 0), COLUMNS_BAD_LAYOUT);
+}
+
+Test(columns, new_corrected_withdrawn_and_late_repeats)
+{
+    struct columns *columns = create();
+    uint64_t state = 1;
+    uint8_t first[MODEL_ANSWERS], second[MODEL_ANSWERS];
+    struct columns_change new = model_change(&state, first, 1, 1, false);
+    struct columns_change corrected = model_change(&state, second, 1, 2, false);
+    struct columns_change withdrawn = model_change(&state, first, 1, 3, true);
+
+    cr_expect_eq(apply_one(columns, new), COLUMNS_APPLIED);
+    cr_expect_eq(apply_one(columns, new), COLUMNS_STALE);
+    cr_expect_eq(apply_one(columns, corrected), COLUMNS_APPLIED);
+    cr_expect_eq(apply_one(columns, new), COLUMNS_STALE);
+    cr_assert_eq(columns_rows(columns), 1);
+    cr_expect_eq(columns_code(columns, 0, 0), second[0]);
+    cr_expect_eq(apply_one(columns, withdrawn), COLUMNS_APPLIED);
+    cr_expect_eq(apply_one(columns, withdrawn), COLUMNS_STALE);
+    cr_expect_eq(apply_one(columns, new), COLUMNS_STALE);
+    cr_expect_eq(apply_one(columns, corrected), COLUMNS_STALE);
+    cr_expect_eq(columns_rows(columns), 0);
+    cr_expect_eq(columns_withdrawn(columns), 1);
+
+    /* A withdrawal of what was never seen: what it withdraws may still come. */
+    struct columns_change unseen = model_change(&state, first, 2, 5, true);
+    struct columns_change late = model_change(&state, first, 2, 4, false);
+    cr_expect_eq(apply_one(columns, unseen), COLUMNS_APPLIED);
+    cr_expect_eq(apply_one(columns, late), COLUMNS_STALE);
+    cr_expect_eq(columns_rows(columns), 0);
+    columns_destroy(columns);
+}
+
+Test(columns, withdrawn_answers_do_not_linger)
+{
+    struct columns *columns = create();
+    struct model model = model_create(100);
+    uint64_t state = 2;
+    model_fill(&model, columns, &state, true);
+    for (uint32_t i = 0; i < 100; i++) {
+        apply_one(columns, model_change(&state, NULL, i, 2, true));
+    }
+    cr_assert_eq(columns_rows(columns), 0);
+    struct columns_block block = columns_block(columns, 0);
+    for (size_t i = 0; i < (size_t)COLUMNS_BLOCK_ROWS * MODEL_ANSWERS; i++) {
+        cr_assert_eq(block.codes[i], 0);
+    }
+    for (size_t i = 0; i < COLUMNS_BLOCK_ROWS; i++) {
+        cr_assert(block.keys[i] == 0 && block.weights[i] == 0);
+    }
+    model_free(&model);
+    columns_destroy(columns);
+}
+
+Test(columns, refused_changes_leave_the_rest_of_the_batch_alone)
+{
+    struct columns *columns = create();
+    uint64_t state = 3;
+    uint8_t answers[5][MODEL_ANSWERS];
+    struct columns_change changes[5];
+    for (uint32_t i = 0; i < 5; i++) {
+        changes[i] = model_change(&state, answers[i], i, 1, i == 4);
+    }
+    answers[0][0] = 10; /* variable 0 has the codes 0..9 */
+    changes[1].answers_size--;
+    changes[2].weight = WEIGHT_LIMIT;
+    cr_assert_eq(columns_apply(columns, changes, 5, 77), COLUMNS_OK);
+    cr_expect_eq(changes[0].outcome, COLUMNS_REFUSED);
+    cr_expect_eq(changes[1].outcome, COLUMNS_REFUSED);
+    cr_expect_eq(changes[2].outcome, COLUMNS_REFUSED);
+    cr_expect_eq(changes[3].outcome, COLUMNS_APPLIED);
+    cr_expect_eq(changes[4].outcome, COLUMNS_APPLIED);
+    cr_expect_eq(columns_rows(columns), 1);
+    cr_expect_eq(columns_withdrawn(columns), 1);
+    cr_expect_eq(columns_position(columns), 77);
+    /* A code of a wide variable past its end. */
+    answer_write(answers[0], 1, 9);
+    answer_write(answers[0] + 3, 2, 257);
+    changes[0].weight = 0;
+    cr_expect_eq(apply_one(columns, changes[0]), COLUMNS_REFUSED);
+    columns_destroy(columns);
+}
+
+Test(columns, a_batch_past_its_size_changes_nothing)
+{
+    struct columns *columns = create();
+    struct columns_change one = {0};
+    cr_expect_eq(columns_apply(columns, &one, (size_t)COLUMNS_BATCH_MAX + 1, 9), COLUMNS_TOO_MANY);
+    cr_expect_eq(columns_position(columns), 0);
+    cr_expect_eq(columns_apply(columns, NULL, 0, 9), COLUMNS_OK);
+    cr_expect_eq(columns_position(columns), 9);
+    columns_destroy(columns);
+}
+
+/* Random batches of new, corrected, withdrawn, late and repeated changes, beside the model. */
+static void random_life(uint64_t state, size_t responses, int batches, uint32_t batch_max, bool weighted)
+{
+    struct columns *columns = create();
+    struct model model = model_create(responses);
+    struct columns_change *changes = calloc(batch_max, sizeof *changes);
+    enum columns_outcome *expected = calloc(batch_max, sizeof *expected);
+    uint8_t *answers = calloc(batch_max, MODEL_ANSWERS);
+    cr_assert(changes && expected && answers);
+    for (int b = 0; b < batches; b++) {
+        uint32_t count = 1 + random_below(&state, batch_max);
+        for (uint32_t i = 0; i < count; i++) {
+            uint32_t number = random_below(&state, (uint32_t)responses);
+            uint32_t known = model.responses[number].revision;
+            uint32_t revision = random_below(&state, 4) == 0 ? random_below(&state, known + 2) : known + 1;
+            changes[i] = model_change(&state, answers + (size_t)i * MODEL_ANSWERS, number, revision,
+                                      random_below(&state, 3) == 0);
+            if (weighted && b > batches / 2 && random_below(&state, 2) == 0) {
+                changes[i].weight = 1 + random_below(&state, WEIGHT_LIMIT - 1);
+            }
+            expected[i] = model_apply(&model, number, &changes[i]);
+        }
+        cr_assert_eq(columns_apply(columns, changes, count, b), COLUMNS_OK);
+        for (uint32_t i = 0; i < count; i++) {
+            cr_assert_eq(changes[i].outcome, expected[i]);
+        }
+        if (b % 10 == 0) {
+            model_expect(&model, columns);
+        }
+    }
+    model_expect(&model, columns);
+    free(changes);
+    free(expected);
+    free(answers);
+    model_free(&model);
+    columns_destroy(columns);
+}
+
+Test(columns, lives_like_the_model_when_small)
+{
+    for (uint64_t seed = 0; seed < 20; seed++) {
+        random_life(seed * 1000, 40, 100, 12, seed % 2 == 0);
+    }
+}
+
+Test(columns, lives_like_the_model_over_several_blocks)
+{
+    random_life(42, 90000, 60, 9000, true);
+}
+
+static uint32_t weigh_by_first(const void *context, const struct columns *columns, uint32_t row)
+{
+    const uint32_t *unit = context;
+    return *unit * (1 + columns_code(columns, row, 0));
+}
+
+Test(columns, weigh_gives_every_row_its_weight)
+{
+    struct columns *columns = create();
+    struct model model = model_create(20000);
+    uint64_t state = 4;
+    model_fill(&model, columns, &state, false);
+    cr_assert_not(columns_weighted(columns));
+    cr_assert_null(columns_block(columns, 0).weights);
+    uint32_t unit = WEIGHT_ONE / 4;
+    cr_assert_eq(columns_weigh(columns, weigh_by_first, &unit), COLUMNS_OK);
+    cr_assert(columns_weighted(columns));
+    for (size_t i = 0; i < model.count; i++) {
+        model.responses[i].weight = unit * (1 + model.responses[i].codes[0]);
+    }
+    model_expect(&model, columns);
+    unit = WEIGHT_LIMIT - 1; /* overflows on purpose: what is not allowed becomes the nearest allowed */
+    cr_assert_eq(columns_weigh(columns, weigh_by_first, &unit), COLUMNS_OK);
+    for (uint32_t row = 0; row < columns_rows(columns); row++) {
+        cr_assert_lt(columns_weight(columns, row), WEIGHT_LIMIT);
+    }
+    model_free(&model);
+    columns_destroy(columns);
+}
+
+/* The columns themselves, 8 bytes of record key, and under 28 of index; here 3 full blocks of 4 begun. */
+Test(columns, memory_is_columns_and_under_40_bytes_a_row)
+{
+    struct columns *columns = create();
+    struct model model = model_create(4 * COLUMNS_BLOCK_ROWS);
+    uint64_t state = 5;
+    model_fill(&model, columns, &state, false);
+    size_t fixed = 160 * 1024; /* folders of blocks, the index of withdrawn ones */
+    cr_expect_leq(columns_memory(columns), fixed + model.count * (MODEL_ANSWERS + 36));
+    model_free(&model);
+    columns_destroy(columns);
+}

@@ -1,0 +1,320 @@
+#include "stats/protect_primary.h"
+
+#include "support/leaks.h"
+
+#include <criterion/criterion.h>
+#include <stdlib.h>
+#include <string.h>
+
+TestSuite(protect_primary, .fini = leaks_check);
+
+enum { CELLS_MAX = 8 };
+
+/* A table of these counts, everybody with weight 1. */
+static struct table table_of(size_t axis_count, const uint32_t *sizes, const uint64_t *counts,
+                             struct table_cell *cells)
+{
+    struct table table = {.axis_count = axis_count, .cell_count = 1, .cells = cells};
+    for (size_t a = 0; a < axis_count; a++) {
+        table.sizes[a] = sizes[a];
+        table.cell_count *= sizes[a];
+    }
+    for (size_t i = 0; i < table.cell_count; i++) {
+        cells[i] = (struct table_cell){.n = counts[i],
+                                       .weight = counts[i] * WEIGHT_ONE,
+                                       .weight_squared = counts[i] << 30,
+                                       .key = 0x5ec7e7};
+    }
+    return table;
+}
+
+static struct protected_table protect(size_t axis_count, const uint32_t *sizes, const uint64_t *counts,
+                                      const struct protect_rule *rule)
+{
+    struct table_cell cells[64];
+    struct table table = table_of(axis_count, sizes, counts, cells);
+    struct protected_table out;
+    cr_assert_eq(protect_primary(&out, &table, rule), PROTECT_OK);
+    return out;
+}
+
+static enum protect_mark mark_at(const struct protected_table *t, uint32_t a, uint32_t b)
+{
+    return protected_table_at(t, (uint32_t[]){a, b})->mark;
+}
+
+/* ---- by hand ---- */
+
+Test(protect_primary, a_small_cell_takes_its_lines_totals_with_it)
+{
+    const uint32_t sizes[] = {2, 3};
+    const uint64_t counts[] = {10, 20, 9, 30, 40, 50};
+    struct protected_table t =
+        protect(2, sizes, counts, &(struct protect_rule){.threshold = PROTECT_THRESHOLD});
+    cr_expect_eq(mark_at(&t, 0, 0), PROTECT_SHOWN);
+    cr_expect_eq(mark_at(&t, 0, 2), PROTECT_WITHHELD);
+    cr_expect_eq(mark_at(&t, 0, PROTECT_ALL), PROTECT_WITHHELD);
+    cr_expect_eq(mark_at(&t, 1, PROTECT_ALL), PROTECT_SHOWN);
+    cr_expect_eq(mark_at(&t, PROTECT_ALL, 0), PROTECT_SHOWN);
+    cr_expect_eq(mark_at(&t, PROTECT_ALL, 2), PROTECT_WITHHELD);
+    cr_expect_eq(mark_at(&t, PROTECT_ALL, PROTECT_ALL), PROTECT_WITHHELD);
+    cr_expect_eq(protected_table_at(&t, (uint32_t[]){1, PROTECT_ALL})->n, 120);
+    cr_expect_eq(protected_table_at(&t, (uint32_t[]){PROTECT_ALL, 1})->n, 60);
+
+    double share = -1;
+    cr_expect(protected_share(&share, &t, (uint32_t[]){0, 1}, 1));
+    cr_expect_float_eq(share, 20.0 / 60, 1e-15);
+    cr_expect_not(protected_share(&share, &t, (uint32_t[]){0, 1}, 2), "its line has a withheld cell");
+    cr_expect_not(protected_share(&share, &t, (uint32_t[]){1, 1}, 3));
+    cr_expect_not(protected_share(&share, &t, (uint32_t[]){0, 2}, 1));
+    protected_table_free(&t);
+}
+
+Test(protect_primary, nothing_of_a_withheld_cell_is_left)
+{
+    const uint32_t sizes[] = {3};
+    const uint64_t counts[] = {0, 9, 10};
+    struct protected_table t =
+        protect(1, sizes, counts, &(struct protect_rule){.threshold = PROTECT_THRESHOLD});
+    const struct protected_cell empty = {.mark = PROTECT_WITHHELD};
+    cr_expect_eq(memcmp(&t.cells[0], &empty, sizeof empty), 0, "zero is small too");
+    cr_expect_eq(memcmp(&t.cells[1], &empty, sizeof empty), 0);
+    cr_expect_eq(memcmp(&t.cells[3], &empty, sizeof empty), 0, "nor of a total");
+    cr_expect_eq(t.cells[2].n, 10);
+    protected_table_free(&t);
+}
+
+Test(protect_primary, absent_codes_are_no_part_of_the_table)
+{
+    const uint32_t sizes[] = {3, 2};
+    const bool absent[] = {true, false, false};
+    const struct protect_rule rule = {.threshold = 5, .absent = {absent}};
+    const uint64_t counts[] = {0, 0, 10, 20, 30, 40};
+    struct protected_table t = protect(2, sizes, counts, &rule);
+    cr_expect_eq(mark_at(&t, 0, 0), PROTECT_ABSENT);
+    cr_expect_eq(mark_at(&t, 0, PROTECT_ALL), PROTECT_ABSENT);
+    cr_expect_eq(mark_at(&t, PROTECT_ALL, 0), PROTECT_SHOWN);
+    cr_expect_eq(protected_table_at(&t, (uint32_t[]){PROTECT_ALL, PROTECT_ALL})->n, 100);
+    protected_table_free(&t);
+
+    const uint64_t somebody[] = {0, 1, 10, 20, 30, 40};
+    struct table_cell cells[6];
+    struct table table = table_of(2, sizes, somebody, cells);
+    cr_expect_eq(protect_primary(&t, &table, &rule), PROTECT_NOT_EMPTY);
+    cr_expect_null(t.cells);
+}
+
+Test(protect_primary, one_heavy_weight_is_a_small_cell)
+{
+    struct table_cell cells[2] = {{.n = 100, .weight = 100ull * WEIGHT_ONE, .weight_squared = 100ull << 30},
+                                  /* 11 people of 1 and one of 15 */
+                                  {.n = 12, .weight = 26ull * WEIGHT_ONE, .weight_squared = 236ull << 30}};
+    struct table table = {.axis_count = 1, .sizes = {2}, .cell_count = 2, .cells = cells};
+    struct protect_rule rule = {.threshold = 10};
+    struct protected_table t;
+    cr_assert_eq(protect_primary(&t, &table, &rule), PROTECT_OK);
+    cr_expect_eq(t.cells[1].mark, PROTECT_SHOWN);
+    protected_table_free(&t);
+    rule.effective_too = true;
+    cr_assert_eq(protect_primary(&t, &table, &rule), PROTECT_OK);
+    cr_expect_eq(t.cells[0].mark, PROTECT_SHOWN);
+    cr_expect_eq(t.cells[1].mark, PROTECT_WITHHELD);
+    protected_table_free(&t);
+}
+
+Test(protect_primary, a_total_known_elsewhere_costs_the_next_smallest_cell)
+{
+    const uint32_t sizes[] = {4};
+    const uint64_t counts[] = {60, 3, 40, 50}, none[] = {60, 30, 40, 50};
+    const struct protect_rule rule = {.threshold = 10, .total_known = true};
+    struct protected_table t = protect(1, sizes, counts, &rule);
+    cr_expect_eq(t.cells[1].mark, PROTECT_WITHHELD);
+    cr_expect_eq(t.cells[2].mark, PROTECT_WITHHELD);
+    cr_expect_eq(t.cells[0].mark, PROTECT_SHOWN);
+    cr_expect_eq(t.cells[3].mark, PROTECT_SHOWN);
+    protected_table_free(&t);
+    t = protect(1, sizes, none, &rule);
+    for (size_t i = 0; i < t.cell_count; i++) {
+        cr_expect_eq(t.cells[i].mark, PROTECT_SHOWN);
+    }
+    protected_table_free(&t);
+}
+
+Test(protect_primary, a_table_of_one_cell)
+{
+    const uint64_t nine[] = {9}, ten[] = {10};
+    const struct protect_rule rule = {.threshold = 10};
+    struct protected_table t = protect(0, NULL, nine, &rule);
+    cr_expect_eq(t.cells[0].mark, PROTECT_WITHHELD);
+    protected_table_free(&t);
+    t = protect(0, NULL, ten, &rule);
+    cr_expect_eq(t.cells[0].n, 10);
+    protected_table_free(&t);
+}
+
+/* ---- by brute force ----
+ * The attacker knows the rule and everything shown (and the number of people, where that is known). They list
+ * every table that would have been shown in the same way. Nothing withheld may have the same count in all of
+ * those. */
+
+struct candidate {
+    uint64_t counts[CELLS_MAX];
+    struct protected_table shown;
+    uint64_t people;
+};
+
+static size_t cells_of(size_t axis_count, const uint32_t *sizes)
+{
+    size_t cells = 1;
+    for (size_t a = 0; a < axis_count; a++) {
+        cells *= sizes[a];
+    }
+    return cells;
+}
+
+/* The total over any axes of the true counts, by its place in the table with totals. */
+static uint64_t truth_at(const struct candidate *c, size_t axis_count, const uint32_t *sizes, size_t place)
+{
+    uint32_t wanted[TABULATE_AXES_MAX] = {0};
+    for (size_t a = axis_count; a-- > 0;) {
+        wanted[a] = (uint32_t)(place % (sizes[a] + 1));
+        place /= sizes[a] + 1;
+    }
+    uint64_t sum = 0;
+    for (size_t i = 0; i < cells_of(axis_count, sizes); i++) {
+        size_t rest = i;
+        bool in = true;
+        for (size_t a = axis_count; a-- > 0;) {
+            in = in && (wanted[a] == sizes[a] || wanted[a] == rest % sizes[a]);
+            rest /= sizes[a];
+        }
+        sum += in ? c->counts[i] : 0;
+    }
+    return sum;
+}
+
+static bool is_total(size_t axis_count, const uint32_t *sizes, size_t place)
+{
+    bool total = axis_count == 0;
+    for (size_t a = axis_count; a-- > 0;) {
+        total = total || place % (sizes[a] + 1) == sizes[a];
+        place /= sizes[a] + 1;
+    }
+    return total;
+}
+
+static bool with_total;
+
+static int by_what_is_known(const void *a, const void *b)
+{
+    const struct candidate *x = a, *y = b;
+    if (with_total && x->people != y->people) {
+        return x->people < y->people ? -1 : 1;
+    }
+    for (size_t i = 0; i < x->shown.cell_count; i++) {
+        const struct protected_cell *p = &x->shown.cells[i], *q = &y->shown.cells[i];
+        if (p->mark != q->mark) {
+            return p->mark < q->mark ? -1 : 1;
+        }
+        if (p->n != q->n) {
+            return p->n < q->n ? -1 : 1;
+        }
+    }
+    return 0;
+}
+
+/* Every table of these sizes with counts 0..most. */
+static void attack(size_t axis_count, const uint32_t *sizes, uint64_t most, const struct protect_rule *rule)
+{
+    const size_t cells = cells_of(axis_count, sizes);
+    cr_assert_leq(cells, CELLS_MAX);
+    size_t count = 1;
+    for (size_t i = 0; i < cells; i++) {
+        count *= most + 1;
+    }
+    struct candidate *all = calloc(count, sizeof *all);
+    cr_assert_not_null(all);
+    for (size_t c = 0; c < count; c++) {
+        size_t rest = c;
+        for (size_t i = 0; i < cells; i++) {
+            all[c].counts[i] = rest % (most + 1);
+            all[c].people += all[c].counts[i];
+            rest /= most + 1;
+        }
+        all[c].shown = protect(axis_count, sizes, all[c].counts, rule);
+    }
+    with_total = rule->total_known;
+    qsort(all, count, sizeof *all, by_what_is_known);
+    size_t withheld = 0;
+    for (size_t first = 0, next; first < count; first = next) {
+        for (next = first + 1; next < count && by_what_is_known(&all[first], &all[next]) == 0;) {
+            next++;
+        }
+        /* Where so few took part that the total itself tells: nobody, whatever is withheld. */
+        if (with_total && all[first].people == 0) {
+            continue;
+        }
+        for (size_t place = 0; place < all[first].shown.cell_count; place++) {
+            uint64_t truth = truth_at(&all[first], axis_count, sizes, place);
+            const struct protected_cell *cell = &all[first].shown.cells[place];
+            if (cell->mark == PROTECT_SHOWN) {
+                cr_assert_eq(cell->n, truth);
+                continue;
+            }
+            /* Who knows the number of people knows what all withheld cells are together, and so any total
+             * over just these. */
+            if (with_total && is_total(axis_count, sizes, place)) {
+                continue;
+            }
+            bool differs = false;
+            for (size_t c = first + 1; c < next && !differs; c++) {
+                differs = truth_at(&all[c], axis_count, sizes, place) != truth;
+            }
+            withheld++;
+            cr_assert(differs, "place %zu is %llu in every table that looks like this (%llu people)", place,
+                      (unsigned long long)truth, (unsigned long long)all[first].people);
+        }
+    }
+    cr_assert_gt(withheld, 0);
+    for (size_t c = 0; c < count; c++) {
+        protected_table_free(&all[c].shown);
+    }
+    free(all);
+}
+
+Test(protect_primary, nothing_can_be_recomputed_in_one_dimension)
+{
+    attack(1, (uint32_t[]){5}, 5, &(struct protect_rule){.threshold = 3});
+}
+
+Test(protect_primary, nothing_can_be_recomputed_in_two_dimensions)
+{
+    attack(2, (uint32_t[]){2, 3}, 4, &(struct protect_rule){.threshold = 2});
+    attack(2, (uint32_t[]){2, 2}, 8, &(struct protect_rule){.threshold = 4});
+}
+
+Test(protect_primary, nothing_can_be_recomputed_in_three_dimensions)
+{
+    attack(3, (uint32_t[]){2, 2, 2}, 3, &(struct protect_rule){.threshold = 2});
+}
+
+Test(protect_primary, nothing_can_be_recomputed_with_the_total_from_elsewhere)
+{
+    attack(1, (uint32_t[]){2}, 40, &(struct protect_rule){.threshold = 3, .total_known = true});
+    attack(1, (uint32_t[]){3}, 20, &(struct protect_rule){.threshold = 3, .total_known = true});
+    attack(2, (uint32_t[]){2, 2}, 9, &(struct protect_rule){.threshold = 3, .total_known = true});
+}
+
+Test(protect_primary, a_total_is_shown_where_all_its_cells_are)
+{
+    const uint32_t sizes[] = {2, 2, 2};
+    const uint64_t counts[] = {10, 11, 12, 13, 14, 3, 16, 17};
+    struct protected_table t = protect(3, sizes, counts, &(struct protect_rule){.threshold = 10});
+    size_t shown = 0;
+    for (size_t i = 0; i < t.cell_count; i++) {
+        shown += t.cells[i].mark == PROTECT_SHOWN;
+    }
+    /* 27 places; the one cell is in 8 of them: itself, 3 lines, 3 planes, all. */
+    cr_expect_eq(shown, 19);
+    protected_table_free(&t);
+}
