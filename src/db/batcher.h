@@ -1,10 +1,10 @@
 /* One writer thread that drains what is queued (no linger timer) into one transaction. For the BATCH lane.
  *
- * Each item gets its own outcome. DB_OK is given only after the server confirmed the COMMIT and the kind's
- * run function marked the item done. On DB_RETRY the batch runs again; on DB_CONSTRAINT it is halved until
- * the poison item is alone, which alone gets DB_CONSTRAINT; on a lost connection (before or during COMMIT)
- * the whole batch is run again after reconnecting, until the items' deadlines pass: run must be idempotent by
- * key. Never acknowledges on anything else.
+ * Each item gets its own outcome. DB_OK is given only after the kind's run function returned
+ * DB_OK for it and the server confirmed the COMMIT. On DB_RETRY the batch runs again; on DB_CONSTRAINT it is
+ * halved until the poison item is alone, which alone gets DB_CONSTRAINT; on a lost connection (before or
+ * during COMMIT) the whole batch is run again after reconnecting, until the items' deadlines pass: run must
+ * be idempotent by key. Never acknowledges on anything else.
  *
  * An item whose deadline passes gets DB_TIMEOUT, or DB_UNAVAILABLE when the database was away: whether it was
  * written is then unknown, and whoever sent it repeats it by its key. The writer looks at deadlines between
