@@ -121,12 +121,11 @@ struct http_config {
 struct http_server *http_server_start(const struct http_config *config);
 uint16_t http_server_port(const struct http_server *server);
 /* Stops accepting and waits until nothing is open, at most deadline_ms; every reply closes its connection
- * from now on. Requests already here are served as ever, so call it before the lanes are stopped. True:
- * nothing is open any more. */
+ * from now on. Requests already here are served as ever. True: nothing is open any more. */
 bool http_server_drain(struct http_server *server, int deadline_ms);
-/* Refuses what is not yet running (503), waits for the rest at most deadline_ms, then ends and frees. Drains
- * first where http_server_drain was not called. False (logged): an exchange is still suspended; nothing was
- * freed, end the process. */
+/* Drains (where that was not done), then refuses what is not yet running (503), waits at most deadline_ms
+ * again for what runs, ends and frees. The lanes must still work: stop them afterwards. False (logged): an
+ * exchange is still suspended; nothing was freed, nothing may be freed, end the process. */
 bool http_server_stop(struct http_server *server, int deadline_ms);
 /* Requests of which the first line is in and the answer is not out. */
 size_t http_server_open_exchanges(const struct http_server *server);

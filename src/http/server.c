@@ -386,10 +386,10 @@ bool http_server_stop(struct http_server *server, int deadline_ms)
     if (!server) {
         return true;
     }
-    int64_t until_us = clock_monotonic_us() + (int64_t)deadline_ms * 1000;
     if (!atomic_load(&server->draining)) {
         http_server_drain(server, deadline_ms);
     }
+    int64_t until_us = clock_monotonic_us() + (int64_t)deadline_ms * 1000;
     atomic_store(&server->refusing, true);
     /* libmicrohttpd must not be stopped while a connection is suspended. */
     if (!wait_for_zero(&server->running, until_us) || !wait_for_zero(&server->resuming, until_us)) {

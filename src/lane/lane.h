@@ -1,8 +1,10 @@
-/* The three lanes that join http and db. A feature's routes name one; nobody else suspends a request or takes a worker.
+/* The three lanes that join http and db. A feature's routes name one; nobody else suspends a request or takes
+ * a worker.
  *
- * INLINE: runs at once on the HTTP thread, without a database. JOB: the exchange is suspended, a worker runs the handler as
- * plain blocking code inside one transaction, and the reply goes out only if it committed. BATCH: an inline handler checks
- * everything, fills an item, calls lane_submit, and is continued on the HTTP thread when its batch was committed. */
+ * INLINE: runs at once on the HTTP thread, without a database. JOB: the exchange is suspended, a worker runs
+ * the handler as plain blocking code inside one transaction, and the reply goes out only if it committed.
+ * BATCH: an inline handler checks everything, fills an item, calls lane_submit, and is continued on the HTTP
+ * thread when its batch was committed. */
 #ifndef ZEVENSTEM_LANE_LANE_H
 #define ZEVENSTEM_LANE_LANE_H
 
@@ -14,26 +16,28 @@
 struct lanes;
 
 typedef void (*inline_handler)(struct http_exchange *ex, void *self);
-/* Replies into ex and returns DB_OK to commit. May be run again on DB_RETRY (the reply is reset). On any status other than
- * DB_OK and DB_ROLLBACK the lane answers itself (503 with Retry-After, 500, or the route's unavailable handler); DB_ROLLBACK
- * sends the handler's own reply after undoing the work. */
+/* Replies into ex and returns DB_OK to commit. May be run again on DB_RETRY (the reply is reset). On any
+ * status other than DB_OK and DB_ROLLBACK the lane answers itself (503 with Retry-After, 500, or the route's
+ * unavailable handler); DB_ROLLBACK sends the handler's own reply after undoing the work. */
 typedef enum db_status (*job_handler)(struct db_tx *tx, struct http_exchange *ex, void *self);
 
-/* One endpoint. Exactly one of on_inline and on_job is set. */
+/* One endpoint. Exactly one of on_inline and on_job is set. What a handler replies lives in http_arena(ex),
+ * never in db_arena(tx): the transaction is over before the reply is sent. */
 struct route {
-    struct http_route http;      /* run and cookie are left empty: the lane fills them */
+    struct http_route http; /* run and cookie are left empty: the lane fills them */
     inline_handler on_inline;
     job_handler on_job;
-    enum db_role role;           /* for on_job */
-    bool read_only;              /* for on_job: a READ ONLY transaction */
-    inline_handler unavailable;  /* may be NULL: answers when queue or database fails, e.g. a page that keeps what was typed */
+    enum db_role role;          /* for on_job */
+    bool read_only;             /* for on_job: a READ ONLY transaction */
+    inline_handler unavailable; /* for on_job, may be NULL: answers on an HTTP thread when queue or database
+                                   fails, e.g. a page that keeps what was typed */
 };
 
 struct lanes_config {
     const struct db_config *database;
     int workers;
     size_t queue_limit;
-    int job_deadline_ms;   /* queued and running together */
+    int job_deadline_ms; /* queued and running together */
     int batch_deadline_ms;
 };
 
@@ -47,20 +51,25 @@ struct db_batcher *lanes_batcher(struct lanes *lanes, const struct db_batch_kind
 /* The worker pool, for periodic jobs. */
 struct db_pool *lanes_pool(struct lanes *lanes);
 bool lanes_ready(const struct lanes *lanes);
-/* Drains queues and ends threads; call after http_server_stop began refusing. */
+/* Runs what is queued, ends the threads, frees (the routes too): call it after http_server_stop returned
+ * true. Until then the lanes keep working, so that every exchange that waits for them is answered. */
 void lanes_stop(struct lanes *lanes);
 
-/* An item on its way through a batcher; the first member of a feature's own item, allocated in the exchange's arena. */
+/* An item on its way through a batcher; the first member of a feature's own item, allocated in the exchange's
+ * arena. */
 struct lane_item {
     struct db_batch_item batch;
     struct http_exchange *exchange;
     enum db_status status; /* for the continuation */
 };
-/* Suspends ex and queues the item; `then` runs on the HTTP thread with item->status set. When the queue is full `then` is
- * called at once with DB_UNAVAILABLE. `then` may submit again (read, then write). */
-void lane_submit(struct lanes *lanes, struct db_batcher *batcher, struct http_exchange *ex, struct lane_item *item,
-                 void (*then)(struct http_exchange *ex, void *item));
-/* The answer for a status that is not DB_OK: 503 with Retry-After for RETRY, UNAVAILABLE, TIMEOUT; 500 otherwise. */
+/* Suspends ex and queues the item; `then` runs on the HTTP thread, after the caller returned, with
+ * item->status set. When the queue is full `then` is called soon with DB_UNAVAILABLE. `then` may submit again
+ * (read, then write), the same item too. A client that is gone by then is not called back (http.h): what
+ * counts was committed. */
+void lane_submit(struct lanes *lanes, struct db_batcher *batcher, struct http_exchange *ex,
+                 struct lane_item *item, void (*then)(struct http_exchange *ex, void *item));
+/* The answer for a status that is not DB_OK: 503 with Retry-After for RETRY, UNAVAILABLE, TIMEOUT; 500
+ * otherwise. */
 void lane_answer_failure(struct http_exchange *ex, enum db_status status);
 
 #endif
