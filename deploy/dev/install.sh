@@ -56,7 +56,7 @@ $as_root mkdir -p "${override%/*}"
 echo 'create_main_cluster = off' | $as_root tee "$override" >/dev/null
 
 apt() {
-    $as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3 "$@" </dev/null
+    $as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3 "$@" </dev/null
 }
 # shellcheck disable=SC2086
 if ! { apt update && apt install -y --no-install-recommends $missing; }; then

@@ -3,7 +3,7 @@
 
 CHECK_OUT := $(BUILD)/check
 CHECK_PARTS := check-format check-includes check-injection check-functions check-sizes check-headers check-clang \
-               check-static check-shell check-migrations check-dutch check-words check-itself
+               check-static check-shell check-migrations check-dutch check-words check-nginx check-itself
 CHECK_FLAGS = $(CPPFLAGS) $(PKG_CFLAGS) $(BASE_CFLAGS)
 C_SOURCES = $(sort $(shell find src -name '*.c'))
 
@@ -25,6 +25,8 @@ check-migrations:
 	@tests/check/migrations.sh
 check-dutch:
 	@node tests/check/dutch.mjs
+check-nginx:
+	@tests/check/nginx.sh
 check-itself:
 	@tests/check/itself.sh
 
