@@ -1,0 +1,34 @@
+# Tests in a real browser (Debian's Chromium), of the HTML, and of the API description.
+
+BROWSER_DIR := tests/browser
+BROWSER_MODULES := $(BROWSER_DIR)/node_modules/.package-lock.json
+BROWSER_PREVIEW := $(TEST_OUT)/shell_preview
+BROWSER_PREVIEW_INPUTS := $(wildcard $(BROWSER_DIR)/preview/*)
+TEST_PARTS += browser-tests
+TEST_BUILDS += $(BROWSER_PREVIEW) $(BROWSER_MODULES)
+
+$(BROWSER_MODULES): $(BROWSER_DIR)/package-lock.json
+	cd $(BROWSER_DIR) && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(BROWSER_PREVIEW): $(TEST_OUT)/obj/browser/shell_preview.o $(call archives_for,web) $(EMBED_OBJECTS)
+	$(CC) $(LINK) -pthread -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(PKG_LIBS) -lm
+
+# Shell, style sheet and error pages alone: they need no service. ZEVENSTEM_URL, where it is set, is the address of a running
+# service; tests that need one say that they were skipped when it is not.
+.PHONY: browser-tests browser-preview api-lint
+browser-preview:
+	@$(MAKE) --no-print-directory VARIANT=$(TEST_VARIANT) $(BROWSER_PREVIEW) $(BROWSER_MODULES)
+	@mkdir -p $(BUILD)/preview && rm -f $(BUILD)/preview/*.html
+	$(BROWSER_PREVIEW) $(BUILD)/preview $(BROWSER_DIR)/preview
+browser-tests: browser-preview
+	cd $(BROWSER_DIR) && ZEVENSTEM_BUILD=$(abspath $(BUILD)) node --test --test-reporter=spec *.test.mjs
+
+# make api-lint API=file: the rules of the NL API Design Rules over an OpenAPI document; warnings count. The rule set is not part of
+# this repository: ZEVENSTEM_SHARED says where data/adr-ruleset.yaml lies.
+API ?= $(BUILD)/openapi.json
+ADR_RULES = $(or $(ZEVENSTEM_SHARED),../shared)/data/adr-ruleset.yaml
+api-lint: $(BROWSER_MODULES)
+	@if [ -r "$(ADR_RULES)" ]; then \
+	  $(BROWSER_DIR)/node_modules/.bin/spectral lint -r "$(ADR_RULES)" --fail-severity=warn --fail-on-unmatched-globs "$(API)"; \
+	else echo "SKIPPED: $(ADR_RULES) is not there, $(API) was not checked"; fi

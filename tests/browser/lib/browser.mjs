@@ -1,0 +1,207 @@
+// Chromium for the tests: starting it, pages that record what goes wrong, and checkPage, which every page must pass.
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import { HtmlValidate } from 'html-validate';
+import { chromium } from 'playwright-core';
+
+export const BUILD = process.env.ZEVENSTEM_BUILD ?? join(process.cwd(), '..', '..', 'build');
+export const SERVICE = process.env.ZEVENSTEM_URL ?? null; // no slash at the end
+const SCREENSHOTS = join(BUILD, 'screenshots');
+const AXE_TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+export const DESKTOP = { width: 1280, height: 900 };
+export const PHONE = { width: 320, height: 640 };
+
+export function startBrowser() {
+  return chromium.launch({
+    executablePath: process.env.ZEVENSTEM_CHROMIUM ?? '/usr/bin/chromium',
+    chromiumSandbox: process.getuid() !== 0,
+    args: [
+      '--headless',
+      ...(process.getuid() === 0 ? ['--no-sandbox'] : []),
+      '--disable-gpu',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--no-first-run',
+    ],
+  });
+}
+
+// A page in a context of its own. page.problems collects console errors and warnings (content policy violations are among them),
+// script errors and failed requests; page.served is the last HTML document that arrived and its status.
+// options are Playwright's: {javaScriptEnabled: false}, {forcedColors: 'active'}, {locale}, {viewport}, ...
+export async function openPage(browser, options = {}) {
+  const context = await browser.newContext({ viewport: DESKTOP, locale: 'nl-NL', ...options });
+  const page = await context.newPage();
+  page.setDefaultTimeout(10_000);
+  page.problems = [];
+  page.served = null;
+  page.on('console', (message) => {
+    const expected = /Failed to load resource: the server responded with a status of [45]/.test(message.text());
+    if (['error', 'warning'].includes(message.type()) && !expected) {
+      page.problems.push(`console ${message.type()}: ${message.text()}`);
+    }
+  });
+  page.on('pageerror', (error) => page.problems.push(`script error: ${error.message}`));
+  page.on('requestfailed', (request) => {
+    if (request.failure()?.errorText !== 'net::ERR_ABORTED') {
+      page.problems.push(`request failed: ${request.url()} ${request.failure()?.errorText}`);
+    }
+  });
+  page.on('response', (response) => {
+    const request = response.request();
+    if (request.isNavigationRequest() && request.frame() === page.mainFrame() && ![301, 302, 303].includes(response.status())) {
+      page.served = { status: response.status(), headers: response.headers(), html: response.text().catch(() => null) };
+    } else if (response.status() >= 400 && !request.isNavigationRequest()) {
+      page.problems.push(`${response.status()} for ${response.url()}`);
+    }
+  });
+  return page;
+}
+
+const htmlValidate = new HtmlValidate({
+  extends: ['html-validate:recommended', 'html-validate:document'],
+  rules: {
+    // the error summary's h2 stands before the h1
+    'heading-level': ['error', { minInitialRank: 'any' }],
+    'form-dup-name': ['error', { shared: ['radio', 'checkbox', 'submit'] }],
+    'require-sri': ['error', { target: 'crossorigin' }],
+    // written by hand and by templates; neither is a fault
+    'no-trailing-whitespace': 'off',
+    'long-title': ['error', { maxlength: 70 }],
+    'no-inline-style': 'error',
+    'prefer-native-element': ['error', { exclude: ['region', 'alert', 'radiogroup'] }],
+    // a label around its control that also names it: voice control and old readers each want one of the two
+    'no-redundant-for': 'off',
+  },
+});
+
+export async function htmlFaults(html) {
+  const report = await htmlValidate.validateString(html);
+  return report.results.flatMap((result) =>
+    result.messages.map((m) => `html ${m.line}:${m.column} ${m.ruleId}: ${m.message}`));
+}
+
+export async function axeFaults(page) {
+  const { violations } = await new AxeBuilder({ page }).withTags(AXE_TAGS).analyze();
+  return violations.flatMap((v) => v.nodes.map((n) => `axe ${v.id}: ${v.help}: ${n.html.slice(0, 160)} ${n.failureSummary ?? ''}`));
+}
+
+// What is wider than the window, as faults; the window is restored.
+export async function overflowFaults(page, size = PHONE) {
+  const before = page.viewportSize();
+  await page.setViewportSize(size);
+  const faults = await page.evaluate(() => {
+    const width = document.documentElement.clientWidth;
+    if (document.documentElement.scrollWidth <= width && document.body.scrollWidth <= width) {
+      return [];
+    }
+    const wide = [...document.querySelectorAll('body *')]
+      .filter((e) => e.getBoundingClientRect().right > width + 0.5 && !e.closest('.zs-scroll, .zs-hidden'))
+      .slice(0, 5)
+      .map((e) => e.outerHTML.slice(0, 120));
+    return [`overflow at ${width}px: page is ${document.documentElement.scrollWidth}px wide: ${wide.join(' | ')}`];
+  });
+  await page.setViewportSize(before);
+  return faults;
+}
+
+// Controls that stand alone (not links in running text) are 44 px high or wide enough to hit; the whole label counts.
+export async function targetFaults(page) {
+  return page.evaluate(() => {
+    const small = [];
+    for (const e of document.querySelectorAll('button, input:not([type=hidden]), select, textarea, a.zs-target, a.zs-brand, summary')) {
+      const box = (e.closest('label') ?? e).getBoundingClientRect();
+      if (box.width > 0 && (box.height < 43.5 || box.width < 24)) {
+        small.push(`target of ${Math.round(box.width)}x${Math.round(box.height)}: ${e.outerHTML.slice(0, 120)}`);
+      }
+    }
+    return small;
+  });
+}
+
+// Everything a page must be. Call it after the page has been loaded by openPage's page.
+export async function checkPage(page) {
+  const html = page.served ? await page.served.html : null;
+  const title = await page.title();
+  const faults = [
+    ...page.problems,
+    ...(html ? await htmlFaults(html) : ['no HTML was recorded']),
+    ...(title.length === 0 || [...title].length > 70 ? [`title "${title}" has ${[...title].length} characters`] : []),
+    ...((await page.locator('h1').count()) === 1 ? [] : ['there is not exactly one h1']),
+    ...((await page.locator('html[lang]').count()) === 1 ? [] : ['html has no lang']),
+    ...(await axeFaults(page)),
+    ...(await overflowFaults(page)),
+    ...(await targetFaults(page)),
+  ];
+  assert.deepEqual(faults, [], `${page.url()}\n${faults.join('\n')}`);
+}
+
+// The elements that Tab stops at, in order, with whether the focus can be seen there: {name, tag, type, href, visible}.
+export async function tabStops(page, most = 60) {
+  await page.evaluate(() => document.activeElement?.blur());
+  const stops = [];
+  for (let i = 0; i < most; i++) {
+    await page.keyboard.press('Tab');
+    const stop = await page.evaluate(() => {
+      const e = document.activeElement;
+      if (!e || e === document.body) {
+        return null;
+      }
+      const style = getComputedStyle(e);
+      const box = e.getBoundingClientRect();
+      return {
+        tag: e.localName,
+        type: e.type ?? null,
+        href: e.getAttribute('href'),
+        name: (e.labels?.[0] ?? e).textContent.trim().replace(/\s+/g, ' '),
+        visible: style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2 && box.width > 0 && box.height > 0,
+      };
+    });
+    if (!stop) {
+      break;
+    }
+    stops.push(stop);
+  }
+  return stops;
+}
+
+// Pictures for people to look at: build/screenshots/<name>-desktop.png, -320.png and -contrast.png.
+export async function takePictures(page, name) {
+  mkdirSync(SCREENSHOTS, { recursive: true });
+  const before = page.viewportSize();
+  const take = (kind) => page.screenshot({ path: join(SCREENSHOTS, `${name}-${kind}.png`), fullPage: true });
+  await page.setViewportSize(DESKTOP);
+  await take('desktop');
+  await page.setViewportSize(PHONE);
+  await take('320');
+  await page.setViewportSize(DESKTOP);
+  await page.emulateMedia({ forcedColors: 'active', colorScheme: 'dark' });
+  await take('contrast');
+  await page.emulateMedia({ forcedColors: 'none', colorScheme: 'light' });
+  await page.setViewportSize(before);
+}
+
+// What a printer gets, as PNG of the print style: build/screenshots/<name>-print.png.
+export async function takePrint(page, name) {
+  mkdirSync(SCREENSHOTS, { recursive: true });
+  await page.emulateMedia({ media: 'print' });
+  await page.screenshot({ path: join(SCREENSHOTS, `${name}-print.png`), fullPage: true });
+  await page.emulateMedia({ media: 'screen' });
+}
+
+// Bytes over the wire of a first visit, compressed as served: pages stay under 15 kB with all assets.
+export async function transferBytes(browser, url) {
+  const page = await openPage(browser);
+  const session = await page.context().newCDPSession(page);
+  await session.send('Network.enable');
+  let bytes = 0;
+  session.on('Network.loadingFinished', (event) => {
+    bytes += event.encodedDataLength;
+  });
+  await page.goto(url, { waitUntil: 'networkidle' });
+  await page.context().close();
+  return bytes;
+}
