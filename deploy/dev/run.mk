@@ -6,3 +6,8 @@ run:
 	@exec deploy/dev/run.sh $(BUILD)/release/zevenstem
 stop:
 	@deploy/dev/cluster.sh stop
+
+# A package for production machines, in build/.
+.PHONY: deb
+deb: all
+	@deploy/debian/build.sh $(BINARY) $(BUILD)

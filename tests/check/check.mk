@@ -44,4 +44,3 @@ $(CHECK_OUT)/%.tidy: src/%.c .clang-tidy
 	@clang $(CHECK_FLAGS) -fsyntax-only -MMD -MP -MT $@ -MF $@.d $<
 	@clang-tidy --quiet $< -- $(CHECK_FLAGS) 2>/dev/null
 	@touch $@
--include $(shell find $(CHECK_OUT) -name '*.d' 2>/dev/null)
