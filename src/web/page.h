@@ -32,21 +32,27 @@ void web_destroy(struct web *web);
 const struct locales *web_locales(const struct web *web);
 const struct assets *web_assets(const struct web *web);
 
-/* Renders a page. The template is a whole page: it begins with {{> page_top }} and ends with {{> page_bottom
- * }}. Contexts, the innermost first: page_context; what is worked out from it here; the site; the texts
- * ("t").
+/* Renders a page. The template is a whole page: it begins with the partial page_top and ends with
+ * page_bottom. Contexts, the innermost first: page_context; what is worked out from it here; the site; the
+ * texts ("t").
  *
  * page_context (an object, borrowed) may hold besides the template's own names:
- *   title             what this page is about, in a few words: goes in <title>; needed
- *   error_summary     object {"items": [{"href": "#q1", "text": "..."}]}: <title> starts with "Fout: ",
- * page_top shows the list consultation      name of the consultation: in <title> and in the header home_path
- * where the name in the header leads; default "/" path              path of this page as a GET serves it,
- * without query: the language switch leads there. Without it: no switch back_path         "Terug" above the
- * main part contact_path, privacy_path, accessibility_path   for the footer; defaults "/contact", "/privacy",
- * "/toegankelijkheid" forget_path       POST here clears this computer: shown in header and footer while a
- * participation is active form_token        put in every form of the shell as "token" robots            e.g.
- * "noindex"; pages behind a code want it Worked out: lang, other_lang, other_lang_href, page_title (at most
- * 70 code points: the title is shortened, never the organisation), css, icon, organisation.
+ *   title          what this page is about, in a few words: goes in <title>; needed
+ *   error_summary  object {"items": [{"href": "#q1", "text": "..."}]}: <title> starts with "Fout: ",
+ *                  page_top shows the list and moves the focus to it
+ *   consultation   name of the consultation: in <title> and in the header
+ *   home_path      where the name in the header leads; "/" when left out
+ *   path           path of this page as a GET serves it, without query: the language switch leads there;
+ *                  without it there is no switch
+ *   back_path      "Terug" above the main part
+ *   privacy_path, accessibility_path, contact_path
+ *                  for the footer, where a consultation has its own
+ *   forget_path    POST here clears this computer: a button above the footer's links while a participation
+ *                  is active
+ *   forget_token   put in that form as "token"
+ *   robots         e.g. "noindex": pages behind a code want it
+ * Worked out: lang, other_lang, other_lang_href, page_title (at most 70 code points: the title is shortened
+ * first, then the consultation left out), css, icon, organisation.
  *
  * *html lives in the arena. False (logged) when the template is unknown or fails: answer 500. Thread-safe. */
 bool web_page_render(struct slice *html, struct arena *arena, const struct web *web, const char *language,

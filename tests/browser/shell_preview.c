@@ -2,7 +2,7 @@
  * error pages can be looked at and tested alone. Every PREVIEW_DIR/<name>.json gives one page,
  * OUT_DIR/<name>.html:
  *     {"template": "...", "language": "nl", "context": {...}}      or      {"status": 404, "language": "en"}
- * Its templates are those of the product and PREVIEW_DIR/<name>.mustache. "markdown" in a context becomes
+ * Its templates are those of the product and PREVIEW_DIR/preview_<name>.mustache. "markdown" in a context becomes
  * "body_html". */
 #include "base/log.h"
 #include "web/page.h"

@@ -75,7 +75,7 @@ Test(page, parts_that_only_some_pages_have)
     char *html =
         render(arena, web, "nl",
                json_pack("{s:s, s:s, s:s, s:s, s:s, s:{s:[{s:s, s:s}]}}", "title", "Vraag 1", "back_path",
-                         "/vorige", "forget_path", "/wissen", "form_token", "T\"1", "robots", "noindex",
+                         "/vorige", "forget_path", "/wissen", "forget_token", "T\"1", "robots", "noindex",
                          "error_summary", "items", "href", "#q1", "text", "Kies een <antwoord>"));
     expect_has(html, "<title>Fout: Vraag 1 - Org</title>");
     expect_has(html, "href=\"/vorige\">Terug</a>");
