@@ -31,7 +31,6 @@ static enum tabulate_status prepare_axes(struct kernel_job *job, struct table *t
         }
     }
     table->cell_count = (size_t)cells;
-    job->many_cells = cells > UINT16_MAX;
     return TABULATE_OK;
 }
 
@@ -89,7 +88,11 @@ static void count_rows(struct kernel_job *job, struct table *table, struct colum
     for (uint32_t b = 0; b < columns_blocks(columns); b++) {
         struct columns_block block = columns_block(columns, b);
         kernel(job, &block);
+        if (b % KERNEL_FLUSH_BLOCKS == KERNEL_FLUSH_BLOCKS - 1) {
+            kernel_flush(job, table->cell_count);
+        }
     }
+    kernel_flush(job, table->cell_count);
     table->rows = columns_rows(columns);
     table->position = columns_position(columns);
     columns_read_end(columns);
@@ -122,7 +125,11 @@ enum tabulate_status tabulate(struct table *table, struct columns *columns,
         }
     }
     table->cells = calloc(table->cell_count, sizeof *table->cells);
-    if (!table->cells) {
+    const bool few_cells = table->cell_count <= KERNEL_FEW_CELLS;
+    job.sums = few_cells ? calloc(table->cell_count, sizeof *job.sums) : NULL;
+    job.key_sums = few_cells && query->keyed ? calloc(table->cell_count, sizeof *job.key_sums) : NULL;
+    if (!table->cells || (few_cells && (!job.sums || (query->keyed && !job.key_sums)))) {
+        free(table->cells);
         status = TABULATE_NO_MEMORY;
         goto cleanup;
     }
@@ -130,6 +137,8 @@ enum tabulate_status tabulate(struct table *table, struct columns *columns,
     job.cells = table->cells;
     count_rows(&job, table, columns);
 cleanup:
+    free(job.sums);
+    free(job.key_sums);
     for (size_t f = 0; f < job.filter_count; f++) {
         free(job.filters[f].passes);
     }

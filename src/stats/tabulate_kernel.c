@@ -29,37 +29,52 @@ struct scratch {
 
 /* ---- filters ---- */
 
-INLINED void run_narrow(uint8_t *restrict passed, const uint8_t *restrict codes, uint8_t first, uint8_t span)
+INLINED void run_narrow(uint8_t *restrict passed, const uint8_t *restrict codes,
+                        const struct kernel_filter *filter, size_t run, bool also)
 {
+    const uint8_t first = (uint8_t)filter->first[run], span = (uint8_t)filter->span[run];
     for (size_t i = 0; i < STRETCH; i++) {
-        passed[i] |= (uint8_t)((uint8_t)(codes[i] - first) <= span);
+        uint8_t in = (uint8_t)((uint8_t)(codes[i] - first) <= span);
+        passed[i] = (uint8_t)(also ? passed[i] & in : passed[i] | in);
     }
 }
 
-INLINED void run_wide(uint8_t *restrict passed, const uint16_t *restrict codes, uint16_t first, uint16_t span)
+INLINED void run_wide(uint8_t *restrict passed, const uint16_t *restrict codes,
+                      const struct kernel_filter *filter, size_t run, bool also)
 {
+    const uint16_t first = filter->first[run], span = filter->span[run];
     for (size_t i = 0; i < STRETCH; i++) {
-        passed[i] |= (uint8_t)((uint16_t)(codes[i] - first) <= span);
+        uint8_t in = (uint8_t)((uint16_t)(codes[i] - first) <= span);
+        passed[i] = (uint8_t)(also ? passed[i] & in : passed[i] | in);
     }
 }
 
+/* Clears `pass` where the filter says no. One run, the common case, needs no array of its own. */
 INLINED void filter_rows(struct scratch *s, const struct kernel_filter *filter, const uint8_t *codes,
                          size_t start)
 {
     const uint8_t *narrow = codes + filter->offset + start;
     const uint16_t *wide = (const uint16_t *)(const void *)(codes + filter->offset + 2 * start);
+    if (filter->run_count == 1 && !filter->passes) {
+        if (filter->wide) {
+            run_wide(s->pass, wide, filter, 0, true);
+        } else {
+            run_narrow(s->pass, narrow, filter, 0, true);
+        }
+        return;
+    }
+    memset(s->passed, 0, sizeof s->passed);
     if (filter->passes) {
         const uint8_t *passes = filter->passes;
         for (size_t i = 0; i < STRETCH; i++) {
             s->passed[i] = passes[filter->wide ? wide[i] : narrow[i]];
         }
     } else {
-        memset(s->passed, 0, sizeof s->passed);
         for (size_t r = 0; r < filter->run_count; r++) {
             if (filter->wide) {
-                run_wide(s->passed, wide, filter->first[r], filter->span[r]);
+                run_wide(s->passed, wide, filter, r, false);
             } else {
-                run_narrow(s->passed, narrow, (uint8_t)filter->first[r], (uint8_t)filter->span[r]);
+                run_narrow(s->passed, narrow, filter, r, false);
             }
         }
     }
@@ -91,85 +106,112 @@ INLINED size_t pack_rows(struct scratch *s, const struct kernel_job *job, size_t
 
 /* ---- the cell of each row ---- */
 
+/* cell = cell * size + code, or just the code on the first axis. */
 INLINED void number_narrow(uint16_t *restrict cell, const struct kernel_axis *axis, const uint8_t *codes,
-                           size_t start)
+                           size_t start, bool first)
 {
     const uint16_t size = (uint16_t)axis->size;
     if (axis->wide) {
         const uint16_t *restrict wide = (const uint16_t *)(const void *)(codes + axis->offset + 2 * start);
         for (size_t i = 0; i < STRETCH; i++) {
-            cell[i] = (uint16_t)((uint32_t)cell[i] * size + wide[i]);
+            cell[i] = (uint16_t)((first ? 0 : (uint32_t)cell[i] * size) + wide[i]);
         }
     } else {
         const uint8_t *restrict narrow = codes + axis->offset + start;
         for (size_t i = 0; i < STRETCH; i++) {
-            cell[i] = (uint16_t)((uint32_t)cell[i] * size + narrow[i]);
+            cell[i] = (uint16_t)((first ? 0 : (uint32_t)cell[i] * size) + narrow[i]);
         }
     }
 }
 
 INLINED void number_wide(uint32_t *restrict cell, const struct kernel_axis *axis, const uint8_t *codes,
-                         size_t start)
+                         size_t start, bool first)
 {
     const uint32_t size = axis->size;
     if (axis->wide) {
         const uint16_t *restrict wide = (const uint16_t *)(const void *)(codes + axis->offset + 2 * start);
         for (size_t i = 0; i < STRETCH; i++) {
-            cell[i] = cell[i] * size + wide[i];
+            cell[i] = (first ? 0 : cell[i] * size) + wide[i];
         }
     } else {
         const uint8_t *restrict narrow = codes + axis->offset + start;
         for (size_t i = 0; i < STRETCH; i++) {
-            cell[i] = cell[i] * size + narrow[i];
+            cell[i] = (first ? 0 : cell[i] * size) + narrow[i];
         }
     }
 }
 
 INLINED void number_cells(struct scratch *s, const struct kernel_job *job, const uint8_t *codes, size_t start)
 {
-    memset(&s->cell, 0, job->many_cells ? sizeof s->cell.wide : sizeof s->cell.narrow);
-    for (size_t a = 0; a < job->axis_count; a++) {
-        if (job->many_cells) {
-            number_wide(s->cell.wide, &job->axes[a], codes, start);
-        } else {
-            number_narrow(s->cell.narrow, &job->axes[a], codes, start);
+    if (job->axis_count == 0) {
+        memset(&s->cell, 0, sizeof s->cell);
+        return;
+    }
+    if (job->sums) {
+        number_narrow(s->cell.narrow, &job->axes[0], codes, start, true);
+        for (size_t a = 1; a < job->axis_count; a++) {
+            number_narrow(s->cell.narrow, &job->axes[a], codes, start, false);
+        }
+    } else {
+        number_wide(s->cell.wide, &job->axes[0], codes, start, true);
+        for (size_t a = 1; a < job->axis_count; a++) {
+            number_wide(s->cell.wide, &job->axes[a], codes, start, false);
         }
     }
 }
 
 /* ---- sums ---- */
 
+INLINED uint64_t square(uint64_t weight)
+{
+    return (weight * weight + (1u << 23)) >> 24;
+}
+
 /* The flags are constants at each call, so that each combination becomes a loop of its own. */
-INLINED void sum_rows(const struct scratch *s, struct table_cell *cells, const uint32_t *weights,
-                      const uint64_t *keys, size_t count, bool many_cells, bool packed, bool weighted,
+INLINED void sum_rows(const struct scratch *s, const struct kernel_job *job, const uint32_t *weights,
+                      const uint64_t *keys, size_t count, bool few_cells, bool packed, bool weighted,
                       bool keyed)
 {
+    struct table_cell *cells = job->cells;
+    struct kernel_sum *sums = job->sums;
+    uint64_t *key_sums = job->key_sums;
     for (size_t i = 0; i < count; i++) {
         size_t row = packed ? s->rows[i] : i;
-        struct table_cell *cell = &cells[many_cells ? s->cell.wide[row] : s->cell.narrow[row]];
-        cell->n++;
-        if (weighted) {
-            uint64_t weight = weights[row];
-            cell->weight += weight;
-            cell->weight_squared += (weight * weight + (1u << 23)) >> 24;
+        size_t number = few_cells ? s->cell.narrow[row] : s->cell.wide[row];
+        uint64_t weight = weighted ? weights[row] : 0;
+        if (few_cells) {
+            sums[number].count_and_weight += ((uint64_t)1 << 48) + weight;
+            if (weighted) {
+                sums[number].weight_squared += square(weight);
+            }
+        } else {
+            cells[number].n++;
+            if (weighted) {
+                cells[number].weight += weight;
+                cells[number].weight_squared += square(weight);
+            }
         }
         if (keyed) {
-            cell->key ^= keys[row];
+            if (few_cells) {
+                key_sums[number] ^= keys[row];
+            } else {
+                cells[number].key ^= keys[row];
+            }
         }
     }
 }
 
 INLINED void sum_flagged(const struct scratch *s, const struct kernel_job *job, const uint32_t *weights,
-                         const uint64_t *keys, size_t count, bool many_cells, bool packed)
+                         const uint64_t *keys, size_t count, bool few_cells, bool packed)
 {
     if (job->weighted && job->keyed) {
-        sum_rows(s, job->cells, weights, keys, count, many_cells, packed, true, true);
+        sum_rows(s, job, weights, keys, count, few_cells, packed, true, true);
     } else if (job->weighted) {
-        sum_rows(s, job->cells, weights, keys, count, many_cells, packed, true, false);
+        sum_rows(s, job, weights, keys, count, few_cells, packed, true, false);
     } else if (job->keyed) {
-        sum_rows(s, job->cells, weights, keys, count, many_cells, packed, false, true);
+        sum_rows(s, job, weights, keys, count, few_cells, packed, false, true);
     } else {
-        sum_rows(s, job->cells, weights, keys, count, many_cells, packed, false, false);
+        sum_rows(s, job, weights, keys, count, few_cells, packed, false, false);
     }
 }
 
@@ -187,12 +229,12 @@ INLINED void count_block(const struct kernel_job *job, const struct columns_bloc
                 filter_rows(&s, &job->filters[f], block->codes, start);
             }
             count = pack_rows(&s, job, count);
-            if (job->many_cells) {
+            if (job->sums) {
                 sum_flagged(&s, job, weights, keys, count, true, true);
             } else {
                 sum_flagged(&s, job, weights, keys, count, false, true);
             }
-        } else if (job->many_cells) {
+        } else if (job->sums) {
             sum_flagged(&s, job, weights, keys, count, true, false);
         } else {
             sum_flagged(&s, job, weights, keys, count, false, false);
@@ -238,6 +280,23 @@ void kernel_prepare(struct kernel_job *job)
             if (mask >> bit & 1) {
                 job->lanes[mask][listed++] = bit;
             }
+        }
+    }
+}
+
+_Static_assert((uint64_t)KERNEL_FLUSH_BLOCKS *COLUMNS_BLOCK_ROWS <= UINT16_MAX, "the count fits 16 bits");
+_Static_assert((uint64_t)UINT16_MAX *WEIGHT_LIMIT < (uint64_t)1 << 48, "the weight fits 48 bits");
+
+void kernel_flush(struct kernel_job *job, size_t cell_count)
+{
+    for (size_t i = 0; job->sums && i < cell_count; i++) {
+        job->cells[i].n += job->sums[i].count_and_weight >> 48;
+        job->cells[i].weight += job->sums[i].count_and_weight & (((uint64_t)1 << 48) - 1);
+        job->cells[i].weight_squared += job->sums[i].weight_squared;
+        job->sums[i] = (struct kernel_sum){0};
+        if (job->keyed) {
+            job->cells[i].key ^= job->key_sums[i];
+            job->key_sums[i] = 0;
         }
     }
 }

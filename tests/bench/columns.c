@@ -29,7 +29,7 @@ enum {
 static const uint32_t codes_of[VARIABLES] = {
     [0] = 8,    [1] = 8,       [2] = 8,   [3] = 8,       [4] = 10, [5] = 10, [6] = 10,
     [7] = 10,   [8] = 10,      [9] = 10,  [10] = 10,     [11] = 5, [12] = 5, [13] = 5,
-    [14] = 5,   [15] = 5,      [16] = 5,  [17] = 104,    [18] = 8, [19] = 8, [GENDER] = 6,
+    [14] = 5,   [15] = 5,      [16] = 5,  [17] = 104,    [18] = 8, [19] = 8, [GENDER] = 5,
     [AGE] = 10, [REGION] = 15, [EDU] = 6, [CHANNEL] = 8,
 };
 
@@ -79,6 +79,14 @@ static void *need(void *memory)
     return memory;
 }
 
+/* A category, any as likely as another; one in twenty gives none. */
+static uint8_t draw(uint64_t *state, uint32_t codes)
+{
+    uint64_t random = next_random(state);
+    return (uint8_t)(random % 20 == 0 ? ANSWER_NONE + (random >> 32) % 2
+                                      : ANSWER_FIRST + (random >> 32) % (codes - ANSWER_FIRST));
+}
+
 static void fill(struct columns *columns, struct plain *plain)
 {
     uint64_t state = 2026;
@@ -89,7 +97,7 @@ static void fill(struct columns *columns, struct plain *plain)
         for (size_t i = 0; i < count; i++) {
             uint8_t *row = answers + i * VARIABLES;
             for (size_t v = 0; v < VARIABLES; v++) {
-                row[v] = (uint8_t)(ANSWER_NONE + next_random(&state) % (codes_of[v] - 1));
+                row[v] = draw(&state, codes_of[v]);
                 plain->codes[v][start + i] = row[v];
             }
             uint32_t weight = WEIGHT_ONE / 5 + (uint32_t)(next_random(&state) % (3 * (uint64_t)WEIGHT_ONE));

@@ -210,7 +210,22 @@ Test(tabulate, as_a_plain_loop_around_the_ends_of_stretches_and_blocks)
     random_queries(1, 2047, true, 20);
     random_queries(2, 2050, false, 20);
     random_queries(3, COLUMNS_BLOCK_ROWS + 2, true, 30);
-    random_queries(4, 3 * COLUMNS_BLOCK_ROWS - 1, true, 30);
+    random_queries(4, 3 * COLUMNS_BLOCK_ROWS - 1, true, 20);
+    random_queries(5, 7 * COLUMNS_BLOCK_ROWS + 9, true, 20);
+}
+
+/* More rows in one cell than the packed sums of a few blocks can hold. */
+Test(tabulate, as_a_plain_loop_with_everybody_in_one_cell)
+{
+    struct columns *columns;
+    cr_assert_eq(columns_create(&columns, model_codes, MODEL_VARIABLES), COLUMNS_OK);
+    struct model model = model_create(5 * COLUMNS_BLOCK_ROWS + 100);
+    uint64_t state = 6;
+    model_fill(&model, columns, &state, true);
+    expect_as_model(&model, columns, &(struct tabulate_query){.weighted = true, .keyed = true});
+    expect_as_model(&model, columns, &(struct tabulate_query){0});
+    model_free(&model);
+    columns_destroy(columns);
 }
 
 Test(tabulate, an_empty_round_gives_an_empty_table)
@@ -254,7 +269,12 @@ Test(tabulate, plain_and_chosen_kernel_agree)
     job.cells = plain;
     kernel_plain()(&job, &block);
     job.cells = chosen;
+    job.sums = calloc(2570, sizeof *job.sums);
+    job.key_sums = calloc(2570, sizeof *job.key_sums);
     kernel_choose()(&job, &block);
+    kernel_flush(&job, 2570);
+    free(job.sums);
+    free(job.key_sums);
     cr_expect_eq(memcmp(plain, chosen, 2570 * sizeof *plain), 0);
     uint64_t counted = 0;
     for (size_t i = 0; i < 2570; i++) {
