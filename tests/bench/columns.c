@@ -172,11 +172,14 @@ static void report(FILE *json, const struct setup *s, struct figure engine, stru
     }
     putchar('\n');
     if (json) {
-        fprintf(json,
-                "%s  {\"name\": \"columns: %s\", \"value\": %.4f, \"unit\": \"ms\", \"rival\": %.4f, "
-                "\"ratio\": %.4f, "
-                "\"goal\": %.4f}",
-                first ? "" : ",\n", s->name, engine.median, plain.median, ratio.median, s->goal_ms);
+        fprintf(json, "%s  {\"name\": \"columns: %s\", \"value\": %.4f, \"unit\": \"ms\", \"rival\": %.4f, ",
+                first ? "" : ",\n", s->name, engine.median, plain.median);
+        fprintf(json, "\"ratio\": %.4f, \"goal\": ", ratio.median);
+        if (s->goal_ms > 0) {
+            fprintf(json, "%.4f}", s->goal_ms);
+        } else {
+            fputs("null}", json);
+        }
     }
 }
 
