@@ -28,7 +28,9 @@ put 0644 LICENSE usr/share/doc/zevenstem/copyright
 # The packages that own the libraries which the program names itself.
 libraries=$(objdump -p "$binary" | awk '$1 == "NEEDED" { print $2 }' | while read -r name; do
     path=$(ldconfig -p | awk -v name="$name" '$1 == name { print $NF; exit }')
-    dpkg -S "$(realpath "$path")" 2>/dev/null | cut -d: -f1
+    path=$(realpath "$path")
+    # Merged /usr: dpkg may know the file without it.
+    { dpkg -S "$path" || dpkg -S "${path#/usr}"; } 2>/dev/null | cut -d: -f1
 done | sort -u | paste -sd, | sed 's/,/, /g')
 install -d "$box/DEBIAN"
 cat >"$box/DEBIAN/control" <<CONTROL
