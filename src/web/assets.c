@@ -1,19 +1,20 @@
 /* Hashed, precompressed files that travel inside the binary. */
 #include "web/web.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 struct asset {
-    char *path;                          /* "/assets/zevenstem.3f2a91c4.css" */
+    const char *path;                    /* "/assets/zevenstem.3f2a91c4.css" */
     struct slice segment;                /* inside path: "zevenstem.3f2a91c4.css" */
     struct slice plain_head, plain_tail; /* "zevenstem" and ".css" */
     const char *content_type;
     struct slice bytes, gzip;
 };
 
+enum { ASSETS_BYTES_MAX = 1024 * 1024 }; /* names only; the files stay where they are */
+
 struct assets {
+    struct arena *arena; /* holds all of it, the struct itself too */
     struct asset *items;
     size_t count;
 };
@@ -90,23 +91,16 @@ struct assets *assets_load(const struct embedded_file *files)
     while (files[count].name) {
         count++;
     }
-    struct assets *assets = calloc(1, sizeof *assets);
-    if (!assets || !(assets->items = calloc(count + 1, sizeof *assets->items))) {
-        free(assets);
-        return NULL;
-    }
+    struct arena *arena = arena_create(ASSETS_BYTES_MAX);
+    struct assets *assets = arena_alloc(arena, sizeof *assets);
+    *assets = (struct assets){.arena = arena, .items = arena_array(arena, count, sizeof *assets->items)};
     for (size_t i = 0; i < count; i++) {
         struct slice name = after_last_slash(files[i].name);
         if (ends_with(name, SLICE(".gz"))) {
             continue;
         }
-        struct asset *asset = &assets->items[assets->count];
-        if (asprintf(&asset->path, "/assets/%.*s", SLICE_ARG(name)) < 0) {
-            asset->path = NULL;
-            assets_free(assets);
-            return NULL;
-        }
-        assets->count++;
+        struct asset *asset = &assets->items[assets->count++];
+        asset->path = arena_printf(arena, "/assets/%.*s", SLICE_ARG(name)).ptr;
         asset->segment = after_last_slash(asset->path);
         asset->bytes = (struct slice){(const char *)files[i].bytes, files[i].size};
         asset->gzip = find_gzip(files, name);
@@ -117,14 +111,9 @@ struct assets *assets_load(const struct embedded_file *files)
 
 void assets_free(struct assets *assets)
 {
-    if (!assets) {
-        return;
+    if (assets) {
+        arena_destroy(assets->arena);
     }
-    for (size_t i = 0; i < assets->count; i++) {
-        free(assets->items[i].path);
-    }
-    free(assets->items);
-    free(assets);
 }
 
 const char *assets_path(const struct assets *assets, const char *plain_name)

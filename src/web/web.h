@@ -70,7 +70,7 @@ struct slice web_markdown(struct arena *arena, struct slice markdown, int first_
 
 /* ---- assets: build/assets/<name>.<hash8>.<ext> and <...>.gz, immutable by name ---- */
 struct assets;
-/* files: embedded_assets. NULL only without memory. Keeps the table. */
+/* files: embedded_assets. Never NULL. Keeps the table. */
 struct assets *assets_load(const struct embedded_file *files);
 void assets_free(struct assets *assets);
 /* Path for use in a page, "/assets/zevenstem.3f2a91c4.css", by plain name "zevenstem.css"; NULL when unknown.
