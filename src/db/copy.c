@@ -161,8 +161,8 @@ enum db_status db_copy_out(struct db_tx *tx, const struct db_statement *copy_sta
     }
     read_messages(&state, tx->conn->pg, row, context);
     result = PQgetResult(tx->conn->pg);
-    if (state.stopped && PQstatus(tx->conn->pg) == CONNECTION_OK) {
-        status = DB_ROLLBACK;
+    if ((state.stopped || state.bad) && PQstatus(tx->conn->pg) == CONNECTION_OK) {
+        status = state.bad ? DB_FAILED : DB_ROLLBACK; /* whatever the cancelled statement came to */
     } else {
         status = db_judge(tx->conn, result, PGRES_COMMAND_OK, copy_statement->name);
     }
@@ -170,9 +170,9 @@ enum db_status db_copy_out(struct db_tx *tx, const struct db_statement *copy_sta
     while (tx->conn->pg && (result = PQgetResult(tx->conn->pg)) != NULL) {
         PQclear(result);
     }
-    if (status == DB_OK && (state.bad || !state.ended)) {
+    if (state.bad || (status == DB_OK && !state.ended)) {
         log_error("db.copy", "statement=\"%s\" reason=\"not the binary form of COPY\"", copy_statement->name);
-        status = DB_FAILED;
+        status = status == DB_OK ? DB_FAILED : status;
     }
     tx->failed = status;
     return status;

@@ -28,19 +28,20 @@ static void log_failure(const PGresult *result, enum db_status status, const cha
 enum db_status db_judge(struct db_conn *conn, const PGresult *result, ExecStatusType wanted, const char *what)
 {
     ExecStatusType got = result ? PQresultStatus(result) : PGRES_FATAL_ERROR;
-    bool connected = conn->pg && PQstatus(conn->pg) == CONNECTION_OK;
+    const char *sqlstate = result ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : NULL;
+    /* An error without a code is libpq's own: it could not send or receive. PQstatus does not always say so
+     * at once. */
+    bool connected =
+        conn->pg && PQstatus(conn->pg) == CONNECTION_OK && (got != PGRES_FATAL_ERROR || sqlstate);
     if (got == wanted && connected) {
         return DB_OK;
     }
-    enum db_status status = DB_FAILED;
-    if (got == PGRES_FATAL_ERROR) {
-        status = db_status_from_sqlstate(result ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : NULL);
-    }
+    enum db_status status = got == PGRES_FATAL_ERROR ? db_status_from_sqlstate(sqlstate) : DB_FAILED;
     if (!connected) {
         /* Also when an answer came in before the connection broke: it may not be the whole of it. */
         status = DB_UNAVAILABLE;
     }
-    if (result && got == PGRES_FATAL_ERROR) {
+    if (sqlstate) {
         log_failure(result, status, what);
     } else {
         log_write(status == DB_FAILED ? LOG_ERROR : LOG_WARN, "db.failure",

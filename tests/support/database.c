@@ -15,6 +15,15 @@
 static char text_answer[8192];
 static char error_answer[8];
 
+/* The tests provoke what the log complains of. ZEVENSTEM_TEST_LOG=debug shows it all the same. */
+static void quiet_log(void)
+{
+    enum log_level level = LOG_SILENT;
+    const char *wanted = getenv("ZEVENSTEM_TEST_LOG");
+    cr_assert(!wanted || log_level_from_text(&level, slice_from_cstr(wanted)));
+    log_set_level(level);
+}
+
 static void quiet(void *context, const PGresult *result)
 {
     (void)context;
@@ -161,7 +170,7 @@ void test_database_create(struct test_database *out, bool migrated)
     char cluster[512];
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
-    log_set_level(LOG_SILENT);
+    quiet_log();
     cr_assert(crypto_start());
     snprintf(out->name, sizeof out->name, "zs_test_%d_%lld", (int)getpid(),
              (long long)now.tv_sec * 1000000000 + now.tv_nsec);
@@ -203,7 +212,7 @@ static void script(const char *verb, const char *folder, char *answer, size_t si
 
 void test_server_start(struct test_server *out)
 {
-    log_set_level(LOG_SILENT);
+    quiet_log();
     cr_assert(crypto_start());
     snprintf(out->folder, sizeof out->folder, "/tmp/zspg-%d", (int)getpid());
     script("start", out->folder, out->conninfo, sizeof out->conninfo);

@@ -1,0 +1,319 @@
+#include "scene.h"
+
+#include "play_batch.h"
+
+#include "base/fault.h"
+
+#include <pthread.h>
+#include <stdio.h>
+
+TestSuite(batcher, .fini = leaks_check, .timeout = 100);
+
+static bool wait_ready(struct db_batcher *batcher)
+{
+    for (int waited = 0; !db_batcher_ready(batcher) && waited < 10000; waited++) {
+        play_nap_ms(1);
+    }
+    return db_batcher_ready(batcher);
+}
+
+/* Occupies the writer with a first item until context->closed becomes false: what is submitted meanwhile is
+ * one batch. */
+static void occupy(struct db_batcher *batcher, struct play_context *context, struct play_item *first)
+{
+    atomic_store(&context->closed, true);
+    play_prepare(first, 900000, 60000);
+    cr_assert(db_batcher_submit(batcher, &first->item));
+    while (atomic_load(&context->waiting) == 0) {
+        play_nap_ms(1);
+    }
+}
+
+enum { MANY = 2000 };
+
+Test(batcher, everything_queued_is_written_once_in_order_and_in_few_transactions)
+{
+    struct scene scene;
+    struct play_context context = {0};
+    struct db_batch_kind kind = play_kind(&context, 512, MANY + 1);
+    static struct play_item items[MANY];
+    struct play_item first;
+    scene_begin(&scene, play_lists);
+    struct db_batcher *batcher = db_batcher_start(&kind, &scene.config);
+    cr_assert(wait_ready(batcher));
+    occupy(batcher, &context, &first);
+    for (int i = 0; i < MANY; i++) {
+        play_prepare(&items[i], 1000 + (i * 7919) % MANY, 60000);
+        cr_assert(db_batcher_submit(batcher, &items[i].item));
+    }
+    atomic_store(&context.closed, false);
+    cr_assert(play_wait(items, MANY, 30000));
+    struct db_batcher_stats stats = db_batcher_stats(batcher);
+    cr_expect(eq(u64, stats.items, MANY + 1));
+    cr_expect(eq(u64, stats.batches, 1 + 4), "512, 512, 512, 464");
+    cr_expect(eq(u64, stats.retries + stats.poisoned, 0));
+    cr_expect(eq(int, atomic_load(&context.unsorted), 0));
+    for (int i = 0; i < MANY; i++) {
+        cr_expect(eq(int, items[i].status, DB_OK));
+        cr_expect(eq(int, atomic_load(&items[i].finished), 1));
+        cr_expect(items[i].added);
+    }
+    db_batcher_stop(batcher);
+    cr_expect(eq(
+        i64,
+        test_sql_number(scene.database.owner, "SELECT count(*) FROM zs.play WHERE id BETWEEN 1000 AND 2999"),
+        MANY));
+    scene_end(&scene);
+}
+
+Test(batcher, poison_fails_alone)
+{
+    static const int poison[] = {0, 17, 18, 299};
+    struct scene scene;
+    struct play_context context = {0};
+    struct db_batch_kind kind = play_kind(&context, 512, 1000);
+    static struct play_item items[300];
+    struct play_item first;
+    scene_begin(&scene, play_lists);
+    struct db_batcher *batcher = db_batcher_start(&kind, &scene.config);
+    occupy(batcher, &context, &first);
+    for (int i = 0; i < 300; i++) {
+        play_prepare(&items[i], 1000 + i, 60000);
+    }
+    for (size_t i = 0; i < sizeof poison / sizeof poison[0]; i++) {
+        items[poison[i]].number = -1; /* against the table's CHECK */
+    }
+    for (int i = 0; i < 300; i++) {
+        cr_assert(db_batcher_submit(batcher, &items[i].item));
+    }
+    atomic_store(&context.closed, false);
+    cr_assert(play_wait(items, 300, 30000));
+    for (int i = 0; i < 300; i++) {
+        cr_expect(eq(int, items[i].status, items[i].number < 0 ? DB_CONSTRAINT : DB_OK), "item %d", i);
+    }
+    cr_expect(eq(u64, db_batcher_stats(batcher).poisoned, 4));
+    db_batcher_stop(batcher);
+    cr_expect(eq(
+        i64,
+        test_sql_number(scene.database.owner, "SELECT count(*) FROM zs.play WHERE id BETWEEN 1000 AND 1299"),
+        296));
+    scene_end(&scene);
+}
+
+Test(batcher, what_collides_waits_for_the_next_batch_in_order_of_arrival)
+{
+    struct scene scene;
+    struct play_context context = {0};
+    struct db_batch_kind kind = play_kind(&context, 512, 1000);
+    static struct play_item items[90];
+    struct play_item first;
+    scene_begin(&scene, play_lists);
+    struct db_batcher *batcher = db_batcher_start(&kind, &scene.config);
+    occupy(batcher, &context, &first);
+    for (int i = 0; i < 90; i++) {
+        play_prepare(&items[i], 1000 + i % 30, 60000); /* each id three times */
+        items[i].number = i;
+        cr_assert(db_batcher_submit(batcher, &items[i].item));
+    }
+    atomic_store(&context.closed, false);
+    cr_assert(play_wait(items, 90, 30000));
+    for (int i = 0; i < 90; i++) {
+        cr_expect(eq(int, items[i].status, DB_OK));
+        cr_expect(eq(int, items[i].added, i < 30), "the first of each id came first");
+    }
+    cr_expect(eq(int, atomic_load(&context.unsorted), 0));
+    cr_expect(eq(u64, db_batcher_stats(batcher).batches, 1 + 3));
+    db_batcher_stop(batcher);
+    scene_end(&scene);
+}
+
+Test(batcher, a_full_queue_refuses_and_deadlines_pass_in_it)
+{
+    struct scene scene;
+    struct play_context context = {0};
+    struct db_batch_kind kind = play_kind(&context, 512, 5);
+    struct play_item items[6];
+    struct play_item first;
+    scene_begin(&scene, play_lists);
+    struct db_batcher *batcher = db_batcher_start(&kind, &scene.config);
+    cr_assert(wait_ready(batcher));
+    occupy(batcher, &context, &first);
+    for (int i = 0; i < 6; i++) {
+        play_prepare(&items[i], 1000 + i, i < 2 ? 1 : 60000);
+        cr_expect(eq(int, db_batcher_submit(batcher, &items[i].item), i < 5));
+    }
+    play_nap_ms(20);
+    atomic_store(&context.closed, false);
+    cr_assert(play_wait(items, 5, 30000));
+    for (int i = 0; i < 5; i++) {
+        cr_expect(eq(int, items[i].status, i < 2 ? DB_TIMEOUT : DB_OK));
+    }
+    cr_expect(eq(int, atomic_load(&items[5].finished), 0), "it was never taken");
+    db_batcher_stop(batcher);
+    scene_end(&scene);
+}
+
+Test(batcher, stop_writes_what_is_queued)
+{
+    struct scene scene;
+    struct play_context context = {0};
+    struct db_batch_kind kind = play_kind(&context, 16, 1000);
+    static struct play_item items[200];
+    scene_begin(&scene, play_lists);
+    struct db_batcher *batcher = db_batcher_start(&kind, &scene.config);
+    for (int i = 0; i < 200; i++) {
+        play_prepare(&items[i], 1000 + i, 60000);
+        cr_assert(db_batcher_submit(batcher, &items[i].item));
+    }
+    db_batcher_stop(batcher);
+    for (int i = 0; i < 200; i++) {
+        cr_expect(eq(int, atomic_load(&items[i].finished), 1));
+        cr_expect(eq(int, items[i].status, DB_OK));
+    }
+    cr_expect(
+        eq(i64, test_sql_number(scene.database.owner, "SELECT count(*) FROM zs.play WHERE id >= 1000"), 200));
+    scene_end(&scene);
+}
+
+Test(batcher, without_a_database_items_get_unavailable_at_their_deadline)
+{
+    struct play_context context = {0};
+    struct db_config config = {.conninfo = "host=/nonexistent dbname=x"};
+    struct db_batch_kind kind = play_kind(&context, 16, 100);
+    struct play_item items[3];
+    log_set_level(LOG_SILENT);
+    struct db_batcher *batcher = db_batcher_start(&kind, &config);
+    for (int i = 0; i < 3; i++) {
+        play_prepare(&items[i], i, 300);
+        cr_assert(db_batcher_submit(batcher, &items[i].item));
+    }
+    cr_expect(play_wait(items, 3, 10000));
+    for (int i = 0; i < 3; i++) {
+        cr_expect(eq(int, items[i].status, DB_UNAVAILABLE));
+    }
+    cr_expect(not(db_batcher_ready(batcher)));
+    cr_expect(eq(int, atomic_load(&context.runs), 0));
+    db_batcher_stop(batcher);
+}
+
+/* The connection breaks at every COMMIT until the fault is lifted; then all is there, once. */
+static void break_at(struct slice faults, bool committed_meanwhile)
+{
+    struct scene scene;
+    struct play_context context = {0};
+    struct db_batch_kind kind = play_kind(&context, 512, 1000);
+    static struct play_item items[50];
+    scene_begin(&scene, play_lists);
+    cr_assert(fault_configure(faults));
+    struct db_batcher *batcher = db_batcher_start(&kind, &scene.config);
+    for (int i = 0; i < 50; i++) {
+        play_prepare(&items[i], 1000 + i, 60000);
+        cr_assert(db_batcher_submit(batcher, &items[i].item));
+    }
+    while (db_batcher_stats(batcher).retries < 3) {
+        play_nap_ms(1);
+    }
+    for (int i = 0; i < 50; i++) {
+        cr_expect(eq(int, atomic_load(&items[i].finished), 0), "nothing is acknowledged");
+    }
+    int64_t rows = test_sql_number(scene.database.owner, "SELECT count(*) FROM zs.play WHERE id >= 1000");
+    cr_expect(committed_meanwhile ? rows > 0 : rows == 0);
+    cr_assert(fault_configure(SLICE("")));
+    cr_assert(play_wait(items, 50, 30000));
+    for (int i = 0; i < 50; i++) {
+        cr_expect(eq(int, items[i].status, DB_OK));
+        cr_expect(eq(int, atomic_load(&items[i].finished), 1));
+    }
+    db_batcher_stop(batcher);
+    cr_expect(
+        eq(i64, test_sql_number(scene.database.owner, "SELECT count(*) FROM zs.play WHERE id >= 1000"), 50));
+    scene_end(&scene);
+}
+
+Test(batcher, a_connection_lost_before_commit_runs_the_batch_again)
+{
+    break_at(SLICE("play.before-commit=error"), false);
+}
+
+Test(batcher, a_connection_lost_after_commit_runs_the_batch_again_and_writes_nothing_twice)
+{
+    break_at(SLICE("play.after-commit=error"), true);
+}
+
+static void *kill_now_and_then(void *self)
+{
+    for (int i = 0; i < 12; i++) {
+        play_nap_ms(40);
+        test_sql_text(
+            ((struct scene *)self)->database.owner,
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = 'scene'"
+            " AND datname = current_database()");
+    }
+    return NULL;
+}
+
+enum { STREAM = 3000 };
+
+Test(batcher, sessions_ended_under_load_lose_nothing_and_double_nothing)
+{
+    struct scene scene;
+    struct play_context context = {0};
+    struct db_batch_kind kind = play_kind(&context, 64, STREAM);
+    static struct play_item items[STREAM];
+    pthread_t killer;
+    scene_begin(&scene, play_lists);
+    struct db_batcher *batcher = db_batcher_start(&kind, &scene.config);
+    cr_assert(eq(int, pthread_create(&killer, NULL, kill_now_and_then, &scene), 0));
+    for (int i = 0; i < STREAM; i++) {
+        play_prepare(&items[i], 1000 + i, 60000);
+        cr_assert(db_batcher_submit(batcher, &items[i].item));
+        if (i % 6 == 0) {
+            play_nap_ms(1);
+        }
+    }
+    cr_assert(play_wait(items, STREAM, 60000));
+    pthread_join(killer, NULL);
+    for (int i = 0; i < STREAM; i++) {
+        cr_expect(eq(int, items[i].status, DB_OK));
+        cr_expect(eq(int, atomic_load(&items[i].finished), 1));
+    }
+    cr_expect(gt(u64, db_batcher_stats(batcher).retries, 0));
+    db_batcher_stop(batcher);
+    cr_expect(eq(i64, test_sql_number(scene.database.owner, "SELECT count(*) FROM zs.play WHERE id >= 1000"),
+                 STREAM));
+    scene_end(&scene);
+}
+
+Test(batcher, two_writers_with_the_same_keys_do_not_deadlock)
+{
+    struct scene scene;
+    struct play_context contexts[2] = {{0}, {0}};
+    struct db_batch_kind kinds[2];
+    struct db_batcher *batchers[2];
+    static struct play_item items[2][MANY];
+    scene_begin(&scene, play_lists);
+    for (int b = 0; b < 2; b++) {
+        kinds[b] = play_kind(&contexts[b], 256, MANY);
+        batchers[b] = db_batcher_start(&kinds[b], &scene.config);
+    }
+    for (int i = 0; i < MANY; i++) {
+        for (int b = 0; b < 2; b++) {
+            play_prepare(&items[b][i], 1000 + (i * (b == 0 ? 7919 : 104729)) % MANY, 60000);
+            cr_assert(db_batcher_submit(batchers[b], &items[b][i].item));
+        }
+    }
+    int added = 0;
+    for (int b = 0; b < 2; b++) {
+        cr_assert(play_wait(items[b], MANY, 60000));
+        cr_expect(eq(u64, db_batcher_stats(batchers[b]).retries, 0));
+        db_batcher_stop(batchers[b]);
+        for (int i = 0; i < MANY; i++) {
+            cr_expect(eq(int, items[b][i].status, DB_OK));
+            added += items[b][i].added;
+        }
+    }
+    cr_expect(eq(int, added, MANY), "each row was added by one of the two");
+    cr_expect(eq(i64, test_sql_number(scene.database.owner, "SELECT count(*) FROM zs.play WHERE id >= 1000"),
+                 MANY));
+    scene_end(&scene);
+}
