@@ -31,7 +31,8 @@ void buffer_commit(struct buffer *buffer, size_t written);
 bool buffer_failed(const struct buffer *buffer);
 /* What is in it, borrowed until the next change. */
 struct slice buffer_slice(const struct buffer *buffer);
-/* Hands the memory over (free() it) and leaves an empty buffer. NULL after a failure or when nothing was written. */
+/* Hands the memory over (free() it) and leaves an empty buffer. NULL after a failure or when nothing was
+ * written. */
 char *buffer_take(struct buffer *buffer, size_t *len);
 
 #endif

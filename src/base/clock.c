@@ -98,10 +98,10 @@ bool clock_parse_rfc3339(int64_t *unix_s, struct slice text)
     int month;
     int offset;
     struct slice s = text;
-    if (!take_digits(&year, &s, 4) || !take_char(&s, '-') || !take_digits(&month, &s, 2) || !take_char(&s, '-') ||
-        !take_digits(&tm.tm_mday, &s, 2) || !take_char(&s, 'T') || !take_digits(&tm.tm_hour, &s, 2) ||
-        !take_char(&s, ':') || !take_digits(&tm.tm_min, &s, 2) || !take_char(&s, ':') ||
-        !take_digits(&tm.tm_sec, &s, 2)) {
+    if (!take_digits(&year, &s, 4) || !take_char(&s, '-') || !take_digits(&month, &s, 2) ||
+        !take_char(&s, '-') || !take_digits(&tm.tm_mday, &s, 2) || !take_char(&s, 'T') ||
+        !take_digits(&tm.tm_hour, &s, 2) || !take_char(&s, ':') || !take_digits(&tm.tm_min, &s, 2) ||
+        !take_char(&s, ':') || !take_digits(&tm.tm_sec, &s, 2)) {
         return false;
     }
     if (take_char(&s, '.')) {

@@ -1,4 +1,5 @@
-/* Time. Functions with rules in them take `now` as a parameter; only the edges of the program ask the clock. */
+/* Time. Functions with rules in them take `now` as a parameter; only the edges of the program ask the clock.
+ */
 #ifndef ZEVENSTEM_BASE_CLOCK_H
 #define ZEVENSTEM_BASE_CLOCK_H
 
@@ -12,15 +13,16 @@ int64_t clock_monotonic_us(void);
 int64_t clock_unix_s(void);
 /* CPU microseconds used by the calling thread. */
 int64_t clock_thread_cpu_us(void);
-/* Always UTC with an upper-case T and Z, whole seconds (RFC 3339). Years 0..9999; anything else is clipped. */
+/* Always UTC with an upper-case T and Z, whole seconds (RFC 3339). Years 0..9999; anything else is clipped.
+ */
 void clock_format_rfc3339(char out[CLOCK_RFC3339_BYTES], int64_t unix_s);
-/* RFC 3339 date-time with any offset, upper-case T; fractions of a second are accepted and dropped. "-00:00" and
- * impossible dates are refused. */
+/* RFC 3339 date-time with any offset, upper-case T; fractions of a second are accepted and dropped. "-00:00"
+ * and impossible dates are refused. */
 bool clock_parse_rfc3339(int64_t *unix_s, struct slice text);
 /* Days since 1970-01-01 in UTC. */
 int32_t clock_day(int64_t unix_s);
-/* The civil date in the European Netherlands (CET, CEST by the EU rule: last Sunday of March and October, 01:00
- * UTC), for texts that a citizen reads. month 1..12, day 1..31. */
+/* The civil date in the European Netherlands (CET, CEST by the EU rule: last Sunday of March and October,
+ * 01:00 UTC), for texts that a citizen reads. month 1..12, day 1..31. */
 struct clock_civil {
     int year, month, day, hour, minute, weekday; /* weekday 0 = Sunday */
 };

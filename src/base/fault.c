@@ -71,7 +71,8 @@ bool fault_hit(const char *point)
 {
     size_t count = atomic_load_explicit(&armed, memory_order_relaxed);
     for (size_t i = 0; i < count; i++) {
-        if (strcmp(points[i].name, point) != 0 || atomic_fetch_add(&points[i].visits, 1) + 1 < points[i].from_visit) {
+        if (strcmp(points[i].name, point) != 0 ||
+            atomic_fetch_add(&points[i].visits, 1) + 1 < points[i].from_visit) {
             continue;
         }
         if (points[i].action == ACTION_ERROR) {

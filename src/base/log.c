@@ -67,7 +67,8 @@ void log_write(enum log_level level, const char *event, const char *fields, ...)
         }
     }
     line[out++] = '\n';
-    /* One write a line keeps lines whole between threads. Where standard error is gone there is nowhere to tell. */
+    /* One write a line keeps lines whole between threads. Where standard error is gone there is nowhere to
+     * tell. */
     ssize_t written = write(STDERR_FILENO, line, out);
     (void)written;
 }

@@ -1,8 +1,8 @@
 /* One line an event on standard error, logfmt, for journald or a file:
  *     ts=2026-11-24T03:10:01Z level=info event=http.reply request=6f1c... status=200 us=143
- * `fields` is a printf format of key=value pairs; put untrusted text in quotes through LOG_TEXT. Control bytes are
- * written as \xNN, so a line is always one line. Never log codes, keys, answers, addresses or request bodies.
- * The log is the one thing that belongs to the process and not to struct app. Thread-safe. */
+ * `fields` is a printf format of key=value pairs; put untrusted text in quotes through LOG_TEXT. Control
+ * bytes are written as \xNN, so a line is always one line. Never log codes, keys, answers, addresses or
+ * request bodies. The log is the one thing that belongs to the process and not to struct app. Thread-safe. */
 #ifndef ZEVENSTEM_BASE_LOG_H
 #define ZEVENSTEM_BASE_LOG_H
 

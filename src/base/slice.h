@@ -34,7 +34,8 @@ bool slice_starts_with(struct slice s, struct slice prefix);
 /* Without the ASCII white space (space, \t, \r, \n, \v, \f) at both ends. */
 struct slice slice_trim(struct slice s);
 /* Cuts s at the first separator: *head is what stands before it, *rest what stands after. Without a separator
- * head is the whole and rest is empty. Returns whether the separator was there. head and rest may be &s itself. */
+ * head is the whole and rest is empty. Returns whether the separator was there. head and rest may be &s
+ * itself. */
 bool slice_cut(struct slice *head, struct slice *rest, struct slice s, char separator);
 /* A whole decimal number 0..max and nothing else: no sign, no white space, no leading '+'; leading zeros are
  * allowed. False (out untouched) on anything else, overflow included. */

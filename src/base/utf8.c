@@ -6,7 +6,12 @@ static bool next_code_point(uint32_t *out, struct slice s, size_t *at)
     const unsigned char *p = (const unsigned char *)s.ptr + *at;
     size_t left = s.len - *at;
     unsigned char lead = p[0];
-    size_t extra = lead < 0x80 ? 0 : lead < 0xC2 ? 9 : lead < 0xE0 ? 1 : lead < 0xF0 ? 2 : lead < 0xF5 ? 3 : 9;
+    size_t extra = lead < 0x80   ? 0
+                   : lead < 0xC2 ? 9
+                   : lead < 0xE0 ? 1
+                   : lead < 0xF0 ? 2
+                   : lead < 0xF5 ? 3
+                                 : 9;
     if (extra >= left || extra == 9) {
         return false;
     }

@@ -11,9 +11,10 @@ bool utf8_valid(struct slice s);
 size_t utf8_length(struct slice s);
 /* The byte offset of code point `index` (0-based); s.len when there are fewer. Well-formed text only. */
 size_t utf8_offset(struct slice s, size_t index);
-/* What intake stores of a text: CRLF and CR become LF, control characters other than LF and TAB are dropped (NUL too), as are
- * zero-width and bidirectional formatting characters (U+200B, U+2028..U+202E, U+2060..U+2069, U+FEFF), but not U+200D (emoji
- * need it); white space at the ends is cut. Well-formed text only. Allocated in the arena, or s itself where nothing changed. */
+/* What intake stores of a text: CRLF and CR become LF, control characters other than LF and TAB are dropped
+ * (NUL too), as are zero-width and bidirectional formatting characters (U+200B, U+2028..U+202E,
+ * U+2060..U+2069, U+FEFF), but not U+200D (emoji need it); white space at the ends is cut. Well-formed text
+ * only. Allocated in the arena, or s itself where nothing changed. */
 struct slice utf8_clean(struct arena *arena, struct slice s);
 
 #endif

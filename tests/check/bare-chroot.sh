@@ -37,7 +37,7 @@ create() {
         if [ -e "$file" ]; then install -D -m 0644 "$file" "$chroot.new$file"; fi
     done
     chroot "$chroot.new" update-ca-certificates >/dev/null 2>&1 || true
-    chroot "$chroot.new" useradd -m -s /bin/bash -G sudo bouwer
+    chroot "$chroot.new" useradd -m -d /srv/bouwer -s /bin/bash -G sudo bouwer
     echo 'bouwer ALL=(ALL) NOPASSWD: ALL' >"$chroot.new/etc/sudoers.d/bouwer"
     mv "$chroot.new" "$chroot"
 }
@@ -73,7 +73,7 @@ make)
     shift
     [ -d "$chroot" ] || create
     if [ "${AS_USER:-}" = 1 ]; then
-        fresh_clone /home/bouwer bouwer:
+        fresh_clone /srv/bouwer bouwer:
         enter su bouwer -c "cd ~/zevenstem && make $*"
     else
         fresh_clone /root root:

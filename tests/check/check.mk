@@ -14,7 +14,9 @@ check:
 check-parts: $(CHECK_PARTS)
 
 check-format:
-	@find src tests -name '*.[ch]' -print0 | xargs -0 -P $(shell nproc) -n 40 clang-format --dry-run -Werror
+	@files=$$(find src tests -name node_modules -prune -o -name '*.[ch]' -print0 | xargs -0 -P $(shell nproc) -n 40 \
+	  clang-format --dry-run -Werror 2>&1 | sed -n 's/:[0-9].*error:.*//p' | sort -u || true); \
+	if [ -n "$$files" ]; then printf 'not as .clang-format says (clang-format -i): %s\n' $$files; exit 1; fi
 check-includes check-injection check-functions check-sizes check-words:
 	@perl tests/check/$(patsubst check-%,%,$@).pl
 check-headers:

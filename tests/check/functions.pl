@@ -23,12 +23,12 @@ my %never = (
 # name => rooms
 my %rooms = (
     getenv => [qw(main cmd crypto)],
-    exit => [qw(main)], _exit => [qw(base)], abort => [qw(base db)],
-    clock_gettime => [qw(base db app)], time => [qw(base)], gettimeofday => [qw(base)],
+    exit => [qw(main)], _exit => [qw(base)], abort => [qw(base db lane)],
+    clock_gettime => [qw(base db app features)], time => [qw(base)], gettimeofday => [qw(base)],
     # what lives longer than a request or a job; everything else is in an arena
     (map { $_ => [qw(base db http lane web stats crypto json features app)] } qw(malloc calloc realloc reallocarray free strdup strndup)),
     (map { $_ => [qw(main cmd base)] } qw(printf vprintf puts putchar fprintf vfprintf fputs)),
-    (map { $_ => [qw(db http lane app)] } qw(pthread_create)),
+    (map { $_ => [qw(db http lane app features)] } qw(pthread_create)),
 );
 
 my @files = project_files(qr{^src/.*\.[ch]$});
