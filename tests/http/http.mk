@@ -1,0 +1,14 @@
+# tests/http/*.c: a real server on a free port inside each test, and the lanes on a real PostgreSQL. One binary, run under a
+# throw-away cluster. ARGS are the runner's, e.g. make http-tests ARGS='--filter protocol/*'
+TEST_PARTS += http-tests
+TEST_BUILDS += $(TEST_OUT)/http-tests
+HTTP_TEST_OBJECTS := $(patsubst tests/%.c,$(TEST_OUT)/obj/%.o,$(sort $(wildcard tests/http/*.c)) tests/support/http_client.c)
+
+$(TEST_OUT)/http-tests: $(HTTP_TEST_OBJECTS) $(call archives_for,lane) $(EMBED_OBJECTS)
+	$(CC) $(LINK) -pthread -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(PKG_LIBS) \
+	  $(shell pkg-config --libs $(TEST_PKGS)) -lm
+
+.PHONY: http-tests
+http-tests:
+	@$(MAKE) --no-print-directory VARIANT=$(TEST_VARIANT) $(TEST_OUT)/http-tests
+	tests/support/postgres.sh run $(TEST_OUT)/http-tests --timeout 120 -j2 $(ARGS)
