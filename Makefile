@@ -104,9 +104,11 @@ clean:
 help:
 	@echo 'make            build the program (VARIANT=release|asan|tsan)'
 	@echo 'make run        install what is missing, build, start a private database and the service'
+	@echo 'make stop       stop that database'
 	@echo 'make test       unit, database, HTTP and browser tests, under sanitizers'
 	@echo 'make check      format, static analysis, include rule, injection rule, Dutch texts'
 	@echo 'make bench      measure each promise beside its rival'
 	@echo 'make peers      tests against R, PSPP and LibreOffice'
 	@echo 'make fuzz       run the fuzz targets for a while'
+	@echo 'make deb        a Debian package of it, in build'
 	@echo 'make clean      remove what was built (never the database)'
