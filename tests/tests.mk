@@ -50,7 +50,7 @@ include $(wildcard tests/peers/*.mk)
 .PHONY: test test-builds peers
 test:
 	@deploy/dev/install.sh run test
-	@$(MAKE) --no-print-directory -j$(shell nproc) VARIANT=$(TEST_VARIANT) test-builds
+	-@$(MAKE) --no-print-directory -k -j$(shell nproc) VARIANT=$(TEST_VARIANT) test-builds
 	@tests/run-parts.sh $(BUILD)/test-logs "$(MAKE) --no-print-directory VARIANT=$(TEST_VARIANT)" $(TEST_PARTS)
 test-builds: $(TEST_BUILDS)
 peers:

@@ -18,23 +18,24 @@ struct outcome {
     int status;
 };
 
-static struct outcome parse(int least, int most, char *const *words)
+static struct outcome parse(int least, int most, const char *const *words)
 {
     struct outcome o = {.config = NULL};
     const struct cmd_option options[] = {
         {"--config", &o.config, NULL}, {"--dry-run", NULL, &o.dry_run}, {NULL, NULL, NULL}};
-    char name[] = "test";
-    char *argv[24] = {name};
+    static char storage[24][16] = {"test"}; /* what cmd_parse gives points into it */
+    char *argv[25] = {storage[0]};
     int argc = 1;
-    while (words[argc - 1] != NULL) {
-        argv[argc] = words[argc - 1];
-        argc++;
+    for (; words[argc - 1] != NULL; argc++) {
+        cr_assert_lt((size_t)snprintf(storage[argc], sizeof storage[argc], "%s", words[argc - 1]),
+                     sizeof storage[argc]);
+        argv[argc] = storage[argc];
     }
     o.status = cmd_parse(&o.arguments, argc, argv, options, least, most, usage);
     return o;
 }
 #define WORDS(...)                                                                                           \
-    (char *[])                                                                                               \
+    (const char *[])                                                                                         \
     {                                                                                                        \
         __VA_ARGS__, NULL                                                                                    \
     }
@@ -85,10 +86,9 @@ Test(cmd, misuse_is_said_with_the_usage)
 Test(cmd, more_arguments_than_there_is_room_for)
 {
     cr_redirect_stderr();
-    char word[] = "x";
-    char *words[21] = {NULL};
+    const char *words[21] = {NULL};
     for (int i = 0; i < 20; i++) {
-        words[i] = word;
+        words[i] = "x";
     }
     cr_expect_eq(parse(0, 100, words).status, CMD_USAGE);
 }
