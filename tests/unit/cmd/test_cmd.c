@@ -23,7 +23,7 @@ static struct outcome parse(int least, int most, const char *const *words)
     struct outcome o = {.config = NULL};
     const struct cmd_option options[] = {
         {"--config", &o.config, NULL}, {"--dry-run", NULL, &o.dry_run}, {NULL, NULL, NULL}};
-    static char storage[24][16] = {"test"}; /* what cmd_parse gives points into it */
+    static char storage[24][32] = {"test"}; /* what cmd_parse gives points into it */
     char *argv[25] = {storage[0]};
     int argc = 1;
     for (; words[argc - 1] != NULL; argc++) {
