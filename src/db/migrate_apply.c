@@ -134,8 +134,11 @@ static enum outcome run_statement(struct migrator *m, const struct migration *mi
     migrate_sayf(&m->say, "%s: statement %zu of %zu (line %zu) failed: %.*s", migration->name, index + 1,
                  migration->statement_count, failing_line(statement, result),
                  SLICE_ARG(first_line(statement->text)));
+    ExecStatusType status = PQresultStatus(result);
     if (succeeded(result)) {
         migrate_sayf(&m->say, "    it left the transaction that it was to be part of");
+    } else if (status == PGRES_COPY_IN || status == PGRES_COPY_OUT) {
+        migrate_sayf(&m->say, "    it is a COPY from or to the program, which has nothing to copy");
     } else {
         migrate_say_error(m, result);
     }
