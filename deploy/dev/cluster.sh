@@ -113,6 +113,10 @@ start() {
     exec 9>"$state/lock"
     flock -w 60 9 || die "another start of this cluster does not end"
     [ -f "$data/PG_VERSION" ] || make_cluster
+    # A run-time folder that went away with a login session took the socket along.
+    if postmaster >/dev/null && [ ! -S "$(running_socket)/.s.PGSQL.$port" ]; then
+        as_owner "$(bin)/pg_ctl" stop -D "$data" -m fast -w -t 60 -s
+    fi
     if ! postmaster >/dev/null; then
         clear_stale_locks "$socket"
         {

@@ -94,6 +94,10 @@ two_at_once() {
     "$cluster" start && wait "$other" && [ "$(query 'SELECT n FROM kept')" = 42 ]
 }
 test_that 'two starts at once' two_at_once
+socket_gone() {
+    rm -rf "$socket" && "$cluster" start && [ "$(query 'SELECT n FROM kept')" = 42 ]
+}
+test_that 'the folder of its socket was cleaned away' socket_gone
 half_made() {
     (
         export ZEVENSTEM_STATE=$box/half
