@@ -2,7 +2,7 @@
 # throw-away cluster. ARGS are the runner's, e.g. make http-tests ARGS='--filter protocol/*'
 TEST_PARTS += http-tests
 TEST_BUILDS += $(TEST_OUT)/http-tests
-HTTP_TEST_OBJECTS := $(patsubst tests/%.c,$(TEST_OUT)/obj/%.o,$(sort $(wildcard tests/http/*.c)) tests/support/http_client.c)
+HTTP_TEST_OBJECTS := $(patsubst tests/%.c,$(TEST_OUT)/obj/%.o,$(sort $(wildcard tests/http/*.c)) tests/support/http_client.c tests/support/database.c)
 
 $(TEST_OUT)/http-tests: $(HTTP_TEST_OBJECTS) $(call archives_for,lane) $(EMBED_OBJECTS)
 	$(CC) $(LINK) -pthread -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(PKG_LIBS) \
