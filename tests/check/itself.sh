@@ -139,6 +139,23 @@ rm "$box/migrations/0002_b.sql"
 expect migrations.sh '0002_b.sql: has landed and may not disappear'
 expect migrations.sh 'number 2 was expected here'
 
+# ---- docs ----
+fresh
+mkdir -p "$box"/{migrations,deploy}
+for folder in src migrations config deploy tests .; do put "$folder/README.md" <<<"# $folder"; done
+sed -n 's|^\([a-z]*\):.*|`\1/`|p' "$here/rooms.txt" | put src/README.md
+put src/main.c <<<'{"serve", "serve pages", cmd_serve},'
+put deploy/README.md <<<'Use `zevenstem serve`, see [tests](../tests/README.md) and [there](https://a.example/)'
+expect docs.pl ''
+put README.md <<<'![picture](no/picture.png)'
+expect docs.pl 'links to no/picture.png, which is not there'
+put README.md <<<''
+put deploy/README.md <<<''
+expect docs.pl 'names `zevenstem serve`'
+rm "$box/deploy/README.md"
+put deploy/x <<<''
+expect docs.pl 'deploy/README.md'
+
 # ---- words ----
 fresh
 put src/base/a.c <<<'int todo; /* the home of a word/phrase */'
