@@ -1,20 +1,23 @@
-/* The questionnaire as a frozen document: definition, codebook of variables, what each person sees, checking of answers.
- * Pure: no I/O, no clock; everything a person sees follows from (questionnaire, variant, seed, answers). The format of the document:
- * config/consultations/README.md. A struct questionnaire is immutable after load and shared between threads. */
+/* The questionnaire as a frozen document: definition, codebook of variables, what each person sees, checking
+ * of answers. Pure: no I/O, no clock; everything a person sees follows from (questionnaire, variant, seed,
+ * answers). The format of the document: config/consultations/README.md. A struct questionnaire is immutable
+ * after load and shared between threads. */
 #ifndef ZEVENSTEM_QUESTIONNAIRE_H
 #define ZEVENSTEM_QUESTIONNAIRE_H
 
 #include "base/arena.h"
 #include "base/slice.h"
-#include "json/decode.h"
 #include "stats/answer.h"
+#include "json/decode.h"
 
 struct questionnaire;
 
 /* ---- loading ---- */
-/* Decodes and checks a resolved document: {"questionnaire": {...}, "explainers": {code: {...}}}. Every fault is added with its JSON pointer.
- * NULL when there was any. The caller owns it: questionnaire_free. */
-struct questionnaire *questionnaire_load(struct json_errors *errors, const json_t *document);
+/* Decodes and checks a resolved document: {"questionnaire": {...}, "explainers": {code: {...}}}. Every fault
+ * is added with its JSON pointer. NULL when there was any. The caller owns it: questionnaire_free. */
+struct locales;
+struct questionnaire *questionnaire_load(struct json_errors *errors, const json_t *document,
+                                         const struct locales *locales);
 void questionnaire_free(struct questionnaire *q);
 struct slice questionnaire_code(const struct questionnaire *q);
 
@@ -27,18 +30,18 @@ struct variable_category {
 struct variable {
     const char *code;
     enum variable_kind kind;
-    uint32_t offset; /* byte offset of its slot in the answer vector */
-    uint8_t width;   /* 1 or 2 bytes, little-endian */
-    uint16_t category_count;                   /* slot value ANSWER_FIRST + k is category k; NUMBER: number k */
+    uint32_t offset;         /* byte offset of its slot in the answer vector */
+    uint8_t width;           /* 1 or 2 bytes, little-endian */
+    uint16_t category_count; /* slot value ANSWER_FIRST + k is category k; NUMBER: number k */
     const struct variable_category *categories;
-    int32_t number_max;                        /* NUMBER */
-    uint32_t text_limit;                       /* TEXT, code points */
-    bool system;                               /* the service's own: not answered by the citizen */
-    const char *label[2];                      /* the wording shown, items and options included */
-    const char *question;                      /* code of its question; NULL for system variables */
+    int32_t number_max;                                  /* NUMBER */
+    uint32_t text_limit;                                 /* TEXT, code points */
+    bool system;                                         /* the service's own: not answered by the citizen */
+    const char *label[2];                                /* the wording shown, items and options included */
+    const char *question;                                /* code of its question; NULL for system variables */
     const char *value, *dimension, *facet, *application; /* tags; NULL when absent */
-    bool background;                           /* in block achtergrond: may be a dimension of tables */
-    bool locked;                               /* kept equal for trends */
+    bool background; /* in block achtergrond: may be a dimension of tables */
+    bool locked;     /* kept equal for trends */
 };
 const struct variable *questionnaire_variables(size_t *count, const struct questionnaire *q);
 /* -1 when unknown. */
@@ -54,41 +57,49 @@ json_t *questionnaire_codebook_json(const struct questionnaire *q);
 enum { QUESTIONNAIRE_MAX_DRAWS = 4 };
 /* Everything random about one participation, from the seed alone. */
 struct presentation {
-    int variant;                              /* index in variants */
-    int drawn[QUESTIONNAIRE_MAX_DRAWS];        /* instance index per draw, in the order shown; -1: not used */
+    int variant;                        /* index in variants */
+    int drawn[QUESTIONNAIRE_MAX_DRAWS]; /* instance index per draw, in the order shown; -1: not used */
     int draw_count;
     unsigned char seed[16];
 };
 int questionnaire_find_variant(const struct questionnaire *q, struct slice code); /* -1 when unknown */
 size_t questionnaire_variant_count(const struct questionnaire *q);
 const char *questionnaire_variant_code(const struct questionnaire *q, int variant);
-void presentation_derive(struct presentation *out, const struct questionnaire *q, int variant, const unsigned char seed[16]);
-/* Which cell of the design (combination of drawn instances, order apart) a presentation is; 0..count-1. To balance, draw codes until the
- * cell is among the least started. */
+const char *questionnaire_variant_title(const struct questionnaire *q, int variant, int language);
+int questionnaire_variant_minutes(const struct questionnaire *q, int variant);
+void presentation_derive(struct presentation *out, const struct questionnaire *q, int variant,
+                         const unsigned char seed[16]);
+/* Which cell of the design (combination of drawn instances, order apart) a presentation is; 0..count-1. To
+ * balance, draw codes until the cell is among the least started. */
 size_t presentation_cell(const struct questionnaire *q, const struct presentation *p);
 size_t presentation_cell_count(const struct questionnaire *q, int variant);
 
 /* ---- a participation's answers ---- */
 struct answers {
-    unsigned char *vector;           /* questionnaire_vector_size bytes */
-    struct slice *texts;             /* one a TEXT variable (index: text_index); empty when none */
+    unsigned char *vector; /* questionnaire_vector_size bytes */
+    struct slice *texts;   /* one a TEXT variable (index: text_index); empty when none */
 };
-/* All ANSWER_NOT_ASKED, but the system variables that follow from p (variant, scale direction, orders, assigned). In the arena. */
-struct answers answers_begin(struct arena *arena, const struct questionnaire *q, const struct presentation *p);
+/* All ANSWER_NOT_ASKED, but the system variables that follow from p (variant, scale direction, orders,
+ * assigned). In the arena. */
+struct answers answers_begin(struct arena *arena, const struct questionnaire *q,
+                             const struct presentation *p);
 size_t questionnaire_text_count(const struct questionnaire *q);
 int questionnaire_text_index(const struct questionnaire *q, int variable); /* -1 when it is no text */
-/* Compact form for the sealed draft: vector, texts, seen pages. Versioned; open refuses what does not fit q. */
+/* Compact form for the sealed draft: vector, texts, seen pages. Versioned; open refuses what does not fit q.
+ */
 struct slice answers_pack(struct arena *arena, const struct questionnaire *q, const struct answers *a);
-bool answers_unpack(struct answers *out, struct arena *arena, const struct questionnaire *q, struct slice packed);
+bool answers_unpack(struct answers *out, struct arena *arena, const struct questionnaire *q,
+                    struct slice packed);
 
 /* ---- pages ---- */
-/* The pages of this person in order, given the answers so far (routing): an array of page handles 0..n-1. Recomputed after each answer. */
+/* The pages of this person in order, given the answers so far (routing): an array of page handles 0..n-1.
+ * Recomputed after each answer. */
 struct page_list {
     const uint16_t *pages; /* handles */
     size_t count;
 };
-struct page_list questionnaire_pages(struct arena *arena, const struct questionnaire *q, const struct presentation *p,
-                                     const struct answers *a);
+struct page_list questionnaire_pages(struct arena *arena, const struct questionnaire *q,
+                                     const struct presentation *p, const struct answers *a);
 /* Stable name of a page for hidden fields and links, e.g. "kweekvlees.ta3.1". -1 when unknown. */
 const char *questionnaire_page_code(const struct questionnaire *q, uint16_t page);
 int questionnaire_find_page(const struct questionnaire *q, struct slice code);
@@ -105,39 +116,68 @@ struct answer_error {
 struct page_result {
     const struct answer_error *errors;
     size_t error_count;
-    bool too_young;       /* nothing may be stored */
+    bool too_young; /* nothing may be stored */
 };
-/* Checks one posted page and writes its variables into `a` (shown and left open: ANSWER_NONE). On errors `a` is unchanged. Fields it
- * does not know are ignored but for those of this page's questions. language: 0 nl, 1 en. */
-struct page_result questionnaire_answer_page(struct answers *a, struct arena *arena, const struct questionnaire *q,
-                                             const struct presentation *p, uint16_t page, int language,
-                                             const struct answer_field *fields, size_t field_count);
+/* Checks one posted page and writes its variables into `a` (shown and left open: ANSWER_NONE). On errors `a`
+ * is unchanged. Fields it does not know are ignored but for those of this page's questions. language: 0 nl, 1
+ * en. */
+struct page_result questionnaire_answer_page(struct answers *a, struct arena *arena,
+                                             const struct questionnaire *q, const struct presentation *p,
+                                             uint16_t page, int language, const struct answer_field *fields,
+                                             size_t field_count);
 /* Sets to ANSWER_NOT_ASKED what routing no longer asks, and drops its texts. Call before sending. */
-void answers_settle(struct answers *a, struct arena *arena, const struct questionnaire *q, const struct presentation *p);
+void answers_settle(struct answers *a, struct arena *arena, const struct questionnaire *q,
+                    const struct presentation *p);
 
-/* The context of a page for the template `form_page`: title, items with options in this person's order, chosen values (posted fields win over
- * answers when given), errors. Owned by the arena. */
-json_t *questionnaire_page_context(struct arena *arena, const struct questionnaire *q, const struct presentation *p, const struct answers *a,
-                                   uint16_t page, int language, const struct answer_field *posted, size_t posted_count,
+/* The context of a page for the template `form_page`: title, items with options in this person's order,
+ * chosen values (posted fields win over answers when given), errors. Owned by the arena. */
+json_t *questionnaire_page_context(struct arena *arena, const struct questionnaire *q,
+                                   const struct presentation *p, const struct answers *a, uint16_t page,
+                                   int language, const struct answer_field *posted, size_t posted_count,
                                    const struct page_result *result);
-/* The check-answers list and the receipt: [{"title", "rows": [{"question", "answer" | "answers", "page", "empty"}]}]. */
-json_t *questionnaire_summary_context(struct arena *arena, const struct questionnaire *q, const struct presentation *p, const struct answers *a,
-                                      int language);
+/* The check-answers list and the receipt: [{"title", "rows": [{"question", "answer" | "answers", "page",
+ * "empty"}]}]. */
+json_t *questionnaire_summary_context(struct arena *arena, const struct questionnaire *q,
+                                      const struct presentation *p, const struct answers *a, int language);
 /* Whether any free text was given (then permission to quote is asked). */
 bool answers_have_text(const struct questionnaire *q, const struct answers *a);
 
 /* ---- a whole response at once: API, import ---- */
 /* One member of the flat object: variable code and value. */
 struct flat_member;
-/* Checks every member: unknown variable, wrong type, code out of range, text over its limit, not asked by routing or not assigned, sums, ranks.
- * All errors at once (pointer "/antwoorden/<variable>"). System variables are refused unless allow_system (import with its own assignment). Writes
- * the vector and texts. False when there was an error. */
-bool questionnaire_answer_flat(struct answers *a, struct json_errors *errors, struct arena *arena, const struct questionnaire *q,
-                               const struct presentation *p, const struct flat_member *members, size_t count, const char *pointer,
+/* Checks every member: unknown variable, wrong type, code out of range, text over its limit, not asked by
+ * routing or not assigned, sums, ranks. All errors at once (pointer "/antwoorden/<variable>"). System
+ * variables are refused unless allow_system (import with its own assignment). Writes the vector and texts.
+ * False when there was an error. */
+bool questionnaire_answer_flat(struct answers *a, struct json_errors *errors, struct arena *arena,
+                               const struct questionnaire *q, const struct presentation *p,
+                               const struct flat_member *members, size_t count, const char *pointer,
                                bool allow_system);
-/* The answers as such an object (read back): {"variable": "code" | number | true | text}. The caller owns it. */
+/* For import of responses that were assigned elsewhere: p with the instances that the members
+ * `<module>_toegewezen_<n>` name. Members that name no instance are left for questionnaire_answer_flat to
+ * refuse. */
+struct presentation presentation_assigned(struct json_errors *errors, const struct questionnaire *q,
+                                          const struct presentation *p, const struct flat_member *members,
+                                          size_t count);
+/* The answers as such an object (read back): {"variable": "code" | number | true | text}. The caller owns it.
+ */
 json_t *answers_to_json(const struct questionnaire *q, const struct answers *a);
-/* The questionnaire as this person (p given) or everybody (p NULL) gets it, Dutch member names, for the API. */
+/* The questionnaire as this person (p given) or everybody (p NULL) gets it, Dutch member names, for the API.
+ */
 json_t *questionnaire_json(const struct questionnaire *q, const struct presentation *p);
+
+/* ---- explanations as pages of their own ---- */
+/* [{"code", "title", "one_line"}] of a kind ("application", "value", "term"), for a list. Owned by the arena.
+ */
+json_t *questionnaire_explainers_context(struct arena *arena, const struct questionnaire *q, const char *kind,
+                                         int language);
+/* One explainer for the template `explainer`: title, one_line, what_html, exists_html, hopes[], worries[],
+ * unknown_html, who_decides_html, sources[], checked_by, checked_on. NULL when there is no such code. Owned
+ * by the arena. */
+json_t *questionnaire_explainer_context(struct arena *arena, const struct questionnaire *q, struct slice code,
+                                        int language);
+/* The whole questionnaire for the template `paper` (print, fill in by hand): every block and module instance,
+ * all options in written order. Owned by the arena. */
+json_t *questionnaire_paper_context(struct arena *arena, const struct questionnaire *q, int language);
 
 #endif

@@ -1,0 +1,264 @@
+/* API keys: issuing, listing, revoking, and the cache that answers who is calling without a database call. */
+#include "features/account/account.h"
+
+#include "base/log.h"
+#include "features/audit/audit.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_KEYS = 10000, MAX_SCOPES = 8, KEY_RANDOM_BYTES = 24, CACHE_ARENA_MAX = 64 * 1024 * 1024 };
+
+enum statement { KEY_INSERT, KEY_LIST, KEY_REVOKE, KEYS_VALID };
+const struct db_statement account_statements[] = {
+    [KEY_INSERT] = {"account_key_insert",
+                    "INSERT INTO zs.api_key (label, hash, scopes, expires_at)"
+                    " VALUES ($1::text, $2::bytea, $3::text[], $4::timestamptz) RETURNING id"},
+    [KEY_LIST] =
+        {"account_key_list",
+         "SELECT id, label, array_to_string(scopes, ','), created_at, expires_at, revoked_at IS NOT NULL"
+         " FROM zs.api_key ORDER BY id"},
+    [KEY_REVOKE] = {"account_key_revoke", "UPDATE zs.api_key SET revoked_at = now() WHERE id = $1::int4 AND "
+                                          "revoked_at IS NULL RETURNING label"},
+    [KEYS_VALID] = {"account_keys_valid",
+                    "SELECT id, label, hash, array_to_string(scopes, ','), expires_at FROM zs.api_key"
+                    " WHERE revoked_at IS NULL AND expires_at > now() ORDER BY hash LIMIT 10000"},
+    {NULL, NULL},
+};
+
+const char *const account_scopes[] = {SCOPE_ANALYST, SCOPE_INTAKE, NULL};
+
+struct cached_key {
+    unsigned char hash[CRYPTO_HASH_BYTES];
+    int64_t expires_at;
+    struct account_caller caller;
+};
+
+/* The keys as they were at a refresh; replaced as a whole, kept while a request points into it. */
+struct key_cache {
+    atomic_int references;
+    struct arena *arena;
+    struct cached_key *keys; /* sorted by hash */
+    size_t count;
+};
+
+struct account {
+    struct account_config config;
+    pthread_mutex_t lock;
+    struct key_cache *cache;
+};
+
+struct account *account_create(const struct account_config *config)
+{
+    struct account *account = calloc(1, sizeof *account);
+    if (account) {
+        account->config = *config;
+        pthread_mutex_init(&account->lock, NULL);
+    }
+    return account;
+}
+
+static void cache_release(void *object)
+{
+    struct key_cache *cache = object;
+    if (cache && atomic_fetch_sub(&cache->references, 1) == 1) {
+        arena_destroy(cache->arena);
+        free(cache);
+    }
+}
+
+void account_destroy(struct account *account)
+{
+    if (account) {
+        cache_release(account->cache);
+        pthread_mutex_destroy(&account->lock);
+        free(account);
+    }
+}
+
+static void hash_key(unsigned char hash[CRYPTO_HASH_BYTES], const struct crypto_keys *keys, struct slice text)
+{
+    crypto_keyed_hash(hash, CRYPTO_HASH_BYTES, keys, CRYPTO_KEY_API_KEY, "api-key", text);
+}
+
+/* ---- the cache ---- */
+
+static const char *const *split_scopes(struct arena *arena, struct slice text)
+{
+    const char **scopes = arena_array(arena, MAX_SCOPES + 1, sizeof *scopes);
+    for (size_t i = 0; i < MAX_SCOPES && text.len > 0; i++) {
+        struct slice scope;
+        slice_cut(&scope, &text, text, ',');
+        scopes[i] = arena_cstr(arena, scope);
+    }
+    return scopes;
+}
+
+struct refresh {
+    struct key_cache *cache;
+};
+
+static enum db_status refresh_work(struct db_tx *tx, void *context)
+{
+    struct refresh *refresh = context;
+    struct db_result *rows;
+    struct db_params p = db_params(tx);
+    enum db_status status = db_run(&rows, tx, &account_statements[KEYS_VALID], &p);
+    if (status != DB_OK) {
+        return status;
+    }
+    cache_release(refresh->cache);
+    struct key_cache *cache = refresh->cache = calloc(1, sizeof *cache);
+    if (!cache) {
+        return DB_FAILED;
+    }
+    atomic_init(&cache->references, 1);
+    cache->arena = arena_create(CACHE_ARENA_MAX);
+    cache->count = db_rows(rows);
+    cache->keys = arena_array(cache->arena, cache->count, sizeof *cache->keys);
+    for (size_t i = 0; i < cache->count; i++) {
+        struct cached_key *key = &cache->keys[i];
+        struct slice hash = db_get_bytes(rows, i, 2);
+        if (hash.len == sizeof key->hash) {
+            memcpy(key->hash, hash.ptr, sizeof key->hash);
+        }
+        key->expires_at = db_get_timestamp(rows, i, 4);
+        key->caller = (struct account_caller){.key_id = db_get_int32(rows, i, 0),
+                                              .label = arena_cstr(cache->arena, db_get_text(rows, i, 1)),
+                                              .scopes = split_scopes(cache->arena, db_get_text(rows, i, 3))};
+    }
+    return DB_OK;
+}
+
+enum db_status account_refresh(struct account *account, struct db_conn *conn)
+{
+    struct refresh refresh = {NULL};
+    enum db_status status = db_transaction_read_only(conn, "api-keys", DB_ROLE_STAFF, refresh_work, &refresh);
+    if (status != DB_OK) {
+        cache_release(refresh.cache);
+        return status;
+    }
+    pthread_mutex_lock(&account->lock);
+    struct key_cache *old = account->cache;
+    account->cache = refresh.cache;
+    pthread_mutex_unlock(&account->lock);
+    cache_release(old);
+    return DB_OK;
+}
+
+/* ---- who is calling ---- */
+
+static int compare_hash(const void *hash, const void *key)
+{
+    return memcmp(hash, ((const struct cached_key *)key)->hash, CRYPTO_HASH_BYTES);
+}
+
+static bool holds(const struct account_caller *caller, const char *scope)
+{
+    for (size_t i = 0; caller->scopes[i]; i++) {
+        if (strcmp(caller->scopes[i], scope) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+int account_authorise(struct http_exchange *ex, struct slice bearer, const char *scope,
+                      struct account *account)
+{
+    unsigned char hash[CRYPTO_HASH_BYTES];
+    pthread_mutex_lock(&account->lock);
+    struct key_cache *cache = account->cache;
+    if (cache) {
+        atomic_fetch_add(&cache->references, 1);
+    }
+    pthread_mutex_unlock(&account->lock);
+    if (!cache) {
+        return 503;
+    }
+    arena_defer(http_arena(ex), cache_release, cache);
+    /* Searching by a keyed hash gives nothing away by its timing: nobody can choose a hash. */
+    hash_key(hash, account->config.keys, bearer);
+    const struct cached_key *key =
+        bsearch(hash, cache->keys, cache->count, sizeof *cache->keys, compare_hash);
+    if (!key || key->expires_at <= account->config.now_s()) {
+        return 401;
+    }
+    http_set_caller(ex, &key->caller);
+    return holds(&key->caller, scope) ? 0 : 403;
+}
+
+/* ---- issuing, listing, revoking ---- */
+
+static enum db_status record(struct db_tx *tx, const char *action, int32_t id, struct slice label,
+                             const char *actor)
+{
+    struct slice object = arena_printf(db_arena(tx), "key:%d:%.*s", (int)id, SLICE_ARG(label));
+    const struct audit_event event = {
+        .action = action, .object = object.ptr, .result = "ok", .origin = "command", .actor = actor};
+    return audit_record(tx, &event);
+}
+
+enum db_status account_key_issue(char text[API_KEY_TEXT_BYTES], struct db_tx *tx,
+                                 const struct crypto_keys *keys, const char *label, const char *const *scopes,
+                                 int64_t expires_at, const char *actor)
+{
+    unsigned char random[KEY_RANDOM_BYTES];
+    unsigned char hash[CRYPTO_HASH_BYTES];
+    struct slice scope_list[MAX_SCOPES];
+    struct db_result *result;
+    size_t count = 0;
+    crypto_random(random, sizeof random);
+    memcpy(text, "zs_", 3);
+    crypto_base64url(text + 3, API_KEY_TEXT_BYTES - 3, random, sizeof random);
+    hash_key(hash, keys, slice_from_cstr(text));
+    for (; scopes[count] && count < MAX_SCOPES; count++) {
+        scope_list[count] = slice_from_cstr(scopes[count]);
+    }
+    struct db_params p = db_params(tx);
+    db_put_text(&p, slice_from_cstr(label));
+    db_put_bytes(&p, (struct slice){(const char *)hash, sizeof hash});
+    db_put_text_array(&p, scope_list, count);
+    db_put_timestamp(&p, expires_at);
+    enum db_status status = db_run_one(&result, tx, &account_statements[KEY_INSERT], &p);
+    return status == DB_OK
+               ? record(tx, "key.issue", db_get_int32(result, 0, 0), slice_from_cstr(label), actor)
+               : status;
+}
+
+enum db_status account_key_list(struct account_key **keys, size_t *count, struct db_tx *tx)
+{
+    struct db_result *rows;
+    struct db_params p = db_params(tx);
+    enum db_status status = db_run(&rows, tx, &account_statements[KEY_LIST], &p);
+    if (status != DB_OK) {
+        return status;
+    }
+    *count = db_rows(rows);
+    *keys = arena_array(db_arena(tx), *count, sizeof **keys);
+    for (size_t i = 0; i < *count; i++) {
+        (*keys)[i] = (struct account_key){.id = db_get_int32(rows, i, 0),
+                                          .label = db_get_text(rows, i, 1),
+                                          .scopes = db_get_text(rows, i, 2),
+                                          .created_at = db_get_timestamp(rows, i, 3),
+                                          .expires_at = db_get_timestamp(rows, i, 4),
+                                          .revoked = db_get_bool(rows, i, 5)};
+    }
+    return DB_OK;
+}
+
+enum db_status account_key_revoke(bool *found, struct db_tx *tx, int32_t id, const char *actor)
+{
+    struct db_result *result;
+    struct db_params p = db_params(tx);
+    db_put_int32(&p, id);
+    enum db_status status = db_run(&result, tx, &account_statements[KEY_REVOKE], &p);
+    if (status != DB_OK) {
+        return status;
+    }
+    *found = db_rows(result) == 1;
+    return *found ? record(tx, "key.revoke", id, db_get_text(result, 0, 0), actor) : DB_OK;
+}

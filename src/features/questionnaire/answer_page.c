@@ -1,0 +1,330 @@
+/* A posted page: fields to answers, with messages that say what to do. */
+#include "features/questionnaire/model.h"
+
+#include "base/utf8.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { MAX_PAGE_ERRORS = 80 };
+
+struct posting {
+    struct arena *arena;
+    const struct questionnaire *q;
+    const struct presentation *p;
+    const struct answer_field *fields;
+    size_t field_count;
+    int language;
+    struct answer_error *errors;
+    size_t error_count;
+    bool too_young;
+};
+
+static const char *const languages[] = {"nl", "en"};
+
+static struct slice field(const struct posting *posting, const char *name)
+{
+    for (size_t i = 0; i < posting->field_count; i++) {
+        if (slice_equal_cstr(posting->fields[i].name, name)) {
+            return slice_trim(posting->fields[i].value);
+        }
+    }
+    return (struct slice){NULL, 0};
+}
+
+static bool field_has(const struct posting *posting, const char *name, const char *value)
+{
+    for (size_t i = 0; i < posting->field_count; i++) {
+        if (slice_equal_cstr(posting->fields[i].name, name) &&
+            slice_equal_cstr(posting->fields[i].value, value)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Option index of a posted code; CHOICE_OPEN when nothing was posted, CHOICE_DONT_KNOW; MAX_OPTIONS for a
+ * code that is none. */
+static int choice_of(const struct question *question, struct slice code)
+{
+    if (code.len == 0) {
+        return CHOICE_OPEN;
+    }
+    if (question->dont_know && slice_equal_cstr(code, "weet-ik-niet")) {
+        return CHOICE_DONT_KNOW;
+    }
+    for (size_t i = 0; i < question->option_count; i++) {
+        if (slice_equal_cstr(code, question->options[i].code)) {
+            return (int)i;
+        }
+    }
+    return MAX_OPTIONS;
+}
+
+/* "1.000", "1 000" and "12": a whole number; -1 for nothing; false for anything else. */
+static bool number_of(int *out, struct slice text)
+{
+    int64_t value = 0;
+    *out = CHOICE_OPEN;
+    if (text.len == 0) {
+        return true;
+    }
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.ptr[i];
+        if (c >= '0' && c <= '9') {
+            value = value * 10 + (c - '0');
+        } else if (c != '.' && c != ' ') {
+            return false;
+        }
+        if (value > 1000000) {
+            return false;
+        }
+    }
+    *out = (int)value;
+    return true;
+}
+
+/* ---- reading what was given ---- */
+
+static const char *variable_code(const struct posting *posting, const struct question *question, size_t i)
+{
+    return posting->q->variables[question->first_variable + (int)i].code;
+}
+
+static enum answer_fault read_postcode(struct given *given, const struct posting *posting,
+                                       const struct question *question)
+{
+    char name[2 * MAX_CODE + 16];
+    struct slice digits = field(posting, question->code);
+    snprintf(name, sizeof name, "%s_anders", question->code);
+    struct slice other = field(posting, name);
+    given->choices[0] = CHOICE_OPEN;
+    if (digits.len > 0) {
+        given->choices[0] = postcode_category(posting->q, digits);
+        return given->choices[0] < 0 ? FAULT_FORM : FAULT_NONE;
+    }
+    int option = choice_of(question, other);
+    given->choices[0] = option >= 0 ? PROVINCES + option : option;
+    return FAULT_NONE;
+}
+
+static void read_boxes(struct given *given, const struct posting *posting, const struct question *question)
+{
+    for (size_t i = 0; i < question->option_count && question->from == OPTIONS_OWN; i++) {
+        int box = question->options[i].text_variable;
+        if (box >= 0) {
+            given->open[i] = utf8_clean(posting->arena, field(posting, posting->q->variables[box].code));
+        }
+    }
+}
+
+static enum answer_fault read_given(struct given *given, const struct posting *posting,
+                                    const struct question *question)
+{
+    size_t count = question_variable_count(question);
+    *given = (struct given){.dont_know = false};
+    read_boxes(given, posting, question);
+    switch (question->type) {
+    case QUESTION_TEXT:
+        given->text = utf8_clean(posting->arena, field(posting, question->code));
+        return FAULT_NONE;
+    case QUESTION_POSTCODE:
+        return read_postcode(given, posting, question);
+    case QUESTION_MULTIPLE:
+        given->dont_know = question->dont_know && field_has(posting, question->code, "weet-ik-niet");
+        for (size_t i = 0; i < count; i++) {
+            given->choices[i] = field_has(posting, question->code, question->options[i].code) ? 1 : 0;
+        }
+        return FAULT_NONE;
+    case QUESTION_NUMBER:
+        if (question->dont_know && field_has(posting, question->code, "weet-ik-niet")) {
+            given->choices[0] = CHOICE_DONT_KNOW;
+            return FAULT_NONE;
+        }
+        return number_of(&given->choices[0], field(posting, question->code)) ? FAULT_NONE : FAULT_FORM;
+    case QUESTION_POINTS:
+        for (size_t i = 0; i < count; i++) {
+            if (!number_of(&given->choices[i], field(posting, variable_code(posting, question, i)))) {
+                return FAULT_FORM;
+            }
+        }
+        return FAULT_NONE;
+    case QUESTION_SERIES:
+    case QUESTION_RANKING:
+    case QUESTION_BEST_WORST:
+        for (size_t i = 0; i < count; i++) {
+            given->choices[i] = choice_of(question, field(posting, variable_code(posting, question, i)));
+        }
+        return FAULT_NONE;
+    case QUESTION_SINGLE:
+    case QUESTION_SCALE:
+    case QUESTION_AGE:
+    case QUESTION_GENDER:
+    case QUESTION_EDUCATION:
+        given->choices[0] = choice_of(question, field(posting, question->code));
+        return FAULT_NONE;
+    }
+    return FAULT_NONE;
+}
+
+/* ---- messages ---- */
+
+static const char *message_path(enum answer_fault fault, const struct question *question)
+{
+    switch (fault) {
+    case FAULT_TOO_FEW:
+        return question->min == question->max ? "form_error.exactly" : "form_error.too_few";
+    case FAULT_TOO_MANY:
+        return question->min == question->max ? "form_error.exactly" : "form_error.too_many";
+    case FAULT_NONE_AND_OTHER:
+        return "form_error.none_and_other";
+    case FAULT_DOUBLE:
+        return question->type == QUESTION_BEST_WORST ? "form_error.best_is_worst" : "form_error.ranked_twice";
+    case FAULT_GAP:
+        return "form_error.rank_gap";
+    case FAULT_SUM:
+        return "form_error.points_sum";
+    case FAULT_RANGE:
+        return question->type == QUESTION_POINTS ? "form_error.points_form" : "form_error.number_range";
+    case FAULT_TOO_LONG:
+        return "form_error.too_long";
+    case FAULT_FORM:
+        return question->type == QUESTION_POSTCODE ? "form_error.postcode"
+               : question->type == QUESTION_POINTS ? "form_error.points_form"
+                                                   : "form_error.number_form";
+    case FAULT_OPTION:
+    case FAULT_NONE:
+        break;
+    }
+    return "form_error.choose_shown";
+}
+
+static const char *first_field(const struct posting *posting, const struct question *question, size_t item)
+{
+    switch (question->type) {
+    case QUESTION_SERIES:
+    case QUESTION_RANKING:
+    case QUESTION_POINTS:
+    case QUESTION_BEST_WORST:
+        return variable_code(posting, question, item);
+    case QUESTION_SINGLE:
+    case QUESTION_MULTIPLE:
+    case QUESTION_SCALE:
+    case QUESTION_NUMBER:
+    case QUESTION_TEXT:
+    case QUESTION_POSTCODE:
+    case QUESTION_AGE:
+    case QUESTION_GENDER:
+    case QUESTION_EDUCATION:
+        break;
+    }
+    return question->code;
+}
+
+static void add_error(struct posting *posting, const struct question *question, enum answer_fault fault,
+                      int64_t number)
+{
+    char counted[24];
+    char low[24];
+    char high[24];
+    size_t first = 0;
+    int64_t max = question->type == QUESTION_TEXT ? (int64_t)question->limit : question->max;
+    for (size_t i = 0; fault == FAULT_TOO_LONG && i < question->option_count; i++) {
+        max = question->options[i].text_limit > 0 ? (int64_t)question->options[i].text_limit : max;
+    }
+    while (question->type == QUESTION_SERIES && first + 1 < question->item_count &&
+           field(posting, variable_code(posting, question, first)).len == 0) {
+        first++; /* the link leads to an item that is on this page */
+    }
+    snprintf(counted, sizeof counted, "%lld", (long long)number);
+    snprintf(low, sizeof low, "%lld", (long long)question->min);
+    snprintf(high, sizeof high, "%lld", (long long)max);
+    if (posting->error_count < MAX_PAGE_ERRORS) {
+        posting->errors[posting->error_count++] = (struct answer_error){
+            .field = first_field(posting, question, first),
+            .question = question->code,
+            .message =
+                locale_format(posting->arena, posting->q->locales, languages[posting->language],
+                              message_path(fault, question), "n", counted, "min", low, "max", high, NULL)};
+    }
+}
+
+/* ---- the page ---- */
+
+/* Items of a series on this page, as bits; all ones for other questions. */
+static uint64_t shown_items(const struct posting *posting, const struct question *question,
+                            const struct page_item *item)
+{
+    uint8_t order[MAX_OPTIONS];
+    uint64_t bits = 0;
+    if (question->type != QUESTION_SERIES) {
+        return UINT64_MAX;
+    }
+    size_t count = presentation_items(order, posting->p, question);
+    for (size_t i = item->from; i < item->to && i < count; i++) {
+        bits |= UINT64_C(1) << order[i];
+    }
+    return bits & question->in_variant[posting->p->variant];
+}
+
+static void answer_question(struct posting *posting, struct answers *a, const struct page_item *item)
+{
+    const struct question *question = &posting->q->questions[item->question];
+    uint64_t items = shown_items(posting, question, item);
+    struct given given;
+    int64_t number = 0;
+    enum answer_fault fault = read_given(&given, posting, question);
+    if (fault == FAULT_NONE) {
+        for (size_t i = 0; question->type == QUESTION_SERIES && i < question->item_count; i++) {
+            given.choices[i] =
+                items >> i & 1u ? given.choices[i] : CHOICE_OPEN; /* of another page of the series */
+        }
+        fault = given_check(&given, posting->q, posting->p, a, question, items, &number);
+    }
+    if (fault != FAULT_NONE) {
+        add_error(posting, question, fault, number);
+        return;
+    }
+    int choice = given.choices[0];
+    if (question->type == QUESTION_AGE && choice >= 0 && question->options[choice].too_young) {
+        posting->too_young = true;
+    }
+    given_store(a, posting->arena, posting->q, question, &given, items);
+}
+
+static struct answers copy_answers(struct arena *arena, const struct questionnaire *q,
+                                   const struct answers *a)
+{
+    struct answers copy = {arena_alloc(arena, q->vector_size),
+                           arena_array(arena, q->text_count, sizeof(struct slice))};
+    memcpy(copy.vector, a->vector, q->vector_size);
+    if (q->text_count > 0) {
+        memcpy(copy.texts, a->texts, q->text_count * sizeof *copy.texts);
+    }
+    return copy;
+}
+
+struct page_result questionnaire_answer_page(struct answers *a, struct arena *arena,
+                                             const struct questionnaire *q, const struct presentation *p,
+                                             uint16_t page, int language, const struct answer_field *fields,
+                                             size_t field_count)
+{
+    struct posting posting = {.arena = arena,
+                              .q = q,
+                              .p = p,
+                              .fields = fields,
+                              .field_count = field_count,
+                              .language = language,
+                              .errors = arena_array(arena, MAX_PAGE_ERRORS, sizeof(struct answer_error))};
+    struct answers changed = copy_answers(arena, q, a);
+    for (size_t i = 0; i < q->pages[page].item_count; i++) {
+        const struct page_item *item = &q->pages[page].items[i];
+        if (item->kind == PAGE_QUESTION && question_asked(q, p, &changed, &q->questions[item->question])) {
+            answer_question(&posting, &changed, item);
+        }
+    }
+    if (posting.error_count == 0 && !posting.too_young) {
+        *a = changed;
+    }
+    return (struct page_result){posting.errors, posting.error_count, posting.too_young};
+}

@@ -1,0 +1,120 @@
+/* Explainers: documents of their own, with as much room for hopes as for worries. */
+#include "features/questionnaire/load.h"
+
+#include "base/utf8.h"
+
+#include <string.h>
+
+enum { MAX_SIDES = 8, MAX_LENGTH_DIFFERENCE = 20 /* percent */ };
+
+int load_find_explainer(const struct questionnaire *q, const char *code)
+{
+    for (size_t i = 0; i < q->explainer_count; i++) {
+        if (strcmp(q->explainers[i].code, code) == 0) {
+            return (int)i;
+        }
+    }
+    return -1;
+}
+
+static size_t load_sides(struct text *out, struct loader *l, const char *pointer, const json_t *list)
+{
+    size_t count = json_array_size(list) < MAX_SIDES ? json_array_size(list) : MAX_SIDES;
+    for (size_t i = 0; i < count; i++) {
+        out[i] = load_text(l, load_index(l, pointer, i), json_array_get(list, i));
+    }
+    return count;
+}
+
+static size_t length_of(const struct text *texts, size_t count, int language)
+{
+    size_t length = 0;
+    for (size_t i = 0; i < count; i++) {
+        length += texts[i].by[language] ? utf8_length(slice_from_cstr(texts[i].by[language])) : 0;
+    }
+    return length;
+}
+
+static void check_balance(struct loader *l, const char *pointer, const struct explainer *e)
+{
+    if (e->hope_count != e->worry_count) {
+        load_fault(l, pointer, "evenwicht", "Geef evenveel hopes als worries.");
+        return;
+    }
+    for (int language = 0; language < LANGUAGES; language++) {
+        size_t hopes = length_of(e->hopes, e->hope_count, language);
+        size_t worries = length_of(e->worries, e->worry_count, language);
+        size_t longer = hopes > worries ? hopes : worries;
+        size_t shorter = hopes > worries ? worries : hopes;
+        if ((longer - shorter) * 100 > shorter * MAX_LENGTH_DIFFERENCE) {
+            json_errors_add(
+                l->errors, pointer, "evenwicht",
+                "Hopes en worries verschillen meer dan 20 procent in lengte (%s): %zu en %zu tekens.",
+                language ? "en" : "nl", hopes, worries);
+        }
+    }
+}
+
+static void load_one(struct loader *l, const char *pointer, const json_t *object)
+{
+    static const char *const kinds[] = {"application", "value", "term", NULL};
+    struct explainer *e = &l->q->explainers[l->q->explainer_count];
+    struct slice code = {NULL, 0};
+    struct slice kind = {NULL, 0};
+    struct slice checked_by = {NULL, 0};
+    struct slice checked_on = {NULL, 0};
+    json_t *title = NULL, *one_line = NULL, *what = NULL, *exists = NULL, *unknown = NULL, *decides = NULL;
+    json_t *hopes = NULL, *worries = NULL, *sources = NULL;
+    const struct json_field fields[] = {
+        {.name = "code", .kind = JSON_KIND_STRING, .out = &code},
+        {.name = "kind", .kind = JSON_KIND_STRING, .one_of = kinds, .out = &kind},
+        {.name = "title", .kind = JSON_KIND_OBJECT, .out = &title},
+        {.name = "one_line", .kind = JSON_KIND_OBJECT, .out = &one_line},
+        {.name = "what", .kind = JSON_KIND_OBJECT, .out = &what},
+        {.name = "exists_already", .kind = JSON_KIND_OBJECT, .optional = true, .out = &exists},
+        {.name = "hopes", .kind = JSON_KIND_ARRAY, .optional = true, .max = MAX_SIDES, .out = &hopes},
+        {.name = "worries", .kind = JSON_KIND_ARRAY, .optional = true, .max = MAX_SIDES, .out = &worries},
+        {.name = "unknown", .kind = JSON_KIND_OBJECT, .optional = true, .out = &unknown},
+        {.name = "who_decides", .kind = JSON_KIND_OBJECT, .optional = true, .out = &decides},
+        {.name = "sources", .kind = JSON_KIND_ARRAY, .min = 1, .max = 20, .out = &sources},
+        {.name = "checked_by", .kind = JSON_KIND_STRING, .min = 1, .max = 200, .out = &checked_by},
+        {.name = "checked_on", .kind = JSON_KIND_STRING, .min = 10, .max = 10, .out = &checked_on},
+    };
+    if (!json_decode(l->errors, pointer, object, fields, sizeof fields / sizeof fields[0])) {
+        return;
+    }
+    e->code = load_code(l, load_pointer(l, pointer, "code"), code);
+    e->kind = kind.ptr;
+    e->title = load_text(l, load_pointer(l, pointer, "title"), title);
+    e->one_line = load_text(l, load_pointer(l, pointer, "one_line"), one_line);
+    load_html(e->what, l, load_pointer(l, pointer, "what"), what, 3);
+    if (exists) {
+        load_html(e->exists, l, load_pointer(l, pointer, "exists_already"), exists, 3);
+    }
+    if (unknown) {
+        load_html(e->unknown, l, load_pointer(l, pointer, "unknown"), unknown, 3);
+    }
+    if (decides) {
+        load_html(e->decides, l, load_pointer(l, pointer, "who_decides"), decides, 3);
+    }
+    e->hope_count = load_sides(e->hopes, l, load_pointer(l, pointer, "hopes"), hopes);
+    e->worry_count = load_sides(e->worries, l, load_pointer(l, pointer, "worries"), worries);
+    e->sources = sources;
+    e->checked_by = checked_by.ptr;
+    e->checked_on = checked_on.ptr;
+    check_balance(l, pointer, e);
+    if (e->code) {
+        l->q->explainer_count++;
+    }
+}
+
+void load_explainers(struct loader *l, const json_t *explainers)
+{
+    const char *code;
+    json_t *object;
+    l->q->explainers = arena_array(l->q->arena, json_object_size(explainers), sizeof *l->q->explainers);
+    json_object_foreach((json_t *)(uintptr_t)explainers, code, object)
+    {
+        load_one(l, load_pointer(l, "/explainers", code), object);
+    }
+}
