@@ -1,0 +1,31 @@
+/* Results: the rounds' answers in memory, following the log, and the tables made from them. */
+#ifndef ZEVENSTEM_RESULTS_H
+#define ZEVENSTEM_RESULTS_H
+
+#include "crypto/crypto.h"
+#include "db/db.h"
+#include "features/survey/survey.h"
+#include "lane/lane.h"
+
+struct results;
+
+extern const struct db_statement results_statements[];
+
+struct results_config {
+    struct lanes *lanes;
+    const struct db_config *database; /* may be a standby */
+    const struct crypto_keys *keys;
+    struct survey *survey;
+    uint32_t threshold; /* k: cells under it are withheld */
+    int64_t (*now_s)(void);
+};
+
+struct results *results_create(const struct results_config *config);
+/* Adds the routes and starts the follower. Before the server starts, after the first survey_refresh. */
+bool results_start(struct results *results);
+/* Whether every round was read to the end of its log at least once. */
+bool results_ready(const struct results *results);
+void results_stop(struct results *results);
+void results_destroy(struct results *results);
+
+#endif

@@ -1,0 +1,58 @@
+/* What the feature's own files share. */
+#ifndef ZEVENSTEM_RESULTS_INTERNAL_H
+#define ZEVENSTEM_RESULTS_INTERNAL_H
+
+#include "features/results/results.h"
+#include "stats/protect_primary.h"
+#include "stats/tabulate.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+enum { RESULTS_MAX_ROUNDS = 64 };
+
+/* One round's columns. Made by the follower; never freed before the end, since readers hold no lock on it but
+ * the columns' own. */
+struct followed_round {
+    int32_t round_id;
+    int32_t version_id;
+    struct columns *columns;
+    int64_t position; /* the follower's: last pos read */
+};
+
+struct results {
+    struct results_config config;
+    pthread_t thread;
+    bool running;
+    pthread_mutex_t lock;
+    pthread_cond_t wake;
+    bool stop;
+    atomic_bool caught_up;
+    struct followed_round rounds[RESULTS_MAX_ROUNDS];
+    atomic_size_t round_count; /* rounds[0..round_count-1] are complete */
+};
+
+void *results_follow(void *results);
+/* NULL when the round is not followed (yet). */
+struct columns *results_columns(struct results *results, int32_t round_id);
+
+extern const struct route results_api_routes[];
+extern const size_t results_api_route_count;
+
+/* ---- one table as an answer of the API (results_table.c) ---- */
+enum { RESULTS_GROUPS_MAX = 2 };
+struct results_request {
+    const struct survey_round *round;
+    size_t variable;
+    size_t groups[RESULTS_GROUPS_MAX];
+    size_t group_count;
+    struct tabulate_filter filters[4];
+    size_t filter_count;
+    uint32_t threshold;
+};
+/* Counts, protects, and writes it out: {"basis", "rijen": [...], "positie", ...}. NULL when there was no
+ * memory or the cells would be too many (*too_many). The caller owns it. */
+json_t *results_table_json(bool *too_many, struct arena *arena, struct columns *columns,
+                           const struct results_request *request);
+
+#endif

@@ -1,0 +1,35 @@
+#include "features/survey/survey.h"
+
+#include "features/survey/survey_internal.h"
+
+#include <stdlib.h>
+
+struct survey *survey_create(const struct survey_config *config)
+{
+    struct survey *survey = calloc(1, sizeof *survey);
+    if (survey) {
+        survey->config = *config;
+        pthread_mutex_init(&survey->snapshot_lock, NULL);
+        pthread_mutex_init(&survey->start_lock, NULL);
+    }
+    return survey;
+}
+
+void survey_start(struct survey *survey)
+{
+    survey_batches_start(survey);
+    lanes_add(survey->config.lanes, survey_page_routes, survey_page_route_count, survey);
+    lanes_add(survey->config.lanes, survey_form_routes, survey_form_route_count, survey);
+    lanes_add(survey->config.lanes, survey_own_routes, survey_own_route_count, survey);
+    lanes_add(survey->config.lanes, survey_api_routes, survey_api_route_count, survey);
+}
+
+void survey_destroy(struct survey *survey)
+{
+    if (survey) {
+        survey_snapshot_release(survey->snapshot);
+        pthread_mutex_destroy(&survey->snapshot_lock);
+        pthread_mutex_destroy(&survey->start_lock);
+        free(survey);
+    }
+}

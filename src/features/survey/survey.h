@@ -1,0 +1,81 @@
+/* Rounds, participation, drafts, intake of responses, reading back, correcting and withdrawing: the citizen's
+ * way, as pages and as API. Everything a participation is follows from its code (crypto.h); the database
+ * knows draft ids and response ids only. */
+#ifndef ZEVENSTEM_SURVEY_H
+#define ZEVENSTEM_SURVEY_H
+
+#include "crypto/crypto.h"
+#include "db/db.h"
+#include "features/questionnaire/questionnaire.h"
+#include "lane/lane.h"
+#include "web/page.h"
+#include "web/web.h"
+
+struct survey;
+
+struct survey_config {
+    struct lanes *lanes;
+    const struct crypto_keys *keys;
+    const struct web *web;
+    const char *public_url;
+    int64_t (*now_s)(void); /* clock_unix_s, or a test's own */
+};
+
+/* The feature's statements, for db_config. */
+extern const struct db_statement survey_statements[];
+
+struct survey *survey_create(const struct survey_config *config);
+/* Whether the form token of this request's body proves that the form came from us (for http_hooks). */
+bool survey_form_token_valid(struct http_exchange *ex, struct survey *survey);
+/* Adds its routes and batch kinds to the lanes. Once, before the server starts. */
+void survey_start(struct survey *survey);
+void survey_destroy(struct survey *survey); /* after lanes_stop */
+
+/* ---- rounds as they are now: an immutable snapshot, shared, refreshed by a periodic job ---- */
+enum round_status { ROUND_DRAFT, ROUND_OPEN, ROUND_CLOSED };
+enum round_interim { INTERIM_CLOSED, INTERIM_ANALYSTS, INTERIM_PUBLIC };
+struct survey_round {
+    int32_t id;
+    const char *code;         /* "biotechnologie-2026-1" */
+    const char *consultation; /* "biotechnologie-2026" */
+    const char *title[2];
+    enum round_status status;    /* as the admin set it */
+    int64_t opens_at, closes_at; /* Unix seconds */
+    int32_t destruction_day;     /* days since 1970-01-01 */
+    bool pilot;
+    enum round_interim interim;
+    int32_t version_id; /* of the questionnaire */
+    int version_number;
+    const struct questionnaire *questionnaire;
+    const json_t *document; /* the consultation's document */
+    const json_t *own;      /* the round's own: title, variants, links */
+    int variant_count;
+    int variants[8]; /* indexes into the questionnaire's variants */
+};
+struct survey_snapshot;
+/* Loads rounds; cheap when nothing changed. Call at start and then every second or two, from a worker. */
+enum db_status survey_refresh(struct survey *survey, struct db_conn *conn);
+/* The newest snapshot, held until release; never NULL after the first refresh (else NULL). */
+const struct survey_snapshot *survey_snapshot_hold(struct survey *survey);
+void survey_snapshot_release(const struct survey_snapshot *snapshot_take);
+/* The same, held until the exchange is done. */
+const struct survey_snapshot *survey_snapshot_for(struct survey *survey, struct http_exchange *ex);
+size_t survey_round_count(const struct survey_snapshot *snapshot);
+const struct survey_round *survey_round_at(const struct survey_snapshot *snapshot, size_t index);
+const struct survey_round *survey_round_find(const struct survey_snapshot *snapshot, struct slice code);
+/* Open by status and by time. */
+bool survey_round_accepts(const struct survey_round *round, int64_t now_s);
+
+/* ---- how somebody came ---- */
+enum survey_stream { STREAM_OPEN, STREAM_INVITED, STREAM_PANEL, STREAM_ORGANISATION };
+enum survey_channel { CHANNEL_WEB, CHANNEL_PAPER, CHANNEL_PHONE, CHANNEL_HELPED, CHANNEL_API };
+
+/* ---- intake, for API and import: the same item, checks and lane as the form ---- */
+enum intake_outcome {
+    INTAKE_ACCEPTED,  /* committed now */
+    INTAKE_REPEATED,  /* the same answers were committed before: the same receipt */
+    INTAKE_DIFFERENT, /* this code was used for other answers: 409 */
+    INTAKE_WITHDRAWN  /* this code's response was withdrawn: 410 */
+};
+
+#endif

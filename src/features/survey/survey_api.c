@@ -1,0 +1,568 @@
+/* The API of rounds and of one's own response: JSON in Dutch, code in the header Deelnamecode, never in a
+ * URI. */
+#include "features/survey/survey_internal.h"
+
+#include "base/clock.h"
+#include "features/account/account.h"
+#include "json/flat.h"
+
+#include <string.h>
+
+enum { RESPONSE_BODY_MAX = 64 * 1024, SMALL_BODY = 4096 };
+
+static const char *const stream_names[] = {"open", "uitnodiging", "panel", "organisatie"};
+static const char *const channel_names[] = {"web", "papier", "telefoon", "geholpen", "api"};
+static const char *const interim_names[] = {"gesloten", "analisten", "openbaar"};
+
+static const char *status_name(const struct survey_round *round, int64_t now)
+{
+    if (round->status == ROUND_DRAFT || (round->status == ROUND_OPEN && now < round->opens_at)) {
+        return "nog-niet-open";
+    }
+    return survey_round_accepts(round, now) ? "open" : "gesloten";
+}
+
+static void set_time(json_t *object, const char *key, int64_t unix_s)
+{
+    char text[CLOCK_RFC3339_BYTES];
+    clock_format_rfc3339(text, unix_s);
+    json_object_set_new(object, key, json_string(text));
+}
+
+static void set_day(json_t *object, const char *key, int32_t day)
+{
+    char text[CLOCK_RFC3339_BYTES];
+    clock_format_rfc3339(text, (int64_t)day * 86400);
+    json_object_set_new(object, key, json_stringn(text, 10));
+}
+
+static void set_link(json_t *object, const struct survey *survey, struct arena *arena, const char *path)
+{
+    struct slice href = arena_printf(arena, "%s%s", survey->config.public_url, path);
+    json_t *self = json_object();
+    json_object_set_new(self, "href", json_stringn(href.ptr, href.len));
+    json_t *links = json_object();
+    json_object_set_new(links, "self", self);
+    json_object_set_new(object, "_links", links);
+}
+
+/* ---- rounds and consultations ---- */
+
+static json_t *round_json(struct http_exchange *ex, const struct survey *survey,
+                          const struct survey_round *round)
+{
+    json_t *object = json_object();
+    json_t *variants = json_array();
+    for (int i = 0; i < round->variant_count; i++) {
+        json_array_append_new(
+            variants, json_string(questionnaire_variant_code(round->questionnaire, round->variants[i])));
+    }
+    json_object_set_new(object, "code", json_string(round->code));
+    json_object_set_new(object, "titel", json_string(round->title[0] ? round->title[0] : round->code));
+    json_object_set_new(object, "consultatie", json_string(round->consultation));
+    json_object_set_new(object, "status", json_string(status_name(round, survey->config.now_s())));
+    set_time(object, "opentOp", round->opens_at);
+    set_time(object, "sluitOp", round->closes_at);
+    set_day(object, "vernietigingsdatum", round->destruction_day);
+    json_object_set_new(object, "proef", json_boolean(round->pilot));
+    json_object_set_new(object, "tussenstand", json_string(interim_names[round->interim]));
+    json_object_set_new(object, "vragenlijstversie", json_integer(round->version_number));
+    json_object_set_new(object, "varianten", variants);
+    set_link(object, survey, http_arena(ex), arena_printf(http_arena(ex), "/v1/rondes/%s", round->code).ptr);
+    return object;
+}
+
+static json_t *consultation_json(struct http_exchange *ex, const struct survey *survey,
+                                 const struct survey_round *round)
+{
+    json_t *object = json_object();
+    const json_t *title = json_object_get(round->document, "title");
+    const json_t *summary = json_object_get(round->document, "summary");
+    json_object_set_new(object, "code", json_string(round->consultation));
+    json_object_set(object, "titel", json_object_get(title, "nl"));
+    json_object_set(object, "samenvatting", json_object_get(summary, "nl"));
+    set_link(object, survey, http_arena(ex),
+             arena_printf(http_arena(ex), "/v1/consultaties/%s", round->consultation).ptr);
+    return object;
+}
+
+/* Drafts of rounds are nobody's business yet. */
+static bool visible(const struct survey_round *round)
+{
+    return round->status != ROUND_DRAFT;
+}
+
+static void get_consultations(struct http_exchange *ex, void *self)
+{
+    const struct survey *survey = self;
+    const struct survey_snapshot *snapshot = survey_snapshot_for(self, ex);
+    json_t *list = json_array();
+    for (size_t i = 0; i < survey_round_count(snapshot); i++) {
+        const struct survey_round *round = survey_round_at(snapshot, i);
+        bool first = visible(round);
+        for (size_t before = 0; first && before < i; before++) {
+            const struct survey_round *earlier = survey_round_at(snapshot, before);
+            first = !visible(earlier) || strcmp(earlier->consultation, round->consultation) != 0;
+        }
+        if (first) {
+            json_array_append_new(list, consultation_json(ex, survey, round));
+        }
+    }
+    json_t *body = json_object();
+    json_object_set_new(body, "consultaties", list);
+    set_link(body, survey, http_arena(ex), "/v1/consultaties");
+    http_reply_json(ex, 200, body);
+}
+
+static json_t *rounds_of(struct http_exchange *ex, const struct survey *survey,
+                         const struct survey_snapshot *snapshot, struct slice consultation,
+                         const struct survey_round **one)
+{
+    json_t *list = json_array();
+    *one = NULL;
+    for (size_t i = 0; i < survey_round_count(snapshot); i++) {
+        const struct survey_round *round = survey_round_at(snapshot, i);
+        if (visible(round) &&
+            (consultation.len == 0 || slice_equal_cstr(consultation, round->consultation))) {
+            json_array_append_new(list, round_json(ex, survey, round));
+            *one = round;
+        }
+    }
+    return list;
+}
+
+static void get_consultation(struct http_exchange *ex, void *self)
+{
+    const struct survey_round *one;
+    json_t *rounds =
+        rounds_of(ex, self, survey_snapshot_for(self, ex), http_path_param(ex, "consultatie"), &one);
+    if (!one) {
+        json_decref(rounds);
+        http_error(ex, 404);
+        return;
+    }
+    json_t *body = consultation_json(ex, self, one);
+    json_object_set_new(body, "rondes", rounds);
+    http_reply_json(ex, 200, body);
+}
+
+static void get_rounds(struct http_exchange *ex, void *self)
+{
+    const struct survey_round *one;
+    json_t *body = json_object();
+    json_object_set_new(body, "rondes",
+                        rounds_of(ex, self, survey_snapshot_for(self, ex), (struct slice){NULL, 0}, &one));
+    set_link(body, self, http_arena(ex), "/v1/rondes");
+    http_reply_json(ex, 200, body);
+}
+
+/* The round of the path; NULL with 404 answered. */
+static const struct survey_round *path_round(struct http_exchange *ex, struct survey *survey,
+                                             const struct survey_snapshot **snapshot)
+{
+    *snapshot = survey_snapshot_for(survey, ex);
+    const struct survey_round *round = survey_round_find(*snapshot, http_path_param(ex, "ronde"));
+    if (!round || !visible(round)) {
+        http_error(ex, 404);
+        return NULL;
+    }
+    return round;
+}
+
+static void get_round(struct http_exchange *ex, void *self)
+{
+    const struct survey_snapshot *snapshot;
+    const struct survey_round *round = path_round(ex, self, &snapshot);
+    if (round) {
+        http_reply_json(ex, 200, round_json(ex, self, round));
+    }
+}
+
+static void get_questionnaire(struct http_exchange *ex, void *self)
+{
+    const struct survey_snapshot *snapshot;
+    const struct survey_round *round = path_round(ex, self, &snapshot);
+    if (round) {
+        http_reply_json(ex, 200, questionnaire_json(round->questionnaire, NULL));
+    }
+}
+
+static void get_codebook(struct http_exchange *ex, void *self)
+{
+    const struct survey_snapshot *snapshot;
+    const struct survey_round *round = path_round(ex, self, &snapshot);
+    if (round) {
+        http_reply_json(ex, 200, questionnaire_codebook_json(round->questionnaire));
+    }
+}
+
+/* ---- starting ---- */
+
+static bool refuse_closed(struct http_exchange *ex, const struct survey *survey,
+                          const struct survey_round *round)
+{
+    if (survey_round_accepts(round, survey->config.now_s())) {
+        return false;
+    }
+    http_problem(ex, 409, "ronde-niet-open", "Deze ronde is niet open",
+                 "U kunt alleen meedoen als de ronde open is. Kijk bij opentOp en sluitOp van de ronde.",
+                 NULL);
+    return true;
+}
+
+static int variant_named(const struct survey_round *round, struct slice code)
+{
+    int wanted = code.len ? questionnaire_find_variant(round->questionnaire, code) : round->variants[0];
+    for (int i = 0; i < round->variant_count; i++) {
+        if (round->variants[i] == wanted) {
+            return wanted;
+        }
+    }
+    return -1;
+}
+
+static void problem_of(struct http_exchange *ex, struct json_errors *errors)
+{
+    http_problem(ex, 400, "ongeldige-invoer", "De inzending klopt nog niet",
+                 "Kijk bij elke fout welk veld het is en wat u kunt doen. Er is niets opgeslagen.",
+                 json_errors_to_json(errors));
+}
+
+static void start_participation(struct http_exchange *ex, void *self)
+{
+    struct survey *survey = self;
+    struct visit visit;
+    struct json_errors errors;
+    struct slice variant_code = {NULL, 0};
+    visit_anonymous(&visit, survey, ex);
+    visit.round = path_round(ex, survey, &visit.snapshot);
+    if (!visit.round || refuse_closed(ex, survey, visit.round)) {
+        return;
+    }
+    json_errors_init(&errors, http_arena(ex));
+    json_t *body = json_parse(&errors, http_arena(ex), http_body(ex));
+    const struct json_field fields[] = {
+        {.name = "variant", .kind = JSON_KIND_STRING, .optional = true, .out = &variant_code}};
+    if (!body || !json_decode(&errors, "", body, fields, 1)) {
+        problem_of(ex, &errors);
+        return;
+    }
+    int variant = variant_named(visit.round, variant_code);
+    if (variant < 0) {
+        json_errors_add(&errors, "/variant", "onbekend", "Kies een van de varianten van deze ronde.");
+        problem_of(ex, &errors);
+        return;
+    }
+    visit_begin(&visit, http_arena(ex), variant, STREAM_OPEN, CHANNEL_API);
+    char code[CODE_TEXT_BYTES];
+    code_format(code, &visit.code);
+    json_t *reply = json_object();
+    json_object_set_new(reply, "code", json_string(code));
+    json_object_set_new(reply, "ronde", json_string(visit.round->code));
+    json_object_set_new(reply, "variant",
+                        json_string(questionnaire_variant_code(visit.round->questionnaire, variant)));
+    json_object_set_new(reply, "vragenlijst",
+                        questionnaire_json(visit.round->questionnaire, &visit.presentation));
+    http_reply_json(ex, 201, reply);
+}
+
+/* ---- one's own response ---- */
+
+/* The participation of the header; false with a problem answered. */
+static bool visit_of_header(struct visit *visit, struct http_exchange *ex, struct survey *survey)
+{
+    struct slice text;
+    struct participation_code code;
+    visit_anonymous(visit, survey, ex);
+    const struct survey_round *round = path_round(ex, survey, &visit->snapshot);
+    if (!round) {
+        return false;
+    }
+    if (!http_header(&text, ex, "Deelnamecode") || !code_parse(&code, text)) {
+        http_problem(ex, 400, "deelnamecode", "De deelnamecode ontbreekt of klopt niet",
+                     "Stuur de code van 16 tekens mee in de header Deelnamecode.", NULL);
+        return false;
+    }
+    visit_of_code(visit, survey, visit->snapshot, round, &code);
+    return true;
+}
+
+/* What is no answer in the flat object: how it was answered. Taken out of the members. */
+struct envelope {
+    struct slice variant, stream;
+};
+
+static size_t take_envelope(struct envelope *envelope, struct flat_member *out,
+                            const struct flat_member *members, size_t count)
+{
+    size_t left = 0;
+    *envelope = (struct envelope){{NULL, 0}, {NULL, 0}};
+    for (size_t i = 0; i < count; i++) {
+        bool text = members[i].value.kind == FLAT_STRING;
+        if (text && slice_equal_cstr(members[i].name, "variant")) {
+            envelope->variant = members[i].value.string;
+        } else if (text && slice_equal_cstr(members[i].name, "werving")) {
+            envelope->stream = members[i].value.string;
+        } else {
+            out[left++] = members[i];
+        }
+    }
+    return left;
+}
+
+static bool stream_named(enum survey_stream *out, struct slice name)
+{
+    *out = STREAM_OPEN;
+    for (size_t i = 0; i < sizeof stream_names / sizeof stream_names[0]; i++) {
+        if (slice_equal_cstr(name, stream_names[i])) {
+            *out = (enum survey_stream)i;
+            return true;
+        }
+    }
+    return name.len == 0;
+}
+
+bool survey_decode_response(struct visit *visit, struct json_errors *errors, struct arena *arena,
+                            struct slice body, enum survey_channel channel, bool own_assignment)
+{
+    const struct questionnaire *q = visit->round->questionnaire;
+    size_t variables;
+    size_t count;
+    struct envelope envelope;
+    enum survey_stream stream;
+    questionnaire_variables(&variables, q);
+    const struct flat_member *members = flat_parse(&count, errors, arena, body, variables + 8);
+    if (!members) {
+        return false;
+    }
+    struct flat_member *answers = arena_array(arena, count, sizeof *answers);
+    count = take_envelope(&envelope, answers, members, count);
+    int variant = variant_named(visit->round, envelope.variant);
+    if (variant < 0) {
+        json_errors_add(errors, "/variant", "onbekend", "Kies een van de varianten van deze ronde.");
+        variant = visit->round->variants[0];
+    }
+    if (!stream_named(&stream, envelope.stream)) {
+        json_errors_add(errors, "/werving", "onbekend", "Kies open, uitnodiging, panel of organisatie.");
+    }
+    presentation_derive(&visit->presentation, q, variant, visit->who.seed);
+    visit->state = (struct draft_state){.variant = variant,
+                                        .stream = stream,
+                                        .channel = channel,
+                                        .started_minute = (uint32_t)(visit->survey->config.now_s() / 60),
+                                        .answers = answers_begin(arena, q, &visit->presentation)};
+    return questionnaire_answer_flat(&visit->state.answers, errors, arena, q, &visit->presentation, answers,
+                                     count, "", own_assignment) &&
+           errors->count == 0;
+}
+
+struct send_step {
+    struct visit visit;
+    struct response_item item;
+};
+
+static json_t *receipt_json(struct http_exchange *ex, const struct visit *visit, const char *state)
+{
+    json_t *reply = json_object();
+    json_object_set_new(reply, "status", json_string(state));
+    json_object_set_new(reply, "ronde", json_string(visit->round->code));
+    set_day(reply, "ontvangstdatum", clock_day(visit->survey->config.now_s()));
+    set_time(reply, "corrigerenTot", visit->round->closes_at);
+    set_day(reply, "intrekkenTotDatum", visit->round->destruction_day);
+    set_link(reply, visit->survey, http_arena(ex),
+             arena_printf(http_arena(ex), "/v1/rondes/%s/inzending", visit->round->code).ptr);
+    return reply;
+}
+
+static void response_was_written(struct http_exchange *ex, void *item)
+{
+    struct send_step *step = (struct send_step *)((char *)item - offsetof(struct send_step, item));
+    if (step->item.lane.status != DB_OK) {
+        lane_answer_failure(ex, step->item.lane.status);
+        return;
+    }
+    switch (step->item.response.outcome) {
+    case INTAKE_ACCEPTED:
+        http_reply_json(ex, 201, receipt_json(ex, &step->visit, "ontvangen"));
+        break;
+    case INTAKE_REPEATED:
+        http_reply_json(ex, 200, receipt_json(ex, &step->visit, "ontvangen"));
+        break;
+    case INTAKE_WITHDRAWN:
+        http_problem(ex, 410, "ingetrokken", "Deze inzending is ingetrokken",
+                     "Met deze code kunt u niet opnieuw meedoen. Begin een nieuwe deelname.", NULL);
+        break;
+    case INTAKE_DIFFERENT:
+        http_problem(ex, 409, "andere-antwoorden", "Met deze code is al een andere inzending gedaan",
+                     "Wilt u antwoorden veranderen? Gebruik dan PUT op de inzending.", NULL);
+        break;
+    }
+}
+
+static void post_response(struct http_exchange *ex, void *self)
+{
+    struct send_step *step = arena_alloc(http_arena(ex), sizeof *step);
+    struct survey *survey = self;
+    struct json_errors *errors = arena_alloc(http_arena(ex), sizeof *errors);
+    if (!visit_of_header(&step->visit, ex, survey) || refuse_closed(ex, survey, step->visit.round)) {
+        return;
+    }
+    json_errors_init(errors, http_arena(ex));
+    if (!survey_decode_response(&step->visit, errors, http_arena(ex), http_body(ex), CHANNEL_API, false)) {
+        problem_of(ex, errors);
+        return;
+    }
+    response_item_fill(&step->item, http_arena(ex), &step->visit);
+    lane_submit(survey->config.lanes, survey->response_writer, ex, &step->item.lane, response_was_written);
+}
+
+static void not_found(struct http_exchange *ex)
+{
+    http_problem(ex, 404, "niet-gevonden", "Bij deze code is geen inzending gevonden",
+                 "Kijk of de code en de ronde kloppen.", NULL);
+}
+
+static void gone(struct http_exchange *ex)
+{
+    http_problem(ex, 410, "ingetrokken", "Deze inzending is ingetrokken", "De antwoorden zijn gewist.", NULL);
+}
+
+static enum db_status get_own(struct db_tx *tx, struct http_exchange *ex, void *self)
+{
+    struct visit visit;
+    struct response_row row;
+    struct answers answers;
+    struct passage_row *passages;
+    size_t count;
+    if (!visit_of_header(&visit, ex, self)) {
+        return DB_OK;
+    }
+    struct slice id = {(const char *)visit.who.response_id, sizeof visit.who.response_id};
+    enum db_status status = sql_response_read(&row, tx, visit.round->id, id);
+    if (status != DB_OK || !row.found || row.kind == RESPONSE_WITHDRAWN) {
+        if (status == DB_OK) {
+            (row.found ? gone : not_found)(ex);
+        }
+        return status;
+    }
+    status = sql_response_passages(&passages, &count, tx, visit.round->id, id, row.revision);
+    if (status != DB_OK) {
+        return status;
+    }
+    if (!response_answers(&answers, http_arena(ex), visit.round->questionnaire, &row, passages, count)) {
+        return DB_FAILED;
+    }
+    json_t *body = json_object();
+    json_object_set_new(body, "ronde", json_string(visit.round->code));
+    set_day(body, "ontvangstdatum", row.received_day);
+    json_object_set_new(body, "herziening", json_integer(row.revision));
+    json_object_set_new(
+        body, "kanaal",
+        json_string(channel_names[row.channel >= 0 && row.channel <= CHANNEL_API ? row.channel : 0]));
+    json_object_set_new(body, "antwoorden", answers_to_json(visit.round->questionnaire, &answers));
+    http_reply_json(ex, 200, body);
+    return DB_OK;
+}
+
+/* ---- correcting and withdrawing ---- */
+
+static enum db_status put_own(struct db_tx *tx, struct http_exchange *ex, void *self)
+{
+    struct visit visit;
+    struct response_row row;
+    struct response_item item = {0};
+    struct json_errors *errors = arena_alloc(http_arena(ex), sizeof *errors);
+    if (!visit_of_header(&visit, ex, self) || refuse_closed(ex, self, visit.round)) {
+        return DB_OK;
+    }
+    json_errors_init(errors, http_arena(ex));
+    if (!survey_decode_response(&visit, errors, http_arena(ex), http_body(ex), CHANNEL_API, false)) {
+        problem_of(ex, errors);
+        return DB_OK;
+    }
+    response_item_fill(&item, http_arena(ex), &visit);
+    enum db_status status = sql_round_lock(tx, visit.round->id);
+    if (status == DB_OK) {
+        status = sql_response_read(&row, tx, visit.round->id, item.response.response_id);
+    }
+    if (status != DB_OK || !row.found || row.kind == RESPONSE_WITHDRAWN) {
+        if (status == DB_OK) {
+            (row.found ? gone : not_found)(ex);
+        }
+        return status;
+    }
+    if (!slice_equal(row.payload_hash, item.response.payload_hash)) {
+        status = sql_response_amend(tx, &item.response, RESPONSE_CORRECTED, row.revision, item.passages,
+                                    item.passage_count, clock_day(visit.survey->config.now_s()));
+    }
+    if (status == DB_OK) {
+        http_reply_json(ex, 200, receipt_json(ex, &visit, "gecorrigeerd"));
+    }
+    return status;
+}
+
+static enum db_status delete_own(struct db_tx *tx, struct http_exchange *ex, void *self)
+{
+    struct visit visit;
+    bool found;
+    if (!visit_of_header(&visit, ex, self)) {
+        return DB_OK;
+    }
+    enum db_status status = survey_withdraw(&found, tx, &visit);
+    if (status == DB_OK) {
+        if (found) {
+            http_reply_empty(ex, 204);
+        } else {
+            not_found(ex);
+        }
+    }
+    return status;
+}
+
+#define API_GET(PATH, HANDLER)                                                                               \
+    {                                                                                                        \
+        .http = {.method = HTTP_GET, .path = PATH, .surface = HTTP_API}, .on_inline = HANDLER                \
+    }
+
+const struct route survey_api_routes[] = {
+    API_GET("/v1/consultaties", get_consultations),
+    API_GET("/v1/consultaties/{consultatie}", get_consultation),
+    API_GET("/v1/rondes", get_rounds),
+    API_GET("/v1/rondes/{ronde}", get_round),
+    API_GET("/v1/rondes/{ronde}/vragenlijst", get_questionnaire),
+    API_GET("/v1/rondes/{ronde}/variabelen", get_codebook),
+    {.http = {.method = HTTP_POST,
+              .path = "/v1/rondes/{ronde}/deelnames",
+              .surface = HTTP_API,
+              .scope = SCOPE_INTAKE,
+              .body = HTTP_BODY_JSON,
+              .body_max = SMALL_BODY,
+              .rate = "intake"},
+     .on_inline = start_participation},
+    {.http = {.method = HTTP_POST,
+              .path = "/v1/rondes/{ronde}/inzendingen",
+              .surface = HTTP_API,
+              .scope = SCOPE_INTAKE,
+              .body = HTTP_BODY_JSON,
+              .body_max = RESPONSE_BODY_MAX,
+              .rate = "intake"},
+     .on_inline = post_response},
+    {.http =
+         {.method = HTTP_GET, .path = "/v1/rondes/{ronde}/inzending", .surface = HTTP_API, .rate = "code"},
+     .on_job = get_own,
+     .role = DB_ROLE_INTAKE,
+     .read_only = true},
+    {.http = {.method = HTTP_PUT,
+              .path = "/v1/rondes/{ronde}/inzending",
+              .surface = HTTP_API,
+              .body = HTTP_BODY_JSON,
+              .body_max = RESPONSE_BODY_MAX,
+              .rate = "code"},
+     .on_job = put_own,
+     .role = DB_ROLE_INTAKE},
+    {.http =
+         {.method = HTTP_DELETE, .path = "/v1/rondes/{ronde}/inzending", .surface = HTTP_API, .rate = "code"},
+     .on_job = delete_own,
+     .role = DB_ROLE_INTAKE},
+};
+const size_t survey_api_route_count = sizeof survey_api_routes / sizeof survey_api_routes[0];

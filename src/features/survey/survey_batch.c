@@ -1,0 +1,212 @@
+/* The three batch kinds: drafts read, drafts written, responses written. */
+#include "features/survey/survey_internal.h"
+
+#include "base/clock.h"
+
+#include <string.h>
+
+/* ---- reading drafts ---- */
+
+static const struct draft_read_item *as_read(const struct db_batch_item *item)
+{
+    return (const struct draft_read_item *)(const void *)item;
+}
+
+static int compare_reads(const struct db_batch_item *a, const struct db_batch_item *b)
+{
+    return memcmp(as_read(a)->draft_id, as_read(b)->draft_id, sizeof as_read(a)->draft_id);
+}
+
+static void take_row(struct draft_read_item *item, const struct draft_row *row)
+{
+    item->revision = row->revision;
+    item->round_id = row->round_id;
+    item->sealed = arena_copy(http_arena(item->lane.exchange), row->sealed);
+}
+
+static enum db_status run_reads(struct db_tx *tx, struct db_batch_item **items, size_t count, void *context)
+{
+    (void)context;
+    struct slice *ids = arena_array(db_arena(tx), count, sizeof *ids);
+    struct draft_row *rows;
+    size_t found;
+    for (size_t i = 0; i < count; i++) {
+        struct draft_read_item *item = (struct draft_read_item *)(void *)items[i];
+        item->revision = 0;
+        ids[i] = (struct slice){(const char *)item->draft_id, sizeof item->draft_id};
+    }
+    enum db_status status = sql_draft_read(&rows, &found, tx, ids, count);
+    for (size_t r = 0; status == DB_OK && r < found; r++) {
+        /* Items are sorted by id, and several tabs may read one draft. */
+        for (size_t i = 0; i < count; i++) {
+            if (slice_equal(ids[i], rows[r].draft_id)) {
+                take_row((struct draft_read_item *)(void *)items[i], &rows[r]);
+            }
+        }
+    }
+    return status;
+}
+
+/* ---- writing drafts ---- */
+
+static const struct draft_write_item *as_write(const struct db_batch_item *item)
+{
+    return (const struct draft_write_item *)(const void *)item;
+}
+
+static int compare_writes(const struct db_batch_item *a, const struct db_batch_item *b)
+{
+    return memcmp(as_write(a)->draft_id, as_write(b)->draft_id, sizeof as_write(a)->draft_id);
+}
+
+static bool same_draft(const struct db_batch_item *a, const struct db_batch_item *b)
+{
+    return compare_writes(a, b) == 0;
+}
+
+static enum db_status run_writes(struct db_tx *tx, struct db_batch_item **items, size_t count, void *context)
+{
+    struct survey *survey = context;
+    struct draft_write *writes = arena_array(db_arena(tx), count, sizeof *writes);
+    for (size_t i = 0; i < count; i++) {
+        const struct draft_write_item *item = as_write(items[i]);
+        writes[i] = (struct draft_write){.draft_id = {(const char *)item->draft_id, sizeof item->draft_id},
+                                         .round_id = item->round_id,
+                                         .expected_revision = item->expected_revision,
+                                         .page = item->page,
+                                         .sealed = item->sealed,
+                                         .remove = item->remove};
+    }
+    enum db_status status = sql_draft_write(tx, writes, count, clock_day(survey->config.now_s()));
+    for (size_t i = 0; status == DB_OK && i < count; i++) {
+        ((struct draft_write_item *)(void *)items[i])->written = writes[i].written;
+    }
+    return status;
+}
+
+/* ---- writing responses ---- */
+
+static struct response_item *as_response(struct db_batch_item *item)
+{
+    return (struct response_item *)(void *)item;
+}
+
+static int compare_responses(const struct db_batch_item *a, const struct db_batch_item *b)
+{
+    const struct response_item *x = (const struct response_item *)(const void *)a;
+    const struct response_item *y = (const struct response_item *)(const void *)b;
+    if (x->response.round_id != y->response.round_id) {
+        return x->response.round_id < y->response.round_id ? -1 : 1;
+    }
+    return memcmp(x->response_id, y->response_id, sizeof x->response_id);
+}
+
+static bool same_response(const struct db_batch_item *a, const struct db_batch_item *b)
+{
+    return compare_responses(a, b) == 0;
+}
+
+static enum db_status lock_rounds(struct db_tx *tx, const struct response_new *responses, size_t count)
+{
+    enum db_status status = DB_OK;
+    for (size_t i = 0; status == DB_OK && i < count; i++) {
+        if (i == 0 || responses[i].round_id != responses[i - 1].round_id) {
+            status = sql_round_lock(tx, responses[i].round_id);
+        }
+    }
+    return status;
+}
+
+static enum db_status run_responses(struct db_tx *tx, struct db_batch_item **items, size_t count,
+                                    void *context)
+{
+    struct survey *survey = context;
+    struct arena *arena = db_arena(tx);
+    struct response_new *responses = arena_array(arena, count, sizeof *responses);
+    size_t passages = 0;
+    for (size_t i = 0; i < count; i++) {
+        responses[i] = as_response(items[i])->response;
+        passages += as_response(items[i])->passage_count;
+    }
+    struct passage_new *texts = arena_array(arena, passages, sizeof *texts);
+    size_t n = 0;
+    for (size_t i = 0; i < count; i++) {
+        for (size_t t = 0; t < as_response(items[i])->passage_count; t++) {
+            texts[n++] = as_response(items[i])->passages[t];
+        }
+    }
+    enum db_status status = lock_rounds(tx, responses, count);
+    if (status == DB_OK) {
+        status =
+            sql_response_insert(tx, responses, count, texts, passages, clock_day(survey->config.now_s()));
+    }
+    for (size_t i = 0; status == DB_OK && i < count; i++) {
+        as_response(items[i])->response.outcome = responses[i].outcome;
+    }
+    return status;
+}
+
+/* ---- correcting and withdrawing: one item a transaction, since it empties older rows ---- */
+
+static enum db_status run_amendments(struct db_tx *tx, struct db_batch_item **items, size_t count,
+                                     void *context)
+{
+    struct survey *survey = context;
+    enum db_status status = DB_OK;
+    for (size_t i = 0; status == DB_OK && i < count; i++) {
+        struct amend_item *item = (struct amend_item *)(void *)items[i];
+        struct response_item *as = &item->response;
+        struct draft_write draft = {.draft_id = {(const char *)as->draft_id, sizeof as->draft_id},
+                                    .remove = true};
+        status = sql_round_lock(tx, as->response.round_id);
+        if (status == DB_OK) {
+            status = sql_response_amend(tx, &as->response, item->kind, item->expected_revision, as->passages,
+                                        as->passage_count, clock_day(survey->config.now_s()));
+        }
+        item->outdated = status == DB_ROLLBACK;
+        if (item->outdated) {
+            status = DB_OK; /* nothing was written */
+        } else if (status == DB_OK) {
+            status = sql_draft_write(tx, &draft, 1, 0);
+        }
+    }
+    return status;
+}
+
+void survey_batches_start(struct survey *survey)
+{
+    survey->draft_read_kind = (struct db_batch_kind){.name = "draft-read",
+                                                     .role = DB_ROLE_INTAKE,
+                                                     .max_items = SURVEY_BATCH_ITEMS,
+                                                     .queue_limit = SURVEY_QUEUE_LIMIT,
+                                                     .compare = compare_reads,
+                                                     .run = run_reads,
+                                                     .context = survey};
+    survey->draft_write_kind = (struct db_batch_kind){.name = "draft-write",
+                                                      .role = DB_ROLE_INTAKE,
+                                                      .max_items = SURVEY_BATCH_ITEMS,
+                                                      .queue_limit = SURVEY_QUEUE_LIMIT,
+                                                      .compare = compare_writes,
+                                                      .collide = same_draft,
+                                                      .run = run_writes,
+                                                      .context = survey};
+    survey->response_kind = (struct db_batch_kind){.name = "response",
+                                                   .role = DB_ROLE_INTAKE,
+                                                   .max_items = SURVEY_BATCH_ITEMS,
+                                                   .queue_limit = SURVEY_QUEUE_LIMIT,
+                                                   .compare = compare_responses,
+                                                   .collide = same_response,
+                                                   .run = run_responses,
+                                                   .context = survey};
+    survey->amend_kind = (struct db_batch_kind){.name = "amend",
+                                                .role = DB_ROLE_INTAKE,
+                                                .max_items = 1,
+                                                .queue_limit = SURVEY_QUEUE_LIMIT,
+                                                .compare = compare_responses,
+                                                .run = run_amendments,
+                                                .context = survey};
+    survey->draft_reader = lanes_batcher(survey->config.lanes, &survey->draft_read_kind);
+    survey->draft_writer = lanes_batcher(survey->config.lanes, &survey->draft_write_kind);
+    survey->response_writer = lanes_batcher(survey->config.lanes, &survey->response_kind);
+    survey->amender = lanes_batcher(survey->config.lanes, &survey->amend_kind);
+}

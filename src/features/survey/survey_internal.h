@@ -1,0 +1,141 @@
+/* What the survey's own files share. */
+#ifndef ZEVENSTEM_SURVEY_INTERNAL_H
+#define ZEVENSTEM_SURVEY_INTERNAL_H
+
+#include "features/survey/survey.h"
+#include "features/survey/survey_draft.h"
+#include "features/survey/survey_sql.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+enum { SURVEY_MAX_ROUNDS = 64, SURVEY_MAX_CELLS = 1024, SURVEY_BATCH_ITEMS = 512, SURVEY_QUEUE_LIMIT = 4096 };
+
+/* Starts by cell of the design, for one round and variant: what balancing goes by. Counts since this instance
+ * started: the drawing of each instance is balanced, hence so is their sum. */
+struct start_counts {
+    atomic_uint cell[SURVEY_MAX_CELLS];
+};
+
+struct survey {
+    struct survey_config config;
+    pthread_mutex_t snapshot_lock; /* held for as long as it takes to copy a pointer */
+    struct survey_snapshot *snapshot;
+    pthread_mutex_t start_lock;
+    struct db_batcher *draft_reader;
+    struct db_batcher *draft_writer;
+    struct db_batcher *response_writer;
+    struct db_batcher *amender;
+    struct db_batch_kind draft_read_kind, draft_write_kind, response_kind, amend_kind;
+};
+
+/* ---- snapshot ---- */
+struct start_counts *survey_start_counts(const struct survey_snapshot *snapshot,
+                                         const struct survey_round *round, int variant);
+/* Round by database id; NULL when unknown. */
+const struct survey_round *survey_round_by_id(const struct survey_snapshot *snapshot, int32_t id);
+
+/* ---- a participation within one request ---- */
+struct visit {
+    struct survey *survey;
+    const struct survey_snapshot *snapshot;
+    const struct survey_round *round;
+    struct participation_code code;
+    struct participation who;
+    struct presentation presentation;
+    struct draft_state state;
+    int32_t draft_revision; /* 0: there is no draft */
+    int language;           /* 0 nl, 1 en: of this page */
+};
+/* A new participation: draws a code whose assignment is among the least started. */
+void visit_begin(struct visit *visit, struct arena *arena, int variant, enum survey_stream stream,
+                 enum survey_channel channel);
+/* From a code: derives everything but the state. */
+void visit_of_code(struct visit *visit, struct survey *survey, const struct survey_snapshot *snapshot,
+                   const struct survey_round *round, const struct participation_code *code);
+/* After a draft row was read: opens it. False when it is not readable (another secret, another version). */
+bool visit_open_draft(struct visit *visit, struct arena *arena, int32_t revision, struct slice sealed);
+
+/* ---- batch items ---- */
+struct draft_read_item {
+    struct lane_item lane;
+    unsigned char draft_id[16];
+    int32_t revision;    /* out; 0: no such draft */
+    int32_t round_id;    /* out */
+    struct slice sealed; /* out; in the arena of the exchange */
+};
+struct draft_write_item {
+    struct lane_item lane;
+    unsigned char draft_id[16];
+    int32_t round_id;
+    int32_t expected_revision;
+    int16_t page;
+    struct slice sealed;
+    bool remove;
+    bool written; /* out */
+};
+struct response_item {
+    struct lane_item lane;
+    struct response_new response;
+    unsigned char response_id[16], draft_id[16], payload_hash[PAYLOAD_HASH_BYTES];
+    const struct passage_new *passages;
+    size_t passage_count;
+};
+struct amend_item {
+    struct response_item response; /* its lane item is the batch item */
+    enum response_kind kind;       /* RESPONSE_CORRECTED or RESPONSE_WITHDRAWN */
+    int32_t expected_revision;
+    bool outdated; /* out: another correction or withdrawal came first */
+};
+void survey_batches_start(struct survey *survey);
+
+/* ---- a finished participation as a response (survey_response.c) ---- */
+/* Settles the answers, fills the service's own variables, and makes the item ready for its batch. In the
+ * arena. */
+void response_item_fill(struct response_item *item, struct arena *arena, struct visit *visit);
+/* The answers of a stored response with its texts, for reading back and correcting. False when it does not
+ * fit the questionnaire. */
+bool response_answers(struct answers *out, struct arena *arena, const struct questionnaire *q,
+                      const struct response_row *row, const struct passage_row *passages,
+                      size_t passage_count);
+
+/* Decodes a flat object of answers into visit->state, with its own variant and stream. All errors at once.
+ * own_assignment: the object may hold the service's own variables (import of responses that were assigned
+ * elsewhere). */
+bool survey_decode_response(struct visit *visit, struct json_errors *errors, struct arena *arena,
+                            struct slice body, enum survey_channel channel, bool own_assignment);
+/* Withdraws what stands under the code, its draft too: answers and texts are gone when the transaction
+ * commits. *found false: nothing stood there. Withdrawn before counts as found; past the destruction date
+ * nothing stands any more. */
+enum db_status survey_withdraw(bool *found, struct db_tx *tx, const struct visit *visit);
+
+/* ---- the cookie of a participation (survey_cookie.c) ---- */
+void participation_cookie_set(struct http_exchange *ex, const struct visit *visit);
+void participation_cookie_clear(struct http_exchange *ex);
+/* Code, round and derived ids from the cookie; presentation by the variant named there. False without a
+ * usable cookie. */
+bool visit_of_cookie(struct visit *visit, struct survey *survey, struct http_exchange *ex);
+/* For pages without a participation: snapshot and language only. */
+void visit_anonymous(struct visit *visit, struct survey *survey, struct http_exchange *ex);
+
+/* ---- pages (survey_shell.c) ---- */
+/* Renders a template with what every page of the survey has (consultation, path, language, form token, forget
+ * button while a participation is active) and replies with status. context is taken. */
+void survey_render(struct http_exchange *ex, const struct visit *visit, int status, const char *template_name,
+                   json_t *context_take);
+/* A text of the locales in the page's language, for context members. */
+struct slice survey_text(const struct visit *visit, const char *path);
+/* The answer when the database, queue or deadline failed on a page that holds nothing typed. */
+void survey_busy(struct http_exchange *ex, const struct visit *visit, enum db_status status);
+
+/* ---- routes ---- */
+extern const struct route survey_page_routes[];
+extern const size_t survey_page_route_count;
+extern const struct route survey_form_routes[];
+extern const size_t survey_form_route_count;
+extern const struct route survey_own_routes[];
+extern const size_t survey_own_route_count;
+extern const struct route survey_api_routes[];
+extern const size_t survey_api_route_count;
+
+#endif

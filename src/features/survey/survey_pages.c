@@ -1,0 +1,254 @@
+/* The pages around the form: start, explanation of applications, values and terms, privacy and the like, the
+ * questionnaire on paper, a QR code, and the offer to be invited for a conversation. */
+#include "features/survey/survey_form.h"
+#include "features/survey/survey_internal.h"
+
+#include "base/clock.h"
+#include "base/utf8.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char *const languages[] = {"nl", "en"};
+
+static json_t *text_of(const struct visit *visit, const char *path)
+{
+    struct slice text = survey_text(visit, path);
+    return json_stringn(text.ptr, text.len);
+}
+
+/* The text of a document's member in the page's language; NULL when it has none. */
+static const char *document_text(const struct visit *visit, const json_t *object, const char *member)
+{
+    return json_string_value(json_object_get(json_object_get(object, member), languages[visit->language]));
+}
+
+static void set_document_text(json_t *context, const char *key, const struct visit *visit,
+                              const json_t *object, const char *member)
+{
+    const char *text = document_text(visit, object, member);
+    if (text) {
+        json_object_set_new(context, key, json_string(text));
+    }
+}
+
+static void set_document_html(json_t *context, const char *key, struct http_exchange *ex,
+                              const struct visit *visit, const json_t *object, const char *member)
+{
+    const char *text = document_text(visit, object, member);
+    if (text) {
+        struct slice html = web_markdown(http_arena(ex), slice_from_cstr(text), 2);
+        json_object_set_new(context, key, json_stringn(html.ptr, html.len));
+    }
+}
+
+/* ---- which round a page is about ---- */
+
+/* Of the consultation asked for (any when empty): the round that accepts, else the one that opens next, else
+ * the latest closed one. */
+static const struct survey_round *current_round(const struct visit *visit, struct slice consultation)
+{
+    const struct survey_round *best = NULL;
+    int64_t now = visit->survey->config.now_s();
+    int best_rank = 0;
+    for (size_t i = 0; i < survey_round_count(visit->snapshot); i++) {
+        const struct survey_round *round = survey_round_at(visit->snapshot, i);
+        if (round->status == ROUND_DRAFT ||
+            (consultation.len > 0 && !slice_equal_cstr(consultation, round->consultation))) {
+            continue;
+        }
+        int rank = survey_round_accepts(round, now)                       ? (round->pilot ? 3 : 4)
+                   : round->status == ROUND_OPEN && now < round->opens_at ? 2
+                                                                          : 1;
+        if (!best || rank > best_rank || (rank == best_rank && round->closes_at > best->closes_at)) {
+            best = round;
+            best_rank = rank;
+        }
+    }
+    return best;
+}
+
+/* ---- start ---- */
+
+static json_t *variants_context(const struct visit *visit, const struct survey_round *round)
+{
+    json_t *list = json_array();
+    for (int i = 0; i < round->variant_count; i++) {
+        json_t *item = json_object();
+        json_object_set_new(
+            item, "code", json_string(questionnaire_variant_code(round->questionnaire, round->variants[i])));
+        json_object_set_new(item, "title",
+                            json_string(questionnaire_variant_title(round->questionnaire, round->variants[i],
+                                                                    visit->language)));
+        json_object_set_new(
+            item, "minutes",
+            json_integer(questionnaire_variant_minutes(round->questionnaire, round->variants[i])));
+        json_object_set_new(item, "first", json_boolean(i == 0));
+        json_array_append_new(list, item);
+    }
+    return list;
+}
+
+static void set_date(json_t *context, struct http_exchange *ex, const struct visit *visit, const char *key,
+                     int64_t unix_s)
+{
+    struct slice date = locale_date(http_arena(ex), web_locales(visit->survey->config.web),
+                                    languages[visit->language], unix_s);
+    json_object_set_new(context, key, json_stringn(date.ptr, date.len));
+}
+
+static void show_start(struct http_exchange *ex, struct visit *visit, const struct survey_round *round)
+{
+    int64_t now = visit->survey->config.now_s();
+    const json_t *document = round->document;
+    struct slice via;
+    json_t *context = json_object();
+    set_document_text(context, "title", visit, document, "start_title");
+    set_document_text(context, "consultation", visit, document, "title");
+    set_document_html(context, "intro_html", ex, visit, document, "start");
+    set_document_html(context, "influence_html", ex, visit, document, "influence");
+    set_document_html(context, "follow_up_html", ex, visit, document, "follow_up");
+    set_document_html(context, "help_html", ex, visit, document, "help");
+    set_document_html(context, "privacy_short_html", ex, visit, document, "privacy_short");
+    json_object_set_new(context, "round", json_string(round->code));
+    json_object_set_new(context, "variants", variants_context(visit, round));
+    json_object_set_new(context, "open", json_boolean(survey_round_accepts(round, now)));
+    json_object_set_new(context, "not_yet",
+                        json_boolean(round->status == ROUND_OPEN && now < round->opens_at));
+    json_object_set_new(context, "pilot", json_boolean(round->pilot));
+    json_object_set_new(context, "begin_token", json_string(survey_token_for(ex, visit, "/deelname")));
+    set_date(context, ex, visit, "opens_on", round->opens_at);
+    set_date(context, ex, visit, "closes_on", round->closes_at);
+    if (http_query(&via, ex, "via") && via.len <= 64) {
+        json_object_set_new(context, "via", json_stringn(via.ptr, via.len));
+    }
+    if (!json_object_get(context, "title")) {
+        set_document_text(context, "title", visit, document, "title");
+    }
+    survey_render(ex, visit, 200, "start", context);
+}
+
+static void get_start(struct http_exchange *ex, void *self)
+{
+    struct visit visit;
+    visit_anonymous(&visit, self, ex);
+    const struct survey_round *round = current_round(&visit, http_path_param(ex, "consultatie"));
+    if (round) {
+        show_start(ex, &visit, round);
+    } else if (http_path_param(ex, "consultatie").len > 0) {
+        http_error(ex, 404);
+    } else {
+        json_t *context = json_object();
+        json_object_set_new(context, "title", text_of(&visit, "nothing_open.title"));
+        survey_render(ex, &visit, 200, "nothing_open", context);
+    }
+}
+
+/* ---- explanations ---- */
+
+static void get_explainers(struct http_exchange *ex, void *self)
+{
+    struct visit visit;
+    visit_anonymous(&visit, self, ex);
+    const struct survey_round *round = current_round(&visit, (struct slice){NULL, 0});
+    if (!round) {
+        http_error(ex, 404);
+        return;
+    }
+    json_t *context = json_object();
+    json_object_set_new(context, "title", text_of(&visit, "explainers.title"));
+    json_object_set(context, "applications",
+                    questionnaire_explainers_context(http_arena(ex), round->questionnaire, "application",
+                                                     visit.language));
+    json_object_set(
+        context, "values",
+        questionnaire_explainers_context(http_arena(ex), round->questionnaire, "value", visit.language));
+    json_object_set(
+        context, "terms",
+        questionnaire_explainers_context(http_arena(ex), round->questionnaire, "term", visit.language));
+    survey_render(ex, &visit, 200, "explainers", context);
+}
+
+static void get_explainer(struct http_exchange *ex, void *self)
+{
+    struct visit visit;
+    visit_anonymous(&visit, self, ex);
+    const struct survey_round *round = current_round(&visit, (struct slice){NULL, 0});
+    json_t *context = round ? questionnaire_explainer_context(http_arena(ex), round->questionnaire,
+                                                              http_path_param(ex, "code"), visit.language)
+                            : NULL;
+    if (!context) {
+        http_error(ex, 404);
+        return;
+    }
+    json_object_set_new(context, "back_path", json_string("/uitleg"));
+    survey_render(ex, &visit, 200, "explainer", json_incref(context));
+}
+
+/* ---- privacy, accessibility, contact ---- */
+
+/* The parts of the privacy notice that a consultation must have, each with its heading (locale content.notice). */
+static json_t *notice_context(struct http_exchange *ex, const struct visit *visit, const json_t *document)
+{
+    static const char *const parts[] = {"purpose",    "legal_basis", "controller", "data_protection_officer",
+                                        "recipients", "retention",   "rights",     "complaint"};
+    json_t *list = json_array();
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        json_t *part = json_object();
+        set_document_html(part, "html", ex, visit, document, parts[i]);
+        json_object_set_new(part, "title",
+                            text_of(visit, arena_printf(http_arena(ex), "content.notice.%s", parts[i]).ptr));
+        json_array_append_new(list, part);
+    }
+    return list;
+}
+
+static void show_content(struct http_exchange *ex, void *self, const char *page, const char *title)
+{
+    struct visit visit;
+    visit_anonymous(&visit, self, ex);
+    const struct survey_round *round = current_round(&visit, (struct slice){NULL, 0});
+    json_t *context = json_object();
+    json_object_set_new(context, "title", text_of(&visit, title));
+    if (round) {
+        set_document_text(context, "consultation", &visit, round->document, "title");
+        set_document_html(context, "body_html", ex, &visit, json_object_get(round->document, "pages"), page);
+        if (strcmp(page, "privacy") == 0) {
+            json_object_set_new(context, "notice", notice_context(ex, &visit, round->document));
+        }
+    }
+    survey_render(ex, &visit, 200, "content", context);
+}
+
+/* The privacy notice: the page's own text, then each obligatory part under its heading. */
+static void get_privacy(struct http_exchange *ex, void *self)
+{
+    show_content(ex, self, "privacy", "content.privacy");
+}
+
+static void get_accessibility(struct http_exchange *ex, void *self)
+{
+    show_content(ex, self, "accessibility", "content.accessibility");
+}
+
+static void get_contact(struct http_exchange *ex, void *self)
+{
+    show_content(ex, self, "contact", "content.contact");
+}
+
+#define PAGE(PATH, HANDLER)                                                                                  \
+    {                                                                                                        \
+        .http = {.method = HTTP_GET, .path = PATH, .surface = HTTP_PAGE, .query = "taal,via"},               \
+        .on_inline = HANDLER                                                                                 \
+    }
+
+const struct route survey_page_routes[] = {
+    PAGE("/", get_start),
+    PAGE("/consultaties/{consultatie}", get_start),
+    PAGE("/uitleg", get_explainers),
+    PAGE("/uitleg/{code}", get_explainer),
+    PAGE("/privacy", get_privacy),
+    PAGE("/toegankelijkheid", get_accessibility),
+    PAGE("/contact", get_contact),
+};
+const size_t survey_page_route_count = sizeof survey_page_routes / sizeof survey_page_routes[0];

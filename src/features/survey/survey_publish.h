@@ -1,0 +1,61 @@
+/* Publishing a consultation: files -> checked documents -> database; opening and closing rounds. For the
+ * command and, later, the back office. */
+#ifndef ZEVENSTEM_SURVEY_PUBLISH_H
+#define ZEVENSTEM_SURVEY_PUBLISH_H
+
+#include "db/db.h"
+#include "json/decode.h"
+
+struct locales;
+
+extern const struct db_statement survey_publish_statements[];
+
+/* A consultation file with everything it names, read and checked. */
+struct consultation_bundle {
+    struct arena *arena;
+    struct slice code;
+    struct slice canonical; /* of document */
+    json_t *document;       /* the consultation's own document */
+    size_t questionnaire_count;
+    struct bundle_questionnaire {
+        struct slice code;
+        struct slice canonical; /* {"questionnaire": ..., "explainers": {...}} in canonical form */
+        unsigned char sha256[32];
+        size_t variables, vector_size, variants;
+    } * questionnaires;
+    size_t round_count;
+    struct bundle_round {
+        struct slice code, questionnaire, interim;
+        int64_t opens_at, closes_at;
+        int32_t destruction_day;
+        bool pilot;
+        struct slice document; /* the round's own member, canonical */
+    } * rounds;
+};
+
+/* Reads and checks the file and the files beside it. Faults carry "<file>#<pointer>" as pointer. False when
+ * there was any. */
+bool consultation_bundle_read(struct consultation_bundle *out, struct json_errors *errors,
+                              struct arena *arena, const char *path, const struct locales *locales);
+
+/* Stores the consultation, new questionnaire versions, and its rounds. A round that is open or closed keeps
+ * its version and its dates: *frozen counts those whose file says something else. Audited. */
+enum db_status consultation_publish(size_t *frozen, struct db_tx *tx,
+                                    const struct consultation_bundle *bundle, const char *actor);
+
+enum round_change { ROUND_CHANGED, ROUND_UNKNOWN, ROUND_WAS_SO, ROUND_NOT_POSSIBLE };
+/* Freezes the version, makes the partition, sets the status. Opening a closed round is not possible. Audited.
+ */
+enum db_status round_open(enum round_change *out, struct db_tx *tx, struct slice code, const char *actor);
+enum db_status round_close(enum round_change *out, struct db_tx *tx, struct slice code, const char *actor);
+
+struct round_state {
+    struct slice code, consultation, status, interim;
+    int32_t version;
+    int64_t opens_at, closes_at;
+    int64_t responses, drafts; /* standing responses (withdrawn not counted), drafts in progress */
+    bool pilot;
+};
+enum db_status round_states(struct round_state **out, size_t *count, struct db_tx *tx);
+
+#endif

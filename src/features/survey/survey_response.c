@@ -1,0 +1,178 @@
+/* From a finished participation to a row of the log, and back. */
+#include "features/survey/survey_internal.h"
+
+#include "base/buffer.h"
+#include "base/clock.h"
+
+#include <string.h>
+
+enum { MAX_PAYLOAD = 512 * 1024 };
+
+static const char *const stream_codes[] = {"open", "uitnodiging", "panel", "organisatie"};
+static const char *const channel_codes[] = {"web", "papier", "telefoon", "geholpen", "api"};
+static const char *const quality_codes[] = {"goed", "snel", "lokveld", "beide"};
+static const char *const language_codes[] = {"nl", "en"};
+
+/* Sets a system variable to the category with this code; a questionnaire without the variable does without.
+ */
+static void set_category(unsigned char *vector, const struct questionnaire *q, const char *variable,
+                         const char *category)
+{
+    size_t count;
+    const struct variable *variables = questionnaire_variables(&count, q);
+    int index = questionnaire_find_variable(q, slice_from_cstr(variable));
+    if (index < 0) {
+        return;
+    }
+    const struct variable *v = &variables[index];
+    for (uint16_t k = 0; k < v->category_count; k++) {
+        if (strcmp(v->categories[k].code, category) == 0) {
+            answer_set(vector, v, (uint16_t)(ANSWER_FIRST + k));
+        }
+    }
+}
+
+/* Minutes as a band: a time that is kept finer would tell participants apart. */
+static const char *duration_band(int64_t minutes)
+{
+    return minutes < 3    ? "onder-3"
+           : minutes < 5  ? "3-5"
+           : minutes < 10 ? "5-10"
+           : minutes < 20 ? "10-20"
+           : minutes < 60 ? "20-60"
+                          : "60-plus";
+}
+
+static void fill_own_variables(struct visit *visit)
+{
+    const struct draft_state *state = &visit->state;
+    const struct questionnaire *q = visit->round->questionnaire;
+    unsigned char *vector = state->answers.vector;
+    enum { FAST_PAGES_SUSPECT = 10 };
+    unsigned quality = state->quality | (state->fast_pages >= FAST_PAGES_SUSPECT ? QUALITY_FAST : 0u);
+    enum survey_channel channel =
+        state->channel == CHANNEL_WEB && state->helped ? CHANNEL_HELPED : state->channel;
+    int64_t minutes = visit->survey->config.now_s() / 60 - (int64_t)state->started_minute;
+    set_category(vector, q, "taal", language_codes[state->language]);
+    set_category(vector, q, "werving", stream_codes[state->stream]);
+    set_category(vector, q, "kanaal", channel_codes[channel]);
+    set_category(vector, q, "kwaliteit", quality_codes[quality & 3u]);
+    set_category(vector, q, "duur", duration_band(minutes));
+}
+
+/* What the citizen answered, and nothing that may differ between two sendings of it (duration, quality,
+ * language of the page). */
+static void hash_payload(unsigned char out[PAYLOAD_HASH_BYTES], const struct visit *visit)
+{
+    const struct questionnaire *q = visit->round->questionnaire;
+    const struct answers *answers = &visit->state.answers;
+    size_t count;
+    const struct variable *variables = questionnaire_variables(&count, q);
+    struct buffer payload;
+    buffer_init(&payload, MAX_PAYLOAD);
+    buffer_append(&payload,
+                  (struct slice){(const char *)visit->who.response_id, sizeof visit->who.response_id});
+    for (size_t i = 0; i < count; i++) {
+        uint16_t slot = variables[i].system ? 0 : answer_get(answers->vector, &variables[i]);
+        buffer_append(&payload, (struct slice){(const char *)&slot, sizeof slot});
+    }
+    for (size_t t = 0; t < questionnaire_text_count(q); t++) {
+        uint32_t len = (uint32_t)answers->texts[t].len;
+        buffer_append(&payload, (struct slice){(const char *)&len, sizeof len});
+        buffer_append(&payload, answers->texts[t]);
+    }
+    crypto_keyed_hash(out, PAYLOAD_HASH_BYTES, visit->survey->config.keys, CRYPTO_KEY_PARTICIPATION,
+                      "payload", buffer_slice(&payload));
+    buffer_free(&payload);
+}
+
+static void collect_passages(struct response_item *item, struct arena *arena, const struct visit *visit)
+{
+    const struct questionnaire *q = visit->round->questionnaire;
+    const struct answers *answers = &visit->state.answers;
+    size_t count;
+    const struct variable *variables = questionnaire_variables(&count, q);
+    struct passage_new *passages = arena_array(arena, questionnaire_text_count(q), sizeof *passages);
+    size_t n = 0;
+    for (size_t i = 0; i < count; i++) {
+        int text = questionnaire_text_index(q, (int)i);
+        if (text >= 0 && answers->texts[text].len > 0) {
+            passages[n++] = (struct passage_new){.response_id = item->response.response_id,
+                                                 .variable = variables[i].code,
+                                                 .language = language_codes[visit->state.language],
+                                                 .body = answers->texts[text]};
+        }
+    }
+    item->passages = passages;
+    item->passage_count = n;
+}
+
+void response_item_fill(struct response_item *item, struct arena *arena, struct visit *visit)
+{
+    const struct questionnaire *q = visit->round->questionnaire;
+    answers_settle(&visit->state.answers, arena, q, &visit->presentation);
+    fill_own_variables(visit);
+    memcpy(item->response_id, visit->who.response_id, sizeof item->response_id);
+    memcpy(item->draft_id, visit->who.draft_id, sizeof item->draft_id);
+    hash_payload(item->payload_hash, visit);
+    item->response = (struct response_new){
+        .round_id = visit->round->id,
+        .response_id = {(const char *)item->response_id, sizeof item->response_id},
+        .draft_id = {(const char *)item->draft_id, sizeof item->draft_id},
+        .version_id = visit->round->version_id,
+        .stream = (int16_t)visit->state.stream,
+        .channel =
+            (int16_t)(visit->state.channel == CHANNEL_WEB && visit->state.helped ? CHANNEL_HELPED
+                                                                                 : visit->state.channel),
+        .answers = {(const char *)visit->state.answers.vector, questionnaire_vector_size(q)},
+        .payload_hash = {(const char *)item->payload_hash, sizeof item->payload_hash}};
+    collect_passages(item, arena, visit);
+}
+
+bool response_answers(struct answers *out, struct arena *arena, const struct questionnaire *q,
+                      const struct response_row *row, const struct passage_row *passages,
+                      size_t passage_count)
+{
+    size_t size = questionnaire_vector_size(q);
+    if (row->answers.len != size) {
+        return false;
+    }
+    out->vector = arena_alloc(arena, size);
+    memcpy(out->vector, row->answers.ptr, size);
+    out->texts = arena_array(arena, questionnaire_text_count(q), sizeof *out->texts);
+    for (size_t i = 0; i < passage_count; i++) {
+        int text = questionnaire_text_index(q, questionnaire_find_variable(q, passages[i].variable));
+        if (text >= 0) {
+            out->texts[text] = arena_copy(arena, passages[i].body);
+        }
+    }
+    return true;
+}
+
+enum db_status survey_withdraw(bool *found, struct db_tx *tx, const struct visit *visit)
+{
+    struct slice id = {(const char *)visit->who.response_id, sizeof visit->who.response_id};
+    struct response_row row;
+    int32_t today = clock_day(visit->survey->config.now_s());
+    struct draft_write draft = {.draft_id = {(const char *)visit->who.draft_id, sizeof visit->who.draft_id},
+                                .remove = true};
+    *found = false;
+    enum db_status status = sql_round_lock(tx, visit->round->id);
+    if (status == DB_OK) {
+        status = sql_response_read(&row, tx, visit->round->id, id);
+    }
+    if (status != DB_OK || !row.found || today >= visit->round->destruction_day) {
+        return status;
+    }
+    *found = true;
+    if (row.kind == RESPONSE_WITHDRAWN) {
+        return DB_OK;
+    }
+    struct response_new empty = {.round_id = visit->round->id,
+                                 .response_id = id,
+                                 .version_id = row.version_id,
+                                 .stream = row.stream,
+                                 .channel = row.channel};
+    status = sql_response_amend(tx, &empty, RESPONSE_WITHDRAWN, row.revision, NULL, 0, today);
+    return status == DB_OK ? sql_draft_write(tx, &draft, 1, today) : status;
+}

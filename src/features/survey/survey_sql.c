@@ -1,0 +1,513 @@
+#include "features/survey/survey_sql.h"
+
+#include <string.h>
+
+enum statement {
+    DRAFT_READ,
+    DRAFT_INSERT,
+    DRAFT_UPDATE,
+    DRAFT_DELETE,
+    ROUND_LOCK,
+    RESPONSE_INSERT,
+    RESPONSE_STANDING,
+    RESPONSE_READ,
+    RESPONSE_PASSAGES,
+    RESPONSE_APPEND,
+    RESPONSE_ERASE_OLDER,
+    PASSAGE_INSERT,
+    ROUNDS_MARK,
+    ROUNDS_READ,
+    FIND_PARTICIPATION,
+    OFFER_INSERT,
+    STATEMENT_COUNT
+};
+
+const struct db_statement survey_statements[STATEMENT_COUNT + 1] = {
+    [DRAFT_READ] =
+        {"survey_draft_read",
+         "SELECT draft_id, round_id, revision, sealed FROM zs.draft WHERE draft_id = ANY ($1::bytea[])"},
+
+    [DRAFT_INSERT] = {"survey_draft_insert",
+                      "INSERT INTO zs.draft (draft_id, round_id, revision, page, day, sealed)"
+                      " SELECT t.draft_id, t.round_id, 1, t.page, DATE '1970-01-01' + $5::int4, t.sealed"
+                      " FROM unnest($1::bytea[], $2::int4[], $3::int2[], $4::bytea[]) AS t (draft_id, "
+                      "round_id, page, sealed)"
+                      " ON CONFLICT (draft_id) DO NOTHING RETURNING draft_id"},
+
+    [DRAFT_UPDATE] = {"survey_draft_update",
+                      "UPDATE zs.draft AS d SET revision = d.revision + 1, page = t.page, day = DATE "
+                      "'1970-01-01' + $5::int4, sealed = t.sealed"
+                      " FROM unnest($1::bytea[], $2::int4[], $3::int2[], $4::bytea[]) AS t (draft_id, "
+                      "revision, page, sealed)"
+                      " WHERE d.draft_id = t.draft_id AND d.revision = t.revision RETURNING d.draft_id"},
+
+    [DRAFT_DELETE] = {"survey_draft_delete", "DELETE FROM zs.draft WHERE draft_id = ANY ($1::bytea[])"},
+
+    [ROUND_LOCK] = {"survey_round_lock",
+                    "SELECT 1::int4 FROM (SELECT pg_advisory_xact_lock(7, $1::int4)) AS locked"},
+
+    /* One statement: the rows, the texts of the rows that were new, the end of their drafts. A row that was
+     * there before is left alone and not returned. */
+    [RESPONSE_INSERT] =
+        {"survey_response_insert",
+         "WITH incoming AS ("
+         "  SELECT * FROM unnest($1::int4[], $2::bytea[], $3::bytea[], $4::int4[], $5::int2[], $6::int2[], "
+         "$7::bytea[], $8::bytea[])"
+         "  WITH ORDINALITY AS t (round_id, response_id, draft_id, version_id, stream, channel, answers, "
+         "payload_hash, turn)"
+         "), added AS ("
+         "  INSERT INTO zs.response (round_id, pos, response_id, revision, kind, questionnaire_version, "
+         "stream, channel, received_day, answers,"
+         "    payload_hash)"
+         "  SELECT round_id, nextval('zs.response_pos'), response_id, 1, 1, version_id, stream, channel, "
+         "DATE '1970-01-01' + $13::int4, answers,"
+         "    payload_hash FROM incoming ORDER BY turn"
+         "  ON CONFLICT (round_id, response_id, revision) DO NOTHING RETURNING round_id, response_id"
+         "), texts AS ("
+         "  INSERT INTO zs.passage (round_id, response_id, revision, variable, language, body, created_day)"
+         "  SELECT added.round_id, p.response_id, 1, p.variable, p.language, p.body, DATE '1970-01-01' + "
+         "$13::int4"
+         "  FROM unnest($9::bytea[], $10::text[], $11::text[], $12::text[]) AS p (response_id, variable, "
+         "language, body)"
+         "  JOIN added ON added.response_id = p.response_id"
+         "), finished AS ("
+         "  DELETE FROM zs.draft AS d USING incoming, added"
+         "  WHERE d.draft_id = incoming.draft_id AND added.response_id = incoming.response_id"
+         ") SELECT response_id FROM added"},
+
+    [RESPONSE_STANDING] =
+        {"survey_response_standing",
+         "SELECT DISTINCT ON (r.response_id) r.response_id, r.kind, r.payload_hash"
+         " FROM unnest($1::int4[], $2::bytea[]) AS t (round_id, response_id)"
+         " JOIN zs.response AS r ON r.round_id = t.round_id AND r.response_id = t.response_id"
+         " ORDER BY r.response_id, r.revision DESC"},
+
+    [RESPONSE_READ] = {"survey_response_read",
+                       "SELECT revision, kind, questionnaire_version, stream, channel, (received_day - DATE "
+                       "'1970-01-01')::int4, answers, payload_hash"
+                       " FROM zs.response WHERE round_id = $1::int4 AND response_id = $2::bytea ORDER BY "
+                       "revision DESC LIMIT 1"},
+
+    [RESPONSE_PASSAGES] =
+        {"survey_response_passages",
+         "SELECT variable, language, body FROM zs.own_passages($1::int4, $2::bytea, $3::int4)"},
+
+    [RESPONSE_APPEND] = {"survey_response_append",
+                         "INSERT INTO zs.response (round_id, pos, response_id, revision, kind, replaces, "
+                         "questionnaire_version, stream, channel, received_day,"
+                         "   answers, payload_hash)"
+                         " SELECT $1::int4, nextval('zs.response_pos'), $2::bytea, $3::int4 + 1, $4::int2, "
+                         "$3::int4, $5::int4, $6::int2, $7::int2,"
+                         "   DATE '1970-01-01' + $10::int4, $8::bytea, $9::bytea"
+                         " WHERE $3::int4 = (SELECT max(revision) FROM zs.response WHERE round_id = $1::int4 "
+                         "AND response_id = $2::bytea)"},
+
+    [RESPONSE_ERASE_OLDER] =
+        {"survey_response_erase_older",
+         "SELECT 1::int4 FROM (SELECT zs.response_erase_older($1::int4, $2::bytea, $3::int4)) AS erased"},
+
+    [PASSAGE_INSERT] =
+        {"survey_passage_insert",
+         "INSERT INTO zs.passage (round_id, response_id, revision, variable, language, body, created_day)"
+         " SELECT $1::int4, $2::bytea, $3::int4, p.variable, p.language, p.body, DATE '1970-01-01' + $7::int4"
+         " FROM unnest($4::text[], $5::text[], $6::text[]) AS p (variable, language, body)"},
+
+    [ROUNDS_MARK] = {"survey_rounds_mark", "SELECT zs.rounds_mark()"},
+    [ROUNDS_READ] =
+        {"survey_rounds_read",
+         "SELECT r.id, r.code, r.consultation, r.status, r.opens_at, r.closes_at, (r.destruction_date - DATE "
+         "'1970-01-01')::int4,"
+         "   r.is_pilot, r.interim, v.id, v.number, v.document::text, c.document::text, r.document::text"
+         " FROM zs.round AS r JOIN zs.questionnaire_version AS v ON v.id = r.questionnaire_version"
+         " JOIN zs.consultation AS c ON c.code = r.consultation ORDER BY r.id"},
+
+    [FIND_PARTICIPATION] =
+        {"survey_find_participation",
+         "SELECT t.round_id, d.draft_id IS NOT NULL"
+         " FROM unnest($1::int4[], $2::bytea[], $3::bytea[]) AS t (round_id, draft_id, response_id)"
+         " LEFT JOIN zs.draft AS d ON d.draft_id = t.draft_id AND d.round_id = t.round_id"
+         " LEFT JOIN zs.response AS r ON r.round_id = t.round_id AND r.response_id = t.response_id AND "
+         "r.revision = 1"
+         " WHERE d.draft_id IS NOT NULL OR r.response_id IS NOT NULL LIMIT 1"},
+
+    [OFFER_INSERT] = {"survey_offer_insert",
+                      "INSERT INTO zs.contact_offer (round_id, sealed) VALUES ($1::int4, $2::bytea)"},
+};
+
+static const struct db_statement *statement(enum statement which)
+{
+    return &survey_statements[which];
+}
+
+/* ---- drafts ---- */
+
+enum db_status sql_draft_read(struct draft_row **rows, size_t *count, struct db_tx *tx,
+                              const struct slice *draft_ids, size_t wanted)
+{
+    struct db_result *result;
+    struct db_params p = db_params(tx);
+    db_put_bytes_array(&p, draft_ids, wanted);
+    enum db_status status = db_run(&result, tx, statement(DRAFT_READ), &p);
+    if (status != DB_OK) {
+        return status;
+    }
+    *count = db_rows(result);
+    *rows = arena_array(db_arena(tx), *count, sizeof **rows);
+    for (size_t i = 0; i < *count; i++) {
+        (*rows)[i] = (struct draft_row){.draft_id = db_get_bytes(result, i, 0),
+                                        .round_id = db_get_int32(result, i, 1),
+                                        .revision = db_get_int32(result, i, 2),
+                                        .sealed = db_get_bytes(result, i, 3)};
+    }
+    return DB_OK;
+}
+
+/* Marks as written what the statement returned. */
+static void mark_written(struct draft_write *writes, size_t count, const struct db_result *result)
+{
+    for (size_t row = 0; row < db_rows(result); row++) {
+        struct slice id = db_get_bytes(result, row, 0);
+        for (size_t i = 0; i < count; i++) {
+            if (slice_equal(writes[i].draft_id, id)) {
+                writes[i].written = true;
+            }
+        }
+    }
+}
+
+/* Runs one kind (new drafts, or saves of existing ones) over the writes that are of that kind. */
+static enum db_status write_kind(struct db_tx *tx, enum statement which, struct draft_write *writes,
+                                 size_t count, int32_t day)
+{
+    struct arena *arena = db_arena(tx);
+    struct slice *ids = arena_array(arena, count, sizeof *ids);
+    struct slice *sealed = arena_array(arena, count, sizeof *sealed);
+    int32_t *numbers = arena_array(arena, count, sizeof *numbers);
+    int16_t *pages = arena_array(arena, count, sizeof *pages);
+    struct db_result *result;
+    size_t n = 0;
+    for (size_t i = 0; i < count; i++) {
+        bool is_new = writes[i].expected_revision == 0;
+        if (!writes[i].remove && is_new == (which == DRAFT_INSERT)) {
+            ids[n] = writes[i].draft_id;
+            numbers[n] = is_new ? writes[i].round_id : writes[i].expected_revision;
+            pages[n] = writes[i].page;
+            sealed[n] = writes[i].sealed;
+            n++;
+        }
+    }
+    if (n == 0) {
+        return DB_OK;
+    }
+    struct db_params p = db_params(tx);
+    db_put_bytes_array(&p, ids, n);
+    db_put_int32_array(&p, numbers, n);
+    db_put_int16_array(&p, pages, n);
+    db_put_bytes_array(&p, sealed, n);
+    db_put_int32(&p, day);
+    enum db_status status = db_run(&result, tx, statement(which), &p);
+    if (status == DB_OK) {
+        mark_written(writes, count, result);
+    }
+    return status;
+}
+
+static enum db_status remove_drafts(struct db_tx *tx, struct draft_write *writes, size_t count)
+{
+    struct slice *ids = arena_array(db_arena(tx), count, sizeof *ids);
+    size_t n = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (writes[i].remove) {
+            ids[n++] = writes[i].draft_id;
+            writes[i].written = true;
+        }
+    }
+    if (n == 0) {
+        return DB_OK;
+    }
+    struct db_params p = db_params(tx);
+    db_put_bytes_array(&p, ids, n);
+    return db_run(NULL, tx, statement(DRAFT_DELETE), &p);
+}
+
+enum db_status sql_draft_write(struct db_tx *tx, struct draft_write *writes, size_t count, int32_t day)
+{
+    for (size_t i = 0; i < count; i++) {
+        writes[i].written = false;
+    }
+    enum db_status status = write_kind(tx, DRAFT_INSERT, writes, count, day);
+    if (status == DB_OK) {
+        status = write_kind(tx, DRAFT_UPDATE, writes, count, day);
+    }
+    return status == DB_OK ? remove_drafts(tx, writes, count) : status;
+}
+
+/* ---- responses ---- */
+
+enum db_status sql_round_lock(struct db_tx *tx, int32_t round_id)
+{
+    struct db_params p = db_params(tx);
+    db_put_int32(&p, round_id);
+    return db_run(NULL, tx, statement(ROUND_LOCK), &p);
+}
+
+static void put_passages(struct db_params *p, struct arena *arena, const struct passage_new *passages,
+                         size_t count, bool with_response)
+{
+    struct slice *responses = arena_array(arena, count, sizeof *responses);
+    struct slice *variables = arena_array(arena, count, sizeof *variables);
+    struct slice *languages = arena_array(arena, count, sizeof *languages);
+    struct slice *bodies = arena_array(arena, count, sizeof *bodies);
+    for (size_t i = 0; i < count; i++) {
+        responses[i] = passages[i].response_id;
+        variables[i] = slice_from_cstr(passages[i].variable);
+        languages[i] = slice_from_cstr(passages[i].language);
+        bodies[i] = passages[i].body;
+    }
+    if (with_response) {
+        db_put_bytes_array(p, responses, count);
+    }
+    db_put_text_array(p, variables, count);
+    db_put_text_array(p, languages, count);
+    db_put_text_array(p, bodies, count);
+}
+
+static struct response_new *find_response(struct response_new *responses, size_t count, struct slice id)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (slice_equal(responses[i].response_id, id)) {
+            return &responses[i];
+        }
+    }
+    return NULL;
+}
+
+/* What stands already for the responses that were not added. */
+static enum db_status settle_repeated(struct db_tx *tx, struct response_new *responses, size_t count,
+                                      size_t added)
+{
+    struct arena *arena = db_arena(tx);
+    int32_t *rounds = arena_array(arena, count, sizeof *rounds);
+    struct slice *ids = arena_array(arena, count, sizeof *ids);
+    struct db_result *result;
+    size_t n = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (responses[i].outcome != INTAKE_ACCEPTED) {
+            rounds[n] = responses[i].round_id;
+            ids[n++] = responses[i].response_id;
+        }
+    }
+    if (n != count - added) {
+        return DB_FAILED;
+    }
+    struct db_params p = db_params(tx);
+    db_put_int32_array(&p, rounds, n);
+    db_put_bytes_array(&p, ids, n);
+    enum db_status status = db_run(&result, tx, statement(RESPONSE_STANDING), &p);
+    if (status != DB_OK) {
+        return status;
+    }
+    if (db_rows(result) != n) {
+        return DB_RETRY; /* erased between the two statements: look again */
+    }
+    for (size_t row = 0; row < n; row++) {
+        struct response_new *response = find_response(responses, count, db_get_bytes(result, row, 0));
+        if (!response) {
+            return DB_FAILED;
+        }
+        bool same = slice_equal(response->payload_hash, db_get_bytes(result, row, 2));
+        bool withdrawn = db_get_int16(result, row, 1) == RESPONSE_WITHDRAWN;
+        response->outcome = withdrawn ? INTAKE_WITHDRAWN : same ? INTAKE_REPEATED : INTAKE_DIFFERENT;
+    }
+    return DB_OK;
+}
+
+enum db_status sql_response_insert(struct db_tx *tx, struct response_new *responses, size_t count,
+                                   const struct passage_new *passages, size_t passage_count, int32_t day)
+{
+    struct arena *arena = db_arena(tx);
+    int32_t *rounds = arena_array(arena, count, sizeof *rounds);
+    int32_t *versions = arena_array(arena, count, sizeof *versions);
+    int16_t *streams = arena_array(arena, count, sizeof *streams);
+    int16_t *channels = arena_array(arena, count, sizeof *channels);
+    struct slice *ids = arena_array(arena, count * 4, sizeof *ids);
+    struct slice *drafts = ids + count;
+    struct slice *answers = ids + 2 * count;
+    struct slice *hashes = ids + 3 * count;
+    struct db_result *result;
+    for (size_t i = 0; i < count; i++) {
+        responses[i].outcome = INTAKE_DIFFERENT;
+        rounds[i] = responses[i].round_id;
+        versions[i] = responses[i].version_id;
+        streams[i] = responses[i].stream;
+        channels[i] = responses[i].channel;
+        ids[i] = responses[i].response_id;
+        drafts[i] = responses[i].draft_id;
+        answers[i] = responses[i].answers;
+        hashes[i] = responses[i].payload_hash;
+    }
+    struct db_params p = db_params(tx);
+    db_put_int32_array(&p, rounds, count);
+    db_put_bytes_array(&p, ids, count);
+    db_put_bytes_array(&p, drafts, count);
+    db_put_int32_array(&p, versions, count);
+    db_put_int16_array(&p, streams, count);
+    db_put_int16_array(&p, channels, count);
+    db_put_bytes_array(&p, answers, count);
+    db_put_bytes_array(&p, hashes, count);
+    put_passages(&p, arena, passages, passage_count, true);
+    db_put_int32(&p, day);
+    enum db_status status = db_run(&result, tx, statement(RESPONSE_INSERT), &p);
+    if (status != DB_OK) {
+        return status;
+    }
+    size_t added = db_rows(result);
+    for (size_t row = 0; row < added; row++) {
+        struct response_new *response = find_response(responses, count, db_get_bytes(result, row, 0));
+        if (!response) {
+            return DB_FAILED;
+        }
+        response->outcome = INTAKE_ACCEPTED;
+    }
+    return added == count ? DB_OK : settle_repeated(tx, responses, count, added);
+}
+
+enum db_status sql_response_read(struct response_row *out, struct db_tx *tx, int32_t round_id,
+                                 struct slice response_id)
+{
+    struct db_result *result;
+    struct db_params p = db_params(tx);
+    *out = (struct response_row){.found = false};
+    db_put_int32(&p, round_id);
+    db_put_bytes(&p, response_id);
+    enum db_status status = db_run(&result, tx, statement(RESPONSE_READ), &p);
+    if (status != DB_OK || db_rows(result) == 0) {
+        return status;
+    }
+    *out = (struct response_row){.found = true,
+                                 .revision = db_get_int32(result, 0, 0),
+                                 .kind = (enum response_kind)db_get_int16(result, 0, 1),
+                                 .version_id = db_get_int32(result, 0, 2),
+                                 .stream = db_get_int16(result, 0, 3),
+                                 .channel = db_get_int16(result, 0, 4),
+                                 .received_day = db_get_int32(result, 0, 5)};
+    if (!db_is_null(result, 0, 6)) {
+        out->answers = db_get_bytes(result, 0, 6);
+    }
+    if (!db_is_null(result, 0, 7)) {
+        out->payload_hash = db_get_bytes(result, 0, 7);
+    }
+    return DB_OK;
+}
+
+enum db_status sql_response_passages(struct passage_row **rows, size_t *count, struct db_tx *tx,
+                                     int32_t round_id, struct slice response_id, int32_t revision)
+{
+    struct db_result *result;
+    struct db_params p = db_params(tx);
+    db_put_int32(&p, round_id);
+    db_put_bytes(&p, response_id);
+    db_put_int32(&p, revision);
+    enum db_status status = db_run(&result, tx, statement(RESPONSE_PASSAGES), &p);
+    if (status != DB_OK) {
+        return status;
+    }
+    *count = db_rows(result);
+    *rows = arena_array(db_arena(tx), *count, sizeof **rows);
+    for (size_t i = 0; i < *count; i++) {
+        (*rows)[i] = (struct passage_row){.variable = db_get_text(result, i, 0),
+                                          .language = db_get_text(result, i, 1),
+                                          .body = db_get_text(result, i, 2)};
+    }
+    return DB_OK;
+}
+
+enum db_status sql_response_amend(struct db_tx *tx, const struct response_new *response,
+                                  enum response_kind kind, int32_t expected_revision,
+                                  const struct passage_new *passages, size_t passage_count, int32_t day)
+{
+    struct db_result *result;
+    struct db_params p = db_params(tx);
+    db_put_int32(&p, response->round_id);
+    db_put_bytes(&p, response->response_id);
+    db_put_int32(&p, expected_revision);
+    db_put_int16(&p, (int16_t)kind);
+    db_put_int32(&p, response->version_id);
+    db_put_int16(&p, response->stream);
+    db_put_int16(&p, response->channel);
+    if (kind == RESPONSE_WITHDRAWN) {
+        db_put_null(&p);
+        db_put_null(&p);
+    } else {
+        db_put_bytes(&p, response->answers);
+        db_put_bytes(&p, response->payload_hash);
+    }
+    db_put_int32(&p, day);
+    enum db_status status = db_run(&result, tx, statement(RESPONSE_APPEND), &p);
+    if (status != DB_OK) {
+        return status;
+    }
+    if (db_affected(result) != 1) {
+        return DB_ROLLBACK;
+    }
+    struct db_params erase = db_params(tx);
+    db_put_int32(&erase, response->round_id);
+    db_put_bytes(&erase, response->response_id);
+    db_put_int32(&erase, expected_revision + 1);
+    status = db_run(NULL, tx, statement(RESPONSE_ERASE_OLDER), &erase);
+    if (status != DB_OK || passage_count == 0) {
+        return status;
+    }
+    struct db_params texts = db_params(tx);
+    db_put_int32(&texts, response->round_id);
+    db_put_bytes(&texts, response->response_id);
+    db_put_int32(&texts, expected_revision + 1);
+    put_passages(&texts, db_arena(tx), passages, passage_count, false);
+    db_put_int32(&texts, day);
+    return db_run(NULL, tx, statement(PASSAGE_INSERT), &texts);
+}
+
+/* ---- rounds, codes, offers ---- */
+
+enum db_status sql_rounds_mark(int64_t *mark, struct db_tx *tx)
+{
+    struct db_result *result;
+    struct db_params p = db_params(tx);
+    enum db_status status = db_run_one(&result, tx, statement(ROUNDS_MARK), &p);
+    if (status == DB_OK) {
+        *mark = db_get_int64(result, 0, 0);
+    }
+    return status;
+}
+
+enum db_status sql_rounds_read(struct db_result **out, struct db_tx *tx)
+{
+    struct db_params p = db_params(tx);
+    return db_run(out, tx, statement(ROUNDS_READ), &p);
+}
+
+enum db_status sql_find_participation(int32_t *round_id, bool *is_draft, struct db_tx *tx,
+                                      const int32_t *round_ids, const struct slice *draft_ids,
+                                      const struct slice *response_ids, size_t count)
+{
+    struct db_result *result;
+    struct db_params p = db_params(tx);
+    *round_id = 0;
+    db_put_int32_array(&p, round_ids, count);
+    db_put_bytes_array(&p, draft_ids, count);
+    db_put_bytes_array(&p, response_ids, count);
+    enum db_status status = db_run(&result, tx, statement(FIND_PARTICIPATION), &p);
+    if (status == DB_OK && db_rows(result) == 1) {
+        *round_id = db_get_int32(result, 0, 0);
+        *is_draft = db_get_bool(result, 0, 1);
+    }
+    return status;
+}
+
+enum db_status sql_offer_insert(struct db_tx *tx, int32_t round_id, struct slice sealed)
+{
+    struct db_params p = db_params(tx);
+    db_put_int32(&p, round_id);
+    db_put_bytes(&p, sealed);
+    return db_run(NULL, tx, statement(OFFER_INSERT), &p);
+}
