@@ -61,7 +61,7 @@ static void draw(struct presentation *out, const struct questionnaire *q)
     size_t count = q->module_count > 0 ? module->draw_count : 0;
     size_t shown =
         (size_t)q->variants[out->variant].draws < count ? (size_t)q->variants[out->variant].draws : count;
-    char code[16];
+    char code[24];
     for (size_t d = 0; d < count; d++) {
         snprintf(code, sizeof code, "%zu", d);
         drawn[d] = module->pools[d][choose(out, "draw", code, module->pool_size[d])];
