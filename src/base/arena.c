@@ -7,11 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#ifndef ARENA_ITEMWISE
 #if defined(__SANITIZE_ADDRESS__)
 #define ARENA_ITEMWISE 1
 #elif defined(__has_feature)
 #if __has_feature(address_sanitizer)
 #define ARENA_ITEMWISE 1
+#endif
 #endif
 #endif
 #ifndef ARENA_ITEMWISE
@@ -88,7 +90,7 @@ static struct chunk *chunk_create(size_t size)
 
 void *arena_alloc(struct arena *arena, size_t size)
 {
-    if (size > arena->max || arena->used + size > arena->max) {
+    if (size > arena->max - arena->used || size > SIZE_MAX - CHUNK_BYTES) {
         exhausted(size);
     }
     size_t rounded = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;

@@ -6,7 +6,8 @@
 
 void buffer_init(struct buffer *buffer, size_t max_bytes)
 {
-    *buffer = (struct buffer){.max = max_bytes};
+    /* Half the address space, so that no sum of lengths overflows. */
+    *buffer = (struct buffer){.max = max_bytes < SIZE_MAX / 2 ? max_bytes : SIZE_MAX / 2};
 }
 
 void buffer_free(struct buffer *buffer)
@@ -46,6 +47,7 @@ char *buffer_reserve(struct buffer *buffer, size_t more)
         while (cap < need) {
             cap += cap / 2 + 64;
         }
+        cap = cap > buffer->max + 1 ? buffer->max + 1 : cap;
         char *grown = realloc(buffer->ptr, cap);
         if (!grown) {
             fail(buffer);

@@ -20,6 +20,7 @@ void buffer_init(struct buffer *buffer, size_t max_bytes);
 void buffer_free(struct buffer *buffer);
 /* Empties it, keeps the memory, clears a failure. */
 void buffer_clear(struct buffer *buffer);
+/* What is appended may not lie in the buffer itself. */
 void buffer_append(struct buffer *buffer, struct slice s);
 void buffer_append_byte(struct buffer *buffer, char byte);
 void buffer_append_cstr(struct buffer *buffer, const char *cstr);

@@ -1,6 +1,5 @@
 #include "base/clock.h"
 
-#include <stdio.h>
 #include <time.h>
 
 enum { SECONDS_A_DAY = 86400, SECONDS_AN_HOUR = 3600 };
@@ -26,23 +25,39 @@ int64_t clock_thread_cpu_us(void)
     return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
 }
 
+/* 0000-01-01T00:00:00Z and 9999-12-31T23:59:59Z */
+static const int64_t first_s = -62167219200;
+static const int64_t last_s = 253402300799;
+
+/* `digits` decimal digits and what follows them; where the next one goes. */
+static char *put_digits(char *at, int value, int digits, char after)
+{
+    for (int i = digits - 1; i >= 0; i--) {
+        at[i] = (char)('0' + value % 10);
+        value /= 10;
+    }
+    at[digits] = after;
+    return at + digits + 1;
+}
+
+static struct tm utc_of(int64_t unix_s)
+{
+    struct tm tm;
+    time_t t = (time_t)(unix_s < first_s ? first_s : unix_s > last_s ? last_s : unix_s);
+    gmtime_r(&t, &tm);
+    return tm;
+}
+
 void clock_format_rfc3339(char out[CLOCK_RFC3339_BYTES], int64_t unix_s)
 {
-    static const int64_t first = -62167219200; /* 0000-01-01 */
-    static const int64_t last = 253402300799;  /* 9999-12-31T23:59:59 */
-    time_t t = (time_t)(unix_s < first ? first : unix_s > last ? last : unix_s);
-    struct tm tm;
-    gmtime_r(&t, &tm);
-    strftime(out, CLOCK_RFC3339_BYTES, "%Y-%m-%dT%H:%M:%SZ", &tm);
-    /* strftime writes years under 1000 without padding. */
-    if (out[CLOCK_RFC3339_BYTES - 2] != 'Z') {
-        char buffer[64];
-        snprintf(buffer, sizeof buffer, "%04d-%02d-%02dT%02d:%02d:%02dZ", tm.tm_year + 1900, tm.tm_mon + 1,
-                 tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
-        for (size_t i = 0; i < CLOCK_RFC3339_BYTES; i++) {
-            out[i] = buffer[i];
-        }
-    }
+    struct tm tm = utc_of(unix_s);
+    char *at = put_digits(out, tm.tm_year + 1900, 4, '-');
+    at = put_digits(at, tm.tm_mon + 1, 2, '-');
+    at = put_digits(at, tm.tm_mday, 2, 'T');
+    at = put_digits(at, tm.tm_hour, 2, ':');
+    at = put_digits(at, tm.tm_min, 2, ':');
+    at = put_digits(at, tm.tm_sec, 2, 'Z');
+    *at = '\0';
 }
 
 /* `digits` decimal digits at the head of *s, which moves past them. */
@@ -147,13 +162,10 @@ static int64_t last_sunday(int year, int month)
 
 struct clock_civil clock_civil_nl(int64_t unix_s)
 {
-    struct tm tm;
-    time_t t = (time_t)unix_s;
-    gmtime_r(&t, &tm);
-    int year = tm.tm_year + 1900;
+    int year = utc_of(unix_s).tm_year + 1900;
     bool summer = unix_s >= last_sunday(year, 3) && unix_s < last_sunday(year, 10);
-    t = (time_t)(unix_s + (summer ? 2 : 1) * SECONDS_AN_HOUR);
-    gmtime_r(&t, &tm);
+    unix_s = unix_s < first_s ? first_s : unix_s > last_s ? last_s : unix_s;
+    struct tm tm = utc_of(unix_s + (summer ? 2 : 1) * SECONDS_AN_HOUR);
     return (struct clock_civil){.year = tm.tm_year + 1900,
                                 .month = tm.tm_mon + 1,
                                 .day = tm.tm_mday,

@@ -17,12 +17,13 @@ int64_t clock_thread_cpu_us(void);
  */
 void clock_format_rfc3339(char out[CLOCK_RFC3339_BYTES], int64_t unix_s);
 /* RFC 3339 date-time with any offset, upper-case T; fractions of a second are accepted and dropped. "-00:00"
- * and impossible dates are refused. */
+ * and impossible dates are refused, and so is a leap second (:60). */
 bool clock_parse_rfc3339(int64_t *unix_s, struct slice text);
 /* Days since 1970-01-01 in UTC. */
 int32_t clock_day(int64_t unix_s);
 /* The civil date in the European Netherlands (CET, CEST by the EU rule: last Sunday of March and October,
- * 01:00 UTC), for texts that a citizen reads. month 1..12, day 1..31. */
+ * 01:00 UTC; the rule of today, for years before 1996 too), for texts that a citizen reads. Years 0..9999;
+ * anything else is clipped. month 1..12, day 1..31. */
 struct clock_civil {
     int year, month, day, hour, minute, weekday; /* weekday 0 = Sunday */
 };

@@ -1,8 +1,10 @@
 /* One line an event on standard error, logfmt, for journald or a file:
  *     ts=2026-11-24T03:10:01Z level=info event=http.reply request=6f1c... status=200 us=143
- * `fields` is a printf format of key=value pairs; put untrusted text in quotes through LOG_TEXT. Control
- * bytes are written as \xNN, so a line is always one line. Never log codes, keys, answers, addresses or
- * request bodies. The log is the one thing that belongs to the process and not to struct app. Thread-safe. */
+ * `fields` is a printf format of key=value pairs; untrusted text goes through LOG_TEXT, which adds the
+ * quotes: log_warn("http.library", "text=%s", LOG_TEXT(text)); Control characters are written as \xNN, so a
+ * line is always one line; it is cut at 4 kB. errno is left alone. Never log codes, keys, answers, addresses
+ * or request bodies. The log is the one thing that belongs to the process and not to struct app. Thread-safe.
+ */
 #ifndef ZEVENSTEM_BASE_LOG_H
 #define ZEVENSTEM_BASE_LOG_H
 
@@ -18,6 +20,17 @@ bool log_level_from_text(enum log_level *out, struct slice text);
 void log_set_request(const char *id);
 void log_write(enum log_level level, const char *event, const char *fields, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* `text` in double quotes: \" and \\ for the two characters that would end or bend a field, \xNN for control
+ * characters and for bytes that are not UTF-8. What does not fit in LOG_TEXT_BYTES is left out, with "..."
+ * before the closing quote. */
+enum { LOG_TEXT_BYTES = 512 };
+struct log_text {
+    char quoted[LOG_TEXT_BYTES];
+};
+struct log_text log_text(struct slice text);
+/* Lives until the end of the statement that it stands in. */
+#define LOG_TEXT(slice) (log_text(slice).quoted)
 
 #define log_debug(event, ...) log_write(LOG_DEBUG, event, __VA_ARGS__)
 #define log_info(event, ...)  log_write(LOG_INFO, event, __VA_ARGS__)

@@ -113,10 +113,11 @@ bool slice_to_i64(int64_t *out, struct slice s, int64_t min, int64_t max)
         s.ptr++;
         s.len--;
     }
-    if (!slice_to_u64(&magnitude, s, (uint64_t)INT64_MAX)) {
+    if (!slice_to_u64(&magnitude, s, (uint64_t)INT64_MAX + negative)) {
         return false;
     }
-    int64_t value = negative ? -(int64_t)magnitude : (int64_t)magnitude;
+    /* The lowest number has no positive counterpart. */
+    int64_t value = !negative ? (int64_t)magnitude : magnitude == 0 ? 0 : -(int64_t)(magnitude - 1) - 1;
     if (value < min || value > max) {
         return false;
     }

@@ -1,5 +1,7 @@
 #include "base/utf8.h"
 
+#include <string.h>
+
 /* Decodes one code point at s[*at], which moves past it; false when malformed. */
 static bool next_code_point(uint32_t *out, struct slice s, size_t *at)
 {
@@ -31,11 +33,26 @@ static bool next_code_point(uint32_t *out, struct slice s, size_t *at)
     return true;
 }
 
+size_t utf8_size(struct slice s)
+{
+    uint32_t ignored;
+    size_t at = 0;
+    return s.len > 0 && next_code_point(&ignored, s, &at) ? at : 0;
+}
+
 bool utf8_valid(struct slice s)
 {
     uint32_t ignored;
     size_t at = 0;
     while (at < s.len) {
+        uint64_t eight;
+        if (s.len - at >= sizeof eight) {
+            memcpy(&eight, s.ptr + at, sizeof eight);
+            if ((eight & UINT64_C(0x8080808080808080)) == 0) {
+                at += sizeof eight;
+                continue;
+            }
+        }
         if (!next_code_point(&ignored, s, &at)) {
             return false;
         }
@@ -76,6 +93,37 @@ static bool is_dropped(uint32_t c)
            (c >= 0x2028 && c <= 0x202E) || (c >= 0x2060 && c <= 0x2069) || c == 0xFEFF;
 }
 
+/* Unicode's White_Space, but for what is_dropped() takes anyway. */
+static bool is_space(uint32_t c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r') || c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200A) ||
+           c == 0x202F || c == 0x205F || c == 0x3000;
+}
+
+/* Well-formed text without white space at its ends. */
+static struct slice trim(struct slice s)
+{
+    uint32_t c;
+    size_t at = 0;
+    while (at < s.len && next_code_point(&c, s, &at) && is_space(c)) {
+        s.ptr += at;
+        s.len -= at;
+        at = 0;
+    }
+    while (s.len > 0) {
+        size_t last = s.len - 1;
+        while (last > 0 && is_continuation(s.ptr[last])) {
+            last--;
+        }
+        at = last;
+        if (!next_code_point(&c, s, &at) || !is_space(c)) {
+            break;
+        }
+        s.len = last;
+    }
+    return s;
+}
+
 struct slice utf8_clean(struct arena *arena, struct slice s)
 {
     char *out = NULL; /* allocated at the first change */
@@ -104,5 +152,5 @@ struct slice utf8_clean(struct arena *arena, struct slice s)
             }
         }
     }
-    return slice_trim(out ? (struct slice){out, len} : s);
+    return trim(out ? (struct slice){out, len} : s);
 }
