@@ -37,7 +37,7 @@ struct http_server {
     const struct limit_rule *rules; /* by compiled_route.rate */
     struct slice origin;            /* of public_url, without a path */
     bool https;
-    int listen_fd; /* -1 after quiescing */
+    int listen_fd;
     uint16_t port;
     size_t arena_max;
     size_t connection_limit;

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -309,8 +310,9 @@ static void release(struct http_server *server)
     if (server->daemon) {
         MHD_stop_daemon(server->daemon);
     }
-    if (server->listen_fd >= 0 && !server->daemon) {
-        close(server->listen_fd); /* else libmicrohttpd closed it */
+    /* libmicrohttpd closes the socket it was started with, unless it was quiesced. */
+    if (server->listen_fd >= 0 && (!server->daemon || atomic_load(&server->draining))) {
+        close(server->listen_fd);
     }
     sweeper_stop(server->sweeper);
     client_salt_free(server->salt);
@@ -362,14 +364,13 @@ static bool wait_for_zero(const atomic_size_t *count, int64_t until_us)
     return true;
 }
 
+/* The socket is shut (the kernel refuses from now on) but not closed: libmicrohttpd's threads may still take
+ * it out of their epoll sets. */
 static void stop_accepting(struct http_server *server)
 {
     if (!atomic_exchange(&server->draining, true)) {
-        int fd = MHD_quiesce_daemon(server->daemon);
-        if (fd >= 0) {
-            close(fd);
-        }
-        server->listen_fd = -1;
+        MHD_quiesce_daemon(server->daemon);
+        shutdown(server->listen_fd, SHUT_RDWR);
     }
 }
 
