@@ -279,10 +279,10 @@ static enum outcome apply_outside(struct migrator *m, const struct migration *mi
     return outcome;
 }
 
-static enum outcome apply_routines(struct migrator *m, size_t *applied)
+static enum outcome apply_routines(struct migrator *m)
 {
     enum outcome outcome = begin(m) ? APPLIED : BROKEN;
-    *applied = 0;
+    m->routines_applied = 0;
     for (size_t i = 0; outcome == APPLIED && i < m->plan.routine_count; i++) {
         const struct migration *routine = &m->plan.routines[i];
         if (!migrate_routine_due(NULL, routine, &m->state)) {
@@ -292,7 +292,7 @@ static enum outcome apply_routines(struct migrator *m, size_t *applied)
         if (outcome == APPLIED && !record_routine(m, routine)) {
             outcome = BROKEN;
         }
-        (*applied)++;
+        m->routines_applied++;
     }
     if (outcome == APPLIED) {
         outcome = commit(m, "routines");
@@ -306,11 +306,11 @@ static enum outcome apply_routines(struct migrator *m, size_t *applied)
 /* ---- the whole ---- */
 
 /* Tries until it gets its locks. migration NULL: the routines. */
-static enum outcome apply_one(struct migrator *m, const struct migration *migration, size_t *routines)
+static enum outcome apply_one(struct migrator *m, const struct migration *migration)
 {
     int tries = m->options->lock_tries > 0 ? m->options->lock_tries : DEFAULT_LOCK_TRIES;
     for (int attempt = 1;; attempt++) {
-        enum outcome outcome = !migration                       ? apply_routines(m, routines)
+        enum outcome outcome = !migration                       ? apply_routines(m)
                                : migration->outside_transaction ? apply_outside(m, migration)
                                                                 : apply_inside(m, migration);
         if (outcome != LOCKED_OUT) {
@@ -330,10 +330,9 @@ static enum outcome apply_one(struct migrator *m, const struct migration *migrat
 
 enum migrate_status migrate_apply(struct migrator *m, int64_t last, bool routines)
 {
-    size_t applied_routines = 0;
     for (size_t i = m->state.count; i < (size_t)last; i++) {
         const struct migration *migration = &m->plan.migrations[i];
-        if (apply_one(m, migration, NULL) != APPLIED) {
+        if (apply_one(m, migration) != APPLIED) {
             migrate_sayf(&m->say, "%s was not applied; the database is as it was before it", migration->name);
             return MIGRATE_FAILED;
         }
@@ -342,10 +341,10 @@ enum migrate_status migrate_apply(struct migrator *m, int64_t last, bool routine
     if (!routines) {
         return MIGRATE_OK;
     }
-    if (apply_one(m, NULL, &applied_routines) != APPLIED) {
+    if (apply_one(m, NULL) != APPLIED) {
         migrate_sayf(&m->say, "the routines were not applied; they are as they were");
         return MIGRATE_FAILED;
     }
-    migrate_sayf(&m->say, "%zu routine%s applied", applied_routines, applied_routines == 1 ? "" : "s");
+    migrate_sayf(&m->say, "%zu routine%s applied", m->routines_applied, m->routines_applied == 1 ? "" : "s");
     return MIGRATE_OK;
 }

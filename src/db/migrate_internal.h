@@ -13,6 +13,7 @@ struct migrator {
     PGconn *pg;
     struct migrate_plan plan;
     struct migrate_state state;
+    size_t routines_applied;
 };
 
 /* ---- migrate_state.c ---- */

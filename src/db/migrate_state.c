@@ -1,8 +1,5 @@
 #include "db/migrate_internal.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 void migrate_say_error(struct migrator *m, const PGresult *result)
 {
     const char *message = result ? PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY) : NULL;
@@ -37,12 +34,12 @@ PGresult *migrate_query(struct migrator *m, const char *sql, int count, const ch
 static bool read_row(struct migrator *m, struct applied *out, const PGresult *result, int row)
 {
     const char *hex = PQgetvalue(result, row, 2);
-    out->number = strtoll(PQgetvalue(result, row, 0), NULL, 10);
     out->name = arena_cstr(m->arena, slice_from_cstr(PQgetvalue(result, row, 1)));
     out->oldest_binary = arena_cstr(m->arena, slice_from_cstr(PQgetvalue(result, row, 3)));
     out->binary_version = arena_cstr(m->arena, slice_from_cstr(PQgetvalue(result, row, 4)));
     out->applied_at = arena_cstr(m->arena, slice_from_cstr(PQgetvalue(result, row, 5)));
-    return crypto_unhex(out->sha256, sizeof out->sha256, slice_from_cstr(hex));
+    return slice_to_i64(&out->number, slice_from_cstr(PQgetvalue(result, row, 0)), 0, INT32_MAX) &&
+           crypto_unhex(out->sha256, sizeof out->sha256, slice_from_cstr(hex));
 }
 
 static bool read_rows(struct migrator *m, struct applied **rows, size_t *count, const char *sql)

@@ -205,13 +205,13 @@ static void put_slice_array(struct db_params *p, unsigned array_type, unsigned e
         if (values[i].len > INT32_MAX || content > INT32_MAX) {
             too_large(values[i].len);
         }
-        content += 4 + values[i].len;
+        content += 4 + (values[i].ptr ? values[i].len : 0);
         has_null = has_null || !values[i].ptr;
     }
     char *at = put_array(p, array_type, element_type, count, content, has_null);
     for (size_t i = 0; i < count; i++) {
         at = put_be32(at, values[i].ptr ? (uint32_t)values[i].len : UINT32_MAX);
-        if (values[i].len > 0) {
+        if (values[i].ptr && values[i].len > 0) {
             memcpy(at, values[i].ptr, values[i].len);
             at += values[i].len;
         }
