@@ -7,6 +7,7 @@
 #include <string.h>
 
 static const struct command commands[] = {
+    {"migrate", "bring the database's schema up to date, or tell how it stands", cmd_migrate},
     {"secret", "make the root secret", cmd_secret},
 };
 enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] };
