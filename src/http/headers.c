@@ -38,9 +38,10 @@ static void give(const struct http_exchange *ex, header_sink sink, void *context
     }
 }
 
+/* An error is nobody's to keep, nor is an answer that hands out a cookie. */
 static bool may_be_cached(const struct http_exchange *ex)
 {
-    return ex->route && ex->route->spec->cacheable && ex->reply.status < 400;
+    return ex->route && ex->route->spec->cacheable && ex->reply.status < 400 && !ex->reply.cookies;
 }
 
 static const char *cache_control(const struct http_exchange *ex)

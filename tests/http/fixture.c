@@ -160,6 +160,9 @@ static void get_asset(struct http_exchange *ex, const void *cookie)
 {
     (void)cookie;
     http_set_header(ex, "Cache-Control", "public, max-age=31536000, immutable");
+    if (slice_equal_cstr(http_path_param(ex, "naam"), "koek.css")) {
+        http_set_cookie(ex, "koek", "zacht", 0);
+    }
     if (slice_equal_cstr(http_path_param(ex, "naam"), "weg.css")) {
         http_error(ex, 404);
         return;

@@ -234,6 +234,10 @@ Test(protocol, caching_is_for_routes_that_say_so_and_never_for_errors)
     client_get(&reply, fixture_port, "/assets/weg.css");
     expect_status(&reply, 404);
     expect_header(&reply, "Cache-Control", "no-store");
+    client_get(&reply, fixture_port, "/assets/koek.css");
+    expect_status(&reply, 200);
+    expect_header(&reply, "Cache-Control", "no-store");
+    expect_no_header(&reply, "Vary");
 }
 
 Test(protocol, knows_who_takes_gzip)
