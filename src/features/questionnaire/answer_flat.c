@@ -243,28 +243,48 @@ static void take_own(struct flat_reader *r, struct answers *a, int variable)
     }
 }
 
-/* Instances that were assigned elsewhere take the place of those that the seed gives. */
-struct presentation presentation_assigned(struct json_errors *errors, const struct questionnaire *q,
-                                          const struct presentation *p, const struct flat_member *members,
-                                          size_t count)
+/* The member with this name that is not null; NULL when there is none. */
+static const struct flat_value *member_named(const struct flat_member *members, size_t count,
+                                             const char *name)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (slice_equal_cstr(members[i].name, name) && members[i].value.kind != FLAT_NULL) {
+            return &members[i].value;
+        }
+    }
+    return NULL;
+}
+
+struct presentation presentation_assigned(bool *named, struct json_errors *errors,
+                                          const struct questionnaire *q, const struct presentation *p,
+                                          const struct flat_member *members, size_t count,
+                                          const char *pointer)
 {
     struct presentation assigned = *p;
-    for (size_t m = 0; m < q->module_count; m++) {
-        const struct module *module = &q->modules[m];
-        for (size_t d = 0; d < module->draw_count; d++) {
-            const struct variable *v = &q->variables[module->assigned_variable[d]];
-            for (size_t i = 0; i < count; i++) {
-                int category =
-                    slice_equal_cstr(members[i].name, v->code) && members[i].value.kind == FLAT_STRING
-                        ? category_of(v, members[i].value.string)
-                        : -1;
-                if (category >= 0 && (int)d < assigned.draw_count) {
-                    assigned.drawn[d] = module->first_instance + category;
+    const struct module *module = &q->modules[0];
+    size_t draws = q->module_count > 0 ? module->draw_count : 0;
+    const struct flat_value *given[QUESTIONNAIRE_MAX_DRAWS];
+    *named = false;
+    for (size_t d = 0; d < draws; d++) {
+        given[d] = member_named(members, count, q->variables[module->assigned_variable[d]].code);
+        *named = *named || given[d];
+    }
+    for (size_t d = 0; *named && d < draws; d++) {
+        const struct variable *v = &q->variables[module->assigned_variable[d]];
+        const char *at = json_pointer_append(errors->arena, pointer, v->code);
+        int category = given[d] && given[d]->kind == FLAT_STRING ? category_of(v, given[d]->string) : -1;
+        if (!given[d] != ((int)d >= p->draw_count)) {
+            json_errors_add(errors, at, given[d] ? "bereik" : "ontbreekt",
+                            "Bij deze variant horen %d toegewezen onderwerpen.", p->draw_count);
+        } else if (category >= 0) {
+            assigned.drawn[d] = module->first_instance + category;
+            for (size_t before = 0; before < d; before++) {
+                if (assigned.drawn[before] == assigned.drawn[d]) {
+                    json_errors_add(errors, at, "dubbel", "Noem elk toegewezen onderwerp een keer.");
                 }
             }
         }
     }
-    (void)errors;
     return assigned;
 }
 

@@ -81,6 +81,19 @@ void presentation_derive(struct presentation *out, const struct questionnaire *q
     draw(out, q);
 }
 
+void presentation_restore(struct presentation *out, const struct questionnaire *q, int variant,
+                          const unsigned char seed[16], const unsigned char *vector)
+{
+    const struct module *module = &q->modules[0];
+    presentation_derive(out, q, variant, seed);
+    for (int d = 0; d < out->draw_count; d++) {
+        uint16_t slot = answer_get(vector, &q->variables[module->assigned_variable[d]]);
+        if (slot >= ANSWER_FIRST && (size_t)(slot - ANSWER_FIRST) < module->instance_count) {
+            out->drawn[d] = module->first_instance + slot - ANSWER_FIRST;
+        }
+    }
+}
+
 /* Combinations of drawn instances, order apart: mixed radix over the pools; with fewer draws shown, one
  * instance out of all. */
 size_t presentation_cell_count(const struct questionnaire *q, int variant)

@@ -69,6 +69,10 @@ const char *questionnaire_variant_title(const struct questionnaire *q, int varia
 int questionnaire_variant_minutes(const struct questionnaire *q, int variant);
 void presentation_derive(struct presentation *out, const struct questionnaire *q, int variant,
                          const unsigned char seed[16]);
+/* The same for answers that are there: with the instances that their vector says were assigned, which may come
+ * from elsewhere than the seed. */
+void presentation_restore(struct presentation *out, const struct questionnaire *q, int variant,
+                          const unsigned char seed[16], const unsigned char *vector);
 /* Which cell of the design (combination of drawn instances, order apart) a presentation is; 0..count-1. To
  * balance, draw codes until the cell is among the least started. */
 size_t presentation_cell(const struct questionnaire *q, const struct presentation *p);
@@ -154,11 +158,13 @@ bool questionnaire_answer_flat(struct answers *a, struct json_errors *errors, st
                                const struct flat_member *members, size_t count, const char *pointer,
                                bool allow_system);
 /* For import of responses that were assigned elsewhere: p with the instances that the members
- * `<module>_toegewezen_<n>` name. Members that name no instance are left for questionnaire_answer_flat to
- * refuse. */
-struct presentation presentation_assigned(struct json_errors *errors, const struct questionnaire *q,
-                                          const struct presentation *p, const struct flat_member *members,
-                                          size_t count);
+ * `<module>_toegewezen_<n>` name, in that order. A fault when only some of those that the variant has are
+ * named, or one twice. Members that name no instance are left for questionnaire_answer_flat to refuse. None
+ * named: *named is false and p is given back. */
+struct presentation presentation_assigned(bool *named, struct json_errors *errors,
+                                          const struct questionnaire *q, const struct presentation *p,
+                                          const struct flat_member *members, size_t count,
+                                          const char *pointer);
 /* The answers as such an object (read back): {"variable": "code" | number | true | text}. The caller owns it.
  */
 json_t *answers_to_json(const struct questionnaire *q, const struct answers *a);

@@ -4,14 +4,13 @@
 
 #include "base/clock.h"
 #include "features/account/account.h"
-#include "json/flat.h"
 
 #include <string.h>
 
-enum { RESPONSE_BODY_MAX = 64 * 1024, SMALL_BODY = 4096 };
+/* What a wrong code costs beside the request itself: guessing is slowed, typing wrongly once is not noticed.
+ */
+enum { SMALL_BODY = 4096, WRONG_CODE_TOKENS = 4 };
 
-static const char *const stream_names[] = {"open", "uitnodiging", "panel", "organisatie"};
-static const char *const channel_names[] = {"web", "papier", "telefoon", "geholpen", "api"};
 static const char *const interim_names[] = {"gesloten", "analisten", "openbaar"};
 
 static const char *status_name(const struct survey_round *round, int64_t now)
@@ -210,17 +209,6 @@ static bool refuse_closed(struct http_exchange *ex, const struct survey *survey,
     return true;
 }
 
-static int variant_named(const struct survey_round *round, struct slice code)
-{
-    int wanted = code.len ? questionnaire_find_variant(round->questionnaire, code) : round->variants[0];
-    for (int i = 0; i < round->variant_count; i++) {
-        if (round->variants[i] == wanted) {
-            return wanted;
-        }
-    }
-    return -1;
-}
-
 static void problem_of(struct http_exchange *ex, struct json_errors *errors)
 {
     http_problem(ex, 400, "ongeldige-invoer", "De inzending klopt nog niet",
@@ -240,16 +228,18 @@ static void start_participation(struct http_exchange *ex, void *self)
         return;
     }
     json_errors_init(&errors, http_arena(ex));
-    json_t *body = json_parse(&errors, http_arena(ex), http_body(ex));
+    struct slice text = http_body(ex).len > 0 ? http_body(ex) : SLICE("{}");
+    json_t *body = json_parse(&errors, http_arena(ex), text);
     const struct json_field fields[] = {
         {.name = "variant", .kind = JSON_KIND_STRING, .optional = true, .out = &variant_code}};
     if (!body || !json_decode(&errors, "", body, fields, 1)) {
         problem_of(ex, &errors);
         return;
     }
-    int variant = variant_named(visit.round, variant_code);
+    int variant =
+        variant_code.len > 0 ? survey_variant_named(visit.round, variant_code) : visit.round->variants[0];
     if (variant < 0) {
-        json_errors_add(&errors, "/variant", "onbekend", "Kies een van de varianten van deze ronde.");
+        json_errors_add(&errors, "/variant", "keuze", "Kies een van de varianten van deze ronde.");
         problem_of(ex, &errors);
         return;
     }
@@ -284,82 +274,23 @@ static bool visit_of_header(struct visit *visit, struct http_exchange *ex, struc
         return false;
     }
     visit_of_code(visit, survey, visit->snapshot, round, &code);
+    visit->state =
+        (struct draft_state){.variant = round->variants[0], .stream = STREAM_OPEN, .channel = CHANNEL_API};
     return true;
-}
-
-/* What is no answer in the flat object: how it was answered. Taken out of the members. */
-struct envelope {
-    struct slice variant, stream;
-};
-
-static size_t take_envelope(struct envelope *envelope, struct flat_member *out,
-                            const struct flat_member *members, size_t count)
-{
-    size_t left = 0;
-    *envelope = (struct envelope){{NULL, 0}, {NULL, 0}};
-    for (size_t i = 0; i < count; i++) {
-        bool text = members[i].value.kind == FLAT_STRING;
-        if (text && slice_equal_cstr(members[i].name, "variant")) {
-            envelope->variant = members[i].value.string;
-        } else if (text && slice_equal_cstr(members[i].name, "werving")) {
-            envelope->stream = members[i].value.string;
-        } else {
-            out[left++] = members[i];
-        }
-    }
-    return left;
-}
-
-static bool stream_named(enum survey_stream *out, struct slice name)
-{
-    *out = STREAM_OPEN;
-    for (size_t i = 0; i < sizeof stream_names / sizeof stream_names[0]; i++) {
-        if (slice_equal_cstr(name, stream_names[i])) {
-            *out = (enum survey_stream)i;
-            return true;
-        }
-    }
-    return name.len == 0;
-}
-
-bool survey_decode_response(struct visit *visit, struct json_errors *errors, struct arena *arena,
-                            struct slice body, enum survey_channel channel, bool own_assignment)
-{
-    const struct questionnaire *q = visit->round->questionnaire;
-    size_t variables;
-    size_t count;
-    struct envelope envelope;
-    enum survey_stream stream;
-    questionnaire_variables(&variables, q);
-    const struct flat_member *members = flat_parse(&count, errors, arena, body, variables + 8);
-    if (!members) {
-        return false;
-    }
-    struct flat_member *answers = arena_array(arena, count, sizeof *answers);
-    count = take_envelope(&envelope, answers, members, count);
-    int variant = variant_named(visit->round, envelope.variant);
-    if (variant < 0) {
-        json_errors_add(errors, "/variant", "onbekend", "Kies een van de varianten van deze ronde.");
-        variant = visit->round->variants[0];
-    }
-    if (!stream_named(&stream, envelope.stream)) {
-        json_errors_add(errors, "/werving", "onbekend", "Kies open, uitnodiging, panel of organisatie.");
-    }
-    presentation_derive(&visit->presentation, q, variant, visit->who.seed);
-    visit->state = (struct draft_state){.variant = variant,
-                                        .stream = stream,
-                                        .channel = channel,
-                                        .started_minute = (uint32_t)(visit->survey->config.now_s() / 60),
-                                        .answers = answers_begin(arena, q, &visit->presentation)};
-    return questionnaire_answer_flat(&visit->state.answers, errors, arena, q, &visit->presentation, answers,
-                                     count, "", own_assignment) &&
-           errors->count == 0;
 }
 
 struct send_step {
     struct visit visit;
     struct response_item item;
 };
+
+/* Where one's own response is: with the code in a header, never in the address. */
+static const char *own_location(struct http_exchange *ex, const struct visit *visit)
+{
+    return arena_printf(http_arena(ex), "%s/v1/rondes/%s/inzending", visit->survey->config.public_url,
+                        visit->round->code)
+        .ptr;
+}
 
 static json_t *receipt_json(struct http_exchange *ex, const struct visit *visit, const char *state)
 {
@@ -383,6 +314,7 @@ static void response_was_written(struct http_exchange *ex, void *item)
     }
     switch (step->item.response.outcome) {
     case INTAKE_ACCEPTED:
+        http_set_header(ex, "Location", own_location(ex, &step->visit));
         http_reply_json(ex, 201, receipt_json(ex, &step->visit, "ontvangen"));
         break;
     case INTAKE_REPEATED:
@@ -408,7 +340,7 @@ static void post_response(struct http_exchange *ex, void *self)
         return;
     }
     json_errors_init(errors, http_arena(ex));
-    if (!survey_decode_response(&step->visit, errors, http_arena(ex), http_body(ex), CHANNEL_API, false)) {
+    if (!survey_decode_response(&step->visit, errors, http_arena(ex), http_body(ex), DECODE_NEW)) {
         problem_of(ex, errors);
         return;
     }
@@ -418,6 +350,7 @@ static void post_response(struct http_exchange *ex, void *self)
 
 static void not_found(struct http_exchange *ex)
 {
+    http_charge(ex, WRONG_CODE_TOKENS);
     http_problem(ex, 404, "niet-gevonden", "Bij deze code is geen inzending gevonden",
                  "Kijk of de code en de ronde kloppen.", NULL);
 }
@@ -427,74 +360,106 @@ static void gone(struct http_exchange *ex)
     http_problem(ex, 410, "ingetrokken", "Deze inzending is ingetrokken", "De antwoorden zijn gewist.", NULL);
 }
 
+/* What stands under the code of the request, with its answers in visit->state and what was shown in
+ * visit->presentation. *row.found false: nothing stood there, or it was withdrawn: answered. */
+static enum db_status read_own(struct response_row *row, struct db_tx *tx, struct http_exchange *ex,
+                               struct visit *visit)
+{
+    struct slice id = {(const char *)visit->who.response_id, sizeof visit->who.response_id};
+    struct passage_row *passages;
+    size_t count;
+    bool destroyed = clock_day(visit->survey->config.now_s()) >= visit->round->destruction_day;
+    enum db_status status = sql_response_read(row, tx, visit->round->id, id);
+    if (status != DB_OK) {
+        return status;
+    }
+    if (!row->found || destroyed || row->kind == RESPONSE_WITHDRAWN) {
+        (row->found && !destroyed ? gone : not_found)(ex);
+        row->found = false;
+        return DB_OK;
+    }
+    status = sql_response_passages(&passages, &count, tx, visit->round->id, id, row->revision);
+    if (status != DB_OK) {
+        return status;
+    }
+    if (!response_answers(&visit->state.answers, http_arena(ex), visit->round->questionnaire, row, passages,
+                          count)) {
+        return DB_FAILED;
+    }
+    visit_present_stored(visit, visit->state.answers.vector);
+    return DB_OK;
+}
+
 static enum db_status get_own(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
     struct visit visit;
     struct response_row row;
-    struct answers answers;
-    struct passage_row *passages;
-    size_t count;
     if (!visit_of_header(&visit, ex, self)) {
         return DB_OK;
     }
-    struct slice id = {(const char *)visit.who.response_id, sizeof visit.who.response_id};
-    enum db_status status = sql_response_read(&row, tx, visit.round->id, id);
-    if (status != DB_OK || !row.found || row.kind == RESPONSE_WITHDRAWN) {
-        if (status == DB_OK) {
-            (row.found ? gone : not_found)(ex);
-        }
+    enum db_status status = read_own(&row, tx, ex, &visit);
+    if (status != DB_OK || !row.found) {
         return status;
     }
-    status = sql_response_passages(&passages, &count, tx, visit.round->id, id, row.revision);
-    if (status != DB_OK) {
-        return status;
-    }
-    if (!response_answers(&answers, http_arena(ex), visit.round->questionnaire, &row, passages, count)) {
-        return DB_FAILED;
-    }
+    const struct questionnaire *q = visit.round->questionnaire;
     json_t *body = json_object();
     json_object_set_new(body, "ronde", json_string(visit.round->code));
+    json_object_set_new(body, "variant", json_string(questionnaire_variant_code(q, visit.state.variant)));
+    json_object_set_new(body, "werving", json_string(survey_stream_codes[row.stream]));
+    json_object_set_new(body, "kanaal", json_string(survey_channel_codes[row.channel]));
     set_day(body, "ontvangstdatum", row.received_day);
     json_object_set_new(body, "herziening", json_integer(row.revision));
-    json_object_set_new(
-        body, "kanaal",
-        json_string(channel_names[row.channel >= 0 && row.channel <= CHANNEL_API ? row.channel : 0]));
-    json_object_set_new(body, "antwoorden", answers_to_json(visit.round->questionnaire, &answers));
+    set_time(body, "corrigerenTot", visit.round->closes_at);
+    set_day(body, "intrekkenTotDatum", visit.round->destruction_day);
+    json_object_set_new(body, "antwoorden", answers_to_json(q, &visit.state.answers));
+    set_link(body, visit.survey, http_arena(ex),
+             arena_printf(http_arena(ex), "/v1/rondes/%s/inzending", visit.round->code).ptr);
     http_reply_json(ex, 200, body);
     return DB_OK;
 }
 
 /* ---- correcting and withdrawing ---- */
 
+/* Appends the correction, unless it says what stands already; a correction begun on a page ends with it. */
+static enum db_status write_correction(struct db_tx *tx, struct http_exchange *ex, struct visit *visit,
+                                       const struct response_row *row)
+{
+    struct response_item item = {0};
+    int32_t today = clock_day(visit->survey->config.now_s());
+    visit->state.base_revision = row->revision;
+    response_item_fill(&item, http_arena(ex), visit);
+    if (slice_equal(row->payload_hash, item.response.payload_hash)) {
+        return DB_OK;
+    }
+    struct draft_write draft = {.draft_id = item.response.draft_id, .remove = true};
+    enum db_status status = sql_response_amend(tx, &item.response, RESPONSE_CORRECTED, row->revision,
+                                               item.passages, item.passage_count, today);
+    return status == DB_OK ? sql_draft_write(tx, &draft, 1, today) : status;
+}
+
 static enum db_status put_own(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
     struct visit visit;
     struct response_row row;
-    struct response_item item = {0};
     struct json_errors *errors = arena_alloc(http_arena(ex), sizeof *errors);
     if (!visit_of_header(&visit, ex, self) || refuse_closed(ex, self, visit.round)) {
         return DB_OK;
     }
     json_errors_init(errors, http_arena(ex));
-    if (!survey_decode_response(&visit, errors, http_arena(ex), http_body(ex), CHANNEL_API, false)) {
+    enum db_status status = sql_round_lock(tx, visit.round->id);
+    if (status == DB_OK) {
+        status = read_own(&row, tx, ex, &visit);
+    }
+    if (status != DB_OK || !row.found) {
+        return status;
+    }
+    visit.state.stream = (enum survey_stream)row.stream;
+    visit.state.channel = (enum survey_channel)row.channel;
+    if (!survey_decode_response(&visit, errors, http_arena(ex), http_body(ex), DECODE_CORRECTION)) {
         problem_of(ex, errors);
         return DB_OK;
     }
-    response_item_fill(&item, http_arena(ex), &visit);
-    enum db_status status = sql_round_lock(tx, visit.round->id);
-    if (status == DB_OK) {
-        status = sql_response_read(&row, tx, visit.round->id, item.response.response_id);
-    }
-    if (status != DB_OK || !row.found || row.kind == RESPONSE_WITHDRAWN) {
-        if (status == DB_OK) {
-            (row.found ? gone : not_found)(ex);
-        }
-        return status;
-    }
-    if (!slice_equal(row.payload_hash, item.response.payload_hash)) {
-        status = sql_response_amend(tx, &item.response, RESPONSE_CORRECTED, row.revision, item.passages,
-                                    item.passage_count, clock_day(visit.survey->config.now_s()));
-    }
+    status = write_correction(tx, ex, &visit, &row);
     if (status == DB_OK) {
         http_reply_json(ex, 200, receipt_json(ex, &visit, "gecorrigeerd"));
     }
@@ -544,7 +509,7 @@ const struct route survey_api_routes[] = {
               .surface = HTTP_API,
               .scope = SCOPE_INTAKE,
               .body = HTTP_BODY_JSON,
-              .body_max = RESPONSE_BODY_MAX,
+              .body_max = SURVEY_RESPONSE_BYTES,
               .rate = "intake"},
      .on_inline = post_response},
     {.http =
@@ -556,7 +521,7 @@ const struct route survey_api_routes[] = {
               .path = "/v1/rondes/{ronde}/inzending",
               .surface = HTTP_API,
               .body = HTTP_BODY_JSON,
-              .body_max = RESPONSE_BODY_MAX,
+              .body_max = SURVEY_RESPONSE_BYTES,
               .rate = "code"},
      .on_job = put_own,
      .role = DB_ROLE_INTAKE},

@@ -173,6 +173,18 @@ static enum db_status run_amendments(struct db_tx *tx, struct db_batch_item **it
     return status;
 }
 
+struct db_batch_kind survey_response_kind(struct survey *survey)
+{
+    return (struct db_batch_kind){.name = "response",
+                                  .role = DB_ROLE_INTAKE,
+                                  .max_items = SURVEY_BATCH_ITEMS,
+                                  .queue_limit = SURVEY_QUEUE_LIMIT,
+                                  .compare = compare_responses,
+                                  .collide = same_response,
+                                  .run = run_responses,
+                                  .context = survey};
+}
+
 void survey_batches_start(struct survey *survey)
 {
     survey->draft_read_kind = (struct db_batch_kind){.name = "draft-read",
@@ -190,14 +202,7 @@ void survey_batches_start(struct survey *survey)
                                                       .collide = same_draft,
                                                       .run = run_writes,
                                                       .context = survey};
-    survey->response_kind = (struct db_batch_kind){.name = "response",
-                                                   .role = DB_ROLE_INTAKE,
-                                                   .max_items = SURVEY_BATCH_ITEMS,
-                                                   .queue_limit = SURVEY_QUEUE_LIMIT,
-                                                   .compare = compare_responses,
-                                                   .collide = same_response,
-                                                   .run = run_responses,
-                                                   .context = survey};
+    survey->response_kind = survey_response_kind(survey);
     survey->amend_kind = (struct db_batch_kind){.name = "amend",
                                                 .role = DB_ROLE_INTAKE,
                                                 .max_items = 1,

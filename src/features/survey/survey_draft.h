@@ -13,7 +13,7 @@ struct draft_state {
     enum survey_channel channel;
     unsigned quality;        /* QUALITY_* bits */
     uint32_t fast_pages;     /* pages sent faster than a person reads */
-    uint32_t started_minute; /* Unix minutes */
+    uint32_t started_minute; /* Unix minutes; 0: not known */
     int32_t base_revision;   /* 0: a new response; else the revision that this draft corrects */
     bool helped;             /* somebody helps */
     char page[64];           /* code of the page furthest reached; "" at the start */

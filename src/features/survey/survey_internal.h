@@ -9,7 +9,13 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-enum { SURVEY_MAX_ROUNDS = 64, SURVEY_MAX_CELLS = 1024, SURVEY_BATCH_ITEMS = 512, SURVEY_QUEUE_LIMIT = 4096 };
+enum {
+    SURVEY_MAX_ROUNDS = 64,
+    SURVEY_MAX_CELLS = 1024,
+    SURVEY_BATCH_ITEMS = 512,
+    SURVEY_QUEUE_LIMIT = 4096,
+    SURVEY_RESPONSE_BYTES = 64 * 1024 /* of a response as a flat object */
+};
 
 /* Starts by cell of the design, for one round and variant: what balancing goes by. Counts since this instance
  * started: the drawing of each instance is balanced, hence so is their sum. */
@@ -88,6 +94,8 @@ struct amend_item {
     bool outdated; /* out: another correction or withdrawal came first */
 };
 void survey_batches_start(struct survey *survey);
+/* The kind that writes struct response_item. */
+struct db_batch_kind survey_response_kind(struct survey *survey);
 
 /* ---- a finished participation as a response (survey_response.c) ---- */
 /* Settles the answers, fills the service's own variables, and makes the item ready for its batch. In the
@@ -99,11 +107,36 @@ bool response_answers(struct answers *out, struct arena *arena, const struct que
                       const struct response_row *row, const struct passage_row *passages,
                       size_t passage_count);
 
-/* Decodes a flat object of answers into visit->state, with its own variant and stream. All errors at once.
- * own_assignment: the object may hold the service's own variables (import of responses that were assigned
- * elsewhere). */
+/* After answers were read back: the variant and instances that they were given to, which follow from the code
+ * or were assigned elsewhere. */
+void visit_present_stored(struct visit *visit, const unsigned char *vector);
+
+/* ---- a flat object as a response: API and import (survey_decode.c) ---- */
+enum decode_kind {
+    DECODE_NEW,
+    DECODE_CORRECTION,      /* visit->state holds what stands; how it was answered cannot change */
+    DECODE_IMPORT,          /* the object may hold the service's own variables */
+    DECODE_IMPORT_ELSEWHERE /* the same; nothing that was shown follows from the code: it must say what was
+                               assigned, and orders that it does not give are unknown */
+};
+/* Decodes the answers into visit->state, whose variant, stream and language stand where the object names none
+ * (members variant, werving, taal). All errors at once, pointers as "/<member>". */
 bool survey_decode_response(struct visit *visit, struct json_errors *errors, struct arena *arena,
-                            struct slice body, enum survey_channel channel, bool own_assignment);
+                            struct slice body, enum decode_kind kind);
+struct flat_member;
+bool survey_decode_members(struct visit *visit, struct json_errors *errors, struct arena *arena,
+                           const struct flat_member *members, size_t count, enum decode_kind kind);
+/* As many members as an object may have. */
+size_t survey_members_max(const struct survey_round *round);
+/* The codes of enum survey_stream and survey_channel, and of languages; NULL-ended. */
+extern const char *const survey_stream_codes[];
+extern const char *const survey_channel_codes[];
+extern const char *const survey_language_codes[];
+/* -1 when it is not among them. */
+int survey_code_index(const char *const *codes, struct slice code);
+/* Index in the questionnaire of a variant that the round offers; -1. */
+int survey_variant_named(const struct survey_round *round, struct slice code);
+
 /* Withdraws what stands under the code, its draft too: answers and texts are gone when the transaction
  * commits. *found false: nothing stood there. Withdrawn before counts as found; past the destruction date
  * nothing stands any more. */

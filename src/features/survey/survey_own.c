@@ -279,22 +279,6 @@ static enum db_status read_own(struct response_row *row, struct answers *answers
     return status;
 }
 
-/* The variant that a stored response was answered in. */
-static void present_stored(struct visit *visit, const struct answers *answers)
-{
-    const struct questionnaire *q = visit->round->questionnaire;
-    size_t count;
-    const struct variable *variables = questionnaire_variables(&count, q);
-    int index = questionnaire_find_variable(q, SLICE("variant"));
-    if (index >= 0) {
-        uint16_t slot = answer_get(answers->vector, &variables[index]);
-        if (slot >= ANSWER_FIRST && (size_t)(slot - ANSWER_FIRST) < questionnaire_variant_count(q)) {
-            visit->state.variant = slot - ANSWER_FIRST;
-        }
-    }
-    presentation_derive(&visit->presentation, q, visit->state.variant, visit->who.seed);
-}
-
 static void show_receipt(struct http_exchange *ex, struct visit *visit, const struct response_row *row,
                          struct answers *answers)
 {
@@ -310,7 +294,7 @@ static void show_receipt(struct http_exchange *ex, struct visit *visit, const st
     json_object_set_new(context, "may_withdraw",
                         json_boolean(clock_day(now) < visit->round->destruction_day));
     if (answers) {
-        present_stored(visit, answers);
+        visit_present_stored(visit, answers->vector);
         json_object_set(context, "sections",
                         questionnaire_summary_context(arena, visit->round->questionnaire,
                                                       &visit->presentation, answers, visit->language));
@@ -369,7 +353,7 @@ static enum db_status post_correct(struct db_tx *tx, struct http_exchange *ex, v
         http_redirect(ex, "/ontvangst");
         return DB_OK;
     }
-    present_stored(&visit, &answers);
+    visit_present_stored(&visit, answers.vector);
     visit.state.answers = answers;
     visit.state.language = visit.language;
     visit.state.stream = (enum survey_stream)row.stream;

@@ -187,7 +187,8 @@ static void get_explainer(struct http_exchange *ex, void *self)
 
 /* ---- privacy, accessibility, contact ---- */
 
-/* The parts of the privacy notice that a consultation must have, each with its heading (locale content.notice). */
+/* The parts of the privacy notice that a consultation must have, each with its heading (locale
+ * content.notice). */
 static json_t *notice_context(struct http_exchange *ex, const struct visit *visit, const json_t *document)
 {
     static const char *const parts[] = {"purpose",    "legal_basis", "controller", "data_protection_officer",

@@ -8,10 +8,7 @@
 
 enum { MAX_PAYLOAD = 512 * 1024 };
 
-static const char *const stream_codes[] = {"open", "uitnodiging", "panel", "organisatie"};
-static const char *const channel_codes[] = {"web", "papier", "telefoon", "geholpen", "api"};
 static const char *const quality_codes[] = {"goed", "snel", "lokveld", "beide"};
-static const char *const language_codes[] = {"nl", "en"};
 
 /* Sets a system variable to the category with this code; a questionnaire without the variable does without.
  */
@@ -43,6 +40,17 @@ static const char *duration_band(int64_t minutes)
                           : "60-plus";
 }
 
+/* The quality bits that a vector holds. */
+static unsigned stored_quality(const unsigned char *vector, const struct questionnaire *q)
+{
+    size_t count;
+    const struct variable *variables = questionnaire_variables(&count, q);
+    int index = questionnaire_find_variable(q, SLICE("kwaliteit"));
+    uint16_t slot = index < 0 ? ANSWER_NOT_ASKED : answer_get(vector, &variables[index]);
+    return slot >= ANSWER_FIRST ? (unsigned)(slot - ANSWER_FIRST) & 3u : 0;
+}
+
+/* A correction takes no mark away, and how long it took says nothing of how long answering took. */
 static void fill_own_variables(struct visit *visit)
 {
     const struct draft_state *state = &visit->state;
@@ -52,12 +60,16 @@ static void fill_own_variables(struct visit *visit)
     unsigned quality = state->quality | (state->fast_pages >= FAST_PAGES_SUSPECT ? QUALITY_FAST : 0u);
     enum survey_channel channel =
         state->channel == CHANNEL_WEB && state->helped ? CHANNEL_HELPED : state->channel;
-    int64_t minutes = visit->survey->config.now_s() / 60 - (int64_t)state->started_minute;
-    set_category(vector, q, "taal", language_codes[state->language]);
-    set_category(vector, q, "werving", stream_codes[state->stream]);
-    set_category(vector, q, "kanaal", channel_codes[channel]);
+    if (state->base_revision > 0) {
+        quality |= stored_quality(vector, q);
+    } else if (state->started_minute > 0) {
+        int64_t minutes = visit->survey->config.now_s() / 60 - (int64_t)state->started_minute;
+        set_category(vector, q, "duur", duration_band(minutes));
+    }
+    set_category(vector, q, "taal", survey_language_codes[state->language]);
+    set_category(vector, q, "werving", survey_stream_codes[state->stream]);
+    set_category(vector, q, "kanaal", survey_channel_codes[channel]);
     set_category(vector, q, "kwaliteit", quality_codes[quality & 3u]);
-    set_category(vector, q, "duur", duration_band(minutes));
 }
 
 /* What the citizen answered, and nothing that may differ between two sendings of it (duration, quality,
@@ -99,7 +111,7 @@ static void collect_passages(struct response_item *item, struct arena *arena, co
         if (text >= 0 && answers->texts[text].len > 0) {
             passages[n++] = (struct passage_new){.response_id = item->response.response_id,
                                                  .variable = variables[i].code,
-                                                 .language = language_codes[visit->state.language],
+                                                 .language = survey_language_codes[visit->state.language],
                                                  .body = answers->texts[text]};
         }
     }
@@ -147,6 +159,19 @@ bool response_answers(struct answers *out, struct arena *arena, const struct que
         }
     }
     return true;
+}
+
+void visit_present_stored(struct visit *visit, const unsigned char *vector)
+{
+    const struct questionnaire *q = visit->round->questionnaire;
+    size_t count;
+    const struct variable *variables = questionnaire_variables(&count, q);
+    int index = questionnaire_find_variable(q, SLICE("variant"));
+    uint16_t slot = index < 0 ? ANSWER_NOT_ASKED : answer_get(vector, &variables[index]);
+    if (slot >= ANSWER_FIRST && (size_t)(slot - ANSWER_FIRST) < questionnaire_variant_count(q)) {
+        visit->state.variant = slot - ANSWER_FIRST;
+    }
+    presentation_restore(&visit->presentation, q, visit->state.variant, visit->who.seed, vector);
 }
 
 enum db_status survey_withdraw(bool *found, struct db_tx *tx, const struct visit *visit)

@@ -24,7 +24,8 @@ bool visit_open_draft(struct visit *visit, struct arena *arena, int32_t revision
         return false;
     }
     visit->draft_revision = revision;
-    presentation_derive(&visit->presentation, q, visit->state.variant, visit->who.seed);
+    presentation_restore(&visit->presentation, q, visit->state.variant, visit->who.seed,
+                         visit->state.answers.vector);
     return true;
 }
 
