@@ -170,6 +170,14 @@ static void get_asset(struct http_exchange *ex, const void *cookie)
     say(ex, "text/css", http_accepts_gzip(ex) ? SLICE("gzip") : SLICE("gewoon"));
 }
 
+/* What no handler may do: keeps its HTTP thread busy, so that events gather. */
+static void get_blocked(struct http_exchange *ex, const void *cookie)
+{
+    (void)cookie;
+    client_sleep_ms(400);
+    say(ex, "application/json", SLICE("true"));
+}
+
 static void post_wrong_code(struct http_exchange *ex, const void *cookie)
 {
     (void)cookie;
@@ -246,6 +254,7 @@ static const struct http_route routes[] = {
      .body = HTTP_BODY_JSON,
      .body_max = FIXTURE_BODY_MAX,
      .run = wait_twice},
+    {.method = HTTP_GET, .path = "/v1/blokkeert", API, .run = get_blocked},
     {.method = HTTP_GET, .path = "/v1/krap", API, .rate = "krap", .run = get_things},
     {.method = HTTP_GET, .path = "/v1/traag", API, .rate = "traag", .run = get_things},
     {.method = HTTP_POST, .path = "/v1/code", API, .rate = "traag", .run = post_wrong_code},
