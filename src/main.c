@@ -7,6 +7,7 @@
 #include <string.h>
 
 static const struct command commands[] = {
+    {"doctor", "look whether this installation is fit to serve; changes nothing", cmd_doctor},
     {"migrate", "bring the database's schema up to date, or tell how it stands", cmd_migrate},
     {"secret", "make the root secret", cmd_secret},
 };

@@ -1,0 +1,239 @@
+/* zevenstem doctor: is this installation fit to serve? Changes nothing. */
+#include "base/clock.h"
+#include "base/embedded.h"
+#include "cmd/cmd.h"
+#include "crypto/crypto.h"
+#include "db/db.h"
+#include "db/migrate.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { ARENA_MAX = 8 * 1024 * 1024, MONTH_S = 30 * 86400 };
+
+static const char usage[] =
+    "usage: zevenstem doctor [--config FILE]\n"
+    "\n"
+    "Looks at configuration, root secret, database server, schema and roles, and says what is not right. "
+    "Changes nothing.\n"
+    "FAIL: serve would refuse, or promises would not hold. warn: fit to serve, but somebody will miss it.\n"
+    "Exit status: 0 nothing fails, 1 something does, 2 the configuration cannot be read.\n";
+
+struct doctor {
+    struct zs_config config;
+    struct arena *arena;
+    struct crypto_keys *keys;
+    bool failed;
+};
+
+__attribute__((format(printf, 2, 3))) static void fine(const char *subject, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    printf("ok    %-14s ", subject);
+    vprintf(format, args);
+    putchar('\n');
+    va_end(args);
+}
+
+__attribute__((format(printf, 3, 4))) static void fail(struct doctor *doctor, const char *subject,
+                                                       const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    printf("FAIL  %-14s ", subject);
+    vprintf(format, args);
+    putchar('\n');
+    va_end(args);
+    doctor->failed = true;
+}
+
+static void warn(const char *subject, const char *text)
+{
+    printf("warn  %-14s %s\n", subject, text);
+}
+
+/* Lines of migrate: kept for when it turns out to be a failure. */
+static void collect(const char *line, void *context)
+{
+    struct buffer *lines = context;
+    buffer_printf(lines, "%s%s", lines->len > 0 ? "\n                     " : "", line);
+}
+
+/* ---- what the configuration leaves open ---- */
+
+static void look_at_settings(const struct doctor *doctor, int64_t now)
+{
+    const struct zs_config *c = &doctor->config;
+    bool https = strncmp(c->server.public_url, "https://", 8) == 0;
+    if (!https) {
+        warn("public_url",
+             "is not https: cookies are not Secure and no HSTS is sent; for a test machine only");
+    }
+    if (https && !c->server.trusted_proxies[0]) {
+        warn("proxies",
+             "no trusted_proxies: behind a proxy everybody looks like one client to the rate limits");
+    }
+    if (c->service.organisation[0] == '\0' || c->service.contact_email[0] == '\0') {
+        warn("service", "organisation or contact_email is empty: people cannot see whom they answer");
+    }
+    if (c->service.accessibility_url[0] == '\0') {
+        warn("service", "accessibility_url is empty: a public body must publish an accessibility statement");
+    }
+    if (c->service.security_expires == 0) {
+        warn("security.txt", "security_contact is empty: there is no security.txt");
+    } else if (c->service.security_expires < now + MONTH_S) {
+        warn("security.txt", c->service.security_expires < now ? "has expired" : "expires within a month");
+    }
+}
+
+/* ---- the database ---- */
+
+static const struct db_statement doctor_statements[] = {
+    {"doctor_installation", "SELECT zs.installation_claim($1)"}, {NULL, NULL}};
+static const struct db_statement *const doctor_statement_lists[] = {doctor_statements, NULL};
+
+struct fingerprint {
+    unsigned char ours[CRYPTO_FINGERPRINT_BYTES];
+    bool same;
+};
+
+/* A database that no service has claimed yet would be claimed: always rolled back. */
+static enum db_status compare_fingerprint(struct db_tx *tx, void *context)
+{
+    struct fingerprint *fingerprint = context;
+    struct slice ours = {(const char *)fingerprint->ours, sizeof fingerprint->ours};
+    struct db_result *result;
+    struct db_params p = db_params(tx);
+    db_put_bytes(&p, ours);
+    enum db_status status = db_run_one(&result, tx, &doctor_statements[0], &p);
+    if (status == DB_OK) {
+        fingerprint->same = slice_equal(db_get_bytes(result, 0, 0), ours);
+        status = DB_ROLLBACK;
+    }
+    return status;
+}
+
+static void look_at_fingerprint(struct doctor *doctor, const struct db_config *database)
+{
+    struct fingerprint fingerprint = {.same = false};
+    struct db_conn *conn = NULL;
+    struct db_config prepared = *database;
+    prepared.statements = doctor_statement_lists;
+    if (!doctor->keys) {
+        return; /* said already */
+    }
+    crypto_keys_fingerprint(fingerprint.ours, doctor->keys);
+    if (db_connect(&conn, &prepared) != DB_OK ||
+        db_transaction(conn, "doctor", DB_ROLE_INTAKE, compare_fingerprint, &fingerprint) != DB_ROLLBACK) {
+        fail(doctor, "secret",
+             "could not be compared with the database; is the login a member of zs_service?");
+    } else if (!fingerprint.same) {
+        fail(doctor, "secret",
+             "this database belongs to another root secret: no code or draft would be readable");
+    } else {
+        fine("secret", "%s is the one that this database belongs to", doctor->config.secret.file);
+    }
+    if (conn) {
+        db_disconnect(conn);
+    }
+}
+
+static bool look_at_schema(struct doctor *doctor, struct db_conn *conn)
+{
+    struct buffer lines;
+    buffer_init(&lines, (size_t)64 * 1024);
+    const struct migrate_options options = {
+        .files = embedded_migrations, .binary_version = ZEVENSTEM_VERSION, .say = collect, .context = &lines};
+    bool fits = migrate_check_service(conn, &options) == MIGRATE_OK;
+    if (fits) {
+        fine("schema", "fits this program, %s", ZEVENSTEM_VERSION);
+    } else {
+        fail(doctor, "schema", "%.*s", SLICE_ARG(buffer_slice(&lines)));
+    }
+    buffer_free(&lines);
+    return fits;
+}
+
+static void look_at_owner(struct doctor *doctor)
+{
+    struct buffer lines;
+    if (doctor->config.database.owner_url[0] == '\0') {
+        return;
+    }
+    buffer_init(&lines, (size_t)256 * 1024);
+    const struct migrate_options options = {
+        .files = embedded_migrations, .binary_version = ZEVENSTEM_VERSION, .say = collect, .context = &lines};
+    if (migrate_verify(doctor->config.database.owner_url, &options) == MIGRATE_OK) {
+        fine("migrations",
+             "what was applied is what the files say; the service's roles can change no more than they must");
+    } else {
+        fail(doctor, "migrations", "%.*s", SLICE_ARG(buffer_slice(&lines)));
+    }
+    buffer_free(&lines);
+}
+
+static void look_at_database(struct doctor *doctor)
+{
+    const struct db_config database = {.conninfo = doctor->config.database.url,
+                                       .statement_timeout_ms =
+                                           (int)doctor->config.database.statement_timeout_ms,
+                                       .lock_timeout_ms = (int)doctor->config.database.lock_timeout_ms,
+                                       .application_name = "zevenstem doctor",
+                                       .statements = NULL};
+    struct db_conn *conn = NULL;
+    struct slice problem;
+    bool fits = false;
+    if (db_connect(&conn, &database) != DB_OK) {
+        fail(doctor, "database", "no connection; the log line above says why");
+        return;
+    }
+    if (db_server_problem(&problem, doctor->arena, conn) != DB_OK) {
+        fail(doctor, "database", "the server does not answer as PostgreSQL does");
+    } else if (problem.len > 0) {
+        fail(doctor, "database", "%.*s", SLICE_ARG(problem));
+    } else {
+        fine("database", "connected; accepted means durable");
+    }
+    fits = look_at_schema(doctor, conn);
+    db_disconnect(conn);
+    if (fits) {
+        look_at_fingerprint(doctor, &database);
+        look_at_owner(doctor);
+    }
+}
+
+int cmd_doctor(int argc, char **argv)
+{
+    const char *path = NULL;
+    const struct cmd_option options[] = {{"--config", &path, NULL}, {NULL, NULL, NULL}};
+    struct cmd_arguments arguments;
+    struct doctor doctor = {.failed = false};
+    int status = cmd_parse(&arguments, argc, argv, options, 0, 0, usage);
+    if (status != CMD_GO) {
+        return status;
+    }
+    doctor.arena = arena_create(ARENA_MAX);
+    if (!cmd_load_config(&doctor.config, doctor.arena, path)) {
+        status = CMD_USAGE;
+        goto cleanup;
+    }
+    fine("configuration", "no faults");
+    look_at_settings(&doctor, clock_unix_s());
+    if (!crypto_start()) {
+        fail(&doctor, "libsodium", "does not start");
+        status = CMD_FAILED;
+        goto cleanup;
+    }
+    doctor.keys = crypto_keys_load(doctor.config.secret.file);
+    if (!doctor.keys) {
+        fail(&doctor, "secret", "%s cannot be used; the log line above says why", doctor.config.secret.file);
+    }
+    look_at_database(&doctor);
+    status = doctor.failed ? CMD_FAILED : CMD_OK;
+cleanup:
+    crypto_keys_free(doctor.keys);
+    arena_destroy(doctor.arena);
+    return status;
+}
