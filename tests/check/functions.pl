@@ -26,7 +26,7 @@ my %rooms = (
     exit => [qw(main)], _exit => [qw(base)], abort => [qw(base db lane)],
     clock_gettime => [qw(base db app features)], time => [qw(base)], gettimeofday => [qw(base)],
     # what lives longer than a request or a job; everything else is in an arena
-    (map { $_ => [qw(base db http lane web stats crypto json features app)] } qw(malloc calloc realloc reallocarray free strdup strndup)),
+    (map { $_ => [qw(base db http lane web stats crypto json formats features app)] } qw(malloc calloc realloc reallocarray free strdup strndup)),
     (map { $_ => [qw(main cmd base)] } qw(printf vprintf puts putchar fprintf vfprintf fputs)),
     (map { $_ => [qw(db http lane app features)] } qw(pthread_create)),
 );
