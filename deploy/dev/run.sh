@@ -56,7 +56,8 @@ cat <<TEXT
   Take part       http://127.0.0.1:$port_http/
   API             http://127.0.0.1:$port_http/v1/openapi.json
   Analyst key     $(cat "$key_file")
-                  curl -H "Authorization: Bearer KEY" http://127.0.0.1:$port_http/v1/rondes
+  A first table   curl -H "Authorization: Bearer $(cat "$key_file")" \\
+                    "http://127.0.0.1:$port_http/v1/rondes/$round/tabel?variabele=taal"
   Stop            Ctrl-C; then \`make stop\` for the database
 
 TEXT
