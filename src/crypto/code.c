@@ -1,13 +1,12 @@
 /* Participation codes: Crockford's base 32, without check symbol; and what is derived from one. */
 #include "crypto/keys.h"
 
-
 #include <sodium.h>
 #include <string.h>
 
 static const char alphabet[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-enum { BITS_A_CHAR = 5, GROUP = 4, ROUND_MAX = 128 };
+enum { BITS_A_CHAR = 5, GROUP = 4 };
 
 void code_generate(struct participation_code *out)
 {
@@ -29,12 +28,23 @@ static int digit_of(char c)
     return at ? (int)(at - alphabet) : -1;
 }
 
-/* Length in bytes of a separator at the head of s: space, dash, tab, or one of the dashes that word
- * processors make; 0 for none. */
+/* Length in bytes of a separator at the head of s: space, tab, dot, underscore, dash, or one of the dashes
+ * and spaces that word processors put in their place; 0 for none. */
 static size_t separator_at(struct slice s)
 {
-    static const char *const separators[] = {
-        " ", "-", "\t", ".", "_", "\xe2\x80\x90", "\xe2\x80\x91", "\xe2\x80\x93", "\xe2\x80\x94", "\xc2\xa0"};
+    static const char *const separators[] = {" ",
+                                             "-",
+                                             "\t",
+                                             ".",
+                                             "_",
+                                             "\xe2\x80\x90",
+                                             "\xe2\x80\x91",
+                                             "\xe2\x80\x92",
+                                             "\xe2\x80\x93",
+                                             "\xe2\x80\x94",
+                                             "\xe2\x88\x92",
+                                             "\xc2\xa0",
+                                             "\xe2\x80\xaf"};
     for (size_t i = 0; i < sizeof separators / sizeof separators[0]; i++) {
         struct slice separator = slice_from_cstr(separators[i]);
         if (slice_starts_with(s, separator)) {
@@ -44,34 +54,40 @@ static size_t separator_at(struct slice s)
     return 0;
 }
 
+static void put_digit(struct participation_code *code, unsigned index, unsigned digit)
+{
+    for (unsigned bit = 0; bit < BITS_A_CHAR; bit++) {
+        unsigned at = index * BITS_A_CHAR + bit;
+        unsigned value = (digit >> (BITS_A_CHAR - 1 - bit)) & 1u;
+        code->bits[at / 8] |= (unsigned char)(value << (7 - at % 8));
+    }
+}
+
 bool code_parse(struct participation_code *out, struct slice text)
 {
     struct participation_code code = {{0}};
     unsigned count = 0;
+    bool good = true;
     text = slice_trim(text);
-    while (text.len > 0) {
-        size_t skip = separator_at(text);
-        if (skip == 0) {
+    while (good && text.len > 0) {
+        size_t size = separator_at(text);
+        if (size == 0) {
             int digit = digit_of(text.ptr[0]);
-            if (digit < 0 || count == CODE_CHARS) {
-                return false;
+            good = digit >= 0 && count < CODE_CHARS;
+            if (good) {
+                put_digit(&code, count++, (unsigned)digit);
             }
-            for (unsigned bit = 0; bit < BITS_A_CHAR; bit++) {
-                unsigned at = count * BITS_A_CHAR + bit;
-                unsigned value = ((unsigned)digit >> (BITS_A_CHAR - 1 - bit)) & 1u;
-                code.bits[at / 8] |= (unsigned char)(value << (7 - at % 8));
-            }
-            count++;
-            skip = 1;
+            size = 1;
         }
-        text.ptr += skip;
-        text.len -= skip;
+        text.ptr += size;
+        text.len -= size;
     }
-    if (count != CODE_CHARS) {
-        return false;
+    good = good && count == CODE_CHARS;
+    if (good) {
+        *out = code;
     }
-    *out = code;
-    return true;
+    sodium_memzero(&code, sizeof code);
+    return good;
 }
 
 void code_format(char out[CODE_TEXT_BYTES], const struct participation_code *code)
@@ -94,18 +110,18 @@ void code_format(char out[CODE_TEXT_BYTES], const struct participation_code *cod
 void code_derive(struct participation *out, const struct crypto_keys *keys, struct slice round_code,
                  const struct participation_code *code)
 {
-    unsigned char text[CODE_BYTES + ROUND_MAX];
-    size_t round_len = round_code.len < ROUND_MAX ? round_code.len : ROUND_MAX;
-    memcpy(text, code->bits, CODE_BYTES);
-    if (round_len > 0) {
-        memcpy(text + CODE_BYTES, round_code.ptr, round_len);
+    /* The code has a fixed length, so no two pairs give the same bytes. */
+    const struct slice parts[] = {{(const char *)code->bits, CODE_BYTES}, round_code};
+    const struct {
+        const char *context;
+        unsigned char *into;
+        size_t size;
+    } wanted[] = {{"draft-id", out->draft_id, sizeof out->draft_id},
+                  {"draft-key", out->draft_key, sizeof out->draft_key},
+                  {"response-id", out->response_id, sizeof out->response_id},
+                  {"seed", out->seed, sizeof out->seed}};
+    for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++) {
+        crypto_keyed_hash_parts(wanted[i].into, wanted[i].size, keys, CRYPTO_KEY_PARTICIPATION,
+                                wanted[i].context, parts, sizeof parts / sizeof parts[0]);
     }
-    struct slice data = {(const char *)text, CODE_BYTES + round_len};
-    crypto_keyed_hash(out->draft_id, sizeof out->draft_id, keys, CRYPTO_KEY_PARTICIPATION, "draft-id", data);
-    crypto_keyed_hash(out->draft_key, sizeof out->draft_key, keys, CRYPTO_KEY_PARTICIPATION, "draft-key",
-                      data);
-    crypto_keyed_hash(out->response_id, sizeof out->response_id, keys, CRYPTO_KEY_PARTICIPATION,
-                      "response-id", data);
-    crypto_keyed_hash(out->seed, sizeof out->seed, keys, CRYPTO_KEY_PARTICIPATION, "seed", data);
-    sodium_memzero(text, sizeof text);
 }

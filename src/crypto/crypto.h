@@ -42,8 +42,8 @@ bool crypto_keys_generate(const char *path);
 void crypto_keys_fingerprint(unsigned char out[CRYPTO_FINGERPRINT_BYTES], const struct crypto_keys *keys);
 
 /* ---- hashes ---- */
-/* Keyed BLAKE2b under a subkey; out_size 16..64. context separates uses: it is hashed first with its length.
- */
+/* Keyed BLAKE2b under a subkey; out_size 16..64. context separates uses: it is hashed first with its length,
+ * at most 255 bytes. */
 void crypto_keyed_hash(unsigned char *out, size_t out_size, const struct crypto_keys *keys,
                        enum crypto_subkey subkey, const char *context, struct slice data);
 void crypto_sha256(unsigned char out[CRYPTO_SHA256_BYTES], struct slice data);
@@ -73,8 +73,8 @@ struct participation {
     unsigned char seed[16]; /* for modules and order; see questionnaire */
 };
 void code_generate(struct participation_code *out);
-/* Accepts what people type: any case, spaces and dashes anywhere, O for 0, I and L for 1. False on anything
- * else. */
+/* Accepts what people type: any case, spaces, dashes (those of word processors too), dots and underscores
+ * anywhere, O for 0, I and L for 1. False (out untouched) on anything else. */
 bool code_parse(struct participation_code *out, struct slice text);
 void code_format(char out[CODE_TEXT_BYTES], const struct participation_code *code);
 /* Derives all four with separate contexts and the round's code, so that a code of one round is nothing in
@@ -86,5 +86,35 @@ void code_derive(struct participation *out, const struct crypto_keys *keys, stru
 /* A uniform 64-bit number for (seed, label): SipHash-2-4 with the seed as key. Stable for ever: what a person
  * saw is derived from it. */
 uint64_t seeded_u64(const unsigned char seed[16], struct slice label);
+
+/* ---- sealing to a public key (X25519, crypto_box_seal): nobody but the holder of the private key opens it,
+ * not even who sealed it. Public keys are written as base64url, private keys as files like the root secret's.
+ * ---- */
+enum {
+    CRYPTO_PUBLIC_KEY_BYTES = 32,
+    CRYPTO_PUBLIC_KEY_TEXT_BYTES = 44, /* 43 characters and NUL */
+    CRYPTO_SEALED_BOX_OVERHEAD = 32 + 16
+};
+struct crypto_keypair {
+    unsigned char public_key[CRYPTO_PUBLIC_KEY_BYTES];
+    unsigned char private_key[CRYPTO_SECRET_BYTES];
+};
+/* False (out untouched) when it is not 32 bytes in base64url, or a key to which nothing can be sealed safely.
+ */
+bool crypto_public_key_parse(unsigned char out[CRYPTO_PUBLIC_KEY_BYTES], struct slice text);
+void crypto_public_key_format(char out[CRYPTO_PUBLIC_KEY_TEXT_BYTES],
+                              const unsigned char key[CRYPTO_PUBLIC_KEY_BYTES]);
+/* Makes a new private key file, mode 0600; refuses to overwrite. False with a log line. */
+bool crypto_keypair_generate(struct crypto_keypair *out, const char *path);
+/* From a private key file, under the rules of crypto_keys_load. */
+bool crypto_keypair_load(struct crypto_keypair *out, const char *path);
+/* Wipes it. */
+void crypto_keypair_forget(struct crypto_keypair *keypair);
+/* In the arena, CRYPTO_SEALED_BOX_OVERHEAD longer than plain. False when the key is none (see parse). */
+bool crypto_seal_to(struct slice *sealed, struct arena *arena,
+                    const unsigned char public_key[CRYPTO_PUBLIC_KEY_BYTES], struct slice plain);
+/* False when it was sealed to another key, or changed since. */
+bool crypto_open_sealed(struct slice *plain, struct arena *arena, const struct crypto_keypair *keypair,
+                        struct slice sealed);
 
 #endif

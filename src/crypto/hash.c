@@ -3,18 +3,27 @@
 #include <sodium.h>
 #include <string.h>
 
-void crypto_keyed_hash(unsigned char *out, size_t out_size, const struct crypto_keys *keys,
-                       enum crypto_subkey subkey, const char *context, struct slice data)
+void crypto_keyed_hash_parts(unsigned char *out, size_t out_size, const struct crypto_keys *keys,
+                             enum crypto_subkey subkey, const char *context, const struct slice *parts,
+                             size_t count)
 {
     crypto_generichash_state state;
-    size_t context_len = strlen(context);
+    size_t context_len = strnlen(context, UINT8_MAX);
     const unsigned char length[1] = {(unsigned char)context_len};
     crypto_generichash_init(&state, crypto_subkey(keys, subkey), CRYPTO_SUBKEY_BYTES, out_size);
     crypto_generichash_update(&state, length, sizeof length);
     crypto_generichash_update(&state, (const unsigned char *)context, context_len);
-    crypto_generichash_update(&state, (const unsigned char *)data.ptr, data.len);
+    for (size_t i = 0; i < count; i++) {
+        crypto_generichash_update(&state, (const unsigned char *)parts[i].ptr, parts[i].len);
+    }
     crypto_generichash_final(&state, out, out_size);
     sodium_memzero(&state, sizeof state);
+}
+
+void crypto_keyed_hash(unsigned char *out, size_t out_size, const struct crypto_keys *keys,
+                       enum crypto_subkey subkey, const char *context, struct slice data)
+{
+    crypto_keyed_hash_parts(out, out_size, keys, subkey, context, &data, 1);
 }
 
 void crypto_sha256(unsigned char out[CRYPTO_SHA256_BYTES], struct slice data)

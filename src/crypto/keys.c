@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,19 +54,22 @@ void crypto_keys_fingerprint(unsigned char out[CRYPTO_FINGERPRINT_BYTES], const 
 
 /* ---- files ---- */
 
-/* systemd hands credentials over in a folder of the service's own; their mode is systemd's business. */
+/* systemd hands credentials over in a folder of the service's own, a file each; their mode is its business.
+ */
 static bool is_credential(const char *path)
 {
     const char *folder = getenv("CREDENTIALS_DIRECTORY");
     size_t len = folder ? strlen(folder) : 0;
-    return len > 0 && strncmp(path, folder, len) == 0 && path[len] == '/';
+    return len > 0 && strncmp(path, folder, len) == 0 && path[len] == '/' && !strchr(path + len + 1, '/');
 }
 
+/* At most FILE_BYTES, which is one more than a good file has. */
 static bool read_whole(char *text, size_t *len, const char *path)
 {
     struct stat status;
     bool good = false;
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    /* Not blocking: a pipe of that name would keep the program waiting before it could be refused. */
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     if (fd < 0 || fstat(fd, &status) != 0) {
         log_error("secret.read", "file=\"%s\" why=\"%s\"", path, strerror(errno));
         goto cleanup;
@@ -78,6 +82,9 @@ static bool read_whole(char *text, size_t *len, const char *path)
     *len = 0;
     for (;;) {
         ssize_t got = read(fd, text + *len, FILE_BYTES - *len);
+        if (got < 0 && errno == EINTR) {
+            continue;
+        }
         if (got < 0) {
             log_error("secret.read", "file=\"%s\" why=\"%s\"", path, strerror(errno));
             goto cleanup;
@@ -95,37 +102,59 @@ cleanup:
     return good;
 }
 
-struct crypto_keys *crypto_keys_load(const char *path)
+bool crypto_secret_read(unsigned char out[CRYPTO_SECRET_BYTES], const char *path)
 {
     char text[FILE_BYTES];
-    unsigned char secret[CRYPTO_SECRET_BYTES];
-    struct crypto_keys *keys = NULL;
     size_t len = 0;
-    if (!read_whole(text, &len, path)) {
-        return NULL;
-    }
-    bool hex = (len == HEX_CHARS || (len == HEX_CHARS + 1 && text[HEX_CHARS] == '\n')) &&
-               crypto_unhex(secret, sizeof secret, (struct slice){text, HEX_CHARS});
-    bool raw = !hex && len == CRYPTO_SECRET_BYTES;
-    if (raw) {
-        memcpy(secret, text, sizeof secret);
-    }
-    if (hex || raw) {
-        keys = crypto_keys_from_bytes(secret);
-    } else {
-        log_error("secret.form", "file=\"%s\" why=\"not 32 bytes, nor 64 hexadecimal digits and a newline\"",
-                  path);
+    bool good = read_whole(text, &len, path);
+    if (good) {
+        bool hex = (len == HEX_CHARS || (len == HEX_CHARS + 1 && text[HEX_CHARS] == '\n')) &&
+                   crypto_unhex(out, CRYPTO_SECRET_BYTES, (struct slice){text, HEX_CHARS});
+        bool raw = !hex && len == CRYPTO_SECRET_BYTES;
+        if (raw) {
+            memcpy(out, text, CRYPTO_SECRET_BYTES);
+        }
+        good = hex || raw;
+        if (!good) {
+            log_error("secret.form",
+                      "file=\"%s\" why=\"not 32 bytes, nor 64 hexadecimal digits and a newline\"", path);
+        }
     }
     sodium_memzero(text, sizeof text);
+    return good;
+}
+
+struct crypto_keys *crypto_keys_load(const char *path)
+{
+    unsigned char secret[CRYPTO_SECRET_BYTES];
+    struct crypto_keys *keys = crypto_secret_read(secret, path) ? crypto_keys_from_bytes(secret) : NULL;
     sodium_memzero(secret, sizeof secret);
     return keys;
+}
+
+/* A new file is safe from a power cut when its folder is written too. */
+static bool sync_folder_of(const char *path)
+{
+    char folder[PATH_MAX];
+    const char *slash = strrchr(path, '/');
+    size_t len = slash ? (size_t)(slash - path) + 1 : 0;
+    if (len >= sizeof folder) {
+        return false;
+    }
+    memcpy(folder, slash ? path : ".", slash ? len : 1);
+    folder[slash ? len : 1] = '\0';
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool good = fd >= 0 && fsync(fd) == 0;
+    if (fd >= 0) {
+        close(fd);
+    }
+    return good;
 }
 
 bool crypto_keys_generate(const char *path)
 {
     unsigned char secret[CRYPTO_SECRET_BYTES];
     char text[HEX_CHARS + 2];
-    bool good = false;
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (fd < 0) {
         log_error("secret.make", "file=\"%s\" why=\"%s\"", path, strerror(errno));
@@ -134,8 +163,8 @@ bool crypto_keys_generate(const char *path)
     randombytes_buf(secret, sizeof secret);
     crypto_hex(text, secret, sizeof secret);
     text[HEX_CHARS] = '\n';
-    good = write(fd, text, HEX_CHARS + 1) == HEX_CHARS + 1 && fsync(fd) == 0;
-    good = close(fd) == 0 && good;
+    bool good = write(fd, text, HEX_CHARS + 1) == HEX_CHARS + 1 && fsync(fd) == 0;
+    good = close(fd) == 0 && good && sync_folder_of(path);
     if (!good) {
         log_error("secret.make", "file=\"%s\" why=\"could not be written whole\"", path);
         unlink(path);
