@@ -1,0 +1,346 @@
+/* Questions as form components. Names and ids of inputs: a radio or checkbox group has the variable's code as
+ * its name, every input the id <name>-<n>, so that an error about a field links to #<name>-1. */
+#include "features/questionnaire/context_input.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* ---- components ---- */
+
+static bool answers_as_a_whole(const struct question *question)
+{
+    return question->type == QUESTION_RANKING || question->type == QUESTION_BEST_WORST;
+}
+
+static json_t *fieldset(struct arena *arena, const char *name, const char *legend, const char *hint,
+                        struct slice error)
+{
+    json_t *component = json_object();
+    PUT(component, "fieldset", json_true());
+    PUT_TEXT(component, "name", name);
+    PUT_TEXT(component, "legend", legend);
+    put_described(component, arena, name, hint, error, false);
+    return component;
+}
+
+static json_t *radio_group(const struct view *v, const struct choices *choices,
+                           const struct question *question, int variable, const char *legend,
+                           const char *hint)
+{
+    const char *name = v->q->variables[variable].code;
+    struct slice error = answers_as_a_whole(question) ? (struct slice){NULL, 0} : error_at(v, name);
+    json_t *component = fieldset(v->arena, name, legend, hint, error);
+    PUT(component, "radio", json_true());
+    PUT_TEXT(component, "type", "radio");
+    PUT(component, "inputs", group_inputs(v, choices, question, name, chosen_option(v, question, variable)));
+    return component;
+}
+
+static json_t *single(const struct view *v, const struct question *question)
+{
+    struct choices choices;
+    choices_of(&choices, v, question);
+    json_t *component = radio_group(v, &choices, question, question->first_variable,
+                                    question->text.by[v->language], question->hint.by[v->language]);
+    choices_free(&choices);
+    return component;
+}
+
+static json_t *multiple(const struct view *v, const struct question *question)
+{
+    struct choices choices;
+    choices_of(&choices, v, question);
+    json_t *component = fieldset(v->arena, question->code, question->text.by[v->language],
+                                 question->hint.by[v->language], error_at(v, question->code));
+    PUT_TEXT(component, "type", "checkbox");
+    PUT(component, "inputs", group_inputs(v, &choices, question, question->code, CHOICE_OPEN));
+    choices_free(&choices);
+    return component;
+}
+
+/* A question over several groups: its text is a heading above them, parts are components of their own. */
+static json_t *compound(const struct view *v, const struct question *question)
+{
+    json_t *component = json_object();
+    PUT(component, "compound", json_true());
+    PUT_TEXT(component, "code", question->code);
+    PUT_TEXT(component, "question", question->text.by[v->language]);
+    PUT_TEXT(component, "question_hint", question->hint.by[v->language]);
+    return component;
+}
+
+static void append_part(json_t *parts, json_t *part_take)
+{
+    PUT_FLAG(part_take, "follows", json_array_size(parts) > 0);
+    json_array_append_new(parts, part_take);
+}
+
+size_t series_items(uint8_t out[MAX_OPTIONS], const struct view *v, const struct question *question,
+                    const struct page_item *item)
+{
+    uint8_t order[MAX_OPTIONS];
+    size_t total = presentation_items(order, v->p, question);
+    size_t count = 0;
+    for (size_t i = item->from; i < item->to && i < total; i++) {
+        if (question->in_variant[v->p->variant] >> order[i] & 1u) {
+            out[count++] = order[i];
+        }
+    }
+    return count;
+}
+
+static json_t *series(const struct view *v, const struct question *question, const struct page_item *item)
+{
+    uint8_t items[MAX_OPTIONS];
+    struct choices choices;
+    json_t *component = compound(v, question);
+    json_t *parts = json_array();
+    size_t count = series_items(items, v, question, item);
+    choices_of(&choices, v, question);
+    for (size_t i = 0; i < count; i++) {
+        const struct option *one = &question->items[items[i]];
+        append_part(parts, radio_group(v, &choices, question, question->first_variable + items[i],
+                                       one->label.by[v->language], one->hint.by[v->language]));
+    }
+    choices_free(&choices);
+    PUT(component, "parts", parts);
+    return component;
+}
+
+static const char *numbered(const struct view *v, const char *path, size_t number)
+{
+    char text[24];
+    snprintf(text, sizeof text, "%zu", number);
+    return locale_format(v->arena, v->q->locales, language_code(v->language), path, "n", text, NULL).ptr;
+}
+
+/* One rank after another. Don't know is said once, at the first. */
+static json_t *ranking(const struct view *v, const struct question *question)
+{
+    uint8_t order[MAX_OPTIONS];
+    struct choices choices;
+    json_t *component = compound(v, question);
+    json_t *parts = json_array();
+    size_t count = presentation_options(order, v->q, v->p, question);
+    for (size_t rank = 0; rank < (size_t)question->top; rank++) {
+        choices_make(&choices, v, question, order, count, question->dont_know && rank == 0);
+        append_part(parts, radio_group(v, &choices, question, question->first_variable + (int)rank,
+                                       numbered(v, "form.rank", rank + 1), NULL));
+        choices_free(&choices);
+    }
+    PUT(component, "parts", parts);
+    return component;
+}
+
+/* The three options of a task in this person's order. */
+static void task_options(uint8_t out[FANO_OPTIONS], const uint8_t *order, size_t count, size_t task)
+{
+    size_t found = 0;
+    for (size_t i = 0; i < count && found < FANO_OPTIONS; i++) {
+        for (size_t k = 0; k < FANO_OPTIONS; k++) {
+            if (fano[task][k] == order[i]) {
+                out[found++] = order[i];
+                break;
+            }
+        }
+    }
+}
+
+static json_t *best_worst(const struct view *v, const struct question *question)
+{
+    uint8_t order[MAX_OPTIONS];
+    uint8_t three[FANO_OPTIONS] = {0};
+    struct choices choices;
+    json_t *component = compound(v, question);
+    json_t *parts = json_array();
+    size_t count = presentation_options(order, v->q, v->p, question);
+    for (size_t task = 0; task < FANO_TASKS; task++) {
+        int variable = question->first_variable + 2 * (int)task;
+        task_options(three, order, count, task);
+        choices_make(&choices, v, question, three, FANO_OPTIONS, false);
+        append_part(parts, radio_group(v, &choices, question, variable,
+                                       numbered(v, "form.task_best", task + 1), NULL));
+        append_part(parts, radio_group(v, &choices, question, variable + 1,
+                                       numbered(v, "form.task_worst", task + 1), NULL));
+        choices_free(&choices);
+    }
+    PUT(component, "parts", parts);
+    return component;
+}
+
+/* One input with the question's hint; its text may be the label. */
+static json_t *field(const struct view *v, const struct question *question, const char *label)
+{
+    const char *name = question->code;
+    const char *unit = question->unit.by[v->language];
+    json_t *component = json_object();
+    PUT(component, "field", json_true());
+    PUT_TEXT(component, "name", name);
+    PUT_TEXT(component, "label", label);
+    PUT_TEXT(component, "unit", unit);
+    put_described(component, v->arena, name, question->hint.by[v->language], error_at(v, name), unit != NULL);
+    return component;
+}
+
+static json_t *text(const struct view *v, const struct question *question)
+{
+    json_t *component = field(v, question, question->text.by[v->language]);
+    PUT(component, "rows", json_integer(question->rows));
+    put_typed(component, typed_text(v, question->first_variable));
+    return component;
+}
+
+/* Don't know is a tick of its own beside the number. */
+static json_t *number(const struct view *v, const struct question *question)
+{
+    json_t *component = field(v, question, question->text.by[v->language]);
+    PUT(component, "number", json_true());
+    put_typed(component, typed_text(v, question->first_variable));
+    if (question->dont_know) {
+        PUT(component, "may_be_unknown", json_true());
+        PUT_FLAG(component, "unknown_checked",
+                 v->posted ? posted_has(v, question->code, DONT_KNOW_VALUE)
+                           : stored_category(v, question->first_variable) == CHOICE_DONT_KNOW);
+    }
+    return component;
+}
+
+static json_t *points(const struct view *v, const struct question *question)
+{
+    uint8_t order[MAX_OPTIONS];
+    json_t *component = json_object();
+    json_t *shares = json_array();
+    size_t count = presentation_options(order, v->q, v->p, question);
+    for (size_t i = 0; i < count; i++) {
+        int variable = question->first_variable + order[i];
+        const char *name = v->q->variables[variable].code;
+        if (!option_offered(v->q, v->p, v->a, question, order[i])) {
+            continue;
+        }
+        json_t *share = json_object();
+        PUT_TEXT(share, "share_name", name);
+        PUT_TEXT(share, "label", question->options[order[i]].label.by[v->language]);
+        put_typed(share, typed_text(v, variable));
+        json_array_append_new(shares, share);
+    }
+    PUT(component, "group", json_true());
+    PUT_TEXT(component, "name", question->code);
+    PUT_TEXT(component, "legend", question->text.by[v->language]);
+    PUT_TEXT(component, "hint", question->hint.by[v->language]);
+    PUT_SLICE(component, "error", error_about(v, question));
+    PUT(component, "shares", shares);
+    return component;
+}
+
+/* ---- postcode: four digits, or where else; what is kept is the province ---- */
+
+/* The province known from before can be kept without typing the digits again. */
+static void add_known_province(struct choices *choices, const struct view *v, const struct question *question)
+{
+    int category = stored_category(v, question->first_variable);
+    if (category < 0 || category >= PROVINCES) {
+        return;
+    }
+    const struct variable_category *province = &province_categories[category];
+    struct slice label = locale_format(v->arena, v->q->locales, language_code(v->language),
+                                       "form.known_province", "province", province->label[v->language], NULL);
+    const struct option known = {.code = province->code, .label = {{label.ptr, label.ptr}}};
+    choices_add(choices, v, &known, category + MAX_OPTIONS);
+}
+
+static json_t *elsewhere(const struct view *v, const struct question *question)
+{
+    struct choices choices = {.count = 0};
+    const char *name = arena_printf(v->arena, "%s_anders", question->code).ptr;
+    json_t *component =
+        fieldset(v->arena, name, view_text(v, "form.postcode_other"), NULL, (struct slice){NULL, 0});
+    json_t *inputs = json_array();
+    struct slice posted = {NULL, 0};
+    int stored = stored_category(v, question->first_variable);
+    posted_value(&posted, v, name);
+    add_known_province(&choices, v, question);
+    for (size_t i = 0; i < question->option_count; i++) {
+        choices_add(&choices, v, &question->options[i], (int)i);
+    }
+    if (question->dont_know) {
+        choices_add(&choices, v, NULL, CHOICE_DONT_KNOW);
+        PUT(choices.inputs[choices.count - 1], "divider", json_true());
+    }
+    for (size_t i = 0; i < choices.count; i++) {
+        int index = choices.options[i];
+        int category = index < 0 ? index : index < MAX_OPTIONS ? index + PROVINCES : index - MAX_OPTIONS;
+        const char *value = json_string_value(json_object_get(choices.inputs[i], "value"));
+        bool checked = v->posted ? slice_equal_cstr(posted, value) : stored == category;
+        PUT_FLAG(choices.inputs[i], "checked", checked);
+        json_array_append_new(inputs, choices.inputs[i]);
+    }
+    PUT(component, "radio", json_true());
+    PUT_TEXT(component, "type", "radio");
+    PUT(component, "inputs", inputs);
+    return component;
+}
+
+static json_t *postcode(const struct view *v, const struct question *question)
+{
+    json_t *component = compound(v, question);
+    json_t *parts = json_array();
+    json_t *four = field(v, question, view_text(v, "form.postcode"));
+    json_object_del(component, "question_hint"); /* it is about the digits */
+    PUT(four, "number", json_true());
+    if (v->posted) {
+        put_typed(four, typed_text(v, question->first_variable));
+    }
+    append_part(parts, four);
+    append_part(parts, elsewhere(v, question));
+    PUT(component, "parts", parts);
+    return component;
+}
+
+static json_t *component_of(const struct view *v, const struct question *question,
+                            const struct page_item *item)
+{
+    switch (question->type) {
+    case QUESTION_SINGLE:
+    case QUESTION_SCALE:
+    case QUESTION_AGE:
+    case QUESTION_GENDER:
+    case QUESTION_EDUCATION:
+        return single(v, question);
+    case QUESTION_MULTIPLE:
+        return multiple(v, question);
+    case QUESTION_SERIES:
+        return series(v, question, item);
+    case QUESTION_RANKING:
+        return ranking(v, question);
+    case QUESTION_POINTS:
+        return points(v, question);
+    case QUESTION_BEST_WORST:
+        return best_worst(v, question);
+    case QUESTION_NUMBER:
+        return number(v, question);
+    case QUESTION_TEXT:
+        return text(v, question);
+    case QUESTION_POSTCODE:
+        return postcode(v, question);
+    }
+    return json_object();
+}
+
+json_t *question_component(const struct view *v, const struct question *question,
+                           const struct page_item *item, bool alone, bool follows)
+{
+    json_t *component = component_of(v, question, item);
+    if (json_object_get(component, "compound")) {
+        PUT_FLAG(component, "question_alone", alone);
+        PUT_FLAG(component, "question_follows", follows);
+        PUT_FLAG(component, "question_optional", question->optional_mark);
+        if (answers_as_a_whole(question)) {
+            PUT_SLICE(component, "question_error", error_about(v, question));
+        }
+    } else {
+        PUT_FLAG(component, "alone", alone);
+        PUT_FLAG(component, "follows", follows);
+        PUT_FLAG(component, "optional", question->optional_mark);
+    }
+    return component;
+}
