@@ -132,33 +132,64 @@ size_t question_variable_count(const struct question *question)
     return 0;
 }
 
-static struct variable of_question(const struct question *question)
+static void take_tags(struct variable_tag *out, size_t *count, struct tag_list list)
 {
-    return (struct variable){.kind = VARIABLE_CATEGORY,
-                             .question = question->code,
-                             .code = question->code,
-                             .label = {question->text.by[0], question->text.by[1]},
-                             .value = question->tags.value,
-                             .dimension = question->tags.dimension,
-                             .facet = question->tags.facet,
-                             .application = question->tags.application,
-                             .background = question->background,
-                             .locked = question->locked};
+    if (list.count > 0) {
+        memcpy(out + *count, list.items, list.count * sizeof *out);
+        *count += list.count;
+    }
 }
 
-/* The variable of one option or item: its wording behind the question's, its own tags before the question's.
- */
-static struct variable of_option(struct arena *arena, const struct question *question,
+/* An option's or item's own tags, then its question's; in a module the instance is the application. */
+static void put_tags(struct variable *v, const struct questionnaire *q, const struct question *question,
+                     const struct option *option)
+{
+    size_t room = question->tags.count + (option ? option->tags.count : 0) + 1;
+    struct variable_tag *tags = arena_array(q->arena, room, sizeof *tags);
+    if (option) {
+        take_tags(tags, &v->tag_count, option->tags);
+    }
+    take_tags(tags, &v->tag_count, question->tags);
+    if (question->instance >= 0 && v->tag_count == 0) {
+        v->tag_count = 1;
+    }
+    for (size_t i = 0; i < v->tag_count; i++) {
+        if (question->instance >= 0 && !tags[i].application) {
+            tags[i].application = q->instances[question->instance].code;
+        }
+        v->value = v->value ? v->value : tags[i].value;
+        v->dimension = v->dimension ? v->dimension : tags[i].dimension;
+        v->facet = v->facet ? v->facet : tags[i].facet;
+        v->application = v->application ? v->application : tags[i].application;
+    }
+    v->tags = tags;
+}
+
+static struct variable of_question(const struct questionnaire *q, const struct question *question)
+{
+    struct variable v = {.kind = VARIABLE_CATEGORY,
+                         .question = question->code,
+                         .code = question->code,
+                         .label = {question->text.by[0], question->text.by[1]},
+                         .background = question->background,
+                         .locked = question->locked};
+    put_tags(&v, q, question, NULL);
+    return v;
+}
+
+/* The variable of one option or item: its wording behind the question's. */
+static struct variable of_option(const struct questionnaire *q, const struct question *question,
                                  const struct option *option)
 {
-    struct variable v = of_question(question);
-    v.code = arena_printf(arena, "%s_%s", question->code, option->code).ptr;
+    struct variable v = {.kind = VARIABLE_CATEGORY,
+                         .question = question->code,
+                         .code = arena_printf(q->arena, "%s_%s", question->code, option->code).ptr,
+                         .background = question->background,
+                         .locked = question->locked};
     for (int i = 0; i < LANGUAGES; i++) {
-        v.label[i] = arena_printf(arena, "%s %s", question->text.by[i], option->label.by[i]).ptr;
+        v.label[i] = arena_printf(q->arena, "%s %s", question->text.by[i], option->label.by[i]).ptr;
     }
-    v.value = option->tags.value ? option->tags.value : v.value;
-    v.dimension = option->tags.dimension ? option->tags.dimension : v.dimension;
-    v.facet = option->tags.facet ? option->tags.facet : v.facet;
+    put_tags(&v, q, question, option);
     return v;
 }
 
@@ -170,7 +201,7 @@ static void add_of_options(struct builder *b, const struct question *question)
     const struct variable_category *points =
         series ? option_categories(arena, question->options, question->option_count) : NULL;
     for (size_t i = 0; i < question_variable_count(question); i++) {
-        struct variable v = of_option(arena, question, &options[i]);
+        struct variable v = of_option(b->q, question, &options[i]);
         if (series) {
             v.categories = points;
             v.category_count = (uint16_t)question->option_count;
@@ -191,12 +222,17 @@ static void add_numbered(struct builder *b, const struct question *question)
     const struct variable_category *categories =
         option_categories(arena, question->options, question->option_count);
     for (size_t i = 0; i < question_variable_count(question); i++) {
-        struct variable v = of_question(question);
+        static const char *const sides[][2] = {{"meest", "minst"}, {"most", "least"}};
+        struct variable v = of_question(b->q, question);
         bool best_worst = question->type == QUESTION_BEST_WORST;
-        v.code = best_worst ? arena_printf(arena, "%s_%zu_%s", question->code, i / 2 + 1,
-                                           i % 2 == 0 ? "meest" : "minst")
-                                  .ptr
+        v.code = best_worst ? arena_printf(arena, "%s_%zu_%s", question->code, i / 2 + 1, sides[0][i % 2]).ptr
                             : arena_printf(arena, "%s_%zu", question->code, i + 1).ptr;
+        for (int k = 0; k < LANGUAGES; k++) {
+            const char *text = question->text.by[k];
+            v.label[k] = best_worst ? arena_printf(arena, "%s %zu %s", text, i / 2 + 1, sides[k][i % 2]).ptr
+                         : k == 0   ? arena_printf(arena, "%s Plaats %zu", text, i + 1).ptr
+                                    : arena_printf(arena, "%s Place %zu", text, i + 1).ptr;
+        }
         v.categories = categories;
         v.category_count = (uint16_t)question->option_count;
         add(b, v);
@@ -206,7 +242,7 @@ static void add_numbered(struct builder *b, const struct question *question)
 static void add_single(struct builder *b, const struct question *question)
 {
     struct arena *arena = b->q->arena;
-    struct variable v = of_question(question);
+    struct variable v = of_question(b->q, question);
     if (question->type == QUESTION_NUMBER) {
         v.kind = VARIABLE_NUMBER;
         v.number_max = (int32_t)question->max;
@@ -237,7 +273,7 @@ static void add_boxes(struct builder *b, struct question *question)
 {
     for (size_t i = 0; i < question->option_count && question->from == OPTIONS_OWN; i++) {
         if (question->options[i].text_limit > 0) {
-            struct variable v = of_option(b->q->arena, question, &question->options[i]);
+            struct variable v = of_option(b->q, question, &question->options[i]);
             v.code = arena_printf(b->q->arena, "%s_tekst", v.code).ptr;
             v.kind = VARIABLE_TEXT;
             v.categories = given_text;

@@ -1,345 +1,25 @@
-/* The document as a whole: identity, modules, pages, flow, variants. */
+/* The document as a whole: identity, flow, variants. */
 #include "features/questionnaire/load.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    ARENA_MAX = 128 * 1024 * 1024,
-    MAX_PAGES = 2048,
-    MAX_QUESTIONS = 2048,
-    MAX_SECTIONS = 64,
-    MAX_FLOW = 64,
-    MAX_INSTANCES = 64
-};
-
-/* ---- pages ---- */
-
-static struct page *add_page(struct loader *l, const char *pointer, const char *code, int section)
-{
-    struct questionnaire *q = l->q;
-    if (q->page_count == q->page_room) {
-        load_fault(l, pointer, "bereik", "De vragenlijst heeft te veel pagina's.");
-        return NULL;
-    }
-    struct page *page = &q->pages[q->page_count++];
-    *page = (struct page){
-        .code = code, .section = section, .order_variable = -1, .instance = q->sections[section].instance};
-    return page;
-}
-
-/* A series of more items than fit a page becomes several pages, alike but for which items of the person's
- * order they show. */
-static void split_series(struct loader *l, const char *pointer, struct page *page)
-{
-    struct questionnaire *q = l->q;
-    if (page->item_count == 0 || page->items[page->item_count - 1].kind != PAGE_QUESTION) {
-        return;
-    }
-    const struct question *question = &q->questions[page->items[page->item_count - 1].question];
-    if (question->type != QUESTION_SERIES || question->item_count <= question->per_page) {
-        return;
-    }
-    const char *code = page->code;
-    struct page first = *page;
-    for (size_t from = 0; from < question->item_count; from += question->per_page) {
-        size_t part = from / question->per_page + 1;
-        struct page *target = from == 0 ? page : add_page(l, pointer, NULL, page->section);
-        if (!target) {
-            return;
-        }
-        *target = first;
-        target->code = arena_printf(q->arena, "%s.%zu", code, part).ptr;
-        target->items = arena_array(q->arena, first.item_count, sizeof *target->items);
-        /* What stands before the series stays on its first page. */
-        target->item_count = from == 0 ? first.item_count : 1;
-        memcpy(target->items, from == 0 ? first.items : first.items + first.item_count - 1,
-               target->item_count * sizeof *target->items);
-        struct page_item *series = &target->items[target->item_count - 1];
-        series->from = from;
-        series->to = from + question->per_page < question->item_count ? from + question->per_page
-                                                                      : question->item_count;
-        target->first_of_section = first.first_of_section && from == 0;
-    }
-}
-
-static void load_item(struct page_item *out, struct loader *l, const char *pointer, const json_t *object)
-{
-    const char *type = json_string_value(json_object_get(object, "type"));
-    *out = (struct page_item){.question = -1, .explainer = -1};
-    if (type && strcmp(type, "text") == 0 && json_object_get(object, "options") == NULL &&
-        !json_object_get(object, "code")) {
-        json_t *text = NULL;
-        struct slice ignored = {NULL, 0};
-        json_t *picture = NULL;
-        const struct json_field fields[] = {
-            {.name = "type", .kind = JSON_KIND_STRING, .out = &ignored},
-            {.name = "text", .kind = JSON_KIND_OBJECT, .out = &text},
-            {.name = "picture", .kind = JSON_KIND_OBJECT, .optional = true, .out = &picture}};
-        out->kind = PAGE_TEXT;
-        if (json_decode(l->errors, pointer, object, fields, 3)) {
-            load_html(out->html, l, load_pointer(l, pointer, "text"), text, 2);
-        }
-        if (picture && (!json_object_get(picture, "alt") || !json_object_get(picture, "file"))) {
-            load_fault(l, load_pointer(l, pointer, "picture"), "ontbreekt",
-                       "Een afbeelding heeft file en alt nodig: een tekst voor wie haar niet ziet.");
-        }
-    } else if (type && strcmp(type, "explainer") == 0) {
-        out->kind = PAGE_EXPLAINER;
-        if (!l->instance || l->instance->explainer < 0) {
-            load_fault(l, pointer, "onbekend",
-                       "Een uitleg hoort in een module, bij een toepassing met explainer.");
-        } else {
-            out->explainer = l->instance->explainer;
-        }
-    } else {
-        out->kind = PAGE_QUESTION;
-        out->question = load_question(l, pointer, object);
-        if (out->question >= 0) {
-            out->to = l->q->questions[out->question].item_count;
-        }
-    }
-}
-
-static void load_page(struct loader *l, const char *pointer, const json_t *object, int section, bool first)
-{
-    struct questionnaire *q = l->q;
-    struct slice code = {NULL, 0};
-    json_t *title = NULL;
-    json_t *items = NULL;
-    json_t *show_if = NULL;
-    bool random = false;
-    const struct json_field fields[] = {
-        {.name = "code", .kind = JSON_KIND_STRING, .out = &code},
-        {.name = "title", .kind = JSON_KIND_OBJECT, .optional = true, .out = &title},
-        {.name = "items", .kind = JSON_KIND_ARRAY, .min = 1, .max = 20, .out = &items},
-        {.name = "show_if", .kind = JSON_KIND_OBJECT, .optional = true, .out = &show_if},
-        {.name = "random", .kind = JSON_KIND_BOOL, .optional = true, .out = &random}};
-    if (!json_decode(l->errors, pointer, object, fields, 5)) {
-        return;
-    }
-    const char *local = load_code(l, load_pointer(l, pointer, "code"), code);
-    const char *full = arena_printf(q->arena, "%s.%s", q->sections[section].code, local ? local : "?").ptr;
-    for (size_t i = 0; i < q->page_count; i++) {
-        if (strcmp(q->pages[i].code, full) == 0) {
-            load_fault(l, load_pointer(l, pointer, "code"), "dubbel",
-                       "Deze code is al van een andere pagina van dit blok.");
-        }
-    }
-    struct page_item *loaded = arena_array(q->arena, json_array_size(items), sizeof *loaded);
-    for (size_t i = 0; i < json_array_size(items); i++) {
-        load_item(&loaded[i], l, load_index(l, load_pointer(l, pointer, "items"), i),
-                  json_array_get(items, i));
-    }
-    struct page *page = add_page(l, pointer, full, section);
-    if (page) {
-        page->title = title ? load_text(l, load_pointer(l, pointer, "title"), title) : page->title;
-        page->items = loaded;
-        page->item_count = json_array_size(items);
-        page->show_if = show_if ? load_condition(l, load_pointer(l, pointer, "show_if"), show_if) : NULL;
-        page->random = random;
-        page->first_of_section = first;
-        split_series(l, pointer, page);
-    }
-}
-
-/* The introduction of a block as a page of its own. */
-static void add_intro(struct loader *l, const char *pointer, const json_t *intro, int index)
-{
-    struct section *section = &l->q->sections[index];
-    struct page *page = add_page(l, pointer, arena_printf(l->q->arena, "%s.intro", section->code).ptr, index);
-    load_html(section->intro, l, pointer, intro, 2);
-    if (page) {
-        page->intro = true;
-        page->title = section->title;
-        page->items = arena_alloc(l->q->arena, sizeof *page->items);
-        page->item_count = 1;
-        page->items[0] = (struct page_item){.kind = PAGE_TEXT,
-                                            .question = -1,
-                                            .explainer = -1,
-                                            .html = {section->intro[0], section->intro[1]}};
-    }
-}
-
-static int load_section(struct loader *l, const char *pointer, const char *code, const json_t *pages,
-                        const json_t *title, const json_t *intro, int instance)
-{
-    struct questionnaire *q = l->q;
-    if (q->section_count == q->section_room) {
-        load_fault(l, pointer, "bereik", "De vragenlijst heeft te veel blokken.");
-        return -1;
-    }
-    int index = (int)q->section_count++;
-    q->sections[index] = (struct section){.code = code, .instance = instance, .first_page = q->page_count};
-    if (title) {
-        q->sections[index].title = load_text(l, load_pointer(l, pointer, "title"), title);
-    }
-    if (intro) {
-        add_intro(l, load_pointer(l, pointer, "intro"), intro, index);
-    }
-    for (size_t i = 0; i < json_array_size(pages); i++) {
-        load_page(l, load_index(l, load_pointer(l, pointer, "pages"), i), json_array_get(pages, i), index,
-                  i == 0);
-    }
-    q->sections[index].page_count = q->page_count - q->sections[index].first_page;
-    return index;
-}
-
-/* ---- blocks and modules ---- */
-
-static int load_block(struct loader *l, const char *code, const json_t *object)
-{
-    const char *pointer = load_pointer(l, "/questionnaire/blocks", code);
-    json_t *title = NULL;
-    json_t *intro = NULL;
-    json_t *pages = NULL;
-    bool skip_all = false;
-    const struct json_field fields[] = {
-        {.name = "title", .kind = JSON_KIND_OBJECT, .optional = true, .out = &title},
-        {.name = "intro", .kind = JSON_KIND_OBJECT, .optional = true, .out = &intro},
-        {.name = "skip_all", .kind = JSON_KIND_BOOL, .optional = true, .out = &skip_all},
-        {.name = "pages", .kind = JSON_KIND_ARRAY, .min = 1, .max = 200, .out = &pages}};
-    if (!json_decode(l->errors, pointer, object, fields, 4)) {
-        return -1;
-    }
-    const char *checked = load_code(l, pointer, slice_from_cstr(code));
-    int index = checked ? load_section(l, pointer, checked, pages, title, intro, -1) : -1;
-    if (index >= 0) {
-        l->q->sections[index].skip_all = skip_all;
-    }
-    return index;
-}
-
-static void load_instance(struct loader *l, const char *pointer, const json_t *object, int module)
-{
-    struct questionnaire *q = l->q;
-    struct slice code = {NULL, 0};
-    struct slice explainer = {NULL, 0};
-    json_t *texts = NULL;
-    const struct json_field fields[] = {
-        {.name = "code", .kind = JSON_KIND_STRING, .out = &code},
-        {.name = "explainer", .kind = JSON_KIND_STRING, .optional = true, .out = &explainer},
-        {.name = "texts", .kind = JSON_KIND_OBJECT, .out = &texts}};
-    if (!json_decode(l->errors, pointer, object, fields, 3)) {
-        return;
-    }
-    if (q->instance_count == q->instance_room) {
-        load_fault(l, pointer, "bereik", "De vragenlijst heeft te veel toepassingen.");
-        return;
-    }
-    struct instance *instance = &q->instances[q->instance_count];
-    *instance = (struct instance){.code = load_code(l, load_pointer(l, pointer, "code"), code),
-                                  .module = module,
-                                  .section = -1,
-                                  .explainer = explainer.len ? load_find_explainer(q, explainer.ptr) : -1,
-                                  .order_variable = -1,
-                                  .texts = texts};
-    if (explainer.len && instance->explainer < 0) {
-        load_fault(l, load_pointer(l, pointer, "explainer"), "onbekend",
-                   "Deze uitleg is er niet, of heeft fouten.");
-    }
-    instance->label = instance->explainer >= 0 ? q->explainers[instance->explainer].title
-                                               : (struct text){{instance->code, instance->code}};
-    if (instance->code) {
-        q->instance_count++;
-    }
-}
-
-static int find_instance(const struct questionnaire *q, const struct module *module, const char *code)
-{
-    for (size_t i = 0; i < module->instance_count; i++) {
-        int index = module->first_instance + (int)i;
-        if (strcmp(q->instances[index].code, code) == 0) {
-            return index;
-        }
-    }
-    return -1;
-}
-
-static void load_draws(struct module *module, struct loader *l, const char *pointer, const json_t *draws)
-{
-    bool used[MAX_INSTANCES] = {false};
-    for (size_t d = 0; d < json_array_size(draws) && d < QUESTIONNAIRE_MAX_DRAWS; d++) {
-        const json_t *pool = json_array_get(draws, d);
-        module->pool_size[d] = 0;
-        for (size_t i = 0; i < json_array_size(pool) && i < MAX_OPTIONS; i++) {
-            const char *code = json_string_value(json_array_get(pool, i));
-            int index = code ? find_instance(l->q, module, code) : -1;
-            if (index < 0 || used[index]) {
-                load_fault(l, load_index(l, load_index(l, pointer, d), i), "onbekend",
-                           "Noem toepassingen van deze module, elk in een trekking.");
-                continue;
-            }
-            used[index] = true;
-            module->pools[d][module->pool_size[d]++] = index;
-        }
-        if (module->pool_size[d] == 0) {
-            load_fault(l, load_index(l, pointer, d), "ontbreekt", "Een trekking heeft toepassingen nodig.");
-        }
-        module->draw_count = d + 1;
-    }
-}
-
-static void load_module(struct loader *l, const char *code, const json_t *object)
-{
-    struct questionnaire *q = l->q;
-    const char *pointer = load_pointer(l, "/questionnaire/modules", code);
-    json_t *title = NULL;
-    json_t *instances = NULL;
-    json_t *draws = NULL;
-    json_t *pages = NULL;
-    const struct json_field fields[] = {
-        {.name = "title", .kind = JSON_KIND_OBJECT, .out = &title},
-        {.name = "instances", .kind = JSON_KIND_ARRAY, .min = 1, .max = MAX_INSTANCES, .out = &instances},
-        {.name = "draws", .kind = JSON_KIND_ARRAY, .min = 1, .max = QUESTIONNAIRE_MAX_DRAWS, .out = &draws},
-        {.name = "pages", .kind = JSON_KIND_ARRAY, .min = 1, .max = 200, .out = &pages}};
-    const char *checked = load_code(l, pointer, slice_from_cstr(code));
-    if (!checked || !json_decode(l->errors, pointer, object, fields, 4)) {
-        return;
-    }
-    if (q->module_count == sizeof q->modules / sizeof q->modules[0]) {
-        load_fault(l, pointer, "bereik", "Een vragenlijst heeft ten hoogste vier modules.");
-        return;
-    }
-    int index = (int)q->module_count++;
-    struct module *module = &q->modules[index];
-    *module = (struct module){.code = checked, .first_instance = (int)q->instance_count};
-    module->title = load_text(l, load_pointer(l, pointer, "title"), title);
-    for (size_t i = 0; i < json_array_size(instances); i++) {
-        load_instance(l, load_index(l, load_pointer(l, pointer, "instances"), i),
-                      json_array_get(instances, i), index);
-    }
-    module->instance_count = q->instance_count - (size_t)module->first_instance;
-    load_draws(module, l, load_pointer(l, pointer, "draws"), draws);
-}
-
-/* The pages of each instance, where the flow comes to the module: conditions look back. */
-static void load_module_pages(struct loader *l, int index)
-{
-    struct questionnaire *q = l->q;
-    const struct module *module = &q->modules[index];
-    const json_t *pages = json_object_get(
-        json_object_get(json_object_get(json_object_get(q->document, "questionnaire"), "modules"),
-                        module->code),
-        "pages");
-    const char *pointer = load_pointer(l, "/questionnaire/modules", module->code);
-    for (size_t i = 0; i < module->instance_count; i++) {
-        struct instance *instance = &q->instances[(size_t)module->first_instance + i];
-        size_t faults = l->errors->count;
-        l->instance = instance;
-        instance->section =
-            load_section(l, pointer, instance->code, pages, NULL, NULL, (int)(instance - q->instances));
-        l->instance = NULL;
-        if (instance->section >= 0) {
-            q->sections[instance->section].title = instance->label;
-        }
-        if (l->errors->count > faults) {
-            return; /* every instance would repeat them */
-        }
-    }
-}
+enum { ARENA_MAX = 128 * 1024 * 1024, MAX_FLOW = 64 };
 
 /* ---- flow ---- */
+
+static bool in_flow(const struct questionnaire *q, const char *code)
+{
+    for (size_t i = 0; i < q->section_count; i++) {
+        int instance = q->sections[i].instance;
+        const char *name =
+            instance < 0 ? q->sections[i].code : q->modules[q->instances[instance].module].code;
+        if (strcmp(name, code) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
 
 static void load_part(struct flow_entry *entry, struct loader *l, const char *pointer, const json_t *value)
 {
@@ -349,6 +29,10 @@ static void load_part(struct flow_entry *entry, struct loader *l, const char *po
         code ? json_object_get(json_object_get(json_object_get(q->document, "questionnaire"), "blocks"), code)
              : NULL;
     struct flow_part part = {.is_module = false, .index = -1};
+    if (code && in_flow(q, code)) {
+        load_fault(l, pointer, "dubbel", "Dit staat al in de volgorde.");
+        return;
+    }
     if (block) {
         part.index = load_block(l, code, block);
     } else {
@@ -376,6 +60,7 @@ static void load_flow(struct loader *l, const json_t *flow)
         const char *pointer = load_index(l, "/questionnaire/flow", i);
         const json_t *random = json_object_get(value, "random");
         struct flow_entry *entry = &q->flow[q->flow_count++];
+        l->at.entry = i;
         if (json_is_string(value)) {
             load_part(entry, l, pointer, value);
         } else if (json_array_size(random) >= 2 && json_array_size(random) <= 8 && !had_random) {
@@ -387,6 +72,20 @@ static void load_flow(struct loader *l, const json_t *flow)
         } else {
             load_fault(l, pointer, "vorm",
                        "Noem een blok, een module, of een keer {\"random\": [twee tot acht]}.");
+        }
+    }
+}
+
+/* What nobody would ever see is a mistake of whoever wrote it. */
+static void check_flow_names(struct loader *l, const json_t *members, const char *pointer)
+{
+    const char *code;
+    json_t *ignored;
+    json_object_foreach((json_t *)(uintptr_t)members, code, ignored)
+    {
+        if (!in_flow(l->q, code)) {
+            load_fault(l, load_pointer(l, pointer, code), "onbekend",
+                       "Dit staat niet in flow, of heeft zelf fouten.");
         }
     }
 }
@@ -527,12 +226,15 @@ static void load_body(struct loader *l, const json_t *object)
         return;
     }
     q->code = load_code(l, "/questionnaire/code", code);
+    q->title = load_text(l, "/questionnaire/title", title);
     l->scales = scales;
     json_object_foreach(modules, name, member)
     {
         load_module(l, name, member);
     }
     load_flow(l, flow);
+    check_flow_names(l, blocks, "/questionnaire/blocks");
+    check_flow_names(l, modules, "/questionnaire/modules");
     json_object_foreach(variants, name, member)
     {
         load_variant(l, name, member);
@@ -560,6 +262,7 @@ struct questionnaire *questionnaire_load(struct json_errors *errors, const json_
     q->sections = arena_array(q->arena, q->section_room = MAX_SECTIONS, sizeof *q->sections);
     q->instances = arena_array(q->arena, q->instance_room = MAX_INSTANCES, sizeof *q->instances);
     struct loader l = {.q = q, .errors = errors};
+    l.places = arena_array(q->arena, MAX_QUESTIONS, sizeof *l.places);
     load_explainers(&l, json_object_get(document, "explainers"));
     load_body(&l, json_object_get(document, "questionnaire"));
     if (!postcode_load(q)) {

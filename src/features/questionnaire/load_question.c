@@ -16,7 +16,7 @@ enum { TYPE_COUNT = sizeof type_names / sizeof type_names[0] };
 /* All members that a question may have; which of them its type allows is checked after. */
 struct members {
     struct slice code, type, scale;
-    json_t *text, *hint, *unit, *stem, *tags, *show_if, *options, *none, *items, *options_from, *equivalent;
+    json_t *text, *hint, *unit, *tags, *show_if, *options, *none, *items, *options_from, *equivalent;
     bool optional_mark, dont_know, random;
     bool has_dont_know;
     int64_t min, max, top, limit, rows, per_page;
@@ -49,7 +49,6 @@ static bool decode_members(struct members *m, struct loader *l, const char *poin
         {.name = "none", .kind = JSON_KIND_OBJECT, .optional = true, .out = &m->none},
         {.name = "options_from", .kind = JSON_KIND_OBJECT, .optional = true, .out = &m->options_from},
         {.name = "scale", .kind = JSON_KIND_STRING, .optional = true, .out = &m->scale},
-        {.name = "stem", .kind = JSON_KIND_OBJECT, .optional = true, .out = &m->stem},
         {.name = "items",
          .kind = JSON_KIND_ARRAY,
          .optional = true,
@@ -77,138 +76,6 @@ static bool decode_members(struct members *m, struct loader *l, const char *poin
     return json_decode(l->errors, pointer, object, fields, sizeof fields / sizeof fields[0]);
 }
 
-/* ---- options ---- */
-
-static void load_option(struct option *out, struct loader *l, const char *pointer, const json_t *object,
-                        const char *label_name)
-{
-    struct slice code = {NULL, 0};
-    struct slice level = {NULL, 0};
-    json_t *label = NULL;
-    json_t *hint = NULL;
-    json_t *tags = NULL;
-    int64_t text_limit = 0;
-    *out = (struct option){.text_variable = -1};
-    const struct json_field fields[] = {
-        {.name = "code", .kind = JSON_KIND_STRING, .out = &code},
-        {.name = label_name, .kind = JSON_KIND_OBJECT, .out = &label},
-        {.name = "hint", .kind = JSON_KIND_OBJECT, .optional = true, .out = &hint},
-        {.name = "tags", .kind = JSON_KIND_ARRAY, .optional = true, .out = &tags},
-        {.name = "apart", .kind = JSON_KIND_BOOL, .optional = true, .out = &out->apart},
-        {.name = "too_young", .kind = JSON_KIND_BOOL, .optional = true, .out = &out->too_young},
-        {.name = "level", .kind = JSON_KIND_STRING, .optional = true, .out = &level},
-        {.name = strcmp(label_name, "text") == 0 ? "open" : "text",
-         .kind = JSON_KIND_INT,
-         .optional = true,
-         .min = 1,
-         .max = MAX_TEXT,
-         .out = &text_limit},
-    };
-    if (!json_decode(l->errors, pointer, object, fields, sizeof fields / sizeof fields[0])) {
-        return;
-    }
-    out->code = load_code(l, load_pointer(l, pointer, "code"), code);
-    out->label = load_text(l, load_pointer(l, pointer, label_name), label);
-    if (hint) {
-        out->hint = load_text(l, load_pointer(l, pointer, "hint"), hint);
-    }
-    out->tags = load_tags(l, load_pointer(l, pointer, "tags"), tags);
-    out->text_limit = (uint32_t)text_limit;
-}
-
-static size_t load_options(struct option **out, struct loader *l, const char *pointer, const json_t *list,
-                           const json_t *none, const char *label_name)
-{
-    size_t count = json_array_size(list);
-    struct option *options = arena_array(l->q->arena, count + (none ? 1 : 0), sizeof *options);
-    for (size_t i = 0; i < count; i++) {
-        load_option(&options[i], l, load_index(l, pointer, i), json_array_get(list, i), label_name);
-    }
-    if (none) {
-        load_option(&options[count], l, load_pointer(l, pointer, "none"), none, label_name);
-        options[count].none = true;
-        options[count].apart = true;
-        count++;
-    }
-    for (size_t i = 0; i < count; i++) {
-        for (size_t j = 0; j < i; j++) {
-            if (options[i].code && options[j].code && strcmp(options[i].code, options[j].code) == 0) {
-                load_fault(l, load_index(l, pointer, i), "dubbel", "Deze code komt al voor bij deze vraag.");
-            }
-        }
-    }
-    *out = options;
-    return count;
-}
-
-static void load_scale(struct question *question, struct loader *l, const char *pointer, struct slice code)
-{
-    const json_t *scale = json_object_get(l->scales, arena_cstr(l->q->arena, code));
-    json_t *points = NULL;
-    bool positive_first = true;
-    const struct json_field fields[] = {
-        {.name = "points", .kind = JSON_KIND_ARRAY, .min = 2, .max = 11, .out = &points},
-        {.name = "positive_first", .kind = JSON_KIND_BOOL, .optional = true, .out = &positive_first},
-        {.name = "reversible", .kind = JSON_KIND_BOOL, .optional = true, .out = &question->reversible},
-    };
-    if (!scale) {
-        load_fault(l, load_pointer(l, pointer, "scale"), "onbekend", "Deze schaal staat niet bij scales.");
-        return;
-    }
-    const char *at = load_pointer(l, "/questionnaire/scales", arena_cstr(l->q->arena, code));
-    if (json_decode(l->errors, at, scale, fields, 3)) {
-        question->option_count =
-            load_options(&question->options, l, load_pointer(l, at, "points"), points, NULL, "label");
-    }
-}
-
-/* Options that are those of another question, or the instances of a module. */
-static void load_options_from(struct question *question, struct loader *l, const char *pointer,
-                              const json_t *object)
-{
-    struct slice code = {NULL, 0};
-    struct slice module = {NULL, 0};
-    bool unassigned = false;
-    const struct json_field fields[] = {
-        {.name = "question", .kind = JSON_KIND_STRING, .optional = true, .out = &code},
-        {.name = "module", .kind = JSON_KIND_STRING, .optional = true, .out = &module},
-        {.name = "unassigned", .kind = JSON_KIND_BOOL, .optional = true, .out = &unassigned}};
-    if (!json_decode(l->errors, pointer, object, fields, 3)) {
-        return;
-    }
-    question->from_question = code.len ? load_find_question(l, code) : -1;
-    question->from_module = -1;
-    for (size_t i = 0; i < l->q->module_count; i++) {
-        if (module.len && slice_equal_cstr(module, l->q->modules[i].code)) {
-            question->from_module = (int)i;
-        }
-    }
-    if (question->from_question >= 0 && l->q->questions[question->from_question].type == QUESTION_MULTIPLE) {
-        const struct question *source = &l->q->questions[question->from_question];
-        question->from = OPTIONS_CHOSEN;
-        question->options = source->options;
-        question->option_count = source->option_count;
-    } else if (question->from_module >= 0 && unassigned) {
-        const struct module *m = &l->q->modules[question->from_module];
-        size_t own = question->option_count;
-        struct option *options = arena_array(l->q->arena, m->instance_count + own, sizeof *options);
-        for (size_t i = 0; i < m->instance_count; i++) {
-            const struct instance *instance = &l->q->instances[(size_t)m->first_instance + i];
-            options[i] =
-                (struct option){.code = instance->code, .label = instance->label, .text_variable = -1};
-        }
-        if (own > 0) {
-            memcpy(options + m->instance_count, question->options, own * sizeof *options);
-        }
-        question->from = OPTIONS_UNASSIGNED;
-        question->options = options;
-        question->option_count = m->instance_count + own;
-    } else {
-        load_fault(l, pointer, "onbekend",
-                   "options_from noemt een eerdere vraag met meer antwoorden, of een module met unassigned.");
-    }
-}
-
 /* ---- what each type asks ---- */
 
 static void check_counts(struct loader *l, const char *pointer, const struct question *question)
@@ -234,12 +101,17 @@ static void check_counts(struct loader *l, const char *pointer, const struct que
     if (question->type == QUESTION_MULTIPLE && question->max > 0 && question->min > question->max) {
         load_fault(l, pointer, "bereik", "min is groter dan max.");
     }
-    if (question->type == QUESTION_AGE) {
-        return;
-    }
+    bool boxes = question->type == QUESTION_SINGLE || question->type == QUESTION_MULTIPLE;
     for (size_t i = 0; i < question->option_count; i++) {
-        if (question->options[i].too_young) {
+        const struct option *option = &question->options[i];
+        if (option->too_young && question->type != QUESTION_AGE) {
             load_fault(l, pointer, "vorm", "too_young kan alleen bij een leeftijd.");
+        }
+        if (option->level && question->type != QUESTION_EDUCATION) {
+            load_fault(l, pointer, "vorm", "level kan alleen bij een diploma.");
+        }
+        if (option->text_limit > 0 && !boxes) {
+            load_fault(l, pointer, "vorm", "Een open veld kan alleen bij single en multiple.");
         }
     }
 }
@@ -252,6 +124,46 @@ static int find_type(struct slice name)
         }
     }
     return -1;
+}
+
+/* Members that only some types have. */
+#define TYPE(t) (1u << QUESTION_##t)
+static const struct {
+    const char *name;
+    unsigned types;
+} own_members[] = {
+    {"options", TYPE(SINGLE) | TYPE(MULTIPLE) | TYPE(RANKING) | TYPE(POINTS) | TYPE(BEST_WORST) |
+                    TYPE(POSTCODE) | TYPE(AGE) | TYPE(GENDER) | TYPE(EDUCATION)},
+    {"none", TYPE(MULTIPLE)},
+    {"options_from", TYPE(SINGLE) | TYPE(MULTIPLE)},
+    {"scale", TYPE(SCALE) | TYPE(SERIES)},
+    {"items", TYPE(SERIES)},
+    {"per_page", TYPE(SERIES)},
+    {"top", TYPE(RANKING)},
+    {"min", TYPE(MULTIPLE) | TYPE(NUMBER)},
+    {"max", TYPE(MULTIPLE) | TYPE(NUMBER)},
+    {"unit", TYPE(NUMBER)},
+    {"limit", TYPE(TEXT)},
+    {"rows", TYPE(TEXT)},
+    {"random",
+     TYPE(SINGLE) | TYPE(MULTIPLE) | TYPE(SERIES) | TYPE(RANKING) | TYPE(POINTS) | TYPE(BEST_WORST)},
+};
+enum { NO_DONT_KNOW = TYPE(TEXT) | TYPE(POINTS) | TYPE(BEST_WORST) };
+
+/* A member that its type does not have would be passed over in silence. */
+static void check_members(struct loader *l, const char *pointer, const json_t *object,
+                          enum question_type type)
+{
+    for (size_t i = 0; i < sizeof own_members / sizeof own_members[0]; i++) {
+        if (json_object_get(object, own_members[i].name) && !(own_members[i].types >> type & 1u)) {
+            load_fault(l, load_pointer(l, pointer, own_members[i].name), "vorm",
+                       "Dit hoort niet bij dit soort vraag.");
+        }
+    }
+    if (json_is_true(json_object_get(object, "dont_know")) && ((unsigned)NO_DONT_KNOW >> type & 1u)) {
+        load_fault(l, load_pointer(l, pointer, "dont_know"), "vorm",
+                   "Dit soort vraag kent geen weet-ik-niet.");
+    }
 }
 
 static bool type_knows_dont_know(enum question_type type)
@@ -267,10 +179,7 @@ static void fill_question(struct question *out, struct loader *l, const char *po
     out->text = load_text(l, load_pointer(l, pointer, "text"), m->text);
     out->hint = m->hint ? load_text(l, load_pointer(l, pointer, "hint"), m->hint) : out->hint;
     out->unit = m->unit ? load_text(l, load_pointer(l, pointer, "unit"), m->unit) : out->unit;
-    out->tags = load_tags(l, load_pointer(l, pointer, "tags"), m->tags);
-    if (l->instance && !out->tags.application) {
-        out->tags.application = l->instance->code;
-    }
+    load_tags(&out->tags, l, load_pointer(l, pointer, "tags"), m->tags);
     out->optional_mark = m->optional_mark;
     out->dont_know = m->dont_know && (m->has_dont_know || type_knows_dont_know(out->type));
     out->random = m->random;
@@ -319,6 +228,7 @@ int load_question(struct loader *l, const char *pointer, const json_t *object)
         return -1;
     }
     struct question *out = &q->questions[q->question_count];
+    l->places[q->question_count] = l->at;
     *out = (struct question){
         .type = (enum question_type)type,
         .local_code = local,
@@ -334,6 +244,7 @@ int load_question(struct loader *l, const char *pointer, const json_t *object)
             return -1;
         }
     }
+    check_members(l, pointer, object, out->type);
     fill_question(out, l, pointer, &m);
     check_counts(l, pointer, out);
     return (int)q->question_count++;

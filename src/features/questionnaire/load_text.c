@@ -100,11 +100,21 @@ static const char *optional_code(struct loader *l, const char *pointer, const ch
     return code.len ? load_code(l, load_pointer(l, pointer, name), code) : NULL;
 }
 
-struct tags load_tags(struct loader *l, const char *pointer, const json_t *list)
+void load_tags(struct tag_list *out, struct loader *l, const char *pointer, const json_t *list)
 {
-    struct tags first = {0};
+    static const char *const values[] = {
+        "brede-welvaart", "veiligheid",       "gezondheid",   "natuurlijkheid",
+        "keuzevrijheid",  "rechtvaardigheid", "legitimiteit", NULL};
+    static const char *const dimensions[] = {"belang",     "effect",      "aanvaardbaarheid", "zorg",
+                                             "kans",       "verwachting", "rol-overheid",     "voorwaarde",
+                                             "vertrouwen", "bekendheid",  "informatie",       "standpunt",
+                                             "werving",    NULL};
+    static const char *const facets[] = {"mens", "dier", "milieu", "elders", NULL};
+    struct variable_tag *tags = arena_array(l->q->arena, json_array_size(list), sizeof *tags);
     size_t index;
     json_t *object;
+    out->items = tags;
+    out->count = 0;
     json_array_foreach((json_t *)(uintptr_t)list, index, object)
     {
         struct slice value = {NULL, 0};
@@ -113,20 +123,28 @@ struct tags load_tags(struct loader *l, const char *pointer, const json_t *list)
         struct slice application = {NULL, 0};
         const char *at = load_index(l, pointer, index);
         const struct json_field fields[] = {
-            {.name = "value", .kind = JSON_KIND_STRING, .optional = true, .out = &value},
-            {.name = "dimension", .kind = JSON_KIND_STRING, .optional = true, .out = &dimension},
-            {.name = "facet", .kind = JSON_KIND_STRING, .optional = true, .out = &facet},
+            {.name = "value", .kind = JSON_KIND_STRING, .optional = true, .one_of = values, .out = &value},
+            {.name = "dimension",
+             .kind = JSON_KIND_STRING,
+             .optional = true,
+             .one_of = dimensions,
+             .out = &dimension},
+            {.name = "facet", .kind = JSON_KIND_STRING, .optional = true, .one_of = facets, .out = &facet},
             {.name = "application", .kind = JSON_KIND_STRING, .optional = true, .out = &application}};
-        if (json_decode(l->errors, at, object, fields, 4) && index == 0) {
-            first = (struct tags){
-                optional_code(l, at, "value", value), optional_code(l, at, "dimension", dimension),
-                optional_code(l, at, "facet", facet), optional_code(l, at, "application", application)};
+        if (json_decode(l->errors, at, object, fields, 4)) {
+            tags[out->count++] = (struct variable_tag){value.ptr, dimension.ptr, facet.ptr,
+                                                       optional_code(l, at, "application", application)};
         }
     }
-    return first;
 }
 
 /* ---- conditions ---- */
+
+static bool is_earlier(const struct loader *l, size_t question)
+{
+    const struct place *place = &l->places[question];
+    return place->entry < l->at.entry || (place->section == l->at.section && place->page < l->at.page);
+}
 
 int load_find_question(const struct loader *l, struct slice code)
 {
@@ -134,12 +152,12 @@ int load_find_question(const struct loader *l, struct slice code)
     for (size_t i = q->question_count; i > 0 && l->instance; i--) {
         const struct question *question = &q->questions[i - 1];
         if (question->instance >= 0 && &q->instances[question->instance] == l->instance &&
-            slice_equal_cstr(code, question->local_code)) {
+            slice_equal_cstr(code, question->local_code) && is_earlier(l, i - 1)) {
             return (int)i - 1;
         }
     }
     for (size_t i = 0; i < q->question_count; i++) {
-        if (slice_equal_cstr(code, q->questions[i].code)) {
+        if (slice_equal_cstr(code, q->questions[i].code) && is_earlier(l, i)) {
             return (int)i;
         }
     }

@@ -18,19 +18,21 @@ struct text {
     const char *by[LANGUAGES]; /* nl, en; NULL when absent */
 };
 
-struct tags {
-    const char *value, *dimension, *facet, *application;
+struct tag_list {
+    const struct variable_tag *items;
+    size_t count;
 };
 
 struct option {
     const char *code;
     struct text label, hint;
-    struct tags tags;
+    struct tag_list tags;
     uint32_t text_limit; /* > 0: an open box beside it */
     int text_variable;   /* of that box; -1 */
     bool apart;          /* set apart after "of"; never in the random order */
     bool none;           /* "geen van deze": excludes all others; set apart as well */
     bool too_young;
+    const char *level; /* of a diploma: the CBS level; NULL */
 };
 
 enum condition_kind {
@@ -78,7 +80,7 @@ struct question {
     enum question_type type;
     int instance; /* index in q->instances; -1 outside modules */
     struct text text, hint, unit;
-    struct tags tags;
+    struct tag_list tags;
     bool optional_mark, dont_know, random, background, locked;
     struct option *options; /* points of a scale included */
     size_t option_count;
@@ -92,6 +94,7 @@ struct question {
     int rows;
     enum options_from from;
     int from_question, from_module;
+    size_t from_count; /* of the options, those that come from there: they stand first */
     struct condition *show_if;
     int page;                          /* the first page it stands on */
     int first_variable;                /* index of its first; the rest follow in order */
@@ -186,6 +189,7 @@ struct questionnaire {
     json_t *document;
     const struct locales *locales;
     const char *code;
+    struct text title;
     struct variable *variables;
     size_t variable_count, variable_room;
     int *text_index; /* per variable; -1 */

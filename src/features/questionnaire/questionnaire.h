@@ -27,6 +27,10 @@ struct variable_category {
     const char *code;
     const char *label[2]; /* [0] nl, [1] en */
 };
+/* What a variable measures; a member is NULL where it says nothing. */
+struct variable_tag {
+    const char *value, *dimension, *facet, *application;
+};
 struct variable {
     const char *code;
     enum variable_kind kind;
@@ -34,12 +38,15 @@ struct variable {
     uint8_t width;           /* 1 or 2 bytes, little-endian */
     uint16_t category_count; /* slot value ANSWER_FIRST + k is category k; NUMBER: number k */
     const struct variable_category *categories;
-    int32_t number_max;                                  /* NUMBER */
-    uint32_t text_limit;                                 /* TEXT, code points */
-    bool system;                                         /* the service's own: not answered by the citizen */
-    const char *label[2];                                /* the wording shown, items and options included */
-    const char *question;                                /* code of its question; NULL for system variables */
-    const char *value, *dimension, *facet, *application; /* tags; NULL when absent */
+    int32_t number_max;   /* NUMBER */
+    uint32_t text_limit;  /* TEXT, code points */
+    bool system;          /* the service's own: not answered by the citizen */
+    const char *label[2]; /* the wording shown, items and options included */
+    const char *question; /* code of its question; NULL for system variables */
+    const char *value, *dimension, *facet,
+        *application;                /* of its first tag, gaps filled from the next; NULL when absent */
+    const struct variable_tag *tags; /* all of them: of the option or item, then of the question */
+    size_t tag_count;
     bool background; /* in block achtergrond: may be a dimension of tables */
     bool locked;     /* kept equal for trends */
 };
@@ -69,8 +76,8 @@ const char *questionnaire_variant_title(const struct questionnaire *q, int varia
 int questionnaire_variant_minutes(const struct questionnaire *q, int variant);
 void presentation_derive(struct presentation *out, const struct questionnaire *q, int variant,
                          const unsigned char seed[16]);
-/* The same for answers that are there: with the instances that their vector says were assigned, which may come
- * from elsewhere than the seed. */
+/* The same for answers that are there: with the instances that their vector says were assigned, which may
+ * come from elsewhere than the seed. */
 void presentation_restore(struct presentation *out, const struct questionnaire *q, int variant,
                           const unsigned char seed[16], const unsigned char *vector);
 /* Which cell of the design (combination of drawn instances, order apart) a presentation is; 0..count-1. To

@@ -82,19 +82,17 @@ bool condition_holds(const struct condition *condition, const struct questionnai
 bool option_offered(const struct questionnaire *q, const struct presentation *p, const struct answers *a,
                     const struct question *question, size_t index)
 {
+    if (question->from == OPTIONS_OWN || index >= question->from_count) {
+        return true;
+    }
     if (question->from == OPTIONS_CHOSEN) {
         bool dont_know;
         bool answered;
-        return (answered_options(&dont_know, &answered, q, a, &q->questions[question->from_question]) >>
-                    index &
-                1u) != 0;
+        const struct question *source = &q->questions[question->from_question];
+        return !source->options[index].none &&
+               (answered_options(&dont_know, &answered, q, a, source) >> index & 1u) != 0;
     }
-    if (question->from == OPTIONS_UNASSIGNED) {
-        const struct module *module = &q->modules[question->from_module];
-        return index >= module->instance_count ||
-               presentation_place(p, module->first_instance + (int)index) < 0;
-    }
-    return true;
+    return presentation_place(p, q->modules[question->from_module].first_instance + (int)index) < 0;
 }
 
 static bool offers_something(const struct questionnaire *q, const struct presentation *p,
