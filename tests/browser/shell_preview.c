@@ -2,8 +2,8 @@
  * error pages can be looked at and tested alone. Every PREVIEW_DIR/<name>.json gives one page,
  * OUT_DIR/<name>.html:
  *     {"template": "...", "language": "nl", "context": {...}}      or      {"status": 404, "language": "en"}
- * Its templates are those of the product and PREVIEW_DIR/preview_<name>.mustache. "markdown" in a context becomes
- * "body_html". */
+ * Its templates are those of the product and PREVIEW_DIR/preview_<name>.mustache. "markdown" in a context
+ * becomes "body_html". */
 #include "base/log.h"
 #include "web/page.h"
 #include "web/web.h"

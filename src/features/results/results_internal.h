@@ -32,7 +32,7 @@ struct results {
     atomic_size_t round_count; /* rounds[0..round_count-1] are complete */
 };
 
-void *results_follow(void *results);
+void *results_follow(void *context); /* struct results * */
 /* NULL when the round is not followed (yet). */
 struct columns *results_columns(struct results *results, int32_t round_id);
 

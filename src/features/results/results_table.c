@@ -111,7 +111,7 @@ static json_t *row_json(const struct writer *w, const uint32_t *group_codes)
     uint32_t codes[TABULATE_AXES_MAX] = {PROTECT_ALL};
     json_t *row = json_object();
     json_t *group = json_object();
-    for (size_t g = 0; g < w->request->group_count; g++) {
+    for (size_t g = 0; g < w->request->group_count && g < RESULTS_GROUPS_MAX; g++) {
         const struct variable *v = &w->variables[w->request->groups[g]];
         char number[12];
         codes[g + 1] = group_codes[g];

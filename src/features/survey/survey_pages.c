@@ -196,7 +196,7 @@ static json_t *notice_context(struct http_exchange *ex, const struct visit *visi
     json_t *list = json_array();
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
         json_t *part = json_object();
-        set_document_html(part, "html", ex, visit, document, parts[i]);
+        set_document_html(part, "text_html", ex, visit, document, parts[i]);
         json_object_set_new(part, "title",
                             text_of(visit, arena_printf(http_arena(ex), "content.notice.%s", parts[i]).ptr));
         json_array_append_new(list, part);
