@@ -48,7 +48,8 @@ typedef void (*http_run)(struct http_exchange *ex, const void *cookie);
 struct http_route {
     enum http_method method;
     const char
-        *path; /* "/v1/rondes/{ronde}/inzendingen": literal segments and {name}; no trailing slash but "/" */
+        *path; /* "/v1/rondes/{ronde}/inzendingen": literal segments and {name}; no trailing slash, but for
+                  "/" and the root of an API, "/v1/" */
     enum http_surface surface;
     const char
         *scope; /* NULL: public. Else the caller must hold it (http_hooks.authorise); API: bearer key */

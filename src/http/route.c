@@ -86,7 +86,8 @@ static const char *parse_path(struct route_pattern *pattern, const char *params[
     while (rest.len > 0) {
         struct slice text;
         bool more = slice_cut(&text, &rest, rest, '/');
-        if (more && rest.len == 0) {
+        bool is_root = more && rest.len == 0 && pattern->segment_count == 0;
+        if (more && rest.len == 0 && !is_root) {
             return "ends in a slash";
         }
         if (pattern->segment_count == ROUTE_MAX_SEGMENTS) {
@@ -103,6 +104,9 @@ static const char *parse_path(struct route_pattern *pattern, const char *params[
             *segment = (struct segment){text, false};
         } else {
             return "has an empty or malformed segment";
+        }
+        if (is_root) {
+            pattern->segments[pattern->segment_count++] = (struct segment){SLICE(""), false};
         }
     }
     return NULL;

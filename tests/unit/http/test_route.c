@@ -155,7 +155,7 @@ Test(route, refuses_a_bad_table)
 {
     const struct http_route twice[] = {GET_ROUTE("/a/{x}", HTTP_PAGE), GET_ROUTE("/a/{y}", HTTP_PAGE)};
     expect_fault(twice, 2, "stands twice");
-    static const char *const paths[] = {"a",     "/a/", "/a//b", "/{}", "/{A}",
+    static const char *const paths[] = {"a",     "/a/b/", "/a//b", "/{}", "/{A}",
                                         "/a{b}", "/{a", "/a%20", "",    "/1/2/3/4/5/6/7/8/9/10/11/12/13"};
     for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
         const struct http_route bad = GET_ROUTE(paths[i], HTTP_PAGE);
@@ -177,4 +177,26 @@ Test(route, refuses_a_bad_table)
     expect_fault(&no_form, 1, "without a form");
     const struct http_route no_rate = {.method = HTTP_GET, .path = "/a", .rate = "zoek", .run = nothing};
     expect_fault(&no_rate, 1, "rate");
+}
+
+Test(route, the_root_of_an_api_alone_keeps_its_slash)
+{
+    static const struct http_route root[] = {GET_ROUTE("/v1/", HTTP_API), GET_ROUTE("/v1/rondes", HTTP_API)};
+    static const struct http_route longer[] = {GET_ROUTE("/v1/rondes/", HTTP_API)};
+    static const struct {
+        const char *path;
+        bool known;
+    } cases[] = {
+        {"/v1/", true}, {"/v1", false}, {"/v1//", false}, {"/v1/rondes", true}, {"/v1/rondes/", false}};
+    char fault[256] = "";
+    struct route_match match;
+    struct route_table *with_root = route_table_create(root, 2, rates, 1, fault, sizeof fault);
+    cr_assert(with_root, "%s", fault);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        route_match(&match, with_root, slice_from_cstr(cases[i].path));
+        cr_assert_eq(match.pattern != NULL, cases[i].known, "%s", cases[i].path);
+    }
+    route_table_free(with_root);
+    cr_assert_null(route_table_create(longer, 1, rates, 1, fault, sizeof fault));
+    cr_assert_str_eq(fault, "GET /v1/rondes/ ends in a slash");
 }
