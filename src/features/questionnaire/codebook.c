@@ -410,57 +410,20 @@ static void add_of_pages(struct builder *b)
     }
 }
 
-/* ---- finding ---- */
-
-static uint32_t hash_code(struct slice code)
-{
-    uint32_t hash = 2166136261u;
-    for (size_t i = 0; i < code.len; i++) {
-        hash = (hash ^ (unsigned char)code.ptr[i]) * 16777619u;
-    }
-    return hash ^ hash >> 15;
-}
-
-/* Open addressing; a code that stands twice is a fault. */
-static void build_lookup(struct builder *b)
-{
-    struct questionnaire *q = b->q;
-    size_t size = 16;
-    while (size < 2 * q->variable_count) {
-        size *= 2;
-    }
-    q->lookup.indexes = arena_array(q->arena, size, sizeof *q->lookup.indexes);
-    q->lookup.mask = size - 1;
-    for (size_t i = 0; i < q->variable_count; i++) {
-        struct slice code = slice_from_cstr(q->variables[i].code);
-        if (questionnaire_find_variable(q, code) >= 0) {
-            json_errors_add(
-                b->errors, "", "dubbel",
-                "Twee variabelen krijgen de code %s. Kies een andere code voor een vraag of antwoord.",
-                q->variables[i].code);
-        }
-        size_t at = hash_code(code) & q->lookup.mask;
-        while (q->lookup.indexes[at] != 0) {
-            at = (at + 1) & q->lookup.mask;
-        }
-        q->lookup.indexes[at] = (int)i + 1;
-    }
-}
-
-int questionnaire_find_variable(const struct questionnaire *q, struct slice code)
-{
-    size_t at = hash_code(code) & q->lookup.mask;
-    while (q->lookup.indexes[at] != 0) {
-        int index = q->lookup.indexes[at] - 1;
-        if (slice_equal_cstr(code, q->variables[index].code)) {
-            return index;
-        }
-        at = (at + 1) & q->lookup.mask;
-    }
-    return -1;
-}
-
 /* ---- the whole ---- */
+
+static void put_text_questions(const struct questionnaire *q, int index)
+{
+    const struct question *question = &q->questions[index];
+    if (question->type == QUESTION_TEXT) {
+        q->text_question[q->text_index[question->first_variable]] = index;
+    }
+    for (size_t i = 0; i < question->option_count && question->from == OPTIONS_OWN; i++) {
+        if (question->options[i].text_variable >= 0) {
+            q->text_question[q->text_index[question->options[i].text_variable]] = index;
+        }
+    }
+}
 
 bool codebook_build(struct questionnaire *q, struct json_errors *errors)
 {
@@ -469,10 +432,17 @@ bool codebook_build(struct questionnaire *q, struct json_errors *errors)
     q->variables = arena_array(q->arena, MAX_VARIABLES, sizeof *q->variables);
     add_own(&b);
     add_of_pages(&b);
-    build_lookup(&b);
+    if (errors->count > faults) {
+        return false;
+    }
+    codebook_index(q, errors);
     q->text_index = arena_array(q->arena, q->variable_count, sizeof *q->text_index);
+    q->text_question = arena_array(q->arena, q->variable_count, sizeof *q->text_question);
     for (size_t i = 0; i < q->variable_count; i++) {
         q->text_index[i] = q->variables[i].kind == VARIABLE_TEXT ? (int)q->text_count++ : -1;
+    }
+    for (size_t i = 0; i < q->question_count; i++) {
+        put_text_questions(q, (int)i);
     }
     if (q->vector_size > MAX_VECTOR) {
         json_errors_add(errors, "", "bereik",
@@ -480,25 +450,4 @@ bool codebook_build(struct questionnaire *q, struct json_errors *errors)
                         MAX_VECTOR);
     }
     return errors->count == faults;
-}
-
-const struct variable *questionnaire_variables(size_t *count, const struct questionnaire *q)
-{
-    *count = q->variable_count;
-    return q->variables;
-}
-
-size_t questionnaire_vector_size(const struct questionnaire *q)
-{
-    return q->vector_size;
-}
-
-size_t questionnaire_text_count(const struct questionnaire *q)
-{
-    return q->text_count;
-}
-
-int questionnaire_text_index(const struct questionnaire *q, int variable)
-{
-    return variable < 0 ? -1 : q->text_index[variable];
 }

@@ -10,6 +10,7 @@ struct place {
     size_t entry; /* of the flow */
     size_t page;  /* counted over the document */
     int section;
+    int first_question; /* of its page, or the one that would be */
 };
 
 struct loader {
@@ -19,9 +20,16 @@ struct loader {
     const struct instance *instance; /* whose pages are being read; NULL outside modules */
     struct place at;                 /* what is being read */
     struct place *places;            /* by question */
+    unsigned cost;                   /* of the conditions read since it was set to 0 */
 };
 
-enum { MAX_PAGES = 2048, MAX_QUESTIONS = 2048, MAX_SECTIONS = 64, MAX_INSTANCES = 64 };
+enum {
+    MAX_PAGES = 2048,
+    MAX_QUESTIONS = 2048,
+    MAX_SECTIONS = 64,
+    MAX_INSTANCES = 64,
+    MAX_ROUTING_COST = 5000
+};
 
 const char *load_pointer(struct loader *l, const char *pointer, const char *token);
 const char *load_index(struct loader *l, const char *pointer, size_t index);

@@ -102,6 +102,20 @@ static void load_item(struct page_item *out, struct loader *l, const char *point
     }
 }
 
+/* A question hangs on its own condition and its page's, and these on other questions. What it takes to know
+ * whether one is asked is bounded, so that no document makes a page slow. */
+static void check_cost(struct loader *l, const char *pointer)
+{
+    for (size_t i = (size_t)l->at.first_question; i < l->q->question_count; i++) {
+        struct question *question = &l->q->questions[i];
+        question->routing_cost += l->cost;
+        if (question->routing_cost > MAX_ROUTING_COST) {
+            load_fault(l, pointer, "bereik", "Te veel voorwaarden hangen hier van elkaar af.");
+            return;
+        }
+    }
+}
+
 static void load_page(struct loader *l, const char *pointer, const json_t *object, int section, bool first)
 {
     struct questionnaire *q = l->q;
@@ -122,6 +136,7 @@ static void load_page(struct loader *l, const char *pointer, const json_t *objec
     const char *local = load_code(l, load_pointer(l, pointer, "code"), code);
     const char *full = arena_printf(q->arena, "%s.%s", q->sections[section].code, local ? local : "?").ptr;
     l->at.page++;
+    l->at.first_question = (int)q->question_count;
     if (strlen(full) > MAX_PAGE_CODE) {
         load_fault(l, load_pointer(l, pointer, "code"), "te-lang",
                    "De code van het blok en die van de pagina zijn samen te lang.");
@@ -137,12 +152,16 @@ static void load_page(struct loader *l, const char *pointer, const json_t *objec
         load_item(&loaded[i], l, load_index(l, load_pointer(l, pointer, "items"), i),
                   json_array_get(items, i));
     }
+    l->cost = 0;
+    struct condition *condition =
+        show_if ? load_condition(l, load_pointer(l, pointer, "show_if"), show_if) : NULL;
+    check_cost(l, pointer);
     struct page *page = add_page(l, pointer, full, section);
     if (page) {
         page->title = title ? load_text(l, load_pointer(l, pointer, "title"), title) : page->title;
         page->items = loaded;
         page->item_count = json_array_size(items);
-        page->show_if = show_if ? load_condition(l, load_pointer(l, pointer, "show_if"), show_if) : NULL;
+        page->show_if = condition;
         page->random = random;
         page->first_of_section = first;
         split_series(l, pointer, page);

@@ -203,9 +203,14 @@ static void fill_question(struct question *out, struct loader *l, const char *po
     if (m->options_from) {
         load_options_from(out, l, load_pointer(l, pointer, "options_from"), m->options_from);
     }
+    l->cost = 1;
+    if (out->from_question >= 0) {
+        l->cost += l->q->questions[out->from_question].routing_cost * (unsigned)out->option_count;
+    }
     if (m->show_if) {
         out->show_if = load_condition(l, load_pointer(l, pointer, "show_if"), m->show_if);
     }
+    out->routing_cost = l->cost;
 }
 
 int load_question(struct loader *l, const char *pointer, const json_t *object)

@@ -187,6 +187,22 @@ static void take_options(struct condition *condition, struct loader *l, const ch
     }
 }
 
+/* Saturates: what is too much is told once the page is whole. */
+static void add_cost(struct loader *l, unsigned cost)
+{
+    l->cost = l->cost + cost > 2 * MAX_ROUTING_COST ? 2 * MAX_ROUTING_COST : l->cost + cost;
+}
+
+static bool has_text(const struct question *question)
+{
+    for (size_t i = 0; i < question->option_count; i++) {
+        if (question->options[i].text_limit > 0) {
+            return true;
+        }
+    }
+    return question->type == QUESTION_TEXT;
+}
+
 static void about_question(struct condition *condition, struct loader *l, const char *pointer,
                            const json_t *object)
 {
@@ -210,8 +226,10 @@ static void about_question(struct condition *condition, struct loader *l, const 
         load_fault(l, pointer, "vorm", "Geef precies een van in, not_in en answered.");
     } else if (answered) {
         condition->kind = CONDITION_ANSWERED;
+        add_cost(l, l->q->questions[condition->question].routing_cost);
     } else {
         condition->kind = in ? CONDITION_IN : CONDITION_NOT_IN;
+        add_cost(l, l->q->questions[condition->question].routing_cost);
         take_options(condition, l, load_pointer(l, pointer, in ? "in" : "not_in"), in ? in : not_in);
     }
 }
@@ -259,6 +277,10 @@ struct condition *load_condition(struct loader *l, const char *pointer, const js
         condition->drawn = (int)json_integer_value(drawn);
     } else if (json_is_true(json_object_get(object, "any_text"))) {
         condition->kind = CONDITION_ANY_TEXT;
+        condition->question = l->at.first_question;
+        for (int i = 0; i < condition->question; i++) {
+            add_cost(l, has_text(&l->q->questions[i]) ? l->q->questions[i].routing_cost : 0);
+        }
     } else {
         load_fault(l, pointer, "vorm", "Deze voorwaarde kennen wij niet.");
     }

@@ -47,7 +47,7 @@ enum condition_kind {
 };
 struct condition {
     enum condition_kind kind;
-    int question;
+    int question;     /* that it is about; ANY_TEXT: the first one that no longer counts */
     uint64_t options; /* bit per option index */
     bool dont_know;   /* "weet-ik-niet" is listed */
     int drawn;        /* 1-based */
@@ -96,6 +96,7 @@ struct question {
     int from_question, from_module;
     size_t from_count; /* of the options, those that come from there: they stand first */
     struct condition *show_if;
+    unsigned routing_cost;             /* steps to know whether it is asked: bounded at load */
     int page;                          /* the first page it stands on */
     int first_variable;                /* index of its first; the rest follow in order */
     int order_variable;                /* -1 */
@@ -194,6 +195,7 @@ struct questionnaire {
     size_t variable_count, variable_room;
     int *text_index; /* per variable; -1 */
     size_t text_count;
+    int *text_question; /* by text: index of the question that it belongs to */
     size_t vector_size;
     struct question *questions;
     size_t question_count, question_room;
@@ -246,7 +248,8 @@ int presentation_place(const struct presentation *p, int instance);
 /* ---- routing (routing.c) ---- */
 bool condition_holds(const struct condition *condition, const struct questionnaire *q,
                      const struct presentation *p, const struct answers *a, int instance);
-/* Whether this person is asked it, given the answers so far. */
+/* Whether this person is asked it, given the answers so far. An answer to what is itself no longer asked
+ * counts as left open. */
 bool question_asked(const struct questionnaire *q, const struct presentation *p, const struct answers *a,
                     const struct question *question);
 /* Whether option `index` is offered: OPTIONS_CHOSEN and OPTIONS_UNASSIGNED offer a part. */
@@ -260,6 +263,8 @@ bool page_shown(const struct questionnaire *q, const struct presentation *p, con
 size_t question_variable_count(const struct question *question);
 /* Lays out all variables; false when the vector would be too long. */
 bool codebook_build(struct questionnaire *q, struct json_errors *errors);
+/* Makes variables findable by code (codebook_find.c); a code that stands twice is a fault. */
+void codebook_index(struct questionnaire *q, struct json_errors *errors);
 static inline uint16_t slot_get(const struct questionnaire *q, const struct answers *a, int variable)
 {
     return answer_get(a->vector, &q->variables[variable]);

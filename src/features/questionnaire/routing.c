@@ -5,11 +5,15 @@
 
 /* The options that a question's answer stands for, as bits; *dont_know and *answered beside it. */
 static uint64_t answered_options(bool *dont_know, bool *answered, const struct questionnaire *q,
-                                 const struct answers *a, const struct question *question)
+                                 const struct presentation *p, const struct answers *a,
+                                 const struct question *question)
 {
     uint64_t options = 0;
     *dont_know = false;
     *answered = false;
+    if (!question_asked(q, p, a, question)) {
+        return 0;
+    }
     size_t count = question_variable_count(question);
     for (size_t i = 0; i < count; i++) {
         uint16_t slot = slot_get(q, a, question->first_variable + (int)i);
@@ -27,10 +31,13 @@ static uint64_t answered_options(bool *dont_know, bool *answered, const struct q
     return options;
 }
 
-static bool any_text(const struct questionnaire *q, const struct answers *a)
+/* Whether a question before the one with index `before` has a text that still counts. */
+static bool any_text(const struct questionnaire *q, const struct presentation *p, const struct answers *a,
+                     int before)
 {
     for (size_t i = 0; i < q->text_count; i++) {
-        if (a->texts[i].len > 0) {
+        int question = q->text_question[i];
+        if (a->texts[i].len > 0 && question < before && question_asked(q, p, a, &q->questions[question])) {
             return true;
         }
     }
@@ -38,11 +45,11 @@ static bool any_text(const struct questionnaire *q, const struct answers *a)
 }
 
 static bool about_answer(const struct condition *condition, const struct questionnaire *q,
-                         const struct answers *a)
+                         const struct presentation *p, const struct answers *a)
 {
     bool dont_know;
     bool answered;
-    uint64_t options = answered_options(&dont_know, &answered, q, a, &q->questions[condition->question]);
+    uint64_t options = answered_options(&dont_know, &answered, q, p, a, &q->questions[condition->question]);
     bool listed = (options & condition->options) != 0 || (dont_know && condition->dont_know);
     return condition->kind == CONDITION_ANSWERED ? answered
            : condition->kind == CONDITION_IN     ? listed
@@ -59,11 +66,11 @@ bool condition_holds(const struct condition *condition, const struct questionnai
     case CONDITION_IN:
     case CONDITION_NOT_IN:
     case CONDITION_ANSWERED:
-        return about_answer(condition, q, a);
+        return about_answer(condition, q, p, a);
     case CONDITION_DRAWN:
         return presentation_place(p, instance) == condition->drawn - 1;
     case CONDITION_ANY_TEXT:
-        return any_text(q, a);
+        return any_text(q, p, a, condition->question);
     case CONDITION_NOT:
         return !condition_holds(condition->children, q, p, a, instance);
     case CONDITION_ALL:
@@ -90,7 +97,7 @@ bool option_offered(const struct questionnaire *q, const struct presentation *p,
         bool answered;
         const struct question *source = &q->questions[question->from_question];
         return !source->options[index].none &&
-               (answered_options(&dont_know, &answered, q, a, source) >> index & 1u) != 0;
+               (answered_options(&dont_know, &answered, q, p, a, source) >> index & 1u) != 0;
     }
     return presentation_place(p, q->modules[question->from_module].first_instance + (int)index) < 0;
 }
@@ -239,5 +246,10 @@ int questionnaire_find_page(const struct questionnaire *q, struct slice code)
 
 bool answers_have_text(const struct questionnaire *q, const struct answers *a)
 {
-    return any_text(q, a);
+    for (size_t i = 0; i < q->text_count; i++) {
+        if (a->texts[i].len > 0) {
+            return true;
+        }
+    }
+    return false;
 }
