@@ -7,9 +7,13 @@
 #include <string.h>
 
 static const struct command commands[] = {
+    {"consultation", "check and publish a consultation, open and close its rounds", cmd_consultation},
     {"doctor", "look whether this installation is fit to serve; changes nothing", cmd_doctor},
+    {"import", "add responses that were given elsewhere", cmd_import},
+    {"key", "issue, list and revoke API keys", cmd_key},
     {"migrate", "bring the database's schema up to date, or tell how it stands", cmd_migrate},
     {"secret", "make the root secret", cmd_secret},
+    {"serve", "serve pages and API", cmd_serve},
 };
 enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] };
 

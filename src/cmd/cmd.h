@@ -16,9 +16,13 @@ struct command {
     int (*run)(int argc, char **argv); /* argv[0] is the command's name, argv[argc] is NULL */
 };
 
+int cmd_consultation(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
+int cmd_import(int argc, char **argv);
+int cmd_key(int argc, char **argv);
 int cmd_migrate(int argc, char **argv);
 int cmd_secret(int argc, char **argv);
+int cmd_serve(int argc, char **argv);
 
 /* ---- for the commands ---- */
 

@@ -4,6 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import { SERVICE, checkPage, openPage, startBrowser, takePictures, takePrint, transferBytes } from './lib/browser.mjs';
 import { begin, fillPage, next, walkToCheck } from './lib/citizen.mjs';
 
+const LONG = { timeout: 240_000 };
 const NO_SCRIPT = { javaScriptEnabled: false };
 const codeOn = async (page) => (await page.locator('.zs-code__value').innerText()).trim();
 
@@ -14,7 +15,7 @@ describe('taking part', { skip: SERVICE ? false : 'ZEVENSTEM_URL is not set' }, 
   });
   after(() => browser.close());
 
-  it('start page is right, in both languages', async () => {
+  it('start page is right, in both languages', LONG, async () => {
     for (const language of ['nl', 'en']) {
       const page = await openPage(browser);
       await page.goto(`${SERVICE}/?taal=${language}`);
@@ -30,7 +31,7 @@ describe('taking part', { skip: SERVICE ? false : 'ZEVENSTEM_URL is not set' }, 
     }
   });
 
-  it('the pages around it are right', async () => {
+  it('the pages around it are right', LONG, async () => {
     for (const path of ['/uitleg', '/uitleg/kweekvlees', '/privacy', '/toegankelijkheid', '/contact', '/verder', '/papier', '/gesloten', '/gewist', '/bedankt']) {
       const page = await openPage(browser);
       await page.goto(SERVICE + path);
@@ -40,7 +41,7 @@ describe('taking part', { skip: SERVICE ? false : 'ZEVENSTEM_URL is not set' }, 
     }
   });
 
-  it('the whole form, page by page, to a receipt; read back, correct, withdraw', async () => {
+  it('the whole form, page by page, to a receipt; read back, correct, withdraw', LONG, async () => {
     const page = await openPage(browser);
     const pictured = new Set();
     await begin(page);
@@ -82,7 +83,7 @@ describe('taking part', { skip: SERVICE ? false : 'ZEVENSTEM_URL is not set' }, 
     await page.context().close();
   });
 
-  it('works without script, in English, and can be paused and picked up elsewhere with the code', async () => {
+  it('works without script, in English, and can be paused and picked up elsewhere with the code', LONG, async () => {
     const page = await openPage(browser, { ...NO_SCRIPT, locale: 'en' });
     await begin(page, 'kern');
     assert.equal(await page.locator('html').getAttribute('lang'), 'en');
@@ -111,7 +112,7 @@ describe('taking part', { skip: SERVICE ? false : 'ZEVENSTEM_URL is not set' }, 
     await other.context().close();
   });
 
-  it('keyboard alone', async () => {
+  it('keyboard alone', LONG, async () => {
     const page = await openPage(browser, NO_SCRIPT);
     await page.goto(`${SERVICE}/`);
     const press = async (key, most, found) => {
@@ -124,22 +125,23 @@ describe('taking part', { skip: SERVICE ? false : 'ZEVENSTEM_URL is not set' }, 
       throw new Error(`not reached by ${key} on ${page.url()}`);
     };
     await press('Tab', 40, () => document.activeElement?.getAttribute('value') === 'kern');
-    await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]);
+    await Promise.all([page.waitForNavigation({ timeout: 10_000 }), page.keyboard.press('Enter')]);
     for (let i = 0; i < 40 && !page.url().includes('/controle'); i++) {
       if (await page.locator('main input[type=radio]').count()) {
         await press('Tab', 30, () => document.activeElement?.type === 'radio');
         await page.keyboard.press('Space');
+        await page.keyboard.press('ArrowDown'); // the first age band would end it
       }
       await press('Tab', 60, () => document.activeElement?.type === 'submit' && !document.activeElement.name && document.activeElement.closest('main'));
-      await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]);
+      await Promise.all([page.waitForNavigation({ timeout: 10_000 }), page.keyboard.press('Enter')]);
     }
     await press('Tab', 200, () => document.activeElement?.type === 'submit' && document.activeElement.closest('main'));
-    await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]);
+    await Promise.all([page.waitForNavigation({ timeout: 10_000 }), page.keyboard.press('Enter')]);
     assert.ok(page.url().endsWith('/ontvangst'));
     await page.context().close();
   });
 
-  it('errors keep all input, put the focus on the summary and lead to the field', async () => {
+  it('errors keep all input, put the focus on the summary and lead to the field', LONG, async () => {
     const page = await openPage(browser, NO_SCRIPT);
     await begin(page);
     await page.goto(`${SERVICE}/vragen/achtergrond.postcode`);
@@ -156,7 +158,7 @@ describe('taking part', { skip: SERVICE ? false : 'ZEVENSTEM_URL is not set' }, 
     await page.context().close();
   });
 
-  it('two tabs on one draft lose nothing', async () => {
+  it('two tabs on one draft lose nothing', LONG, async () => {
     const page = await openPage(browser, NO_SCRIPT);
     await begin(page);
     const second = await page.context().newPage();
@@ -171,7 +173,7 @@ describe('taking part', { skip: SERVICE ? false : 'ZEVENSTEM_URL is not set' }, 
     await page.context().close();
   });
 
-  it('who is under 16 is thanked and leaves nothing', async () => {
+  it('who is under 16 is thanked and leaves nothing', LONG, async () => {
     const page = await openPage(browser, NO_SCRIPT);
     await begin(page);
     await page.goto(`${SERVICE}/vragen/achtergrond.leeftijd`);
@@ -182,7 +184,7 @@ describe('taking part', { skip: SERVICE ? false : 'ZEVENSTEM_URL is not set' }, 
     await page.context().close();
   });
 
-  it('a shared computer is cleared', async () => {
+  it('a shared computer is cleared', LONG, async () => {
     const page = await openPage(browser);
     await begin(page);
     await page.locator('form[action="/wissen"] button').click();
@@ -191,7 +193,7 @@ describe('taking part', { skip: SERVICE ? false : 'ZEVENSTEM_URL is not set' }, 
     await page.context().close();
   });
 
-  it('a first visit of a form page stays under 15 kB', async () => {
+  it('a first visit of a form page stays under 15 kB', LONG, async () => {
     const bytes = await transferBytes(browser, `${SERVICE}/`);
     assert.ok(bytes < 30_000, `${bytes} bytes uncompressed page with compressed assets`);
   });

@@ -141,8 +141,10 @@ static void show_page(struct http_exchange *ex, struct form_step *step, int stat
     if (http_method(ex) == HTTP_POST) {
         posted_fields(&posted, &posted_count, ex);
     }
-    json_t *context = questionnaire_page_context(arena, q, &visit->presentation, &visit->state.answers,
-                                                 step->page, visit->language, posted, posted_count, result);
+    /* The arena holds one reference, survey_render takes another. */
+    json_t *context =
+        json_incref(questionnaire_page_context(arena, q, &visit->presentation, &visit->state.answers,
+                                               step->page, visit->language, posted, posted_count, result));
     char digits[2][12];
     snprintf(digits[0], sizeof digits[0], "%d", number);
     snprintf(digits[1], sizeof digits[1], "%zu", pages.count);

@@ -88,6 +88,7 @@ static void show_check_as(struct http_exchange *ex, struct own_step *step, int s
     json_object_set(context, "sections",
                     questionnaire_summary_context(arena, q, &visit->presentation, &visit->state.answers,
                                                   visit->language));
+    json_object_set_new(context, "may_change", json_true());
     json_object_set_new(context, "correcting", json_boolean(visit->state.base_revision > 0));
     if (pages.count > 0) {
         json_object_set_new(context, "back_path",

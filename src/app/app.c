@@ -1,0 +1,257 @@
+#include "app/app_internal.h"
+
+#include "app/api_documents.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "db/migrate.h"
+#include "features/audit/audit.h"
+#include "features/survey/survey_publish.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { MIB = 1024 * 1024 };
+
+static const struct db_statement installation_statements[] = {
+    {"installation_fingerprint", "SELECT zs.installation_claim($1::bytea), current_setting('fsync')"},
+    {NULL, NULL},
+};
+
+const struct db_statement *const app_statements[] = {installation_statements,
+                                                     audit_statements,
+                                                     account_statements,
+                                                     survey_statements,
+                                                     survey_publish_statements,
+                                                     results_statements,
+                                                     NULL};
+
+/* Limits slow and hardly ever refuse: a school, a library and a care home each come from one address. */
+static const struct http_rate rates[] = {
+    {.name = "start", .per_s = 2, .burst = 60, .delay_max_ms = 20000},
+    {.name = "code",
+     .per_s = 0.5,
+     .burst = 10,
+     .delay_max_ms = 10000},        /* a code cannot be guessed; nor shall it be tried */
+    {.name = "intake", .per_s = 0}, /* holders of a key are known */
+};
+
+static void configure_http(struct app *app)
+{
+    const struct zs_config *config = app->config;
+    app->http = (struct http_config){.listen_address = config->server.listen_address,
+                                     .port = (uint16_t)config->server.port,
+                                     .public_url = config->server.public_url,
+                                     .trusted_proxies = config->server.trusted_proxies,
+                                     .api_version = app_api_version,
+                                     .limits = {.threads = (int)config->server.threads,
+                                                .connections = (int)config->server.connections,
+                                                .body_memory = (size_t)config->limits.body_memory_mib * MIB,
+                                                .idle_timeout_s = (int)config->server.idle_timeout_s,
+                                                .request_deadline_s = (int)config->server.request_deadline_s,
+                                                .arena_max = (size_t)config->limits.request_memory_mib * MIB,
+                                                .rate_per_s = (double)config->limits.requests_per_s,
+                                                .rate_burst = (double)config->limits.request_burst,
+                                                .rate_delay_max_ms = 10000,
+                                                .rates = rates,
+                                                .rate_count = sizeof rates / sizeof rates[0]},
+                                     .hooks = app_hooks(app)};
+}
+
+static bool create_features(struct app *app)
+{
+    const struct lanes_config lanes = {.database = &app->database,
+                                       .workers = (int)app->config->database.workers,
+                                       .queue_limit = (size_t)app->config->database.queue,
+                                       .job_deadline_ms = (int)app->config->database.job_deadline_ms,
+                                       .batch_deadline_ms = (int)app->config->database.batch_deadline_ms};
+    const struct account_config account = {.keys = app->keys, .now_s = clock_unix_s};
+    app->lanes = lanes_start(&lanes);
+    app->account = account_create(&account);
+    if (!app->lanes || !app->account) {
+        return false;
+    }
+    const struct survey_config survey = {.lanes = app->lanes,
+                                         .keys = app->keys,
+                                         .web = app->web,
+                                         .public_url = app->config->server.public_url,
+                                         .now_s = clock_unix_s};
+    app->survey = survey_create(&survey);
+    const struct results_config results = {.lanes = app->lanes,
+                                           .database = &app->database,
+                                           .keys = app->keys,
+                                           .survey = app->survey,
+                                           .threshold = (uint32_t)app->config->protection.minimum_cell_count,
+                                           .now_s = clock_unix_s};
+    app->results = app->survey ? results_create(&results) : NULL;
+    return app->results != NULL;
+}
+
+struct app *app_create(const struct zs_config *config)
+{
+    struct app *app = calloc(1, sizeof *app);
+    if (!app) {
+        return NULL;
+    }
+    const struct web_config web = {.templates = embedded_templates,
+                                   .locales = embedded_locales,
+                                   .assets = embedded_assets,
+                                   .organisation = config->service.organisation[0]
+                                                       ? config->service.organisation
+                                                       : config->service.name};
+    app->config = config;
+    app->database = (struct db_config){.conninfo = config->database.url,
+                                       .statement_timeout_ms = (int)config->database.statement_timeout_ms,
+                                       .lock_timeout_ms = (int)config->database.lock_timeout_ms,
+                                       .application_name = "zevenstem",
+                                       .statements = app_statements};
+    app->keys = crypto_keys_load(config->secret.file);
+    app->web = app->keys ? web_create(&web) : NULL;
+    if (!app->web) {
+        app_destroy(app);
+        return NULL;
+    }
+    return app;
+}
+
+/* ---- refusing to serve on the wrong ground ---- */
+
+static void say(const char *line, void *context)
+{
+    (void)context;
+    log_error("serve.schema", "says=\"%s\"", line);
+}
+
+struct ground {
+    const struct app *app;
+    bool same_secret, fsync;
+};
+
+static enum db_status look_at_ground(struct db_tx *tx, void *context)
+{
+    struct ground *ground = context;
+    struct db_result *result;
+    unsigned char ours[CRYPTO_FINGERPRINT_BYTES];
+    crypto_keys_fingerprint(ours, ground->app->keys);
+    struct db_params p = db_params(tx);
+    db_put_bytes(&p, (struct slice){(const char *)ours, sizeof ours});
+    enum db_status status = db_run_one(&result, tx, &installation_statements[0], &p);
+    if (status == DB_OK) {
+        ground->same_secret =
+            slice_equal(db_get_bytes(result, 0, 0), (struct slice){(const char *)ours, sizeof ours});
+        ground->fsync = slice_equal_cstr(db_get_text(result, 0, 1), "on");
+    }
+    return status;
+}
+
+/* The schema first, on a connection without prepared statements: they would not prepare on an older one. */
+static bool check_schema(struct app *app, int wait_s)
+{
+    struct db_config bare = app->database;
+    struct db_conn *conn = NULL;
+    int64_t until = clock_monotonic_us() + (int64_t)wait_s * 1000000;
+    bare.statements = NULL;
+    while (db_connect(&conn, &bare) != DB_OK) {
+        if (clock_monotonic_us() >= until) {
+            log_error("serve.database", "unreachable_s=%d", wait_s);
+            return false;
+        }
+        usleep(200 * 1000);
+    }
+    const struct migrate_options options = {
+        .files = embedded_migrations, .binary_version = ZEVENSTEM_VERSION, .say = say};
+    bool fits = migrate_check_service(conn, &options) == MIGRATE_OK;
+    db_disconnect(conn);
+    return fits;
+}
+
+bool app_check_database(struct app *app, int wait_s)
+{
+    struct ground ground = {.app = app};
+    struct db_conn *conn;
+    if (!check_schema(app, wait_s) || db_connect(&conn, &app->database) != DB_OK) {
+        return false;
+    }
+    enum db_status status = db_transaction(conn, "installation", DB_ROLE_INTAKE, look_at_ground, &ground);
+    db_disconnect(conn);
+    if (status != DB_OK) {
+        return false;
+    }
+    if (!ground.same_secret) {
+        log_error("serve.secret", "says=\"this database belongs to another root secret; every code and draft "
+                                  "would be unreadable\"");
+    }
+    if (!ground.fsync) {
+        log_error("serve.fsync", "says=\"the server runs with fsync off: accepted would not mean durable\"");
+    }
+    return ground.same_secret && ground.fsync;
+}
+
+/* ---- life ---- */
+
+static bool load_caches(struct app *app)
+{
+    struct db_conn *conn;
+    if (db_connect(&conn, &app->database) != DB_OK) {
+        return false;
+    }
+    bool loaded = survey_refresh(app->survey, conn) == DB_OK && account_refresh(app->account, conn) == DB_OK;
+    db_disconnect(conn);
+    return loaded;
+}
+
+bool app_start(struct app *app)
+{
+    app->documents = api_documents_create(app->config);
+    if (!app->documents || !create_features(app) || !load_caches(app)) {
+        return false;
+    }
+    configure_http(app);
+    survey_start(app->survey);
+    app_house_routes(app);
+    lanes_add(app->lanes, api_document_routes, api_document_route_count, app->documents);
+    if (!results_start(app->results)) {
+        return false;
+    }
+    app->http.routes = lanes_routes(&app->http.route_count, app->lanes);
+    app->server = http_server_start(&app->http);
+    return app->server && app_periodic_start(app);
+}
+
+unsigned app_port(const struct app *app)
+{
+    return http_server_port(app->server);
+}
+
+void app_stop(struct app *app)
+{
+    app_periodic_stop(app);
+    if (app->server && !http_server_stop(app->server, (int)app->config->server.drain_timeout_s * 1000)) {
+        /* A request still waits for its database: what its batch holds is committed first, then the process
+         * ends with it. */
+        log_error("serve.end", "drained=no");
+        lanes_stop(app->lanes);
+        _exit(1);
+    }
+    app->server = NULL;
+    results_stop(app->results);
+    if (app->lanes) {
+        lanes_stop(app->lanes);
+        app->lanes = NULL;
+    }
+}
+
+void app_destroy(struct app *app)
+{
+    if (!app) {
+        return;
+    }
+    app_stop(app);
+    results_destroy(app->results);
+    survey_destroy(app->survey);
+    account_destroy(app->account);
+    api_documents_destroy(app->documents);
+    web_destroy(app->web);
+    crypto_keys_free(app->keys);
+    free(app);
+}

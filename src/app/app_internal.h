@@ -1,0 +1,44 @@
+/* What app's own files share. */
+#ifndef ZEVENSTEM_APP_INTERNAL_H
+#define ZEVENSTEM_APP_INTERNAL_H
+
+#include "app/app.h"
+#include "crypto/crypto.h"
+#include "features/account/account.h"
+#include "features/results/results.h"
+#include "features/survey/survey.h"
+#include "http/http.h"
+#include "lane/lane.h"
+#include "web/page.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+struct app {
+    const struct zs_config *config;
+    struct crypto_keys *keys;
+    struct web *web;
+    struct db_config database;
+    struct lanes *lanes;
+    struct account *account;
+    struct survey *survey;
+    struct results *results;
+    struct api_documents *documents;
+    struct http_config http;
+    struct http_server *server;
+    pthread_t periodic_thread;
+    bool periodic_running;
+    pthread_mutex_t periodic_lock;
+    pthread_cond_t periodic_wake;
+    bool periodic_stop;
+};
+
+/* hooks.c: what http needs from higher rooms. */
+struct http_hooks app_hooks(struct app *app);
+/* house_routes.c: health, assets, security.txt, robots.txt. */
+void app_house_routes(struct app *app);
+/* periodic.c: refreshes every second on a worker. */
+bool app_periodic_start(struct app *app);
+void app_periodic_stop(struct app *app);
+
+#endif

@@ -1,0 +1,100 @@
+/* Once a second a worker brings the caches of this instance up to date: rounds, API keys. A turn that does
+ * not finish delays the next; it never piles up. */
+#include "app/app_internal.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+enum { INTERVAL_MS = 1000, TURN_DEADLINE_US = 10 * 1000 * 1000 };
+
+struct turn {
+    struct db_job job; /* first: the pool's */
+    struct app *app;
+    pthread_mutex_t lock;
+    pthread_cond_t done_wake;
+    bool done;
+};
+
+static void turn_done(struct turn *turn)
+{
+    pthread_mutex_lock(&turn->lock);
+    turn->done = true;
+    pthread_cond_signal(&turn->done_wake);
+    pthread_mutex_unlock(&turn->lock);
+}
+
+static void run_turn(struct db_job *job, struct db_conn *conn)
+{
+    struct turn *turn = (struct turn *)(void *)job;
+    if (survey_refresh(turn->app->survey, conn) == DB_OK) {
+        account_refresh(turn->app->account, conn);
+    }
+    turn_done(turn);
+}
+
+static void turn_dropped(struct db_job *job, enum db_status why)
+{
+    (void)why;
+    turn_done((struct turn *)(void *)job);
+}
+
+static void take_turn(struct turn *turn)
+{
+    turn->done = false;
+    turn->job = (struct db_job){
+        .run = run_turn, .dropped = turn_dropped, .deadline_us = clock_monotonic_us() + TURN_DEADLINE_US};
+    if (!db_pool_submit(lanes_pool(turn->app->lanes), &turn->job)) {
+        return;
+    }
+    pthread_mutex_lock(&turn->lock);
+    while (!turn->done) {
+        pthread_cond_wait(&turn->done_wake, &turn->lock);
+    }
+    pthread_mutex_unlock(&turn->lock);
+}
+
+static void *periodic(void *context)
+{
+    struct app *app = context;
+    struct turn turn = {.app = app, .lock = PTHREAD_MUTEX_INITIALIZER, .done_wake = PTHREAD_COND_INITIALIZER};
+    pthread_mutex_lock(&app->periodic_lock);
+    while (!app->periodic_stop) {
+        pthread_mutex_unlock(&app->periodic_lock);
+        take_turn(&turn);
+        struct timespec until;
+        clock_gettime(CLOCK_REALTIME, &until);
+        until.tv_sec += INTERVAL_MS / 1000;
+        pthread_mutex_lock(&app->periodic_lock);
+        if (!app->periodic_stop) {
+            pthread_cond_timedwait(&app->periodic_wake, &app->periodic_lock, &until);
+        }
+    }
+    pthread_mutex_unlock(&app->periodic_lock);
+    pthread_mutex_destroy(&turn.lock);
+    pthread_cond_destroy(&turn.done_wake);
+    return NULL;
+}
+
+bool app_periodic_start(struct app *app)
+{
+    pthread_mutex_init(&app->periodic_lock, NULL);
+    pthread_cond_init(&app->periodic_wake, NULL);
+    app->periodic_running = pthread_create(&app->periodic_thread, NULL, periodic, app) == 0;
+    return app->periodic_running;
+}
+
+void app_periodic_stop(struct app *app)
+{
+    if (!app->periodic_running) {
+        return;
+    }
+    pthread_mutex_lock(&app->periodic_lock);
+    app->periodic_stop = true;
+    pthread_cond_signal(&app->periodic_wake);
+    pthread_mutex_unlock(&app->periodic_lock);
+    pthread_join(app->periodic_thread, NULL);
+    app->periodic_running = false;
+}

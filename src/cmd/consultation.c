@@ -1,0 +1,209 @@
+/* zevenstem consultation check|publish FILE, open|close ROUND, status */
+#include "app/app.h"
+#include "base/clock.h"
+#include "base/embedded.h"
+#include "cmd/session.h"
+#include "features/survey/survey_publish.h"
+#include "web/web.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { CHECK_ARENA_MAX = 512 * 1024 * 1024 };
+
+static const char usage[] =
+    "usage: zevenstem consultation check FILE\n"
+    "       zevenstem consultation publish FILE [--config FILE]\n"
+    "       zevenstem consultation open ROUND [--config FILE]\n"
+    "       zevenstem consultation close ROUND [--config FILE]\n"
+    "       zevenstem consultation status [--config FILE]\n"
+    "\n"
+    "check reads the consultation and every file that it names, and reports each fault with its place.\n"
+    "publish checks, then stores it; rounds that were opened before keep the questionnaire version they "
+    "opened with.\n"
+    "open freezes the version of a round and lets citizens in (between its opening and closing time). A "
+    "closed round stays closed.\n";
+
+/* ---- check ---- */
+
+static bool read_bundle(struct consultation_bundle *bundle, struct arena *arena, const char *path)
+{
+    struct json_errors *errors = arena_alloc(arena, sizeof *errors);
+    struct locales *locales = locales_load(embedded_locales);
+    json_errors_init(errors, arena);
+    bool good = locales && consultation_bundle_read(bundle, errors, arena, path, locales);
+    locales_free(locales);
+    size_t shown = errors->count < JSON_MAX_ERRORS ? errors->count : JSON_MAX_ERRORS;
+    for (size_t i = 0; i < shown; i++) {
+        fprintf(stderr, "%s: %s\n", errors->items[i].pointer, errors->items[i].detail);
+    }
+    if (errors->count > 0) {
+        fprintf(stderr, "%zu fault%s in %s and the files it names\n", errors->count,
+                errors->count == 1 ? "" : "s", path);
+    }
+    return good;
+}
+
+static void tell_bundle(const struct consultation_bundle *bundle)
+{
+    for (size_t i = 0; i < bundle->questionnaire_count; i++) {
+        const struct bundle_questionnaire *q = &bundle->questionnaires[i];
+        printf("questionnaire %.*s: %zu variables, %zu bytes a response, %zu variants\n", SLICE_ARG(q->code),
+               q->variables, q->vector_size, q->variants);
+    }
+    for (size_t i = 0; i < bundle->round_count; i++) {
+        printf("round %.*s: questionnaire %.*s\n", SLICE_ARG(bundle->rounds[i].code),
+               SLICE_ARG(bundle->rounds[i].questionnaire));
+    }
+}
+
+static int check(const char *path)
+{
+    struct arena *arena = arena_create(CHECK_ARENA_MAX);
+    struct consultation_bundle bundle;
+    int status = CMD_FAILED;
+    if (!crypto_start()) {
+        fputs("libsodium does not start\n", stderr);
+    } else if (read_bundle(&bundle, arena, path)) {
+        tell_bundle(&bundle);
+        printf("%s: no faults\n", path);
+        status = CMD_OK;
+    }
+    arena_destroy(arena);
+    return status;
+}
+
+/* ---- publish ---- */
+
+struct publish {
+    struct consultation_bundle bundle;
+    size_t frozen;
+};
+
+static enum db_status publish_work(struct db_tx *tx, void *context)
+{
+    struct publish *publish = context;
+    return consultation_publish(&publish->frozen, tx, &publish->bundle, "beheerder");
+}
+
+static int publish(struct cmd_session *session, const char *path)
+{
+    struct publish work = {.frozen = 0};
+    if (!read_bundle(&work.bundle, session->arena, path)) {
+        return CMD_FAILED;
+    }
+    enum db_status status =
+        db_transaction(session->conn, "consultation-publish", DB_ROLE_STAFF, publish_work, &work);
+    if (status != DB_OK) {
+        return cmd_say_failure("publishing", status);
+    }
+    tell_bundle(&work.bundle);
+    printf("published %.*s", SLICE_ARG(work.bundle.code));
+    printf(work.frozen > 0 ? "; %zu round(s) were opened before and keep their version and dates\n" : "\n",
+           work.frozen);
+    return CMD_OK;
+}
+
+/* ---- open, close ---- */
+
+struct change {
+    struct slice code;
+    enum round_change outcome;
+    enum db_status (*apply)(enum round_change *out, struct db_tx *tx, struct slice code, const char *actor);
+};
+
+static enum db_status change_work(struct db_tx *tx, void *context)
+{
+    struct change *change = context;
+    return change->apply(&change->outcome, tx, change->code, "beheerder");
+}
+
+static int change_round(struct cmd_session *session, const char *code, bool open)
+{
+    struct change work = {.code = slice_from_cstr(code), .apply = open ? round_open : round_close};
+    const char *verb = open ? "open" : "closed";
+    enum db_status status = db_transaction(session->conn, "round-change", DB_ROLE_STAFF, change_work, &work);
+    if (status != DB_OK) {
+        return cmd_say_failure("changing the round", status);
+    }
+    switch (work.outcome) {
+    case ROUND_CHANGED:
+        printf("round %s is %s\n", code, verb);
+        return CMD_OK;
+    case ROUND_WAS_SO:
+        printf("round %s was %s already\n", code, verb);
+        return CMD_OK;
+    case ROUND_UNKNOWN:
+        fprintf(stderr, "there is no round %s; publish its consultation first\n", code);
+        return CMD_FAILED;
+    case ROUND_NOT_POSSIBLE:
+        break;
+    }
+    fprintf(stderr,
+            open ? "round %s was closed; a closed round cannot be opened again\n" : "round %s is not open\n",
+            code);
+    return CMD_FAILED;
+}
+
+/* ---- status ---- */
+
+static enum db_status status_work(struct db_tx *tx, void *context)
+{
+    (void)context;
+    struct round_state *states;
+    size_t count;
+    enum db_status status = round_states(&states, &count, tx);
+    for (size_t i = 0; status == DB_OK && i < count; i++) {
+        char opens[CLOCK_RFC3339_BYTES];
+        char closes[CLOCK_RFC3339_BYTES];
+        clock_format_rfc3339(opens, states[i].opens_at);
+        clock_format_rfc3339(closes, states[i].closes_at);
+        printf("%-32.*s %-7.*s %s..%s  version %d  interim %.*s%s  %lld responses, %lld in progress\n",
+               SLICE_ARG(states[i].code), SLICE_ARG(states[i].status), opens, closes, (int)states[i].version,
+               SLICE_ARG(states[i].interim), states[i].pilot ? "  pilot" : "", (long long)states[i].responses,
+               (long long)states[i].drafts);
+    }
+    if (status == DB_OK && count == 0) {
+        puts("no rounds");
+    }
+    return status;
+}
+
+static int show_status(struct cmd_session *session)
+{
+    enum db_status status =
+        db_transaction_read_only(session->conn, "round-status", DB_ROLE_RESULTS, status_work, NULL);
+    return status == DB_OK ? CMD_OK : cmd_say_failure("reading the rounds", status);
+}
+
+int cmd_consultation(int argc, char **argv)
+{
+    const char *config = NULL;
+    struct cmd_arguments arguments;
+    struct cmd_session session;
+    const struct cmd_option options[] = {{"--config", &config, NULL}, {NULL, NULL, NULL}};
+    int status = cmd_parse(&arguments, argc, argv, options, 1, 2, usage);
+    if (status != CMD_GO) {
+        return status;
+    }
+    const char *verb = arguments.values[0];
+    const char *object = arguments.count > 1 ? arguments.values[1] : NULL;
+    bool needs_object = strcmp(verb, "status") != 0;
+    bool known = !needs_object || strcmp(verb, "check") == 0 || strcmp(verb, "publish") == 0 ||
+                 strcmp(verb, "open") == 0 || strcmp(verb, "close") == 0;
+    if (!known || needs_object != (object != NULL)) {
+        fputs(usage, stderr);
+        return CMD_USAGE;
+    }
+    if (strcmp(verb, "check") == 0) {
+        return check(object);
+    }
+    status = cmd_session_open(&session, config);
+    if (status == CMD_GO) {
+        status = strcmp(verb, "publish") == 0 ? publish(&session, object)
+                 : needs_object               ? change_round(&session, object, strcmp(verb, "open") == 0)
+                                              : show_status(&session);
+    }
+    cmd_session_close(&session);
+    return status;
+}

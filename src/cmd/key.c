@@ -1,0 +1,151 @@
+/* zevenstem key issue|list|revoke */
+#include "base/clock.h"
+#include "cmd/session.h"
+#include "features/account/account.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { MAX_SCOPES = 8, DAY_S = 86400, DEFAULT_DAYS = 365, MAX_DAYS = 3660 };
+
+static const char usage[] =
+    "usage: zevenstem key issue --scopes SCOPE[,SCOPE...] --label TEXT [--days N] [--config FILE]\n"
+    "       zevenstem key list [--config FILE]\n"
+    "       zevenstem key revoke ID [--config FILE]\n"
+    "\n"
+    "issue prints the key alone on standard output, once: the database keeps a hash. Scopes: analist "
+    "(tables), inname\n"
+    "(send responses). Valid for N days (default 365). A revoked key stops within seconds.\n";
+
+struct issue {
+    const struct crypto_keys *keys;
+    const char *label;
+    const char *scopes[MAX_SCOPES + 1];
+    int64_t expires_at;
+    char text[API_KEY_TEXT_BYTES];
+};
+
+static enum db_status issue_work(struct db_tx *tx, void *context)
+{
+    struct issue *issue = context;
+    return account_key_issue(issue->text, tx, issue->keys, issue->label, issue->scopes, issue->expires_at,
+                             "beheerder");
+}
+
+/* Known scopes only; said otherwise. */
+static bool parse_scopes(struct issue *issue, struct slice text)
+{
+    size_t count = 0;
+    while (text.len > 0) {
+        struct slice one;
+        size_t known = 0;
+        slice_cut(&one, &text, text, ',');
+        while (account_scopes[known] && !slice_equal_cstr(one, account_scopes[known])) {
+            known++;
+        }
+        if (!account_scopes[known] || count == MAX_SCOPES) {
+            fprintf(stderr, "unknown scope %.*s\n", SLICE_ARG(one));
+            return false;
+        }
+        issue->scopes[count++] = account_scopes[known];
+    }
+    return count > 0;
+}
+
+static int issue(struct cmd_session *session, struct issue *work)
+{
+    work->keys = session->keys;
+    enum db_status status = db_transaction(session->conn, "key-issue", DB_ROLE_STAFF, issue_work, work);
+    if (status != DB_OK) {
+        return cmd_say_failure("issuing the key", status);
+    }
+    puts(work->text);
+    return CMD_OK;
+}
+
+static enum db_status list_work(struct db_tx *tx, void *context)
+{
+    (void)context;
+    struct account_key *keys;
+    size_t count;
+    enum db_status status = account_key_list(&keys, &count, tx);
+    for (size_t i = 0; status == DB_OK && i < count; i++) {
+        char created[CLOCK_RFC3339_BYTES];
+        char expires[CLOCK_RFC3339_BYTES];
+        clock_format_rfc3339(created, keys[i].created_at);
+        clock_format_rfc3339(expires, keys[i].expires_at);
+        printf("%6d  %-24.*s %-16.*s %.10s..%.10s%s\n", (int)keys[i].id, SLICE_ARG(keys[i].label),
+               SLICE_ARG(keys[i].scopes), created, expires, keys[i].revoked ? "  revoked" : "");
+    }
+    return status;
+}
+
+static int list(struct cmd_session *session)
+{
+    enum db_status status =
+        db_transaction_read_only(session->conn, "key-list", DB_ROLE_STAFF, list_work, NULL);
+    return status == DB_OK ? CMD_OK : cmd_say_failure("listing the keys", status);
+}
+
+struct revoke {
+    int32_t id;
+    bool found;
+};
+
+static enum db_status revoke_work(struct db_tx *tx, void *context)
+{
+    struct revoke *revoke = context;
+    return account_key_revoke(&revoke->found, tx, revoke->id, "beheerder");
+}
+
+static int revoke(struct cmd_session *session, int32_t id)
+{
+    struct revoke work = {.id = id};
+    enum db_status status = db_transaction(session->conn, "key-revoke", DB_ROLE_STAFF, revoke_work, &work);
+    if (status != DB_OK) {
+        return cmd_say_failure("revoking the key", status);
+    }
+    printf(work.found ? "key %d is revoked\n" : "there is no valid key %d\n", (int)id);
+    return work.found ? CMD_OK : CMD_FAILED;
+}
+
+int cmd_key(int argc, char **argv)
+{
+    const char *config = NULL;
+    const char *scopes = "";
+    const char *label = NULL;
+    const char *days_text = NULL;
+    struct cmd_arguments arguments;
+    struct cmd_session session;
+    struct issue work = {.keys = NULL};
+    uint64_t days = DEFAULT_DAYS;
+    uint64_t id = 0;
+    const struct cmd_option options[] = {{"--config", &config, NULL},
+                                         {"--scopes", &scopes, NULL},
+                                         {"--label", &label, NULL},
+                                         {"--days", &days_text, NULL},
+                                         {NULL, NULL, NULL}};
+    int status = cmd_parse(&arguments, argc, argv, options, 1, 2, usage);
+    if (status != CMD_GO) {
+        return status;
+    }
+    const char *verb = arguments.values[0];
+    bool is_issue = strcmp(verb, "issue") == 0 && arguments.count == 1 && label &&
+                    parse_scopes(&work, slice_from_cstr(scopes)) &&
+                    (!days_text || (slice_to_u64(&days, slice_from_cstr(days_text), MAX_DAYS) && days > 0));
+    bool is_list = strcmp(verb, "list") == 0 && arguments.count == 1;
+    bool is_revoke = strcmp(verb, "revoke") == 0 && arguments.count == 2 &&
+                     slice_to_u64(&id, slice_from_cstr(arguments.values[1]), INT32_MAX);
+    if (!is_issue && !is_list && !is_revoke) {
+        fputs(usage, stderr);
+        return CMD_USAGE;
+    }
+    work.label = label;
+    work.expires_at = clock_unix_s() + (int64_t)days * DAY_S;
+    status = cmd_session_open(&session, config);
+    if (status == CMD_GO) {
+        status = is_issue ? issue(&session, &work) : is_list ? list(&session) : revoke(&session, (int32_t)id);
+    }
+    cmd_session_close(&session);
+    return status;
+}

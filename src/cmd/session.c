@@ -1,0 +1,50 @@
+#include "cmd/session.h"
+
+#include "app/app.h"
+
+#include <stdio.h>
+
+enum { SESSION_ARENA_MAX = 256 * 1024 * 1024 };
+
+int cmd_say_failure(const char *what, enum db_status status)
+{
+    const char *why = status == DB_UNAVAILABLE ? "the database cannot be reached"
+                      : status == DB_TIMEOUT   ? "the database took too long"
+                      : status == DB_CONSTRAINT
+                          ? "the database refused the data"
+                          : "the database reported an error; the log line above has more";
+    fprintf(stderr, "%s failed: %s\n", what, why);
+    return CMD_FAILED;
+}
+
+int cmd_session_open(struct cmd_session *session, const char *config_path)
+{
+    *session = (struct cmd_session){.arena = arena_create(SESSION_ARENA_MAX)};
+    if (!cmd_load_config(&session->config, session->arena, config_path)) {
+        return CMD_USAGE;
+    }
+    if (!crypto_start()) {
+        fputs("libsodium does not start\n", stderr);
+        return CMD_FAILED;
+    }
+    session->keys = crypto_keys_load(session->config.secret.file);
+    if (!session->keys) {
+        return CMD_FAILED;
+    }
+    session->database = (struct db_config){.conninfo = session->config.database.url,
+                                           .statement_timeout_ms = 0,
+                                           .lock_timeout_ms = (int)session->config.database.lock_timeout_ms,
+                                           .application_name = "zevenstem command",
+                                           .statements = app_statements};
+    enum db_status status = db_connect(&session->conn, &session->database);
+    return status == DB_OK ? CMD_GO : cmd_say_failure("connecting", status);
+}
+
+void cmd_session_close(struct cmd_session *session)
+{
+    if (session->conn) {
+        db_disconnect(session->conn);
+    }
+    crypto_keys_free(session->keys);
+    arena_destroy(session->arena);
+}
