@@ -9,11 +9,12 @@
 extern const struct db_statement audit_statements[];
 
 struct audit_event {
-    const char *action; /* "key.issue", "round.open", "response.withdraw", ... */
-    const char *object; /* what it was done to: "round:biotechnologie-2026-1"; never a response or a code */
-    const char *result; /* "ok", "refused", "failed" */
-    const char *origin; /* "command", "web", "api", "job" */
-    const char *actor;  /* an account or key label; "system"; "citizen" */
+    const char *action;  /* "key.issue", "round.open", "response.withdraw", ... */
+    const char *object;  /* what it was done to: "round:biotechnologie-2026-1"; never a response or a code */
+    const char *result;  /* "ok", "refused", "failed" */
+    const char *origin;  /* "command", "web", "api", "job" */
+    const char *actor;   /* an account or key label; "system"; "citizen" */
+    const char *details; /* a JSON object of counts and parameters, no personal data; NULL: none */
 };
 /* Adds one line in the caller's transaction: it stands or falls with what it tells of. */
 enum db_status audit_record(struct db_tx *tx, const struct audit_event *event);
