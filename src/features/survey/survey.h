@@ -78,4 +78,8 @@ enum intake_outcome {
     INTAKE_WITHDRAWN  /* this code's response was withdrawn: 410 */
 };
 
+/* ---- the other parts of this face: publishing, and import from files ---- */
+#include "features/survey/survey_import.h"
+#include "features/survey/survey_publish.h"
+
 #endif
