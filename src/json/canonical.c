@@ -1,5 +1,7 @@
 /* RFC 8785 (JSON Canonicalization Scheme). Real numbers are not written: the documents that are hashed and
- * signed hold whole numbers, and the shortest form of ECMAScript is not worth a second implementation. */
+ * signed hold whole numbers, and ECMAScript's shortest form of a double is not worth an implementation of our
+ * own, which the C library does not have. Neither are whole numbers that a double does not hold: to another
+ * implementation of the scheme they would be other numbers. */
 #include "json/decode.h"
 
 #include "base/buffer.h"
@@ -47,6 +49,17 @@ static int compare_keys(const void *a, const void *b)
         y++;
     }
     return unit_rank(*x) - unit_rank(*y);
+}
+
+static const json_int_t safe_max = INT64_C(9007199254740991); /* 2^53 - 1 */
+
+static bool put_integer(struct buffer *out, json_int_t value)
+{
+    if (value < -safe_max || value > safe_max) {
+        return false;
+    }
+    buffer_printf(out, "%lld", (long long)value);
+    return true;
 }
 
 static bool put_value(struct buffer *out, const json_t *value);
@@ -107,8 +120,7 @@ static bool put_value(struct buffer *out, const json_t *value)
         put_string(out, json_string_value(value), json_string_length(value));
         return true;
     case JSON_INTEGER:
-        buffer_printf(out, "%lld", (long long)json_integer_value(value));
-        return true;
+        return put_integer(out, json_integer_value(value));
     case JSON_TRUE:
         buffer_append_cstr(out, "true");
         return true;

@@ -1,13 +1,10 @@
 #include "json/decode.h"
 
+#include "base/buffer.h"
 #include "base/utf8.h"
+#include "json/messages.h"
 
 #include <string.h>
-
-static const char *const kind_words[] = {
-    [JSON_KIND_STRING] = "een tekst",   [JSON_KIND_INT] = "een geheel getal", [JSON_KIND_REAL] = "een getal",
-    [JSON_KIND_BOOL] = "true of false", [JSON_KIND_OBJECT] = "een object",    [JSON_KIND_ARRAY] = "een lijst",
-    [JSON_KIND_ANY] = "een waarde"};
 
 static bool is_kind(const json_t *value, enum json_kind kind)
 {
@@ -38,12 +35,21 @@ static bool in_bounds(const struct json_field *field, int64_t measure)
 static void add_bounds_error(struct json_errors *errors, const char *pointer, const struct json_field *field,
                              int64_t measure)
 {
-    const char *what = field->kind == JSON_KIND_STRING  ? " tekens"
-                       : field->kind == JSON_KIND_ARRAY ? " onderdelen"
-                                                        : "";
-    const char *code = field->kind == JSON_KIND_STRING && measure > field->max ? "te-lang" : "bereik";
-    json_errors_add(errors, pointer, code, "Geef %lld tot en met %lld%s; dit zijn er %lld.",
-                    (long long)field->min, (long long)field->max, what, (long long)measure);
+    bool low = measure < field->min;
+    int64_t bound = low ? field->min : field->max;
+    if (field->kind == JSON_KIND_STRING) {
+        enum json_message shortage = bound == 1 ? MESSAGE_EMPTY_TEXT : MESSAGE_TEXT_SHORT;
+        json_errors_say_numbers(errors, pointer, low ? shortage : MESSAGE_TEXT_LONG, bound, measure);
+    } else if (field->kind == JSON_KIND_ARRAY) {
+        json_errors_say_numbers(errors, pointer, low ? MESSAGE_LIST_SHORT : MESSAGE_LIST_LONG, bound,
+                                measure);
+    } else if (field->max == INT64_MAX) {
+        json_errors_say_numbers(errors, pointer, MESSAGE_TOO_LOW, bound, 0);
+    } else if (field->min == INT64_MIN) {
+        json_errors_say_numbers(errors, pointer, MESSAGE_TOO_HIGH, bound, 0);
+    } else {
+        json_errors_say_numbers(errors, pointer, MESSAGE_RANGE, field->min, field->max);
+    }
 }
 
 static bool is_one_of(const char *value, const char *const *allowed)
@@ -58,11 +64,15 @@ static bool is_one_of(const char *value, const char *const *allowed)
 
 static void add_choice_error(struct json_errors *errors, const char *pointer, const char *const *allowed)
 {
-    struct slice list = {"", 0};
-    for (; *allowed; allowed++) {
-        list = arena_printf(errors->arena, "%.*s%s%s", SLICE_ARG(list), list.len ? ", " : "", *allowed);
+    enum { MAX_LIST = 4000 };
+    struct buffer list;
+    buffer_init(&list, MAX_LIST);
+    for (size_t i = 0; allowed[i]; i++) {
+        buffer_append_cstr(&list, i > 0 ? ", " : "");
+        buffer_append_cstr(&list, allowed[i]);
     }
-    json_errors_add(errors, pointer, "keuze", "Kies een van: %.*s.", SLICE_ARG(list));
+    json_errors_say(errors, pointer, MESSAGE_CHOICE, list.ptr ? list.ptr : "", NULL);
+    buffer_free(&list);
 }
 
 /* Checks one value and writes it to its target. */
@@ -71,7 +81,7 @@ static void take_value(struct json_errors *errors, const char *pointer, const st
 {
     int64_t measure = 0;
     if (!is_kind(value, field->kind)) {
-        json_errors_add(errors, pointer, "type", "Geef hier %s.", kind_words[field->kind]);
+        json_errors_say(errors, pointer, MESSAGE_TYPE, json_kind_words(field->kind), NULL);
         return;
     }
     if (field->kind == JSON_KIND_STRING) {
@@ -126,35 +136,42 @@ static const struct json_field *find_field(const struct json_field *fields, size
     return NULL;
 }
 
+/* What does not fit any more is only counted: an attacker's thousand fields cost no memory. */
+static void add_field_error(struct json_errors *errors, const char *pointer, const char *name,
+                            enum json_message message)
+{
+    const char *field = json_errors_full(errors) ? "" : json_pointer_append(errors->arena, pointer, name);
+    json_errors_say(errors, field, message, NULL, NULL);
+}
+
 bool json_decode(struct json_errors *errors, const char *pointer, const json_t *object,
                  const struct json_field *fields, size_t count)
 {
     size_t before = errors->count;
     const char *name;
     json_t *value;
+    for (size_t i = 0; i < count; i++) {
+        if (fields[i].present) {
+            *fields[i].present = false;
+        }
+    }
     if (!json_is_object(object)) {
-        json_errors_add(errors, pointer, "type", "Geef hier een object.");
+        json_errors_say(errors, pointer, MESSAGE_TYPE, json_kind_words(JSON_KIND_OBJECT), NULL);
         return false;
     }
     for (size_t i = 0; i < count; i++) {
         const json_t *found = json_object_get(object, fields[i].name);
-        if (fields[i].present) {
-            *fields[i].present = false;
+        if (found && !(fields[i].optional && json_is_null(found))) {
+            take_value(errors, json_pointer_append(errors->arena, pointer, fields[i].name), &fields[i],
+                       found);
+        } else if (!fields[i].optional) {
+            add_field_error(errors, pointer, fields[i].name, MESSAGE_MISSING);
         }
-        if (!found || (fields[i].optional && json_is_null(found))) {
-            if (!fields[i].optional) {
-                json_errors_add(errors, json_pointer_append(errors->arena, pointer, fields[i].name),
-                                "ontbreekt", "Dit veld is nodig.");
-            }
-            continue;
-        }
-        take_value(errors, json_pointer_append(errors->arena, pointer, fields[i].name), &fields[i], found);
     }
     json_object_foreach((json_t *)(uintptr_t)object, name, value)
     {
         if (!find_field(fields, count, name)) {
-            json_errors_add(errors, json_pointer_append(errors->arena, pointer, name), "onbekend-veld",
-                            "Dit veld kennen wij niet. Laat het weg.");
+            add_field_error(errors, pointer, name, MESSAGE_UNKNOWN_FIELD);
         }
     }
     return errors->count == before;

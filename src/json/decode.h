@@ -14,7 +14,7 @@ enum { JSON_MAX_ERRORS = 100 };
 struct json_error_item {
     const char *pointer; /* "/antwoorden/kweekvlees_zorg"; "" is the document */
     const char *code;    /* stable, for programs: "ontbreekt", "onbekend-veld", "type", "bereik", "te-lang",
-                            "vorm", ... */
+                            "te-kort", "keuze", "dubbel", "json", "utf-8", ...; this room's are in messages.c */
     const char *detail;  /* one Dutch sentence that says what to do */
 };
 struct json_errors {
@@ -30,9 +30,9 @@ json_t *json_errors_to_json(const struct json_errors *errors);
 /* pointer + "/" + escaped token (~ and / as RFC 6901 says), in the arena. */
 const char *json_pointer_append(struct arena *arena, const char *pointer, const char *token);
 
-/* Parses a whole document: strict UTF-8, no duplicate keys, depth at most 32, no trailing bytes, NUL in
- * strings refused. NULL with one error added (code "json", line and column in the detail) when malformed. The
- * arena owns the document. */
+/* Parses a whole document, an object or array: strict UTF-8, no duplicate keys, depth at most 32, no trailing
+ * bytes, NUL in strings refused. NULL with one error added (code "json", line and character in the detail;
+ * "utf-8") when malformed. The arena owns the document. */
 json_t *json_parse(struct json_errors *errors, struct arena *arena, struct slice text);
 
 enum json_kind {
@@ -58,7 +58,8 @@ bool json_decode(struct json_errors *errors, const char *pointer, const json_t *
                  const struct json_field *fields, size_t count);
 
 /* Canonical form (RFC 8785): keys sorted by UTF-16 code units, no white space: for hashing and signing.
- * Appends to out. False (out then holds rubbish) on a real number: what we sign holds whole numbers only. */
+ * Appends to out. False (out then holds rubbish) on a real number, and on a whole one that a double does not
+ * hold exactly (beyond 2^53 - 1 either way): what we sign holds neither. */
 struct buffer;
 bool json_canonical(struct buffer *out, const json_t *value);
 

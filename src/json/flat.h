@@ -1,7 +1,7 @@
 /* The hot path of intake: a bounded single-pass decoder for one flat JSON object whose values are strings,
  * whole numbers, true/false/null, or arrays of strings and whole numbers. Same language as json_parse for
- * such documents (jansson is the oracle of its fuzz target); anything deeper is refused. No allocation but
- * the arena's. */
+ * such documents (jansson is the oracle of its fuzz target); anything deeper is refused, and so is a number
+ * with a fraction or an exponent. No allocation but the arena's. */
 #ifndef ZEVENSTEM_JSON_FLAT_H
 #define ZEVENSTEM_JSON_FLAT_H
 
@@ -19,8 +19,10 @@ struct flat_member {
     struct slice name;
     struct flat_value value;
 };
-/* Members in document order; duplicate names refused. max_members bounds the object, 64 bounds an array. NULL
- * with one error added. */
+/* Members in document order; duplicate names refused. max_members bounds the object, 64 bounds an array.
+ * Strings and names lie in `text` itself or, where they were escaped, in the arena. NULL with one error
+ * added: with the member's pointer where its value is at fault (kind, range, length, name used twice), else
+ * with line and character. The memory used is bounded by the text's length, not by max_members. */
 const struct flat_member *flat_parse(size_t *count, struct json_errors *errors, struct arena *arena,
                                      struct slice text, size_t max_members);
 

@@ -2,6 +2,7 @@
 #include "json/decode.h"
 
 #include "base/utf8.h"
+#include "json/messages.h"
 
 enum { MAX_DEPTH = 32 };
 
@@ -37,24 +38,40 @@ static bool too_deep(struct slice text)
     return false;
 }
 
+static enum json_message message_of(const json_error_t *error)
+{
+    static const struct {
+        enum json_error_code code;
+        enum json_message message;
+    } known[] = {{json_error_premature_end_of_input, MESSAGE_ENDS_EARLY},
+                 {json_error_end_of_input_expected, MESSAGE_WANTS_END},
+                 {json_error_null_character, MESSAGE_NUL},
+                 {json_error_null_byte_in_key, MESSAGE_NUL},
+                 {json_error_duplicate_key, MESSAGE_DUPLICATE},
+                 {json_error_numeric_overflow, MESSAGE_BIG_NUMBER}};
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+        if (json_error_code(error) == known[i].code) {
+            return known[i].message;
+        }
+    }
+    return MESSAGE_SYNTAX;
+}
+
 json_t *json_parse(struct json_errors *errors, struct arena *arena, struct slice text)
 {
     json_error_t error;
     if (!utf8_valid(text)) {
-        json_errors_add(errors, "", "utf-8", "Stuur tekst in UTF-8.");
+        json_errors_say(errors, "", MESSAGE_UTF8, NULL, NULL);
         return NULL;
     }
     if (too_deep(text)) {
-        json_errors_add(errors, "", "json", "Het document is dieper genest dan %d niveaus.", MAX_DEPTH);
+        json_errors_say_numbers(errors, "", MESSAGE_TOO_DEEP, MAX_DEPTH, 0);
         return NULL;
     }
     /* Without JSON_ALLOW_NUL a NUL in a string is refused. */
     json_t *document = json_loadb(text.ptr ? text.ptr : "", text.len, JSON_REJECT_DUPLICATES, &error);
     if (!document) {
-        json_errors_add(errors, "", "json",
-                        "Dit is geen geldige JSON, bij regel %d, teken %d. Kijk daar naar komma's, "
-                        "aanhalingstekens en dubbele velden.",
-                        error.line, error.column);
+        json_errors_say_numbers(errors, "", message_of(&error), error.line, error.column);
         return NULL;
     }
     arena_defer(arena, release, document);
