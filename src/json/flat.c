@@ -143,6 +143,9 @@ static const struct flat_member *find_duplicate(const struct members *members, s
 /* The member where the reader is, and the item where it is in a list. */
 static const char *pointer_of(const struct members *members, struct arena *arena)
 {
+    if (members->count == 0) {
+        return "";
+    }
     const struct flat_member *last = &members->list[members->count - 1];
     const char *pointer = json_pointer_append(arena, "", arena_cstr(arena, last->name));
     if (members->item != SIZE_MAX) {

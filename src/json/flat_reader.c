@@ -5,14 +5,6 @@
 #include <endian.h>
 #include <string.h>
 
-bool flat_fail(struct flat_reader *r, enum json_message fault)
-{
-    if (r->fault == MESSAGE_NONE) {
-        r->fault = r->at == r->end ? MESSAGE_ENDS_EARLY : fault;
-    }
-    return false;
-}
-
 /* ---- strings ---- */
 
 /* Moves over the bytes of a string that stand for themselves in ASCII, eight at a time: up to a quote, a

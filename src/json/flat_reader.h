@@ -14,7 +14,13 @@ struct flat_reader {
 };
 
 /* False, so that a caller can return it. */
-bool flat_fail(struct flat_reader *r, enum json_message fault);
+static inline bool flat_fail(struct flat_reader *r, enum json_message fault)
+{
+    if (r->fault == MESSAGE_NONE) {
+        r->fault = r->at == r->end ? MESSAGE_ENDS_EARLY : fault;
+    }
+    return false;
+}
 
 /* The next byte behind white space; 0 at the end. (A NUL in the text is refused like any other stray byte.)
  */
