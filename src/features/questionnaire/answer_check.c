@@ -58,6 +58,11 @@ static enum answer_fault check_ranking(const struct given *given, const struct q
 {
     uint64_t seen = 0;
     bool gap = false;
+    for (int rank = 0; rank < question->top && given->dont_know; rank++) {
+        if (given->choices[rank] >= 0) {
+            return FAULT_NONE_AND_OTHER;
+        }
+    }
     for (int rank = 0; rank < question->top; rank++) {
         int choice = given->choices[rank];
         if (choice < 0) {

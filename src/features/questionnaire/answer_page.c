@@ -91,8 +91,18 @@ static const char *variable_code(const struct posting *posting, const struct que
     return posting->q->variables[question->first_variable + (int)i].code;
 }
 
+/* Whether the question was answered with this province before: it may be kept without typing the digits
+ * again. */
+static bool is_kept_province(const struct posting *posting, const struct answers *a,
+                             const struct question *question, struct slice code)
+{
+    uint16_t slot = slot_get(posting->q, a, question->first_variable);
+    return slot >= ANSWER_FIRST && slot < ANSWER_FIRST + PROVINCES &&
+           slice_equal_cstr(code, province_categories[slot - ANSWER_FIRST].code);
+}
+
 static enum answer_fault read_postcode(struct given *given, const struct posting *posting,
-                                       const struct question *question)
+                                       const struct answers *a, const struct question *question)
 {
     char name[2 * MAX_CODE + 16];
     struct slice digits = field(posting, question->code);
@@ -102,6 +112,10 @@ static enum answer_fault read_postcode(struct given *given, const struct posting
     if (digits.len > 0) {
         given->choices[0] = postcode_category(posting->q, digits);
         return given->choices[0] < 0 ? FAULT_FORM : FAULT_NONE;
+    }
+    if (is_kept_province(posting, a, question, other)) {
+        given->choices[0] = slot_get(posting->q, a, question->first_variable) - ANSWER_FIRST;
+        return FAULT_NONE;
     }
     int option = choice_of(question, other);
     given->choices[0] = option >= 0 ? PROVINCES + option : option;
@@ -118,8 +132,39 @@ static void read_boxes(struct given *given, const struct posting *posting, const
     }
 }
 
-static enum answer_fault read_given(struct given *given, const struct posting *posting,
+/* Ticks by option, 1 or 0. What somebody typed beside an answer ticks it. */
+static enum answer_fault read_ticks(struct given *given, const struct posting *posting,
                                     const struct question *question)
+{
+    bool none = given->dont_know = question->dont_know && field_has(posting, question->code, "weet-ik-niet");
+    for (size_t i = 0; i < posting->field_count; i++) {
+        if (slice_equal_cstr(posting->fields[i].name, question->code) &&
+            choice_of(question, slice_trim(posting->fields[i].value)) == MAX_OPTIONS) {
+            return FAULT_OPTION;
+        }
+    }
+    for (size_t i = 0; i < question->option_count; i++) {
+        given->choices[i] = field_has(posting, question->code, question->options[i].code);
+        none = none || (given->choices[i] && question->options[i].none);
+    }
+    for (size_t i = 0; i < question->option_count && !none; i++) {
+        given->choices[i] = given->choices[i] || given->open[i].len > 0;
+    }
+    return FAULT_NONE;
+}
+
+static enum answer_fault read_choice(struct given *given, const struct posting *posting,
+                                     const struct question *question)
+{
+    given->choices[0] = choice_of(question, field(posting, question->code));
+    for (size_t i = 0; i < question->option_count && given->choices[0] == CHOICE_OPEN; i++) {
+        given->choices[0] = given->open[i].len > 0 ? (int)i : CHOICE_OPEN;
+    }
+    return FAULT_NONE;
+}
+
+static enum answer_fault read_given(struct given *given, const struct posting *posting,
+                                    const struct answers *a, const struct question *question)
 {
     size_t count = question_variable_count(question);
     *given = (struct given){.dont_know = false};
@@ -129,13 +174,9 @@ static enum answer_fault read_given(struct given *given, const struct posting *p
         given->text = utf8_clean(posting->arena, field(posting, question->code));
         return FAULT_NONE;
     case QUESTION_POSTCODE:
-        return read_postcode(given, posting, question);
+        return read_postcode(given, posting, a, question);
     case QUESTION_MULTIPLE:
-        given->dont_know = question->dont_know && field_has(posting, question->code, "weet-ik-niet");
-        for (size_t i = 0; i < count; i++) {
-            given->choices[i] = field_has(posting, question->code, question->options[i].code) ? 1 : 0;
-        }
-        return FAULT_NONE;
+        return read_ticks(given, posting, question);
     case QUESTION_NUMBER:
         if (question->dont_know && field_has(posting, question->code, "weet-ik-niet")) {
             given->choices[0] = CHOICE_DONT_KNOW;
@@ -154,6 +195,8 @@ static enum answer_fault read_given(struct given *given, const struct posting *p
     case QUESTION_BEST_WORST:
         for (size_t i = 0; i < count; i++) {
             given->choices[i] = choice_of(question, field(posting, variable_code(posting, question, i)));
+            given->dont_know = given->dont_know ||
+                               (question->type == QUESTION_RANKING && given->choices[i] == CHOICE_DONT_KNOW);
         }
         return FAULT_NONE;
     case QUESTION_SINGLE:
@@ -161,8 +204,7 @@ static enum answer_fault read_given(struct given *given, const struct posting *p
     case QUESTION_AGE:
     case QUESTION_GENDER:
     case QUESTION_EDUCATION:
-        given->choices[0] = choice_of(question, field(posting, question->code));
-        return FAULT_NONE;
+        return read_choice(given, posting, question);
     }
     return FAULT_NONE;
 }
@@ -199,6 +241,18 @@ static const char *message_path(enum answer_fault fault, const struct question *
     return "form_error.choose_shown";
 }
 
+/* The open box whose text is too long; -1. */
+static int long_box(const struct question *question, const struct given *given)
+{
+    for (size_t i = 0; i < question->option_count; i++) {
+        const struct option *option = &question->options[i];
+        if (option->text_limit > 0 && utf8_length(given->open[i]) > option->text_limit) {
+            return (int)i;
+        }
+    }
+    return -1;
+}
+
 static const char *first_field(const struct posting *posting, const struct question *question, size_t item)
 {
     switch (question->type) {
@@ -221,17 +275,16 @@ static const char *first_field(const struct posting *posting, const struct quest
     return question->code;
 }
 
-static void add_error(struct posting *posting, const struct question *question, enum answer_fault fault,
-                      int64_t number)
+static void add_error(struct posting *posting, const struct question *question, const struct given *given,
+                      enum answer_fault fault, int64_t number)
 {
     char counted[24];
     char low[24];
     char high[24];
     size_t first = 0;
     int64_t max = question->type == QUESTION_TEXT ? (int64_t)question->limit : question->max;
-    for (size_t i = 0; fault == FAULT_TOO_LONG && i < question->option_count; i++) {
-        max = question->options[i].text_limit > 0 ? (int64_t)question->options[i].text_limit : max;
-    }
+    int box = fault == FAULT_TOO_LONG ? long_box(question, given) : -1;
+    max = box >= 0 ? (int64_t)question->options[box].text_limit : max;
     while (question->type == QUESTION_SERIES && first + 1 < question->item_count &&
            field(posting, variable_code(posting, question, first)).len == 0) {
         first++; /* the link leads to an item that is on this page */
@@ -241,7 +294,8 @@ static void add_error(struct posting *posting, const struct question *question, 
     snprintf(high, sizeof high, "%lld", (long long)max);
     if (posting->error_count < MAX_PAGE_ERRORS) {
         posting->errors[posting->error_count++] = (struct answer_error){
-            .field = first_field(posting, question, first),
+            .field = box >= 0 ? posting->q->variables[question->options[box].text_variable].code
+                              : first_field(posting, question, first),
             .question = question->code,
             .message =
                 locale_format(posting->arena, posting->q->locales, languages[posting->language],
@@ -273,7 +327,7 @@ static void answer_question(struct posting *posting, struct answers *a, const st
     uint64_t items = shown_items(posting, question, item);
     struct given given;
     int64_t number = 0;
-    enum answer_fault fault = read_given(&given, posting, question);
+    enum answer_fault fault = read_given(&given, posting, a, question);
     if (fault == FAULT_NONE) {
         for (size_t i = 0; question->type == QUESTION_SERIES && i < question->item_count; i++) {
             given.choices[i] =
@@ -282,7 +336,7 @@ static void answer_question(struct posting *posting, struct answers *a, const st
         fault = given_check(&given, posting->q, posting->p, a, question, items, &number);
     }
     if (fault != FAULT_NONE) {
-        add_error(posting, question, fault, number);
+        add_error(posting, question, &given, fault, number);
         return;
     }
     int choice = given.choices[0];
