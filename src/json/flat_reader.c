@@ -166,7 +166,7 @@ static struct slice unescape(struct arena *arena, const char *from, const char *
     while (r.at < r.end) {
         const char *slash = memchr(r.at, '\\', (size_t)(r.end - r.at));
         size_t plain = (size_t)((slash ? slash : r.end) - r.at);
-        uint32_t c;
+        uint32_t c = 0;
         memcpy(out + len, r.at, plain);
         len += plain;
         r.at += plain;
