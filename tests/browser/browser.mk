@@ -14,15 +14,17 @@ $(BROWSER_MODULES): $(BROWSER_DIR)/package-lock.json
 $(BROWSER_PREVIEW): $(TEST_OUT)/obj/browser/shell_preview.o $(call archives_for,web) $(EMBED_OBJECTS)
 	$(CC) $(LINK) -pthread -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(PKG_LIBS) -lm
 
-# Shell, style sheet and error pages alone: they need no service. ZEVENSTEM_URL, where it is set, is the address of a running
-# service; tests that need one say that they were skipped when it is not.
+# Shell, style sheet and error pages alone need no service; the citizen's way runs against the whole product on a throw-away cluster
+# (tests/support/service.sh, which sets ZEVENSTEM_URL).
 .PHONY: browser-tests browser-preview api-lint
 browser-preview:
 	@$(MAKE) --no-print-directory VARIANT=$(TEST_VARIANT) $(BROWSER_PREVIEW) $(BROWSER_MODULES)
 	@mkdir -p $(BUILD)/preview && rm -f $(BUILD)/preview/*.html
 	$(BROWSER_PREVIEW) $(BUILD)/preview $(BROWSER_DIR)/preview
 browser-tests: browser-preview
-	cd $(BROWSER_DIR) && ZEVENSTEM_BUILD=$(abspath $(BUILD)) node --test --test-reporter=spec *.test.mjs
+	@$(MAKE) --no-print-directory VARIANT=$(TEST_VARIANT) all
+	cd $(BROWSER_DIR) && ZEVENSTEM_BUILD=$(abspath $(BUILD)) ZEVENSTEM_TEST_SERVICE_LOG=$(abspath $(BUILD))/test-logs/browser-service.log \
+	  ../support/service.sh run $(abspath $(BUILD))/$(TEST_VARIANT)/zevenstem node --test --test-reporter=spec *.test.mjs
 
 # make api-lint API=file: the rules of the NL API Design Rules over an OpenAPI document; warnings count. The rule set is not part of
 # this repository: ZEVENSTEM_SHARED says where data/adr-ruleset.yaml lies.
