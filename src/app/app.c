@@ -5,7 +5,6 @@
 #include "base/log.h"
 #include "db/migrate.h"
 #include "features/audit/audit.h"
-#include "features/survey/survey_publish.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -3,7 +3,7 @@
 #include "base/clock.h"
 #include "base/embedded.h"
 #include "cmd/session.h"
-#include "features/survey/survey_publish.h"
+#include "features/survey/survey.h"
 #include "web/web.h"
 
 #include <stdio.h>

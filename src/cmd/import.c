@@ -3,7 +3,7 @@
 #include "base/embedded.h"
 #include "cmd/session.h"
 #include "features/audit/audit.h"
-#include "features/survey/survey_import.h"
+#include "features/survey/survey.h"
 #include "web/web.h"
 
 #include <errno.h>
@@ -266,6 +266,7 @@ static int run(struct work *work, const char *config, const char *round_code, co
                      ? CMD_FAILED
                      : import_into(work, &session, round_code, fd);
     }
+    work->config.database = NULL; /* was the session's */
     cmd_session_close(&session);
     if (work->codes && fclose(work->codes) != 0) {
         fprintf(stderr, "%s: %s\n", codes_path, strerror(errno));
