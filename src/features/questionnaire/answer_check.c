@@ -121,17 +121,23 @@ static enum answer_fault check_best_worst(const struct given *given)
     return FAULT_NONE;
 }
 
+int given_long_box(const struct given *given, const struct question *question)
+{
+    for (size_t i = 0; i < question->option_count; i++) {
+        uint32_t limit = question->options[i].text_limit;
+        if (limit > 0 && utf8_length(given->open[i]) > limit) {
+            return (int)i;
+        }
+    }
+    return -1;
+}
+
 static enum answer_fault check_boxes(const struct given *given, const struct question *question,
                                      int64_t *number)
 {
-    for (size_t i = 0; i < question->option_count; i++) {
-        size_t len = question->options[i].text_limit > 0 ? utf8_length(given->open[i]) : 0;
-        if (len > question->options[i].text_limit) {
-            *number = (int64_t)len;
-            return FAULT_TOO_LONG;
-        }
-    }
-    return FAULT_NONE;
+    int box = given_long_box(given, question);
+    *number = box >= 0 ? (int64_t)utf8_length(given->open[box]) : *number;
+    return box >= 0 ? FAULT_TOO_LONG : FAULT_NONE;
 }
 
 enum answer_fault given_check(const struct given *given, const struct questionnaire *q,

@@ -209,6 +209,10 @@ static void answer_question(struct flat_reader *r, struct answers *a, const stru
     } else {
         for (size_t i = 0; i < count; i++) {
             given.choices[i] = read_choice(r, question, question->first_variable + (int)i);
+            if (question->type == QUESTION_SERIES && !(items >> i & 1u) && given.choices[i] != CHOICE_OPEN) {
+                fault(r, question->first_variable + (int)i, "niet-gevraagd",
+                      "Dit onderdeel hoort niet bij deze variant.");
+            }
             given.dont_know = given.dont_know ||
                               (given.choices[i] == CHOICE_DONT_KNOW && question->type != QUESTION_SERIES);
         }
@@ -222,8 +226,16 @@ static void answer_question(struct flat_reader *r, struct answers *a, const stru
         return;
     }
     enum answer_fault what = given_check(&given, r->q, r->p, a, question, items, &number);
+    if (what == FAULT_NONE && question->type == QUESTION_AGE && given.choices[0] >= 0 &&
+        question->options[given.choices[0]].too_young) {
+        fault(r, question->first_variable, "te-jong",
+              "Wie zo jong is, kan niet meedoen. Stuur deze antwoorden niet.");
+        return;
+    }
     if (what != FAULT_NONE) {
-        fault(r, question->first_variable, fault_code(what), fault_detail(r->arena, what, question, number));
+        int box = what == FAULT_TOO_LONG ? given_long_box(&given, question) : -1;
+        fault(r, box >= 0 ? question->options[box].text_variable : question->first_variable, fault_code(what),
+              fault_detail(r->arena, what, question, number));
         return;
     }
     given_store(a, r->arena, r->q, question, &given, items);

@@ -241,18 +241,6 @@ static const char *message_path(enum answer_fault fault, const struct question *
     return "form_error.choose_shown";
 }
 
-/* The open box whose text is too long; -1. */
-static int long_box(const struct question *question, const struct given *given)
-{
-    for (size_t i = 0; i < question->option_count; i++) {
-        const struct option *option = &question->options[i];
-        if (option->text_limit > 0 && utf8_length(given->open[i]) > option->text_limit) {
-            return (int)i;
-        }
-    }
-    return -1;
-}
-
 static const char *first_field(const struct posting *posting, const struct question *question, size_t item)
 {
     switch (question->type) {
@@ -283,7 +271,7 @@ static void add_error(struct posting *posting, const struct question *question, 
     char high[24];
     size_t first = 0;
     int64_t max = question->type == QUESTION_TEXT ? (int64_t)question->limit : question->max;
-    int box = fault == FAULT_TOO_LONG ? long_box(question, given) : -1;
+    int box = fault == FAULT_TOO_LONG ? given_long_box(given, question) : -1;
     max = box >= 0 ? (int64_t)question->options[box].text_limit : max;
     while (question->type == QUESTION_SERIES && first + 1 < question->item_count &&
            field(posting, variable_code(posting, question, first)).len == 0) {

@@ -305,6 +305,8 @@ struct given {
 enum answer_fault given_check(const struct given *given, const struct questionnaire *q,
                               const struct presentation *p, const struct answers *a,
                               const struct question *question, uint64_t items, int64_t *number);
+/* The option whose open box holds more than its limit; -1. */
+int given_long_box(const struct given *given, const struct question *question);
 /* Writes it into the answers (after a check without fault). items: of a series, those shown. */
 void given_store(struct answers *a, struct arena *arena, const struct questionnaire *q,
                  const struct question *question, const struct given *given, uint64_t items);
