@@ -1,0 +1,84 @@
+#!/bin/bash
+# run-tests.sh BINARY: deploy/dev/run.sh from nothing to a served page, and again.
+set -uo pipefail
+# shellcheck source=tests/deploy/harness.sh
+. "$(dirname "$0")/harness.sh"
+binary=$1
+service=''
+socket=''
+PORT=$(node -e 'const s=require("net").createServer().listen(0,"127.0.0.1",()=>{console.log(s.address().port);s.close()})')
+export PORT
+site=http://127.0.0.1:$PORT
+cleanup() {
+    if [ -n "$service" ]; then kill -9 "$service" 2>/dev/null; fi
+    socket=$("$root/deploy/dev/cluster.sh" env 2>/dev/null | sed -n "s/^ZEVENSTEM_SOCKET='\(.*\)'$/\1/p")
+    "$root/deploy/dev/cluster.sh" stop >/dev/null 2>&1
+    rm -rf "$box"
+    if [ -n "$socket" ]; then rm -rf "$socket"; fi
+}
+trap cleanup EXIT
+
+# Starts it and waits until it takes answers; the log is in $box/log.
+start() {
+    "$root/deploy/dev/run.sh" "$binary" >"$box/log" 2>&1 &
+    service=$!
+    for _ in $(seq 600); do
+        if [ "$(curl -s -o /dev/null -w '%{http_code}' "$site/gereed")" = 200 ]; then return 0; fi
+        kill -0 "$service" 2>/dev/null || { cat "$box/log"; return 1; }
+        sleep 0.05
+    done
+    cat "$box/log"
+    return 1
+}
+stop() {
+    local status
+    kill -TERM "$service"
+    wait "$service"
+    status=$?
+    service=''
+    echo "status $status"
+    [ "$status" = 0 ]
+}
+key() { cat "$ZEVENSTEM_STATE/analyst.key"; }
+
+# shellcheck disable=SC2317
+test_that() { # as in the harness, but in this shell: start and stop keep the service's number
+    local name=$1
+    shift
+    if "$@" >"$box/output" 2>&1; then
+        passed=$((passed + 1))
+        echo "ok - $name"
+    else
+        failed=$((failed + 1))
+        echo "not ok - $name"
+        sed 's/^/    /' "$box/output"
+    fi
+}
+
+test_that 'from nothing to ready' start
+announced() { grep -q "$site/" "$box/log" && grep -qF "$(key)" "$box/log" && [ "$(stat -c %a "$ZEVENSTEM_STATE/analyst.key")" = 600 ]; }
+test_that 'it prints the address and the analyst key' announced
+start_page() { curl -sf -o "$box/page" "$site/" && grep -q '<h1' "$box/page"; }
+test_that 'the start page is served' start_page
+round_is_open() { curl -sf -o "$box/rounds" "$site/v1/rondes" && grep -q biotechnologie-2026 "$box/rounds"; }
+test_that 'the round of biotechnology 2026 is there' round_is_open
+table() { # a table, with the headers given
+    curl -s -o "$box/table" -w '%{http_code}' "$@" "$site/v1/rondes/biotechnologie-2026-1/tabel?variabele=taal"
+}
+key_works() {
+    [ "$(table)" = 401 ] && [ "$(table -H "Authorization: Bearer $(key)")" = 200 ] && grep -q taal "$box/table"
+}
+test_that 'the analyst key opens a table, and nothing else does' key_works
+not_root() { [ "$(id -u)" != 0 ] || [ "$(stat -c %U "/proc/$service")" = zevenstem ]; }
+test_that 'as root the service runs as a user of its own' not_root
+test_that 'the doctor is content' "$binary" doctor --config "$ZEVENSTEM_STATE/zevenstem.conf"
+test_that 'SIGTERM ends it well' stop
+first_key=$(key)
+test_that 'the second time it is up within 3 seconds' within_ms 3000 start
+same_key() { [ "$(key)" = "$first_key" ]; }
+test_that 'the key is the same' same_key
+test_that 'SIGTERM ends it well again' stop
+"$root/deploy/dev/cluster.sh" stop >/dev/null
+test_that 'with the database stopped too, within 3 seconds' within_ms 3000 start
+test_that 'and SIGTERM ends that' stop
+finish
