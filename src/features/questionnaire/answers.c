@@ -28,6 +28,21 @@ static void record(const struct questionnaire *q, struct answers *a, int variabl
     }
 }
 
+static size_t question_order(const struct presentation *p, const struct question *question)
+{
+    size_t n = question->type == QUESTION_SERIES ? question->item_count : presentation_movable(question);
+    return presentation_order(p, question->code, n);
+}
+
+static size_t page_questions_order(const struct presentation *p, const struct page *page)
+{
+    size_t questions = 0;
+    for (size_t k = 0; k < page->item_count; k++) {
+        questions += page->items[k].kind == PAGE_QUESTION;
+    }
+    return presentation_order(p, page->code, questions);
+}
+
 /* Orders of questions and pages that this person may come to see. */
 static void record_orders(struct answers *a, const struct questionnaire *q, const struct presentation *p)
 {
@@ -36,19 +51,13 @@ static void record_orders(struct answers *a, const struct questionnaire *q, cons
         bool may_see = question->in_variant[p->variant] != 0 &&
                        (question->instance < 0 || presentation_place(p, question->instance) >= 0);
         if (question->order_variable >= 0 && may_see) {
-            size_t n =
-                question->type == QUESTION_SERIES ? question->item_count : presentation_movable(question);
-            record(q, a, question->order_variable, presentation_order(p, question->code, n));
+            record(q, a, question->order_variable, question_order(p, question));
         }
     }
     for (size_t i = 0; i < q->page_count; i++) {
         const struct page *page = &q->pages[i];
         if (page->order_variable >= 0 && (page->instance < 0 || presentation_place(p, page->instance) >= 0)) {
-            size_t questions = 0;
-            for (size_t k = 0; k < page->item_count; k++) {
-                questions += page->items[k].kind == PAGE_QUESTION;
-            }
-            record(q, a, page->order_variable, presentation_order(p, page->code, questions));
+            record(q, a, page->order_variable, page_questions_order(p, page));
         }
     }
 }
@@ -117,13 +126,61 @@ static void settle_question(struct answers *a, const struct questionnaire *q, co
     }
 }
 
+/* What was chosen among answers that are no longer offered is open again. */
+static void drop_unoffered(struct answers *a, const struct questionnaire *q, const struct presentation *p,
+                           const struct question *question)
+{
+    uint16_t slot = slot_get(q, a, question->first_variable);
+    if (question->type == QUESTION_SINGLE && question->from != OPTIONS_OWN && slot >= ANSWER_FIRST &&
+        !option_offered(q, p, a, question, slot - ANSWER_FIRST)) {
+        slot_set(q, a, question->first_variable, ANSWER_NONE);
+    }
+}
+
+/* An order is of what was asked. One that came with the answers stays; one that was dropped before is the
+ * seed's again. */
+static void settle_order(struct answers *a, const struct questionnaire *q, int variable, bool asked,
+                         size_t category)
+{
+    if (variable >= 0 && !asked) {
+        slot_set(q, a, variable, ANSWER_NOT_ASKED);
+    } else if (variable >= 0 && slot_get(q, a, variable) < ANSWER_FIRST) {
+        record(q, a, variable, category);
+    }
+}
+
+static bool explains(const struct page *page)
+{
+    for (size_t i = 0; i < page->item_count; i++) {
+        if (page->items[i].kind == PAGE_EXPLAINER) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void answers_settle(struct answers *a, struct arena *arena, const struct questionnaire *q,
                     const struct presentation *p)
 {
     (void)arena;
     /* In the order of the document: a condition looks back only, so one pass settles all. */
     for (size_t i = 0; i < q->question_count; i++) {
-        settle_question(a, q, p, &q->questions[i], question_asked(q, p, a, &q->questions[i]));
+        const struct question *question = &q->questions[i];
+        bool asked = question_asked(q, p, a, question);
+        settle_question(a, q, p, question, asked);
+        drop_unoffered(a, q, p, question);
+        settle_order(a, q, question->order_variable, asked, asked ? question_order(p, question) : 0);
+    }
+    for (size_t i = 0; i < q->page_count; i++) {
+        const struct page *page = &q->pages[i];
+        if (page->instance >= 0 && explains(page)) {
+            settle_order(a, q, q->instances[page->instance].order_variable, page_shown(q, p, a, (uint16_t)i),
+                         presentation_order(p, q->instances[page->instance].code, 2));
+        }
+        if (page->order_variable >= 0) {
+            settle_order(a, q, page->order_variable, page_shown(q, p, a, (uint16_t)i),
+                         page_questions_order(p, page));
+        }
     }
 }
 
@@ -174,6 +231,18 @@ static bool slots_in_range(const struct questionnaire *q, const struct answers *
     return true;
 }
 
+/* Every text that its slot tells of is there, and no other. */
+static bool texts_in_place(const struct questionnaire *q, const struct answers *a)
+{
+    for (size_t i = 0; i < q->variable_count; i++) {
+        int text = q->text_index[i];
+        if (text >= 0 && (slot_get(q, a, (int)i) >= ANSWER_FIRST) != (a->texts[text].len > 0)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 bool answers_unpack(struct answers *out, struct arena *arena, const struct questionnaire *q,
                     struct slice packed)
 {
@@ -184,16 +253,19 @@ bool answers_unpack(struct answers *out, struct arena *arena, const struct quest
         head[2] != q->text_count || !take(out->vector, q->vector_size, &packed) || !slots_in_range(q, out)) {
         return false;
     }
+    int last = -1;
     while (packed.len > 0) {
         uint16_t index;
         uint32_t len;
         if (!take(&index, sizeof index, &packed) || !take(&len, sizeof len, &packed) ||
-            index >= q->text_count || len > packed.len || !utf8_valid((struct slice){packed.ptr, len})) {
+            index >= q->text_count || index <= last || len == 0 || len > packed.len ||
+            !utf8_valid((struct slice){packed.ptr, len})) {
             return false;
         }
         out->texts[index] = arena_copy(arena, (struct slice){packed.ptr, len});
         packed.ptr += len;
         packed.len -= len;
+        last = index;
     }
-    return true;
+    return texts_in_place(q, out);
 }
