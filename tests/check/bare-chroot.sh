@@ -1,8 +1,9 @@
 #!/bin/bash
-# bare-chroot.sh make [TARGET...] | shell | remove: a bare Debian 12 in a folder, with git, make and nothing else, and a fresh
+# bare-chroot.sh make [TARGET...] | ci | shell | remove: a bare Debian 12 in a folder, with git, make and nothing else, and a fresh
 # clone of this project's HEAD in it. Proves that `make run` and `make test` install all they need. As root.
 #
 #   make TARGET...  clones HEAD anew and runs make there as root (or, with AS_USER=1, as a user who may use sudo)
+#   ci              the same, and runs .ci/run there
 #   shell           a shell in it
 #   remove          everything away
 #
@@ -79,6 +80,11 @@ make)
         fresh_clone /root root:
         enter sh -c "cd ~/zevenstem && make $*"
     fi
+    ;;
+ci)
+    [ -d "$chroot" ] || create
+    fresh_clone /root root:
+    enter sh -c "cd ~/zevenstem && exec .ci/run"
     ;;
 shell) enter bash -l ;;
 remove)
