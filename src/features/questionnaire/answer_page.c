@@ -264,26 +264,21 @@ static const char *first_field(const struct posting *posting, const struct quest
 }
 
 static void add_error(struct posting *posting, const struct question *question, const struct given *given,
-                      enum answer_fault fault, int64_t number)
+                      enum answer_fault fault, size_t item, int64_t number)
 {
     char counted[24];
     char low[24];
     char high[24];
-    size_t first = 0;
     int64_t max = question->type == QUESTION_TEXT ? (int64_t)question->limit : question->max;
     int box = fault == FAULT_TOO_LONG ? given_long_box(given, question) : -1;
     max = box >= 0 ? (int64_t)question->options[box].text_limit : max;
-    while (question->type == QUESTION_SERIES && first + 1 < question->item_count &&
-           field(posting, variable_code(posting, question, first)).len == 0) {
-        first++; /* the link leads to an item that is on this page */
-    }
     snprintf(counted, sizeof counted, "%lld", (long long)number);
     snprintf(low, sizeof low, "%lld", (long long)question->min);
     snprintf(high, sizeof high, "%lld", (long long)max);
     if (posting->error_count < MAX_PAGE_ERRORS) {
         posting->errors[posting->error_count++] = (struct answer_error){
             .field = box >= 0 ? posting->q->variables[question->options[box].text_variable].code
-                              : first_field(posting, question, first),
+                              : first_field(posting, question, item),
             .question = question->code,
             .message =
                 locale_format(posting->arena, posting->q->locales, languages[posting->language],
@@ -323,8 +318,16 @@ static void answer_question(struct posting *posting, struct answers *a, const st
         }
         fault = given_check(&given, posting->q, posting->p, a, question, items, &number);
     }
+    if (fault != FAULT_NONE && question->type == QUESTION_SERIES) {
+        for (size_t i = 0; i < question->item_count; i++) {
+            if (given.choices[i] >= (int)question->option_count) {
+                add_error(posting, question, &given, fault, i, number);
+            }
+        }
+        return;
+    }
     if (fault != FAULT_NONE) {
-        add_error(posting, question, &given, fault, number);
+        add_error(posting, question, &given, fault, 0, number);
         return;
     }
     int choice = given.choices[0];

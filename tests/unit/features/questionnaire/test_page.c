@@ -145,8 +145,10 @@ Test(questionnaire_page, series_over_two_pages)
         taken += scene_slot(&s, arena_printf(s.arena, "kaas_effect_%s", items[i]).ptr) == ANSWER_NONE;
     }
     cr_expect_eq(taken, 2, "an item left open on its page is open, the other keeps its answer");
-    scene_refuse(&s, "kaas.effect.1", "kaas_effect_mens=x\nkaas_effect_dier=x\nkaas_effect_natuur=x",
-                 "antwoorden");
+    struct page_result result =
+        scene_post(&s, "kaas.effect.1", "kaas_effect_mens=x\nkaas_effect_dier=x\nkaas_effect_natuur=x");
+    cr_assert_eq(result.error_count, 2, "each item of the page has its own error");
+    cr_expect_str_neq(result.errors[0].field, result.errors[1].field);
     scene_close(&s);
 }
 
