@@ -27,9 +27,10 @@ static void read_groups(struct results_request *request, json_t *errors, struct 
 {
     size_t count;
     const struct variable *variables = questionnaire_variables(&count, request->round->questionnaire);
-    while (text.len > 0) {
+    bool more = true;
+    while (more) {
         struct slice code;
-        slice_cut(&code, &text, text, ',');
+        more = slice_cut(&code, &text, text, ',');
         int index = questionnaire_find_variable(request->round->questionnaire, code);
         if (index < 0 || !is_group(&variables[index])) {
             add_error(errors, "naar", "onbekend",
@@ -124,23 +125,29 @@ static bool refuse_embargo(struct http_exchange *ex, const struct survey_round *
     return true;
 }
 
+static enum db_status audit(struct db_tx *tx, struct http_exchange *ex, struct slice object,
+                            const char *result)
+{
+    const struct account_caller *caller = http_caller(ex);
+    const struct audit_event event = {.action = "table.view",
+                                      .object = arena_cstr(db_arena(tx), object),
+                                      .result = result,
+                                      .origin = "api",
+                                      .actor = caller ? caller->label : "unknown"};
+    return audit_record(tx, &event);
+}
+
 static enum db_status audit_table(struct db_tx *tx, struct http_exchange *ex,
                                   const struct results_request *request)
 {
     size_t count;
     const struct variable *variables = questionnaire_variables(&count, request->round->questionnaire);
-    const struct account_caller *caller = http_caller(ex);
     struct slice object =
         arena_printf(db_arena(tx), "table:%s:%s", request->round->code, variables[request->variable].code);
     for (size_t g = 0; g < request->group_count; g++) {
         object = arena_printf(db_arena(tx), "%.*s:%s", SLICE_ARG(object), variables[request->groups[g]].code);
     }
-    const struct audit_event event = {.action = "table.view",
-                                      .object = object.ptr,
-                                      .result = "ok",
-                                      .origin = "api",
-                                      .actor = caller ? caller->label : "unknown"};
-    return audit_record(tx, &event);
+    return audit(tx, ex, object, "ok");
 }
 
 static void describe(json_t *body, struct http_exchange *ex, const struct results *results,
@@ -180,7 +187,7 @@ static enum db_status get_table(struct db_tx *tx, struct http_exchange *ex, void
         return DB_OK;
     }
     if (refuse_embargo(ex, request.round, results->config.now_s())) {
-        return DB_OK;
+        return audit(tx, ex, arena_printf(db_arena(tx), "table:%s", request.round->code), "refused");
     }
     json_t *errors = read_parameters(&request, ex);
     if (json_array_size(errors) > 0) {

@@ -9,7 +9,7 @@
 
 /* What a wrong code costs beside the request itself: guessing is slowed, typing wrongly once is not noticed.
  */
-enum { SMALL_BODY = 4096, WRONG_CODE_TOKENS = 4 };
+enum { SMALL_BODY = 4096, WRONG_CODE_TOKENS = 3 };
 
 static const char *const interim_names[] = {"gesloten", "analisten", "openbaar"};
 

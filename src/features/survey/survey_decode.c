@@ -151,6 +151,19 @@ static void keep_own_variables(struct answers *answers, const struct questionnai
     }
 }
 
+/* "<module>_toegewezen_1". */
+static const char *first_assigned(const struct questionnaire *q)
+{
+    size_t count;
+    const struct variable *variables = questionnaire_variables(&count, q);
+    for (size_t i = 0; i < count; i++) {
+        if (variables[i].system && strstr(variables[i].code, "_toegewezen_")) {
+            return variables[i].code;
+        }
+    }
+    return "";
+}
+
 /* Import: what was assigned is what the members say, or what follows from the code. */
 static void present_imported(struct visit *visit, struct json_errors *errors,
                              const struct flat_member *members, size_t count, enum decode_kind kind)
@@ -159,9 +172,8 @@ static void present_imported(struct visit *visit, struct json_errors *errors,
     bool named;
     visit->presentation = presentation_assigned(&named, errors, q, &visit->presentation, members, count, "");
     if (!named && kind == DECODE_IMPORT_ELSEWHERE && visit->presentation.draw_count > 0) {
-        json_errors_add(errors, "", "ontbreekt",
-                        "Noem in de velden die eindigen op _toegewezen_1 tot en met _toegewezen_%d welke "
-                        "onderwerpen deze deelnemer kreeg.",
+        json_errors_add(errors, json_pointer_append(errors->arena, "", first_assigned(q)), "ontbreekt",
+                        "Noem hier, en zo verder, welke onderwerpen deze deelnemer kreeg: het zijn er %d.",
                         visit->presentation.draw_count);
     }
     for (size_t i = 0; i < count; i++) {

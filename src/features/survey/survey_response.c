@@ -40,14 +40,14 @@ static const char *duration_band(int64_t minutes)
                           : "60-plus";
 }
 
-/* The quality bits that a vector holds. */
-static unsigned stored_quality(const unsigned char *vector, const struct questionnaire *q)
+/* The category that a vector holds of a variable; -1 when it holds none. */
+static int stored_category(const unsigned char *vector, const struct questionnaire *q, struct slice variable)
 {
     size_t count;
     const struct variable *variables = questionnaire_variables(&count, q);
-    int index = questionnaire_find_variable(q, SLICE("kwaliteit"));
+    int index = questionnaire_find_variable(q, variable);
     uint16_t slot = index < 0 ? ANSWER_NOT_ASKED : answer_get(vector, &variables[index]);
-    return slot >= ANSWER_FIRST ? (unsigned)(slot - ANSWER_FIRST) & 3u : 0;
+    return slot >= ANSWER_FIRST ? slot - ANSWER_FIRST : -1;
 }
 
 /* A correction takes no mark away, and how long it took says nothing of how long answering took. */
@@ -61,7 +61,8 @@ static void fill_own_variables(struct visit *visit)
     enum survey_channel channel =
         state->channel == CHANNEL_WEB && state->helped ? CHANNEL_HELPED : state->channel;
     if (state->base_revision > 0) {
-        quality |= stored_quality(vector, q);
+        int stored = stored_category(vector, q, SLICE("kwaliteit"));
+        quality |= stored > 0 ? (unsigned)stored : 0u;
     } else if (state->started_minute > 0) {
         int64_t minutes = visit->survey->config.now_s() / 60 - (int64_t)state->started_minute;
         set_category(vector, q, "duur", duration_band(minutes));
@@ -164,13 +165,11 @@ bool response_answers(struct answers *out, struct arena *arena, const struct que
 void visit_present_stored(struct visit *visit, const unsigned char *vector)
 {
     const struct questionnaire *q = visit->round->questionnaire;
-    size_t count;
-    const struct variable *variables = questionnaire_variables(&count, q);
-    int index = questionnaire_find_variable(q, SLICE("variant"));
-    uint16_t slot = index < 0 ? ANSWER_NOT_ASKED : answer_get(vector, &variables[index]);
-    if (slot >= ANSWER_FIRST && (size_t)(slot - ANSWER_FIRST) < questionnaire_variant_count(q)) {
-        visit->state.variant = slot - ANSWER_FIRST;
+    int variant = stored_category(vector, q, SLICE("variant"));
+    if (variant >= 0 && (size_t)variant < questionnaire_variant_count(q)) {
+        visit->state.variant = variant;
     }
+    visit->state.language = stored_category(vector, q, SLICE("taal")) == 1 ? 1 : 0;
     presentation_restore(&visit->presentation, q, visit->state.variant, visit->who.seed, vector);
 }
 

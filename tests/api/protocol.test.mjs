@@ -1,0 +1,218 @@
+// What a linter cannot see: every address of the description against the running service.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { apiOf, checkHeaders, checkProblem, faultsOf, raw, request } from './lib/http.mjs';
+import { openapi, startService } from './lib/service.mjs';
+
+const ROUND = 'ronde-1';
+const FILLED = { '{ronde}': ROUND, '{consultatie}': 'biotechnologie-2026' };
+const addresses = Object.entries(openapi.paths).map(([template, operations]) => ({
+  path: `/v1${template.replace(/\{[^}]+\}/g, (name) => FILLED[name])}`,
+  methods: Object.keys(operations).map((method) => method.toUpperCase()),
+  operations,
+}));
+const QUERY = { haalTabelOp: '?variabele=houding-algemeen' };
+let service;
+let api;
+
+before(async () => {
+  service = await startService({ rounds: { [ROUND]: {} } });
+  api = apiOf(service, openapi);
+});
+after(() => service?.stop());
+
+const withRights = (options = {}) => ({ ...options, headers: { Authorization: `Bearer ${service.keys.analyst}`, Deelnamecode: '0000-0000-0000-0000', ...options.headers } });
+
+describe('the description', () => {
+  test('is open to every website, may be cached, and is what the source says', async () => {
+    const reply = await api.get('/openapi.json', { headers: { Origin: 'https://elders.voorbeeld.nl' } });
+    assert.equal(reply.status, 200);
+    assert.equal(reply.headers['access-control-allow-origin'], '*');
+    assert.equal(reply.headers['cache-control'], 'public, max-age=3600');
+    assert.deepEqual(reply.json.paths, openapi.paths);
+    assert.equal(reply.json.info.contact.email, 'hulp@voorbeeld.nl');
+    assert.equal(reply.json.info.version, '1.0.0');
+    const again = await api.get('/openapi.json', { headers: { 'If-None-Match': reply.headers.etag } });
+    assert.equal(again.status, 304);
+    assert.equal(again.text, '');
+    assert.equal(again.headers['access-control-allow-origin'], '*');
+    assert.equal((await api.get('/openapi.json', { headers: { 'If-None-Match': '"anders"' } })).status, 200);
+  });
+
+  test('is reached from the root, and so is everything public', async () => {
+    const root = (await api.get('/')).json;
+    for (const { href } of Object.values(root._links)) {
+      assert.ok(href.startsWith(service.url), href);
+      const reply = await request(service, 'GET', href.slice(service.url.length));
+      assert.equal(reply.status, 200, href);
+    }
+  });
+
+  test('fits the public answers', async () => {
+    const consultations = (await api.get('/consultaties')).json.consultaties;
+    assert.deepEqual(consultations.map(({ code }) => code), ['biotechnologie-2026']);
+    const rounds = (await api.get('/consultaties/biotechnologie-2026')).json.rondes;
+    assert.deepEqual((await api.get('/rondes')).json.rondes, rounds);
+    assert.deepEqual((await api.get(`/rondes/${ROUND}`)).json, rounds[0]);
+    assert.equal(rounds[0].status, 'open');
+    const codebook = (await api.get(`/rondes/${ROUND}/variabelen`)).json.variabelen;
+    const known = new Set(codebook.map(({ code }) => code));
+    assert.equal(known.size, codebook.length);
+    const { blokken } = (await api.get(`/rondes/${ROUND}/vragenlijst`)).json;
+    const named = blokken.flatMap(({ paginas }) => paginas.flatMap(({ onderdelen }) => onderdelen.flatMap((part) => part.variabelen ?? [])));
+    assert.deepEqual(named.filter((code) => !known.has(code)), []);
+  });
+});
+
+describe('every address', () => {
+  test('with a slash behind it is 404, and no redirect', async () => {
+    for (const { path } of addresses) {
+      if (path === '/v1/') {
+        checkProblem(await request(service, 'GET', '/v1'), 404);
+        continue;
+      }
+      const reply = await request(service, 'GET', `${path}/`, withRights());
+      checkProblem(reply, 404);
+      assert.equal(reply.headers.location, undefined);
+    }
+  });
+
+  test('refuses other methods with 405 and says which it knows', async () => {
+    for (const { path, methods } of addresses) {
+      const allow = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS'].filter((method) => method === 'OPTIONS' || methods.includes(method === 'HEAD' ? 'GET' : method)).join(', ');
+      for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'PROPFIND'].filter((name) => !methods.includes(name))) {
+        const reply = await request(service, method, path, withRights());
+        checkProblem(reply, 405);
+        assert.equal(reply.headers.allow, allow, `${method} ${path}`);
+      }
+      const options = await request(service, 'OPTIONS', path);
+      assert.equal(options.status, 204);
+      assert.equal(options.headers.allow, allow);
+      checkHeaders(options);
+    }
+  });
+
+  test('answers HEAD as GET, without a body', async () => {
+    for (const { path, methods, operations } of addresses.filter(({ methods }) => methods.includes('GET'))) {
+      const target = path + (QUERY[operations.get.operationId] ?? '');
+      const get = await request(service, 'GET', target, withRights());
+      const head = await request(service, 'HEAD', target, withRights());
+      assert.equal(head.status, get.status, path);
+      assert.equal(head.text, '');
+      assert.equal(head.headers['content-type'], get.headers['content-type']);
+      assert.equal(head.headers['content-length'], get.headers['content-length']);
+      checkHeaders(head);
+      assert.ok(methods.length > 0);
+    }
+  });
+
+  test('gives 406 for a form it does not have', async () => {
+    for (const { path, methods } of addresses) {
+      for (const method of methods) {
+        const key = method === 'POST' ? service.keys.intake : service.keys.analyst;
+        const headers = { Accept: 'text/html, application/xml;q=0.9', Authorization: `Bearer ${key}` };
+        checkProblem(await request(service, method, path, withRights({ headers })), 406);
+      }
+    }
+    const any = await request(service, 'GET', '/v1/rondes', { headers: { Accept: 'application/*;q=0.1' } });
+    assert.equal(any.status, 200);
+    assert.equal(any.headers['content-type'], 'application/json');
+  });
+
+  test('gives 400 for parameters that it does not know, or that stand twice', async () => {
+    for (const { path, methods } of addresses.filter(({ methods }) => methods.includes('GET'))) {
+      const problem = checkProblem(await request(service, 'GET', `${path}?sleutel=x&a%5B%5D=1&a%5B%5D=2`, withRights()), 400);
+      assert.ok(problem.errors.length >= 3, path);
+      assert.deepEqual(faultsOf(problem).sleutel, 'onbekend');
+      assert.ok(methods.length > 0);
+    }
+    const twice = await request(service, 'GET', `/v1/rondes/${ROUND}/tabel?variabele=gender&variabele=gender`, withRights());
+    assert.deepEqual(faultsOf(checkProblem(twice, 400)), { variabele: 'dubbel' });
+  });
+
+  test('that takes a body takes JSON alone (415), and not too much of it (413)', async () => {
+    const key = { Authorization: `Bearer ${service.keys.intake}`, Deelnamecode: '0000-0000-0000-0000' };
+    for (const { path, operations } of addresses) {
+      for (const method of ['post', 'put'].filter((name) => operations[name])) {
+        const send = (options) => request(service, method.toUpperCase(), path, { ...options, headers: { ...key, ...options.headers } });
+        for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'application/json; charset=iso-8859-1', 'application/jsonx']) {
+          checkProblem(await send({ body: '{}', headers: { 'Content-Type': type } }), 415);
+        }
+        checkProblem(await send({ body: '{}' }), 415);
+        checkProblem(await send({ body: '{}', headers: { 'Content-Type': 'application/json', 'Content-Encoding': 'gzip' } }), 415);
+        const big = { body: ' '.repeat(64 * 1024 + 1), headers: { 'Content-Type': 'application/json' } };
+        checkProblem(await send(big), 413);
+        checkProblem(await send({ ...big, chunked: true }), 413);
+      }
+    }
+    checkProblem(await request(service, 'GET', '/v1/rondes', { body: '{}', headers: { 'Content-Type': 'application/json' } }), 413);
+  });
+
+  test('is refused when it is escaped to look like another', async () => {
+    for (const path of ['/v1%2Frondes', '/v1/rondes%00', `/v1/rondes/${ROUND}%2Fvragenlijst`, '/v1/rondes/%ff', '/v1/rondes/%zz']) {
+      const reply = await request(service, 'GET', path);
+      assert.ok([400, 404].includes(reply.status), `${path}: ${reply.status}`);
+    }
+    for (const path of ['/v1/onbekend', '/v1/rondes/onbekend', '/v1/rondes/..', '/v1/consultaties/x', `/v1/rondes/${ROUND}/x`, "/v1/rondes/'%20OR%201=1--"]) {
+      checkProblem(await request(service, 'GET', path), 404);
+    }
+  });
+});
+
+describe('keys', () => {
+  test('are asked for where the description says so', async () => {
+    for (const { path, operations } of addresses) {
+      for (const [method, operation] of Object.entries(operations).filter(([, { security }]) => security.length > 0)) {
+        for (const authorization of [undefined, 'Bearer', 'Bearer zs_onzin', `Basic ${service.keys.intake}`, `Bearer ${service.keys.intake}x`]) {
+          const reply = await request(service, method, path, authorization ? { headers: { Authorization: authorization } } : {});
+          checkProblem(reply, 401);
+          assert.match(reply.headers['www-authenticate'], /^Bearer /);
+        }
+        const other = operation.operationId === 'haalTabelOp' ? service.keys.intake : service.keys.analyst;
+        checkProblem(await request(service, method, path, { headers: { Authorization: `Bearer ${other}` } }), 403);
+      }
+    }
+  });
+
+  test('that are revoked stop within seconds', async () => {
+    const key = service.must('key', 'issue', '--scopes', 'analist', '--label', 'kort');
+    const { json, status } = await retryUntil(() => api.table(ROUND, { variabele: 'gender' }, key), 200);
+    assert.equal(status, 200, JSON.stringify(json));
+    const id = service.must('key', 'list').split('\n').find((line) => line.includes('kort')).trim().split(/\s+/)[0];
+    service.must('key', 'revoke', id);
+    assert.equal((await retryUntil(() => api.table(ROUND, { variabele: 'gender' }, key), 401)).status, 401);
+  });
+});
+
+async function retryUntil(ask, status) {
+  const until = Date.now() + 5000;
+  for (;;) {
+    const reply = await ask();
+    if (reply.status === status || Date.now() > until) {
+      return reply;
+    }
+    await new Promise((done) => setTimeout(done, 100));
+  }
+}
+
+describe('bad senders', () => {
+  const head = (length, extra = '') =>
+    `POST /v1/rondes/${ROUND}/inzendingen HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer ${service.keys.intake}\r\nDeelnamecode: 0000-0000-0000-0000\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n${extra}\r\n`;
+
+  test('a body that stops halfway stores nothing and hurts nobody', async () => {
+    const before = service.sql('SELECT count(*) FROM zs.response');
+    assert.equal(await raw(service, `${head(100)}{"houding-algemeen":`, 500), '');
+    assert.equal(service.sql('SELECT count(*) FROM zs.response'), before);
+    assert.equal((await api.get('/rondes')).status, 200);
+  });
+
+  test('a body of 10 MB is refused before it is read', async () => {
+    assert.match(await raw(service, `${head(10 * 1024 * 1024)}{`, 500), /^HTTP\/1.1 413 /);
+  });
+
+  test('headers that stand twice, or disagree, are refused', async () => {
+    for (const extra of ['Content-Length: 3\r\n', 'Transfer-Encoding: chunked\r\n', 'Authorization: Bearer x\r\n', 'Content-Type: text/plain\r\n']) {
+      assert.match(await raw(service, `${head(2, extra)}{}`, 500), /^HTTP\/1.1 400 /, extra);
+    }
+  });
+});

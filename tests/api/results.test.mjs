@@ -1,0 +1,293 @@
+// The table that analysts get, and responses that come from a file.
+import assert from 'node:assert/strict';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { answerAll, assignedOf, createRandom } from './lib/answers.mjs';
+import { apiOf, checkProblem, faultsOf } from './lib/http.mjs';
+import { openapi, startService } from './lib/service.mjs';
+
+const API = 'ronde-api';
+const LINES = 'ronde-regels';
+const TABLE = 'ronde-tabel';
+const SPARE = 'ronde-vrij';
+const EMBARGO = 'ronde-gesloten';
+const PILOT = 'ronde-proef';
+const CONCEPT = 'ronde-concept';
+const PEOPLE = 50;
+let service;
+let api;
+
+before(async () => {
+  service = await startService({
+    rounds: { [API]: {}, [LINES]: {}, [TABLE]: {}, [SPARE]: {}, [EMBARGO]: { interim: 'gesloten' }, [PILOT]: { pilot: true }, [CONCEPT]: { draft: true } },
+  });
+  api = apiOf(service, openapi);
+});
+after(() => service?.stop());
+
+async function tableOf(round, query, expected) {
+  const until = Date.now() + 5000;
+  for (;;) {
+    const reply = await api.table(round, query);
+    assert.equal(reply.status, 200, reply.text);
+    if (!expected || expected(reply.json) || Date.now() > until) {
+      return reply.json;
+    }
+    await sleep(50);
+  }
+}
+const wholeOf = (table) => table.rijen.find(({ groep }) => Object.values(groep).every((code) => code === 'alle'));
+const cellOf = (row, code) => row.cellen.find(({ antwoord }) => antwoord === code);
+
+async function sendOne(round, answers, variant = 'kern') {
+  const { code } = (await api.begin(round, { variant })).json;
+  const reply = await api.send(round, code, { variant, ...answers });
+  assert.equal(reply.status, 201, reply.text);
+  return code;
+}
+
+describe('a table', () => {
+  test('counts a response within a second, a correction and a withdrawal too', async () => {
+    // The smallest of the shown counts is withheld with those that are too small: "slecht" is there for that.
+    const codes = [];
+    for (let i = 0; i < 10; i++) await sendOne(SPARE, { 'houding-algemeen': 'slecht' });
+    for (let i = 0; i < 14; i++) codes.push(await sendOne(SPARE, { 'houding-algemeen': 'goed' }));
+    const good = (count) => (table) => cellOf(wholeOf(table), 'goed').aantal === count;
+    assert.ok(good(14)(await tableOf(SPARE, { variabele: 'houding-algemeen' }, good(14))));
+    const started = Date.now();
+    codes.push(await sendOne(SPARE, { 'houding-algemeen': 'goed' }));
+    assert.ok(good(15)(await tableOf(SPARE, { variabele: 'houding-algemeen' }, good(15))));
+    assert.ok(Date.now() - started < 1000, `${Date.now() - started} ms`);
+    assert.equal((await api.correct(SPARE, codes[0], { 'houding-algemeen': 'slecht' })).status, 200);
+    assert.ok(good(14)(await tableOf(SPARE, { variabele: 'houding-algemeen' }, good(14))));
+    assert.equal((await api.withdraw(SPARE, codes[1])).status, 204);
+    const table = await tableOf(SPARE, { variabele: 'houding-algemeen' }, good(13));
+    assert.ok(good(13)(table));
+    assert.equal(table.voorlopig, true);
+    assert.equal(table.gewogen, false);
+    assert.equal(table.weergave, 'analist');
+    assert.equal(table.werving, 'open');
+  });
+
+  test('withholds cells under the threshold, and what would tell them', async () => {
+    for (const [answer, gender, count] of [['goed', 'vrouw', 14], ['slecht', 'vrouw', 11], ['neutraal', 'vrouw', 3], ['goed', 'man', 20], ['slecht', 'man', 12]]) {
+      for (let i = 0; i < count; i++) await sendOne(EMBARGO, { 'houding-algemeen': answer, gender });
+    }
+    checkProblem(await api.table(EMBARGO, { variabele: 'houding-algemeen' }), 403);
+    assert.equal((await api.table(EMBARGO, { variabele: 'houding-algemeen' })).json.type, `${service.url}/problemen/tussenstand-gesloten`);
+    service.must('consultation', 'close', EMBARGO);
+    const until = Date.now() + 5000;
+    let reply;
+    do reply = await api.table(EMBARGO, { variabele: 'houding-algemeen', naar: 'gender' });
+    while (reply.status === 403 && Date.now() < until);
+    assert.equal(reply.status, 200, 'after closing the embargo is over');
+    const table = await tableOf(EMBARGO, { variabele: 'houding-algemeen', naar: 'gender' }, (json) => json.rijen.some(({ basis }) => basis === 32));
+    assert.equal(table.voorlopig, false);
+    const row = (gender) => table.rijen.find(({ groep }) => groep.gender === gender);
+    assert.equal(cellOf(row('man'), 'goed').aantal, 20);
+    assert.equal(cellOf(row('vrouw'), 'goed').aantal, 14);
+    assert.equal(cellOf(row('vrouw'), 'neutraal').aantal, null);
+    assert.equal(row('vrouw').basis, null, 'no total in a line with a withheld cell');
+    for (const { basis, cellen } of table.rijen) {
+      const shown = cellen.filter(({ aantal }) => aantal !== null);
+      assert.ok(shown.every(({ aantal }) => aantal >= table.drempel));
+      if (cellen.some(({ aantal }) => aantal === null) && basis !== null) {
+        const hidden = basis - shown.reduce((sum, { aantal }) => sum + aantal, 0);
+        assert.equal(hidden, 0, 'what is withheld may be nothing at all, never to be worked out');
+      }
+      for (const cell of cellen.filter(({ aandeel }) => aandeel !== null)) {
+        assert.ok(Math.abs(cell.aandeel - cell.aantal / basis) < 0.0001);
+        assert.ok(cell.bandbreedte[0] <= cell.aandeel && cell.aandeel <= cell.bandbreedte[1]);
+      }
+    }
+  });
+
+  test('is not made of what may not be asked', async () => {
+    const cases = [
+      [{}, { variabele: 'onbekend' }],
+      [{ variabele: 'bestaat-niet' }, { variabele: 'onbekend' }],
+      [{ variabele: 'gender', naar: 'houding-algemeen' }, { naar: 'onbekend' }],
+      [{ variabele: 'gender', naar: 'gender' }, { naar: 'dubbel' }],
+      [{ variabele: 'gender', naar: 'leeftijd,leeftijd' }, { naar: 'dubbel' }],
+      [{ variabele: 'gender', naar: 'leeftijd,opleiding,postcode' }, { naar: 'te-veel' }],
+      [{ variabele: 'gender', naar: 'leeftijd,' }, { naar: 'onbekend' }],
+      [{ variabele: 'gender', naar: '' }, { naar: 'onbekend' }],
+      [{ variabele: 'gender', werving: 'iedereen', kwaliteit: 'best' }, { werving: 'onbekend', kwaliteit: 'onbekend' }],
+    ];
+    for (const [query, faults] of cases) {
+      const reply = await api.table(API, query);
+      assert.equal(reply.status, 400, JSON.stringify(query));
+      assert.deepEqual(faultsOf(checkProblem(reply, 400)), faults, JSON.stringify(query));
+    }
+    for (const round of [PILOT, CONCEPT, 'bestaat-niet']) {
+      checkProblem(await api.table(round, { variabele: 'gender' }), 404);
+    }
+  });
+
+  test('is on the record: who asked for what, and who was refused', async () => {
+    await api.table(API, { variabele: 'gender', naar: 'leeftijd' });
+    assert.equal(service.sql(`SELECT actor || ' ' || result FROM zs.audit_event WHERE action = 'table.view' AND object = 'table:${API}:gender:leeftijd' LIMIT 1`), 'analist ok');
+    assert.notEqual(service.sql(`SELECT count(*) FROM zs.audit_event WHERE action = 'table.view' AND object LIKE 'table:${EMBARGO}%' AND result = 'refused'`), '0');
+  });
+});
+
+// ---- import ----
+
+const file = (name, text) => {
+  const path = join(service.folder, name);
+  writeFileSync(path, text);
+  return path;
+};
+const importFile = (path, round, ...options) => service.run(['import', 'responses', path, '--round', round, ...options]);
+const summary = (result) => result.out.trim().split('\n').at(-1);
+
+const quote = (cell) => (/[",;\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
+function csvOf(records, separator = ',') {
+  const columns = [...new Set(records.flatMap(Object.keys))];
+  const cell = (value) => (value === undefined || value === null ? '' : value === true ? 'ja' : value === false ? 'nee' : quote(String(value)));
+  return [columns, ...records.map((record) => columns.map((column) => cell(record[column])))].map((cells) => cells.join(separator)).join('\r\n');
+}
+
+describe('import', () => {
+  test('of fifty people gives the tables that sending them one by one gives', async () => {
+    const records = [];
+    for (let person = 0; person < PEOPLE; person++) {
+      const variant = person % 3 === 0 ? 'volledig' : 'kern';
+      const { code, vragenlijst } = (await api.begin(API, { variant })).json;
+      const answers = answerAll(vragenlijst, createRandom(1000 + person));
+      const werving = ['open', 'panel', 'uitnodiging'][person % 3];
+      const reply = await api.send(API, code, { variant, werving, ...answers });
+      assert.equal(reply.status, 201, reply.text);
+      records.push({ variant, werving, ...assignedOf(vragenlijst), ...answers });
+    }
+    const lines = importFile(file('regels.jsonl', records.map((record) => JSON.stringify(record)).join('\n')), LINES, '--channel', 'api');
+    assert.equal(lines.status, 0, lines.err);
+    assert.equal(summary(lines), `${PEOPLE} accepted, 0 repeated, 0 refused`);
+    assert.match(lines.err, /50 participation codes were made and not kept/);
+    const table = importFile(file('tabel.csv', `\uFEFF${csvOf(records, ';')}\r\n`), TABLE, '--channel', 'telefoon', '--codes', join(service.folder, 'codes.csv'));
+    assert.equal(table.status, 0, table.err);
+    assert.equal(summary(table), `${PEOPLE} accepted, 0 repeated, 0 refused`);
+
+    const { variabelen } = (await api.get(`/rondes/${API}/variabelen`)).json;
+    const asked = variabelen.filter(({ systeem, soort }) => !systeem && soort !== 'getal').map(({ code }) => code);
+    const sample = ['toepassing_toegewezen_1', 'werving', ...asked.filter((_, index) => index % 9 === 0)];
+    for (const variabele of sample) {
+      const query = { variabele, werving: 'alle' };
+      const complete = (json) => json.positie !== undefined && JSON.stringify(wholeOf(json)) === JSON.stringify(wholeOf(expected));
+      const expected = await tableOf(API, query);
+      for (const round of [LINES, TABLE]) {
+        assert.deepEqual((await tableOf(round, query, complete)).rijen, expected.rijen, `${round} ${variabele}`);
+      }
+    }
+    const channels = service.sql(`SELECT string_agg(DISTINCT o.code || ' ' || r.channel, ',' ORDER BY o.code || ' ' || r.channel) FROM zs.response AS r JOIN zs.round AS o ON o.id = r.round_id WHERE o.code IN ('${LINES}', '${TABLE}')`);
+    assert.equal(channels, `${LINES} 4,${TABLE} 2`);
+    const texts = (round) => service.sql(`SELECT md5(string_agg(p.variable || p.language || p.body, '' ORDER BY p.variable, p.body)) FROM zs.passage AS p JOIN zs.round AS o ON o.id = p.round_id WHERE o.code = '${round}'`);
+    assert.equal(texts(LINES), texts(API));
+    assert.equal(texts(TABLE), texts(API));
+
+    const codes = join(service.folder, 'codes.csv');
+    assert.equal(statSync(codes).mode & 0o777, 0o600);
+    const [head, ...kept] = readFileSync(codes, 'utf8').trim().split('\n');
+    assert.equal(head, 'regel,deelnamecode');
+    assert.equal(kept.length, PEOPLE);
+    const first = records.findIndex((record) => record['houding-algemeen']);
+    const own = (await api.readOwn(TABLE, kept[first].split(',')[1])).json;
+    assert.equal(own.kanaal, 'telefoon');
+    assert.equal(own.antwoorden['houding-algemeen'], records[first]['houding-algemeen']);
+    assert.equal((await api.correct(TABLE, kept[first].split(',')[1], { ...own.antwoorden, 'houding-algemeen': 'neutraal' })).status, 200, 'topics assigned elsewhere stay assigned');
+    assert.match(importFile(codes, TABLE, '--codes', codes).err, /File exists/);
+    assert.equal(service.sql(`SELECT count(*) FROM zs.audit_event WHERE action = 'responses.import' AND object LIKE 'round:${TABLE}:accepted=50:%'`), '1');
+  });
+
+  test('with a code counts a record once, whatever it is sent by', async () => {
+    const { code, vragenlijst } = (await api.begin(SPARE, { variant: 'kern' })).json;
+    const record = { deelnamecode: code, variant: 'kern', 'houding-algemeen': 'goed' };
+    const path = file('code.jsonl', `${JSON.stringify(record)}\n${JSON.stringify(record)}\n`);
+    assert.equal(summary(importFile(path, SPARE, '--channel', 'telefoon')), '1 accepted, 1 repeated, 0 refused');
+    assert.equal(summary(importFile(path, SPARE, '--channel', 'telefoon')), '0 accepted, 2 repeated, 0 refused');
+    assert.equal((await api.send(SPARE, code, { variant: 'kern', 'houding-algemeen': 'goed' })).status, 200);
+    const other = importFile(file('ander.jsonl', JSON.stringify({ ...record, 'houding-algemeen': 'slecht' })), SPARE, '--channel', 'telefoon');
+    assert.equal(other.status, 1);
+    assert.match(other.err, /:1: Met deze deelnamecode is al een andere inzending gedaan\./);
+    assert.equal((await api.withdraw(SPARE, code)).status, 204);
+    assert.match(importFile(path, SPARE, '--channel', 'telefoon').err, /:2: De inzending met deze deelnamecode is ingetrokken\./);
+    assert.equal(Object.keys(assignedOf(vragenlijst)).length, 1);
+  });
+
+  test('refuses a bad line whole, says all that is wrong with it, and stores the others', async () => {
+    const good = { variant: 'kern', toepassing_toegewezen_1: 'vaccins', 'houding-algemeen': 'goed', vaccins_waarom: 'Goed: «veilig» 👍' };
+    const path = file(
+      'gemengd.jsonl',
+      Buffer.concat([
+        Buffer.from(`${JSON.stringify(good)}\n\n   \n`),
+        Buffer.from(`${JSON.stringify({ ...good, 'houding-algemeen': 'best', kweekvlees_zorg: 'veel', kanaal: 'web', kwaliteit: 'goed' })}\n`),
+        Buffer.from('{"houding-algemeen":\n{"a":"b","a":"c"}\n'),
+        Buffer.from([...Buffer.from('{"waarden-mist":"'), 0xff, ...Buffer.from('"}\n')]),
+        Buffer.from('{"waarden-mist":"a\0b"}\n{"waarden-mist":"a\\u0000b"}\n'),
+        Buffer.from(`{"waarden-mist":"${'x'.repeat(70000)}"}\n`),
+        Buffer.from(`${JSON.stringify({ ...good, toepassing_toegewezen_1: undefined })}\n`),
+        Buffer.from(`${JSON.stringify({ ...good, variant: 'volledig' })}\n`),
+        Buffer.from(`${JSON.stringify({ ...good, variant: 'volledig', toepassing_toegewezen_2: 'vaccins' })}\n`),
+        Buffer.from(`${JSON.stringify({ ...good, deelnamecode: 'onzin' })}\n`),
+        Buffer.from(JSON.stringify(good)),
+      ]),
+    );
+    const before = service.sql('SELECT count(*) FROM zs.response');
+    const dry = importFile(path, SPARE, '--dry-run');
+    assert.equal(dry.status, 1);
+    assert.equal(summary(dry), 'dry run: 2 accepted, 0 repeated, 11 refused');
+    assert.equal(service.sql('SELECT count(*) FROM zs.response'), before);
+    const done = importFile(path, SPARE);
+    assert.equal(done.status, 1);
+    assert.equal(summary(done), '2 accepted, 0 repeated, 11 refused');
+    assert.equal(Number(service.sql('SELECT count(*) FROM zs.response')), Number(before) + 2);
+    const said = (line) => done.err.split('\n').filter((text) => text.startsWith(`${path}:${line}: `)).map((text) => text.slice(`${path}:${line}: `.length).split(' ')[0]).sort();
+    assert.deepEqual(said(4), ['/houding-algemeen', '/kanaal', '/kwaliteit', '/kweekvlees_zorg']);
+    for (const line of [5, 6, 7, 8, 9, 10, 11, 12, 13, 14]) assert.ok(said(line).length >= 1, `line ${line}: ${done.err}`);
+    assert.deepEqual(said(11), ['/toepassing_toegewezen_1', '/vaccins_waarom']);
+    assert.deepEqual(said(14), ['/deelnamecode']);
+    assert.deepEqual([...said(1), ...said(15)], []);
+    assert.equal(service.sql("SELECT count(*) FROM zs.passage WHERE body = 'Goed: «veilig» 👍'"), '2');
+  });
+
+  test('refuses files that are no responses, and calls that make no sense', () => {
+    const cases = [
+      ['leeg', '', /Het bestand is leeg/],
+      ['wit', ' \n\n', /Het bestand is leeg/],
+      ['lijst', '[{}]', /eigen regel/],
+      ['kop', 'houding-algemeen,onzin,houding-algemeen\ngoed,1,2\n', /Kolom 2, "onzin"[^]*Kolom 3, "houding-algemeen"/],
+      ['nul', 'houding\0\n', /NUL/],
+      ['latijn', Buffer.from([0x68, 0xe9, 0x0a]), /UTF-8/],
+      ['open', 'houding-algemeen,"waarden-mist\n', /niet te lezen/],
+    ];
+    for (const [name, text, fault] of cases) {
+      const done = importFile(file(`${name}.csv`, text), SPARE);
+      assert.equal(done.status, 1, name);
+      assert.match(done.err, fault, name);
+      assert.equal(summary(done), '0 accepted, 0 repeated, 1 refused');
+    }
+    const open = importFile(file('citaat.csv', 'toepassing_toegewezen_1,variant,houding-algemeen,waarden-mist\nvaccins,kern,goed,\nvaccins,kern,goed,"x\nvaccins,kern,goed,\n'), SPARE);
+    assert.match(open.err, /:3: .*niet gesloten/);
+    assert.equal(summary(open), '1 accepted, 0 repeated, 1 refused');
+    assert.match(importFile(join(service.folder, 'bestaat-niet'), SPARE).err, /No such file/);
+    assert.equal(importFile(file('x.jsonl', '{}'), 'bestaat-niet').status, 1);
+    assert.match(importFile(file('x.jsonl', '{}'), CONCEPT).err, /was not opened/);
+    assert.equal(importFile(file('x.jsonl', '{}'), SPARE, '--channel', 'web').status, 2);
+    assert.equal(service.run(['import', 'responses', 'x']).status, 2);
+    assert.equal(service.run(['import', 'people', 'x', '--round', SPARE]).status, 2);
+    const piped = service.run(['import', 'responses', '-', '--round', SPARE], 'variant;toepassing_toegewezen_1;houding-algemeen\nkern;vaccins;goed\n');
+    assert.equal(piped.status, 0, piped.err);
+  });
+
+  test('of more than a batch, into a round that closed, is as good', async () => {
+    const people = 1200;
+    const path = file('veel.csv', `variant,toepassing_toegewezen_1,leeftijd\n${'kern,bioplastic,35-44\n'.repeat(people)}`);
+    const before = Number(service.sql('SELECT count(*) FROM zs.response'));
+    const done = importFile(path, EMBARGO);
+    assert.equal(done.status, 0, done.err);
+    assert.equal(summary(done), `${people} accepted, 0 repeated, 0 refused`);
+    assert.equal(Number(service.sql('SELECT count(*) FROM zs.response')) - before, people);
+  });
+});
