@@ -12,6 +12,7 @@ static const struct command commands[] = {
     {"import", "add responses that were given elsewhere", cmd_import},
     {"key", "issue, list and revoke API keys", cmd_key},
     {"migrate", "bring the database's schema up to date, or tell how it stands", cmd_migrate},
+    {"offer", "keys and letters of those who offered to be invited", cmd_offer},
     {"secret", "make the root secret", cmd_secret},
     {"serve", "serve pages and API", cmd_serve},
 };

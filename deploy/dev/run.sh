@@ -12,6 +12,7 @@ port_http=${PORT:-8080}
 consultation=${CONSULTATION:-$root/config/consultations/biotechnologie-2026.json}
 config=$state/zevenstem.conf
 key_file=$state/analyst.key
+coordinator_key=$state/coordinator.key
 export ZEVENSTEM_CONFIG=$config
 
 "$root/deploy/dev/cluster.sh" start
@@ -25,6 +26,10 @@ if [ "$(id -u)" = 0 ]; then
     binary=$state/zevenstem
 fi
 
+# Offers to be invited are sealed to this pair. In production its private half never comes near the server.
+[ -s "$coordinator_key" ] || as_owner "$binary" offer keypair "$coordinator_key" >/dev/null
+coordinator_public_key=$(as_owner "$binary" offer public "$coordinator_key")
+
 # shellcheck disable=SC2016 # expanded by the inner shell
 as_owner sh -c 'umask 077; cat > "$1"' sh "$config" <<CONF
 # Made anew by each \`make run\`. All settings: config/zevenstem.conf
@@ -36,6 +41,8 @@ url = $ZEVENSTEM_SERVICE_URL
 owner_url = $ZEVENSTEM_OWNER_URL
 [secret]
 file = $state/root.secret
+[service]
+coordinator_public_key = $coordinator_public_key
 CONF
 [ -s "$state/root.secret" ] || as_owner "$binary" secret generate "$state/root.secret"
 

@@ -17,13 +17,10 @@ static const struct db_statement installation_statements[] = {
     {NULL, NULL},
 };
 
-const struct db_statement *const app_statements[] = {installation_statements,
-                                                     audit_statements,
-                                                     account_statements,
-                                                     survey_statements,
-                                                     survey_publish_statements,
-                                                     results_statements,
-                                                     NULL};
+const struct db_statement *const app_statements[] = {
+    installation_statements,     audit_statements,          account_statements,
+    survey_statements,           survey_publish_statements, survey_offer_statements,
+    survey_retention_statements, results_statements,        NULL};
 
 /* Limits slow and hardly ever refuse: a school, a library and a care home each come from one address. */
 static const struct http_rate rates[] = {
@@ -64,7 +61,7 @@ static bool create_features(struct app *app)
                                        .queue_limit = (size_t)app->config->database.queue,
                                        .job_deadline_ms = (int)app->config->database.job_deadline_ms,
                                        .batch_deadline_ms = (int)app->config->database.batch_deadline_ms};
-    const struct account_config account = {.keys = app->keys, .now_s = clock_unix_s};
+    const struct account_config account = {.keys = app->keys, .now_s = app->now_s};
     app->lanes = lanes_start(&lanes);
     app->account = account_create(&account);
     if (!app->lanes || !app->account) {
@@ -74,14 +71,16 @@ static bool create_features(struct app *app)
                                          .keys = app->keys,
                                          .web = app->web,
                                          .public_url = app->config->server.public_url,
-                                         .now_s = clock_unix_s};
+                                         .coordinator_public_key =
+                                             app->config->service.coordinator_public_key,
+                                         .now_s = app->now_s};
     app->survey = survey_create(&survey);
     const struct results_config results = {.lanes = app->lanes,
                                            .database = &app->database,
                                            .keys = app->keys,
                                            .survey = app->survey,
                                            .threshold = (uint32_t)app->config->protection.minimum_cell_count,
-                                           .now_s = clock_unix_s};
+                                           .now_s = app->now_s};
     app->results = app->survey ? results_create(&results) : NULL;
     return app->results != NULL;
 }
@@ -99,6 +98,7 @@ struct app *app_create(const struct zs_config *config)
                                                        ? config->service.organisation
                                                        : config->service.name};
     app->config = config;
+    app->now_s = clock_unix_s;
     app->database = (struct db_config){.conninfo = config->database.url,
                                        .statement_timeout_ms = (int)config->database.statement_timeout_ms,
                                        .lock_timeout_ms = (int)config->database.lock_timeout_ms,
@@ -111,6 +111,11 @@ struct app *app_create(const struct zs_config *config)
         return NULL;
     }
     return app;
+}
+
+void app_set_clock(struct app *app, int64_t (*now_s)(void))
+{
+    app->now_s = now_s;
 }
 
 /* ---- refusing to serve on the wrong ground ---- */
@@ -222,15 +227,13 @@ unsigned app_port(const struct app *app)
     return http_server_port(app->server);
 }
 
-void app_stop(struct app *app)
+bool app_stop(struct app *app)
 {
     app_periodic_stop(app);
     if (app->server && !http_server_stop(app->server, (int)app->config->server.drain_timeout_s * 1000)) {
-        /* A request still waits for its database: what its batch holds is committed first, then the process
-         * ends with it. */
+        /* Nothing that was acknowledged is lost: an answer goes out after its commit. */
         log_error("serve.end", "drained=no");
-        lanes_stop(app->lanes);
-        _exit(1);
+        return false;
     }
     app->server = NULL;
     results_stop(app->results);
@@ -238,14 +241,14 @@ void app_stop(struct app *app)
         lanes_stop(app->lanes);
         app->lanes = NULL;
     }
+    return true;
 }
 
 void app_destroy(struct app *app)
 {
-    if (!app) {
+    if (!app || !app_stop(app)) {
         return;
     }
-    app_stop(app);
     results_destroy(app->results);
     survey_destroy(app->survey);
     account_destroy(app->account);

@@ -16,6 +16,7 @@
 
 struct app {
     const struct zs_config *config;
+    int64_t (*now_s)(void);
     struct crypto_keys *keys;
     struct web *web;
     struct db_config database;
@@ -31,13 +32,15 @@ struct app {
     pthread_mutex_t periodic_lock;
     pthread_cond_t periodic_wake;
     bool periodic_stop;
+    struct db_job upkeep; /* its own job: it may take minutes, and the refreshing goes on */
+    atomic_bool upkeep_runs;
 };
 
 /* hooks.c: what http needs from higher rooms. */
 struct http_hooks app_hooks(struct app *app);
 /* house_routes.c: health, assets, security.txt, robots.txt. */
 void app_house_routes(struct app *app);
-/* periodic.c: refreshes every second on a worker. */
+/* periodic.c: refreshes every second on a worker, and has what had its time taken away. */
 bool app_periodic_start(struct app *app);
 void app_periodic_stop(struct app *app);
 

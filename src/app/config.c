@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/utf8.h"
+#include "crypto/crypto.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -15,7 +16,8 @@ enum setting_kind {
     SETTING_LEVEL, /* enum log_level */
     SETTING_URL,   /* const char *, http: or https:, no slash at the end; "" allowed when the default is "" */
     SETTING_TIME,  /* int64_t, RFC 3339; "" is 0 */
-    SETTING_LANG   /* const char *, nl or en */
+    SETTING_LANG,  /* const char *, nl or en */
+    SETTING_KEY    /* const char *, a public key in base64url, or "" */
 };
 
 struct setting {
@@ -71,6 +73,7 @@ static const struct setting settings[] = {
     {"service", "security_contact", SETTING_TEXT, false, AT(service.security_contact), 0, 0, ""},
     {"service", "security_expires", SETTING_TIME, false, AT(service.security_expires), 0, 0, ""},
     {"service", "language", SETTING_LANG, false, AT(service.language), 0, 0, "nl"},
+    {"service", "coordinator_public_key", SETTING_KEY, false, AT(service.coordinator_public_key), 0, 0, ""},
 };
 enum { SETTING_COUNT = sizeof settings / sizeof settings[0] };
 
@@ -203,6 +206,13 @@ static const char *set_value(struct parse *p, const struct setting *setting, str
     case SETTING_LANG:
         *(const char **)(void *)target = arena_cstr(p->arena, value);
         return slice_equal_cstr(value, "nl") || slice_equal_cstr(value, "en") ? NULL : "must be nl or en";
+    case SETTING_KEY: {
+        unsigned char key[CRYPTO_PUBLIC_KEY_BYTES];
+        *(const char **)(void *)target = arena_cstr(p->arena, value);
+        return value.len == 0 || crypto_public_key_parse(key, value)
+                   ? NULL
+                   : "must be a public key as `zevenstem offer keypair` prints it";
+    }
     }
     return "unknown kind of setting";
 }

@@ -57,6 +57,8 @@ struct zs_config {
         const char *security_contact; /* mailto: or https: */
         int64_t security_expires;     /* Unix seconds; 0: not set */
         const char *language;         /* "nl" or "en" */
+        /* To whom offers are sealed where a consultation names no key of its own; "": to nobody. */
+        const char *coordinator_public_key;
     } service;
 };
 

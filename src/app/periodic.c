@@ -1,10 +1,12 @@
 /* Once a second a worker brings the caches of this instance up to date: rounds, API keys. A turn that does
- * not finish delays the next; it never piles up. */
+ * not finish delays the next; it never piles up. What is erased in time is a job of its own, on any worker.
+ */
 #include "app/app_internal.h"
 
 #include "base/clock.h"
 #include "base/log.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -56,6 +58,40 @@ static void take_turn(struct turn *turn)
     pthread_mutex_unlock(&turn->lock);
 }
 
+/* ---- upkeep ---- */
+
+static struct app *app_of_upkeep(struct db_job *job)
+{
+    return (struct app *)((char *)job - offsetof(struct app, upkeep));
+}
+
+static void run_upkeep(struct db_job *job, struct db_conn *conn)
+{
+    struct app *app = app_of_upkeep(job);
+    survey_upkeep(app->survey, conn);
+    atomic_store(&app->upkeep_runs, false);
+}
+
+static void upkeep_dropped(struct db_job *job, enum db_status why)
+{
+    (void)why;
+    atomic_store(&app_of_upkeep(job)->upkeep_runs, false);
+}
+
+static void begin_upkeep(struct app *app)
+{
+    if (!survey_upkeep_due(app->survey) || atomic_exchange(&app->upkeep_runs, true)) {
+        return;
+    }
+    app->upkeep = (struct db_job){
+        .run = run_upkeep, .dropped = upkeep_dropped, .deadline_us = clock_monotonic_us() + TURN_DEADLINE_US};
+    if (!db_pool_submit(lanes_pool(app->lanes), &app->upkeep)) {
+        atomic_store(&app->upkeep_runs, false);
+    }
+}
+
+/* ---- the thread ---- */
+
 static void *periodic(void *context)
 {
     struct app *app = context;
@@ -64,6 +100,7 @@ static void *periodic(void *context)
     while (!app->periodic_stop) {
         pthread_mutex_unlock(&app->periodic_lock);
         take_turn(&turn);
+        begin_upkeep(app);
         struct timespec until;
         clock_gettime(CLOCK_REALTIME, &until);
         until.tv_sec += INTERVAL_MS / 1000;

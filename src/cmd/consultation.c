@@ -22,7 +22,9 @@ static const char usage[] =
     "publish checks, then stores it; rounds that were opened before keep the questionnaire version they "
     "opened with.\n"
     "open freezes the version of a round and lets citizens in (between its opening and closing time). A "
-    "closed round stays closed.\n";
+    "closed round stays closed.\n"
+    "status shows each round: who began, who sent, and on which page the others are. Page 0 is the start;\n"
+    "a correction that was not sent yet is in progress too.\n";
 
 /* ---- check ---- */
 
@@ -147,12 +149,38 @@ static int change_round(struct cmd_session *session, const char *code, bool open
 
 /* ---- status ---- */
 
+/* People who began, and where those are who did not send. */
+static void tell_pages(const struct round_state *state, const struct round_page *pages, size_t count)
+{
+    int64_t began = state->responses + state->drafts;
+    if (began == 0) {
+        return;
+    }
+    printf("  %lld began, %lld sent (%.0f %%), %lld in progress\n", (long long)began,
+           (long long)state->responses, 100.0 * (double)state->responses / (double)began,
+           (long long)state->drafts);
+    if (state->drafts > 0) {
+        printf("  %6s %12s %21s\n", "page", "in progress", "of which 7 days idle");
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (slice_equal(pages[i].round, state->code)) {
+            printf("  %6d %12lld %21lld\n", (int)pages[i].page, (long long)pages[i].drafts,
+                   (long long)pages[i].idle);
+        }
+    }
+}
+
 static enum db_status status_work(struct db_tx *tx, void *context)
 {
     (void)context;
     struct round_state *states;
+    struct round_page *pages;
     size_t count;
+    size_t page_count;
     enum db_status status = round_states(&states, &count, tx);
+    if (status == DB_OK) {
+        status = round_pages(&pages, &page_count, tx, clock_day(clock_unix_s()));
+    }
     for (size_t i = 0; status == DB_OK && i < count; i++) {
         char opens[CLOCK_RFC3339_BYTES];
         char closes[CLOCK_RFC3339_BYTES];
@@ -162,6 +190,7 @@ static enum db_status status_work(struct db_tx *tx, void *context)
                SLICE_ARG(states[i].code), SLICE_ARG(states[i].status), opens, closes, (int)states[i].version,
                SLICE_ARG(states[i].interim), states[i].pilot ? "  pilot" : "", (long long)states[i].responses,
                (long long)states[i].drafts);
+        tell_pages(&states[i], pages, page_count);
     }
     if (status == DB_OK && count == 0) {
         puts("no rounds");

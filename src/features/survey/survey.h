@@ -18,6 +18,9 @@ struct survey_config {
     const struct crypto_keys *keys;
     const struct web *web;
     const char *public_url;
+    /* To whom offers are sealed where a consultation names no key of its own; base64url; NULL or "": nobody.
+     */
+    const char *coordinator_public_key;
     int64_t (*now_s)(void); /* clock_unix_s, or a test's own */
 };
 
@@ -50,7 +53,8 @@ struct survey_round {
     const json_t *document; /* the consultation's document */
     const json_t *own;      /* the round's own: title, variants, links */
     int variant_count;
-    int variants[8]; /* indexes into the questionnaire's variants */
+    int variants[8];                      /* indexes into the questionnaire's variants */
+    const unsigned char *coordinator_key; /* CRYPTO_PUBLIC_KEY_BYTES; NULL: nobody takes offers */
 };
 struct survey_snapshot;
 /* Loads rounds; cheap when nothing changed. Call at start and then every second or two, from a worker. */
@@ -78,8 +82,11 @@ enum intake_outcome {
     INTAKE_WITHDRAWN  /* this code's response was withdrawn: 410 */
 };
 
-/* ---- the other parts of this face: publishing, and import from files ---- */
+/* ---- the other parts of this face: publishing, import from files, sealed offers, what is erased in time
+ * ---- */
 #include "features/survey/survey_import.h"
+#include "features/survey/survey_offers.h"
 #include "features/survey/survey_publish.h"
+#include "features/survey/survey_retention.h"
 
 #endif

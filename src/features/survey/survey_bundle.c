@@ -237,6 +237,18 @@ static void check_texts(struct reader *r, const json_t *document)
     }
 }
 
+/* Optional: without it the service's own key holds, or nobody is asked for an offer. */
+static void check_coordinator_key(struct reader *r, const json_t *document)
+{
+    unsigned char key[CRYPTO_PUBLIC_KEY_BYTES];
+    if (json_object_get(document, "coordinator_public_key") &&
+        !crypto_public_key_parse(key, string_member(document, "coordinator_public_key"))) {
+        json_errors_add(
+            r->errors, arena_printf(r->out->arena, "%s#/coordinator_public_key", base_name(r->path)).ptr,
+            "sleutel", "Schrijf hier de publieke sleutel zoals `zevenstem offer keypair` die toont.");
+    }
+}
+
 bool consultation_bundle_read(struct consultation_bundle *out, struct json_errors *errors,
                               struct arena *arena, const char *path, const struct locales *locales)
 {
@@ -253,6 +265,7 @@ bool consultation_bundle_read(struct consultation_bundle *out, struct json_error
         json_errors_add(errors, base_name(path), "ontbreekt", "De consultatie heeft geen code.");
     }
     check_texts(&r, document);
+    check_coordinator_key(&r, document);
     json_t *explainers = read_explainers(&r, json_object_get(document, "explainers"));
     read_questionnaires(&r, json_object_get(document, "questionnaires"), explainers);
     const json_t *rounds = json_object_get(document, "rounds");

@@ -14,5 +14,8 @@ const char *survey_token_for(struct http_exchange *ex, const struct visit *visit
 void survey_lost(struct http_exchange *ex, const struct visit *visit);
 /* The stream that a link of the round stands for ("links" in its document); open when there is none. */
 enum survey_stream survey_stream_of_link(const struct survey_round *round, struct slice link);
+/* Of the consultation asked for (any when empty): the round that accepts, else the one that opens next, else
+ * the latest closed one; NULL when there is none. */
+const struct survey_round *survey_current_round(const struct visit *visit, struct slice consultation);
 
 #endif

@@ -33,6 +33,7 @@ struct survey {
     struct db_batcher *response_writer;
     struct db_batcher *amender;
     struct db_batch_kind draft_read_kind, draft_write_kind, response_kind, amend_kind;
+    atomic_int_least64_t upkeep_at; /* Unix seconds: when there may be something to do again */
 };
 
 /* ---- snapshot ---- */
@@ -107,8 +108,8 @@ bool response_answers(struct answers *out, struct arena *arena, const struct que
                       const struct response_row *row, const struct passage_row *passages,
                       size_t passage_count);
 
-/* After answers were read back: the variant and instances that they were given to, which follow from the code
- * or were assigned elsewhere. */
+/* After answers were read back: the variant and language in which they were given, and the instances, which
+ * follow from the code or were assigned elsewhere. */
 void visit_present_stored(struct visit *visit, const unsigned char *vector);
 
 /* ---- a flat object as a response: API and import (survey_decode.c) ---- */
@@ -161,6 +162,9 @@ struct slice survey_text(const struct visit *visit, const char *path);
 /* The answer when the database, queue or deadline failed on a page that holds nothing typed. */
 void survey_busy(struct http_exchange *ex, const struct visit *visit, enum db_status status);
 
+/* Whether somebody would read an offer, and the round's data still stand (survey_offer.c). */
+bool survey_takes_offers(const struct survey *survey, const struct survey_round *round);
+
 /* ---- routes ---- */
 extern const struct route survey_page_routes[];
 extern const size_t survey_page_route_count;
@@ -168,6 +172,8 @@ extern const struct route survey_form_routes[];
 extern const size_t survey_form_route_count;
 extern const struct route survey_own_routes[];
 extern const size_t survey_own_route_count;
+extern const struct route survey_offer_routes[];
+extern const size_t survey_offer_route_count;
 extern const struct route survey_api_routes[];
 extern const size_t survey_api_route_count;
 

@@ -1,5 +1,5 @@
 /* One's own answers: check and send, receipt, read back, correct, withdraw, pause and come back, clear the
- * computer, leave contact details. Everything here goes by the code of the cookie, or the code typed. */
+ * computer. Everything here goes by the code of the cookie, or the code typed. */
 #include "features/survey/survey_form.h"
 #include "features/survey/survey_internal.h"
 
@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { SMALL_BODY = 4096, OFFER_BODY = 16 * 1024 };
+enum { SMALL_BODY = 4096 };
 
 /* A draft read, then something done with it: the same shape as a form step, for check, send and pause. */
 struct own_step {
@@ -294,6 +294,12 @@ static void show_receipt(struct http_exchange *ex, struct visit *visit, const st
     json_object_set_new(context, "may_correct", json_boolean(survey_round_accepts(visit->round, now)));
     json_object_set_new(context, "may_withdraw",
                         json_boolean(clock_day(now) < visit->round->destruction_day));
+    json_object_set_new(context, "correct_token",
+                        json_string(survey_token_for(ex, visit, "/mijn-antwoorden/correctie")));
+    json_object_set_new(context, "withdraw_token",
+                        json_string(survey_token_for(ex, visit, "/mijn-antwoorden/intrekking")));
+    json_object_set_new(context, "offer_open",
+                        json_boolean(survey_takes_offers(visit->survey, visit->round)));
     if (answers) {
         visit_present_stored(visit, answers->vector);
         json_object_set(context, "sections",

@@ -1,10 +1,11 @@
 /* The pages around the form: start, explanation of applications, values and terms, privacy and the like, the
- * questionnaire on paper, a QR code, and the offer to be invited for a conversation. */
+ * questionnaire on paper, a QR code. */
 #include "features/survey/survey_form.h"
 #include "features/survey/survey_internal.h"
 
 #include "base/clock.h"
 #include "base/utf8.h"
+#include "web/qr.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -44,9 +45,7 @@ static void set_document_html(json_t *context, const char *key, struct http_exch
 
 /* ---- which round a page is about ---- */
 
-/* Of the consultation asked for (any when empty): the round that accepts, else the one that opens next, else
- * the latest closed one. */
-static const struct survey_round *current_round(const struct visit *visit, struct slice consultation)
+const struct survey_round *survey_current_round(const struct visit *visit, struct slice consultation)
 {
     const struct survey_round *best = NULL;
     int64_t now = visit->survey->config.now_s();
@@ -132,7 +131,7 @@ static void get_start(struct http_exchange *ex, void *self)
 {
     struct visit visit;
     visit_anonymous(&visit, self, ex);
-    const struct survey_round *round = current_round(&visit, http_path_param(ex, "consultatie"));
+    const struct survey_round *round = survey_current_round(&visit, http_path_param(ex, "consultatie"));
     if (round) {
         show_start(ex, &visit, round);
     } else if (http_path_param(ex, "consultatie").len > 0) {
@@ -150,7 +149,7 @@ static void get_explainers(struct http_exchange *ex, void *self)
 {
     struct visit visit;
     visit_anonymous(&visit, self, ex);
-    const struct survey_round *round = current_round(&visit, (struct slice){NULL, 0});
+    const struct survey_round *round = survey_current_round(&visit, (struct slice){NULL, 0});
     if (!round) {
         http_error(ex, 404);
         return;
@@ -173,7 +172,7 @@ static void get_explainer(struct http_exchange *ex, void *self)
 {
     struct visit visit;
     visit_anonymous(&visit, self, ex);
-    const struct survey_round *round = current_round(&visit, (struct slice){NULL, 0});
+    const struct survey_round *round = survey_current_round(&visit, (struct slice){NULL, 0});
     json_t *context = round ? questionnaire_explainer_context(http_arena(ex), round->questionnaire,
                                                               http_path_param(ex, "code"), visit.language)
                             : NULL;
@@ -208,7 +207,7 @@ static void show_content(struct http_exchange *ex, void *self, const char *page,
 {
     struct visit visit;
     visit_anonymous(&visit, self, ex);
-    const struct survey_round *round = current_round(&visit, (struct slice){NULL, 0});
+    const struct survey_round *round = survey_current_round(&visit, (struct slice){NULL, 0});
     json_t *context = json_object();
     json_object_set_new(context, "title", text_of(&visit, title));
     if (round) {
@@ -237,6 +236,47 @@ static void get_contact(struct http_exchange *ex, void *self)
     show_content(ex, self, "contact", "content.contact");
 }
 
+/* ---- on paper ---- */
+
+static const char *start_url(struct http_exchange *ex)
+{
+    return arena_printf(http_arena(ex), "%s/", http_public_url(ex)).ptr;
+}
+
+/* The questionnaire to print and fill in by hand: of the round asked for, else of the current one. */
+static void get_paper(struct http_exchange *ex, void *self)
+{
+    struct visit visit;
+    struct slice wanted;
+    visit_anonymous(&visit, self, ex);
+    const struct survey_round *round = http_query(&wanted, ex, "ronde")
+                                           ? survey_round_find(visit.snapshot, wanted)
+                                           : survey_current_round(&visit, (struct slice){NULL, 0});
+    if (!round || round->status == ROUND_DRAFT) {
+        http_error(ex, 404);
+        return;
+    }
+    json_t *context =
+        json_copy(questionnaire_paper_context(http_arena(ex), round->questionnaire, visit.language));
+    set_document_text(context, "consultation", &visit, round->document, "title");
+    set_document_html(context, "help_html", ex, &visit, round->document, "help");
+    json_object_set_new(context, "start_url", json_string(start_url(ex)));
+    survey_render(ex, &visit, 200, "paper", context);
+}
+
+/* The start page's address, for telephones that look at paper. */
+static void get_qr(struct http_exchange *ex, void *self)
+{
+    struct slice svg;
+    (void)self;
+    if (qr_svg(&svg, http_arena(ex), slice_from_cstr(start_url(ex)))) {
+        http_set_header(ex, "Cache-Control", "public, max-age=3600");
+        http_reply_bytes(ex, 200, "image/svg+xml", svg);
+    } else {
+        http_error(ex, 500);
+    }
+}
+
 #define PAGE(PATH, HANDLER)                                                                                  \
     {                                                                                                        \
         .http = {.method = HTTP_GET, .path = PATH, .surface = HTTP_PAGE, .query = "taal,via"},               \
@@ -251,5 +291,13 @@ const struct route survey_page_routes[] = {
     PAGE("/privacy", get_privacy),
     PAGE("/toegankelijkheid", get_accessibility),
     PAGE("/contact", get_contact),
+    {.http = {.method = HTTP_GET, .path = "/papier", .surface = HTTP_PAGE, .query = "ronde,taal"},
+     .on_inline = get_paper},
+    {.http = {.method = HTTP_GET,
+              .path = "/qr.svg",
+              .surface = HTTP_PLAIN,
+              .produces = "image/svg+xml",
+              .cacheable = true},
+     .on_inline = get_qr},
 };
 const size_t survey_page_route_count = sizeof survey_page_routes / sizeof survey_page_routes[0];

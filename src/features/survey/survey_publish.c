@@ -15,6 +15,7 @@ enum statement {
     VERSION_FREEZE,
     PARTITION_CREATE,
     ROUND_STATES,
+    ROUND_PAGES,
     STATEMENT_COUNT
 };
 
@@ -65,6 +66,11 @@ const struct db_statement survey_publish_statements[STATEMENT_COUNT + 1] = {
          "  (SELECT count(*) FROM zs.draft AS d WHERE d.round_id = r.id)"
          " FROM zs.round AS r JOIN zs.questionnaire_version AS v ON v.id = r.questionnaire_version ORDER BY "
          "r.id"},
+    [ROUND_PAGES] = {"publish_round_pages",
+                     "SELECT r.code, d.page, count(*), count(*) FILTER (WHERE d.day < DATE '1970-01-01' + "
+                     "$1::int4 - $2::int4)"
+                     " FROM zs.draft AS d JOIN zs.round AS r ON r.id = d.round_id"
+                     " GROUP BY r.id, r.code, d.page ORDER BY r.id, d.page"},
 };
 
 static enum db_status record(struct db_tx *tx, const char *action, const char *kind, struct slice code,
@@ -244,6 +250,27 @@ enum db_status round_states(struct round_state **out, size_t *count, struct db_t
                                          .pilot = db_get_bool(rows, i, 7),
                                          .responses = db_get_int64(rows, i, 8),
                                          .drafts = db_get_int64(rows, i, 9)};
+    }
+    return DB_OK;
+}
+
+enum db_status round_pages(struct round_page **out, size_t *count, struct db_tx *tx, int32_t today)
+{
+    struct db_result *rows;
+    struct db_params p = db_params(tx);
+    db_put_int32(&p, today);
+    db_put_int32(&p, ROUND_IDLE_DAYS);
+    enum db_status status = db_run(&rows, tx, &survey_publish_statements[ROUND_PAGES], &p);
+    if (status != DB_OK) {
+        return status;
+    }
+    *count = db_rows(rows);
+    *out = arena_array(db_arena(tx), *count, sizeof **out);
+    for (size_t i = 0; i < *count; i++) {
+        (*out)[i] = (struct round_page){.round = db_get_text(rows, i, 0),
+                                        .page = db_get_int16(rows, i, 1),
+                                        .drafts = db_get_int64(rows, i, 2),
+                                        .idle = db_get_int64(rows, i, 3)};
     }
     return DB_OK;
 }

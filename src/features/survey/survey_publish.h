@@ -57,5 +57,15 @@ struct round_state {
     bool pilot;
 };
 enum db_status round_states(struct round_state **out, size_t *count, struct db_tx *tx);
+/* Where people are who began and did not send, by round and page (0: nothing saved yet beyond the start).
+ * Drafts that were erased are no longer among them. */
+struct round_page {
+    struct slice round; /* its code */
+    int16_t page;
+    int64_t drafts;
+    int64_t idle; /* of those: not touched for ROUND_IDLE_DAYS */
+};
+enum { ROUND_IDLE_DAYS = 7 };
+enum db_status round_pages(struct round_page **out, size_t *count, struct db_tx *tx, int32_t today);
 
 #endif

@@ -238,6 +238,18 @@ static void read_variants(struct survey_round *round, const json_t *document)
     }
 }
 
+/* The consultation's own key, else the service's. Publishing refused what is no key: here it is as if it were
+ * not there.
+ */
+static const unsigned char *read_coordinator_key(const struct survey *survey, struct arena *arena,
+                                                 const json_t *document)
+{
+    unsigned char *key = arena_alloc(arena, CRYPTO_PUBLIC_KEY_BYTES);
+    const char *own = json_string_value(json_object_get(document, "coordinator_public_key"));
+    struct slice text = slice_from_cstr(own ? own : survey->config.coordinator_public_key);
+    return text.len > 0 && crypto_public_key_parse(key, text) ? key : NULL;
+}
+
 /* One row of sql_rounds_read; false (logged) when its documents cannot be used: the other rounds go on. */
 static bool load_round(struct survey *survey, struct loaded_round *out, struct arena *arena,
                        const struct survey_snapshot *before, const struct db_result *rows, size_t row)
@@ -268,6 +280,7 @@ static bool load_round(struct survey *survey, struct loaded_round *out, struct a
     round->own = own;
     round->title[0] = json_string_value(json_object_get(title, "nl"));
     round->title[1] = json_string_value(json_object_get(title, "en"));
+    round->coordinator_key = read_coordinator_key(survey, arena, document);
     read_variants(round, own);
     return starts_hold(out, before);
 }

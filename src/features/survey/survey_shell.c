@@ -48,13 +48,11 @@ int64_t survey_form_age(struct http_exchange *ex, const struct visit *visit)
 bool survey_form_token_valid(struct http_exchange *ex, struct survey *survey)
 {
     struct visit visit;
-    bool taking_part = visit_of_cookie(&visit, survey, ex);
-    if (survey_form_age(ex, &visit) >= 0) {
-        return true;
-    }
-    /* A form that belongs to no participation, sent by somebody who has one: starting anew. */
-    visit.round = NULL;
-    return taking_part && survey_form_age(ex, &visit) >= 0;
+    /* First as a form that belongs to no participation: starting anew, or an offer, which must not be looked
+     * at beside who sent it. */
+    visit_anonymous(&visit, survey, ex);
+    return survey_form_age(ex, &visit) >= 0 ||
+           (visit_of_cookie(&visit, survey, ex) && survey_form_age(ex, &visit) >= 0);
 }
 
 static void set_text(json_t *object, const char *key, const char *text)

@@ -18,7 +18,6 @@ enum statement {
     ROUNDS_MARK,
     ROUNDS_READ,
     FIND_PARTICIPATION,
-    OFFER_INSERT,
     STATEMENT_COUNT
 };
 
@@ -129,9 +128,6 @@ const struct db_statement survey_statements[STATEMENT_COUNT + 1] = {
          " LEFT JOIN zs.response AS r ON r.round_id = t.round_id AND r.response_id = t.response_id AND "
          "r.revision = 1"
          " WHERE d.draft_id IS NOT NULL OR r.response_id IS NOT NULL LIMIT 1"},
-
-    [OFFER_INSERT] = {"survey_offer_insert",
-                      "INSERT INTO zs.contact_offer (round_id, sealed) VALUES ($1::int4, $2::bytea)"},
 };
 
 static const struct db_statement *statement(enum statement which)
@@ -467,7 +463,7 @@ enum db_status sql_response_amend(struct db_tx *tx, const struct response_new *r
     return db_run(NULL, tx, statement(PASSAGE_INSERT), &texts);
 }
 
-/* ---- rounds, codes, offers ---- */
+/* ---- rounds, codes ---- */
 
 enum db_status sql_rounds_mark(int64_t *mark, struct db_tx *tx)
 {
@@ -502,12 +498,4 @@ enum db_status sql_find_participation(int32_t *round_id, bool *is_draft, struct 
         *is_draft = db_get_bool(result, 0, 1);
     }
     return status;
-}
-
-enum db_status sql_offer_insert(struct db_tx *tx, int32_t round_id, struct slice sealed)
-{
-    struct db_params p = db_params(tx);
-    db_put_int32(&p, round_id);
-    db_put_bytes(&p, sealed);
-    return db_run(NULL, tx, statement(OFFER_INSERT), &p);
 }

@@ -90,7 +90,4 @@ enum db_status sql_find_participation(int32_t *round_id, bool *is_draft, struct 
                                       const int32_t *round_ids, const struct slice *draft_ids,
                                       const struct slice *response_ids, size_t count);
 
-/* ---- sealed offers ---- */
-enum db_status sql_offer_insert(struct db_tx *tx, int32_t round_id, struct slice sealed);
-
 #endif

@@ -249,6 +249,21 @@ Test(config, the_shipped_file_shows_every_setting_with_its_default)
     arena_destroy(arena);
 }
 
+Test(config, the_coordinators_key_is_a_key_or_nothing)
+{
+#define KEY_LINE NEEDED "[service]\ncoordinator_public_key = "
+    struct parsed p = parse(SLICE(KEY_LINE "hSDwCYkwp1R0i33ctD73Wg2_Og0mOBr066SpjqqbTmo\n"));
+    cr_assert(p.ok, "%.*s", SLICE_ARG(buffer_slice(&p.faults)));
+    cr_expect_str_eq(p.config.service.coordinator_public_key, "hSDwCYkwp1R0i33ctD73Wg2_Og0mOBr066SpjqqbTmo");
+    done(&p);
+    expect_faults(KEY_LINE "\n", "");
+    static const char fault[] =
+        "6: [service] coordinator_public_key: must be a public key as `zevenstem offer keypair` prints it\n";
+    expect_faults(KEY_LINE "hSDwCYkwp1R0i33ctD73Wg2_Og0mOBr066SpjqqbTm\n", fault);
+    expect_faults(KEY_LINE "8520f0098930a754748b7ddcb43ef75a0dbf3a0d26381af4eba4a98eaa9b4e6a\n", fault);
+    expect_faults(KEY_LINE "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n", fault);
+}
+
 Test(config, a_file_that_cannot_be_read_is_named)
 {
     struct arena *arena = arena_create(1 << 20);
