@@ -7,3 +7,9 @@ api-tests:
 	@$(MAKE) --no-print-directory VARIANT=$(TEST_VARIANT) $(BUILD)/$(TEST_VARIANT)/zevenstem
 	ZEVENSTEM_PROGRAM=$(abspath $(BUILD)/$(TEST_VARIANT)/zevenstem) tests/support/postgres.sh run \
 	  node --test --test-reporter=spec $(wildcard tests/api/*.test.mjs)
+
+# The description against the rules of the NL API Design Rules, where their rule set is at hand (tests/browser/browser.mk).
+TEST_PARTS += api-rules
+.PHONY: api-rules
+api-rules:
+	@$(MAKE) --no-print-directory api-lint API=config/reference/openapi.json

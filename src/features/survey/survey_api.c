@@ -440,7 +440,7 @@ static enum db_status write_correction(struct db_tx *tx, struct http_exchange *e
 static enum db_status put_own(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
     struct visit visit;
-    struct response_row row;
+    struct response_row row = {.found = false};
     struct json_errors *errors = arena_alloc(http_arena(ex), sizeof *errors);
     if (!visit_of_header(&visit, ex, self) || refuse_closed(ex, self, visit.round)) {
         return DB_OK;

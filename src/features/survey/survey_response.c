@@ -176,7 +176,7 @@ void visit_present_stored(struct visit *visit, const unsigned char *vector)
 enum db_status survey_withdraw(bool *found, struct db_tx *tx, const struct visit *visit)
 {
     struct slice id = {(const char *)visit->who.response_id, sizeof visit->who.response_id};
-    struct response_row row;
+    struct response_row row = {.found = false};
     int32_t today = clock_day(visit->survey->config.now_s());
     struct draft_write draft = {.draft_id = {(const char *)visit->who.draft_id, sizeof visit->who.draft_id},
                                 .remove = true};

@@ -156,7 +156,7 @@ Test(route, refuses_a_bad_table)
     const struct http_route twice[] = {GET_ROUTE("/a/{x}", HTTP_PAGE), GET_ROUTE("/a/{y}", HTTP_PAGE)};
     expect_fault(twice, 2, "stands twice");
     static const char *const paths[] = {"a",     "/a/b/", "/a//b", "/{}", "/{A}",
-                                        "/a{b}", "/{a", "/a%20", "",    "/1/2/3/4/5/6/7/8/9/10/11/12/13"};
+                                        "/a{b}", "/{a",   "/a%20", "",    "/1/2/3/4/5/6/7/8/9/10/11/12/13"};
     for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
         const struct http_route bad = GET_ROUTE(paths[i], HTTP_PAGE);
         expect_fault(&bad, 1, "GET");
