@@ -183,8 +183,8 @@ static void put_items(json_t *context, const struct view *v, const struct page *
             json_array_append_new(list, explainer_item(v, item, page));
         } else {
             bool first = item == shown->first_question;
-            json_array_append_new(
-                list, question_component(v, &v->q->questions[item->question], item, alone && first, !first));
+            json_array_append_new(list, question_component(v, &v->q->questions[item->question], item,
+                                                           alone && first, !first || shown->explainer));
         }
     }
     PUT(context, "before", before);

@@ -132,12 +132,18 @@ void choices_add(struct choices *choices, const struct view *v, const struct opt
     choices->options[choices->count++] = index;
 }
 
+/* "Anders, namelijk" is an answer like the others, wherever it stands. */
+static bool stands_apart(const struct option *option)
+{
+    return option->none || (option->apart && option->text_limit == 0);
+}
+
 /* The word "of" before the first that stands apart, where something stands before it. */
 static void set_divider(struct choices *choices, const struct question *question)
 {
     for (size_t i = 1; i < choices->count; i++) {
         int index = choices->options[i];
-        if (index < 0 || question->options[index].apart || question->options[index].none) {
+        if (index < 0 || stands_apart(&question->options[index])) {
             PUT(choices->inputs[i], "divider", json_true());
             return;
         }

@@ -310,8 +310,7 @@ json_t *questionnaire_paper_context(struct arena *arena, const struct questionna
             add_items(items, &paper, &q->pages[section->first_page + k]);
         }
         put_module_note(object, &paper, section, &module_before);
-        /* Always there, if empty: the page's own title must not stand in for it. */
-        PUT(object, "title", json_string_nocheck(title ? title : ""));
+        PUT_TEXT(object, "title", title ? title : said(&paper, "paper.section"));
         PUT(object, "items", items);
         json_array_append_new(sections, object);
     }

@@ -40,6 +40,27 @@ void scene_open(struct scene *s, const char *path)
     scene_open_document(s, scene_read(path));
 }
 
+void scene_open_real(struct scene *s)
+{
+    json_t *consultation = scene_read(REAL_FOLDER "consultations/biotechnologie-2026.json");
+    json_t *document = json_object();
+    json_t *explainers = json_object();
+    size_t index;
+    json_t *name;
+    json_array_foreach(json_object_get(consultation, "explainers"), index, name)
+    {
+        char path[256];
+        snprintf(path, sizeof path, REAL_FOLDER "consultations/%s", json_string_value(name));
+        json_t *explainer = scene_read(path);
+        json_object_set_new(explainers, json_string_value(json_object_get(explainer, "code")), explainer);
+    }
+    json_object_set_new(document, "questionnaire",
+                        scene_read(REAL_FOLDER "questionnaires/biotechnologie-2026.json"));
+    json_object_set_new(document, "explainers", explainers);
+    json_decref(consultation);
+    scene_open_document(s, document);
+}
+
 void scene_close(struct scene *s)
 {
     questionnaire_free(s->q);

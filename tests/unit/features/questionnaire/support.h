@@ -29,6 +29,8 @@ void scene_prepare(struct scene *s);
 void scene_open(struct scene *s, const char *path);
 /* The same from a document, which is taken. */
 void scene_open_document(struct scene *s, json_t *document_take);
+/* The questionnaire of 2026 as the service resolves it: with the explainers that the consultation names. */
+void scene_open_real(struct scene *s);
 void scene_close(struct scene *s);
 
 /* A participation of the nth seed in a variant. */

@@ -9,30 +9,6 @@ TestSuite(questionnaire_real, .fini = leaks_check);
 
 enum { PEOPLE = 1000, MAX_STEPS = 120, MAX_FIELDS = 120 };
 
-#define CONSULTATION "config/consultations/biotechnologie-2026.json"
-
-/* As the service resolves it: the questionnaire and the explainers that the consultation names. */
-static void open_real(struct scene *s)
-{
-    json_t *consultation = scene_read(CONSULTATION);
-    json_t *document = json_object();
-    json_t *explainers = json_object();
-    size_t index;
-    json_t *name;
-    json_array_foreach(json_object_get(consultation, "explainers"), index, name)
-    {
-        char path[256];
-        snprintf(path, sizeof path, "config/consultations/%s", json_string_value(name));
-        json_t *explainer = scene_read(path);
-        json_object_set_new(explainers, json_string_value(json_object_get(explainer, "code")), explainer);
-    }
-    json_object_set_new(document, "questionnaire",
-                        scene_read("config/questionnaires/biotechnologie-2026.json"));
-    json_object_set_new(document, "explainers", explainers);
-    json_decref(consultation);
-    scene_open_document(s, document);
-}
-
 /* What the guide of the questionnaire asks for: 2 of 8 applications, three versions, questions locked for
  * trends. */
 Test(questionnaire_real, it_is_what_was_agreed)
@@ -49,7 +25,7 @@ Test(questionnaire_real, it_is_what_was_agreed)
                                          "vertrouwen_overheid"};
     struct scene s;
     size_t count;
-    open_real(&s);
+    scene_open_real(&s);
     const struct variable *variables = questionnaire_variables(&count, s.q);
     for (size_t i = 0; i < 3; i++) {
         cr_expect_geq(questionnaire_find_variant(s.q, slice_from_cstr(variants[i])), 0, "%s", variants[i]);
@@ -227,7 +203,7 @@ Test(questionnaire_real, many_people_walk_to_the_end)
     static const char *const variants[] = {"volledig", "volledig", "kern", "puls"};
     size_t most[4] = {0};
     struct scene s;
-    open_real(&s);
+    scene_open_real(&s);
     for (uint64_t nth = 0; nth < PEOPLE; nth++) {
         size_t steps = walk(&s, nth, variants[nth % 4]);
         most[nth % 4] = steps > most[nth % 4] ? steps : most[nth % 4];
@@ -241,7 +217,7 @@ Test(questionnaire_real, the_whole_of_it_is_told_by_the_api)
 {
     struct scene s;
     size_t count;
-    open_real(&s);
+    scene_open_real(&s);
     scene_begin(&s, "volledig", 5);
     json_t *everybody = questionnaire_json(s.q, NULL);
     json_t *one = questionnaire_json(s.q, &s.p);
