@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 enum { CONFIG_ARENA_MAX = 4 * 1024 * 1024, DATABASE_WAIT_S = 30 };
 
@@ -41,7 +42,9 @@ static int serve(const struct zs_config *config)
         fflush(stdout);
         sigwait(&waited, &signal_number);
         log_info("serve.stop", "signal=%d", signal_number);
-        app_stop(app);
+        if (!app_stop(app)) {
+            _exit(CMD_FAILED); /* a thread still waits for the database: not even exit handlers may run */
+        }
         log_info("serve.end", "drained=yes");
         status = CMD_OK;
     }
