@@ -23,7 +23,7 @@ my %never = (
 # name => rooms
 my %rooms = (
     getenv => [qw(main cmd crypto)],
-    exit => [qw(main)], _exit => [qw(base app)], abort => [qw(base db lane)],
+    exit => [qw(main)], _exit => [qw(base cmd)], abort => [qw(base db lane)],
     clock_gettime => [qw(base db app features)], time => [qw(base)], gettimeofday => [qw(base)],
     # what lives longer than a request or a job; everything else is in an arena
     (map { $_ => [qw(base db http lane web stats crypto json formats features app)] } qw(malloc calloc realloc reallocarray free strdup strndup)),
