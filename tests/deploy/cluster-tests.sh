@@ -32,7 +32,9 @@ missing_without_root() {
     grep -qx '    apt-get install -y --no-install-recommends sh no-such-package-a no-such-package-b' <<<"$output"
 }
 test_that 'install.sh prints the exact line where it may not install' missing_without_root
-test_that 'install.sh costs next to nothing when all is there' within_ms 1000 "$root/deploy/dev/install.sh" run
+# Nothing said is nothing asked of apt.
+silent() { local said; said=$("$@" 2>&1) && [ -z "$said" ]; }
+test_that 'install.sh does nothing when all is there' silent "$root/deploy/dev/install.sh" run
 test_that 'install.sh refuses a section that does not exist' fails "$root/deploy/dev/install.sh" nothing
 
 # ---- the first start ----
@@ -59,10 +61,11 @@ rights() {
         ! psql -X "$ZEVENSTEM_SERVICE_URL" -qc 'CREATE SCHEMA mine'
 }
 test_that 'neither login is a superuser, and the service makes no schema' rights
-test_that 'starting what runs is quick' within_ms 1000 "$cluster" start
+postmaster() { head -n 1 "$ZEVENSTEM_STATE/data/postmaster.pid"; }
+still_runs() { local before; before=$(postmaster) && "$cluster" start && [ "$(postmaster)" = "$before" ]; }
+test_that 'starting what runs leaves it alone' still_runs
 
 # ---- what it survives ----
-postmaster() { head -n 1 "$ZEVENSTEM_STATE/data/postmaster.pid"; }
 killed() {
     query 'CREATE TABLE kept AS SELECT 42 AS n' || return 1
     kill -9 "$(postmaster)" || return 1

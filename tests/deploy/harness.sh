@@ -29,14 +29,4 @@ finish() {
     [ "$failed" = 0 ]
 }
 
-now_ms() { echo $(($(date +%s%N) / 1000000)); }
-within_ms() { # limit command...
-    local limit=$1 began took
-    shift
-    began=$(now_ms)
-    "$@" || return 1
-    took=$(($(now_ms) - began))
-    echo "took $took ms, $limit allowed"
-    [ "$took" -le "$limit" ]
-}
 fails() { ! "$@"; }

@@ -74,11 +74,18 @@ test_that 'as root the service runs as a user of its own' not_root
 test_that 'the doctor is content' "$binary" doctor --config "$ZEVENSTEM_STATE/zevenstem.conf"
 test_that 'SIGTERM ends it well' stop
 first_key=$(key)
-test_that 'the second time it is up within 3 seconds' within_ms 3000 start
+test_that 'it starts a second time' start
+# What made the first time long is not done again. How long it takes: make bench.
+nothing_again() {
+    ! grep -Eq 'Making|applied|root secret made' "$box/log" && grep -q '^nothing to do' "$box/log" &&
+        grep -q 'was open already' "$box/log"
+}
+test_that 'and does nothing twice' nothing_again
 same_key() { [ "$(key)" = "$first_key" ]; }
 test_that 'the key is the same' same_key
 test_that 'SIGTERM ends it well again' stop
 "$root/deploy/dev/cluster.sh" stop >/dev/null
-test_that 'with the database stopped too, within 3 seconds' within_ms 3000 start
+test_that 'with the database stopped too' start
+test_that 'which makes nothing anew either' nothing_again
 test_that 'and SIGTERM ends that' stop
 finish
