@@ -17,14 +17,14 @@ struct app *app_create(const struct zs_config *config);
 /* Refuses (false, logged) a schema that this binary does not know or that no longer admits it, another root
  * secret, a server with fsync off. DB_UNAVAILABLE at start is waited for up to `wait_s` seconds. */
 bool app_check_database(struct app *app, int wait_s);
-/* Before app_start: what stands for clock_unix_s in everything that citizens and key holders meet. For tests of
- * what happens on other days. */
+/* Before app_start: what stands for clock_unix_s in everything that citizens and key holders meet. For tests
+ * of what happens on other days. */
 void app_set_clock(struct app *app, int64_t (*now_s)(void));
 /* Loads rounds and keys, starts workers, periodic jobs and the HTTP server. */
 bool app_start(struct app *app);
 unsigned app_port(const struct app *app);
-/* Stops accepting, lets requests and queues finish, ends all threads. False (logged): a request still waits for
- * the database; nothing was freed and nothing may be: end the process without app_destroy. */
+/* Stops accepting, lets requests and queues finish, ends all threads. False (logged): a request still waits
+ * for the database; nothing was freed and nothing may be: end the process without app_destroy. */
 bool app_stop(struct app *app);
 /* Stops first, where that was not done. */
 void app_destroy(struct app *app);

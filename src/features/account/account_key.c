@@ -215,7 +215,7 @@ enum db_status account_key_issue(char text[API_KEY_TEXT_BYTES], struct db_tx *tx
     memcpy(text, "zs_", 3);
     crypto_base64url(text + 3, API_KEY_TEXT_BYTES - 3, random, sizeof random);
     hash_key(hash, keys, slice_from_cstr(text));
-    for (; scopes[count] && count < MAX_SCOPES; count++) {
+    for (; count < MAX_SCOPES && scopes[count]; count++) {
         scope_list[count] = slice_from_cstr(scopes[count]);
     }
     struct db_params p = db_params(tx);

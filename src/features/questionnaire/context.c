@@ -9,7 +9,7 @@
 size_t page_order(uint8_t out[MAX_OPTIONS], const struct questionnaire *q, const struct answers *a,
                   const struct page *page)
 {
-    uint8_t questions[MAX_OPTIONS];
+    uint8_t questions[MAX_OPTIONS] = {0};
     uint8_t row[MAX_OPTIONS];
     size_t question_count = 0;
     size_t count = page->item_count < MAX_OPTIONS ? page->item_count : MAX_OPTIONS;

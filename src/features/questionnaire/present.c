@@ -57,7 +57,7 @@ static void draw(struct presentation *out, const struct questionnaire *q)
 {
     const struct module *module = &q->modules[0];
     uint8_t order[QUESTIONNAIRE_MAX_DRAWS];
-    int drawn[QUESTIONNAIRE_MAX_DRAWS];
+    int drawn[QUESTIONNAIRE_MAX_DRAWS] = {0};
     size_t count = q->module_count > 0 ? module->draw_count : 0;
     size_t shown =
         (size_t)q->variants[out->variant].draws < count ? (size_t)q->variants[out->variant].draws : count;
