@@ -45,6 +45,7 @@ static const struct {
                                       "cijfers."},
     [MESSAGE_BAD_SURROGATE] = {"json", MALFORMED "schrijf een teken boven \\uffff als surrogaatpaar."},
     [MESSAGE_NUL] = {"json", MALFORMED "laat \\u0000 weg."},
+    [MESSAGE_NUL_BYTE] = {"json", MALFORMED "laat de nulbyte weg."},
     [MESSAGE_CONTROL] = {"json", MALFORMED "schrijf een stuurteken als \\n, \\t of \\u00XX."},
     [MESSAGE_BAD_NUMBER] = {"json", MALFORMED "schrijf een getal als 0, 12 of -3."},
     [MESSAGE_BIG_NUMBER] = {"json", MALFORMED "dit getal is te groot."},

@@ -4,6 +4,8 @@
 #include "base/utf8.h"
 #include "json/messages.h"
 
+#include <string.h>
+
 enum { MAX_DEPTH = 32 };
 
 static void release(void *document)
@@ -38,6 +40,23 @@ static bool too_deep(struct slice text)
     return false;
 }
 
+/* jansson 2.14 skips a NUL byte behind a number. False with an error when there is one. */
+static bool without_nul(struct json_errors *errors, struct slice text)
+{
+    const char *nul = text.len > 0 ? memchr(text.ptr, '\0', text.len) : NULL;
+    if (!nul) {
+        return true;
+    }
+    int line = 1;
+    int column = 1;
+    for (const char *at = text.ptr; at < nul; at++) {
+        column = *at == '\n' ? 1 : column + 1;
+        line += *at == '\n';
+    }
+    json_errors_say_numbers(errors, "", MESSAGE_NUL_BYTE, line, column);
+    return false;
+}
+
 static enum json_message message_of(const json_error_t *error)
 {
     static const struct {
@@ -68,7 +87,10 @@ json_t *json_parse(struct json_errors *errors, struct arena *arena, struct slice
         json_errors_say_numbers(errors, "", MESSAGE_TOO_DEEP, MAX_DEPTH, 0);
         return NULL;
     }
-    /* Without JSON_ALLOW_NUL a NUL in a string is refused. */
+    if (!without_nul(errors, text)) {
+        return NULL;
+    }
+    /* Without JSON_ALLOW_NUL an escaped NUL in a string is refused. */
     json_t *document = json_loadb(text.ptr ? text.ptr : "", text.len, JSON_REJECT_DUPLICATES, &error);
     if (!document) {
         json_errors_say_numbers(errors, "", message_of(&error), error.line, error.column);

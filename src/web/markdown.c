@@ -20,24 +20,17 @@ static struct slice text_of(const char *cstr)
     return slice_from_cstr(cstr);
 }
 
-/* A path on this site, or "#part" of this page. Not "//host", nor what a browser would read as such. */
+/* A path from the root of this site, or "#part" of this page. Not "//host", nor what a browser would read as
+ * such; not "page", which would lead elsewhere from every place the text is shown. */
 static bool is_local(struct slice url)
 {
     if (url.len == 0) {
         return false;
     }
-    if (url.ptr[0] == '#') {
-        return true;
-    }
     if (url.ptr[0] == '/') {
         return url.len == 1 || (url.ptr[1] != '/' && url.ptr[1] != '\\');
     }
-    for (size_t i = 0; i < url.len && !strchr("/?#", url.ptr[i]); i++) {
-        if (url.ptr[i] == ':' || url.ptr[i] == '\\') {
-            return false;
-        }
-    }
-    return url.ptr[0] != '\\' && url.ptr[0] != '?';
+    return url.ptr[0] == '#';
 }
 
 static bool has_scheme(struct slice url, struct slice scheme)

@@ -32,7 +32,8 @@ Test(json_parse, says_where_and_what)
     expect_refused(SLICE("{\"a\": 1,\n \"b\": }"), "json", "regel 2, teken");
     expect_refused(SLICE("{\"a\": 1"), "json", "houdt te vroeg op");
     expect_refused(SLICE("{} {}"), "json", "laat weg wat na het einde");
-    expect_refused(SLICE("[1]\0"), "json", "laat weg wat na het einde");
+    expect_refused(SLICE("[1]\0"), "json", "teken 4: laat de nulbyte weg");
+    expect_refused(SLICE("{\n \"a\": [0\0]}"), "json", "regel 2, teken 9: laat de nulbyte weg");
     expect_refused(SLICE("{\"a\": 1, \"a\": 2}"), "json", "twee keer");
     expect_refused(SLICE("{\"a\": \"x\\u0000y\"}"), "json", "\\u0000");
     expect_refused(SLICE("{\"a\\u0000\": 1}"), "json", "\\u0000");
