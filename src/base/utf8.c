@@ -40,18 +40,27 @@ size_t utf8_size(struct slice s)
     return s.len > 0 && next_code_point(&ignored, s, &at) ? at : 0;
 }
 
+#define IN_EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+/* The eight bytes at s[at]; false when there are not as many. */
+static bool next_eight(uint64_t *eight, struct slice s, size_t at)
+{
+    bool there = s.len - at >= sizeof *eight;
+    if (there) {
+        memcpy(eight, s.ptr + at, sizeof *eight);
+    }
+    return there;
+}
+
 bool utf8_valid(struct slice s)
 {
     uint32_t ignored;
     size_t at = 0;
     while (at < s.len) {
         uint64_t eight;
-        if (s.len - at >= sizeof eight) {
-            memcpy(&eight, s.ptr + at, sizeof eight);
-            if ((eight & UINT64_C(0x8080808080808080)) == 0) {
-                at += sizeof eight;
-                continue;
-            }
+        if (next_eight(&eight, s, at) && (eight & IN_EACH(0x80)) == 0) {
+            at += sizeof eight;
+            continue;
         }
         if (!next_code_point(&ignored, s, &at)) {
             return false;
@@ -68,8 +77,16 @@ static bool is_continuation(char c)
 size_t utf8_length(struct slice s)
 {
     size_t count = 0;
-    for (size_t i = 0; i < s.len; i++) {
-        count += !is_continuation(s.ptr[i]);
+    size_t at = 0;
+    uint64_t eight;
+    while (next_eight(&eight, s, at)) {
+        /* 1 in each byte that is 10xxxxxx; the product's highest byte is their sum. */
+        uint64_t continuations = (eight & ~(eight << 1) & IN_EACH(0x80)) >> 7;
+        count += sizeof eight - (size_t)(continuations * IN_EACH(1) >> 56);
+        at += sizeof eight;
+    }
+    for (; at < s.len; at++) {
+        count += !is_continuation(s.ptr[at]);
     }
     return count;
 }
@@ -124,6 +141,15 @@ static struct slice trim(struct slice s)
     return s;
 }
 
+/* Whether all eight are ASCII from the space up to the tilde. Where an addition carries into the next byte,
+ * the byte that it came from was found out already. */
+static bool all_printable(uint64_t eight)
+{
+    uint64_t below_space = ~(eight + IN_EACH(0x80 - 0x20));
+    uint64_t above_tilde = eight + IN_EACH(0x80 - 0x7F);
+    return ((eight | below_space | above_tilde) & IN_EACH(0x80)) == 0;
+}
+
 struct slice utf8_clean(struct arena *arena, struct slice s)
 {
     char *out = NULL; /* allocated at the first change */
@@ -132,6 +158,15 @@ struct slice utf8_clean(struct arena *arena, struct slice s)
     while (at < s.len) {
         size_t from = at;
         uint32_t c;
+        uint64_t eight;
+        if (next_eight(&eight, s, at) && all_printable(eight)) {
+            if (out) {
+                memcpy(out + len, s.ptr + at, sizeof eight);
+                len += sizeof eight;
+            }
+            at += sizeof eight;
+            continue;
+        }
         if (!next_code_point(&c, s, &at)) {
             return (struct slice){NULL, 0};
         }
@@ -139,9 +174,8 @@ struct slice utf8_clean(struct arena *arena, struct slice s)
         bool keep = lone_cr || !is_dropped(c);
         if (!out && (!keep || lone_cr)) {
             out = arena_alloc(arena, s.len + 1);
-            for (; len < from; len++) {
-                out[len] = s.ptr[len];
-            }
+            memcpy(out, s.ptr, from);
+            len = from;
         }
         if (!keep) {
             continue;

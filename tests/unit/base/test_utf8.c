@@ -236,3 +236,35 @@ Test(utf8, clean_gives_what_it_got_where_nothing_changes)
     cr_assert_eq(utf8_clean(arena, s).ptr, s.ptr);
     cr_assert_eq(arena_used(arena), used);
 }
+
+/* Eight bytes are looked at together where they can be: the same comes out whatever stands beside a code
+ * point, and wherever it stands. */
+Test(utf8, a_code_point_is_treated_alike_in_every_place)
+{
+    enum { AROUND = 20, HIGHEST = 0x3100 };
+    for (uint32_t c = 0; c < HIGHEST; c++) {
+        unsigned char bytes[8];
+        char alone[16] = "<";
+        size_t size = encode(bytes, c);
+        memcpy(alone + 1, bytes, size);
+        alone[1 + size] = '>';
+        struct slice kept = utf8_clean(arena, (struct slice){alone, size + 2});
+        for (size_t place = 1; place < AROUND; place++) {
+            char text[AROUND + 8];
+            char wanted[AROUND + 8];
+            memset(text, '~', sizeof text);
+            memset(wanted, '~', sizeof wanted);
+            memcpy(text + place, bytes, size);
+            memcpy(wanted + place, kept.ptr + 1, kept.len - 2);
+            struct slice in = {text, AROUND + size};
+            struct slice out = utf8_clean(arena, in);
+            cr_assert(slice_equal(out, (struct slice){wanted, AROUND + kept.len - 2}), "U+%04X at %zu", c,
+                      place);
+            cr_assert_eq(utf8_length(in), AROUND + 1, "U+%04X at %zu", c, place);
+        }
+        if (c % 256 == 0) {
+            arena_destroy(arena);
+            arena = arena_create(1 << 20);
+        }
+    }
+}
