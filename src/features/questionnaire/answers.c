@@ -137,16 +137,14 @@ static void drop_unoffered(struct answers *a, const struct questionnaire *q, con
     }
 }
 
-/* An order is of what was asked. One that came with the answers stays; one that was dropped before is the
- * seed's again. */
-static void settle_order(struct answers *a, const struct questionnaire *q, int variable, bool asked,
-                         size_t category)
+/* An order is of what was asked. One that came with the answers stays; true when one that was dropped before
+ * is to be the seed's again. */
+static bool lacks_order(struct answers *a, const struct questionnaire *q, int variable, bool asked)
 {
     if (variable >= 0 && !asked) {
         slot_set(q, a, variable, ANSWER_NOT_ASKED);
-    } else if (variable >= 0 && slot_get(q, a, variable) < ANSWER_FIRST) {
-        record(q, a, variable, category);
     }
+    return variable >= 0 && asked && slot_get(q, a, variable) < ANSWER_FIRST;
 }
 
 static bool explains(const struct page *page)
@@ -159,6 +157,24 @@ static bool explains(const struct page *page)
     return false;
 }
 
+static void settle_page(struct answers *a, const struct questionnaire *q, const struct presentation *p,
+                        uint16_t index)
+{
+    const struct page *page = &q->pages[index];
+    const struct instance *explained =
+        page->instance >= 0 && explains(page) ? &q->instances[page->instance] : NULL;
+    if (!explained && page->order_variable < 0) {
+        return;
+    }
+    bool shown = page_shown(q, p, a, index);
+    if (explained && lacks_order(a, q, explained->order_variable, shown)) {
+        record(q, a, explained->order_variable, presentation_order(p, explained->code, 2));
+    }
+    if (lacks_order(a, q, page->order_variable, shown)) {
+        record(q, a, page->order_variable, page_questions_order(p, page));
+    }
+}
+
 void answers_settle(struct answers *a, struct arena *arena, const struct questionnaire *q,
                     const struct presentation *p)
 {
@@ -169,18 +185,12 @@ void answers_settle(struct answers *a, struct arena *arena, const struct questio
         bool asked = question_asked(q, p, a, question);
         settle_question(a, q, p, question, asked);
         drop_unoffered(a, q, p, question);
-        settle_order(a, q, question->order_variable, asked, asked ? question_order(p, question) : 0);
+        if (lacks_order(a, q, question->order_variable, asked)) {
+            record(q, a, question->order_variable, question_order(p, question));
+        }
     }
     for (size_t i = 0; i < q->page_count; i++) {
-        const struct page *page = &q->pages[i];
-        if (page->instance >= 0 && explains(page)) {
-            settle_order(a, q, q->instances[page->instance].order_variable, page_shown(q, p, a, (uint16_t)i),
-                         presentation_order(p, q->instances[page->instance].code, 2));
-        }
-        if (page->order_variable >= 0) {
-            settle_order(a, q, page->order_variable, page_shown(q, p, a, (uint16_t)i),
-                         page_questions_order(p, page));
-        }
+        settle_page(a, q, p, (uint16_t)i);
     }
 }
 

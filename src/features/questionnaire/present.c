@@ -9,11 +9,19 @@
 
 enum { LABEL_BYTES = 160 };
 
+static size_t put(char label[LABEL_BYTES], size_t at, const char *text)
+{
+    size_t len = strnlen(text, LABEL_BYTES - 1 - at);
+    memcpy(label + at, text, len);
+    return at + len;
+}
+
+/* The number of "what:code", cut off at LABEL_BYTES - 1. */
 static uint64_t number_for(const struct presentation *p, const char *what, const char *code)
 {
     char label[LABEL_BYTES];
-    int len = snprintf(label, sizeof label, "%s:%s", what, code);
-    return seeded_u64(p->seed, (struct slice){label, len < LABEL_BYTES ? (size_t)len : LABEL_BYTES - 1});
+    size_t len = put(label, put(label, put(label, 0, what), ":"), code);
+    return seeded_u64(p->seed, (struct slice){label, len});
 }
 
 /* 0..bound-1. The bias of a remainder of 64 bits by a bound under 2^16 is below 2^-48. */

@@ -1,12 +1,9 @@
 /* From a finished participation to a row of the log, and back. */
 #include "features/survey/survey_internal.h"
 
-#include "base/buffer.h"
 #include "base/clock.h"
 
 #include <string.h>
-
-enum { MAX_PAYLOAD = 512 * 1024 };
 
 static const char *const quality_codes[] = {"goed", "snel", "lokveld", "beide"};
 
@@ -73,30 +70,39 @@ static void fill_own_variables(struct visit *visit)
     set_category(vector, q, "kwaliteit", quality_codes[quality & 3u]);
 }
 
+static unsigned char *put(unsigned char *at, const void *bytes, size_t size)
+{
+    if (size > 0) {
+        memcpy(at, bytes, size);
+    }
+    return at + size;
+}
+
 /* What the citizen answered, and nothing that may differ between two sendings of it (duration, quality,
  * language of the page). */
-static void hash_payload(unsigned char out[PAYLOAD_HASH_BYTES], const struct visit *visit)
+static void hash_payload(unsigned char out[PAYLOAD_HASH_BYTES], struct arena *arena,
+                         const struct visit *visit)
 {
     const struct questionnaire *q = visit->round->questionnaire;
     const struct answers *answers = &visit->state.answers;
     size_t count;
     const struct variable *variables = questionnaire_variables(&count, q);
-    struct buffer payload;
-    buffer_init(&payload, MAX_PAYLOAD);
-    buffer_append(&payload,
-                  (struct slice){(const char *)visit->who.response_id, sizeof visit->who.response_id});
+    size_t size = sizeof visit->who.response_id + count * sizeof(uint16_t);
+    for (size_t t = 0; t < questionnaire_text_count(q); t++) {
+        size += sizeof(uint32_t) + answers->texts[t].len;
+    }
+    unsigned char *payload = arena_alloc(arena, size);
+    unsigned char *at = put(payload, visit->who.response_id, sizeof visit->who.response_id);
     for (size_t i = 0; i < count; i++) {
         uint16_t slot = variables[i].system ? 0 : answer_get(answers->vector, &variables[i]);
-        buffer_append(&payload, (struct slice){(const char *)&slot, sizeof slot});
+        at = put(at, &slot, sizeof slot);
     }
     for (size_t t = 0; t < questionnaire_text_count(q); t++) {
         uint32_t len = (uint32_t)answers->texts[t].len;
-        buffer_append(&payload, (struct slice){(const char *)&len, sizeof len});
-        buffer_append(&payload, answers->texts[t]);
+        at = put(put(at, &len, sizeof len), answers->texts[t].ptr, len);
     }
     crypto_keyed_hash(out, PAYLOAD_HASH_BYTES, visit->survey->config.keys, CRYPTO_KEY_PARTICIPATION,
-                      "payload", buffer_slice(&payload));
-    buffer_free(&payload);
+                      "payload", (struct slice){(const char *)payload, size});
 }
 
 static void collect_passages(struct response_item *item, struct arena *arena, const struct visit *visit)
@@ -127,7 +133,7 @@ void response_item_fill(struct response_item *item, struct arena *arena, struct 
     fill_own_variables(visit);
     memcpy(item->response_id, visit->who.response_id, sizeof item->response_id);
     memcpy(item->draft_id, visit->who.draft_id, sizeof item->draft_id);
-    hash_payload(item->payload_hash, visit);
+    hash_payload(item->payload_hash, arena, visit);
     item->response = (struct response_new){
         .round_id = visit->round->id,
         .response_id = {(const char *)item->response_id, sizeof item->response_id},
