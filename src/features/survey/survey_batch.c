@@ -173,43 +173,56 @@ static enum db_status run_amendments(struct db_tx *tx, struct db_batch_item **it
     return status;
 }
 
-struct db_batch_kind survey_response_kind(struct survey *survey)
+static struct db_batch_kind kind_of(struct survey *survey, const char *name)
 {
-    return (struct db_batch_kind){.name = "response",
+    return (struct db_batch_kind){.name = name,
                                   .role = DB_ROLE_INTAKE,
                                   .max_items = SURVEY_BATCH_ITEMS,
                                   .queue_limit = SURVEY_QUEUE_LIMIT,
-                                  .compare = compare_responses,
-                                  .collide = same_response,
-                                  .run = run_responses,
                                   .context = survey};
+}
+
+struct db_batch_kind survey_draft_read_kind(struct survey *survey)
+{
+    struct db_batch_kind kind = kind_of(survey, "draft-read");
+    kind.compare = compare_reads;
+    kind.run = run_reads;
+    return kind;
+}
+
+struct db_batch_kind survey_draft_write_kind(struct survey *survey)
+{
+    struct db_batch_kind kind = kind_of(survey, "draft-write");
+    kind.compare = compare_writes;
+    kind.collide = same_draft;
+    kind.run = run_writes;
+    return kind;
+}
+
+struct db_batch_kind survey_response_kind(struct survey *survey)
+{
+    struct db_batch_kind kind = kind_of(survey, "response");
+    kind.compare = compare_responses;
+    kind.collide = same_response;
+    kind.run = run_responses;
+    return kind;
+}
+
+static struct db_batch_kind amend_kind(struct survey *survey)
+{
+    struct db_batch_kind kind = kind_of(survey, "amend");
+    kind.max_items = 1;
+    kind.compare = compare_responses;
+    kind.run = run_amendments;
+    return kind;
 }
 
 void survey_batches_start(struct survey *survey)
 {
-    survey->draft_read_kind = (struct db_batch_kind){.name = "draft-read",
-                                                     .role = DB_ROLE_INTAKE,
-                                                     .max_items = SURVEY_BATCH_ITEMS,
-                                                     .queue_limit = SURVEY_QUEUE_LIMIT,
-                                                     .compare = compare_reads,
-                                                     .run = run_reads,
-                                                     .context = survey};
-    survey->draft_write_kind = (struct db_batch_kind){.name = "draft-write",
-                                                      .role = DB_ROLE_INTAKE,
-                                                      .max_items = SURVEY_BATCH_ITEMS,
-                                                      .queue_limit = SURVEY_QUEUE_LIMIT,
-                                                      .compare = compare_writes,
-                                                      .collide = same_draft,
-                                                      .run = run_writes,
-                                                      .context = survey};
+    survey->draft_read_kind = survey_draft_read_kind(survey);
+    survey->draft_write_kind = survey_draft_write_kind(survey);
     survey->response_kind = survey_response_kind(survey);
-    survey->amend_kind = (struct db_batch_kind){.name = "amend",
-                                                .role = DB_ROLE_INTAKE,
-                                                .max_items = 1,
-                                                .queue_limit = SURVEY_QUEUE_LIMIT,
-                                                .compare = compare_responses,
-                                                .run = run_amendments,
-                                                .context = survey};
+    survey->amend_kind = amend_kind(survey);
     survey->draft_reader = lanes_batcher(survey->config.lanes, &survey->draft_read_kind);
     survey->draft_writer = lanes_batcher(survey->config.lanes, &survey->draft_write_kind);
     survey->response_writer = lanes_batcher(survey->config.lanes, &survey->response_kind);

@@ -95,7 +95,9 @@ struct amend_item {
     bool outdated; /* out: another correction or withdrawal came first */
 };
 void survey_batches_start(struct survey *survey);
-/* The kind that writes struct response_item. */
+/* The kinds of the items above, each for a batcher of its own. */
+struct db_batch_kind survey_draft_read_kind(struct survey *survey);
+struct db_batch_kind survey_draft_write_kind(struct survey *survey);
 struct db_batch_kind survey_response_kind(struct survey *survey);
 
 /* ---- a finished participation as a response (survey_response.c) ---- */
