@@ -1,11 +1,13 @@
 /* What a cross-table of a million responses costs in the counting engine, beside a plain loop over the same
  * columns.
  *
- * columns [ROWS [JSON-FILE]]. Each figure is the median of 5 rounds, with the lowest and the highest; engine
- * and rival take turns within a round, and each round is the best of some tries, so that a neighbour on the
- * machine hits both alike. */
-#include "stats/columns.h"
+ * columns [ROWS [JSON-FILE]]. Each figure is the median of the rounds (BENCH_ROUNDS, 5), with the lowest and
+ * the highest; engine and rival take turns within a round, and each round is the best of some tries, so that
+ * a neighbour on the machine hits both alike. */
+#include "rounds.h"
+
 #include "stats/answer.h"
+#include "stats/columns.h"
 #include "stats/tabulate.h"
 
 #include <stdio.h>
@@ -13,18 +15,7 @@
 #include <string.h>
 #include <time.h>
 
-enum {
-    ANSWERS = 20,
-    GENDER = ANSWERS,
-    AGE,
-    REGION,
-    EDU,
-    CHANNEL,
-    VARIABLES,
-    ROUNDS = 5,
-    TRIES = 7,
-    BATCH = 10000
-};
+enum { ANSWERS = 20, GENDER = ANSWERS, AGE, REGION, EDU, CHANNEL, VARIABLES, TRIES = 7, BATCH = 10000 };
 
 static const uint32_t codes_of[VARIABLES] = {
     [0] = 8,    [1] = 8,       [2] = 8,   [3] = 8,       [4] = 10, [5] = 10, [6] = 10,
@@ -146,40 +137,31 @@ static void count_plainly(struct plain_cell *cells, const struct plain *p, const
     }
 }
 
-static int by_value(const void *a, const void *b)
+static void report(FILE *json, const struct setup *s, const double *engine, const double *plain, bool first)
 {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-struct figure {
-    double median, low, high;
-};
-
-static struct figure summary(double *values)
-{
-    qsort(values, ROUNDS, sizeof *values, by_value);
-    return (struct figure){values[ROUNDS / 2], values[0], values[ROUNDS - 1]};
-}
-
-static void report(FILE *json, const struct setup *s, struct figure engine, struct figure plain,
-                   struct figure ratio, bool first)
-{
-    printf("%-44s %6.3f ms [%.3f..%.3f]  loop %6.3f ms  ratio %.3f [%.3f..%.3f]", s->name, engine.median,
-           engine.low, engine.high, plain.median, ratio.median, ratio.low, ratio.high);
+    double ratios[ROUNDS_MAX];
+    for (int r = 0; r < rounds(); r++) {
+        ratios[r] = engine[r] / plain[r];
+    }
+    struct figure own = rounds_summary(engine);
+    struct figure ratio = rounds_summary(ratios);
+    printf("%-44s %6.3f ms [%.3f..%.3f]  loop %6.3f ms  ratio %.3f [%.3f..%.3f]", s->name, own.median,
+           own.low, own.high, rounds_summary(plain).median, ratio.median, ratio.low, ratio.high);
     if (s->goal_ms > 0) {
-        printf("  goal %.1f ms: %s", s->goal_ms, engine.median <= s->goal_ms ? "met" : "missed");
+        printf("  goal %.1f ms: %s", s->goal_ms, own.median <= s->goal_ms ? "met" : "missed");
     }
     putchar('\n');
     if (json) {
-        fprintf(json, "%s  {\"name\": \"columns: %s\", \"value\": %.4f, \"unit\": \"ms\", \"rival\": %.4f, ",
-                first ? "" : ",\n", s->name, engine.median, plain.median);
-        fprintf(json, "\"ratio\": %.4f, \"goal\": ", ratio.median);
+        fprintf(json, "%s {\"name\": \"counting a million: %s\", \"unit\": \"ms\", ", first ? "" : ",\n",
+                s->name);
+        rounds_write(json, "values", engine);
+        fputs(", ", json);
+        rounds_write(json, "rivals", plain);
+        fputs(", \"rival_name\": \"a plain loop over the same columns\"", json);
         if (s->goal_ms > 0) {
-            fprintf(json, "%.4f}", s->goal_ms);
-        } else {
-            fputs("null}", json);
+            fprintf(json, ", \"goal\": {\"of\": \"value\", \"at\": \"most\", \"is\": %.3f}", s->goal_ms);
         }
+        fputc('}', json);
     }
 }
 
@@ -230,11 +212,10 @@ static void measure(FILE *json, struct columns *columns, const struct plain *pla
     }
     struct plain_cell *cells = need(calloc(cell_count, sizeof *cells));
     struct table table = {0};
-    double engine[ROUNDS], rival[ROUNDS], ratio[ROUNDS];
-    for (int round = 0; round < ROUNDS; round++) {
+    double engine[ROUNDS_MAX], rival[ROUNDS_MAX];
+    for (int round = 0; round < rounds(); round++) {
         engine[round] = time_engine(&table, columns, s);
         rival[round] = time_plain(cells, cell_count, plain, s);
-        ratio[round] = engine[round] / rival[round];
     }
     for (size_t i = 0; i < cell_count; i++) {
         if (cells[i].n != table.cells[i].n || cells[i].key != table.cells[i].key) {
@@ -242,7 +223,7 @@ static void measure(FILE *json, struct columns *columns, const struct plain *pla
             exit(1);
         }
     }
-    report(json, s, summary(engine), summary(rival), summary(ratio), first);
+    report(json, s, engine, rival, first);
     table_free(&table);
     free(cells);
 }

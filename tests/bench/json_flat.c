@@ -1,20 +1,21 @@
 /* What reading one response costs: the flat decoder beside jansson, on the document of a response with 20
  * answers and 1 kB of text.
  *
- * json_flat [JSON-FILE]. Microseconds a document, the median of 5 rounds with the lowest and the highest;
- * decoder and rivals take turns within a round, and each round is the best of some tries, so that a neighbour
- * on the machine hits all alike. The arena is made and destroyed for each document, and jansson's document
- * freed. */
+ * json_flat [JSON-FILE]. Microseconds a document, the median of the rounds (BENCH_ROUNDS, 5) with the lowest
+ * and the highest; decoder and rivals take turns within a round, and each round is the best of some tries, so
+ * that a neighbour on the machine hits all alike. The arena is made and destroyed for each document, and
+ * jansson's document freed. */
 #include "json/flat.h"
 
 #include "base/buffer.h"
+#include "rounds.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-enum { ANSWERS = 20, TEXT_BYTES = 1024, ROUNDS = 5, TRIES = 7, BATCH = 2000, MAX_MEMBERS = 160, WAYS = 3 };
+enum { ANSWERS = 20, TEXT_BYTES = 1024, TRIES = 7, BATCH = 2000, MAX_MEMBERS = 160, WAYS = 3 };
 static const double goal = 8;
 
 static double now_us(void)
@@ -107,44 +108,43 @@ static double best_of_tries(size_t way, struct slice text)
     return best;
 }
 
-static int by_size(const void *a, const void *b)
+static void write_json(FILE *file, double us[WAYS][ROUNDS_MAX])
 {
-    double x = *(const double *)a;
-    double y = *(const double *)b;
-    return (x > y) - (x < y);
+    fputs("[\n {\"name\": \"reading a response of 20 answers and 1 kB\", \"unit\": \"us\", ", file);
+    rounds_write(file, "values", us[0]);
+    fputs(", ", file);
+    rounds_write(file, "rivals", us[1]);
+    fprintf(
+        file,
+        ", \"rival_name\": \"jansson\", \"goal\": {\"of\": \"ratio\", \"at\": \"most\", \"is\": %.4f}}\n]\n",
+        1 / goal);
 }
 
 int main(int argc, char **argv)
 {
-    double us[WAYS][ROUNDS];
+    double us[WAYS][ROUNDS_MAX];
     struct buffer document;
     buffer_init(&document, 1 << 20);
     write_document(&document);
     struct slice text = buffer_slice(&document);
-    for (int r = 0; r < ROUNDS; r++) {
+    for (int r = 0; r < rounds(); r++) {
         for (size_t w = 0; w < WAYS; w++) {
             us[w][r] = best_of_tries(w, text);
         }
     }
     printf("one document of %zu bytes, us a document: median [lowest..highest]\n", text.len);
     for (size_t w = 0; w < WAYS; w++) {
-        qsort(us[w], ROUNDS, sizeof us[w][0], by_size);
-        printf("  %-14s %7.2f [%.2f..%.2f]  %5.1f times flat_parse\n", ways[w].name, us[w][ROUNDS / 2],
-               us[w][0], us[w][ROUNDS - 1], us[w][ROUNDS / 2] / us[0][ROUNDS / 2]);
+        struct figure figure = rounds_summary(us[w]);
+        printf("  %-14s %7.2f [%.2f..%.2f]  %5.1f times flat_parse\n", ways[w].name, figure.median,
+               figure.low, figure.high, figure.median / rounds_summary(us[0]).median);
     }
-    if (argc > 1) {
-        FILE *file = fopen(argv[1], "w");
-        if (!file) {
-            perror(argv[1]);
-            return 1;
-        }
-        double flat = us[0][ROUNDS / 2];
-        double rival = us[1][ROUNDS / 2];
-        fprintf(
-            file,
-            "[\n  {\"name\": \"json: a response of 20 answers and 1 kB, rival jansson\", \"value\": %.3f, "
-            "\"unit\": \"us\", \"rival\": %.3f, \"ratio\": %.4f, \"goal\": %.4f}\n]\n",
-            flat, rival, flat / rival, 1 / goal);
+    FILE *file = argc > 1 ? fopen(argv[1], "w") : NULL;
+    if (argc > 1 && !file) {
+        perror(argv[1]);
+        return 1;
+    }
+    if (file) {
+        write_json(file, us);
         fclose(file);
     }
     buffer_free(&document);

@@ -79,6 +79,16 @@ static struct followed_round *followed(struct results *results, const struct sur
     return NULL;
 }
 
+/* What counting costs in memory is for administrators to know: a line for every block of rows. */
+static void tell_size(const struct followed_round *round, uint32_t rows_before)
+{
+    uint32_t rows = columns_rows(round->columns);
+    if (rows / COLUMNS_BLOCK_ROWS != rows_before / COLUMNS_BLOCK_ROWS) {
+        log_info("results.columns", "round=%d rows=%u bytes=%zu", (int)round->round_id, (unsigned)rows,
+                 columns_memory(round->columns));
+    }
+}
+
 /* ---- reading on ---- */
 
 struct turn {
@@ -138,6 +148,7 @@ static enum db_status read_on(struct db_tx *tx, void *context)
         count += change_of_row(&changes[count], turn->results, rows, row);
     }
     int64_t position = db_get_int64(rows, turn->rows - 1, 0);
+    uint32_t rows_before = columns_rows(turn->round->columns);
     if (columns_apply(turn->round->columns, changes, count, position) != COLUMNS_OK) {
         return DB_FAILED;
     }
@@ -147,6 +158,7 @@ static enum db_status read_on(struct db_tx *tx, void *context)
                       (long long)position);
         }
     }
+    tell_size(turn->round, rows_before);
     turn->round->position =
         position; /* changes are idempotent by revision: reading them twice would be harmless */
     return DB_OK;

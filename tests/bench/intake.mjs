@@ -1,0 +1,47 @@
+// Durable responses a second through HTTP and JSON, at 64 and 256 connections, beside pgbench with 64 clients.
+import { alternate, atLeast, atMost, say, SECONDS, write } from './lib/figures.mjs';
+import { Postgres } from './lib/postgres.mjs';
+import { Product, load } from './lib/product.mjs';
+import { rivalOf, sending } from './lib/response.mjs';
+
+const postgres = new Postgres();
+try {
+  const product = new Product(postgres);
+  const service = await product.serve();
+  const rival = await rivalOf(product, service);
+  let acknowledged = 1;
+  const send = async (connections, seconds) => {
+    postgres.checkpoint();
+    const before = service.cpuNs();
+    const done = await load(sending(product, [service], { connections, seconds }));
+    acknowledged += done.answers;
+    return { per_s: done.per_s, p50_ms: done.p50_ms, p99_ms: done.p99_ms, cpu_us: (service.cpuNs() - before) / 1000 / done.answers, load_cpu_us: done.own_cpu_us };
+  };
+  await send(64, 1);
+  await rival.run({ seconds: 1 });
+  const given = await alternate({
+    'service, 64 connections': () => send(64, SECONDS),
+    'pgbench, 64 clients': async () => {
+      postgres.checkpoint();
+      return rival.run();
+    },
+    'service, 256 connections': () => send(256, SECONDS),
+  });
+  rival.check();
+  const stored = product.responses();
+  if (stored !== acknowledged) throw new Error(`${acknowledged} responses were acknowledged, ${stored} are stored`);
+  say(`${stored} responses acknowledged, as many stored`);
+  await service.stop();
+
+  const of = (name, what) => given[name].map((result) => result[what]);
+  const rivals = { rival_name: 'pgbench -M prepared -c 64, the same row' };
+  write(
+    [64, 256].flatMap((connections) => [
+      { name: `intake over HTTP, ${connections} connections`, unit: 'responses/s', values: of(`service, ${connections} connections`, 'per_s'), rivals: of('pgbench, 64 clients', 'per_s'), ...rivals, goal: atLeast(2) },
+      { name: `intake over HTTP, ${connections} connections, p99`, unit: 'ms', values: of(`service, ${connections} connections`, 'p99_ms'), rivals: of('pgbench, 64 clients', 'p99_ms'), ...rivals, goal: atMost(0.5, 'ratio') },
+      { name: `intake over HTTP, ${connections} connections, CPU of the service`, unit: 'us', values: of(`service, ${connections} connections`, 'cpu_us') },
+    ]),
+  );
+} finally {
+  postgres.remove();
+}

@@ -1,0 +1,151 @@
+// A throw-away PostgreSQL with the settings that deploy/ recommends, and pgbench against it: the rival.
+import { execFile, execFileSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { SECONDS } from './figures.mjs';
+
+export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
+const SCRIPT = join(ROOT, 'tests', 'support', 'postgres.sh');
+const CLIENTS = 64;
+const LOG_SHARE = 0.25; // of pgbench's transactions whose latency is written down
+const run = promisify(execFile);
+
+// As production has it: what the file for a server's conf.d says, but for where it listens.
+function recommended() {
+  const lines = readFileSync(join(ROOT, 'deploy', 'postgresql', 'zevenstem.conf'), 'utf8').split('\n');
+  const settings = lines.map((line) => /^(\w+)\s*=\s*'?([^'#]*?)'?\s*$/.exec(line)).filter(Boolean);
+  const own = settings.map(([, name, value]) => [name, value]).filter(([name]) => !['listen_addresses', 'log_line_prefix', 'max_connections'].includes(name));
+  return [...own, ['max_connections', '200']].map(([name, value]) => `-c ${name}=${value}`).join(' ');
+}
+
+function newestBin() {
+  const base = '/usr/lib/postgresql';
+  const versions = readdirSync(base).filter((name) => /^\d+$/.test(name));
+  return join(base, String(Math.max(...versions.map(Number))), 'bin');
+}
+
+export class Postgres {
+  constructor() {
+    this.folder = mkdtempSync(join(tmpdir(), 'zsbench-'));
+    this.data = join(this.folder, 'c');
+    chmodSync(this.folder, 0o711);
+    this.removed = false;
+    process.on('exit', () => this.remove());
+    this.start();
+    const found = this.value("SELECT current_setting('fsync') || current_setting('synchronous_commit') || current_setting('full_page_writes')");
+    if (found !== 'ononon') throw new Error(`the server does not keep what it confirms: ${found}`);
+  }
+
+  start() {
+    const env = { ...process.env, ZEVENSTEM_TEST_POSTGRES_OPTIONS: recommended() };
+    this.conninfo = execFileSync(SCRIPT, ['start', this.data], { env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim();
+    const [, host, port, user] = /host=(\S+) port=(\S+) user=(\S+)/.exec(this.conninfo);
+    this.address = ['-h', host, '-p', port, '-U', user];
+  }
+
+  // As a power cut: no checkpoint, recovery at the next start.
+  crash() {
+    execFileSync(SCRIPT, ['crash', this.data]);
+  }
+
+  // kill -9 of the server and of everything it started.
+  kill() {
+    const server = Number(readFileSync(join(this.data, 'data', 'postmaster.pid'), 'utf8').split('\n')[0]);
+    const processes = [server, ...childrenOf(server)];
+    processes.forEach((pid) => killNow(pid));
+    const until = Date.now() + 30_000;
+    while (processes.some(isThere)) {
+      if (Date.now() > until) throw new Error('the server does not die');
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+    }
+  }
+
+  remove() {
+    if (this.removed) return;
+    this.removed = true;
+    execFileSync(SCRIPT, ['remove', this.data]);
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  sql(text) {
+    return execFileSync('psql', ['-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1', this.conninfo], { input: text, encoding: 'utf8', maxBuffer: 1 << 28 }).trim();
+  }
+
+  value(text) {
+    return this.sql(text);
+  }
+
+  number(text) {
+    return Number(this.sql(text));
+  }
+
+  async waitUntil(condition) {
+    for (const until = Date.now() + 30_000; this.sql(condition) !== 't'; await sleep(20)) {
+      if (Date.now() > until) throw new Error(`never came true: ${condition}`);
+    }
+  }
+
+  // Both sides of a round begin with a clean slate of dirty pages.
+  checkpoint() {
+    this.sql('CHECKPOINT');
+  }
+
+  // {per_s, p50_ms, p99_ms} of a script, each run of it one transaction; defines are text parameters.
+  async pgbench(script, defines = {}, { clients = CLIENTS, seconds = SECONDS } = {}) {
+    const folder = mkdtempSync(join(tmpdir(), 'zsrival-'));
+    try {
+      writeFileSync(join(folder, 'script.sql'), script);
+      const words = ['-n', '-M', 'prepared', '-c', clients, '-j', 2, '-T', Math.max(1, Math.round(seconds)), '-f', join(folder, 'script.sql')];
+      const log = ['-l', '--log-prefix', join(folder, 'log'), '--sampling-rate', LOG_SHARE];
+      const texts = Object.entries(defines).flatMap(([name, value]) => ['-D', `${name}=${value}`]);
+      const all = [...words, ...log, ...texts, ...this.address, 'postgres'].map(String);
+      const { stdout } = await run(join(newestBin(), 'pgbench'), all, { maxBuffer: 1 << 26 }).catch((error) => {
+        throw new Error(`pgbench: ${error.stderr.slice(0, 2000)}`);
+      });
+      if (!/number of failed transactions: 0 /.test(stdout)) throw new Error(`pgbench: ${stdout}`);
+      const latencies = readdirSync(folder)
+        .filter((name) => name.startsWith('log'))
+        .flatMap((name) => readFileSync(join(folder, name), 'utf8').trimEnd().split('\n').map((line) => Number(line.split(' ')[2])))
+        .sort((a, b) => a - b);
+      const at = (share) => latencies[Math.floor((latencies.length - 1) * share)] / 1000;
+      return { per_s: Number(/tps = ([\d.]+)/.exec(stdout)[1]), p50_ms: at(0.5), p99_ms: at(0.99) };
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  }
+}
+
+function childrenOf(parent) {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => {
+      try {
+        return Number(readFileSync(`/proc/${pid}/stat`, 'latin1').replace(/^.*\) /, '').split(' ')[1]) === parent;
+      } catch {
+        return false;
+      }
+    })
+    .map(Number);
+}
+
+function killNow(pid) {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if (error.code !== 'ESRCH') throw error;
+  }
+}
+
+// A zombie counts: PostgreSQL does not start while its old process number is taken.
+function isThere(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

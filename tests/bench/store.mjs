@@ -1,0 +1,58 @@
+// In the store alone: 256 responses queued, written by the service's own batches, beside pgbench with 64 clients; syncs of the log a batch.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { SECONDS, alternate, atLeast, atMost, say, write } from './lib/figures.mjs';
+import { Postgres } from './lib/postgres.mjs';
+import { Product, store } from './lib/product.mjs';
+import { responseBody, rivalOf } from './lib/response.mjs';
+
+const QUEUED = 256;
+const PREPARED = Math.round(SECONDS * 2500);
+const postgres = new Postgres();
+try {
+  const product = new Product(postgres);
+  const service = await product.serve();
+  const rival = await rivalOf(product, service);
+  await service.stop();
+  const body = join(product.folder, 'body.json');
+  writeFileSync(body, responseBody());
+
+  const syncs = () => postgres.number('SELECT wal_sync FROM pg_stat_wal');
+  // A session tells of its syncs when it ends.
+  const settle = () => postgres.waitUntil("SELECT count(*) = 0 FROM pg_stat_activity WHERE application_name LIKE 'zevenstem%'");
+  let stored = 1;
+  const fill = async (seconds) => {
+    postgres.checkpoint();
+    await settle();
+    const before = syncs();
+    const done = await store(product, 'responses', body, seconds, QUEUED);
+    await settle();
+    stored += done.done;
+    return { per_s: done.per_s, 'rows a batch': done.done / done.batches, 'syncs a batch': (syncs() - before) / done.batches };
+  };
+  await fill(1);
+  await rival.run({ seconds: 1 });
+  const given = await alternate({
+    'store, 256 queued': () => fill(SECONDS),
+    'pgbench, 64 clients': async () => {
+      postgres.checkpoint();
+      return rival.run();
+    },
+    'from bytes to item': () => store(product, 'prepare', body, PREPARED),
+  });
+  rival.check();
+  if (product.responses() !== stored) throw new Error(`${stored} responses were written, ${product.responses()} are there`);
+  say(`${stored} responses written, as many stored`);
+
+  const of = (name, what) => given[name].map((result) => result[what]);
+  const ours = of('store, 256 queued', 'per_s');
+  const theirs = of('pgbench, 64 clients', 'per_s');
+  write([
+    { name: 'store alone, 256 queued (aim: 7)', unit: 'responses/s', values: ours, rivals: theirs, rival_name: 'pgbench -M prepared -c 64, the same rows', goal: atLeast(4) },
+    { name: 'store alone, syncs of the log a batch', unit: 'syncs', values: of('store, 256 queued', 'syncs a batch'), goal: atMost(1.1) },
+    { name: 'store alone, rows a batch', unit: 'rows', values: of('store, 256 queued', 'rows a batch') },
+    { name: 'a response from its bytes to an item for its batch', unit: 'us', values: of('from bytes to item', 'us_each') },
+  ]);
+} finally {
+  postgres.remove();
+}
