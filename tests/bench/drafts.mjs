@@ -53,6 +53,7 @@ UPDATE rival.draft SET revision = revision + 1, page = 7, day = current_date, se
     const { per_s } = await store(product, 'drafts', size, seconds, QUEUED);
     return { per_s };
   };
+  postgres.age();
   await rival(1);
   await overHttp(1);
   const given = await alternate({ 'form, 64 connections': () => overHttp(SECONDS), 'pgbench, 64 clients': () => rival(SECONDS), 'store, 256 queued': () => inStore(SECONDS) });

@@ -16,6 +16,7 @@ try {
     acknowledged += done.answers;
     return { per_s: done.per_s, p50_ms: done.p50_ms, p99_ms: done.p99_ms };
   };
+  postgres.age();
   await send(both, 1);
   await rival.run({ seconds: 1 });
   const given = await alternate({

@@ -12,11 +12,13 @@ try {
   let acknowledged = 1;
   const send = async (connections, seconds) => {
     postgres.checkpoint();
-    const before = service.cpuNs();
+    const [before, serverBefore] = [service.cpuNs(), postgres.cpuUs()];
     const done = await load(sending(product, [service], { connections, seconds }));
-    acknowledged += done.answers;
-    return { per_s: done.per_s, p50_ms: done.p50_ms, p99_ms: done.p99_ms, cpu_us: (service.cpuNs() - before) / 1000 / done.answers, load_cpu_us: done.own_cpu_us };
+    const { per_s, p50_ms, p99_ms, answers, own_cpu_us: load_cpu_us } = done;
+    acknowledged += answers;
+    return { per_s, p50_ms, p99_ms, cpu_us: (service.cpuNs() - before) / 1000 / answers, server_cpu_us: (postgres.cpuUs() - serverBefore) / answers, load_cpu_us };
   };
+  postgres.age();
   await send(64, 1);
   await rival.run({ seconds: 1 });
   const given = await alternate({

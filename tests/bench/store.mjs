@@ -24,12 +24,13 @@ try {
   const fill = async (seconds) => {
     postgres.checkpoint();
     await settle();
-    const before = syncs();
+    const [before, serverBefore] = [syncs(), postgres.cpuUs()];
     const done = await store(product, 'responses', body, seconds, QUEUED);
     await settle();
     stored += done.done;
-    return { per_s: done.per_s, 'rows a batch': done.done / done.batches, 'syncs a batch': (syncs() - before) / done.batches };
+    return { per_s: done.per_s, 'rows a batch': done.done / done.batches, 'syncs a batch': (syncs() - before) / done.batches, server_cpu_us: (postgres.cpuUs() - serverBefore) / done.done };
   };
+  postgres.age();
   await fill(1);
   await rival.run({ seconds: 1 });
   const given = await alternate({

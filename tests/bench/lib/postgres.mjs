@@ -11,6 +11,8 @@ import { SECONDS } from './figures.mjs';
 export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 const SCRIPT = join(ROOT, 'tests', 'support', 'postgres.sh');
 const CLIENTS = 64;
+const TICK_US = 10000;
+const AGED_LOG_FILES = 60; // of 16 MiB
 const LOG_SHARE = 0.25; // of pgbench's transactions whose latency is written down
 const run = promisify(execFile);
 
@@ -52,9 +54,13 @@ export class Postgres {
     execFileSync(SCRIPT, ['crash', this.data]);
   }
 
+  pid() {
+    return Number(readFileSync(join(this.data, 'data', 'postmaster.pid'), 'utf8').split('\n')[0]);
+  }
+
   // kill -9 of the server and of everything it started.
   kill() {
-    const server = Number(readFileSync(join(this.data, 'data', 'postmaster.pid'), 'utf8').split('\n')[0]);
+    const server = this.pid();
     const processes = [server, ...childrenOf(server)];
     processes.forEach((pid) => killNow(pid));
     const until = Date.now() + 30_000;
@@ -89,6 +95,19 @@ export class Postgres {
     }
   }
 
+  // Microseconds on a processor so far, of the server and all it started. Ticks are coarse, but the kernel makes them add up to what it
+  // measured.
+  cpuUs() {
+    const server = this.pid();
+    const [own, ended] = ticksOf(server);
+    return [own + ended, ...childrenOf(server).map((pid) => ticksOf(pid)[0])].reduce((sum, ticks) => sum + ticks, 0) * TICK_US;
+  }
+
+  // Log files to be written over again, as a server has that has run for a while: making new ones costs as much as filling them.
+  age() {
+    this.sql(`CREATE TABLE aged (n int); ${'INSERT INTO aged VALUES (1); SELECT pg_switch_wal(); '.repeat(AGED_LOG_FILES)} CHECKPOINT; DROP TABLE aged;`);
+  }
+
   // Both sides of a round begin with a clean slate of dirty pages.
   checkpoint() {
     this.sql('CHECKPOINT');
@@ -103,6 +122,7 @@ export class Postgres {
       const log = ['-l', '--log-prefix', join(folder, 'log'), '--sampling-rate', LOG_SHARE];
       const texts = Object.entries(defines).flatMap(([name, value]) => ['-D', `${name}=${value}`]);
       const all = [...words, ...log, ...texts, ...this.address, 'postgres'].map(String);
+      const before = this.cpuUs();
       const { stdout } = await run(join(newestBin(), 'pgbench'), all, { maxBuffer: 1 << 26 }).catch((error) => {
         throw new Error(`pgbench: ${error.stderr.slice(0, 2000)}`);
       });
@@ -112,23 +132,33 @@ export class Postgres {
         .flatMap((name) => readFileSync(join(folder, name), 'utf8').trimEnd().split('\n').map((line) => Number(line.split(' ')[2])))
         .sort((a, b) => a - b);
       const at = (share) => latencies[Math.floor((latencies.length - 1) * share)] / 1000;
-      return { per_s: Number(/tps = ([\d.]+)/.exec(stdout)[1]), p50_ms: at(0.5), p99_ms: at(0.99) };
+      await this.waitUntil("SELECT count(*) = 0 FROM pg_stat_activity WHERE application_name = 'pgbench'");
+      const done = Number(/actually processed: (\d+)/.exec(stdout)[1]);
+      return { per_s: Number(/tps = ([\d.]+)/.exec(stdout)[1]), p50_ms: at(0.5), p99_ms: at(0.99), server_cpu_us: (this.cpuUs() - before) / done };
     } finally {
       rmSync(folder, { recursive: true });
     }
   }
 }
 
+// The fields of a process behind its name; [] when it is gone.
+function statOf(pid) {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'latin1').replace(/^.*\) /s, '').split(' ');
+  } catch {
+    return [];
+  }
+}
+
+// Of itself, and of the processes that it started and that have ended.
+function ticksOf(pid) {
+  const [user = 0, system = 0, endedUser = 0, endedSystem = 0] = statOf(pid).slice(11, 15).map(Number);
+  return [user + system, endedUser + endedSystem];
+}
+
 function childrenOf(parent) {
   return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .filter((pid) => {
-      try {
-        return Number(readFileSync(`/proc/${pid}/stat`, 'latin1').replace(/^.*\) /, '').split(' ')[1]) === parent;
-      } catch {
-        return false;
-      }
-    })
+    .filter((name) => /^\d+$/.test(name) && Number(statOf(name)[1]) === parent)
     .map(Number);
 }
 
