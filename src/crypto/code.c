@@ -70,14 +70,11 @@ bool code_parse(struct participation_code *out, struct slice text)
     bool good = true;
     text = slice_trim(text);
     while (good && text.len > 0) {
-        size_t size = separator_at(text);
-        if (size == 0) {
-            int digit = digit_of(text.ptr[0]);
-            good = digit >= 0 && count < CODE_CHARS;
-            if (good) {
-                put_digit(&code, count++, (unsigned)digit);
-            }
-            size = 1;
+        int digit = digit_of(text.ptr[0]);
+        size_t size = digit >= 0 ? 1 : separator_at(text);
+        good = size > 0 && (digit < 0 || count < CODE_CHARS);
+        if (good && digit >= 0) {
+            put_digit(&code, count++, (unsigned)digit);
         }
         text.ptr += size;
         text.len -= size;

@@ -92,8 +92,12 @@ struct answers answers_begin(struct arena *arena, const struct questionnaire *q,
 
 /* ---- what routing no longer asks ---- */
 
+/* Most variables are of modules that a person did not get: there is nothing to do for them. */
 static void unask(struct answers *a, const struct questionnaire *q, int variable)
 {
+    if (slot_get(q, a, variable) == ANSWER_NOT_ASKED) {
+        return;
+    }
     int text = q->text_index[variable];
     slot_set(q, a, variable, ANSWER_NOT_ASKED);
     if (text >= 0) {
@@ -101,27 +105,42 @@ static void unask(struct answers *a, const struct questionnaire *q, int variable
     }
 }
 
-/* A question's variables: to open where it is asked and nothing was said; to not asked where it is not. */
+static void unask_question(struct answers *a, const struct questionnaire *q, const struct question *question)
+{
+    for (size_t i = 0; i < question_variable_count(question); i++) {
+        unask(a, q, question->first_variable + (int)i);
+    }
+    for (size_t i = 0; i < question->option_count && question->from == OPTIONS_OWN; i++) {
+        if (question->options[i].text_variable >= 0) {
+            unask(a, q, question->options[i].text_variable);
+        }
+    }
+}
+
+static void open_unless_answered(struct answers *a, const struct questionnaire *q, int variable)
+{
+    if (slot_get(q, a, variable) == ANSWER_NOT_ASKED) {
+        slot_set(q, a, variable, ANSWER_NONE);
+    }
+}
+
+/* The variables of a question that is asked: open where nothing was said. */
 static void settle_question(struct answers *a, const struct questionnaire *q, const struct presentation *p,
-                            const struct question *question, bool asked)
+                            const struct question *question)
 {
     uint64_t items = question->in_variant[p->variant];
     for (size_t i = 0; i < question_variable_count(question); i++) {
         int variable = question->first_variable + (int)i;
         bool of_variant = question->type != QUESTION_SERIES || (items >> i & 1u);
-        bool offered = question->type != QUESTION_MULTIPLE || option_offered(q, p, a, question, i);
-        if (!asked || !of_variant || !offered) {
+        if (of_variant && (question->type != QUESTION_MULTIPLE || option_offered(q, p, a, question, i))) {
+            open_unless_answered(a, q, variable);
+        } else {
             unask(a, q, variable);
-        } else if (slot_get(q, a, variable) == ANSWER_NOT_ASKED) {
-            slot_set(q, a, variable, ANSWER_NONE);
         }
     }
     for (size_t i = 0; i < question->option_count && question->from == OPTIONS_OWN; i++) {
-        int box = question->options[i].text_variable;
-        if (box >= 0 && !asked) {
-            unask(a, q, box);
-        } else if (box >= 0 && slot_get(q, a, box) == ANSWER_NOT_ASKED) {
-            slot_set(q, a, box, ANSWER_NONE);
+        if (question->options[i].text_variable >= 0) {
+            open_unless_answered(a, q, question->options[i].text_variable);
         }
     }
 }
@@ -183,7 +202,11 @@ void answers_settle(struct answers *a, struct arena *arena, const struct questio
     for (size_t i = 0; i < q->question_count; i++) {
         const struct question *question = &q->questions[i];
         bool asked = question_asked(q, p, a, question);
-        settle_question(a, q, p, question, asked);
+        if (asked) {
+            settle_question(a, q, p, question);
+        } else {
+            unask_question(a, q, question);
+        }
         drop_unoffered(a, q, p, question);
         if (lacks_order(a, q, question->order_variable, asked)) {
             record(q, a, question->order_variable, question_order(p, question));

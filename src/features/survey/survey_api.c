@@ -9,7 +9,7 @@
 
 /* What a wrong code costs beside the request itself: guessing is slowed, typing wrongly once is not noticed.
  */
-enum { SMALL_BODY = 4096, WRONG_CODE_TOKENS = 3 };
+enum { SMALL_BODY = 4096, WRONG_CODE_TOKENS = 3, DAY_CHARS = 10 /* YYYY-MM-DD */ };
 
 static const char *const interim_names[] = {"gesloten", "analisten", "openbaar"};
 
@@ -28,11 +28,17 @@ static void set_time(json_t *object, const char *key, int64_t unix_s)
     json_object_set_new(object, key, json_string(text));
 }
 
+static void format_day(char out[CLOCK_RFC3339_BYTES], int32_t day)
+{
+    clock_format_rfc3339(out, (int64_t)day * 86400);
+    out[DAY_CHARS] = '\0';
+}
+
 static void set_day(json_t *object, const char *key, int32_t day)
 {
     char text[CLOCK_RFC3339_BYTES];
-    clock_format_rfc3339(text, (int64_t)day * 86400);
-    json_object_set_new(object, key, json_stringn(text, 10));
+    format_day(text, day);
+    json_object_set_new(object, key, json_string(text));
 }
 
 static void set_link(json_t *object, const struct survey *survey, struct arena *arena, const char *path)
@@ -292,17 +298,23 @@ static const char *own_location(struct http_exchange *ex, const struct visit *vi
         .ptr;
 }
 
-static json_t *receipt_json(struct http_exchange *ex, const struct visit *visit, const char *state)
+/* Written out, not built: a document of jansson is the dearest part of an answer, and this is the answer to
+ * every response. Nothing in it needs escaping: the public address and codes of rounds were checked for that
+ * (app/config.c, migration 0002). */
+static void reply_receipt(struct http_exchange *ex, int status, const struct visit *visit, const char *state)
 {
-    json_t *reply = json_object();
-    json_object_set_new(reply, "status", json_string(state));
-    json_object_set_new(reply, "ronde", json_string(visit->round->code));
-    set_day(reply, "ontvangstdatum", clock_day(visit->survey->config.now_s()));
-    set_time(reply, "corrigerenTot", visit->round->closes_at);
-    set_day(reply, "intrekkenTotDatum", visit->round->destruction_day);
-    set_link(reply, visit->survey, http_arena(ex),
-             arena_printf(http_arena(ex), "/v1/rondes/%s/inzending", visit->round->code).ptr);
-    return reply;
+    char received[CLOCK_RFC3339_BYTES];
+    char closes[CLOCK_RFC3339_BYTES];
+    char destruction[CLOCK_RFC3339_BYTES];
+    format_day(received, clock_day(visit->survey->config.now_s()));
+    clock_format_rfc3339(closes, visit->round->closes_at);
+    format_day(destruction, visit->round->destruction_day);
+    struct slice body =
+        arena_printf(http_arena(ex),
+                     "{\"status\":\"%s\",\"ronde\":\"%s\",\"ontvangstdatum\":\"%s\",\"corrigerenTot\":\"%s\","
+                     "\"intrekkenTotDatum\":\"%s\",\"_links\":{\"self\":{\"href\":\"%s\"}}}",
+                     state, visit->round->code, received, closes, destruction, own_location(ex, visit));
+    http_reply_bytes(ex, status, "application/json", body);
 }
 
 static void response_was_written(struct http_exchange *ex, void *item)
@@ -315,10 +327,10 @@ static void response_was_written(struct http_exchange *ex, void *item)
     switch (step->item.response.outcome) {
     case INTAKE_ACCEPTED:
         http_set_header(ex, "Location", own_location(ex, &step->visit));
-        http_reply_json(ex, 201, receipt_json(ex, &step->visit, "ontvangen"));
+        reply_receipt(ex, 201, &step->visit, "ontvangen");
         break;
     case INTAKE_REPEATED:
-        http_reply_json(ex, 200, receipt_json(ex, &step->visit, "ontvangen"));
+        reply_receipt(ex, 200, &step->visit, "ontvangen");
         break;
     case INTAKE_WITHDRAWN:
         http_problem(ex, 410, "ingetrokken", "Deze inzending is ingetrokken",
@@ -461,7 +473,7 @@ static enum db_status put_own(struct db_tx *tx, struct http_exchange *ex, void *
     }
     status = write_correction(tx, ex, &visit, &row);
     if (status == DB_OK) {
-        http_reply_json(ex, 200, receipt_json(ex, &visit, "gecorrigeerd"));
+        reply_receipt(ex, 200, &visit, "gecorrigeerd");
     }
     return status;
 }
