@@ -7,7 +7,7 @@ import { atMost, say, write } from './lib/figures.mjs';
 import { get } from './lib/form.mjs';
 import { Postgres } from './lib/postgres.mjs';
 import { Product, ROUND, startLoad } from './lib/product.mjs';
-import { sending } from './lib/response.mjs';
+import { sendingOn } from './lib/response.mjs';
 
 const CRASHES = Number(process.env.BENCH_CRASHES || 100);
 const CONNECTIONS = 32;
@@ -59,7 +59,7 @@ try {
   const product = new Product(postgres);
   let service = await product.serve();
   const { port } = service;
-  const load = startLoad(sending(product, [service], { connections: CONNECTIONS, retry: true, 'also-expect': 200, acknowledged: receipts, secret: product.secret, round: ROUND }));
+  const load = startLoad(sendingOn(product, [service], { connections: CONNECTIONS, retry: true, 'also-expect': 200, acknowledged: receipts, secret: product.secret, round: ROUND }));
   const ways = {
     'service, kill -9': async () => {
       await service.kill();

@@ -11,8 +11,9 @@ try {
   const rival = await rivalOf(product, both[0]);
   let acknowledged = 1;
   const send = async (services, seconds) => {
+    const options = await sending(product, services, { connections: 64 * services.length, seconds });
     postgres.checkpoint();
-    const done = await load(sending(product, services, { connections: 64 * services.length, seconds }));
+    const done = await load(options);
     acknowledged += done.answers;
     return { per_s: done.per_s, p50_ms: done.p50_ms, p99_ms: done.p99_ms };
   };

@@ -11,9 +11,10 @@ try {
   const rival = await rivalOf(product, service);
   let acknowledged = 1;
   const send = async (connections, seconds) => {
+    const options = await sending(product, [service], { connections, seconds });
     postgres.checkpoint();
     const [before, serverBefore] = [service.cpuNs(), postgres.cpuUs()];
-    const done = await load(sending(product, [service], { connections, seconds }));
+    const done = await load(options);
     const { per_s, p50_ms, p99_ms, answers, own_cpu_us: load_cpu_us } = done;
     acknowledged += answers;
     return { per_s, p50_ms, p99_ms, cpu_us: (service.cpuNs() - before) / 1000 / answers, server_cpu_us: (postgres.cpuUs() - serverBefore) / answers, load_cpu_us };

@@ -24,7 +24,7 @@ try {
   const service = await product.serve();
   const beyond = [];
   for (let part = 1; part <= PARTS; part++) {
-    const done = await load(sending(product, [service], { connections: 64, count: A_PART }));
+    const done = await load(await sending(product, [service], { connections: 64, count: A_PART }));
     const sent = part * A_PART;
     for (const until = Date.now() + 60_000; Math.floor(columnsOf(service).rows / LINE) < Math.floor(sent / LINE); await sleep(100)) {
       if (Date.now() > until) throw new Error('the counting engine does not catch up');

@@ -1,11 +1,14 @@
 /* What the survey costs without HTTP: the same items, checks and batch kinds as the service has.
  *
+ * store CONFIG ROUND codes COUNT                    codes that fit BODY, one a line
  * store CONFIG ROUND prepare BODY COUNT             from the bytes of a response to an item for its batch
  * store CONFIG ROUND responses BODY SECONDS QUEUED  as many responses as go in, always QUEUED of them waiting
  * store CONFIG ROUND drafts BYTES SECONDS QUEUED    drafts read and saved again, always QUEUED of them
  * waiting
  *
- * One line of JSON. BODY is a file with one response as the API takes it. */
+ * One line of JSON, but for codes. BODY is a file with one response as the API takes it (lib/response.mjs).
+ */
+#include "features/questionnaire/model.h"
 #include "features/survey/survey_internal.h"
 
 #include "app/app.h"
@@ -27,6 +30,7 @@ enum {
 
 struct bench {
     struct cmd_session session;
+    struct web *web;
     struct survey *survey;
     const struct survey_snapshot *snapshot;
     const struct survey_round *round;
@@ -58,6 +62,44 @@ static void fill_random(uint64_t *state, unsigned char *out, size_t size)
     }
 }
 
+/* ---- codes ---- */
+
+/* What BODY chooses to write about: somebody who was assigned it is not offered it. */
+static const char chosen[] = "gentherapie";
+
+static bool may_choose(const struct questionnaire *q, const struct presentation *p)
+{
+    for (int d = 0; d < p->draw_count; d++) {
+        if (strcmp(q->instances[p->drawn[d]].code, chosen) == 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void draw_code(struct participation_code *code, struct bench *bench)
+{
+    const struct questionnaire *q = bench->round->questionnaire;
+    struct participation who;
+    struct presentation presentation;
+    do {
+        code_generate(code);
+        code_derive(&who, bench->session.keys, slice_from_cstr(bench->round->code), code);
+        presentation_derive(&presentation, q, bench->round->variants[0], who.seed);
+    } while (!may_choose(q, &presentation));
+}
+
+static void write_codes(struct bench *bench, long count)
+{
+    for (long i = 0; i < count; i++) {
+        struct participation_code code;
+        char text[CODE_TEXT_BYTES];
+        draw_code(&code, bench);
+        code_format(text, &code);
+        puts(text);
+    }
+}
+
 /* ---- a response, from its bytes ---- */
 
 static struct slice read_body(struct arena *arena, const char *path)
@@ -74,15 +116,13 @@ static struct slice read_body(struct arena *arena, const char *path)
 }
 
 /* What post_response does before the item is queued. */
-static void prepare(struct response_item *item, struct bench *bench, struct arena *arena, struct slice body)
+static void prepare(struct response_item *item, struct bench *bench, struct arena *arena, struct slice body,
+                    const struct participation_code *code)
 {
     struct visit visit = {.survey = bench->survey};
-    struct participation_code code;
     struct json_errors errors;
-    fill_random(&bench->random, code.bits, 8);
-    memset(code.bits + 8, 0, sizeof code.bits - 8);
     json_errors_init(&errors, arena);
-    visit_of_code(&visit, bench->survey, bench->snapshot, bench->round, &code);
+    visit_of_code(&visit, bench->survey, bench->snapshot, bench->round, code);
     visit.state = (struct draft_state){
         .variant = bench->round->variants[0], .stream = STREAM_OPEN, .channel = CHANNEL_API};
     if (!survey_decode_response(&visit, &errors, arena, body, DECODE_NEW)) {
@@ -94,15 +134,19 @@ static void prepare(struct response_item *item, struct bench *bench, struct aren
 static void measure_preparing(struct bench *bench, const char *path, long count)
 {
     struct slice body = read_body(bench->session.arena, path);
-    struct response_item *item = calloc(1, sizeof *item);
+    struct participation_code *codes = calloc((size_t)count, sizeof *codes);
+    for (long i = 0; codes && i < count; i++) {
+        draw_code(&codes[i], bench);
+    }
     int64_t began = clock_monotonic_us();
-    for (long i = 0; item && i < count; i++) {
+    for (long i = 0; codes && i < count; i++) {
+        struct response_item item;
         struct arena *arena = arena_create(ARENA_MAX);
-        prepare(item, bench, arena, body);
+        prepare(&item, bench, arena, body, &codes[i]);
         arena_destroy(arena);
     }
     printf("{\"us_each\": %.3f}\n", (double)(clock_monotonic_us() - began) / (double)count);
-    free(item);
+    free(codes);
 }
 
 /* ---- a closed loop of items ---- */
@@ -177,7 +221,9 @@ static struct response_slot *make_slot(struct bench *bench, struct slice body)
 {
     struct arena *arena = bench->session.arena;
     struct response_slot *slot = arena_alloc(arena, sizeof *slot);
-    prepare(&slot->item, bench, arena, body);
+    struct participation_code code;
+    draw_code(&code, bench);
+    prepare(&slot->item, bench, arena, body, &code);
     slot->bench = bench;
     crypto_random(&slot->random, sizeof slot->random);
     slot->item.lane.batch.finished = response_done;
@@ -352,9 +398,10 @@ static void open_round(struct bench *bench, const char *config, const char *roun
     if (cmd_session_open(&bench->session, config) != CMD_GO) {
         exit(1);
     }
+    bench->web = web_create(&web);
     const struct survey_config survey = {
-        .keys = bench->session.keys, .web = web_create(&web), .public_url = "", .now_s = clock_unix_s};
-    bench->survey = survey.web ? survey_create(&survey) : NULL;
+        .keys = bench->session.keys, .web = bench->web, .public_url = "", .now_s = clock_unix_s};
+    bench->survey = bench->web ? survey_create(&survey) : NULL;
     if (!bench->survey || survey_refresh(bench->survey, bench->session.conn) != DB_OK) {
         stop_with("no rounds");
     }
@@ -366,32 +413,41 @@ static void open_round(struct bench *bench, const char *config, const char *roun
     crypto_random(&bench->random, sizeof bench->random);
 }
 
+static void close_round(struct bench *bench)
+{
+    struct web *web = bench->web;
+    survey_snapshot_release(bench->snapshot);
+    survey_destroy(bench->survey);
+    web_destroy(web);
+    cmd_session_close(&bench->session);
+}
+
 int main(int argc, char **argv)
 {
     struct bench bench = {.lock = PTHREAD_MUTEX_INITIALIZER, .idle = PTHREAD_COND_INITIALIZER};
     const char *what = argc > 3 ? argv[3] : "";
-    bool preparing = strcmp(what, "prepare") == 0;
-    bool responses = strcmp(what, "responses") == 0;
-    if (!(preparing && argc == 6) && !((responses || strcmp(what, "drafts") == 0) && argc == 7)) {
+    bool codes = strcmp(what, "codes") == 0 && argc == 5;
+    bool preparing = strcmp(what, "prepare") == 0 && argc == 6;
+    bool responses = strcmp(what, "responses") == 0 && argc == 7;
+    bool drafts = strcmp(what, "drafts") == 0 && argc == 7;
+    if (!codes && !preparing && !responses && !drafts) {
         fputs("store: see the head of tests/bench/store.c\n", stderr);
         return 2;
     }
-    bench.queued = preparing ? 0 : strtoul(argv[6], NULL, 10);
-    if (!preparing && (bench.queued < 1 || bench.queued > QUEUED_MAX)) {
+    bench.queued = responses || drafts ? strtoul(argv[6], NULL, 10) : 0;
+    if ((responses || drafts) && (bench.queued < 1 || bench.queued > QUEUED_MAX)) {
         stop_with("how many queued?");
     }
     open_round(&bench, argv[1], argv[2]);
-    if (preparing) {
+    if (codes) {
+        write_codes(&bench, strtol(argv[4], NULL, 10));
+    } else if (preparing) {
         measure_preparing(&bench, argv[4], strtol(argv[5], NULL, 10));
     } else if (responses) {
         measure_responses(&bench, argv[4], strtod(argv[5], NULL));
     } else {
         measure_drafts(&bench, strtoul(argv[4], NULL, 10), strtod(argv[5], NULL));
     }
-    survey_snapshot_release(bench.snapshot);
-    const struct web *web = bench.survey->config.web;
-    survey_destroy(bench.survey);
-    web_destroy((struct web *)(uintptr_t)web);
-    cmd_session_close(&bench.session);
+    close_round(&bench);
     return 0;
 }

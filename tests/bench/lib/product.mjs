@@ -1,6 +1,6 @@
 // The product as it is installed: schema, the real consultation open, keys; and instances of its service.
 import { execFile, execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, openSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -164,6 +164,15 @@ export async function store(product, ...what) {
   } catch (error) {
     throw new Error(`store: ${error.stdout ?? ''}${error.stderr ?? error}`);
   }
+}
+
+// Codes for responses, as store draws them.
+export async function writeCodes(product, path, count) {
+  const file = openSync(path, 'w');
+  const child = start(STORE, [product.config(0), ROUND, 'codes', String(count)], { stdio: ['ignore', file, 'ignore'] });
+  const code = await new Promise((done) => child.once('exit', done));
+  closeSync(file);
+  if (code !== 0) throw new Error(`store codes ended with ${code}`);
 }
 
 // A load that goes on until `stop`, which gives what it says of itself.

@@ -1,12 +1,11 @@
 // One response with 20 answers and 1 kB of text, as an intake client sends it, and the same row for pgbench.
 import { join } from 'node:path';
-import { ROUND, httpRequest, load, writeRequests } from './product.mjs';
+import { ROUND, httpRequest, load, writeCodes, writeRequests } from './product.mjs';
 
 const ANSWERS = {
   'doet-mee-voor': 'mijzelf',
   'bekend-algemeen': 'soms',
   'houding-algemeen': 'neutraal',
-  zelfgekozen: 'nee',
   'elders-tempo': 'samen',
   'elders-regels': 'dezelfde',
   vertrouwen_overheid: 'tamelijk-veel',
@@ -25,39 +24,52 @@ const ANSWERS = {
   'taal-thuis': 'nederlands',
 };
 const PROSE = 'Ik vind het belangrijk dat gezondheid en natuur voorop staan. Geïnteresseerd ben ik vooral in "gentherapie",\nmaar wie beslist daarover? ';
-// Not about an application: those depend on what a code was assigned.
-const TEXTS = ['zorg-open', 'kans-open'];
-const LIMIT = 500; // characters of each
+const prose = (characters) => [...PROSE.repeat(Math.ceil(characters / PROSE.length))].slice(0, characters).join('').trim();
+// One text of 1 kB, about an application that one chooses oneself: for codes that were not assigned it (store.c). For any code: two texts of
+// half a kB.
+const CHOSEN = { zelfgekozen: 'gentherapie', 'zelfgekozen-tekst': prose(1000) };
+const OPEN = { zelfgekozen: 'nee', 'zorg-open': prose(500), 'kans-open': prose(500) };
+const CODES_A_SECOND = 40000; // more than anybody sends
 
-const text = [...PROSE.repeat(Math.ceil(LIMIT / PROSE.length))].slice(0, LIMIT).join('').trim();
+function bodyWith(texts) {
+  const all = { ...ANSWERS, ...texts };
+  if (Object.values(all).filter((value) => value.length < 100).length !== 20) throw new Error('20 answers');
+  return JSON.stringify(all);
+}
+export const responseBody = () => bodyWith(CHOSEN);
 
-export function responseBody() {
-  if (Object.keys(ANSWERS).length !== 20) throw new Error('20 answers');
-  return JSON.stringify({ ...ANSWERS, ...Object.fromEntries(TEXTS.map((name) => [name, text])) });
+function requestOf(key, body) {
+  const headers = { Authorization: `Bearer ${key}`, Deelnamecode: '{{DEELNAMECODE}}', 'Content-Type': 'application/json' };
+  return httpRequest('POST', `/v1/rondes/${ROUND}/inzendingen`, headers, body);
 }
 
-export function responseRequest(key) {
-  return httpRequest('POST', `/v1/rondes/${ROUND}/inzendingen`, { Authorization: `Bearer ${key}`, Deelnamecode: '{{DEELNAMECODE}}', 'Content-Type': 'application/json' }, responseBody());
+const requestsFile = (product, name, texts) => writeRequests(join(product.folder, name), [requestOf(product.key, bodyWith(texts))]);
+const ports = (services) => services.map(({ port }) => port).join(',');
+
+// Options of load for sending responses to these services, under codes made beforehand.
+export async function sending(product, services, options) {
+  const codes = join(product.folder, 'codes');
+  await writeCodes(product, codes, options.count ?? Math.ceil(options.seconds * CODES_A_SECOND));
+  return { requests: requestsFile(product, 'responses', CHOSEN), codes, port: ports(services), expect: 201, ...options };
 }
 
-export const requestsFile = (product) => writeRequests(join(product.folder, 'responses'), [responseRequest(product.key)]);
-
-// Options of load for sending responses to these services.
-export const sending = (product, services, options) => ({ requests: requestsFile(product), port: services.map(({ port }) => port).join(','), expect: 201, ...options });
+// The same for an unknown number of responses, under codes that load makes up.
+export const sendingOn = (product, services, options) => ({ requests: requestsFile(product, 'open-responses', OPEN), port: ports(services), expect: 201, ...options });
 
 // The rival: tables of the same shape, and a statement that writes the same rows, in one transaction and one round trip. Gives the
 // script and its parameters, taken from a response that the service wrote.
 export async function rivalOf(product, service) {
   const { postgres, roundId } = product;
-  await load(sending(product, [service], { connections: 1, count: 1 }));
+  await load(await sending(product, [service], { connections: 1, count: 1 }));
   postgres.sql(`
     CREATE SCHEMA rival;
     CREATE TABLE rival.response (LIKE zs.response INCLUDING ALL);
     CREATE TABLE rival.passage (LIKE zs.passage INCLUDING ALL);
     CREATE SEQUENCE rival.pos CACHE 1;`);
   const [answers, hash, version] = postgres.sql(`SELECT answers, payload_hash, questionnaire_version FROM zs.response WHERE round_id = ${roundId}`).split('|');
-  const stored = postgres.sql(`SELECT count(*), sum(octet_length(body)), count(*) FILTER (WHERE body = $body$${text}$body$) FROM zs.passage`);
-  if (stored !== `2|${2 * Buffer.byteLength(text)}|2`) throw new Error(`the texts are stored otherwise: ${stored}`);
+  const text = CHOSEN['zelfgekozen-tekst'];
+  const stored = postgres.sql(`SELECT count(*), bool_and(body = $body$${text}$body$), min(variable) FROM zs.passage`);
+  if (stored !== '1|t|zelfgekozen-tekst') throw new Error(`the text is stored otherwise: ${stored}`);
   const script = `
 \\set high random(0, 4611686018427387903)
 \\set low random(0, 4611686018427387903)
@@ -66,9 +78,9 @@ WITH added AS (
   VALUES (${roundId}, nextval('rival.pos'), int8send(:high) || int8send(:low), 1, 1, :version::int, 0, 4, DATE '2026-11-24', :answers::bytea, :hash::bytea)
   RETURNING round_id, response_id
 ) INSERT INTO rival.passage (round_id, response_id, revision, variable, language, body, created_day)
-  SELECT added.round_id, added.response_id, 1, p.variable, 'nl', p.body, DATE '2026-11-24' FROM added, (VALUES (:first, :text), (:second, :text)) AS p (variable, body);
+  SELECT round_id, response_id, 1, :variable, 'nl', :text, DATE '2026-11-24' FROM added;
 `;
-  const rival = { script, defines: { answers, hash, version, first: TEXTS[0], second: TEXTS[1], text } };
+  const rival = { script, defines: { answers, hash, version, variable: 'zelfgekozen-tekst', text } };
   return {
     run: (options) => postgres.pgbench(rival.script, rival.defines, options),
     // The rival wrote what the service wrote.

@@ -127,7 +127,8 @@ static bool may_issue(const struct loop *loop, int64_t now)
 {
     const struct load_options *options = loop->load->options;
     return !stopped && (options->count == 0 || loop->issued < options->count) &&
-           (options->seconds <= 0 || now < loop->ends);
+           (options->seconds <= 0 || now < loop->ends) &&
+           (!loop->load->codes || loop->load->next_code < loop->load->code_count);
 }
 
 static void prepare_next(struct loop *loop, struct connection *c)

@@ -1,9 +1,10 @@
 /* load --requests FILE --port N[,N...] --connections N (--seconds S | --count N | neither: until SIGTERM)
- *      --expect STATUS [--also-expect STATUS] [--retry] [--acknowledged FILE [--secret FILE --round CODE]]
+ *      [--codes FILE] --expect STATUS [--also-expect STATUS] [--retry] [--acknowledged FILE [--secret FILE
+ * --round CODE]]
  *
  * Requests are taken from the file in turn, connection i taking each i-th; "{{DEELNAMECODE}}" in one becomes
- * a code that was never used. One line of JSON at the end; exit status 1 when an answer was not as expected
- * (without
+ * a code that was never used: of the file, or made up; when the file is at its end so is the load. One line
+ * of JSON at the end; exit status 1 when an answer was not as expected (without
  * --retry), or did not come. */
 #include "load.h"
 
@@ -75,9 +76,36 @@ bool load_read_requests(struct load *load)
 
 static const char digits[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
+bool load_read_codes(struct load *load)
+{
+    size_t size = 0;
+    size_t used = 0;
+    if (!load->options->codes_path) {
+        return true;
+    }
+    char *bytes =
+        read_whole(&size, load->options->codes_path); /* the codes take the place of what was read */
+    for (size_t i = 0; i < size; i++) {
+        if (bytes[i] != '-' && bytes[i] != '\n') {
+            bytes[used++] = bytes[i];
+        }
+    }
+    load->codes = (char(*)[LOAD_STAMP_CHARS])(void *)bytes;
+    load->code_count = used / LOAD_STAMP_CHARS;
+    if (load->code_count == 0 || used % LOAD_STAMP_CHARS != 0) {
+        fprintf(stderr, "load: no codes in %s\n", load->options->codes_path);
+        return false;
+    }
+    return true;
+}
+
 void load_stamp(struct load *load, char code[LOAD_STAMP_CHARS])
 {
     uint64_t number = load->next_code++;
+    if (load->codes) {
+        memcpy(code, load->codes[number], LOAD_STAMP_CHARS);
+        return;
+    }
     memcpy(code, load->code_head, LOAD_STAMP_CHARS);
     for (int i = LOAD_STAMP_CHARS - 1; i >= LOAD_STAMP_CHARS / 2; i--) {
         code[i] = digits[number % 32];
@@ -166,19 +194,28 @@ static bool read_ports(struct load_options *options, const char *text)
 
 static bool read_options(struct load_options *options, int argc, char **argv)
 {
-    static const struct option known[] = {
-        {"requests", required_argument, NULL, 'f'},     {"port", required_argument, NULL, 'p'},
-        {"connections", required_argument, NULL, 'c'},  {"seconds", required_argument, NULL, 's'},
-        {"count", required_argument, NULL, 'n'},        {"expect", required_argument, NULL, 'e'},
-        {"also-expect", required_argument, NULL, 'E'},  {"retry", no_argument, NULL, 'r'},
-        {"acknowledged", required_argument, NULL, 'a'}, {"secret", required_argument, NULL, 'x'},
-        {"round", required_argument, NULL, 'o'},        {NULL, 0, NULL, 0}};
+    static const struct option known[] = {{"requests", required_argument, NULL, 'f'},
+                                          {"codes", required_argument, NULL, 'k'},
+                                          {"port", required_argument, NULL, 'p'},
+                                          {"connections", required_argument, NULL, 'c'},
+                                          {"seconds", required_argument, NULL, 's'},
+                                          {"count", required_argument, NULL, 'n'},
+                                          {"expect", required_argument, NULL, 'e'},
+                                          {"also-expect", required_argument, NULL, 'E'},
+                                          {"retry", no_argument, NULL, 'r'},
+                                          {"acknowledged", required_argument, NULL, 'a'},
+                                          {"secret", required_argument, NULL, 'x'},
+                                          {"round", required_argument, NULL, 'o'},
+                                          {NULL, 0, NULL, 0}};
     bool good = true;
     int which;
     while (good && (which = getopt_long(argc, argv, "", known, NULL)) != -1) {
         switch (which) {
         case 'f':
             options->requests_path = optarg;
+            break;
+        case 'k':
+            options->codes_path = optarg;
             break;
         case 'p':
             good = read_ports(options, optarg);
@@ -228,7 +265,7 @@ int main(int argc, char **argv)
         fputs("load: see the head of tests/bench/load/load.c\n", stderr);
         return 2;
     }
-    if (!crypto_start() || !load_read_requests(&load)) {
+    if (!crypto_start() || !load_read_requests(&load) || !load_read_codes(&load)) {
         return 1;
     }
     if (options.secret && !(load.keys = keys = crypto_keys_load(options.secret))) {

@@ -17,6 +17,7 @@ struct load_request {
 
 struct load_options {
     const char *requests_path;
+    const char *codes_path; /* codes to use, one a line, with or without dashes; NULL: load makes them up */
     int ports[LOAD_PORTS_MAX];
     int port_count;
     int connections;
@@ -36,6 +37,8 @@ struct load {
     size_t request_count;
     const struct crypto_keys *keys; /* NULL: ids are not asked for */
     FILE *acknowledged;             /* NULL: nothing is noted */
+    char (*codes)[LOAD_STAMP_CHARS];
+    size_t code_count; /* 0: they are made up */
     char code_head[LOAD_STAMP_CHARS];
     uint64_t next_code;
     /* What came of it. */
@@ -50,7 +53,9 @@ struct load {
 
 /* Loads the file: each request as "<bytes>\n" and then so many bytes. False with a line on standard error. */
 bool load_read_requests(struct load *load);
-/* The code of a request: random for this run, then a counter. */
+/* Loads the codes, where there is a file of them. */
+bool load_read_codes(struct load *load);
+/* The next code of the file; or random for this run, then a counter. */
 void load_stamp(struct load *load, char code[LOAD_STAMP_CHARS]);
 void load_note(struct load *load, const char code[LOAD_STAMP_CHARS], uint32_t latency_us);
 /* Issues requests until the end that the options name, then waits for the answers that are still to come. */
