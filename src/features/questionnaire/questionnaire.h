@@ -55,6 +55,11 @@ const struct variable *questionnaire_variables(size_t *count, const struct quest
 int questionnaire_find_variable(const struct questionnaire *q, struct slice code);
 /* Bytes of an answer vector; at most 4096. */
 size_t questionnaire_vector_size(const struct questionnaire *q);
+/* held[code]: whether a response of one of these variants can hold that code of a variable, by the
+ * questionnaire alone: who may be left unasked, who can say "weet ik niet", which answers nobody may give.
+ * What is stored is never anything else; that nobody gave it is another matter. */
+void questionnaire_held_codes(bool *held, uint32_t code_count, const struct questionnaire *q, size_t variable,
+                              const int *variants, size_t variant_count);
 uint16_t answer_get(const unsigned char *vector, const struct variable *v);
 void answer_set(unsigned char *vector, const struct variable *v, uint16_t slot);
 /* The codebook, Dutch member names, for the API and exports. The caller owns it. */

@@ -106,6 +106,7 @@ static json_t *cells_json(const struct writer *w, uint32_t *codes, const struct 
     return cells;
 }
 
+/* NULL for a group that nobody can be in. */
 static json_t *row_json(const struct writer *w, const uint32_t *group_codes)
 {
     uint32_t codes[TABULATE_AXES_MAX] = {PROTECT_ALL};
@@ -120,6 +121,11 @@ static json_t *row_json(const struct writer *w, const uint32_t *group_codes)
             json_string(group_codes[g] == PROTECT_ALL ? "alle" : code_name(v, group_codes[g], number)));
     }
     struct protected_cell base = *protected_table_at(&w->table, codes);
+    if (base.mark == PROTECT_ABSENT) {
+        json_decref(row);
+        json_decref(group);
+        return NULL;
+    }
     json_object_set_new(row, "groep", group);
     set_count(row, "basis", &base);
     json_object_set_new(row, "cellen", cells_json(w, codes, &base));
@@ -139,7 +145,10 @@ static json_t *rows_json(const struct writer *w)
         at[0] = first == sizes[0] ? PROTECT_ALL : first;
         for (uint32_t second = 0; second <= sizes[1]; second++) {
             at[1] = second == sizes[1] ? PROTECT_ALL : second;
-            json_array_append_new(rows, row_json(w, at));
+            json_t *row = row_json(w, at);
+            if (row) {
+                json_array_append_new(rows, row);
+            }
         }
     }
     return rows;
@@ -151,6 +160,33 @@ static json_t *variable_json(const struct variable *v)
     json_object_set_new(object, "code", json_string(v->code));
     json_object_set_new(object, "label", json_string(v->label[0] ? v->label[0] : v->code));
     return object;
+}
+
+/* What is no part of the table: codes that a filter took out (the base is who was asked), and those that
+ * nobody who takes part in this round can have. Both follow from the question asked, never from the counts.
+ */
+static const bool *absent_codes(struct arena *arena, const struct results_request *request, size_t variable,
+                                uint32_t size)
+{
+    const struct survey_round *round = request->round;
+    bool *absent = arena_array(arena, size, sizeof *absent);
+    bool *held = arena_array(arena, size, sizeof *held);
+    questionnaire_held_codes(held, size, round->questionnaire, variable, round->variants,
+                             (size_t)round->variant_count);
+    for (size_t f = 0; f < request->filter_count; f++) {
+        const struct tabulate_filter *filter = &request->filters[f];
+        bool *passes = filter->variable == variable ? arena_array(arena, size, sizeof *passes) : NULL;
+        for (size_t i = 0; passes && i < filter->count; i++) {
+            passes[filter->codes[i]] = true;
+        }
+        for (uint32_t code = 0; passes && code < size; code++) {
+            held[code] = held[code] && passes[code];
+        }
+    }
+    for (uint32_t code = 0; code < size; code++) {
+        absent[code] = !held[code];
+    }
+    return absent;
 }
 
 json_t *results_table_json(bool *too_many, struct arena *arena, struct columns *columns,
@@ -172,11 +208,10 @@ json_t *results_table_json(bool *too_many, struct arena *arena, struct columns *
     if (counted != TABULATE_OK) {
         return NULL;
     }
-    /* The base is who was asked: a filter took "niet gevraagd" out of the answer's axis. */
-    bool *absent = arena_array(arena, table.sizes[0], sizeof *absent);
-    absent[ANSWER_NOT_ASKED] = true;
-    const struct protect_rule rule = {
-        .threshold = request->threshold, .total_known = true, .absent = {absent}};
+    struct protect_rule rule = {.threshold = request->threshold, .total_known = true};
+    for (size_t a = 0; a < query.axis_count; a++) {
+        rule.absent[a] = absent_codes(arena, request, query.axes[a], table.sizes[a]);
+    }
     json_t *body = NULL;
     if (protect_primary(&w.table, &table, &rule) == PROTECT_OK) {
         json_t *groups = json_array();

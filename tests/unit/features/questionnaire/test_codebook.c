@@ -193,3 +193,62 @@ Test(questionnaire_codebook, a_vector_that_is_too_long_is_refused)
     json_decref(document);
     scene_close(&s);
 }
+
+/* The codes that a variable can hold for who got one of the variants, as "-" not asked, "" none, "?" don't
+ * know, and the categories' own. */
+static const char *can_hold(const struct scene *s, const char *code, const char *variants)
+{
+    size_t count;
+    int chosen[8];
+    size_t chosen_count = 0;
+    struct slice rest = slice_from_cstr(variants);
+    struct slice one;
+    const char *out = "";
+    const struct variable *v = variable(s, code);
+    size_t index = (size_t)(v - questionnaire_variables(&count, s->q));
+    for (bool more = true; more;) {
+        more = slice_cut(&one, &rest, rest, ',');
+        chosen[chosen_count++] = questionnaire_find_variant(s->q, one);
+    }
+    bool *held = arena_array(s->arena, codes_of(v), sizeof *held);
+    questionnaire_held_codes(held, codes_of(v), s->q, index, chosen, chosen_count);
+    for (uint32_t k = 0; k < codes_of(v); k++) {
+        static const char *const special[] = {"-", "''", "?"};
+        if (held[k]) {
+            const char *name = k < ANSWER_FIRST ? special[k]
+                               : v->kind == VARIABLE_NUMBER
+                                   ? arena_printf(s->arena, "%u", k - ANSWER_FIRST).ptr
+                                   : v->categories[k - ANSWER_FIRST].code;
+            out = arena_printf(s->arena, "%s%s%s", out, out[0] ? " " : "", name).ptr;
+        }
+    }
+    return out;
+}
+
+Test(questionnaire_codebook, what_a_variable_can_hold_follows_from_the_document)
+{
+    struct scene s;
+    scene_open_real(&s);
+    cr_expect_str_eq(can_hold(&s, "variant", "volledig,kern"), "volledig kern");
+    cr_expect_str_eq(can_hold(&s, "taal", "volledig"), "nl en");
+    cr_expect_str_eq(can_hold(&s, "schaalrichting", "volledig"), "- positief-eerst omgekeerd");
+    /* Asked of everybody, but for those who get the pulse. */
+    cr_expect_str_eq(can_hold(&s, "gender", "volledig,kern"), "'' vrouw man anders zeg-ik-niet");
+    cr_expect_str_eq(can_hold(&s, "gender", "volledig,puls"), "- '' vrouw man anders zeg-ik-niet");
+    cr_expect_str_eq(can_hold(&s, "houding-algemeen", "kern"),
+                     "'' ? heel-goed goed neutraal slecht heel-slecht");
+    cr_expect_str_eq(can_hold(&s, "waarden-top3_veiligheid", "volledig"), "'' ? nee ja");
+    cr_expect_str_eq(can_hold(&s, "waarden-mist", "volledig"), "'' gegeven");
+    cr_expect_str_eq(can_hold(&s, "leeftijd", "volledig"),
+                     "'' 16-17 18-24 25-34 35-44 45-54 55-64 65-74 75-plus");
+    cr_expect_str_eq(can_hold(&s, "kweekvlees_zorg", "volledig"), "- '' ? heel-veel veel een-beetje geen");
+    cr_expect_str_eq(can_hold(&s, "vertrouwen_overheid", "volledig,kern"),
+                     "'' ? heel-veel tamelijk-veel niet-zo-veel helemaal-geen");
+    cr_expect_str_eq(can_hold(&s, "vertrouwen_bedrijven", "volledig,kern"),
+                     "- '' ? heel-veel tamelijk-veel niet-zo-veel helemaal-geen");
+    scene_close(&s);
+    scene_open(&s, COMPLETE);
+    cr_expect_str_eq(can_hold(&s, "beste_1_meest", "volledig"), "'' a b c");
+    cr_expect_str_eq(can_hold(&s, "beste_4_minst", "volledig"), "'' b d f");
+    scene_close(&s);
+}

@@ -167,6 +167,18 @@ static int next_page(const struct walker *w, struct page_list pages, int current
     return -1;
 }
 
+/* Filled in with the response, not with the answers. */
+static bool stands_in_envelope(const struct variable *v)
+{
+    static const char *const codes[] = {"taal", "werving", "kanaal", "kwaliteit"};
+    for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++) {
+        if (strcmp(v->code, codes[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static size_t walk(struct scene *s, uint64_t nth, const char *variant)
 {
     struct walker w = {.s = s, .arena = arena_create(64 << 20), .state = nth * 2 + 1};
@@ -193,6 +205,11 @@ static size_t walk(struct scene *s, uint64_t nth, const char *variant)
             cr_assert_eq(answer_get(again.vector, v) == ANSWER_NOT_ASKED,
                          answer_get(s->a.vector, v) == ANSWER_NOT_ASKED, "%s", v->code);
         }
+        uint16_t slot = answer_get(s->a.vector, v);
+        bool held[UINT8_MAX + 1];
+        questionnaire_held_codes(held, sizeof held, s->q, i, &s->p.variant, 1);
+        cr_assert_leq(slot, UINT8_MAX);
+        cr_assert(held[slot] || stands_in_envelope(v), "%s: %u", v->code, slot);
     }
     arena_destroy(w.arena);
     return steps;
