@@ -66,3 +66,29 @@ enum csv_fault csv_split(struct slice *cells, size_t *count, size_t most, struct
         rest = (struct slice){rest.ptr + 1, rest.len - 1};
     }
 }
+
+/* ---- writing ---- */
+
+static bool is_any_of(char c, const char *set)
+{
+    return c != '\0' && strchr(set, c);
+}
+
+void csv_put_text(struct buffer *out, struct slice text)
+{
+    bool formula = text.len > 0 && is_any_of(text.ptr[0], "=+-@\t\r");
+    bool quoted = false;
+    for (size_t i = 0; i < text.len && !quoted; i++) {
+        quoted = is_any_of(text.ptr[i], ",;\"\r\n\t");
+    }
+    buffer_append_cstr(out, quoted ? "\"" : "");
+    buffer_append_cstr(out, formula ? "'" : "");
+    struct slice rest = text;
+    struct slice part;
+    while (slice_cut(&part, &rest, rest, '"')) {
+        buffer_append(out, part);
+        buffer_append_cstr(out, "\"\"");
+    }
+    buffer_append(out, part);
+    buffer_append_cstr(out, quoted ? "\"" : "");
+}

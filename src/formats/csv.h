@@ -3,6 +3,7 @@
 #define ZEVENSTEM_FORMATS_CSV_H
 
 #include "base/arena.h"
+#include "base/buffer.h"
 #include "base/slice.h"
 
 enum csv_fault {
@@ -18,5 +19,10 @@ enum csv_fault {
  * has it. */
 enum csv_fault csv_split(struct slice *cells, size_t *count, size_t most, struct arena *arena,
                          struct slice record, char separator);
+
+/* Appends one cell of a record with commas, quoted where it must be. What a spreadsheet would run as a
+ * formula (= + - @ or a tab or CR in front) gets an apostrophe before it: this is for texts, not for numbers.
+ */
+void csv_put_text(struct buffer *out, struct slice text);
 
 #endif

@@ -275,6 +275,18 @@ static bool check_body(struct http_exchange *ex)
     return true;
 }
 
+/* An address that cannot be decoded still tells by its beginning who wrote it. */
+static struct slice start_of_target(const struct http_exchange *ex)
+{
+    struct slice start = ex->target;
+    for (size_t i = 0; i < start.len; i++) {
+        if (start.ptr[i] == '%' || start.ptr[i] == '?') {
+            start.len = i;
+        }
+    }
+    return start;
+}
+
 void head_check(struct http_exchange *ex, const char *method, const char *version)
 {
     struct slice method_text = slice_from_cstr(method);
@@ -287,7 +299,7 @@ void head_check(struct http_exchange *ex, const char *method, const char *versio
     struct slice query;
     bool whole = read_target(ex, &query, method, version);
     /* From here on an error knows its reader. */
-    ex->surface = route_surface(ex->server->routes, NULL, ex->path);
+    ex->surface = route_surface(ex->server->routes, NULL, whole ? ex->path : start_of_target(ex));
     (void)(check_framing(ex, version) && check_target(ex, whole, query) && check_route(ex, method) &&
            check_rate(ex) && check_rights(ex) && check_accept(ex) && check_query(ex) && check_body(ex));
 }

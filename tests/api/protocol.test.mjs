@@ -150,8 +150,7 @@ describe('every address', () => {
 
   test('is refused when it is escaped to look like another', async () => {
     for (const path of ['/v1%2Frondes', '/v1/rondes%00', `/v1/rondes/${ROUND}%2Fvragenlijst`, '/v1/rondes/%ff', '/v1/rondes/%zz']) {
-      const reply = await request(service, 'GET', path);
-      assert.ok([400, 404].includes(reply.status), `${path}: ${reply.status}`);
+      checkProblem(await request(service, 'GET', path), 400);
     }
     for (const path of ['/v1/onbekend', '/v1/rondes/onbekend', '/v1/rondes/..', '/v1/consultaties/x', `/v1/rondes/${ROUND}/x`, "/v1/rondes/'%20OR%201=1--"]) {
       checkProblem(await request(service, 'GET', path), 404);

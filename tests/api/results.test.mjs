@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { answerAll, assignedOf, createRandom } from './lib/answers.mjs';
-import { apiOf, checkProblem, faultsOf } from './lib/http.mjs';
+import { apiOf, checkHeaders, checkProblem, faultsOf, request } from './lib/http.mjs';
 import { openapi, startService } from './lib/service.mjs';
 
 const API = 'ronde-api';
@@ -115,6 +115,7 @@ describe('a table', () => {
       [{ variabele: 'gender', naar: 'leeftijd,' }, { naar: 'onbekend' }],
       [{ variabele: 'gender', naar: '' }, { naar: 'onbekend' }],
       [{ variabele: 'gender', werving: 'iedereen', kwaliteit: 'best' }, { werving: 'onbekend', kwaliteit: 'onbekend' }],
+      [{ variabele: 'x', naar: 'y', werving: 'z', kwaliteit: 'q' }, { variabele: 'onbekend', naar: 'onbekend', werving: 'onbekend', kwaliteit: 'onbekend' }],
     ];
     for (const [query, faults] of cases) {
       const reply = await api.table(API, query);
@@ -124,6 +125,64 @@ describe('a table', () => {
     for (const round of [PILOT, CONCEPT, 'bestaat-niet']) {
       checkProblem(await api.table(round, { variabele: 'gender' }), 404);
     }
+  });
+
+  test('has every variable, and no answer that nobody can give', async () => {
+    const { variabelen } = (await api.get(`/rondes/${EMBARGO}/variabelen`)).json;
+    for (const { code, soort, systeem } of variabelen) {
+      const table = (await api.table(EMBARGO, { variabele: code, naar: code === 'gender' ? 'taal' : 'gender' })).json;
+      const answers = wholeOf(table).cellen.map(({ antwoord }) => antwoord);
+      assert.equal(answers.includes('niet-gevraagd'), false, code);
+      if (systeem) assert.equal(answers.includes('geen-antwoord'), false, code);
+      if (soort === 'tekst') assert.deepEqual(answers, ['geen-antwoord', 'gegeven']);
+    }
+    const all = (await api.table(EMBARGO, { variabele: 'houding-algemeen', naar: 'taal,gender', werving: 'alle' })).json;
+    const groups = (name) => [...new Set(all.rijen.map(({ groep }) => groep[name]))];
+    assert.deepEqual(groups('taal'), ['nl', 'en', 'alle']);
+    assert.deepEqual(groups('gender'), ['geen-antwoord', 'vrouw', 'man', 'anders', 'zeg-ik-niet', 'alle']);
+    const age = (await api.table(EMBARGO, { variabele: 'leeftijd', naar: 'variant' })).json;
+    assert.equal(cellOf(wholeOf(age), 'jonger-dan-16'), undefined);
+    assert.deepEqual(age.rijen.map(({ groep }) => groep.variant).sort(), ['alle', 'kern', 'volledig']);
+  });
+
+  test('says the same as CSV, a line a cell, safe to open', async () => {
+    const query = new URLSearchParams({ variabele: 'houding-algemeen', naar: 'gender' });
+    const path = `/v1/rondes/${EMBARGO}/tabel?${query}`;
+    const reply = await request(service, 'GET', path, { headers: { Authorization: `Bearer ${service.keys.analyst}`, Accept: 'text/csv' } });
+    checkHeaders(reply);
+    assert.equal(reply.status, 200, reply.text);
+    assert.equal(reply.headers['content-type'], 'text/csv; charset=utf-8; header=present');
+    assert.equal(reply.headers['content-disposition'], `attachment; filename="${EMBARGO}-houding-algemeen.csv"`);
+    assert.ok(reply.text.startsWith('\uFEFFronde,variabele,naar_gender,antwoord,label,aantal,basis,aandeel,'));
+    const [head, ...lines] = reply.text.slice(1).trimEnd().split('\r\n').map((line) => line.split(','));
+    const read = lines.map((line) => Object.fromEntries(head.map((name, index) => [name, line[index]])));
+    const table = (await api.table(EMBARGO, { variabele: 'houding-algemeen', naar: 'gender' })).json;
+    const number = (value, digits) => (value === null ? '' : digits ? value.toFixed(digits) : String(value));
+    const expected = table.rijen.flatMap(({ groep, basis, cellen }) =>
+      cellen.map(({ antwoord, label, aantal, aandeel, bandbreedte }) => ({
+        ronde: EMBARGO,
+        variabele: 'houding-algemeen',
+        naar_gender: groep.gender,
+        antwoord,
+        label,
+        aantal: number(aantal),
+        basis: number(basis),
+        aandeel: number(aandeel, 4),
+        ondergrens: number(bandbreedte?.[0] ?? null, 4),
+        bovengrens: number(bandbreedte?.[1] ?? null, 4),
+        gekozen_werving: 'open',
+        gekozen_kwaliteit: 'alle',
+        weergave: 'analist',
+        voorlopig: 'nee',
+        gewogen: 'nee',
+        drempel: '10',
+        positie: String(table.positie),
+      })),
+    );
+    assert.deepEqual(read, expected);
+    assert.ok(read.some(({ aantal }) => aantal === '20'));
+    const wrong = await request(service, 'GET', `/v1/rondes/${EMBARGO}/tabel`, { headers: { Authorization: `Bearer ${service.keys.analyst}`, Accept: 'text/csv' } });
+    checkProblem(wrong, 400);
   });
 
   test('is on the record: who asked for what, and who was refused', async () => {

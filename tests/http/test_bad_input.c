@@ -27,7 +27,11 @@ Test(bad_input, addresses_that_are_none)
     for (size_t i = 0; i < sizeof targets / sizeof targets[0]; i++) {
         client_get(&reply, fixture_port, targets[i]);
         cr_assert_eq(reply.status, 400, "%s: %d", targets[i], reply.status);
+        expect_problem(&reply, 400); /* whoever asked the API is answered by the API */
     }
+    client_get(&reply, fixture_port, "/stappen%00");
+    expect_status(&reply, 400);
+    cr_assert_str_eq(reply.body, "<h1>Fout 400</h1>");
     client_get(&reply, fixture_port, "v1/dingen");
     expect_status(&reply, 400);
     client_request(&reply, fixture_port, "CONNECT", "elders.example:443", "", NULL);

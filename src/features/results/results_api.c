@@ -8,6 +8,9 @@
 
 #include <string.h>
 
+/* What a variable that does not exist is, until its error is answered. */
+#define NO_VARIABLE SIZE_MAX
+
 static void add_error(json_t *errors, const char *parameter, const char *code, const char *detail)
 {
     json_t *item = json_object();
@@ -92,10 +95,11 @@ static json_t *read_parameters(struct results_request *request, struct http_exch
     }
     if (index < 0) {
         add_error(errors, "variabele", "onbekend", "Noem een variabele uit het codeboek van deze ronde.");
-        return errors;
+        request->variable = NO_VARIABLE;
+    } else {
+        request->variable = (size_t)index;
+        keep_asked(request, http_arena(ex));
     }
-    request->variable = (size_t)index;
-    keep_asked(request, http_arena(ex));
     if (http_query(&text, ex, "naar")) {
         read_groups(request, errors, text);
     }
@@ -174,6 +178,30 @@ static void describe(json_t *body, struct http_exchange *ex, const struct result
                                     "De cijfers zijn niet gewogen."));
 }
 
+static void refuse_large(struct http_exchange *ex)
+{
+    http_problem(ex, 400, "te-groot", "De tabel wordt te groot",
+                 "Kies minder of andere achtergrondvariabelen.", NULL);
+}
+
+static void reply_csv(struct http_exchange *ex, const struct results_request *request, json_t *table_take)
+{
+    struct slice csv;
+    size_t count;
+    const struct variable *variables = questionnaire_variables(&count, request->round->questionnaire);
+    bool good = results_table_csv(&csv, http_arena(ex), table_take);
+    json_decref(table_take);
+    if (!good) {
+        refuse_large(ex);
+        return;
+    }
+    http_reply_bytes(ex, 200, "text/csv; charset=utf-8; header=present", csv);
+    http_set_header(ex, "Content-Disposition",
+                    arena_printf(http_arena(ex), "attachment; filename=\"%s-%s.csv\"", request->round->code,
+                                 variables[request->variable].code)
+                        .ptr);
+}
+
 static enum db_status get_table(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
     struct results *results = self;
@@ -204,14 +232,17 @@ static enum db_status get_table(struct db_tx *tx, struct http_exchange *ex, void
     json_t *body = results_table_json(&too_many, http_arena(ex), columns, &request);
     if (!body) {
         if (too_many) {
-            http_problem(ex, 400, "te-groot", "De tabel wordt te groot",
-                         "Kies minder of andere achtergrondvariabelen.", NULL);
+            refuse_large(ex);
             return DB_OK;
         }
         return DB_FAILED;
     }
     describe(body, ex, results, &request);
-    http_reply_json(ex, 200, body);
+    if (strcmp(http_accepted(ex), "text/csv") == 0) {
+        reply_csv(ex, &request, body);
+    } else {
+        http_reply_json(ex, 200, body);
+    }
     return audit_table(tx, ex, &request);
 }
 
@@ -220,6 +251,7 @@ const struct route results_api_routes[] = {
               .path = "/v1/rondes/{ronde}/tabel",
               .surface = HTTP_API,
               .scope = SCOPE_ANALYST,
+              .produces = "application/json,text/csv",
               .query = "variabele,naar,werving,kwaliteit"},
      .on_job = get_table,
      .role = DB_ROLE_RESULTS},

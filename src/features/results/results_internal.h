@@ -54,5 +54,7 @@ struct results_request {
  * memory or the cells would be too many (*too_many). The caller owns it. */
 json_t *results_table_json(bool *too_many, struct arena *arena, struct columns *columns,
                            const struct results_request *request);
+/* The whole answer as CSV, in the arena (results_csv.c). False when it is too large. */
+bool results_table_csv(struct slice *csv, struct arena *arena, const json_t *table);
 
 #endif

@@ -63,3 +63,38 @@ Test(csv, tells_what_is_wrong_and_in_which_cell)
         cr_expect_str_eq(cells_of(cases[i].record, ','), expected, "%.*s", SLICE_ARG(cases[i].record));
     }
 }
+
+static const char *written(const char *text)
+{
+    static char out[256];
+    struct buffer buffer;
+    buffer_init(&buffer, sizeof out - 1);
+    csv_put_text(&buffer, slice_from_cstr(text));
+    cr_assert_not(buffer_failed(&buffer));
+    snprintf(out, sizeof out, "%.*s", SLICE_ARG(buffer_slice(&buffer)));
+    buffer_free(&buffer);
+    return out;
+}
+
+Test(csv, quotes_what_must_be_quoted_and_nothing_else)
+{
+    cr_expect_str_eq(written(""), "");
+    cr_expect_str_eq(written("Heel goed"), "Heel goed");
+    cr_expect_str_eq(written("goed, of slecht"), "\"goed, of slecht\"");
+    cr_expect_str_eq(written("zeg \"ja\""), "\"zeg \"\"ja\"\"\"");
+    cr_expect_str_eq(written("\""), "\"\"\"\"");
+    cr_expect_str_eq(written("een\r\ntwee"), "\"een\r\ntwee\"");
+    cr_expect_str_eq(written("caf\xc3\xa9"), "caf\xc3\xa9");
+}
+
+Test(csv, gives_a_spreadsheet_no_formula_to_run)
+{
+    cr_expect_str_eq(written("=HYPERLINK(A1)"), "'=HYPERLINK(A1)");
+    cr_expect_str_eq(written("=1,2"), "\"'=1,2\"");
+    cr_expect_str_eq(written("+31"), "'+31");
+    cr_expect_str_eq(written("-1"), "'-1");
+    cr_expect_str_eq(written("@a"), "'@a");
+    cr_expect_str_eq(written("\t=1"), "\"'\t=1\"");
+    cr_expect_str_eq(written("\r=1"), "\"'\r=1\"");
+    cr_expect_str_eq(written("1=2"), "1=2");
+}
