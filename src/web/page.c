@@ -151,8 +151,8 @@ static struct slice shorten(struct arena *arena, struct slice text, size_t max)
     return arena_printf(arena, "%.*s…", (int)end, text.ptr);
 }
 
-/* "[Fout: ]<title> - <consultation> - <organisation>", in 70 code points: the title gives way first, then the
- * consultation. */
+/* "[Fout: ][<progress>: ]<title> - <consultation> - <organisation>", in 70 code points: the title gives way
+ * first, then the consultation. The progress keeps pages of one form apart. */
 static struct slice page_title(struct arena *arena, const struct web *web, const char *language,
                                const json_t *page)
 {
@@ -161,8 +161,12 @@ static struct slice page_title(struct arena *arena, const struct web *web, const
         prefix = locale_text(web->locales, language, "shell.error_prefix");
     }
     struct slice title = string_of(page, "title");
+    struct slice progress = string_of(page, "progress");
     struct slice consultation = string_of(page, "consultation");
     struct slice organisation = slice_from_cstr(web->organisation);
+    if (progress.len > 0) {
+        title = arena_printf(arena, "%.*s: %.*s", SLICE_ARG(progress), SLICE_ARG(title));
+    }
     const size_t joint = 3; /* " - " */
     size_t fixed = utf8_length(prefix) + joint + utf8_length(organisation);
     size_t named = consultation.len ? joint + utf8_length(consultation) : 0;
@@ -189,7 +193,7 @@ static json_t *worked_out(struct arena *arena, const struct web *web, const char
     const char *path = json_string_value(json_object_get(page, "path"));
     const char *other = json_string_value(json_object_get(site, "other_lang"));
     if (derived && path && other) {
-        struct slice href = arena_printf(arena, "%s?taal=%s", path, other);
+        struct slice href = arena_printf(arena, "%s%staal=%s", path, strchr(path, '?') ? "&" : "?", other);
         json_object_set_new(derived, "other_lang_href", json_stringn(href.ptr, href.len));
     }
     return derived;

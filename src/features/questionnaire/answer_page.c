@@ -18,6 +18,7 @@ struct posting {
     struct answer_error *errors;
     size_t error_count;
     bool too_young;
+    const char *stay;
 };
 
 static const char *const languages[] = {"nl", "en"};
@@ -163,6 +164,68 @@ static enum answer_fault read_choice(struct given *given, const struct posting *
     return FAULT_NONE;
 }
 
+/* ---- a ranking's buttons ---- */
+
+static struct slice rank_move(const struct posting *posting, const struct question *question)
+{
+    char name[2 * MAX_CODE + 16];
+    snprintf(name, sizeof name, "%s" RANK_MOVE_SUFFIX, question->code);
+    return field(posting, name);
+}
+
+static void swap_choices(struct given *given, int one, int other)
+{
+    int kept = given->choices[one];
+    given->choices[one] = given->choices[other];
+    given->choices[other] = kept;
+}
+
+/* What the button that was pressed does to the places that were filled. One that makes no sense, of a page
+ * that is old by now, does nothing. */
+static void make_move(struct given *given, const struct posting *posting, const struct question *question)
+{
+    struct slice verb;
+    struct slice code;
+    slice_cut(&verb, &code, rank_move(posting, question), ':');
+    int option = choice_of(question, code);
+    int filled = 0;
+    int at = -1;
+    if (option < 0 || option >= (int)question->option_count) {
+        return;
+    }
+    while (filled < question->top && given->choices[filled] >= 0) {
+        at = given->choices[filled] == option ? filled : at;
+        filled++;
+    }
+    if (at < 0 && filled < question->top && slice_equal_cstr(verb, "kies")) {
+        given->choices[filled] = option; /* instead of don't know, where that was ticked */
+    } else if (at > 0 && slice_equal_cstr(verb, "omhoog")) {
+        swap_choices(given, at, at - 1);
+    } else if (at >= 0 && at + 1 < filled && slice_equal_cstr(verb, "omlaag")) {
+        swap_choices(given, at, at + 1);
+    } else if (at >= 0 && slice_equal_cstr(verb, "weg")) {
+        for (; at + 1 < filled; at++) {
+            swap_choices(given, at, at + 1);
+        }
+        given->choices[at] = CHOICE_OPEN;
+    }
+}
+
+static void read_choices(struct given *given, const struct posting *posting, const struct question *question)
+{
+    size_t count = question_variable_count(question);
+    for (size_t i = 0; i < count; i++) {
+        given->choices[i] = choice_of(question, field(posting, variable_code(posting, question, i)));
+    }
+    if (question->type != QUESTION_RANKING) {
+        return;
+    }
+    make_move(given, posting, question);
+    for (size_t i = 0; i < count; i++) {
+        given->dont_know = given->dont_know || given->choices[i] == CHOICE_DONT_KNOW;
+    }
+}
+
 static enum answer_fault read_given(struct given *given, const struct posting *posting,
                                     const struct answers *a, const struct question *question)
 {
@@ -193,11 +256,7 @@ static enum answer_fault read_given(struct given *given, const struct posting *p
     case QUESTION_SERIES:
     case QUESTION_RANKING:
     case QUESTION_BEST_WORST:
-        for (size_t i = 0; i < count; i++) {
-            given->choices[i] = choice_of(question, field(posting, variable_code(posting, question, i)));
-            given->dont_know = given->dont_know ||
-                               (question->type == QUESTION_RANKING && given->choices[i] == CHOICE_DONT_KNOW);
-        }
+        read_choices(given, posting, question);
         return FAULT_NONE;
     case QUESTION_SINGLE:
     case QUESTION_SCALE:
@@ -310,6 +369,9 @@ static void answer_question(struct posting *posting, struct answers *a, const st
     uint64_t items = shown_items(posting, question, item);
     struct given given;
     int64_t number = 0;
+    if (question->type == QUESTION_RANKING && rank_move(posting, question).len > 0) {
+        posting->stay = first_field(posting, question, 0);
+    }
     enum answer_fault fault = read_given(&given, posting, a, question);
     if (fault == FAULT_NONE) {
         for (size_t i = 0; question->type == QUESTION_SERIES && i < question->item_count; i++) {
@@ -371,5 +433,5 @@ struct page_result questionnaire_answer_page(struct answers *a, struct arena *ar
     if (posting.error_count == 0 && !posting.too_young) {
         *a = changed;
     }
-    return (struct page_result){posting.errors, posting.error_count, posting.too_young};
+    return (struct page_result){posting.errors, posting.error_count, posting.too_young, posting.stay};
 }

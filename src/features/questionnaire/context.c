@@ -1,7 +1,6 @@
 /* A page of the form as a context: heading, what is read before the form, items, errors. */
 #include "features/questionnaire/context.h"
 
-#include <stdio.h>
 #include <string.h>
 
 /* ---- order ---- */
@@ -134,20 +133,12 @@ static const char *heading_of(const struct view *v, const struct page *page, con
     return view_text(v, "form.reading");
 }
 
-/* The later pages of a series are told apart in the title. */
+/* Of a page that has no other heading the first question is the title. */
 static void put_title(json_t *context, const struct view *v, const struct shown *shown, const char *heading)
 {
     const struct page_item *item = shown->first_question;
-    const char *title = heading || !item ? heading : v->q->questions[item->question].text.by[v->language];
-    if (item && item->from > 0 && title) {
-        const struct question *question = &v->q->questions[item->question];
-        char part[24];
-        snprintf(part, sizeof part, "%zu", item->from / question->per_page + 1);
-        title = locale_format(v->arena, v->q->locales, language_code(v->language), "form.part", "n", part,
-                              "title", title, NULL)
-                    .ptr;
-    }
-    PUT_TEXT(context, "title", title);
+    PUT_TEXT(context, "title",
+             heading || !item ? heading : v->q->questions[item->question].text.by[v->language]);
     PUT_TEXT(context, "heading", heading);
 }
 
@@ -224,6 +215,13 @@ static bool opens_section(const struct view *v, const struct page *page)
     return false;
 }
 
+/* That nothing has to be filled in is said once, on the first page. */
+static bool first_of_all(const struct view *v, uint16_t page)
+{
+    struct page_list pages = questionnaire_pages(v->arena, v->q, v->p, v->a);
+    return pages.count > 0 && pages.pages[0] == page;
+}
+
 json_t *questionnaire_page_context(struct arena *arena, const struct questionnaire *q,
                                    const struct presentation *p, const struct answers *a, uint16_t page_index,
                                    int language, const struct answer_field *posted, size_t posted_count,
@@ -243,7 +241,7 @@ json_t *questionnaire_page_context(struct arena *arena, const struct questionnai
         PUT_TEXT(context, "section_title", section_title);
     }
     PUT_FLAG(context, "skip_all", opens && section->skip_all);
-    PUT_FLAG(context, "all_optional", opens && !page->intro);
+    PUT_FLAG(context, "all_optional", first_of_all(&v, page_index));
     PUT_FLAG(context, "asks", shown.questions > 0);
     put_items(context, &v, page, &shown, heading == NULL);
     put_errors(context, &v);

@@ -2,7 +2,9 @@
 #include "features/questionnaire/context.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 static json_t *texts(const struct text *list, size_t count, int language)
 {
@@ -29,19 +31,35 @@ json_t *explainer_object(const struct explainer *explainer, int language)
     return object;
 }
 
+/* The store does not keep the order of a document's members: a list for people goes by title. */
+struct listed {
+    const struct explainer *explainer;
+    const char *title;
+};
+
+static int by_title(const void *a, const void *b)
+{
+    return strcasecmp(((const struct listed *)a)->title, ((const struct listed *)b)->title);
+}
+
 json_t *questionnaire_explainers_context(struct arena *arena, const struct questionnaire *q, const char *kind,
                                          int language)
 {
     json_t *list = json_array();
+    struct listed *found = arena_array(arena, q->explainer_count, sizeof *found);
+    size_t count = 0;
     for (size_t i = 0; i < q->explainer_count; i++) {
-        const struct explainer *explainer = &q->explainers[i];
-        if (strcmp(explainer->kind, kind) == 0) {
-            json_t *line = json_object();
-            PUT_TEXT(line, "code", explainer->code);
-            PUT_TEXT(line, "title", explainer->title.by[language]);
-            PUT_TEXT(line, "one_line", explainer->one_line.by[language]);
-            json_array_append_new(list, line);
+        if (strcmp(q->explainers[i].kind, kind) == 0) {
+            found[count++] = (struct listed){&q->explainers[i], q->explainers[i].title.by[language]};
         }
+    }
+    qsort(found, count, sizeof *found, by_title);
+    for (size_t i = 0; i < count; i++) {
+        json_t *line = json_object();
+        PUT_TEXT(line, "code", found[i].explainer->code);
+        PUT_TEXT(line, "title", found[i].title);
+        PUT_TEXT(line, "one_line", found[i].explainer->one_line.by[language]);
+        json_array_append_new(list, line);
     }
     return context_keep(arena, list);
 }

@@ -275,9 +275,10 @@ static void add_items(json_t *items, struct paper *paper, const struct page *pag
     }
 }
 
-/* Before the first instance of a module: how many there are, how many somebody needs to do. */
-static void put_module_note(json_t *object, const struct paper *paper, const struct section *section,
-                            int *module_before)
+/* Before the first instance of a module: how many there are, how many somebody needs to do. Each has sheets
+ * of its own, so that only those need to be printed, and so has what comes after them. */
+static void put_module(json_t *object, const struct paper *paper, const struct section *section,
+                       int *module_before)
 {
     int index = section->instance >= 0 ? paper->q->instances[section->instance].module : -1;
     if (index >= 0 && index != *module_before) {
@@ -290,6 +291,7 @@ static void put_module_note(json_t *object, const struct paper *paper, const str
                   locale_format(paper->arena, paper->q->locales, language_code(paper->language),
                                 "paper.modules", "count", count, "draws", draws, NULL));
     }
+    PUT_FLAG(object, "new_sheet", index >= 0 || *module_before >= 0);
     *module_before = index;
 }
 
@@ -309,7 +311,7 @@ json_t *questionnaire_paper_context(struct arena *arena, const struct questionna
         for (size_t k = 0; k < section->page_count; k++) {
             add_items(items, &paper, &q->pages[section->first_page + k]);
         }
-        put_module_note(object, &paper, section, &module_before);
+        put_module(object, &paper, section, &module_before);
         PUT_TEXT(object, "title", title ? title : said(&paper, "paper.section"));
         PUT(object, "items", items);
         json_array_append_new(sections, object);

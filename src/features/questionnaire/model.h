@@ -280,6 +280,8 @@ extern const uint8_t fano[FANO_TASKS][FANO_OPTIONS];
 /* ---- checking one question (answer_check.c): the same for form and API ---- */
 /* What somebody gave for one question, before it is checked; -1 in `choice` is open, -2 don't know. */
 enum { CHOICE_OPEN = -1, CHOICE_DONT_KNOW = -2 };
+/* <question code>_zet=<move>:<option>: a button of a ranking. Moves: kies, omhoog, omlaag, weg. */
+#define RANK_MOVE_SUFFIX "_zet"
 enum answer_fault {
     FAULT_NONE,
     FAULT_TOO_FEW,

@@ -116,6 +116,10 @@ struct page_list {
 };
 struct page_list questionnaire_pages(struct arena *arena, const struct questionnaire *q,
                                      const struct presentation *p, const struct answers *a);
+/* All that this person could still get, whatever they answer: what "step 3 of 44" counts, so that the total
+ * never moves. Numbers may be skipped. */
+struct page_list questionnaire_possible_pages(struct arena *arena, const struct questionnaire *q,
+                                              const struct presentation *p);
 /* Stable name of a page for hidden fields and links, e.g. "kweekvlees.ta3.1". -1 when unknown. */
 const char *questionnaire_page_code(const struct questionnaire *q, uint16_t page);
 int questionnaire_find_page(const struct questionnaire *q, struct slice code);
@@ -133,6 +137,8 @@ struct page_result {
     const struct answer_error *errors;
     size_t error_count;
     bool too_young; /* nothing may be stored */
+    /* Not NULL: a button within the page was pressed; the same page again, at this field. */
+    const char *stay;
 };
 /* Checks one posted page and writes its variables into `a` (shown and left open: ANSWER_NONE). On errors `a`
  * is unchanged. Fields it does not know are ignored but for those of this page's questions. language: 0 nl, 1

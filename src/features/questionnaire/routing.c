@@ -179,8 +179,76 @@ bool page_shown(const struct questionnaire *q, const struct presentation *p, con
     return !has_question && q->variants[p->variant].all;
 }
 
+/* ---- pages that some answers of this person would show ---- */
+
+static bool condition_possible(const struct condition *condition, const struct presentation *p, int instance)
+{
+    if (!condition) {
+        return true;
+    }
+    switch (condition->kind) {
+    case CONDITION_DRAWN:
+        return presentation_place(p, instance) == condition->drawn - 1;
+    case CONDITION_ALL:
+    case CONDITION_ANY:
+        for (size_t i = 0; i < condition->count; i++) {
+            bool possible = condition_possible(&condition->children[i], p, instance);
+            if (possible == (condition->kind == CONDITION_ANY)) {
+                return possible;
+            }
+        }
+        return condition->kind == CONDITION_ALL;
+    case CONDITION_NOT:
+        return condition->children->kind != CONDITION_DRAWN ||
+               !condition_possible(condition->children, p, instance);
+    case CONDITION_IN:
+    case CONDITION_NOT_IN:
+    case CONDITION_ANSWERED:
+    case CONDITION_ANY_TEXT:
+        break;
+    }
+    return true;
+}
+
+static bool question_possible(const struct questionnaire *q, const struct presentation *p,
+                              const struct page_item *item)
+{
+    const struct question *question = &q->questions[item->question];
+    return question->in_variant[p->variant] != 0 &&
+           condition_possible(question->show_if, p, question->instance) && shows_item(q, p, item);
+}
+
+static bool page_possible(const struct questionnaire *q, const struct presentation *p, uint16_t index)
+{
+    const struct page *page = &q->pages[index];
+    const struct section *section = &q->sections[page->section];
+    bool has_question = false;
+    if (page->intro) {
+        for (size_t i = 1; i < section->page_count; i++) {
+            if (page_possible(q, p, (uint16_t)(section->first_page + i))) {
+                return true;
+            }
+        }
+        return false;
+    }
+    if ((page->instance >= 0 && presentation_place(p, page->instance) < 0) ||
+        !condition_possible(page->show_if, p, page->instance)) {
+        return false;
+    }
+    for (size_t i = 0; i < page->item_count; i++) {
+        if (page->items[i].kind == PAGE_QUESTION) {
+            has_question = true;
+            if (question_possible(q, p, &page->items[i])) {
+                return true;
+            }
+        }
+    }
+    return !has_question && q->variants[p->variant].all;
+}
+
 /* ---- pages in order ---- */
 
+/* Answers of NULL: all that are possible. */
 struct gathering {
     uint16_t *pages;
     size_t count;
@@ -192,7 +260,7 @@ static void gather_section(struct gathering *out, const struct questionnaire *q,
     const struct section *s = &q->sections[section];
     for (size_t i = 0; i < s->page_count; i++) {
         uint16_t page = (uint16_t)(s->first_page + i);
-        if (page_shown(q, p, a, page)) {
+        if (a ? page_shown(q, p, a, page) : page_possible(q, p, page)) {
             out->pages[out->count++] = page;
         }
     }
@@ -213,8 +281,8 @@ static void gather_part(struct gathering *out, const struct questionnaire *q, co
     }
 }
 
-struct page_list questionnaire_pages(struct arena *arena, const struct questionnaire *q,
-                                     const struct presentation *p, const struct answers *a)
+static struct page_list gather(struct arena *arena, const struct questionnaire *q,
+                               const struct presentation *p, const struct answers *a)
 {
     struct gathering out = {arena_array(arena, q->page_count, sizeof(uint16_t)), 0};
     for (size_t i = 0; i < q->flow_count; i++) {
@@ -227,6 +295,18 @@ struct page_list questionnaire_pages(struct arena *arena, const struct questionn
         }
     }
     return (struct page_list){out.pages, out.count};
+}
+
+struct page_list questionnaire_pages(struct arena *arena, const struct questionnaire *q,
+                                     const struct presentation *p, const struct answers *a)
+{
+    return gather(arena, q, p, a);
+}
+
+struct page_list questionnaire_possible_pages(struct arena *arena, const struct questionnaire *q,
+                                              const struct presentation *p)
+{
+    return gather(arena, q, p, NULL);
 }
 
 const char *questionnaire_page_code(const struct questionnaire *q, uint16_t page)

@@ -75,8 +75,13 @@ static void draft_was_written(struct http_exchange *ex, void *item)
 
 static int16_t page_number(const struct form_step *step, struct page_list pages)
 {
+    return survey_page_number(pages, step->page);
+}
+
+int16_t survey_page_number(struct page_list pages, uint16_t page)
+{
     for (size_t i = 0; i < pages.count; i++) {
-        if (pages.pages[i] == step->page) {
+        if (pages.pages[i] == page) {
             return (int16_t)(i + 1);
         }
     }
@@ -127,6 +132,23 @@ static bool from_check_page(struct http_exchange *ex)
            slice_equal_cstr(back, "controle");
 }
 
+void survey_set_progress(json_t *context, struct arena *arena, const struct visit *visit, int page)
+{
+    struct page_list possible =
+        questionnaire_possible_pages(arena, visit->round->questionnaire, &visit->presentation);
+    size_t total = possible.count + 1;
+    size_t number = page < 0 ? total : (size_t)survey_page_number(possible, (uint16_t)page);
+    char digits[2][12];
+    snprintf(digits[0], sizeof digits[0], "%zu", number);
+    snprintf(digits[1], sizeof digits[1], "%zu", total);
+    struct slice progress =
+        locale_format(arena, web_locales(visit->survey->config.web), visit->language ? "en" : "nl",
+                      "form.progress", "n", digits[0], "total", digits[1], NULL);
+    json_object_set_new(context, "progress", json_stringn(progress.ptr, progress.len));
+    json_object_set_new(context, "progress_n", json_integer((json_int_t)number));
+    json_object_set_new(context, "progress_total", json_integer((json_int_t)total));
+}
+
 /* The page with its place in the whole; notice is a text path for a message above the form, or NULL. */
 static void show_page(struct http_exchange *ex, struct form_step *step, int status,
                       const struct page_result *result, const char *notice)
@@ -145,17 +167,14 @@ static void show_page(struct http_exchange *ex, struct form_step *step, int stat
     json_t *context =
         json_incref(questionnaire_page_context(arena, q, &visit->presentation, &visit->state.answers,
                                                step->page, visit->language, posted, posted_count, result));
-    char digits[2][12];
-    snprintf(digits[0], sizeof digits[0], "%d", number);
-    snprintf(digits[1], sizeof digits[1], "%zu", pages.count);
-    struct slice progress =
-        locale_format(arena, web_locales(visit->survey->config.web), visit->language ? "en" : "nl",
-                      "form.progress", "n", digits[0], "total", digits[1], NULL);
-    json_object_set_new(context, "progress", json_stringn(progress.ptr, progress.len));
-    json_object_set_new(context, "progress_n", json_integer(number));
-    json_object_set_new(context, "progress_total", json_integer((json_int_t)pages.count));
+    survey_set_progress(context, arena, visit, step->page);
+    json_object_set_new(context, "last", json_boolean(number > 0 && (size_t)number == pages.count));
     json_object_set_new(context, "action", json_string(survey_page_path(arena, visit, step->page)));
     if (from_check_page(ex)) {
+        json_object_set_new(
+            context, "path",
+            json_string(
+                arena_printf(arena, "%s?terug=controle", survey_page_path(arena, visit, step->page)).ptr));
         json_object_set_new(context, "return_to_check", json_true());
         json_object_set_new(context, "back_path", json_string("/controle"));
     } else {
@@ -238,6 +257,15 @@ static struct slice block_of(const struct questionnaire *q, uint16_t page)
     struct slice rest;
     slice_cut(&block, &rest, slice_from_cstr(questionnaire_page_code(q, page)), '.');
     return block;
+}
+
+/* The same page again, after one of its own buttons; the browser shows where that was. */
+static const char *same_path(struct http_exchange *ex, const struct form_step *step, const char *field)
+{
+    struct arena *arena = http_arena(ex);
+    return arena_printf(arena, "%s%s#%s-1", survey_page_path(arena, &step->visit, step->page),
+                        from_check_page(ex) ? "?terug=controle" : "", field)
+        .ptr;
 }
 
 /* Where the reader goes from here: the next page, past the block, back to the check page, or to it after the
@@ -340,10 +368,12 @@ static void take_page(struct http_exchange *ex, struct form_step *step)
         return;
     }
     take_how(visit);
-    note_quality(ex, &visit->state, age);
+    if (!result.stay) {
+        note_quality(ex, &visit->state, age);
+    }
     visit->state.language = visit->language;
     snprintf(visit->state.page, sizeof visit->state.page, "%s", questionnaire_page_code(q, step->page));
-    step->destination = next_path(ex, step);
+    step->destination = result.stay ? same_path(ex, step, result.stay) : next_path(ex, step);
     save_draft(ex, step, page_number(step, pages_of(arena, visit)));
 }
 

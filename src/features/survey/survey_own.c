@@ -32,11 +32,14 @@ static json_t *titled(const struct visit *visit, const char *title_path)
     return context;
 }
 
-static void set_code(json_t *context, const struct visit *visit)
+static void set_code(json_t *context, struct http_exchange *ex, const struct visit *visit)
 {
     char code[CODE_TEXT_BYTES];
     code_format(code, &visit->code);
     json_object_set_new(context, "code", json_string(code));
+    json_object_set_new(context, "code_shown", json_true());
+    json_object_set_new(context, "resume_url",
+                        json_string(arena_printf(http_arena(ex), "%s/verder", http_public_url(ex)).ptr));
 }
 
 static void set_date(json_t *context, struct http_exchange *ex, const struct visit *visit, const char *key,
@@ -89,6 +92,7 @@ static void show_check_as(struct http_exchange *ex, struct own_step *step, int s
                     questionnaire_summary_context(arena, q, &visit->presentation, &visit->state.answers,
                                                   visit->language));
     json_object_set_new(context, "may_change", json_true());
+    survey_set_progress(context, arena, visit, -1);
     json_object_set_new(context, "correcting", json_boolean(visit->state.base_revision > 0));
     if (pages.count > 0) {
         json_object_set_new(context, "back_path",
@@ -179,7 +183,7 @@ static void show_paused(struct http_exchange *ex, struct own_step *step)
 {
     struct visit *visit = &step->visit;
     json_t *context = titled(visit, "paused.title");
-    set_code(context, visit);
+    set_code(context, ex, visit);
     set_date(context, ex, visit, "closes_on", visit->round->closes_at);
     json_object_set_new(context, "continue_path",
                         json_string(visit->state.page[0]
@@ -195,10 +199,14 @@ static void get_paused(struct http_exchange *ex, void *self)
 
 /* ---- come back with a code ---- */
 
-static void show_enter_code(struct http_exchange *ex, const struct visit *visit, int status, bool wrong)
+/* typed: what was entered in vain, to mend. */
+static void show_enter_code(struct http_exchange *ex, const struct visit *visit, int status,
+                            const struct slice *typed)
 {
     json_t *context = titled(visit, "resume.title");
-    if (wrong) {
+    if (typed) {
+        json_t *value = json_stringn(typed->ptr ? typed->ptr : "", typed->len);
+        json_object_set_new(context, "typed", value ? value : json_string(""));
         json_t *item = json_object();
         json_object_set_new(item, "href", json_string("#code"));
         json_object_set_new(item, "text", text_of(visit, "resume.wrong_code"));
@@ -212,7 +220,7 @@ static void get_enter_code(struct http_exchange *ex, void *self)
 {
     struct visit visit;
     visit_anonymous(&visit, self, ex);
-    show_enter_code(ex, &visit, 200, false);
+    show_enter_code(ex, &visit, 200, NULL);
 }
 
 /* Looks the code up in every round at once. A code that is no code is looked up all the same, so that both
@@ -254,7 +262,7 @@ static enum db_status post_enter_code(struct db_tx *tx, struct http_exchange *ex
             return DB_OK;
         }
     }
-    show_enter_code(ex, &visit, 400, true);
+    show_enter_code(ex, &visit, 400, &typed);
     return DB_OK;
 }
 
@@ -287,7 +295,8 @@ static void show_receipt(struct http_exchange *ex, struct visit *visit, const st
     struct arena *arena = http_arena(ex);
     json_t *context =
         titled(visit, row->kind == RESPONSE_CORRECTED ? "receipt.title_corrected" : "receipt.title");
-    set_code(context, visit);
+    set_code(context, ex, visit);
+    survey_set_document_html(context, "follow_up_html", ex, visit, visit->round->document, "follow_up");
     set_date(context, ex, visit, "received_on", (int64_t)row->received_day * 86400);
     set_date(context, ex, visit, "closes_on", visit->round->closes_at);
     set_date(context, ex, visit, "destroyed_on", (int64_t)visit->round->destruction_day * 86400);
@@ -325,9 +334,11 @@ static enum db_status get_receipt(struct db_tx *tx, struct http_exchange *ex, vo
     }
     if (!row.found) {
         json_t *context = titled(&visit, "expired.title");
+        json_object_set_new(context, "nothing_kept", json_true());
         survey_render(ex, &visit, 404, "expired", context);
     } else if (row.kind == RESPONSE_WITHDRAWN) {
         json_t *context = titled(&visit, "withdrawn.title");
+        json_object_set_new(context, "nothing_kept", json_true());
         set_date(context, ex, &visit, "withdrawn_on", (int64_t)row.received_day * 86400);
         survey_render(ex, &visit, 200, "withdrawn", context);
     } else {

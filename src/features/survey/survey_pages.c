@@ -18,31 +18,6 @@ static json_t *text_of(const struct visit *visit, const char *path)
     return json_stringn(text.ptr, text.len);
 }
 
-/* The text of a document's member in the page's language; NULL when it has none. */
-static const char *document_text(const struct visit *visit, const json_t *object, const char *member)
-{
-    return json_string_value(json_object_get(json_object_get(object, member), languages[visit->language]));
-}
-
-static void set_document_text(json_t *context, const char *key, const struct visit *visit,
-                              const json_t *object, const char *member)
-{
-    const char *text = document_text(visit, object, member);
-    if (text) {
-        json_object_set_new(context, key, json_string(text));
-    }
-}
-
-static void set_document_html(json_t *context, const char *key, struct http_exchange *ex,
-                              const struct visit *visit, const json_t *object, const char *member)
-{
-    const char *text = document_text(visit, object, member);
-    if (text) {
-        struct slice html = web_markdown(http_arena(ex), slice_from_cstr(text), 2);
-        json_object_set_new(context, key, json_stringn(html.ptr, html.len));
-    }
-}
-
 /* ---- which round a page is about ---- */
 
 const struct survey_round *survey_current_round(const struct visit *visit, struct slice consultation)
@@ -101,20 +76,23 @@ static void show_start(struct http_exchange *ex, struct visit *visit, const stru
     int64_t now = visit->survey->config.now_s();
     const json_t *document = round->document;
     struct slice via;
+    struct visit own;
     json_t *context = json_object();
-    set_document_text(context, "title", visit, document, "start_title");
-    set_document_text(context, "consultation", visit, document, "title");
-    set_document_html(context, "intro_html", ex, visit, document, "start");
-    set_document_html(context, "influence_html", ex, visit, document, "influence");
-    set_document_html(context, "follow_up_html", ex, visit, document, "follow_up");
-    set_document_html(context, "help_html", ex, visit, document, "help");
-    set_document_html(context, "privacy_short_html", ex, visit, document, "privacy_short");
+    survey_set_document_text(context, "title", visit, document, "start_title");
+    survey_set_document_text(context, "consultation", visit, document, "title");
+    survey_set_document_html(context, "intro_html", ex, visit, document, "start");
+    survey_set_document_html(context, "influence_html", ex, visit, document, "influence");
+    survey_set_document_html(context, "follow_up_html", ex, visit, document, "follow_up");
+    survey_set_document_html(context, "help_html", ex, visit, document, "help");
+    survey_set_document_html(context, "privacy_short_html", ex, visit, document, "privacy_short");
     json_object_set_new(context, "round", json_string(round->code));
     json_object_set_new(context, "variants", variants_context(visit, round));
     json_object_set_new(context, "open", json_boolean(survey_round_accepts(round, now)));
     json_object_set_new(context, "not_yet",
                         json_boolean(round->status == ROUND_OPEN && now < round->opens_at));
     json_object_set_new(context, "pilot", json_boolean(round->pilot));
+    json_object_set_new(context, "begun",
+                        json_boolean(visit_of_cookie(&own, visit->survey, ex) && own.round == round));
     json_object_set_new(context, "begin_token", json_string(survey_token_for(ex, visit, "/deelname")));
     set_date(context, ex, visit, "opens_on", round->opens_at);
     set_date(context, ex, visit, "closes_on", round->closes_at);
@@ -122,7 +100,7 @@ static void show_start(struct http_exchange *ex, struct visit *visit, const stru
         json_object_set_new(context, "via", json_stringn(via.ptr, via.len));
     }
     if (!json_object_get(context, "title")) {
-        set_document_text(context, "title", visit, document, "title");
+        survey_set_document_text(context, "title", visit, document, "title");
     }
     survey_render(ex, visit, 200, "start", context);
 }
@@ -195,7 +173,7 @@ static json_t *notice_context(struct http_exchange *ex, const struct visit *visi
     json_t *list = json_array();
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
         json_t *part = json_object();
-        set_document_html(part, "text_html", ex, visit, document, parts[i]);
+        survey_set_document_html(part, "text_html", ex, visit, document, parts[i]);
         json_object_set_new(part, "title",
                             text_of(visit, arena_printf(http_arena(ex), "content.notice.%s", parts[i]).ptr));
         json_array_append_new(list, part);
@@ -211,8 +189,9 @@ static void show_content(struct http_exchange *ex, void *self, const char *page,
     json_t *context = json_object();
     json_object_set_new(context, "title", text_of(&visit, title));
     if (round) {
-        set_document_text(context, "consultation", &visit, round->document, "title");
-        set_document_html(context, "body_html", ex, &visit, json_object_get(round->document, "pages"), page);
+        survey_set_document_text(context, "consultation", &visit, round->document, "title");
+        survey_set_document_html(context, "body_html", ex, &visit, json_object_get(round->document, "pages"),
+                                 page);
         if (strcmp(page, "privacy") == 0) {
             json_object_set_new(context, "notice", notice_context(ex, &visit, round->document));
         }
@@ -258,9 +237,12 @@ static void get_paper(struct http_exchange *ex, void *self)
     }
     json_t *context =
         json_copy(questionnaire_paper_context(http_arena(ex), round->questionnaire, visit.language));
-    set_document_text(context, "consultation", &visit, round->document, "title");
-    set_document_html(context, "help_html", ex, &visit, round->document, "help");
+    survey_set_document_text(context, "consultation", &visit, round->document, "title");
+    survey_set_document_html(context, "help_html", ex, &visit, round->document, "help");
     json_object_set_new(context, "start_url", json_string(start_url(ex)));
+    json_object_set_new(context, "open",
+                        json_boolean(survey_round_accepts(round, visit.survey->config.now_s())));
+    set_date(context, ex, &visit, "closes_on", round->closes_at);
     survey_render(ex, &visit, 200, "paper", context);
 }
 

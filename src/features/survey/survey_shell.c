@@ -55,6 +55,62 @@ bool survey_form_token_valid(struct http_exchange *ex, struct survey *survey)
            (visit_of_cookie(&visit, survey, ex) && survey_form_age(ex, &visit) >= 0);
 }
 
+/* The text of a document's member in the page's language; NULL when it has none. */
+static const char *document_text(const struct visit *visit, const json_t *object, const char *member)
+{
+    return json_string_value(json_object_get(json_object_get(object, member), languages[visit->language]));
+}
+
+void survey_set_document_text(json_t *context, const char *key, const struct visit *visit,
+                              const json_t *object, const char *member)
+{
+    const char *text = document_text(visit, object, member);
+    if (text) {
+        json_object_set_new(context, key, json_string(text));
+    }
+}
+
+void survey_set_document_html(json_t *context, const char *key, struct http_exchange *ex,
+                              const struct visit *visit, const json_t *object, const char *member)
+{
+    const char *text = document_text(visit, object, member);
+    if (text) {
+        struct slice html = web_markdown(http_arena(ex), slice_from_cstr(text), 2);
+        json_object_set_new(context, key, json_stringn(html.ptr, html.len));
+    }
+}
+
+/* Codes of links and rounds; anything else is not taken over into an address. */
+static bool is_plain(struct slice value)
+{
+    for (size_t i = 0; i < value.len; i++) {
+        char c = value.ptr[i];
+        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+              c == '_' || c == '.')) {
+            return false;
+        }
+    }
+    return value.len > 0;
+}
+
+/* Where this page is, for the link to the other language: how somebody came and where they return to must
+ * survive it. */
+static const char *address_of(struct http_exchange *ex)
+{
+    static const char *const kept[] = {"ronde", "terug", "via"};
+    const char *address = arena_cstr(http_arena(ex), http_path(ex));
+    const char *joint = "?";
+    for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++) {
+        struct slice value;
+        if (http_query(&value, ex, kept[i]) && is_plain(value)) {
+            address =
+                arena_printf(http_arena(ex), "%s%s%s=%.*s", address, joint, kept[i], SLICE_ARG(value)).ptr;
+            joint = "&";
+        }
+    }
+    return address;
+}
+
 static void set_text(json_t *object, const char *key, const char *text)
 {
     if (text && !json_object_get(object, key)) {
@@ -81,13 +137,21 @@ void survey_render(struct http_exchange *ex, const struct visit *visit, int stat
         http_set_cookie(ex, "taal", languages[visit->language], LANGUAGE_COOKIE_S);
     }
     set_text(context_take, "form_token", survey_token_for(ex, visit, arena_cstr(arena, path)));
-    set_text(context_take, "path", arena_cstr(arena, path));
+    set_text(context_take, "path", address_of(ex));
+    /* Pages that belong to no participation carry the name of what is going on now. */
+    const struct survey_round *round =
+        visit->round ? visit->round : survey_current_round(visit, (struct slice){NULL, 0});
+    if (round) {
+        set_consultation(context_take, visit, round);
+    }
     if (visit->round) {
         char forget_token[FORM_TOKEN_BYTES];
         form_token_make(forget_token, survey->config.keys, token_subject(arena, visit, SLICE("/wissen")),
                         survey->config.now_s());
-        set_consultation(context_take, visit, visit->round);
         set_text(context_take, "forget_path", "/wissen");
+        if (!json_object_get(context_take, "code_shown") && !json_object_get(context_take, "nothing_kept")) {
+            set_text(context_take, "code_path", "/bewaard"); /* before the computer forgets it */
+        }
         set_text(context_take, "forget_token", survey_token_for(ex, visit, "/wissen"));
         set_text(context_take, "robots", "noindex");
     }

@@ -113,6 +113,16 @@ Test(page, titles_stay_within_seventy_code_points)
     }
     arena_destroy(arena);
     web_destroy(web);
+    web = create("Org");
+    arena = arena_create(1 << 20);
+    struct slice step = title_in(
+        render(arena, web, "nl", json_pack("{s:s, s:s}", "title", titles[1], "progress", "Stap 9 van 44")));
+    cr_expect(slice_starts_with(step, SLICE("Stap 9 van 44: Wat vindt u van")), "%.*s", SLICE_ARG(step));
+    cr_expect_leq(utf8_length(step), WEB_TITLE_CODE_POINTS_MAX);
+    char *linked = render(arena, web, "nl", json_pack("{s:s, s:s}", "title", "x", "path", "/?via=brief"));
+    cr_expect_not_null(strstr(linked, "href=\"/?via=brief&amp;taal=en\""), "how somebody came is kept");
+    arena_destroy(arena);
+    web_destroy(web);
     web = create("Een organisatie met een naam die zelf al langer is dan zeventig tekens lang");
     arena = arena_create(1 << 20);
     struct slice title = title_in(render(arena, web, "nl", json_pack("{s:s}", "title", "Privacy")));

@@ -152,6 +152,44 @@ Test(questionnaire_page, series_over_two_pages)
     scene_close(&s);
 }
 
+/* What each button of a ranking does to what stood there; nothing when it makes no sense any more. */
+Test(questionnaire_page, a_ranking_is_made_with_buttons)
+{
+    static const struct {
+        const char *fields, *ranks;
+    } steps[] = {
+        {"rang_zet=kies:kers", "kers,,"},
+        {"rang_1=weet-ik-niet\nrang_zet=kies:kers", "kers,,"},
+        {"rang_1=kers\nrang_zet=kies:peer", "kers,peer,"},
+        {"rang_1=kers\nrang_2=peer\nrang_zet=kies:appel", "kers,peer,appel"},
+        {"rang_1=kers\nrang_2=peer\nrang_3=appel\nrang_zet=kies:pruim", "kers,peer,appel"},
+        {"rang_1=kers\nrang_zet=kies:kers", "kers,,"},
+        {"rang_1=kers\nrang_2=peer\nrang_3=appel\nrang_zet=omhoog:appel", "kers,appel,peer"},
+        {"rang_1=kers\nrang_2=peer\nrang_zet=omhoog:kers", "kers,peer,"},
+        {"rang_1=kers\nrang_2=peer\nrang_zet=omlaag:kers", "peer,kers,"},
+        {"rang_1=kers\nrang_2=peer\nrang_zet=omlaag:peer", "kers,peer,"},
+        {"rang_1=kers\nrang_2=peer\nrang_3=appel\nrang_zet=weg:kers", "peer,appel,"},
+        {"rang_1=kers\nrang_zet=weg:kers", ",,"},
+        {"rang_1=kers\nrang_zet=weg:peer", "kers,,"},
+        {"rang_1=kers\nrang_zet=kies:mango", "kers,,"},
+        {"rang_1=kers\nrang_zet=onzin", "kers,,"},
+    };
+    struct scene s;
+    begin(&s);
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+        struct page_result result = scene_post(&s, "waarden.rang", steps[i].fields);
+        cr_assert_eq(result.error_count, 0, "%s", steps[i].fields);
+        cr_assert_not_null(result.stay, "%s", steps[i].fields);
+        cr_expect_str_eq(result.stay, "rang_1");
+        const char *ranks = arena_printf(s.arena, "%s,%s,%s", scene_value(&s, "rang_1"),
+                                         scene_value(&s, "rang_2"), scene_value(&s, "rang_3"))
+                                .ptr;
+        cr_expect_str_eq(ranks, steps[i].ranks, "%s gives %s", steps[i].fields, ranks);
+    }
+    cr_expect_null(scene_post(&s, "waarden.rang", "rang_1=kers").stay, "sent, no button of the list pressed");
+    scene_close(&s);
+}
+
 Test(questionnaire_page, ranking)
 {
     struct scene s;

@@ -19,6 +19,38 @@ static void expect_page(struct scene *s, const char *page, bool expected)
     cr_expect_eq(scene_has_page(s, page), expected, "%s is %s", page, expected ? "not shown" : "shown");
 }
 
+/* The steps that somebody is told of never change, and every page that answers can open is among them. */
+Test(questionnaire_routing, the_possible_pages_do_not_depend_on_answers)
+{
+    static const char *const answers[][2] = {{"waarden.top", "top=veiligheid\ntop=gezondheid"},
+                                             {"kaas.rol", "kaas_rol=toestaan"},
+                                             {"ander.zelfgekozen", "zelfgekozen=inkt"},
+                                             {"achtergrond.opleiding", "opleiding=ander-land"}};
+    struct scene s;
+    scene_open(&s, COMPLETE);
+    scene_begin_with(&s, "volledig", "kaas", "wol");
+    struct page_list possible = questionnaire_possible_pages(s.arena, s.q, &s.p);
+    cr_expect_gt(possible.count, questionnaire_pages(s.arena, s.q, &s.p, &s.a).count);
+    for (size_t i = 0; i < sizeof answers / sizeof answers[0]; i++) {
+        scene_answer(&s, answers[i][0], answers[i][1]);
+        struct page_list shown = questionnaire_pages(s.arena, s.q, &s.p, &s.a);
+        size_t at = 0;
+        for (size_t k = 0; k < shown.count; k++, at++) {
+            while (at < possible.count && possible.pages[at] != shown.pages[k]) {
+                at++;
+            }
+            cr_assert_lt(at, possible.count, "%s, in its place",
+                         questionnaire_page_code(s.q, shown.pages[k]));
+        }
+    }
+    for (size_t i = 0; i < possible.count; i++) {
+        const char *code = questionnaire_page_code(s.q, possible.pages[i]);
+        cr_expect(strncmp(code, "inkt.", 5) != 0, "%s was not assigned", code);
+        cr_expect_str_neq(code, "wol.waarom", "asked of the first alone");
+    }
+    scene_close(&s);
+}
+
 Test(questionnaire_routing, a_condition_opens_and_shuts_a_page)
 {
     struct scene s;
