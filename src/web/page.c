@@ -164,14 +164,16 @@ static struct slice page_title(struct arena *arena, const struct web *web, const
     struct slice progress = string_of(page, "progress");
     struct slice consultation = string_of(page, "consultation");
     struct slice organisation = slice_from_cstr(web->organisation);
+    const size_t joint = 3; /* " - " */
+    /* On a start page the title is the consultation's own. */
+    size_t named =
+        consultation.len && !slice_equal(title, consultation) ? joint + utf8_length(consultation) : 0;
+    size_t needed = utf8_length(title) < TITLE_PART_MIN ? utf8_length(title) : TITLE_PART_MIN;
     if (progress.len > 0) {
+        needed += utf8_length(progress) + 2;
         title = arena_printf(arena, "%.*s: %.*s", SLICE_ARG(progress), SLICE_ARG(title));
     }
-    const size_t joint = 3; /* " - " */
     size_t fixed = utf8_length(prefix) + joint + utf8_length(organisation);
-    size_t named = consultation.len ? joint + utf8_length(consultation) : 0;
-    size_t title_length = utf8_length(title);
-    size_t needed = title_length < TITLE_PART_MIN ? title_length : TITLE_PART_MIN;
     if (fixed + named + needed > WEB_TITLE_CODE_POINTS_MAX) {
         named = 0;
     }

@@ -20,6 +20,7 @@ inside() {
         rm -rf "$work"
     }
     trap clean EXIT
+    coordinator=$("$binary" offer keypair "$work/coordinator.key")
     export ZEVENSTEM_CONFIG=$work/zevenstem.conf ZEVENSTEM_BINARY=$binary
     cat >"$ZEVENSTEM_CONFIG" <<CONF
 [server]
@@ -32,6 +33,7 @@ owner_url = $ZEVENSTEM_TEST_DATABASE
 file = $work/root.secret
 [service]
 organisation = Voorbeeldorganisatie
+coordinator_public_key = $coordinator
 ${ZEVENSTEM_TEST_SETTINGS:-}
 CONF
     {

@@ -3,6 +3,7 @@
 
 #include "base/utf8.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -31,6 +32,27 @@ static struct slice field(const struct posting *posting, const char *name)
         }
     }
     return (struct slice){NULL, 0};
+}
+
+/* For numbers: without what is copied along unseen (blanks of other widths, marks of direction and order). */
+static struct slice number_field(const struct posting *posting, const char *name)
+{
+    struct slice typed = field(posting, name);
+    char *kept = arena_alloc(posting->arena, typed.len + 1);
+    size_t len = 0;
+    for (size_t i = 0; i < typed.len; i++) {
+        const char *c = typed.ptr + i;
+        size_t left = typed.len - i;
+        if (left >= 2 && memcmp(c, "\xc2\xa0", 2) == 0) {
+            i += 1;
+        } else if (left >= 3 && (memcmp(c, "\xe2\x80", 2) == 0 || memcmp(c, "\xe2\x81\xa0", 3) == 0 ||
+                                 memcmp(c, "\xef\xbb\xbf", 3) == 0)) {
+            i += 2;
+        } else {
+            kept[len++] = *c;
+        }
+    }
+    return slice_trim((struct slice){kept, len});
 }
 
 static bool field_has(const struct posting *posting, const char *name, const char *value)
@@ -106,8 +128,8 @@ static enum answer_fault read_postcode(struct given *given, const struct posting
                                        const struct answers *a, const struct question *question)
 {
     char name[2 * MAX_CODE + 16];
-    struct slice digits = field(posting, question->code);
-    snprintf(name, sizeof name, "%s_anders", question->code);
+    struct slice digits = number_field(posting, question->code);
+    snprintf(name, sizeof name, "%s" OTHERWISE_SUFFIX, question->code);
     struct slice other = field(posting, name);
     given->choices[0] = CHOICE_OPEN;
     if (digits.len > 0) {
@@ -121,6 +143,19 @@ static enum answer_fault read_postcode(struct given *given, const struct posting
     int option = choice_of(question, other);
     given->choices[0] = option >= 0 ? PROVINCES + option : option;
     return FAULT_NONE;
+}
+
+/* A number, or the tick beside it; both is a fault. */
+static enum answer_fault read_number(struct given *given, const struct posting *posting,
+                                     const struct question *question)
+{
+    char name[2 * MAX_CODE + 16];
+    snprintf(name, sizeof name, "%s" OTHERWISE_SUFFIX, question->code);
+    if (question->dont_know && field_has(posting, name, "weet-ik-niet")) {
+        given->choices[0] = CHOICE_DONT_KNOW;
+        return field(posting, question->code).len > 0 ? FAULT_NONE_AND_OTHER : FAULT_NONE;
+    }
+    return number_of(&given->choices[0], number_field(posting, question->code)) ? FAULT_NONE : FAULT_FORM;
 }
 
 static void read_boxes(struct given *given, const struct posting *posting, const struct question *question)
@@ -241,14 +276,10 @@ static enum answer_fault read_given(struct given *given, const struct posting *p
     case QUESTION_MULTIPLE:
         return read_ticks(given, posting, question);
     case QUESTION_NUMBER:
-        if (question->dont_know && field_has(posting, question->code, "weet-ik-niet")) {
-            given->choices[0] = CHOICE_DONT_KNOW;
-            return FAULT_NONE;
-        }
-        return number_of(&given->choices[0], field(posting, question->code)) ? FAULT_NONE : FAULT_FORM;
+        return read_number(given, posting, question);
     case QUESTION_POINTS:
         for (size_t i = 0; i < count; i++) {
-            if (!number_of(&given->choices[i], field(posting, variable_code(posting, question, i)))) {
+            if (!number_of(&given->choices[i], number_field(posting, variable_code(posting, question, i)))) {
                 return FAULT_FORM;
             }
         }
@@ -269,6 +300,14 @@ static enum answer_fault read_given(struct given *given, const struct posting *p
 }
 
 /* ---- messages ---- */
+
+const char *grouped_number(struct arena *arena, int64_t number, int language)
+{
+    return number < 1000 ? arena_printf(arena, "%" PRId64, number).ptr
+                         : arena_printf(arena, "%" PRId64 "%s%03" PRId64, number / 1000, language ? "," : ".",
+                                        number % 1000)
+                               .ptr;
+}
 
 static const char *message_path(enum answer_fault fault, const struct question *question)
 {
@@ -325,15 +364,12 @@ static const char *first_field(const struct posting *posting, const struct quest
 static void add_error(struct posting *posting, const struct question *question, const struct given *given,
                       enum answer_fault fault, size_t item, int64_t number)
 {
-    char counted[24];
-    char low[24];
-    char high[24];
     int64_t max = question->type == QUESTION_TEXT ? (int64_t)question->limit : question->max;
     int box = fault == FAULT_TOO_LONG ? given_long_box(given, question) : -1;
     max = box >= 0 ? (int64_t)question->options[box].text_limit : max;
-    snprintf(counted, sizeof counted, "%lld", (long long)number);
-    snprintf(low, sizeof low, "%lld", (long long)question->min);
-    snprintf(high, sizeof high, "%lld", (long long)max);
+    const char *counted = grouped_number(posting->arena, number, posting->language);
+    const char *low = grouped_number(posting->arena, question->min, posting->language);
+    const char *high = grouped_number(posting->arena, max, posting->language);
     if (posting->error_count < MAX_PAGE_ERRORS) {
         posting->errors[posting->error_count++] = (struct answer_error){
             .field = box >= 0 ? posting->q->variables[question->options[box].text_variable].code

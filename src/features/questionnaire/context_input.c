@@ -1,7 +1,6 @@
 /* Inputs: what was typed or chosen before, errors, and the choices of a group. */
 #include "features/questionnaire/context_input.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -179,14 +178,6 @@ void choices_free(struct choices *choices)
     }
 }
 
-/* "1.000" or "1,000": below a million, more no text may have. */
-static struct slice digits(const struct view *v, uint32_t number)
-{
-    return number < 1000 ? arena_printf(v->arena, "%" PRIu32, number)
-                         : arena_printf(v->arena, "%" PRIu32 "%s%03" PRIu32, number / 1000,
-                                        v->language ? "," : ".", number % 1000);
-}
-
 static json_t *open_box(const struct view *v, const struct option *option)
 {
     json_t *box = json_object();
@@ -196,7 +187,7 @@ static json_t *open_box(const struct view *v, const struct option *option)
     PUT_SLICE(box, "box_error", error_at(v, name));
     PUT_SLICE(box, "box_hint",
               locale_format(v->arena, v->q->locales, language_code(v->language), "form.limit", "n",
-                            digits(v, option->text_limit).ptr, NULL));
+                            grouped_number(v->arena, option->text_limit, v->language), NULL));
     return box;
 }
 

@@ -216,8 +216,9 @@ static json_t *best_worst(const struct view *v, const struct question *question)
         choices_make(&choices, v, question, three, FANO_OPTIONS, false);
         append_part(parts, radio_group(v, &choices, question, variable,
                                        numbered(v, "form.task_best", task + 1), NULL));
-        append_part(parts, radio_group(v, &choices, question, variable + 1,
-                                       numbered(v, "form.task_worst", task + 1), NULL));
+        /* The two halves of a task stand together: only the first is set off from what comes before. */
+        json_array_append_new(parts, radio_group(v, &choices, question, variable + 1,
+                                                 numbered(v, "form.task_worst", task + 1), NULL));
         choices_free(&choices);
     }
     PUT(component, "parts", parts);
@@ -241,7 +242,9 @@ static json_t *field(const struct view *v, const struct question *question, cons
 static json_t *text(const struct view *v, const struct question *question)
 {
     json_t *component = field(v, question, question->text.by[v->language]);
-    PUT(component, "rows", json_integer(question->rows));
+    if (question->rows > 1) {
+        PUT(component, "rows", json_integer(question->rows));
+    }
     put_typed(component, typed_text(v, question->first_variable));
     return component;
 }
@@ -255,7 +258,8 @@ static json_t *number(const struct view *v, const struct question *question)
     if (question->dont_know) {
         PUT(component, "may_be_unknown", json_true());
         PUT_FLAG(component, "unknown_checked",
-                 v->posted ? posted_has(v, question->code, DONT_KNOW_VALUE)
+                 v->posted ? posted_has(v, arena_printf(v->arena, "%s" OTHERWISE_SUFFIX, question->code).ptr,
+                                        DONT_KNOW_VALUE)
                            : stored_category(v, question->first_variable) == CHOICE_DONT_KNOW);
     }
     return component;
@@ -307,7 +311,7 @@ static void add_known_province(struct choices *choices, const struct view *v, co
 static json_t *elsewhere(const struct view *v, const struct question *question)
 {
     struct choices choices = {.count = 0};
-    const char *name = arena_printf(v->arena, "%s_anders", question->code).ptr;
+    const char *name = arena_printf(v->arena, "%s" OTHERWISE_SUFFIX, question->code).ptr;
     json_t *component =
         fieldset(v->arena, name, view_text(v, "form.postcode_other"), NULL, (struct slice){NULL, 0});
     json_t *inputs = json_array();

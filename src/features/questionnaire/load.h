@@ -38,9 +38,13 @@ void load_fault(struct loader *l, const char *pointer, const char *code, const c
 const char *load_code(struct loader *l, const char *pointer, struct slice code);
 /* {"nl", "en"}, both needed; {placeholders} filled from the instance. */
 struct text load_text(struct loader *l, const char *pointer, const json_t *object);
-/* The same as Markdown turned into HTML. */
+/* The same as Markdown turned into HTML; after: Markdown to put behind it, or NULL. */
 void load_html(struct slice html[LANGUAGES], struct loader *l, const char *pointer, const json_t *object,
-               int first_heading);
+               int first_heading, const struct slice after[LANGUAGES]);
+/* load_picture.c: takes a picture into q; what to put behind the text that it belongs to, nothing after a
+ * fault. */
+void load_picture(struct slice markdown[LANGUAGES], struct loader *l, const char *pointer,
+                  const json_t *object);
 void load_tags(struct tag_list *out, struct loader *l, const char *pointer, const json_t *list);
 struct condition *load_condition(struct loader *l, const char *pointer, const json_t *object);
 

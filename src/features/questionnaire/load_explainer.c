@@ -87,15 +87,15 @@ static void load_one(struct loader *l, const char *pointer, const json_t *object
     e->kind = kind.ptr;
     e->title = load_text(l, load_pointer(l, pointer, "title"), title);
     e->one_line = load_text(l, load_pointer(l, pointer, "one_line"), one_line);
-    load_html(e->what, l, load_pointer(l, pointer, "what"), what, 3);
+    load_html(e->what, l, load_pointer(l, pointer, "what"), what, 3, NULL);
     if (exists) {
-        load_html(e->exists, l, load_pointer(l, pointer, "exists_already"), exists, 3);
+        load_html(e->exists, l, load_pointer(l, pointer, "exists_already"), exists, 3, NULL);
     }
     if (unknown) {
-        load_html(e->unknown, l, load_pointer(l, pointer, "unknown"), unknown, 3);
+        load_html(e->unknown, l, load_pointer(l, pointer, "unknown"), unknown, 3, NULL);
     }
     if (decides) {
-        load_html(e->decides, l, load_pointer(l, pointer, "who_decides"), decides, 3);
+        load_html(e->decides, l, load_pointer(l, pointer, "who_decides"), decides, 3, NULL);
     }
     e->hope_count = load_sides(e->hopes, l, load_pointer(l, pointer, "hopes"), hopes);
     e->worry_count = load_sides(e->worries, l, load_pointer(l, pointer, "worries"), worries);

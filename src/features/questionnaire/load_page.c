@@ -79,11 +79,11 @@ static void load_item(struct page_item *out, struct loader *l, const char *point
             {.name = "picture", .kind = JSON_KIND_OBJECT, .optional = true, .out = &picture}};
         out->kind = PAGE_TEXT;
         if (json_decode(l->errors, pointer, object, fields, 3)) {
-            load_html(out->html, l, load_pointer(l, pointer, "text"), text, 2);
-        }
-        if (picture && (!json_object_get(picture, "alt") || !json_object_get(picture, "file"))) {
-            load_fault(l, load_pointer(l, pointer, "picture"), "ontbreekt",
-                       "Een afbeelding heeft file en alt nodig: een tekst voor wie haar niet ziet.");
+            struct slice shown[LANGUAGES] = {{NULL, 0}};
+            if (picture) {
+                load_picture(shown, l, load_pointer(l, pointer, "picture"), picture);
+            }
+            load_html(out->html, l, load_pointer(l, pointer, "text"), text, 2, shown);
         }
     } else if (type && strcmp(type, "explainer") == 0) {
         out->kind = PAGE_EXPLAINER;
@@ -173,7 +173,7 @@ static void add_intro(struct loader *l, const char *pointer, const json_t *intro
 {
     struct section *section = &l->q->sections[index];
     struct page *page = add_page(l, pointer, arena_printf(l->q->arena, "%s.intro", section->code).ptr, index);
-    load_html(section->intro, l, pointer, intro, 2);
+    load_html(section->intro, l, pointer, intro, 2, NULL);
     if (page) {
         page->intro = true;
         page->title = section->title;

@@ -86,12 +86,18 @@ struct text load_text(struct loader *l, const char *pointer, const json_t *objec
 }
 
 void load_html(struct slice html[LANGUAGES], struct loader *l, const char *pointer, const json_t *object,
-               int first_heading)
+               int first_heading, const struct slice after[LANGUAGES])
 {
     struct text text = load_text(l, pointer, object);
     for (int i = 0; i < LANGUAGES; i++) {
-        html[i] = text.by[i] ? web_markdown(l->q->arena, slice_from_cstr(text.by[i]), first_heading)
-                             : (struct slice){NULL, 0};
+        html[i] = (struct slice){NULL, 0};
+        if (text.by[i]) {
+            struct slice markdown = slice_from_cstr(text.by[i]);
+            if (after && after[i].len > 0) {
+                markdown = arena_printf(l->q->arena, "%s%.*s", text.by[i], SLICE_ARG(after[i]));
+            }
+            html[i] = web_markdown(l->q->arena, markdown, first_heading);
+        }
     }
 }
 

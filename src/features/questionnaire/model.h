@@ -8,6 +8,7 @@
 
 enum {
     MAX_VARIANTS = 8,
+    MAX_PICTURES = 64,
     MAX_OPTIONS = 64,  /* of a question; items of a series; instances of a module */
     MAX_VECTOR = 4096, /* bytes of an answer vector */
     MAX_CODE = 40,     /* characters of a code */
@@ -185,6 +186,11 @@ struct explainer {
     const char *checked_by, *checked_on;
 };
 
+struct picture {
+    const char *name;
+    struct questionnaire_picture shown;
+};
+
 struct questionnaire {
     struct arena *arena;
     json_t *document;
@@ -209,6 +215,8 @@ struct questionnaire {
     size_t module_count;
     struct flow_entry *flow;
     size_t flow_count;
+    struct picture pictures[MAX_PICTURES];
+    size_t picture_count;
     struct variant variants[MAX_VARIANTS];
     size_t variant_count;
     struct explainer *explainers;
@@ -280,6 +288,11 @@ extern const uint8_t fano[FANO_TASKS][FANO_OPTIONS];
 /* ---- checking one question (answer_check.c): the same for form and API ---- */
 /* What somebody gave for one question, before it is checked; -1 in `choice` is open, -2 don't know. */
 enum { CHOICE_OPEN = -1, CHOICE_DONT_KNOW = -2 };
+/* "1.000" or "1,000", as people write it; for numbers below a million. */
+const char *grouped_number(struct arena *arena, int64_t number, int language);
+/* <question code>_anders: the choice beside an input in which something is typed: don't know, or where else.
+ */
+#define OTHERWISE_SUFFIX "_anders"
 /* <question code>_zet=<move>:<option>: a button of a ranking. Moves: kies, omhoog, omlaag, weg. */
 #define RANK_MOVE_SUFFIX "_zet"
 enum answer_fault {

@@ -21,6 +21,19 @@ struct questionnaire *questionnaire_load(struct json_errors *errors, const json_
 void questionnaire_free(struct questionnaire *q);
 struct slice questionnaire_code(const struct questionnaire *q);
 
+/* ---- pictures of its pages: the document carries them as base64url in "data", put there when it is
+ * published ---- */
+enum { QUESTIONNAIRE_PICTURE_BYTES_MAX = 512 * 1024 };
+struct questionnaire_picture {
+    const char *media_type;
+    struct slice bytes;
+};
+/* name: the last part of /afbeelding/<name>. False when there is none. */
+bool questionnaire_picture(struct questionnaire_picture *out, const struct questionnaire *q,
+                           struct slice name);
+/* Whether these bytes are a picture that a page may carry: PNG, JPEG or WebP within the limit. */
+bool questionnaire_picture_known(struct slice bytes);
+
 /* ---- the codebook: one variable = one slot = one column ---- */
 enum variable_kind { VARIABLE_CATEGORY, VARIABLE_NUMBER, VARIABLE_TEXT };
 struct variable_category {

@@ -111,6 +111,63 @@ static json_t *read_explainers(struct reader *r, const json_t *names)
     return all;
 }
 
+/* ---- pictures: a document names a file beside it; what is published carries its bytes ---- */
+
+/* A name without a folder: nothing outside the document's own is ever read. */
+static bool is_file_name(struct slice name)
+{
+    for (size_t i = 0; i < name.len; i++) {
+        char c = name.ptr[i];
+        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+              c == '_' || (c == '.' && i > 0))) {
+            return false;
+        }
+    }
+    return name.len > 0;
+}
+
+static void take_picture(struct reader *r, const char *path, const char *pointer, json_t *picture)
+{
+    struct arena *arena = r->out->arena;
+    struct slice name = string_member(picture, "file");
+    FILE *file = is_file_name(name) ? fopen(beside(arena, path, name), "rb") : NULL;
+    char *bytes = arena_alloc(arena, QUESTIONNAIRE_PICTURE_BYTES_MAX + 1);
+    size_t len = file ? fread(bytes, 1, QUESTIONNAIRE_PICTURE_BYTES_MAX + 1, file) : 0;
+    if (file) {
+        fclose(file);
+    }
+    if (!questionnaire_picture_known((struct slice){bytes, len})) {
+        json_errors_add(
+            r->errors, arena_printf(arena, "%s#%s/file", base_name(path), pointer).ptr, "bestand",
+            "Naast dit bestand staat geen PNG, JPEG of WebP met deze naam van ten hoogste 512 KiB.");
+        return;
+    }
+    size_t room = 4 * ((len + 2) / 3) + 1;
+    char *text = arena_alloc(arena, room);
+    crypto_base64url(text, room, (const unsigned char *)bytes, len);
+    json_object_set_new(picture, "data", json_string(text));
+}
+
+static void take_pictures(struct reader *r, const char *path, const char *pointer, json_t *value)
+{
+    size_t index;
+    const char *key;
+    json_t *member;
+    json_array_foreach(value, index, member)
+    {
+        take_pictures(r, path, arena_printf(r->out->arena, "%s/%zu", pointer, index).ptr, member);
+    }
+    json_object_foreach(value, key, member)
+    {
+        const char *below = json_pointer_append(r->out->arena, pointer, key);
+        if (strcmp(key, "picture") == 0 && json_is_object(member)) {
+            take_picture(r, path, below, member);
+        } else {
+            take_pictures(r, path, below, member);
+        }
+    }
+}
+
 static void check_questionnaire(struct reader *r, const char *path, json_t *questionnaire, json_t *explainers)
 {
     struct consultation_bundle *out = r->out;
@@ -146,6 +203,7 @@ static void read_questionnaires(struct reader *r, const json_t *names, json_t *e
             beside(r->out->arena, r->path, (struct slice){json_string_value(name), json_string_length(name)});
         json_t *questionnaire = read_json(r, path);
         if (questionnaire) {
+            take_pictures(r, path, "", questionnaire);
             check_questionnaire(r, path, questionnaire, explainers);
         }
     }

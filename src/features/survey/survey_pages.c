@@ -215,6 +215,24 @@ static void get_contact(struct http_exchange *ex, void *self)
     show_content(ex, self, "contact", "content.contact");
 }
 
+/* A picture of any round that is or was open. Its name says what it shows, so it may be kept for good. */
+static void get_picture(struct http_exchange *ex, void *self)
+{
+    struct visit visit;
+    struct questionnaire_picture picture;
+    visit_anonymous(&visit, self, ex);
+    for (size_t i = 0; i < survey_round_count(visit.snapshot); i++) {
+        const struct survey_round *round = survey_round_at(visit.snapshot, i);
+        if (round->status != ROUND_DRAFT &&
+            questionnaire_picture(&picture, round->questionnaire, http_path_param(ex, "naam"))) {
+            http_set_header(ex, "Cache-Control", "public, max-age=31536000, immutable");
+            http_reply_bytes(ex, 200, picture.media_type, picture.bytes);
+            return;
+        }
+    }
+    http_error(ex, 404);
+}
+
 /* ---- on paper ---- */
 
 static const char *start_url(struct http_exchange *ex)
@@ -270,6 +288,7 @@ const struct route survey_page_routes[] = {
     PAGE("/consultaties/{consultatie}", get_start),
     PAGE("/uitleg", get_explainers),
     PAGE("/uitleg/{code}", get_explainer),
+    PAGE("/afbeelding/{naam}", get_picture),
     PAGE("/privacy", get_privacy),
     PAGE("/toegankelijkheid", get_accessibility),
     PAGE("/contact", get_contact),

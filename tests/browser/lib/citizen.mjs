@@ -31,7 +31,7 @@ export async function fillPage(page, { words = 'Dit is mijn mening.' } = {}) {
 }
 
 export async function next(page) {
-  await page.locator('main form button[type=submit]:not([name])').first().click();
+  await page.locator('main form button.nl-button--primary').first().click();
 }
 
 // From the page that is shown to the check page; calls `each(page, path)` on every page of the form. Gives the paths seen.

@@ -164,7 +164,7 @@ Test(questionnaire_html, every_page_is_sound_in_both_languages)
         scene_answer(&t.s, "waarden.punten", "punten_zorg=100");
         scene_answer(&t.s, "kaas.rol", "kaas_rol=weet-ik-niet");
         scene_answer(&t.s, "achtergrond.opleiding", "opleiding=ander-land");
-        scene_answer(&t.s, "achtergrond.schooljaren", "schooljaren=weet-ik-niet");
+        scene_answer(&t.s, "achtergrond.schooljaren", "schooljaren_anders=weet-ik-niet");
         scene_answer(&t.s, "achtergrond.postcode", "postcode=1011");
         scene_answer(&t.s, "ander.zelfgekozen", "zelfgekozen=inkt");
         look_at_all(&t);

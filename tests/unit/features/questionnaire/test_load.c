@@ -2,6 +2,8 @@
  * place. */
 #include "unit/features/questionnaire/support.h"
 
+#include "features/questionnaire/model.h"
+
 #include "base/buffer.h"
 
 TestSuite(questionnaire_load, .fini = leaks_check);
@@ -134,6 +136,37 @@ Test(questionnaire_load, all_faults_come_at_once)
     cr_expect_geq(s.errors.count, sizeof together / sizeof together[0]);
     json_decref(document);
     json_decref(faults);
+    scene_close(&s);
+}
+
+/* ---- pictures ---- */
+
+Test(questionnaire_load, a_picture_is_shown_by_its_page_and_kept_under_its_name)
+{
+    struct scene s;
+    struct questionnaire_picture picture;
+    json_t *document = scene_read(COMPLETE);
+    json_t *picture_member =
+        json_loads("{\"file\": \"a.png\", \"alt\": {\"nl\": \"Een [grote] <koe>\", \"en\": \"A cow\"}, "
+                   "\"data\": \"iVBORw0KGgoAAAAN\"}",
+                   0, NULL);
+    json_t *pages = json_object_get(
+        json_object_get(json_object_get(json_object_get(document, "questionnaire"), "blocks"), "begin"),
+        "pages");
+    json_t *item = json_array_get(json_object_get(json_array_get(pages, 0), "items"), 0);
+    json_object_set_new(item, "picture", picture_member);
+    scene_open_document(&s, document);
+    const char *html = arena_cstr(s.arena, s.q->pages[scene_page(&s, "begin.welkom")].items[0].html[0]);
+    const char *source = strstr(html, "src=\"/afbeelding/");
+    cr_assert_not_null(source, "%s", html);
+    cr_expect_not_null(strstr(html, "alt=\"Een [grote] &lt;koe&gt;\""), "%s", html);
+    struct slice name;
+    struct slice rest;
+    slice_cut(&name, &rest, slice_from_cstr(source + strlen("src=\"/afbeelding/")), '"');
+    cr_assert(questionnaire_picture(&picture, s.q, name));
+    cr_expect_str_eq(picture.media_type, "image/png");
+    cr_expect_eq(picture.bytes.len, 12);
+    cr_expect(!questionnaire_picture(&picture, s.q, SLICE("0000000000000000.png")));
     scene_close(&s);
 }
 

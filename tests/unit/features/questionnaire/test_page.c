@@ -261,7 +261,13 @@ Test(questionnaire_page, number)
     scene_refuse(&s, "achtergrond.schooljaren", "schooljaren=-5", "heel getal");
     scene_refuse(&s, "achtergrond.schooljaren", "schooljaren=twaalf", "heel getal");
     scene_refuse(&s, "achtergrond.schooljaren", "schooljaren=99999999999999999999", "heel getal");
-    scene_answer(&s, "achtergrond.schooljaren", "schooljaren=\nschooljaren=weet-ik-niet");
+    scene_answer(&s, "achtergrond.schooljaren",
+                 "schooljaren=\xe2\x80\x8b"
+                 "1\xc2\xa0"
+                 "2\xef\xbb\xbf");
+    expect_value(&s, "schooljaren", "12");
+    scene_refuse(&s, "achtergrond.schooljaren", "schooljaren=12\nschooljaren_anders=weet-ik-niet", "allebei");
+    scene_answer(&s, "achtergrond.schooljaren", "schooljaren=\nschooljaren_anders=weet-ik-niet");
     expect_value(&s, "schooljaren", "?");
     scene_answer(&s, "achtergrond.schooljaren", "schooljaren=");
     expect_value(&s, "schooljaren", "");
@@ -279,6 +285,7 @@ Test(questionnaire_page, text)
     cr_expect_str_eq(scene_text(&s, "mist"), "a\n b");
     scene_answer(&s, "waarden.mist", text_of(&s, "mist", 20));
     scene_refuse(&s, "waarden.mist", text_of(&s, "mist", 21), "21 tekens");
+    scene_refuse(&s, "waarden.mist", text_of(&s, "mist", 1204), "1.204 tekens");
     scene_answer(&s, "waarden.mist", "mist= \r \xe2\x80\x8b ");
     expect_value(&s, "mist", "");
     cr_expect_str_eq(scene_text(&s, "mist"), "");

@@ -97,7 +97,10 @@ static void answer(struct walker *w, const struct question *question)
         return; /* left open */
     }
     if (question->dont_know && below(w, 8) == 0 && question->type != QUESTION_SERIES) {
-        put(w, question->code, "weet-ik-niet");
+        put(w,
+            question->type == QUESTION_NUMBER ? arena_printf(w->arena, "%s_anders", question->code).ptr
+                                              : question->code,
+            "weet-ik-niet");
         return;
     }
     switch (question->type) {
