@@ -38,7 +38,7 @@ unit: $(addprefix unit-,$(UNIT_ROOMS))
 # Parts run one after the other, under VARIANT=$(TEST_VARIANT); a failing one does not keep the next from running.
 TEST_PARTS := $(addprefix unit-,$(UNIT_ROOMS))
 TEST_BUILDS := $(foreach r,$(UNIT_ROOMS),$(TEST_OUT)/unit-$(r))
-include $(wildcard tests/db/*.mk) $(wildcard tests/http/*.mk) $(wildcard tests/fuzz/*.mk) \
+include $(wildcard tests/db/*.mk) $(wildcard tests/http/*.mk) $(wildcard tests/app/*.mk) $(wildcard tests/fuzz/*.mk) \
         $(wildcard tests/fault/*.mk) $(wildcard tests/api/*.mk) $(wildcard tests/browser/*.mk) $(wildcard tests/deploy/*.mk)
 # Not parts of `make test`: each has its own command.
 include $(wildcard tests/check/*.mk) $(wildcard tests/bench/*.mk)

@@ -8,8 +8,8 @@
 
 enum {
     FORM_BODY_MAX = 64 * 1024,
-    FAST_SECONDS = 2, /* nobody reads and answers a page faster */
-    MAX_CONFLICTS = 4 /* tabs that save at the same moment */
+    FAST_SECONDS = 2,  /* nobody reads and answers a page faster */
+    MAX_CONFLICTS = 64 /* each is another tab's save that went through */
 };
 
 /* One POST or GET of a page, from the first draft read to the reply. In the arena of the exchange. */
@@ -53,7 +53,7 @@ static void draft_was_read(struct http_exchange *ex, void *item)
         form_unavailable(ex, step, step->read.lane.status);
     } else if (step->read.revision == 0 ||
                !visit_open_draft(&step->visit, http_arena(ex), step->read.revision, step->read.sealed)) {
-        http_redirect(ex, "/ontvangst"); /* sent already, expired, or never there: that page tells which */
+        survey_gone(ex, &step->visit);
     } else {
         step->then(ex, step);
     }
@@ -388,26 +388,6 @@ static void post_page(struct http_exchange *ex, void *self)
         step->then = take_page;
         read_draft(ex, step);
     }
-}
-
-/* A form that came without its cookie: what was typed is shown, to copy, with how to go on. */
-void survey_lost(struct http_exchange *ex, const struct visit *visit)
-{
-    size_t count;
-    const struct http_field *fields = http_form(&count, ex);
-    json_t *typed = json_array();
-    for (size_t i = 0; i < count; i++) {
-        bool own = slice_equal_cstr(fields[i].name, "token") || slice_equal_cstr(fields[i].name, "website") ||
-                   slice_equal_cstr(fields[i].name, "actie");
-        if (!own && fields[i].value.len > 0) {
-            json_array_append_new(typed, json_stringn(fields[i].value.ptr, fields[i].value.len));
-        }
-    }
-    bool any = json_array_size(typed) > 0;
-    struct slice title = survey_text(visit, "lost.title");
-    json_t *context =
-        json_pack("{s:s%, s:o, s:b}", "title", title.ptr, title.len, "typed", typed, "any_typed", any);
-    survey_render(ex, visit, 400, "lost", context);
 }
 
 /* ---- beginning ---- */

@@ -23,6 +23,9 @@ void survey_set_document_html(json_t *context, const char *key, struct http_exch
                               const struct visit *visit, const json_t *object, const char *member);
 /* A POST without a participation: gives back what was typed. */
 void survey_lost(struct http_exchange *ex, const struct visit *visit);
+/* A page of a participation that has no draft: sent already, expired, or never there. Gives back what was
+ * typed; where nothing was, goes to /ontvangst, which tells which. */
+void survey_gone(struct http_exchange *ex, const struct visit *visit);
 /* The stream that a link of the round stands for ("links" in its document); open when there is none. */
 enum survey_stream survey_stream_of_link(const struct survey_round *round, struct slice link);
 /* Of the consultation asked for (any when empty): the round that accepts, else the one that opens next, else

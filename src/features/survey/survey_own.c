@@ -318,6 +318,37 @@ static void show_receipt(struct http_exchange *ex, struct visit *visit, const st
     survey_render(ex, visit, 200, "receipt", context);
 }
 
+/* Whether there are answers under this code that were not sent yet. */
+static enum db_status find_draft(bool *found, struct db_tx *tx, struct http_exchange *ex, struct visit *visit)
+{
+    const struct slice id = {(const char *)visit->who.draft_id, sizeof visit->who.draft_id};
+    struct draft_row *rows;
+    size_t count;
+    *found = false;
+    enum db_status status = sql_draft_read(&rows, &count, tx, &id, 1);
+    if (status == DB_OK && count == 1) {
+        *found = visit_open_draft(visit, http_arena(ex), rows[0].revision, rows[0].sealed);
+    }
+    return status;
+}
+
+static enum db_status nothing_sent(struct db_tx *tx, struct http_exchange *ex, struct visit *visit)
+{
+    bool is_draft;
+    enum db_status status = find_draft(&is_draft, tx, ex, visit);
+    if (status != DB_OK) {
+        return status;
+    }
+    if (is_draft) {
+        http_redirect(ex, "/bewaard");
+    } else {
+        json_t *context = titled(visit, "expired.title");
+        json_object_set_new(context, "nothing_kept", json_true());
+        survey_render(ex, visit, 404, "expired", context);
+    }
+    return DB_OK;
+}
+
 static enum db_status get_receipt(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
     struct visit visit;
@@ -333,10 +364,9 @@ static enum db_status get_receipt(struct db_tx *tx, struct http_exchange *ex, vo
         return status;
     }
     if (!row.found) {
-        json_t *context = titled(&visit, "expired.title");
-        json_object_set_new(context, "nothing_kept", json_true());
-        survey_render(ex, &visit, 404, "expired", context);
-    } else if (row.kind == RESPONSE_WITHDRAWN) {
+        return nothing_sent(tx, ex, &visit);
+    }
+    if (row.kind == RESPONSE_WITHDRAWN) {
         json_t *context = titled(&visit, "withdrawn.title");
         json_object_set_new(context, "nothing_kept", json_true());
         set_date(context, ex, &visit, "withdrawn_on", (int64_t)row.received_day * 86400);

@@ -1,0 +1,14 @@
+# tests/app/*.c: the whole program in one process (struct app) on a real PostgreSQL, talked to over HTTP. One binary, run under a
+# throw-away cluster. ARGS are the runner's, e.g. make app-tests ARGS='--filter draft/*'
+TEST_PARTS += app-tests
+TEST_BUILDS += $(TEST_OUT)/app-tests
+APP_TEST_OBJECTS := $(patsubst tests/%.c,$(TEST_OUT)/obj/%.o,$(sort $(wildcard tests/app/*.c)) tests/support/http_client.c tests/support/database.c)
+
+$(TEST_OUT)/app-tests: $(APP_TEST_OBJECTS) $(call archives_for,app) $(EMBED_OBJECTS)
+	$(CC) $(LINK) -pthread -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(PKG_LIBS) \
+	  $(shell pkg-config --libs $(TEST_PKGS)) -lm
+
+.PHONY: app-tests
+app-tests:
+	@$(MAKE) --no-print-directory VARIANT=$(TEST_VARIANT) $(TEST_OUT)/app-tests
+	tests/support/postgres.sh run $(TEST_OUT)/app-tests --timeout 120 -j2 $(ARGS)

@@ -1,0 +1,323 @@
+/* The life of a draft: begun, saved, saved by many tabs at once, put away, found again, gone. */
+#include "app/fixture.h"
+
+#include <pthread.h>
+#include <stdio.h>
+
+TestSuite(draft, .fini = leaks_check);
+
+static struct place place;
+static struct app *app;
+static struct citizen citizen;
+
+static void begin(void)
+{
+    place_make(&place, SMALL_CONSULTATION);
+    app = app_up(&place);
+    citizen_init(&citizen, port_of(app));
+}
+
+static void end(void)
+{
+    app_down(app);
+    place_remove(&place);
+}
+
+static int64_t drafts(void)
+{
+    return place_count(&place, "SELECT count(*) FROM zs.draft");
+}
+
+Test(draft, is_begun_saved_and_sent)
+{
+    begin();
+    citizen_begin(&citizen, ROUND, "volledig", "");
+    expect_redirect(&citizen.reply, "/vragen/begin.doet-mee-voor");
+    cr_expect_eq(drafts(), 1);
+    citizen_answer(&citizen, "begin.doet-mee-voor", "doet-mee-voor=mijzelf");
+    expect_redirect(&citizen.reply, "/vragen/begin.houding");
+    citizen_answer(&citizen, "begin.houding", "houding=goed");
+    expect_redirect(&citizen.reply, "/vragen/begin.waarom");
+    citizen_answer(&citizen, "begin.waarom", "waarom=Omdat+het+kan.");
+    expect_redirect(&citizen.reply, "/vragen/begin.kleur");
+    cr_expect_eq(place_count(&place, "SELECT revision FROM zs.draft"), 4);
+    cr_expect_eq(place_count(&place, "SELECT page FROM zs.draft"), 3);
+    citizen_get(&citizen, "/controle");
+    expect_status(&citizen.reply, 200);
+    expect_says(&citizen.reply, "Omdat het kan.");
+    citizen_send(&citizen);
+    cr_expect_eq(drafts(), 0, "the draft outlives its sending");
+    cr_expect_eq(place_count(&place, "SELECT count(*) FROM zs.response"), 1);
+    cr_expect_eq(place_count(&place, "SELECT count(*) FROM zs.passage WHERE body = 'Omdat het kan.'"), 1);
+    citizen_get(&citizen, "/ontvangst");
+    expect_status(&citizen.reply, 200);
+    expect_says(&citizen.reply, citizen_code(&citizen));
+    expect_says(&citizen.reply, "Omdat het kan.");
+    end();
+}
+
+Test(draft, shows_what_was_answered_before)
+{
+    begin();
+    citizen_begin(&citizen, ROUND, "volledig", "");
+    citizen_answer(&citizen, "begin.waarom", "waarom=Eerst+dit.");
+    citizen_get(&citizen, "/vragen/begin.waarom");
+    expect_says(&citizen.reply, "Eerst dit.");
+    citizen_answer(&citizen, "begin.waarom", "waarom=Toen+dat.");
+    citizen_get(&citizen, "/vragen/begin.waarom");
+    expect_says(&citizen.reply, "Toen dat.");
+    expect_silent(&citizen.reply, "Eerst dit.");
+    end();
+}
+
+Test(draft, holds_nothing_readable)
+{
+    begin();
+    citizen_begin(&citizen, ROUND, "volledig", "");
+    citizen_answer(&citizen, "begin.waarom", "waarom=herkenbaar");
+    cr_expect_eq(
+        place_count(&place,
+                    "SELECT count(*) FROM zs.draft WHERE position('herkenbaar'::bytea IN sealed) > 0"),
+        0);
+    end();
+}
+
+/* ---- two tabs, twenty tabs ---- */
+
+struct tab {
+    struct citizen citizen;
+    char path[64], body[256];
+    pthread_barrier_t *start;
+};
+
+static void *post_at_once(void *context)
+{
+    struct tab *tab = context;
+    pthread_barrier_wait(tab->start);
+    citizen_post(&tab->citizen, tab->path, tab->body);
+    return NULL;
+}
+
+static void open_tab(struct tab *tab, pthread_barrier_t *start, const char *page, const char *fields)
+{
+    tab->citizen = citizen;
+    tab->start = start;
+    snprintf(tab->path, sizeof tab->path, "/vragen/%s", page);
+    citizen_get(&tab->citizen, tab->path);
+    expect_status(&tab->citizen.reply, 200);
+    snprintf(tab->body, sizeof tab->body, "token=%s&%s", citizen_token(&tab->citizen, tab->path), fields);
+}
+
+static void post_all(struct tab *tabs, size_t count)
+{
+    pthread_t threads[32];
+    for (size_t i = 0; i < count; i++) {
+        cr_assert_eq(pthread_create(&threads[i], NULL, post_at_once, &tabs[i]), 0);
+    }
+    for (size_t i = 0; i < count; i++) {
+        pthread_join(threads[i], NULL);
+    }
+}
+
+Test(draft, keeps_what_two_tabs_save_at_once)
+{
+    static struct tab tabs[2];
+    pthread_barrier_t start;
+    begin();
+    pthread_barrier_init(&start, NULL, 2);
+    citizen_begin(&citizen, ROUND, "volledig", "");
+    for (int turn = 0; turn < 25; turn++) {
+        char first[64];
+        char second[64];
+        snprintf(first, sizeof first, "waarom=linkerblad+%d", turn);
+        snprintf(second, sizeof second, "houding=%s", turn % 2 ? "goed" : "slecht");
+        open_tab(&tabs[0], &start, "begin.waarom", first);
+        open_tab(&tabs[1], &start, "begin.houding", second);
+        post_all(tabs, 2);
+        expect_status(&tabs[0].citizen.reply, 303);
+        expect_status(&tabs[1].citizen.reply, 303);
+        citizen_get(&citizen, "/controle");
+        snprintf(first, sizeof first, "linkerblad %d", turn);
+        expect_says(&citizen.reply, first);
+        expect_says(&citizen.reply, turn % 2 ? "Goed" : "Slecht");
+    }
+    pthread_barrier_destroy(&start);
+    end();
+}
+
+Test(draft, saves_twenty_tabs)
+{
+    enum { TABS = 20 };
+    static struct tab tabs[TABS];
+    pthread_barrier_t start;
+    begin();
+    pthread_barrier_init(&start, NULL, TABS);
+    citizen_begin(&citizen, ROUND, "volledig", "");
+    for (int i = 0; i < TABS; i++) {
+        open_tab(&tabs[i], &start, i % 2 ? "begin.waarom" : "begin.houding",
+                 i % 2 ? "waarom=tekst" : "houding=goed");
+    }
+    post_all(tabs, TABS);
+    for (int i = 0; i < TABS; i++) {
+        expect_status(&tabs[i].citizen.reply, 303);
+    }
+    cr_expect_eq(place_count(&place, "SELECT revision FROM zs.draft"), 1 + TABS, "one save a tab");
+    pthread_barrier_destroy(&start);
+    end();
+}
+
+/* ---- put away and found again ---- */
+
+static void resume(struct citizen *somebody, const char *typed)
+{
+    char body[1024];
+    citizen_get(somebody, "/verder");
+    expect_status(&somebody->reply, 200);
+    snprintf(body, sizeof body, "token=%s&code=%s", citizen_token(somebody, "/verder"), typed);
+    citizen_post(somebody, "/verder", body);
+}
+
+Test(draft, is_found_by_its_code_in_every_spelling)
+{
+    char code[CODE_TEXT_BYTES];
+    char typed[8][64];
+    size_t n = 0;
+    begin();
+    citizen_begin(&citizen, ROUND, "volledig", "");
+    citizen_answer(&citizen, "begin.waarom", "waarom=bewaar+mij&actie=bewaren");
+    expect_redirect(&citizen.reply, "/bewaard");
+    citizen_get(&citizen, "/bewaard");
+    expect_status(&citizen.reply, 200);
+    snprintf(code, sizeof code, "%s", citizen_code(&citizen));
+    expect_says(&citizen.reply, code);
+    expect_says(&citizen.reply, "href=\"/vragen/begin.waarom\"");
+
+    snprintf(typed[n++], sizeof typed[0], "%s", code);
+    snprintf(typed[n++], sizeof typed[0], "++%s++", code);
+    char *lower = typed[n++];
+    char *bare = typed[n++];
+    char *spaced = typed[n++];
+    char *looks = typed[n++];
+    for (size_t i = 0; code[i]; i++) {
+        bool dash = code[i] == '-';
+        char low = (char)(code[i] >= 'A' && code[i] <= 'Z' ? code[i] + 32 : code[i]);
+        sprintf(lower + strlen(lower), "%c", low);
+        sprintf(bare + strlen(bare), dash ? "" : "%c", code[i]);
+        sprintf(spaced + strlen(spaced), dash ? "+" : "%c.", code[i]);
+        sprintf(looks + strlen(looks), "%c", code[i] == '0' ? 'o' : code[i] == '1' ? 'l' : code[i]);
+    }
+    snprintf(typed[n++], sizeof typed[0], "%.4s%%E2%%80%%93%.4s%%C2%%A0%.4s_%s", code, code + 5, code + 10,
+             code + 15);
+    for (size_t i = 0; i < n; i++) {
+        struct citizen other;
+        citizen_init(&other, port_of(app));
+        resume(&other, typed[i]);
+        cr_assert_eq(other.reply.status, 303, "typed %s: %d", typed[i], other.reply.status);
+        expect_redirect(&other.reply, "/bewaard");
+        cr_expect_str_eq(citizen_code(&other), code);
+        citizen_get(&other, "/vragen/begin.waarom");
+        expect_says(&other.reply, "bewaar mij");
+    }
+    end();
+}
+
+Test(draft, that_is_gone_says_so_and_gives_back_what_was_typed)
+{
+    char body[256];
+    begin();
+    citizen_begin(&citizen, ROUND, "volledig", "");
+    citizen_get(&citizen, "/vragen/begin.waarom");
+    snprintf(body, sizeof body, "token=%s&waarom=een+lang+verhaal",
+             citizen_token(&citizen, "/vragen/begin.waarom"));
+    test_sql(place.owner, "DELETE FROM zs.draft");
+    citizen_post(&citizen, "/vragen/begin.waarom", body);
+    expect_status(&citizen.reply, 400);
+    expect_says(&citizen.reply, "een lang verhaal");
+    expect_says(&citizen.reply, "href=\"/ontvangst\"");
+    citizen_get(&citizen, "/vragen/begin.waarom");
+    expect_redirect(&citizen.reply, "/ontvangst");
+    citizen_get(&citizen, "/ontvangst");
+    expect_status(&citizen.reply, 404);
+    expect_says(&citizen.reply, "Wij vinden bij uw code geen antwoorden");
+    citizen_get(&citizen, "/controle");
+    expect_redirect(&citizen.reply, "/ontvangst");
+    citizen_get(&citizen, "/bewaard");
+    expect_redirect(&citizen.reply, "/ontvangst");
+    end();
+}
+
+Test(draft, that_is_there_still_is_never_said_to_be_gone)
+{
+    begin();
+    citizen_begin(&citizen, ROUND, "volledig", "");
+    citizen_get(&citizen, "/ontvangst");
+    expect_redirect(&citizen.reply, "/bewaard");
+    citizen_get(&citizen, "/bewaard");
+    expect_status(&citizen.reply, 200);
+    end();
+}
+
+Test(draft, of_another_secret_is_no_draft)
+{
+    begin();
+    citizen_begin(&citizen, ROUND, "volledig", "");
+    test_sql(place.owner, "UPDATE zs.draft SET sealed = set_byte(sealed, 30, get_byte(sealed, 30) # 1)");
+    citizen_get(&citizen, "/vragen/begin.houding");
+    expect_redirect(&citizen.reply, "/ontvangst");
+    citizen_get(&citizen, "/ontvangst");
+    expect_status(&citizen.reply, 404);
+    citizen_get(&citizen, "/controle");
+    expect_redirect(&citizen.reply, "/ontvangst");
+    cr_expect_eq(drafts(), 1, "what cannot be read is not thrown away");
+    end();
+}
+
+Test(draft, without_its_cookie_gives_back_what_was_typed)
+{
+    begin();
+    citizen_post(&citizen, "/vragen/begin.waarom", "waarom=niet+kwijt&website=&actie=bewaren");
+    expect_status(&citizen.reply, 400);
+    expect_says(&citizen.reply, "niet kwijt");
+    expect_says(&citizen.reply, "href=\"/verder\"");
+    citizen_get(&citizen, "/vragen/begin.waarom");
+    expect_redirect(&citizen.reply, "/verder");
+    citizen_get(&citizen, "/controle");
+    expect_redirect(&citizen.reply, "/verder");
+    citizen_get(&citizen, "/ontvangst");
+    expect_redirect(&citizen.reply, "/verder");
+    end();
+}
+
+/* ---- one participation at a time ---- */
+
+Test(draft, of_somebody_else_opens_for_nobody)
+{
+    struct citizen other;
+    char mixed[256];
+    begin();
+    citizen_init(&other, port_of(app));
+    citizen_begin(&citizen, ROUND, "volledig", "");
+    citizen_answer(&citizen, "begin.waarom", "waarom=geheim");
+    citizen_begin(&other, "klein-2", "volledig", "");
+    /* The code of one round is nothing in another. */
+    snprintf(mixed, sizeof mixed, "%s.klein-2.volledig", citizen_code(&citizen));
+    snprintf(other.participation, sizeof other.participation, "%s", mixed);
+    citizen_get(&other, "/vragen/begin.waarom");
+    expect_redirect(&other.reply, "/ontvangst");
+    end();
+}
+
+Test(draft, goes_from_a_shared_computer)
+{
+    char body[128];
+    begin();
+    citizen_begin(&citizen, ROUND, "volledig", "");
+    citizen_get(&citizen, "/vragen/begin.houding");
+    snprintf(body, sizeof body, "token=%s", citizen_token(&citizen, "/wissen"));
+    citizen_post(&citizen, "/wissen", body);
+    expect_redirect(&citizen.reply, "/gewist");
+    cr_expect_str_empty(citizen.participation);
+    cr_expect(client_header(&citizen.reply, "Clear-Site-Data"));
+    cr_expect_eq(drafts(), 1, "the code still opens it");
+    end();
+}
