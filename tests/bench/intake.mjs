@@ -37,11 +37,13 @@ try {
   await service.stop();
 
   const of = (name, what) => given[name].map((result) => result[what]);
+  const allCpu = (name) => given[name].map((result) => result.cpu_us + result.server_cpu_us + (result.load_cpu_us ?? 0));
   const rivals = { rival_name: 'pgbench -M prepared -c 64, the same row' };
   write(
     [64, 256].flatMap((connections) => [
       { name: `intake over HTTP, ${connections} connections`, unit: 'responses/s', values: of(`service, ${connections} connections`, 'per_s'), rivals: of('pgbench, 64 clients', 'per_s'), ...rivals, goal: atLeast(2) },
       { name: `intake over HTTP, ${connections} connections, p99`, unit: 'ms', values: of(`service, ${connections} connections`, 'p99_ms'), rivals: of('pgbench, 64 clients', 'p99_ms'), ...rivals, goal: atMost(0.5, 'ratio') },
+      { name: `intake over HTTP, ${connections} connections, CPU of all processes`, unit: 'us', values: allCpu(`service, ${connections} connections`), rivals: allCpu('pgbench, 64 clients'), ...rivals },
       { name: `intake over HTTP, ${connections} connections, CPU of the service`, unit: 'us', values: of(`service, ${connections} connections`, 'cpu_us') },
     ]),
   );

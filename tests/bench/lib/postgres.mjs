@@ -122,7 +122,7 @@ export class Postgres {
       const log = ['-l', '--log-prefix', join(folder, 'log'), '--sampling-rate', LOG_SHARE];
       const texts = Object.entries(defines).flatMap(([name, value]) => ['-D', `${name}=${value}`]);
       const all = [...words, ...log, ...texts, ...this.address, 'postgres'].map(String);
-      const before = this.cpuUs();
+      const [before, clientBefore] = [this.cpuUs(), childrenUs()];
       const { stdout } = await run(join(newestBin(), 'pgbench'), all, { maxBuffer: 1 << 26 }).catch((error) => {
         throw new Error(`pgbench: ${error.stderr.slice(0, 2000)}`);
       });
@@ -134,7 +134,7 @@ export class Postgres {
       const at = (share) => latencies[Math.floor((latencies.length - 1) * share)] / 1000;
       await this.waitUntil("SELECT count(*) = 0 FROM pg_stat_activity WHERE application_name = 'pgbench'");
       const done = Number(/actually processed: (\d+)/.exec(stdout)[1]);
-      return { per_s: Number(/tps = ([\d.]+)/.exec(stdout)[1]), p50_ms: at(0.5), p99_ms: at(0.99), server_cpu_us: (this.cpuUs() - before) / done };
+      return { per_s: Number(/tps = ([\d.]+)/.exec(stdout)[1]), p50_ms: at(0.5), p99_ms: at(0.99), cpu_us: (childrenUs() - clientBefore) / done, server_cpu_us: (this.cpuUs() - before) / done };
     } finally {
       rmSync(folder, { recursive: true });
     }
@@ -155,6 +155,9 @@ function ticksOf(pid) {
   const [user = 0, system = 0, endedUser = 0, endedSystem = 0] = statOf(pid).slice(11, 15).map(Number);
   return [user + system, endedUser + endedSystem];
 }
+
+// Of the processes that this one started and that have ended.
+const childrenUs = () => ticksOf('self')[1] * TICK_US;
 
 function childrenOf(parent) {
   return readdirSync('/proc')
