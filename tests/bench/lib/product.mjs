@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { ROOT } from './postgres.mjs';
 
 const BUILD = process.env.BENCH_BUILD || join(ROOT, 'build');
-export const PROGRAM = join(BUILD, 'release', 'zevenstem');
+export const PROGRAM = process.env.BENCH_PROGRAM || join(BUILD, 'release', 'zevenstem');
 const STORE = join(BUILD, 'release', 'bench', 'store');
 const LOAD = join(BUILD, 'release', 'bench', 'load');
 export const ROUND = 'biotechnologie-2026-1';
