@@ -79,6 +79,10 @@ void citizen_begin(struct citizen *citizen, const char *round, const char *versi
 void citizen_send(struct citizen *citizen);
 /* Begins in ROUND, says this of houding and waarom (form-encoded), and sends. */
 void citizen_take_part(struct citizen *citizen, const char *round, const char *houding, const char *waarom);
+/* So many people take part that the count of `answer` may be shown: SHOWN_COUNT of them say it, and some say
+ * something else, behind which the empty cells hide. By turns at these apps. */
+enum { SHOWN_COUNT = SHOWN_FROM + 1 };
+void people_take_part(struct app *const *apps, size_t app_count, const char *round, const char *answer);
 /* The code of the cookie, as XXXX-XXXX-XXXX-XXXX. Static storage. */
 const char *citizen_code(const struct citizen *citizen);
 /* The form token in the page that came last, of the form with this action; static storage. */

@@ -134,6 +134,16 @@ void citizen_take_part(struct citizen *citizen, const char *round, const char *h
     citizen_send(citizen);
 }
 
+void people_take_part(struct app *const *apps, size_t app_count, const char *round, const char *answer)
+{
+    const char *other = strcmp(answer, "goed") == 0 ? "slecht" : "goed";
+    for (size_t i = 0; i < SHOWN_COUNT + SHOWN_FROM; i++) {
+        struct citizen citizen;
+        citizen_init(&citizen, port_of(apps[i % app_count]));
+        citizen_take_part(&citizen, round, i < SHOWN_COUNT ? answer : other, "");
+    }
+}
+
 const char *citizen_code(const struct citizen *citizen)
 {
     static _Thread_local char code[CODE_TEXT_BYTES];

@@ -276,6 +276,8 @@ static enum db_status read_own(struct response_row *row, struct answers *answers
     size_t count;
     *readable = false;
     enum db_status status = sql_response_read(row, tx, visit->round->id, id);
+    /* From its destruction date on nothing stands, whether it was erased yet or not. */
+    row->found = row->found && clock_day(visit->survey->config.now_s()) < visit->round->destruction_day;
     if (status != DB_OK || !row->found || row->kind == RESPONSE_WITHDRAWN) {
         return status;
     }

@@ -1,0 +1,138 @@
+/* The database is away: every page and every call says so, keeps what was typed, and goes on as soon as it is
+ * back. */
+#include "app/fixture.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+TestSuite(away, .fini = leaks_check, .timeout = 110);
+
+enum { BACK_MS = 20000 };
+
+static struct place place;
+static struct app *app;
+static struct citizen citizen;
+
+static void begin(void)
+{
+    place_make_on_server(&place, SMALL_CONSULTATION);
+    app = app_up(&place);
+    citizen_init(&citizen, port_of(app));
+    citizen_begin(&citizen, ROUND, "volledig", "");
+}
+
+static void end(void)
+{
+    app_down(app);
+    place_remove(&place);
+}
+
+static void expect_unavailable(const struct client_reply *reply)
+{
+    expect_status(reply, 503);
+    const char *after = client_header(reply, "Retry-After");
+    cr_assert(after && atoi(after) > 0, "Retry-After: %s", after ? after : "-");
+    expect_silent(reply, "PostgreSQL");
+    expect_silent(reply, "SQLSTATE");
+}
+
+Test(away, a_page_gives_back_what_was_typed_and_takes_it_later)
+{
+    char body[512];
+    begin();
+    citizen_get(&citizen, "/vragen/begin.waarom");
+    snprintf(body, sizeof body, "token=%s&waarom=Een+%%3Cb%%3Elang%%3C%%2Fb%%3E+verhaal",
+             citizen_token(&citizen, "/vragen/begin.waarom"));
+    test_server_crash(&place.server);
+
+    citizen_post(&citizen, "/vragen/begin.waarom", body);
+    expect_unavailable(&citizen.reply);
+    expect_says(&citizen.reply, "Een &lt;b&gt;lang&lt;/b&gt; verhaal");
+    expect_says(&citizen.reply, "Deze pagina is nog niet bewaard");
+    snprintf(citizen.language, sizeof citizen.language, "en");
+    citizen_post(&citizen, "/vragen/begin.waarom", body);
+    expect_unavailable(&citizen.reply);
+    expect_says(&citizen.reply, "Een &lt;b&gt;lang&lt;/b&gt; verhaal");
+    expect_says(&citizen.reply, "<html lang=\"en\"");
+    citizen_get(&citizen, "/vragen/begin.waarom");
+    expect_unavailable(&citizen.reply);
+
+    test_server_restart(&place.server);
+    wait_for_status(port_of(app), "/gereed", 200, BACK_MS);
+    citizen_post(&citizen, "/vragen/begin.waarom", body);
+    expect_redirect(&citizen.reply, "/vragen/begin.kleur");
+    citizen_get(&citizen, "/controle");
+    expect_says(&citizen.reply, "Een &lt;b&gt;lang&lt;/b&gt; verhaal");
+    end();
+}
+
+Test(away, what_needs_no_database_is_there_and_readiness_tells)
+{
+    begin();
+    test_server_crash(&place.server);
+    wait_for_status(port_of(app), "/gereed", 503, BACK_MS);
+    wait_for_status(port_of(app), "/levend", 200, 0);
+    citizen_get(&citizen, "/");
+    expect_status(&citizen.reply, 200);
+    citizen_get(&citizen, "/privacy");
+    expect_status(&citizen.reply, 200);
+    test_server_restart(&place.server);
+    wait_for_status(port_of(app), "/gereed", 200, BACK_MS);
+    end();
+}
+
+Test(away, answers_are_sent_when_it_is_back_and_once)
+{
+    char body[256];
+    begin();
+    citizen_answer(&citizen, "begin.houding", "houding=goed");
+    citizen_get(&citizen, "/controle");
+    snprintf(body, sizeof body, "token=%s", citizen_token(&citizen, "/controle"));
+    test_server_crash(&place.server);
+    citizen_post(&citizen, "/controle", body);
+    expect_unavailable(&citizen.reply);
+    test_server_restart(&place.server);
+    wait_for_status(port_of(app), "/gereed", 200, BACK_MS);
+    citizen_post(&citizen, "/controle", body);
+    expect_redirect(&citizen.reply, "/ontvangst");
+    citizen_post(&citizen, "/controle", body);
+    expect_redirect(&citizen.reply, "/ontvangst");
+    cr_expect_eq(place_count(&place, "SELECT count(*) FROM zs.response"), 1);
+    cr_expect_eq(place_count(&place, "SELECT count(*) FROM zs.draft"), 0);
+    end();
+}
+
+Test(away, the_API_says_so_as_a_problem)
+{
+    static struct client_reply reply;
+    char header[64];
+    begin();
+    const char *key = place_issue_key(&place, "inname", "inname");
+    /* The key is known within seconds. */
+    for (int tries = 0; tries < 500 && reply.status != 201; tries++) {
+        api_call(&reply, port_of(app), key, "POST", "/v1/rondes/" ROUND "/deelnames", "", "{}");
+        client_sleep_ms(20);
+    }
+    expect_status(&reply, 201);
+    json_t *started = reply_json(&reply);
+    snprintf(header, sizeof header, "Deelnamecode: %s\r\n",
+             json_string_value(json_object_get(started, "code")));
+    json_decref(started);
+
+    test_server_crash(&place.server);
+    api_call(&reply, port_of(app), key, "POST", "/v1/rondes/" ROUND "/inzendingen", header,
+             "{\"houding\":\"goed\"}");
+    expect_unavailable(&reply);
+    cr_expect_str_eq(client_header(&reply, "Content-Type"), "application/problem+json");
+    api_call(&reply, port_of(app), NULL, "GET", "/v1/rondes/" ROUND "/inzending", header, NULL);
+    expect_unavailable(&reply);
+
+    test_server_restart(&place.server);
+    wait_for_status(port_of(app), "/gereed", 200, BACK_MS);
+    api_call(&reply, port_of(app), key, "POST", "/v1/rondes/" ROUND "/inzendingen", header,
+             "{\"houding\":\"goed\"}");
+    expect_status(&reply, 201);
+    api_call(&reply, port_of(app), NULL, "GET", "/v1/rondes/" ROUND "/inzending", header, NULL);
+    expect_status(&reply, 200);
+    end();
+}

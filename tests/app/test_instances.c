@@ -1,0 +1,143 @@
+/* Two instances of the program on one database: neither knows of the other, and together they are one
+ * service. */
+#include "app/fixture.h"
+
+#include <pthread.h>
+#include <stdio.h>
+
+TestSuite(instances, .fini = leaks_check, .timeout = 110);
+
+enum { SOON_MS = 10000, CODES = 12 };
+
+static struct place place;
+static struct app *apps[2];
+
+static void begin(void)
+{
+    place_make(&place, SMALL_CONSULTATION);
+    apps[0] = app_up(&place);
+    apps[1] = app_up(&place);
+}
+
+static void end(void)
+{
+    app_down(apps[0]);
+    app_down(apps[1]);
+    place_remove(&place);
+}
+
+/* Until the call has this status; a key or a round's status is known to both within seconds. */
+static void until_api(struct client_reply *reply, struct app *app, const char *key, const char *method,
+                      const char *target, const char *body, int status)
+{
+    for (int waited = 0; waited <= SOON_MS; waited += 20) {
+        api_call(reply, port_of(app), key, method, target, "", body);
+        if (reply->status == status) {
+            return;
+        }
+        client_sleep_ms(20);
+    }
+    expect_status(reply, status);
+}
+
+struct sender {
+    struct app *app;
+    const char *key, *header;
+    pthread_barrier_t *start;
+    struct client_reply reply;
+};
+
+static void *send_it(void *context)
+{
+    struct sender *sender = context;
+    pthread_barrier_wait(sender->start);
+    api_call(&sender->reply, port_of(sender->app), sender->key, "POST", "/v1/rondes/" ROUND "/inzendingen",
+             sender->header, "{\"houding\":\"goed\",\"waarom\":\"Daarom.\"}");
+    return NULL;
+}
+
+Test(instances, one_code_sent_to_both_at_once_is_one_response)
+{
+    static struct sender senders[2];
+    static struct client_reply reply;
+    pthread_barrier_t start;
+    begin();
+    pthread_barrier_init(&start, NULL, 2);
+    const char *key = place_issue_key(&place, "inname", "inname");
+    for (int i = 0; i < 2; i++) {
+        until_api(&reply, apps[i], key, "POST", "/v1/rondes/" ROUND "/deelnames", "{}", 201);
+    }
+    for (int turn = 0; turn < CODES; turn++) {
+        char header[64];
+        pthread_t threads[2];
+        api_call(&reply, port_of(apps[0]), key, "POST", "/v1/rondes/" ROUND "/deelnames", "", "{}");
+        json_t *started = reply_json(&reply);
+        snprintf(header, sizeof header, "Deelnamecode: %s\r\n",
+                 json_string_value(json_object_get(started, "code")));
+        json_decref(started);
+        for (int i = 0; i < 2; i++) {
+            senders[i].app = apps[i];
+            senders[i].key = key;
+            senders[i].header = header;
+            senders[i].start = &start;
+            cr_assert_eq(pthread_create(&threads[i], NULL, send_it, &senders[i]), 0);
+        }
+        pthread_join(threads[0], NULL);
+        pthread_join(threads[1], NULL);
+        int first = senders[0].reply.status;
+        int second = senders[1].reply.status;
+        cr_assert((first == 201 && second == 200) || (first == 200 && second == 201), "%d and %d", first,
+                  second);
+    }
+    cr_expect_eq(place_count(&place, "SELECT count(*) FROM zs.response"), CODES);
+    cr_expect_eq(place_count(&place, "SELECT count(*) FROM zs.passage"), CODES);
+    pthread_barrier_destroy(&start);
+    end();
+}
+
+Test(instances, a_participation_wanders_between_them)
+{
+    struct citizen citizen;
+    begin();
+    citizen_init(&citizen, port_of(apps[0]));
+    citizen_begin(&citizen, ROUND, "volledig", "");
+    citizen.port = port_of(apps[1]);
+    citizen_answer(&citizen, "begin.houding", "houding=slecht");
+    expect_redirect(&citizen.reply, "/vragen/begin.waarom");
+    citizen.port = port_of(apps[0]);
+    citizen_answer(&citizen, "begin.waarom", "waarom=Overal");
+    citizen.port = port_of(apps[1]);
+    citizen_send(&citizen);
+    citizen.port = port_of(apps[0]);
+    citizen_get(&citizen, "/ontvangst");
+    expect_status(&citizen.reply, 200);
+    expect_says(&citizen.reply, "Overal");
+    end();
+}
+
+Test(instances, each_counts_what_the_other_took)
+{
+    begin();
+    const char *key = place_issue_key(&place, "analist", "analist");
+    people_take_part(apps, 2, ROUND, "goed");
+    for (int i = 0; i < 2; i++) {
+        cr_expect_eq(table_wait(port_of(apps[i]), key, ROUND, "houding", "goed", "&werving=alle", SHOWN_COUNT,
+                                SOON_MS),
+                     SHOWN_COUNT);
+    }
+    end();
+}
+
+Test(instances, both_notice_that_a_round_closes)
+{
+    static struct client_reply reply;
+    begin();
+    const char *key = place_issue_key(&place, "inname", "inname");
+    until_api(&reply, apps[0], key, "POST", "/v1/rondes/klein-2/deelnames", "{}", 201);
+    place_close_round(&place, "klein-2");
+    for (int i = 0; i < 2; i++) {
+        until_api(&reply, apps[i], key, "POST", "/v1/rondes/klein-2/deelnames", "{}", 409);
+        until_api(&reply, apps[i], key, "POST", "/v1/rondes/" ROUND "/deelnames", "{}", 201);
+    }
+    end();
+}

@@ -1,0 +1,154 @@
+/* The life of a round: not yet open, open, closed, destroyed; pilots; results that are not for now. */
+#include "app/fixture.h"
+
+#include <stdio.h>
+
+TestSuite(round_life, .fini = leaks_check, .timeout = 110);
+
+enum { SOON_MS = 10000 };
+
+static const int64_t after_opening = 1804000000; /* 2027-03-02: klein-later is open */
+static const int64_t after_closing = 1811894400; /* 2027-06-02: every round closed the day before */
+static const int64_t destroyed = 1830384000;     /* 2028-01-02 */
+
+static struct place place;
+static struct app *app;
+static struct citizen citizen;
+static struct client_reply reply;
+
+static void begin(void)
+{
+    place_make(&place, SMALL_CONSULTATION);
+    app = app_up(&place);
+    citizen_init(&citizen, port_of(app));
+}
+
+static void end(void)
+{
+    app_down(app);
+    place_remove(&place);
+}
+
+static int64_t responses(void)
+{
+    return place_count(&place, "SELECT count(*) FROM zs.response WHERE answers IS NOT NULL");
+}
+
+static void try_to_begin(const char *round)
+{
+    char body[128];
+    snprintf(body, sizeof body, "ronde=%s&versie=volledig&via=", round);
+    citizen_post(&citizen, "/deelname", body);
+}
+
+Test(round_life, begins_on_its_day)
+{
+    begin();
+    try_to_begin("klein-later");
+    expect_redirect(&citizen.reply, "/gesloten");
+    cr_expect_str_empty(citizen.participation);
+    citizen_get(&citizen, "/gesloten");
+    expect_status(&citizen.reply, 200);
+    cr_expect_eq(place_count(&place, "SELECT count(*) FROM zs.draft"), 0);
+    clock_set(after_opening);
+    citizen_begin(&citizen, "klein-later", "volledig", "");
+    expect_redirect(&citizen.reply, "/vragen/begin.doet-mee-voor");
+    try_to_begin("er-is-geen-ronde");
+    expect_status(&citizen.reply, 404);
+    end();
+}
+
+Test(round_life, ends_on_its_day_but_not_for_what_was_said)
+{
+    char page[256];
+    char check[256];
+    char code[CODE_TEXT_BYTES];
+    struct citizen late;
+    begin();
+    citizen_take_part(&citizen, ROUND, "goed", "Eerst+dit.");
+    snprintf(code, sizeof code, "%s", citizen_code(&citizen));
+    citizen_init(&late, port_of(app));
+    citizen_begin(&late, ROUND, "volledig", "");
+    citizen_get(&late, "/vragen/begin.waarom");
+    snprintf(page, sizeof page, "token=%s&waarom=Te+laat", citizen_token(&late, "/vragen/begin.waarom"));
+    citizen_get(&late, "/controle");
+    snprintf(check, sizeof check, "token=%s", citizen_token(&late, "/controle"));
+
+    clock_set(after_closing);
+    citizen_post(&late, "/vragen/begin.waarom", page);
+    expect_redirect(&late.reply, "/gesloten");
+    citizen_post(&late, "/controle", check);
+    expect_redirect(&late.reply, "/gesloten");
+    cr_expect_eq(responses(), 1);
+
+    citizen_get(&citizen, "/ontvangst");
+    expect_status(&citizen.reply, 200);
+    expect_says(&citizen.reply, "Eerst dit.");
+    expect_silent(&citizen.reply, "action=\"/mijn-antwoorden/correctie\"");
+    snprintf(page, sizeof page, "token=%s", citizen_token(&citizen, "/mijn-antwoorden/intrekking"));
+    citizen_post(&citizen, "/mijn-antwoorden/correctie", page);
+    expect_redirect(&citizen.reply, "/gesloten");
+    cr_expect_eq(place_count(&place, "SELECT count(*) FROM zs.draft"), 1, "the late one's own");
+
+    snprintf(page + strlen(page), sizeof page - strlen(page), "&zeker=ja");
+    citizen_post(&citizen, "/mijn-antwoorden/intrekking", page);
+    expect_redirect(&citizen.reply, "/ontvangst");
+    cr_expect_eq(responses(), 0);
+    cr_expect_eq(place_count(&place, "SELECT count(*) FROM zs.passage"), 0);
+    citizen_get(&citizen, "/ontvangst");
+    expect_says(&citizen.reply, "ingetrokken");
+    end();
+}
+
+Test(round_life, leaves_nothing_after_its_destruction_date)
+{
+    char header[64];
+    begin();
+    citizen_take_part(&citizen, ROUND, "goed", "Eerst+dit.");
+    snprintf(header, sizeof header, "Deelnamecode: %s\r\n", citizen_code(&citizen));
+    clock_set(destroyed);
+    citizen_get(&citizen, "/ontvangst");
+    cr_expect_neq(citizen.reply.status, 500);
+    expect_silent(&citizen.reply, "Eerst dit.");
+    api_call(&reply, port_of(app), NULL, "GET", "/v1/rondes/" ROUND "/inzending", header, NULL);
+    expect_status(&reply, 404);
+    api_call(&reply, port_of(app), NULL, "DELETE", "/v1/rondes/" ROUND "/inzending", header, NULL);
+    expect_status(&reply, 404);
+    end();
+}
+
+Test(round_life, of_a_pilot_is_never_counted)
+{
+    begin();
+    const char *key = place_issue_key(&place, "analist", "analist");
+    people_take_part(&app, 1, "klein-proef", "goed");
+    people_take_part(&app, 1, ROUND, "slecht");
+    cr_expect_eq(
+        table_wait(port_of(app), key, ROUND, "houding", "slecht", "&werving=alle", SHOWN_COUNT, SOON_MS),
+        SHOWN_COUNT);
+    api_call(&reply, port_of(app), key, "GET", "/v1/rondes/klein-proef/tabel?variabele=houding", "", NULL);
+    expect_status(&reply, 404);
+    end();
+}
+
+Test(round_life, tells_nobody_results_while_they_are_closed)
+{
+    const char *target = "/v1/rondes/klein-dicht/tabel?variabele=houding&werving=alle";
+    begin();
+    const char *key = place_issue_key(&place, "analist", "analist");
+    people_take_part(&app, 1, "klein-dicht", "goed");
+    for (int waited = 0; reply.status != 403 && waited < SOON_MS; waited += 20) {
+        api_call(&reply, port_of(app), key, "GET", target, "", NULL);
+        client_sleep_ms(20);
+    }
+    expect_status(&reply, 403);
+    expect_says(&reply, "tussenstand");
+    cr_expect_geq(place_count(&place, "SELECT count(*) FROM zs.audit_event WHERE action = 'table.view' AND "
+                                      "result = 'refused'"),
+                  1);
+    clock_set(after_closing);
+    cr_expect_eq(table_wait(port_of(app), key, "klein-dicht", "houding", "goed", "&werving=alle", SHOWN_COUNT,
+                            SOON_MS),
+                 SHOWN_COUNT);
+    end();
+}
