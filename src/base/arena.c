@@ -20,7 +20,7 @@
 #define ARENA_ITEMWISE 0
 #endif
 
-enum { CHUNK_BYTES = 8192, ALIGNMENT = alignof(max_align_t) };
+enum { CHUNK_BYTES = 8192, USUAL_TEXT = 512, ALIGNMENT = alignof(max_align_t) };
 
 struct chunk {
     struct chunk *next;
@@ -145,16 +145,21 @@ char *arena_cstr(struct arena *arena, struct slice s)
 
 struct slice arena_vprintf(struct arena *arena, const char *format, va_list args)
 {
+    char usual[USUAL_TEXT]; /* printed once where it fits: printing is the dear part */
     va_list again;
     va_copy(again, args);
-    int len = vsnprintf(NULL, 0, format, args);
+    int len = vsnprintf(usual, sizeof usual, format, args);
     if (len < 0) {
         va_end(again);
         exhausted(0);
         return (struct slice){NULL, 0};
     }
     char *text = arena_alloc(arena, (size_t)len + 1);
-    vsnprintf(text, (size_t)len + 1, format, again);
+    if ((size_t)len < sizeof usual) {
+        memcpy(text, usual, (size_t)len);
+    } else {
+        vsnprintf(text, (size_t)len + 1, format, again);
+    }
     va_end(again);
     return (struct slice){text, (size_t)len};
 }

@@ -66,6 +66,12 @@ static void case_copies_and_prints(void)
     struct slice printed = arena_printf(arena, "%s %d", "waarde", 7);
     cr_assert(slice_equal_cstr(printed, "waarde 7"));
     cr_assert_eq(printed.ptr[printed.len], '\0');
+    for (int width = 500; width < 520; width++) {
+        struct slice padded = arena_printf(arena, "%*d", width, 1);
+        cr_assert_eq(padded.len, (size_t)width);
+        cr_assert_eq(padded.ptr[width - 1], '1');
+        cr_assert_eq(padded.ptr[width], '\0');
+    }
     struct slice wide = arena_printf(arena, "%20000d", 1);
     cr_assert_eq(wide.len, 20000);
     cr_assert_eq(strlen(wide.ptr), 20000);
