@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { SERVICE, checkPage, openPage, startBrowser, takePictures, takePrint, transferBytes } from './lib/browser.mjs';
-import { begin, fillPage, next, walkToCheck } from './lib/citizen.mjs';
+import { answerByKeyboard, begin, enter, fillPage, next, tabTo, walkToCheck } from './lib/citizen.mjs';
 
 const LONG = { timeout: 240_000 };
 const NO_SCRIPT = { javaScriptEnabled: false };
@@ -36,24 +36,35 @@ describe('taking part', { skip: SERVICE ? false : 'ZEVENSTEM_URL is not set' }, 
       const page = await openPage(browser);
       await page.goto(SERVICE + path);
       assert.equal(page.served.status, 200, path);
-      await checkPage(page);
+      await checkPage(page, { axe: path !== '/papier' }); // a shorter one is among the page kinds
       await page.context().close();
     }
   });
 
   it('the whole form, page by page, to a receipt; read back, correct, withdraw', LONG, async () => {
     const page = await openPage(browser);
-    const pictured = new Set();
+    const kinds = new Set();
+    const titles = new Set();
+    const steps = [];
     await begin(page);
     const paths = await walkToCheck(page, async (p, path) => {
-      await checkPage(p);
+      titles.add(await p.title());
+      steps.push((await p.locator('#voortgang').innerText()).match(/^Stap (\d+) van (\d+)/).slice(1).map(Number));
       const kind = path.replace(/^\/vragen\/[^.]*\./, '');
-      if (!pictured.has(kind) && ['houding-algemeen', 'waarden-top3', 'uitleg', 'effect.1', 'waarom', 'postcode', 'intro'].includes(kind)) {
-        pictured.add(kind);
-        await takePictures(p, `form-${kind}`);
+      if (!kinds.has(kind)) {
+        kinds.add(kind);
+        await checkPage(p);
+        if (['houding-algemeen', 'waarden-top3', 'uitleg', 'effect.1', 'waarom', 'postcode', 'intro'].includes(kind)) {
+          await takePictures(p, `form-${kind}`);
+        }
       }
     });
     assert.ok(paths.length > 30, `${paths.length} pages`);
+    assert.equal(titles.size, paths.length, 'every page has a title of its own');
+    steps.push((await page.locator('#voortgang').innerText()).match(/^Stap (\d+) van (\d+)/).slice(1).map(Number));
+    assert.deepEqual([...new Set(steps.map(([, total]) => total))], [steps[0][1]], 'the number of steps never changes');
+    assert.ok(steps.every(([n], i) => i === 0 || n > steps[i - 1][0]), 'steps count up');
+    assert.equal(steps.at(-1)[0], steps.at(-1)[1], 'checking is the last step');
     await checkPage(page);
     await takePictures(page, 'check');
     await page.getByRole('button', { name: 'Antwoorden versturen' }).click();
@@ -79,6 +90,7 @@ describe('taking part', { skip: SERVICE ? false : 'ZEVENSTEM_URL is not set' }, 
     await checkPage(page);
     await page.getByRole('button', { name: 'Ja, wis mijn antwoorden' }).click();
     assert.ok((await page.locator('h1').innerText()).includes('ingetrokken'));
+    assert.ok(!(await page.locator('body').innerText()).includes('blijven bewaard'), 'nothing is kept any more');
     await checkPage(page);
     await page.context().close();
   });
@@ -97,6 +109,9 @@ describe('taking part', { skip: SERVICE ? false : 'ZEVENSTEM_URL is not set' }, 
 
     const other = await openPage(browser, NO_SCRIPT);
     await other.goto(`${SERVICE}/verder`);
+    await other.getByRole('textbox').fill('K7QF-2M9X-0TRB-W4HE');
+    await other.locator('main button[type=submit]').click();
+    assert.equal(await other.getByRole('textbox').inputValue(), 'K7QF-2M9X-0TRB-W4HE', 'a wrong code can be mended');
     await other.getByRole('textbox').fill(code.toLowerCase().replaceAll('-', ' '));
     await other.locator('main button[type=submit]').click();
     assert.ok(other.url().endsWith('/bewaard'));
@@ -112,31 +127,17 @@ describe('taking part', { skip: SERVICE ? false : 'ZEVENSTEM_URL is not set' }, 
     await other.context().close();
   });
 
-  it('keyboard alone', LONG, async () => {
+  it('the whole questionnaire by keyboard alone', LONG, async () => {
     const page = await openPage(browser, NO_SCRIPT);
     await page.goto(`${SERVICE}/`);
-    const press = async (key, most, found) => {
-      for (let i = 0; i < most; i++) {
-        await page.keyboard.press(key);
-        if (await page.evaluate(found)) {
-          return;
-        }
-      }
-      throw new Error(`not reached by ${key} on ${page.url()}`);
-    };
-    await press('Tab', 40, () => document.activeElement?.getAttribute('value') === 'kern');
-    await Promise.all([page.waitForNavigation({ timeout: 10_000 }), page.keyboard.press('Enter')]);
-    for (let i = 0; i < 40 && !page.url().includes('/controle'); i++) {
-      if (await page.locator('main input[type=radio]').count()) {
-        await press('Tab', 30, () => document.activeElement?.type === 'radio');
-        await page.keyboard.press('Space');
-        await page.keyboard.press('ArrowDown'); // the first age band would end it
-      }
-      await press('Tab', 60, () => document.activeElement?.type === 'submit' && !document.activeElement.name && document.activeElement.closest('main'));
-      await Promise.all([page.waitForNavigation({ timeout: 10_000 }), page.keyboard.press('Enter')]);
+    await tabTo(page, () => document.activeElement?.getAttribute('value') === 'volledig');
+    await enter(page);
+    for (let i = 0; i < 60 && !page.url().includes('/controle'); i++) {
+      await answerByKeyboard(page);
     }
-    await press('Tab', 200, () => document.activeElement?.type === 'submit' && document.activeElement.closest('main'));
-    await Promise.all([page.waitForNavigation({ timeout: 10_000 }), page.keyboard.press('Enter')]);
+    assert.ok((await page.locator('main').innerText()).includes('Dit vind ik.'));
+    await tabTo(page, () => document.activeElement?.classList.contains('nl-button--primary'), 200);
+    await enter(page);
     assert.ok(page.url().endsWith('/ontvangst'));
     await page.context().close();
   });
@@ -185,9 +186,16 @@ describe('taking part', { skip: SERVICE ? false : 'ZEVENSTEM_URL is not set' }, 
     await page.context().close();
   });
 
-  it('a shared computer is cleared', LONG, async () => {
+  it('a shared computer is cleared, and the code can be seen before', LONG, async () => {
     const page = await openPage(browser);
     await begin(page);
+    await page.getByRole('link', { name: 'Toon mijn code' }).click();
+    const code = await codeOn(page);
+    assert.match(code, /^[0-9A-Z]{4}(-[0-9A-Z]{4}){3}$/);
+    assert.ok((await page.locator('footer').innerText()).includes('blijven bewaard'));
+    await page.goto(`${SERVICE}/`);
+    await page.getByRole('link', { name: 'Verder waar u was' }).click();
+    assert.equal(await codeOn(page), code, 'the start page knows of it');
     await page.locator('form[action="/wissen"] button').click();
     assert.ok(page.url().endsWith('/gewist'));
     assert.deepEqual((await page.context().cookies()).filter((c) => c.name.includes('deelname')), []);

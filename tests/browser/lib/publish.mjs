@@ -1,4 +1,5 @@
-// A consultation of every type of question that the real one does not use, published beside it in a round that never counts.
+// Consultations beside the real one, in rounds that never count: every type of question that the real one does not use, and the
+// real questions in another version.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -34,21 +35,49 @@ const QUESTIONNAIRE = {
   variants: { volledig: { title: text('hele vragenlijst', 'full questionnaire'), minutes: 3 } },
 };
 
+const CONFIG = new URL('../../../config/', import.meta.url);
+const configured = (path) => JSON.parse(readFileSync(new URL(path, CONFIG)));
 const zevenstem = (...args) => execFileSync(process.env.ZEVENSTEM_BINARY, args, { stdio: 'pipe' });
 
-// Publishes it with `picture` (a PNG) and opens its round; opens_at may lie ahead. Gives the path of its start page.
-export function publishTypes(picture, code = 'alle-soorten', opensAt = '2026-01-01T00:00:00Z') {
-  const folder = mkdtempSync(join(tmpdir(), 'zsoorten.'));
-  const real = JSON.parse(readFileSync(new URL('../../../config/consultations/biotechnologie-2026.json', import.meta.url)));
-  writeFileSync(join(folder, 'beeld.png'), picture);
-  writeFileSync(join(folder, 'vragen.json'), JSON.stringify({ ...QUESTIONNAIRE, code }));
-  writeFileSync(join(folder, 'consultatie.json'), JSON.stringify({
-    ...real, code, title: QUESTIONNAIRE.title, start_title: QUESTIONNAIRE.title, questionnaires: ['vragen.json'], explainers: [],
-    rounds: [{ ...real.rounds[0], code: `${code}-1`, questionnaire: code, variants: ['volledig'], opens_at: opensAt, pilot: true }],
-  }));
+// Publishes a consultation with a questionnaire and files beside it ({name: bytes}), and opens its only round, which is a pilot
+// so that it never takes the place of the real one. Gives the path of its start page.
+function publish(code, title, questionnaire, files, round) {
+  const folder = mkdtempSync(join(tmpdir(), 'zconsultatie.'));
+  const document = {
+    ...configured('consultations/biotechnologie-2026.json'), code, title, start_title: title,
+    questionnaires: ['vragen.json'], explainers: Object.keys(files).filter((name) => name.startsWith('uitleg-')),
+    rounds: [{ ...configured('consultations/biotechnologie-2026.json').rounds[0], code: `${code}-1`, questionnaire: code, pilot: true, ...round }],
+  };
+  for (const [name, bytes] of Object.entries({ ...files, 'vragen.json': JSON.stringify({ ...questionnaire, code }), 'consultatie.json': JSON.stringify(document) })) {
+    writeFileSync(join(folder, name), bytes);
+  }
   zevenstem('consultation', 'publish', join(folder, 'consultatie.json'));
   zevenstem('consultation', 'open', `${code}-1`);
   return `/consultaties/${code}`;
 }
 
+// picture: a PNG.
+export function publishTypes(code, picture, round = {}) {
+  return publish(code, QUESTIONNAIRE.title, QUESTIONNAIRE, { 'beeld.png': picture }, { variants: ['volledig'], links: { brief: 'uitnodiging' }, ...round });
+}
+
+// The real questionnaire in another version, for example the pulse.
+export function publishVariant(code, variant) {
+  const explainers = configured('consultations/biotechnologie-2026.json').explainers.map((path) => path.split('/').pop());
+  const files = Object.fromEntries(explainers.map((name) => [`uitleg-${name}`, readFileSync(new URL(`explainers/${name}`, CONFIG))]));
+  return publish(code, text('Een korte meting', 'A short survey'), configured('questionnaires/biotechnologie-2026.json'), files, { variants: [variant] });
+}
+
 export const closeRound = (round) => zevenstem('consultation', 'close', round);
+
+// The service follows what was published within a moment.
+export async function arrived(page, url, matches) {
+  for (let i = 0; i < 100; i++) {
+    await page.goto(url);
+    if (page.served.status === 200 && matches(await page.locator('main').innerText())) {
+      return;
+    }
+    await page.waitForTimeout(100);
+  }
+  throw new Error(`${url} did not become what was published`);
+}
