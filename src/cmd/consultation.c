@@ -9,16 +9,18 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { CHECK_ARENA_MAX = 512 * 1024 * 1024 };
+enum { CHECK_ARENA_MAX = 512 * 1024 * 1024, FAULTS_MAX = 10000, MAX_ARGUMENTS = 16 };
 
 static const char usage[] =
-    "usage: zevenstem consultation check FILE\n"
+    "usage: zevenstem consultation check FILE...\n"
     "       zevenstem consultation publish FILE [--config FILE]\n"
     "       zevenstem consultation open ROUND [--config FILE]\n"
     "       zevenstem consultation close ROUND [--config FILE]\n"
     "       zevenstem consultation status [--config FILE]\n"
     "\n"
-    "check reads the consultation and every file that it names, and reports each fault with its place.\n"
+    "check reads each consultation and every file that it names, and reports each fault with its place: the "
+    "file, and\n"
+    "behind the # the JSON pointer in it.\n"
     "publish checks, then stores it; rounds that were opened before keep the questionnaire version they "
     "opened with.\n"
     "open freezes the version of a round and lets citizens in (between its opening and closing time). A "
@@ -33,9 +35,10 @@ static bool read_bundle(struct consultation_bundle *bundle, struct arena *arena,
     struct json_errors *errors = arena_alloc(arena, sizeof *errors);
     struct locales *locales = locales_load(embedded_locales);
     json_errors_init(errors, arena);
+    json_errors_make_room(errors, FAULTS_MAX);
     bool good = locales && consultation_bundle_read(bundle, errors, arena, path, locales);
     locales_free(locales);
-    size_t shown = errors->count < JSON_MAX_ERRORS ? errors->count : JSON_MAX_ERRORS;
+    size_t shown = json_errors_kept(errors);
     for (size_t i = 0; i < shown; i++) {
         fprintf(stderr, "%s: %s\n", errors->items[i].pointer, errors->items[i].detail);
     }
@@ -59,19 +62,30 @@ static void tell_bundle(const struct consultation_bundle *bundle)
     }
 }
 
-static int check(const char *path)
+static int check_one(const char *path)
 {
     struct arena *arena = arena_create(CHECK_ARENA_MAX);
     struct consultation_bundle bundle;
     int status = CMD_FAILED;
-    if (!crypto_start()) {
-        fputs("libsodium does not start\n", stderr);
-    } else if (read_bundle(&bundle, arena, path)) {
+    if (read_bundle(&bundle, arena, path)) {
         tell_bundle(&bundle);
         printf("%s: no faults\n", path);
         status = CMD_OK;
     }
     arena_destroy(arena);
+    return status;
+}
+
+static int check(const struct cmd_arguments *arguments)
+{
+    int status = CMD_OK;
+    if (!crypto_start()) {
+        fputs("libsodium does not start\n", stderr);
+        return CMD_FAILED;
+    }
+    for (int i = 1; i < arguments->count; i++) {
+        status = check_one(arguments->values[i]) == CMD_OK ? status : CMD_FAILED;
+    }
     return status;
 }
 
@@ -211,7 +225,7 @@ int cmd_consultation(int argc, char **argv)
     struct cmd_arguments arguments;
     struct cmd_session session;
     const struct cmd_option options[] = {{"--config", &config, NULL}, {NULL, NULL, NULL}};
-    int status = cmd_parse(&arguments, argc, argv, options, 1, 2, usage);
+    int status = cmd_parse(&arguments, argc, argv, options, 1, MAX_ARGUMENTS, usage);
     if (status != CMD_GO) {
         return status;
     }
@@ -220,12 +234,13 @@ int cmd_consultation(int argc, char **argv)
     bool needs_object = strcmp(verb, "status") != 0;
     bool known = !needs_object || strcmp(verb, "check") == 0 || strcmp(verb, "publish") == 0 ||
                  strcmp(verb, "open") == 0 || strcmp(verb, "close") == 0;
-    if (!known || needs_object != (object != NULL)) {
+    bool several = strcmp(verb, "check") == 0;
+    if (!known || needs_object != (object != NULL) || (arguments.count > 2 && !several)) {
         fputs(usage, stderr);
         return CMD_USAGE;
     }
     if (strcmp(verb, "check") == 0) {
-        return check(object);
+        return check(&arguments);
     }
     status = cmd_session_open(&session, config);
     if (status == CMD_GO) {

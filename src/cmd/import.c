@@ -62,7 +62,7 @@ static void clear_progress(struct work *work)
 static void refused(size_t line, const struct json_errors *errors, void *self)
 {
     struct work *work = self;
-    size_t shown = errors->count < JSON_MAX_ERRORS ? errors->count : JSON_MAX_ERRORS;
+    size_t shown = json_errors_kept(errors);
     clear_progress(work);
     for (size_t i = 0; i < shown; i++) {
         const struct json_error_item *item = &errors->items[i];

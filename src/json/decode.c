@@ -176,3 +176,17 @@ bool json_decode(struct json_errors *errors, const char *pointer, const json_t *
     }
     return errors->count == before;
 }
+
+bool json_decode_document(struct json_errors *errors, const char *pointer, const json_t *object,
+                          const struct json_field *fields, size_t count)
+{
+    size_t before = errors->count;
+    json_decode(errors, pointer, object, fields, count);
+    for (size_t i = 0; i < count; i++) {
+        if (fields[i].optional && json_is_null(json_object_get(object, fields[i].name))) {
+            json_errors_say(errors, json_pointer_append(errors->arena, pointer, fields[i].name), MESSAGE_TYPE,
+                            json_kind_words(fields[i].kind), NULL);
+        }
+    }
+    return errors->count == before;
+}

@@ -9,7 +9,7 @@
 
 #include <jansson.h>
 
-/* Errors gather here; the first JSON_MAX_ERRORS are kept, the rest counted. */
+/* Errors gather here; the first are kept (JSON_MAX_ERRORS unless there is more room), the rest counted. */
 enum { JSON_MAX_ERRORS = 100 };
 struct json_error_item {
     const char *pointer; /* "/antwoorden/kweekvlees_zorg"; "" is the document */
@@ -19,10 +19,17 @@ struct json_error_item {
 };
 struct json_errors {
     struct arena *arena;
-    size_t count; /* may exceed JSON_MAX_ERRORS; items holds min(count, JSON_MAX_ERRORS) */
-    struct json_error_item items[JSON_MAX_ERRORS];
+    size_t count; /* may exceed room; items holds json_errors_kept */
+    size_t room;
+    struct json_error_item *items; /* NULL until there is one */
 };
 void json_errors_init(struct json_errors *errors, struct arena *arena);
+/* For documents of our own people, who want to see all that is wrong. Before the first error. */
+void json_errors_make_room(struct json_errors *errors, size_t room);
+size_t json_errors_kept(const struct json_errors *errors);
+/* Of the errors from number `from` on, leaves out those that were said before in the same words of the same
+ * place. */
+void json_errors_drop_repeats(struct json_errors *errors, size_t from);
 void json_errors_add(struct json_errors *errors, const char *pointer, const char *code,
                      const char *detail_format, ...) __attribute__((format(printf, 4, 5)));
 /* An array for http_problem: [{"pointer": ..., "code": ..., "detail": ...}]. The caller owns it. */
@@ -56,6 +63,10 @@ struct json_field {
 /* Decodes `object` into the fields' targets. Returns true when it added no error. */
 bool json_decode(struct json_errors *errors, const char *pointer, const json_t *object,
                  const struct json_field *fields, size_t count);
+
+/* The same for documents that people write and keep: null is no way to leave a member out. */
+bool json_decode_document(struct json_errors *errors, const char *pointer, const json_t *object,
+                          const struct json_field *fields, size_t count);
 
 /* Canonical form (RFC 8785): keys sorted by UTF-16 code units, no white space: for hashing and signing.
  * Appends to out. False (out then holds rubbish) on a real number, and on a whole one that a double does not

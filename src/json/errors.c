@@ -1,17 +1,30 @@
 #include "json/decode.h"
 
 #include <stdarg.h>
+#include <string.h>
 
 void json_errors_init(struct json_errors *errors, struct arena *arena)
 {
-    errors->arena = arena;
-    errors->count = 0;
+    *errors = (struct json_errors){.arena = arena, .room = JSON_MAX_ERRORS};
+}
+
+void json_errors_make_room(struct json_errors *errors, size_t room)
+{
+    errors->room = room;
+}
+
+size_t json_errors_kept(const struct json_errors *errors)
+{
+    return errors->count < errors->room ? errors->count : errors->room;
 }
 
 void json_errors_add(struct json_errors *errors, const char *pointer, const char *code,
                      const char *detail_format, ...)
 {
-    if (errors->count < JSON_MAX_ERRORS) {
+    if (errors->count < errors->room) {
+        if (!errors->items) {
+            errors->items = arena_array(errors->arena, errors->room, sizeof *errors->items);
+        }
         struct json_error_item *item = &errors->items[errors->count];
         va_list args;
         va_start(args, detail_format);
@@ -23,10 +36,34 @@ void json_errors_add(struct json_errors *errors, const char *pointer, const char
     errors->count++;
 }
 
+static bool is_repeat(const struct json_errors *errors, size_t index)
+{
+    const struct json_error_item *item = &errors->items[index];
+    for (size_t i = 0; i < index; i++) {
+        if (strcmp(item->pointer, errors->items[i].pointer) == 0 &&
+            strcmp(item->detail, errors->items[i].detail) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void json_errors_drop_repeats(struct json_errors *errors, size_t from)
+{
+    size_t kept = json_errors_kept(errors);
+    size_t left = from;
+    for (size_t i = from; i < kept; i++) {
+        struct json_error_item item = errors->items[i];
+        errors->items[left] = item;
+        left += !is_repeat(errors, left);
+    }
+    errors->count -= kept > left ? kept - left : 0;
+}
+
 json_t *json_errors_to_json(const struct json_errors *errors)
 {
     json_t *list = json_array();
-    for (size_t i = 0; i < errors->count && i < JSON_MAX_ERRORS; i++) {
+    for (size_t i = 0; i < json_errors_kept(errors); i++) {
         json_t *item = json_object();
         json_object_set_new(item, "pointer", json_string(errors->items[i].pointer));
         json_object_set_new(item, "code", json_string(errors->items[i].code));

@@ -64,7 +64,7 @@ const char *json_kind_words(enum json_kind kind)
 
 bool json_errors_full(const struct json_errors *errors)
 {
-    return errors->count >= JSON_MAX_ERRORS;
+    return errors->count >= errors->room;
 }
 
 void json_errors_say(struct json_errors *errors, const char *pointer, enum json_message message,

@@ -1,10 +1,11 @@
-# tests/api/*.test.mjs: the API of the real program, under sanitizers, on a throw-away cluster. Node's own runner, no packages.
+# tests/api/*.test.mjs: the API of the real program, under sanitizers, on a throw-away cluster. Node's own runner;
+# the schemas of documents by ajv, from the packages of tests/browser.
 TEST_PARTS += api-tests
 TEST_BUILDS += $(OUT)/zevenstem
 
 .PHONY: api-tests
 api-tests:
-	@$(MAKE) --no-print-directory VARIANT=$(TEST_VARIANT) $(BUILD)/$(TEST_VARIANT)/zevenstem
+	@$(MAKE) --no-print-directory VARIANT=$(TEST_VARIANT) $(BUILD)/$(TEST_VARIANT)/zevenstem $(BROWSER_MODULES)
 	ZEVENSTEM_PROGRAM=$(abspath $(BUILD)/$(TEST_VARIANT)/zevenstem) tests/support/postgres.sh run \
 	  node --test --test-reporter=spec $(wildcard tests/api/*.test.mjs)
 

@@ -50,8 +50,7 @@ static void check_errors(const struct json_errors *errors)
     json_t *list = json_errors_to_json(errors);
     size_t index;
     const json_t *item;
-    FUZZ_REQUIRE(json_array_size(list) ==
-                 (errors->count < JSON_MAX_ERRORS ? errors->count : JSON_MAX_ERRORS));
+    FUZZ_REQUIRE(json_array_size(list) == json_errors_kept(errors));
     json_array_foreach(list, index, item)
     {
         FUZZ_REQUIRE(json_object_size(item) == 3);

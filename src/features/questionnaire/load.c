@@ -147,7 +147,7 @@ static void load_variant(struct loader *l, const char *code, const json_t *objec
          .min = 1,
          .max = MAX_QUESTIONS,
          .out = &questions}};
-    if (!json_decode(l->errors, pointer, object, fields, 4)) {
+    if (!load_object(l, pointer, object, fields, 4)) {
         return;
     }
     if (q->variant_count == MAX_VARIANTS) {
@@ -222,8 +222,11 @@ static void load_body(struct loader *l, const json_t *object)
         {.name = "locked", .kind = JSON_KIND_ARRAY, .optional = true, .out = &locked}};
     const char *name;
     json_t *member;
-    if (!json_decode(l->errors, "/questionnaire", object, fields, sizeof fields / sizeof fields[0])) {
+    if (!load_object(l, "/questionnaire", object, fields, sizeof fields / sizeof fields[0])) {
         return;
+    }
+    if (version && !json_is_string(version) && !json_is_integer(version)) {
+        load_fault(l, "/questionnaire/version", "type", "Geef hier een tekst of een heel getal.");
     }
     q->code = load_code(l, "/questionnaire/code", code);
     q->title = load_text(l, "/questionnaire/title", title);
@@ -239,7 +242,7 @@ static void load_body(struct loader *l, const json_t *object)
     {
         load_variant(l, name, member);
     }
-    if (json_object_size(variants) == 0) {
+    if (variants && json_object_size(variants) == 0) {
         load_fault(l, "/questionnaire/variants", "ontbreekt", "Geef ten minste een variant.");
     }
     load_locked(l, locked);

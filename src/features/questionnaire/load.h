@@ -31,10 +31,16 @@ enum {
     MAX_ROUTING_COST = 5000
 };
 
+/* Decodes an object of the document. What is right in it is taken even where something else is wrong, so that
+ * every fault is told at once: the caller goes on, and says nothing more of a member that is missing. False
+ * only when it is no object at all. */
+bool load_object(struct loader *l, const char *pointer, const json_t *object, const struct json_field *fields,
+                 size_t count);
 const char *load_pointer(struct loader *l, const char *pointer, const char *token);
 const char *load_index(struct loader *l, const char *pointer, size_t index);
 void load_fault(struct loader *l, const char *pointer, const char *code, const char *detail);
-/* A code as the format says; NULL with a fault added otherwise. In the arena. */
+/* A code as the format says; NULL with a fault added otherwise, or without when there was none to decode. In
+ * the arena. */
 const char *load_code(struct loader *l, const char *pointer, struct slice code);
 /* {"nl", "en"}, both needed; {placeholders} filled from the instance. */
 struct text load_text(struct loader *l, const char *pointer, const json_t *object);

@@ -1,6 +1,7 @@
 /* Explainers: documents of their own, with as much room for hopes as for worries. */
 #include "features/questionnaire/load.h"
 
+#include "base/clock.h"
 #include "base/utf8.h"
 
 #include <string.h>
@@ -55,6 +56,52 @@ static void check_balance(struct loader *l, const char *pointer, const struct ex
     }
 }
 
+/* A title, who published it and when: what a reader needs to find it. */
+static void check_sources(struct loader *l, const char *pointer, const json_t *list)
+{
+    size_t index;
+    json_t *source;
+    json_array_foreach((json_t *)(uintptr_t)list, index, source)
+    {
+        struct slice title, publisher;
+        struct slice url = {NULL, 0};
+        int64_t year;
+        const char *at = load_index(l, pointer, index);
+        const struct json_field fields[] = {
+            {.name = "title", .kind = JSON_KIND_STRING, .min = 1, .max = 500, .out = &title},
+            {.name = "publisher", .kind = JSON_KIND_STRING, .min = 1, .max = 200, .out = &publisher},
+            {.name = "year", .kind = JSON_KIND_INT, .min = 1500, .max = 2999, .out = &year},
+            {.name = "url", .kind = JSON_KIND_STRING, .optional = true, .min = 1, .max = 2000, .out = &url}};
+        load_object(l, at, source, fields, sizeof fields / sizeof fields[0]);
+        bool is_web = slice_starts_with(url, SLICE("https://")) || slice_starts_with(url, SLICE("http://"));
+        if (url.ptr && (!is_web || memchr(url.ptr, ' ', url.len))) {
+            load_fault(l, load_pointer(l, at, "url"), "vorm", "Begin dit adres met https:// of http://.");
+        }
+    }
+}
+
+/* An application is explained from all sides; a value or a term has none. */
+static void check_sides(struct loader *l, const char *pointer, const json_t *object, bool application)
+{
+    static const char *const sides[] = {"exists_already", "hopes", "worries", "unknown", "who_decides"};
+    for (size_t i = 0; i < sizeof sides / sizeof sides[0]; i++) {
+        bool given = json_object_get(object, sides[i]) != NULL;
+        if (given != application) {
+            load_fault(l, load_pointer(l, pointer, sides[i]), given ? "vorm" : "ontbreekt",
+                       given ? "Dit hoort alleen bij een toepassing."
+                             : "Bij een toepassing hoort dit erbij.");
+        }
+    }
+}
+
+static void check_day(struct loader *l, const char *pointer, struct slice day)
+{
+    int64_t at;
+    if (day.ptr && !clock_parse_rfc3339(&at, arena_printf(l->q->arena, "%.*sT00:00:00Z", SLICE_ARG(day)))) {
+        load_fault(l, pointer, "datum", "Schrijf deze datum als 2026-11-01.");
+    }
+}
+
 static void load_one(struct loader *l, const char *pointer, const json_t *object)
 {
     static const char *const kinds[] = {"application", "value", "term", NULL};
@@ -72,15 +119,25 @@ static void load_one(struct loader *l, const char *pointer, const json_t *object
         {.name = "one_line", .kind = JSON_KIND_OBJECT, .out = &one_line},
         {.name = "what", .kind = JSON_KIND_OBJECT, .out = &what},
         {.name = "exists_already", .kind = JSON_KIND_OBJECT, .optional = true, .out = &exists},
-        {.name = "hopes", .kind = JSON_KIND_ARRAY, .optional = true, .max = MAX_SIDES, .out = &hopes},
-        {.name = "worries", .kind = JSON_KIND_ARRAY, .optional = true, .max = MAX_SIDES, .out = &worries},
+        {.name = "hopes",
+         .kind = JSON_KIND_ARRAY,
+         .optional = true,
+         .min = 1,
+         .max = MAX_SIDES,
+         .out = &hopes},
+        {.name = "worries",
+         .kind = JSON_KIND_ARRAY,
+         .optional = true,
+         .min = 1,
+         .max = MAX_SIDES,
+         .out = &worries},
         {.name = "unknown", .kind = JSON_KIND_OBJECT, .optional = true, .out = &unknown},
         {.name = "who_decides", .kind = JSON_KIND_OBJECT, .optional = true, .out = &decides},
         {.name = "sources", .kind = JSON_KIND_ARRAY, .min = 1, .max = 20, .out = &sources},
         {.name = "checked_by", .kind = JSON_KIND_STRING, .min = 1, .max = 200, .out = &checked_by},
-        {.name = "checked_on", .kind = JSON_KIND_STRING, .min = 10, .max = 10, .out = &checked_on},
+        {.name = "checked_on", .kind = JSON_KIND_STRING, .out = &checked_on},
     };
-    if (!json_decode(l->errors, pointer, object, fields, sizeof fields / sizeof fields[0])) {
+    if (!load_object(l, pointer, object, fields, sizeof fields / sizeof fields[0])) {
         return;
     }
     e->code = load_code(l, load_pointer(l, pointer, "code"), code);
@@ -103,6 +160,11 @@ static void load_one(struct loader *l, const char *pointer, const json_t *object
     e->checked_by = checked_by.ptr;
     e->checked_on = checked_on.ptr;
     check_balance(l, pointer, e);
+    check_sources(l, load_pointer(l, pointer, "sources"), sources);
+    check_day(l, load_pointer(l, pointer, "checked_on"), checked_on);
+    if (kind.ptr) {
+        check_sides(l, pointer, object, slice_equal_cstr(kind, "application"));
+    }
     if (e->code) {
         l->q->explainer_count++;
     }

@@ -3,6 +3,22 @@
 
 #include <string.h>
 
+/* What fills the {names} in the texts of the pages. */
+static void check_texts(struct loader *l, const char *pointer, const json_t *texts)
+{
+    static const char allowed[] = "abcdefghijklmnopqrstuvwxyz0123456789_-";
+    const char *name;
+    json_t *text;
+    json_object_foreach((json_t *)(uintptr_t)texts, name, text)
+    {
+        const char *at = load_pointer(l, pointer, name);
+        if (name[0] < 'a' || name[0] > 'z' || name[strspn(name, allowed)] != '\0') {
+            load_fault(l, at, "code", "Een naam begint met een kleine letter; dan ook cijfers, _ en -.");
+        }
+        load_text(l, at, text);
+    }
+}
+
 static void load_instance(struct loader *l, const char *pointer, const json_t *object, int module)
 {
     struct questionnaire *q = l->q;
@@ -13,7 +29,7 @@ static void load_instance(struct loader *l, const char *pointer, const json_t *o
         {.name = "code", .kind = JSON_KIND_STRING, .out = &code},
         {.name = "explainer", .kind = JSON_KIND_STRING, .optional = true, .out = &explainer},
         {.name = "texts", .kind = JSON_KIND_OBJECT, .out = &texts}};
-    if (!json_decode(l->errors, pointer, object, fields, 3)) {
+    if (!load_object(l, pointer, object, fields, 3)) {
         return;
     }
     if (q->instance_count == q->instance_room) {
@@ -33,6 +49,7 @@ static void load_instance(struct loader *l, const char *pointer, const json_t *o
     }
     instance->label = instance->explainer >= 0 ? q->explainers[instance->explainer].title
                                                : (struct text){{instance->code, instance->code}};
+    check_texts(l, load_pointer(l, pointer, "texts"), texts);
     if (instance->code) {
         q->instance_count++;
     }
@@ -94,7 +111,7 @@ void load_module(struct loader *l, const char *code, const json_t *object)
         {.name = "draws", .kind = JSON_KIND_ARRAY, .min = 1, .max = QUESTIONNAIRE_MAX_DRAWS, .out = &draws},
         {.name = "pages", .kind = JSON_KIND_ARRAY, .min = 1, .max = 200, .out = &pages}};
     const char *checked = load_code(l, pointer, slice_from_cstr(code));
-    if (!checked || !json_decode(l->errors, pointer, object, fields, 4)) {
+    if (!checked || !load_object(l, pointer, object, fields, 4)) {
         return;
     }
     if (q->module_count > 0) {
@@ -123,9 +140,9 @@ void load_module_pages(struct loader *l, int index)
                         module->code),
         "pages");
     const char *pointer = load_pointer(l, "/questionnaire/modules", module->code);
+    size_t faults = l->errors->count;
     for (size_t i = 0; i < module->instance_count; i++) {
         struct instance *instance = &q->instances[(size_t)module->first_instance + i];
-        size_t faults = l->errors->count;
         l->instance = instance;
         instance->section =
             load_section(l, pointer, instance->code, pages, NULL, NULL, (int)(instance - q->instances));
@@ -133,8 +150,6 @@ void load_module_pages(struct loader *l, int index)
         if (instance->section >= 0) {
             q->sections[instance->section].title = instance->label;
         }
-        if (l->errors->count > faults) {
-            return; /* every instance would repeat them */
-        }
+        json_errors_drop_repeats(l->errors, faults); /* of the pages, by each instance */
     }
 }

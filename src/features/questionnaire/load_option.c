@@ -32,7 +32,7 @@ static void load_option(struct option *out, struct loader *l, const char *pointe
          .max = MAX_TEXT,
          .out = &text_limit},
     };
-    if (!json_decode(l->errors, pointer, object, fields, sizeof fields / sizeof fields[0])) {
+    if (!load_object(l, pointer, object, fields, sizeof fields / sizeof fields[0])) {
         return;
     }
     const char *checked = load_code(l, load_pointer(l, pointer, "code"), code);
@@ -73,6 +73,10 @@ size_t load_options(struct option **out, struct loader *l, const char *pointer, 
 
 void load_scale(struct question *question, struct loader *l, const char *pointer, struct slice code)
 {
+    if (!code.ptr) {
+        load_fault(l, load_pointer(l, pointer, "scale"), "ontbreekt", "Noem hier een schaal van scales.");
+        return;
+    }
     const json_t *scale = json_object_get(l->scales, arena_cstr(l->q->arena, code));
     json_t *points = NULL;
     bool positive_first = true;
@@ -86,7 +90,7 @@ void load_scale(struct question *question, struct loader *l, const char *pointer
         return;
     }
     const char *at = load_pointer(l, "/questionnaire/scales", arena_cstr(l->q->arena, code));
-    if (json_decode(l->errors, at, scale, fields, 3)) {
+    if (load_object(l, at, scale, fields, 3)) {
         question->option_count =
             load_options(&question->options, l, load_pointer(l, at, "points"), points, NULL, "label");
     }
@@ -141,7 +145,7 @@ void load_options_from(struct question *question, struct loader *l, const char *
         {.name = "question", .kind = JSON_KIND_STRING, .optional = true, .out = &code},
         {.name = "module", .kind = JSON_KIND_STRING, .optional = true, .out = &module},
         {.name = "unassigned", .kind = JSON_KIND_BOOL, .optional = true, .out = &unassigned}};
-    if (!json_decode(l->errors, pointer, object, fields, 3)) {
+    if (!load_object(l, pointer, object, fields, 3)) {
         return;
     }
     question->from_question = code.len ? load_find_question(l, code) : -1;

@@ -78,7 +78,7 @@ static void load_item(struct page_item *out, struct loader *l, const char *point
             {.name = "text", .kind = JSON_KIND_OBJECT, .out = &text},
             {.name = "picture", .kind = JSON_KIND_OBJECT, .optional = true, .out = &picture}};
         out->kind = PAGE_TEXT;
-        if (json_decode(l->errors, pointer, object, fields, 3)) {
+        if (load_object(l, pointer, object, fields, 3)) {
             struct slice shown[LANGUAGES] = {{NULL, 0}};
             if (picture) {
                 load_picture(shown, l, load_pointer(l, pointer, "picture"), picture);
@@ -86,7 +86,10 @@ static void load_item(struct page_item *out, struct loader *l, const char *point
             load_html(out->html, l, load_pointer(l, pointer, "text"), text, 2, shown);
         }
     } else if (type && strcmp(type, "explainer") == 0) {
+        struct slice ignored;
+        const struct json_field fields[] = {{.name = "type", .kind = JSON_KIND_STRING, .out = &ignored}};
         out->kind = PAGE_EXPLAINER;
+        load_object(l, pointer, object, fields, 1);
         if (!l->instance || l->instance->explainer < 0) {
             load_fault(l, pointer, "onbekend",
                        "Een uitleg hoort in een module, bij een toepassing met explainer.");
@@ -130,7 +133,7 @@ static void load_page(struct loader *l, const char *pointer, const json_t *objec
         {.name = "items", .kind = JSON_KIND_ARRAY, .min = 1, .max = 20, .out = &items},
         {.name = "show_if", .kind = JSON_KIND_OBJECT, .optional = true, .out = &show_if},
         {.name = "random", .kind = JSON_KIND_BOOL, .optional = true, .out = &random}};
-    if (!json_decode(l->errors, pointer, object, fields, 5)) {
+    if (!load_object(l, pointer, object, fields, 5)) {
         return;
     }
     const char *local = load_code(l, load_pointer(l, pointer, "code"), code);
@@ -142,7 +145,7 @@ static void load_page(struct loader *l, const char *pointer, const json_t *objec
                    "De code van het blok en die van de pagina zijn samen te lang.");
     }
     for (size_t i = 0; i < q->page_count; i++) {
-        if (strcmp(q->pages[i].code, full) == 0) {
+        if (local && strcmp(q->pages[i].code, full) == 0) {
             load_fault(l, load_pointer(l, pointer, "code"), "dubbel",
                        "Deze code is al van een andere pagina van dit blok.");
         }
@@ -223,7 +226,7 @@ int load_block(struct loader *l, const char *code, const json_t *object)
         {.name = "intro", .kind = JSON_KIND_OBJECT, .optional = true, .out = &intro},
         {.name = "skip_all", .kind = JSON_KIND_BOOL, .optional = true, .out = &skip_all},
         {.name = "pages", .kind = JSON_KIND_ARRAY, .min = 1, .max = 200, .out = &pages}};
-    if (!json_decode(l->errors, pointer, object, fields, 4)) {
+    if (!load_object(l, pointer, object, fields, 4)) {
         return -1;
     }
     const char *checked = load_code(l, pointer, slice_from_cstr(code));

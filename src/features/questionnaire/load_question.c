@@ -22,6 +22,7 @@ struct members {
     int64_t min, max, top, limit, rows, per_page;
 };
 
+/* False only when it is no object. */
 static bool decode_members(struct members *m, struct loader *l, const char *pointer, const json_t *object)
 {
     *m = (struct members){.dont_know = true, .rows = 4, .per_page = MAX_OPTIONS, .limit = 500};
@@ -73,7 +74,7 @@ static bool decode_members(struct members *m, struct loader *l, const char *poin
          .out = &m->limit},
         {.name = "rows", .kind = JSON_KIND_INT, .optional = true, .min = 1, .max = 20, .out = &m->rows},
     };
-    return json_decode(l->errors, pointer, object, fields, sizeof fields / sizeof fields[0]);
+    return load_object(l, pointer, object, fields, sizeof fields / sizeof fields[0]);
 }
 
 /* ---- what each type asks ---- */
@@ -213,6 +214,32 @@ static void fill_question(struct question *out, struct loader *l, const char *po
     out->routing_cost = l->cost;
 }
 
+/* What stands under its code, so that what names it finds it, even where the rest is wrong. */
+static struct question *begin_question(struct loader *l, const char *pointer, enum question_type type,
+                                       const char *local)
+{
+    struct questionnaire *q = l->q;
+    struct question *out = &q->questions[q->question_count];
+    const char *code = local ? local : "?";
+    l->places[q->question_count] = l->at;
+    *out = (struct question){
+        .type = type,
+        .local_code = code,
+        .code = l->instance ? arena_printf(q->arena, "%s_%s", l->instance->code, code).ptr : code,
+        .instance = l->instance ? (int)(l->instance - q->instances) : -1,
+        .from_question = -1,
+        .from_module = -1,
+        .order_variable = -1};
+    for (size_t i = 0; local && i < q->question_count; i++) {
+        if (strcmp(q->questions[i].code, out->code) == 0) {
+            load_fault(l, load_pointer(l, pointer, "code"), "dubbel",
+                       "Deze code is al van een andere vraag.");
+            break;
+        }
+    }
+    return out;
+}
+
 int load_question(struct loader *l, const char *pointer, const json_t *object)
 {
     struct questionnaire *q = l->q;
@@ -220,37 +247,24 @@ int load_question(struct loader *l, const char *pointer, const json_t *object)
     if (!decode_members(&m, l, pointer, object)) {
         return -1;
     }
-    int type = find_type(m.type);
-    const char *local = load_code(l, load_pointer(l, pointer, "code"), m.code);
-    if (type < 0) {
-        load_fault(l, load_pointer(l, pointer, "type"), "onbekend", "Dit soort vraag kennen wij niet.");
-    }
-    if (type < 0 || !local) {
-        return -1;
-    }
     if (q->question_count == q->question_room) {
         load_fault(l, pointer, "bereik", "De vragenlijst heeft te veel vragen.");
         return -1;
     }
-    struct question *out = &q->questions[q->question_count];
-    l->places[q->question_count] = l->at;
-    *out = (struct question){
-        .type = (enum question_type)type,
-        .local_code = local,
-        .code = l->instance ? arena_printf(q->arena, "%s_%s", l->instance->code, local).ptr : local,
-        .instance = l->instance ? (int)(l->instance - q->instances) : -1,
-        .from_question = -1,
-        .from_module = -1,
-        .order_variable = -1};
-    for (size_t i = 0; i < q->question_count; i++) {
-        if (strcmp(q->questions[i].code, out->code) == 0) {
-            load_fault(l, load_pointer(l, pointer, "code"), "dubbel",
-                       "Deze code is al van een andere vraag.");
-            return -1;
-        }
+    int type = find_type(m.type);
+    if (type < 0 && m.type.ptr) {
+        load_fault(l, load_pointer(l, pointer, "type"), "onbekend", "Dit soort vraag kennen wij niet.");
     }
-    check_members(l, pointer, object, out->type);
+    /* Without a type what is asked of every question is still checked, as of a single choice. */
+    const char *local = load_code(l, load_pointer(l, pointer, "code"), m.code);
+    struct question *out =
+        begin_question(l, pointer, type < 0 ? QUESTION_SINGLE : (enum question_type)type, local);
+    if (type >= 0) {
+        check_members(l, pointer, object, out->type);
+    }
     fill_question(out, l, pointer, &m);
-    check_counts(l, pointer, out);
+    if (type >= 0) {
+        check_counts(l, pointer, out);
+    }
     return (int)q->question_count++;
 }

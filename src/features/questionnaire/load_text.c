@@ -17,19 +17,34 @@ const char *load_index(struct loader *l, const char *pointer, size_t index)
     return arena_printf(l->q->arena, "%s/%zu", pointer, index).ptr;
 }
 
+bool load_object(struct loader *l, const char *pointer, const json_t *object, const struct json_field *fields,
+                 size_t count)
+{
+    json_decode_document(l->errors, pointer, object, fields, count);
+    return json_is_object(object);
+}
+
 void load_fault(struct loader *l, const char *pointer, const char *code, const char *detail)
 {
     json_errors_add(l->errors, pointer, code, "%s", detail);
 }
 
-const char *load_code(struct loader *l, const char *pointer, struct slice code)
+bool questionnaire_is_code(struct slice code)
 {
     bool good = code.len > 0 && code.len <= MAX_CODE && code.ptr[0] != '-' && code.ptr[code.len - 1] != '-';
     for (size_t i = 0; good && i < code.len; i++) {
         char c = code.ptr[i];
         good = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c == '-' && code.ptr[i - 1] != '-');
     }
-    if (!good) {
+    return good;
+}
+
+const char *load_code(struct loader *l, const char *pointer, struct slice code)
+{
+    if (!code.ptr) {
+        return NULL;
+    }
+    if (!questionnaire_is_code(code)) {
         load_fault(
             l, pointer, "code",
             "Een code bestaat uit kleine letters, cijfers en enkele streepjes, ten hoogste 40 tekens.");
@@ -61,7 +76,9 @@ static const char *fill(struct loader *l, const char *pointer, const char *text,
         if (json_is_string(value)) {
             buffer_append_cstr(&out, json_string_value(value));
         } else {
-            load_fault(l, pointer, "tekst", "Tussen { } staat een naam die de toepassing niet heeft.");
+            json_errors_add(l->errors, pointer, "tekst",
+                            "Tussen { } staat %.*s, een naam die de toepassing %s niet heeft.",
+                            SLICE_ARG(name), l->instance->code);
         }
     }
     buffer_append(&out, before);
@@ -78,9 +95,9 @@ struct text load_text(struct loader *l, const char *pointer, const json_t *objec
         {.name = "nl", .kind = JSON_KIND_STRING, .min = 1, .max = 5000, .out = &nl},
         {.name = "en", .kind = JSON_KIND_STRING, .min = 1, .max = 5000, .out = &en}};
     struct text text = {{NULL, NULL}};
-    if (object && json_decode(l->errors, pointer, object, fields, 2)) {
-        text.by[0] = fill(l, pointer, nl.ptr, 0);
-        text.by[1] = fill(l, pointer, en.ptr, 1);
+    if (object && load_object(l, pointer, object, fields, 2)) {
+        text.by[0] = nl.ptr ? fill(l, pointer, nl.ptr, 0) : NULL;
+        text.by[1] = en.ptr ? fill(l, pointer, en.ptr, 1) : NULL;
     }
     return text;
 }
@@ -116,6 +133,10 @@ void load_tags(struct tag_list *out, struct loader *l, const char *pointer, cons
                                              "vertrouwen", "bekendheid",  "informatie",       "standpunt",
                                              "werving",    NULL};
     static const char *const facets[] = {"mens", "dier", "milieu", "elders", NULL};
+    enum { MAX_TAGS = 8 };
+    if (json_is_array(list) && (json_array_size(list) == 0 || json_array_size(list) > MAX_TAGS)) {
+        load_fault(l, pointer, "bereik", "Geef een tot acht kenmerken, of laat tags weg.");
+    }
     struct variable_tag *tags = arena_array(l->q->arena, json_array_size(list), sizeof *tags);
     size_t index;
     json_t *object;
@@ -137,7 +158,11 @@ void load_tags(struct tag_list *out, struct loader *l, const char *pointer, cons
              .out = &dimension},
             {.name = "facet", .kind = JSON_KIND_STRING, .optional = true, .one_of = facets, .out = &facet},
             {.name = "application", .kind = JSON_KIND_STRING, .optional = true, .out = &application}};
-        if (json_decode(l->errors, at, object, fields, 4)) {
+        if (json_is_object(object) && json_object_size(object) == 0) {
+            load_fault(l, at, "ontbreekt",
+                       "Een kenmerk zegt iets over waarde, dimensie, facet of toepassing.");
+        }
+        if (load_object(l, at, object, fields, 4)) {
             tags[out->count++] = (struct variable_tag){value.ptr, dimension.ptr, facet.ptr,
                                                        optional_code(l, at, "application", application)};
         }
@@ -221,7 +246,7 @@ static void about_question(struct condition *condition, struct loader *l, const 
         {.name = "in", .kind = JSON_KIND_ARRAY, .optional = true, .min = 1, .max = 64, .out = &in},
         {.name = "not_in", .kind = JSON_KIND_ARRAY, .optional = true, .min = 1, .max = 64, .out = &not_in},
         {.name = "answered", .kind = JSON_KIND_BOOL, .optional = true, .out = &answered}};
-    if (!json_decode(l->errors, pointer, object, fields, 4)) {
+    if (!load_object(l, pointer, object, fields, 4) || !code.ptr) {
         return;
     }
     condition->question = load_find_question(l, code);

@@ -19,6 +19,8 @@ struct locales;
 struct questionnaire *questionnaire_load(struct json_errors *errors, const json_t *document,
                                          const struct locales *locales);
 void questionnaire_free(struct questionnaire *q);
+/* [a-z0-9]+(-[a-z0-9]+)*, at most 40 characters: what every code of a document is. */
+bool questionnaire_is_code(struct slice code);
 struct slice questionnaire_code(const struct questionnaire *q);
 
 /* ---- pictures of its pages: the document carries them as base64url in "data", put there when it is

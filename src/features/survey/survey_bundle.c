@@ -1,8 +1,7 @@
 /* Reading a consultation file and the files beside it into one checked bundle. */
-#include "features/survey/survey_publish.h"
+#include "features/survey/survey_bundle.h"
 
 #include "base/buffer.h"
-#include "base/clock.h"
 #include "crypto/crypto.h"
 #include "features/questionnaire/questionnaire.h"
 
@@ -13,59 +12,93 @@
 
 enum { FILE_BYTES_MAX = 4 * 1024 * 1024, CANONICAL_MAX = 16 * 1024 * 1024 };
 
-static const char *const interim_values[] = {"gesloten", "analisten", "openbaar", NULL};
-
-struct reader {
-    struct consultation_bundle *out;
-    struct json_errors *errors;
-    const char *path;
-    const struct locales *locales;
-};
-
-static const char *base_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
-}
-
-/* `name` seen from the folder of `path`. */
+/* `name` as it is written in the file `path`: seen from its folder, "a/../" taken out. */
 static const char *beside(struct arena *arena, const char *path, struct slice name)
 {
     const char *slash = strrchr(path, '/');
-    return arena_printf(arena, "%.*s%.*s", slash ? (int)(slash - path + 1) : 0, path, SLICE_ARG(name)).ptr;
-}
-
-/* Errors of one file get its name in front of their pointers. */
-static void adopt_errors(struct json_errors *into, const struct json_errors *from, const char *path)
-{
-    size_t kept = from->count < JSON_MAX_ERRORS ? from->count : JSON_MAX_ERRORS;
-    for (size_t i = 0; i < kept; i++) {
-        const char *pointer = arena_printf(into->arena, "%s#%s", base_name(path), from->items[i].pointer).ptr;
-        json_errors_add(into, pointer, from->items[i].code, "%s", from->items[i].detail);
+    struct slice folder = {path, slash ? (size_t)(slash - path + 1) : 0};
+    while (folder.len > 1 && slice_starts_with(name, SLICE("../"))) {
+        struct slice up = {folder.ptr, folder.len - 1};
+        while (up.len > 0 && up.ptr[up.len - 1] != '/') {
+            up.len--;
+        }
+        struct slice last = {up.ptr + up.len, folder.len - 1 - up.len};
+        if (last.len == 0 || slice_equal_cstr(last, ".") || slice_equal_cstr(last, "..")) {
+            break;
+        }
+        folder = up;
+        name = (struct slice){name.ptr + 3, name.len - 3};
     }
-    into->count += from->count - kept;
+    return arena_printf(arena, "%.*s%.*s", SLICE_ARG(folder), SLICE_ARG(name)).ptr;
 }
 
-static json_t *read_json(struct reader *r, const char *path)
+/* Where a fault of the resolved document stands: in the file of the questionnaire, or in that of an
+ * explainer. */
+static const char *place_of(const struct bundle_reader *r, const char *path, const char *pointer)
+{
+    struct slice ignored, kind, code;
+    struct slice rest = slice_from_cstr(pointer);
+    slice_cut(&ignored, &rest, rest, '/');
+    slice_cut(&kind, &rest, rest, '/');
+    if (slice_equal_cstr(kind, "questionnaire")) {
+        pointer += strlen("/questionnaire");
+    } else if (slice_equal_cstr(kind, "explainers")) {
+        slice_cut(&code, &rest, rest, '/');
+        const char *own =
+            json_string_value(json_object_get(r->explainer_paths, arena_cstr(r->out->arena, code)));
+        pointer += own ? strlen("/explainers/") + code.len : 0;
+        path = own ? own : path;
+    }
+    return bundle_pointer(r, path, pointer);
+}
+
+const char *bundle_pointer(const struct bundle_reader *r, const char *path, const char *pointer)
+{
+    return arena_printf(r->out->arena, "%s#%s", path, pointer).ptr;
+}
+
+/* False with a fault added. */
+static bool read_whole(struct slice *text, struct bundle_reader *r, const char *path)
+{
+    enum { PIECE = 64 * 1024 };
+    struct buffer content;
+    char *piece;
+    size_t got = 0;
+    FILE *file = fopen(path, "rb");
+    buffer_init(&content, FILE_BYTES_MAX + PIECE);
+    while (file && content.len <= FILE_BYTES_MAX && (piece = buffer_reserve(&content, PIECE)) != NULL &&
+           (got = fread(piece, 1, PIECE, file)) > 0) {
+        buffer_commit(&content, got);
+    }
+    int why = !file || ferror(file) ? errno : 0;
+    bool good = why == 0 && content.len <= FILE_BYTES_MAX && !buffer_failed(&content);
+    if (why != 0) {
+        json_errors_add(r->errors, path, "bestand", "Het bestand is niet te lezen: %s.", strerror(why));
+    } else if (!good) {
+        json_errors_add(r->errors, path, "te-lang", "Het bestand is groter dan 4 MiB.");
+    }
+    *text = good ? arena_copy(r->out->arena, buffer_slice(&content)) : (struct slice){NULL, 0};
+    buffer_free(&content);
+    if (file) {
+        fclose(file);
+    }
+    return good;
+}
+
+static json_t *read_json(struct bundle_reader *r, const char *path)
 {
     struct arena *arena = r->out->arena;
-    FILE *file = fopen(path, "rb");
-    if (!file) {
-        json_errors_add(r->errors, base_name(path), "bestand", "Het bestand is niet te lezen: %s.",
-                        strerror(errno));
+    struct slice text;
+    if (!read_whole(&text, r, path)) {
         return NULL;
     }
-    char *text = arena_alloc(arena, FILE_BYTES_MAX);
-    size_t len = fread(text, 1, FILE_BYTES_MAX, file);
-    fclose(file);
-    if (len == FILE_BYTES_MAX) {
-        json_errors_add(r->errors, base_name(path), "te-lang", "Het bestand is groter dan 4 MiB.");
-        return NULL;
+    struct json_errors own;
+    json_errors_init(&own, arena);
+    json_t *document = json_parse(&own, arena, text);
+    for (size_t i = 0; i < json_errors_kept(&own); i++) {
+        json_errors_add(r->errors, bundle_pointer(r, path, own.items[i].pointer), own.items[i].code, "%s",
+                        own.items[i].detail);
     }
-    struct json_errors *own = arena_alloc(arena, sizeof *own);
-    json_errors_init(own, arena);
-    json_t *document = json_parse(own, arena, (struct slice){text, len});
-    adopt_errors(r->errors, own, path);
     return document;
 }
 
@@ -81,31 +114,51 @@ static struct slice canonical_text(struct arena *arena, const json_t *value)
     return text;
 }
 
-static struct slice string_member(const json_t *object, const char *key)
+static struct slice string_of(const json_t *value)
 {
-    const json_t *value = json_object_get(object, key);
     return json_is_string(value) ? (struct slice){json_string_value(value), json_string_length(value)}
                                  : (struct slice){NULL, 0};
 }
 
+/* The files that a list of the consultation names: each read, with its own path. What cannot be read is a
+ * fault. */
+static json_t *read_named(const char **path, struct bundle_reader *r, const char *list, size_t index,
+                          const json_t *name)
+{
+    const char *pointer = arena_printf(r->out->arena, "/%s/%zu", list, index).ptr;
+    const struct slice extension = SLICE(".json");
+    struct slice file = string_of(name);
+    if (file.len <= extension.len || file.ptr[0] == '/' ||
+        !slice_equal((struct slice){file.ptr + file.len - extension.len, extension.len}, extension)) {
+        json_errors_add(r->errors, bundle_pointer(r, r->path, pointer), "bestand",
+                        "Noem hier een bestand dat op .json eindigt, gezien vanaf deze map.");
+        return NULL;
+    }
+    *path = beside(r->out->arena, r->path, file);
+    return read_json(r, *path);
+}
+
 /* {code: document} of all explainers that the consultation names. The arena owns it. */
-static json_t *read_explainers(struct reader *r, const json_t *names)
+static json_t *read_explainers(struct bundle_reader *r, const json_t *names)
 {
     json_t *all = json_object();
     size_t index;
     json_t *name;
     arena_defer(r->out->arena, (void (*)(void *))(void (*)(void))json_decref, all);
-    json_array_foreach(names, index, name)
+    json_array_foreach((json_t *)(uintptr_t)names, index, name)
     {
-        struct slice file = {json_string_value(name), json_string_length(name)};
-        json_t *explainer = read_json(r, beside(r->out->arena, r->path, file));
-        const char *code = explainer ? json_string_value(json_object_get(explainer, "code")) : NULL;
-        if (explainer && (!code || json_object_get(all, code))) {
-            json_errors_add(r->errors, base_name(r->path), "code",
-                            "De uitleg in %.*s heeft geen code, of een code die al voorkomt.",
-                            SLICE_ARG(file));
+        const char *path = NULL;
+        json_t *explainer = read_named(&path, r, "explainers", index, name);
+        const char *code = json_string_value(json_object_get(explainer, "code"));
+        if (explainer && !code) {
+            json_errors_add(r->errors, bundle_pointer(r, path, "/code"), "ontbreekt",
+                            "De uitleg heeft geen code.");
+        } else if (explainer && json_object_get(all, code)) {
+            json_errors_add(r->errors, bundle_pointer(r, path, "/code"), "dubbel",
+                            "Deze code heeft een andere uitleg al.");
         } else if (explainer) {
             json_object_set(all, code, explainer);
+            json_object_set_new(r->explainer_paths, code, json_string(path));
         }
     }
     return all;
@@ -126,10 +179,10 @@ static bool is_file_name(struct slice name)
     return name.len > 0;
 }
 
-static void take_picture(struct reader *r, const char *path, const char *pointer, json_t *picture)
+static void take_picture(struct bundle_reader *r, const char *path, const char *pointer, json_t *picture)
 {
     struct arena *arena = r->out->arena;
-    struct slice name = string_member(picture, "file");
+    struct slice name = string_of(json_object_get(picture, "file"));
     FILE *file = is_file_name(name) ? fopen(beside(arena, path, name), "rb") : NULL;
     char *bytes = arena_alloc(arena, QUESTIONNAIRE_PICTURE_BYTES_MAX + 1);
     size_t len = file ? fread(bytes, 1, QUESTIONNAIRE_PICTURE_BYTES_MAX + 1, file) : 0;
@@ -138,7 +191,7 @@ static void take_picture(struct reader *r, const char *path, const char *pointer
     }
     if (!questionnaire_picture_known((struct slice){bytes, len})) {
         json_errors_add(
-            r->errors, arena_printf(arena, "%s#%s/file", base_name(path), pointer).ptr, "bestand",
+            r->errors, bundle_pointer(r, path, json_pointer_append(arena, pointer, "file")), "bestand",
             "Naast dit bestand staat geen PNG, JPEG of WebP met deze naam van ten hoogste 512 KiB.");
         return;
     }
@@ -148,7 +201,7 @@ static void take_picture(struct reader *r, const char *path, const char *pointer
     json_object_set_new(picture, "data", json_string(text));
 }
 
-static void take_pictures(struct reader *r, const char *path, const char *pointer, json_t *value)
+static void take_pictures(struct bundle_reader *r, const char *path, const char *pointer, json_t *value)
 {
     size_t index;
     const char *key;
@@ -168,171 +221,97 @@ static void take_pictures(struct reader *r, const char *path, const char *pointe
     }
 }
 
-static void check_questionnaire(struct reader *r, const char *path, json_t *questionnaire, json_t *explainers)
+static void keep_questionnaire(struct consultation_bundle *out, const struct questionnaire *q,
+                               struct slice canonical)
+{
+    struct bundle_questionnaire *entry = &out->questionnaires[out->questionnaire_count++];
+    entry->code = arena_copy(out->arena, questionnaire_code(q));
+    entry->canonical = canonical;
+    crypto_sha256(entry->sha256, entry->canonical);
+    questionnaire_variables(&entry->variables, q);
+    entry->vector_size = questionnaire_vector_size(q);
+    entry->variants = questionnaire_variant_count(q);
+}
+
+static void check_questionnaire(struct bundle_reader *r, const char *path, json_t *questionnaire,
+                                json_t *explainers)
 {
     struct consultation_bundle *out = r->out;
-    struct json_errors *own = arena_alloc(out->arena, sizeof *own);
-    json_errors_init(own, out->arena);
+    struct json_errors own;
+    json_errors_init(&own, out->arena);
+    json_errors_make_room(&own, r->errors->room);
     json_t *document = json_object();
     json_object_set(document, "questionnaire", questionnaire);
     json_object_set(document, "explainers", explainers);
-    struct questionnaire *q = questionnaire_load(own, document, r->locales);
-    adopt_errors(r->errors, own, path);
-    if (q) {
-        struct bundle_questionnaire *entry = &out->questionnaires[out->questionnaire_count++];
-        entry->code = arena_copy(out->arena, questionnaire_code(q));
-        entry->canonical = canonical_text(out->arena, document);
-        crypto_sha256(entry->sha256, entry->canonical);
-        questionnaire_variables(&entry->variables, q);
-        entry->vector_size = questionnaire_vector_size(q);
-        entry->variants = questionnaire_variant_count(q);
-        questionnaire_free(q);
+    struct questionnaire *q = questionnaire_load(&own, document, r->locales);
+    for (size_t i = 0; i < json_errors_kept(&own); i++) {
+        json_errors_add(r->errors, place_of(r, path, own.items[i].pointer), own.items[i].code, "%s",
+                        own.items[i].detail);
     }
+    struct slice canonical = q ? canonical_text(out->arena, document) : (struct slice){NULL, 0};
+    if (q && canonical.len == 0) {
+        json_errors_add(r->errors, path, "getal", "Een getal met een komma of exponent kan hier niet.");
+    } else if (q) {
+        keep_questionnaire(out, q, canonical);
+    }
+    questionnaire_free(q);
     json_decref(document);
 }
 
-static void read_questionnaires(struct reader *r, const json_t *names, json_t *explainers)
+static void read_questionnaires(struct bundle_reader *r, const json_t *names, json_t *explainers)
 {
     size_t index;
     json_t *name;
     r->out->questionnaires =
         arena_array(r->out->arena, json_array_size(names), sizeof *r->out->questionnaires);
-    json_array_foreach(names, index, name)
+    json_array_foreach((json_t *)(uintptr_t)names, index, name)
     {
-        const char *path =
-            beside(r->out->arena, r->path, (struct slice){json_string_value(name), json_string_length(name)});
-        json_t *questionnaire = read_json(r, path);
-        if (questionnaire) {
+        const char *path = NULL;
+        json_t *questionnaire = read_named(&path, r, "questionnaires", index, name);
+        const char *code = json_string_value(json_object_get(questionnaire, "code"));
+        if (code && json_object_get(r->questionnaires, code)) {
+            json_errors_add(r->errors, bundle_pointer(r, path, "/code"), "dubbel",
+                            "Deze code heeft een andere vragenlijst van deze consultatie al.");
+        } else if (questionnaire) {
+            json_object_set(r->questionnaires, code ? code : "", questionnaire);
             take_pictures(r, path, "", questionnaire);
             check_questionnaire(r, path, questionnaire, explainers);
         }
     }
 }
 
-static bool parse_date(int32_t *day, struct arena *arena, struct slice text)
+static json_t *own_object(struct arena *arena)
 {
-    int64_t at;
-    struct slice full = arena_printf(arena, "%.*sT00:00:00Z", SLICE_ARG(text));
-    if (text.len != 10 || !clock_parse_rfc3339(&at, full)) {
-        return false;
-    }
-    *day = clock_day(at);
-    return true;
-}
-
-static void read_round(struct reader *r, json_t *member, const char *pointer)
-{
-    struct arena *arena = r->out->arena;
-    struct bundle_round *round = &r->out->rounds[r->out->round_count];
-    struct slice opens = {NULL, 0};
-    struct slice closes = {NULL, 0};
-    struct slice destruction = {NULL, 0};
-    json_t *ignored;
-    round->interim = SLICE("gesloten");
-    const struct json_field fields[] = {
-        {.name = "code", .kind = JSON_KIND_STRING, .min = 1, .max = 40, .out = &round->code},
-        {.name = "title", .kind = JSON_KIND_OBJECT, .out = &ignored},
-        {.name = "questionnaire",
-         .kind = JSON_KIND_STRING,
-         .min = 1,
-         .max = 40,
-         .out = &round->questionnaire},
-        {.name = "variants", .kind = JSON_KIND_ARRAY, .optional = true, .min = 1, .max = 8, .out = &ignored},
-        {.name = "opens_at", .kind = JSON_KIND_STRING, .min = 20, .max = 40, .out = &opens},
-        {.name = "closes_at", .kind = JSON_KIND_STRING, .min = 20, .max = 40, .out = &closes},
-        {.name = "destruction_date", .kind = JSON_KIND_STRING, .min = 10, .max = 10, .out = &destruction},
-        {.name = "pilot", .kind = JSON_KIND_BOOL, .optional = true, .out = &round->pilot},
-        {.name = "interim",
-         .kind = JSON_KIND_STRING,
-         .optional = true,
-         .one_of = interim_values,
-         .out = &round->interim},
-        {.name = "links", .kind = JSON_KIND_OBJECT, .optional = true, .out = &ignored},
-    };
-    if (!json_decode(r->errors, pointer, member, fields, sizeof fields / sizeof fields[0])) {
-        return;
-    }
-    size_t before = r->errors->count;
-    if (!clock_parse_rfc3339(&round->opens_at, opens) || !clock_parse_rfc3339(&round->closes_at, closes)) {
-        json_errors_add(r->errors, pointer, "tijd",
-                        "Schrijf opens_at en closes_at als 2026-11-01T09:00:00+01:00.");
-    } else if (round->closes_at <= round->opens_at) {
-        json_errors_add(r->errors, pointer, "tijd", "De ronde sluit niet na het openen.");
-    }
-    if (!parse_date(&round->destruction_day, arena, destruction)) {
-        json_errors_add(r->errors, pointer, "datum", "Schrijf destruction_date als 2031-12-31.");
-    } else if (round->destruction_day <= clock_day(round->closes_at)) {
-        json_errors_add(r->errors, pointer, "datum", "De vernietigingsdatum ligt niet na de sluiting.");
-    }
-    bool known = false;
-    for (size_t i = 0; i < r->out->questionnaire_count; i++) {
-        known = known || slice_equal(r->out->questionnaires[i].code, round->questionnaire);
-    }
-    if (!known) {
-        json_errors_add(r->errors, json_pointer_append(arena, pointer, "questionnaire"), "onbekend",
-                        "Deze vragenlijst staat niet bij questionnaires, of heeft fouten.");
-    }
-    round->document = canonical_text(arena, member);
-    r->out->round_count += r->errors->count == before;
-}
-
-/* What a consultation must say before it may open: the privacy notice, who to ask, what happens with it. */
-static const char *const required_texts[] = {
-    "title",      "summary",   "purpose", "legal_basis", "controller", "data_protection_officer",
-    "recipients", "retention", "rights",  "complaint",   "influence",  "follow_up",
-    "help",       "pages",     NULL};
-
-static void check_texts(struct reader *r, const json_t *document)
-{
-    for (size_t i = 0; required_texts[i]; i++) {
-        const json_t *member = json_object_get(document, required_texts[i]);
-        const char *pointer =
-            arena_printf(r->out->arena, "%s#/%s", base_name(r->path), required_texts[i]).ptr;
-        if (!member) {
-            json_errors_add(r->errors, pointer, "ontbreekt",
-                            "Zonder dit onderdeel mag een consultatie niet open.");
-        }
-    }
-}
-
-/* Optional: without it the service's own key holds, or nobody is asked for an offer. */
-static void check_coordinator_key(struct reader *r, const json_t *document)
-{
-    unsigned char key[CRYPTO_PUBLIC_KEY_BYTES];
-    if (json_object_get(document, "coordinator_public_key") &&
-        !crypto_public_key_parse(key, string_member(document, "coordinator_public_key"))) {
-        json_errors_add(
-            r->errors, arena_printf(r->out->arena, "%s#/coordinator_public_key", base_name(r->path)).ptr,
-            "sleutel", "Schrijf hier de publieke sleutel zoals `zevenstem offer keypair` die toont.");
-    }
+    json_t *object = json_object();
+    arena_defer(arena, (void (*)(void *))(void (*)(void))json_decref, object);
+    return object;
 }
 
 bool consultation_bundle_read(struct consultation_bundle *out, struct json_errors *errors,
                               struct arena *arena, const char *path, const struct locales *locales)
 {
     *out = (struct consultation_bundle){.arena = arena};
-    struct reader r = {.out = out, .errors = errors, .path = path, .locales = locales};
+    struct bundle_reader r = {.out = out,
+                              .errors = errors,
+                              .path = path,
+                              .locales = locales,
+                              .explainer_paths = own_object(arena),
+                              .questionnaires = own_object(arena)};
+    struct bundle_lists lists;
     json_t *document = read_json(&r, path);
     if (!document) {
         return false;
     }
     out->document = document;
-    out->code = string_member(document, "code");
+    out->code = string_of(json_object_get(document, "code"));
     out->canonical = canonical_text(arena, document);
-    if (out->code.len == 0) {
-        json_errors_add(errors, base_name(path), "ontbreekt", "De consultatie heeft geen code.");
+    bundle_check_consultation(&lists, &r, document);
+    read_questionnaires(&r, lists.questionnaires, read_explainers(&r, lists.explainers));
+    bundle_check_rounds(&r, lists.rounds);
+    for (size_t i = 0; i < out->round_count; i++) {
+        out->rounds[i].document =
+            canonical_text(arena, json_array_get(lists.rounds, i)); /* all are there when none has a fault */
     }
-    check_texts(&r, document);
-    check_coordinator_key(&r, document);
-    json_t *explainers = read_explainers(&r, json_object_get(document, "explainers"));
-    read_questionnaires(&r, json_object_get(document, "questionnaires"), explainers);
-    const json_t *rounds = json_object_get(document, "rounds");
-    size_t index;
-    json_t *member;
-    out->rounds = arena_array(arena, json_array_size(rounds), sizeof *out->rounds);
-    json_array_foreach(rounds, index, member)
-    {
-        read_round(&r, member, arena_printf(arena, "%s#/rounds/%zu", base_name(path), index).ptr);
-    }
+    json_errors_drop_repeats(errors, 0);
     return errors->count == 0;
 }

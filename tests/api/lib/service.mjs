@@ -10,8 +10,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { request } from './http.mjs';
 
-const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
-const PROGRAM = process.env.ZEVENSTEM_PROGRAM ?? join(ROOT, 'build', 'asan', 'zevenstem');
+export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
+export const PROGRAM = process.env.ZEVENSTEM_PROGRAM ?? join(ROOT, 'build', 'asan', 'zevenstem');
 const OWNER = process.env.ZEVENSTEM_TEST_DATABASE; // set by tests/support/postgres.sh run
 const DAY = 86_400_000;
 

@@ -195,3 +195,28 @@ Test(json_decode, pointers_as_rfc_6901)
     cr_assert_str_eq(json_pointer_append(arena, "/foo", "0"), "/foo/0");
     cr_assert_str_eq(json_pointer_append(arena, "/a~1b", "~/~"), "/a~1b/~0~1~0");
 }
+
+Test(json_decode, what_was_said_before_is_left_out)
+{
+    json_errors_add(&errors, "/a", "x", "Een.");
+    json_errors_add(&errors, "/b", "x", "Een.");
+    json_errors_add(&errors, "/a", "x", "Twee.");
+    json_errors_add(&errors, "/b", "x", "Een.");
+    json_errors_add(&errors, "/a", "x", "Een.");
+    json_errors_add(&errors, "/c", "x", "Een.");
+    json_errors_drop_repeats(&errors, 1);
+    cr_assert_eq(errors.count, 4);
+    cr_assert_str_eq(errors.items[2].detail, "Twee.");
+    cr_assert_str_eq(errors.items[3].pointer, "/c");
+}
+
+Test(json_decode, a_document_leaves_out_rather_than_null)
+{
+    struct slice name = {NULL, 0};
+    const struct json_field fields[] = {
+        {.name = "naam", .kind = JSON_KIND_STRING, .optional = true, .out = &name}};
+    const json_t *document = parsed("{\"naam\": null}");
+    cr_assert(json_decode(&errors, "", document, fields, 1));
+    cr_assert_not(json_decode_document(&errors, "", document, fields, 1));
+    expect_error(0, "/naam", "type");
+}

@@ -28,7 +28,7 @@ void scene_open_document(struct scene *s, json_t *document_take)
     scene_prepare(s);
     s->q = questionnaire_load(&s->errors, document_take, s->locales);
     json_decref(document_take);
-    for (size_t i = 0; i < s->errors.count && i < JSON_MAX_ERRORS; i++) {
+    for (size_t i = 0; i < json_errors_kept(&s->errors); i++) {
         cr_log_error("%s: %s: %s\n", s->errors.items[i].pointer, s->errors.items[i].code,
                      s->errors.items[i].detail);
     }

@@ -28,7 +28,7 @@ static bool send(struct scene *s, const char *json, bool own)
 static bool told(const struct scene *s, const char *variable, const char *code)
 {
     const char *pointer = arena_printf(s->arena, "/antwoorden/%s", variable).ptr;
-    for (size_t i = 0; i < s->errors.count && i < JSON_MAX_ERRORS; i++) {
+    for (size_t i = 0; i < json_errors_kept(&s->errors); i++) {
         if (strcmp(s->errors.items[i].pointer, pointer) == 0 && strcmp(s->errors.items[i].code, code) == 0) {
             return true;
         }

@@ -72,7 +72,7 @@ static void change(json_t *document, const json_t *fault)
 
 static bool told(const struct json_errors *errors, const char *pointer, const char *code)
 {
-    for (size_t i = 0; i < errors->count && i < JSON_MAX_ERRORS; i++) {
+    for (size_t i = 0; i < json_errors_kept(errors); i++) {
         if (strcmp(errors->items[i].pointer, pointer) == 0 && strcmp(errors->items[i].code, code) == 0) {
             return errors->items[i].detail[0] != '\0';
         }
