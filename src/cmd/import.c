@@ -17,7 +17,7 @@ enum { QUIET_US = 1000 * 1000 };
 
 static const char usage[] =
     "usage: zevenstem import responses FILE --round ROUND [--channel papier|telefoon|api]\n"
-    "                                  [--codes OUT] [--dry-run] [--config FILE]\n"
+    "                                  [--batch NAME] [--codes OUT] [--dry-run] [--config FILE]\n"
     "\n"
     "Adds responses that were given elsewhere. FILE (- for standard input) has JSON lines, one object a line "
     "as\n"
@@ -25,15 +25,30 @@ static const char usage[] =
     "form;\n"
     "a record with a fault is refused whole, with its line and every fault, and the others are stored.\n"
     "\n"
-    "A record may name its `deelnamecode`: importing it twice then counts it once. For the others a code is "
-    "made.\n"
-    "With it the citizen reads back, corrects and withdraws; it is known at that moment only, so give "
-    "--codes OUT\n"
-    "to have them written to a new file (line, code), for you alone to read, and hand them out. A record "
+    "Importing again what was imported counts nothing twice. A record may name its `deelnamecode`; for the "
+    "others a "
+    "code\n"
+    "is made that follows from what the record says and from the name of the batch (--batch, else the file's "
+    "own "
+    "name).\n"
+    "So mend the lines that were refused and import the whole file again: what was stored before is "
+    "`repeated`. Two "
+    "files\n"
+    "that are not the same batch need names of their own, or records that are alike count once. Standard "
+    "input "
     "without\n"
-    "code, and any on paper, says which topics were assigned in <module>_toegewezen_1 and so on.\n"
+    "--batch is never recognised.\n"
+    "\n"
+    "With the code the citizen reads back, corrects and withdraws. --codes OUT has those that are made "
+    "written to a "
+    "new\n"
+    "file (line, code), for you alone to read, to hand them out; importing the same batch again gives them "
+    "again. A "
+    "record\n"
+    "without code, and any on paper, says which topics were assigned in <module>_toegewezen_1 and so on.\n"
     "\n"
     "  --channel   how the answers came: papier (the default), telefoon or api\n"
+    "  --batch     what these records are together, for example week-48\n"
     "  --dry-run   checks all, stores nothing\n"
     "\n"
     "The round must have been opened; it may be closed by now. Exit status: 0 all accepted, 1 some were "
@@ -118,14 +133,14 @@ static int tell(struct work *work, enum survey_import_end end, enum db_status st
     if (work->codes_lost > 0) {
         fprintf(stderr,
                 "%zu participation codes were made and not kept: nobody can read back, correct or withdraw "
-                "those responses (--codes keeps them)\n",
-                work->codes_lost);
+                "those responses (--codes keeps them%s)\n",
+                work->codes_lost, work->config.batch ? ", also when this batch is imported again" : "");
     }
     if (counts->unknown > 0) {
         fprintf(stderr,
-                "of %" PRIu64 " records it is not known whether they were stored: those with a deelnamecode "
+                "of %" PRIu64 " records it is not known whether they were stored: %s"
                 "can be imported again\n",
-                counts->unknown);
+                counts->unknown, work->config.batch ? "they " : "those with a deelnamecode ");
     }
     printf("%s%" PRIu64 " accepted, %" PRIu64 " repeated, %" PRIu64 " refused\n",
            work->config.dry_run ? "dry run: " : "", counts->accepted, counts->repeated, counts->refused);
@@ -278,29 +293,42 @@ static int run(struct work *work, const char *config, const char *round_code, co
     return status;
 }
 
+/* The file's own name; standard input has none. */
+static const char *batch_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return strcmp(path, "-") == 0 ? NULL : slash ? slash + 1 : path;
+}
+
 int cmd_import(int argc, char **argv)
 {
     const char *config = NULL;
     const char *round_code = NULL;
     const char *channel = "papier";
     const char *codes_path = NULL;
+    const char *batch = NULL;
     bool dry_run = false;
     struct cmd_arguments arguments;
     struct work work = {.shows_progress = isatty(STDERR_FILENO)};
-    const struct cmd_option options[] = {{"--config", &config, NULL},   {"--round", &round_code, NULL},
-                                         {"--channel", &channel, NULL}, {"--codes", &codes_path, NULL},
-                                         {"--dry-run", NULL, &dry_run}, {NULL, NULL, NULL}};
+    const struct cmd_option options[] = {{"--config", &config, NULL},
+                                         {"--round", &round_code, NULL},
+                                         {"--channel", &channel, NULL},
+                                         {"--codes", &codes_path, NULL},
+                                         {"--batch", &batch, NULL},
+                                         {"--dry-run", NULL, &dry_run},
+                                         {NULL, NULL, NULL}};
     int status = cmd_parse(&arguments, argc, argv, options, 2, 2, usage);
     if (status != CMD_GO) {
         return status;
     }
     work.config = (struct survey_import_config){
         .dry_run = dry_run, .self = &work, .refused = refused, .made_code = made_code, .progress = progress};
-    if (strcmp(arguments.values[0], "responses") != 0 || !round_code ||
+    if (strcmp(arguments.values[0], "responses") != 0 || !round_code || (batch && !batch[0]) ||
         !read_channel(&work.config.channel, channel)) {
         fputs(usage, stderr);
         return CMD_USAGE;
     }
     work.path = arguments.values[1];
+    work.config.batch = batch ? batch : batch_of(work.path);
     return run(&work, config, round_code, codes_path);
 }

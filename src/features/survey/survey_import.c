@@ -1,6 +1,7 @@
 #include "features/survey/survey_import.h"
 
 #include "base/clock.h"
+#include "features/survey/survey_import_codes.h"
 #include "features/survey/survey_import_csv.h"
 #include "formats/records.h"
 
@@ -31,6 +32,8 @@ struct import {
     struct arena *file_arena;
     bool is_csv;
     struct import_columns columns;
+    struct slice header; /* of a CSV file */
+    struct import_codes *codes;
     /* the batch that gathers */
     struct arena *batch_arena;
     struct import_item *items[SURVEY_BATCH_ITEMS];
@@ -194,15 +197,17 @@ static bool take_code(struct participation_code *code, bool *found, struct flat_
 }
 
 static bool decode(struct visit *visit, bool *made_code, struct import *import, struct json_errors *errors,
-                   struct arena *arena, const struct flat_member *members, size_t count)
+                   struct arena *arena, struct slice record, const struct flat_member *members, size_t count)
 {
     const struct survey_import_config *config = import->config;
     struct participation_code code;
     struct flat_member *left = arena_array(arena, count, sizeof *left);
     bool found;
     bool good = take_code(&code, &found, left, &count, errors, members);
-    if (!found || !good) {
+    if ((!found || !good) && !import_codes_next(&code, import->codes, import->header, record)) {
+        json_errors_add(errors, "", "geheugen", "Er is geen geheugen meer voor deze inzending.");
         code_generate(&code);
+        good = false;
     }
     *made_code = !found;
     visit_of_code(visit, config->survey, config->snapshot, config->round, &code);
@@ -229,7 +234,7 @@ static bool take_record(struct import *import, size_t line, struct slice record)
     const struct flat_member *members =
         import->is_csv ? import_read_row(&count, errors, arena, &import->columns, record)
                        : flat_parse(&count, errors, arena, record, survey_members_max(config->round) + 1);
-    if (!members || !decode(&visit, &made_code, import, errors, arena, members, count)) {
+    if (!members || !decode(&visit, &made_code, import, errors, arena, record, members, count)) {
         refuse(import, line, errors);
     } else {
         response_item_fill(&item, arena, &visit);
@@ -282,8 +287,9 @@ static bool begin_file(struct import *import)
     }
     struct json_errors *errors = arena_alloc(import->file_arena, sizeof *errors);
     json_errors_init(errors, import->file_arena);
+    import->header = arena_copy(import->file_arena, record);
     if (!import_read_header(&import->columns, errors, import->file_arena, import->config->round,
-                            arena_copy(import->file_arena, record))) {
+                            import->header)) {
         refuse(import, line, errors);
         return false;
     }
@@ -325,19 +331,21 @@ static enum survey_import_end read_file(struct import *import, enum db_status *s
 enum survey_import_end survey_import(struct survey_import_counts *counts, enum db_status *status,
                                      const struct survey_import_config *config, int fd)
 {
-    struct import import = {.config = config,
-                            .counts = counts,
-                            .kind = survey_response_kind(config->survey),
-                            .records = records_create(fd, SURVEY_RESPONSE_BYTES),
-                            .file_arena = arena_create(FILE_ARENA_MAX),
-                            .lock = PTHREAD_MUTEX_INITIALIZER,
-                            .settled = PTHREAD_COND_INITIALIZER};
+    struct import import = {
+        .config = config,
+        .counts = counts,
+        .kind = survey_response_kind(config->survey),
+        .records = records_create(fd, SURVEY_RESPONSE_BYTES),
+        .file_arena = arena_create(FILE_ARENA_MAX),
+        .codes = import_codes_create(config->survey->config.keys, config->round->code, config->batch),
+        .lock = PTHREAD_MUTEX_INITIALIZER,
+        .settled = PTHREAD_COND_INITIALIZER};
     enum survey_import_end end = IMPORT_DATABASE;
     size_t line = 0;
     *counts = (struct survey_import_counts){0};
     *status = DB_FAILED;
     import.batcher = config->dry_run ? NULL : db_batcher_start(&import.kind, config->database);
-    if (!import.records || (!import.batcher && !config->dry_run)) {
+    if (!import.records || !import.codes || (!import.batcher && !config->dry_run)) {
         goto cleanup;
     }
     *status = DB_OK;
@@ -353,6 +361,7 @@ enum survey_import_end survey_import(struct survey_import_counts *counts, enum d
     errno = why;
 cleanup:
     db_batcher_stop(import.batcher);
+    import_codes_free(import.codes);
     records_free(import.records);
     arena_destroy(import.file_arena);
     arena_destroy(import.batch_arena);

@@ -19,12 +19,14 @@ struct survey_import_config {
     const struct survey_round *round; /* of the snapshot */
     enum survey_channel channel;
     bool dry_run; /* checks all, stores nothing */
+    /* Name of what is imported. Records without code get one that follows from it and from what they say, so
+     * that the same batch imported again counts once. NULL: random codes, nothing is recognised. */
+    const char *batch;
     /* Called on the thread that called survey_import. */
     void *self;
     /* A record was refused: everything that is wrong with it. */
     void (*refused)(size_t line, const struct json_errors *errors, void *self);
-    /* The code made for a record that brought none, before the record is stored: the only moment at which it
-     * is known. False ends the import. */
+    /* The code made for a record that brought none, before the record is stored. False ends the import. */
     bool (*made_code)(size_t line, const char *code, void *self);
     /* After each batch. */
     void (*progress)(size_t line, const struct survey_import_counts *counts, void *self);
@@ -39,7 +41,8 @@ enum survey_import_end {
 };
 
 /* Reads JSON lines (an object a line, as the API takes it) or CSV (a header of variable codes; separated by
- * comma, semicolon or tab), whichever it is, in bounded memory. A member or column `deelnamecode` makes a
+ * comma, semicolon or tab), whichever it is, in bounded memory
+ * but for 30 bytes a record without code. A member or column `deelnamecode` makes a
  * record repeatable; `variant`, `werving` and `taal` say how it was answered; a record without code, and any
  * on paper, names the instances assigned (`<module>_toegewezen_<n>`). What stands before the end stays
  * stored, whatever the end. */
