@@ -51,8 +51,9 @@ static bool is_clean(struct slice url)
 
 static bool link_allowed(struct slice url)
 {
-    return is_clean(url) && (is_local(url) || has_scheme(url, SLICE("https://")) ||
-                             has_scheme(url, SLICE("http://")) || has_scheme(url, SLICE("mailto:")));
+    return is_clean(url) &&
+           (is_local(url) || has_scheme(url, SLICE("https://")) || has_scheme(url, SLICE("http://")) ||
+            has_scheme(url, SLICE("mailto:")) || has_scheme(url, SLICE("tel:")));
 }
 
 static bool image_allowed(struct slice url)

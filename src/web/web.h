@@ -64,8 +64,8 @@ struct slice locale_date(struct arena *arena, const struct locales *locales, con
 
 /* ---- Markdown (CommonMark by cmark) with the design system's classes. "#" becomes a heading of
  * first_heading_level (1..6), deeper ones follow, never past 6. Raw HTML is shown as text. Links only to
- * http(s), mailto and paths of this site, images only from paths of this site; others leave their text. The
- * result is safe to put in a page as it is ({{{..._html}}}). Empty when it passed 4 MiB. ---- */
+ * http(s), mailto, tel and paths of this site, images only from paths of this site; others leave their text.
+ * The result is safe to put in a page as it is ({{{..._html}}}). Empty when it passed 4 MiB. ---- */
 struct slice web_markdown(struct arena *arena, struct slice markdown, int first_heading_level);
 
 /* ---- assets: build/assets/<name>.<hash8>.<ext> and <...>.gz, immutable by name ---- */

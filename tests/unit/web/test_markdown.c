@@ -55,6 +55,9 @@ Test(markdown, links_to_the_web_mail_and_this_site_only)
                 "<p class=\"nl-paragraph\"><a class=\"nl-link\" href=\"mailto:x@example.org\">a</a> "
                 "<a class=\"nl-link\" href=\"/privacy\">b</a> <a class=\"nl-link\" href=\"#top\">c</a> "
                 "<a class=\"nl-link\" href=\"https://example.org\">https://example.org</a></p>\n");
+    expect_html(
+        "[088 000 00 00](tel:+31880000000)", 1,
+        "<p class=\"nl-paragraph\"><a class=\"nl-link\" href=\"tel:+31880000000\">088 000 00 00</a></p>\n");
 }
 
 Test(markdown, other_links_leave_their_text)
