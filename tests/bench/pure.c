@@ -1,7 +1,9 @@
 /* What the costlier of the pure statistics take on one core: alpha with its bootstrap, and deciding a
  * release's universes.
  *
- * pure [JSON-FILE]. Milliseconds, the median of 5 rounds with the lowest and the highest. */
+ * pure [JSON-FILE]. Milliseconds, the median of the rounds (BENCH_ROUNDS, 5) with the lowest and the highest.
+ */
+#include "rounds.h"
 #include "stats/agreement.h"
 #include "stats/protect_lattice.h"
 #include "stats/random.h"
@@ -11,7 +13,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { ROUNDS = 5, UNITS = 50000, CODERS = 3, REPLICATES = 1000, PEOPLE = 1000000, DIMS = 6 };
+enum { UNITS = 50000, CODERS = 3, REPLICATES = 1000, PEOPLE = 1000000, DIMS = 6 };
 
 static uint16_t values[UNITS * CODERS], sets[UNITS * CODERS];
 static struct profiles profiles;
@@ -146,37 +148,40 @@ static const struct {
 };
 enum { JOBS = sizeof jobs / sizeof jobs[0] };
 
-static int by_size(const void *a, const void *b)
+static void write_json(FILE *file, double ms[JOBS][ROUNDS_MAX])
 {
-    const double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
+    for (size_t j = 0; j < JOBS; j++) {
+        fprintf(file, "%s {\"name\": \"%s\", \"unit\": \"ms\", ", j == 0 ? "[\n" : ",\n", jobs[j].name);
+        rounds_write(file, "values", ms[j]);
+        fprintf(file, ", \"goal\": {\"of\": \"value\", \"at\": \"most\", \"is\": %.0f}}", jobs[j].goal);
+    }
+    fputs("\n]\n", file);
 }
 
 int main(int argc, char **argv)
 {
-    double ms[JOBS][ROUNDS];
+    static double ms[JOBS][ROUNDS_MAX];
     printf("pure statistics on one core: median [lowest..highest]\n");
     make_ratings();
     make_profiles();
-    for (int r = 0; r < ROUNDS; r++) {
+    for (int r = 0; r < rounds(); r++) {
         for (size_t j = 0; j < JOBS; j++) {
             const double before = now_ms();
             jobs[j].run();
             ms[j][r] = now_ms() - before;
         }
     }
-    FILE *file = argc > 1 ? fopen(argv[1], "w") : NULL;
     for (size_t j = 0; j < JOBS; j++) {
-        qsort(ms[j], ROUNDS, sizeof ms[j][0], by_size);
-        printf("  %-58s %8.1f ms [%.1f..%.1f], goal %.0f\n", jobs[j].name, ms[j][ROUNDS / 2], ms[j][0],
-               ms[j][ROUNDS - 1], jobs[j].goal);
-        if (file) {
-            fprintf(file, "%s  {\"name\": \"%s\", \"value\": %.1f, \"unit\": \"ms\", \"goal\": %.0f}%s",
-                    j == 0 ? "[\n" : ",\n", jobs[j].name, ms[j][ROUNDS / 2], jobs[j].goal,
-                    j + 1 == JOBS ? "\n]\n" : "");
-        }
+        const struct figure figure = rounds_summary(ms[j]);
+        printf("  %-58s %8.1f ms [%.1f..%.1f], goal %.0f\n", jobs[j].name, figure.median, figure.low,
+               figure.high, jobs[j].goal);
+    }
+    FILE *file = argc > 1 ? fopen(argv[1], "w") : NULL;
+    if (argc > 1 && !file) {
+        fail(argv[1]);
     }
     if (file) {
+        write_json(file, ms);
         fclose(file);
     }
     profiles_free(&profiles);
