@@ -54,7 +54,7 @@ UPDATE rival.draft SET revision = revision + 1, page = 7, day = current_date, se
     return { per_s };
   };
   postgres.age();
-  await rival(1);
+  await rival(2);
   await overHttp(1);
   const given = await alternate({ 'form, 64 connections': () => overHttp(SECONDS), 'pgbench, 64 clients': () => rival(SECONDS), 'store, 256 queued': () => inStore(SECONDS) });
   await service.stop();

@@ -19,7 +19,7 @@ try {
   };
   postgres.age();
   await send(both, 1);
-  await rival.run({ seconds: 1 });
+  await rival.run({ seconds: 2 });
   const given = await alternate({
     'two instances, 64 each': () => send(both, SECONDS),
     'pgbench, 64 clients': async () => {

@@ -21,7 +21,7 @@ try {
   };
   postgres.age();
   await send(64, 1);
-  await rival.run({ seconds: 1 });
+  await rival.run({ seconds: 2 });
   const given = await alternate({
     'service, 64 connections': () => send(64, SECONDS),
     'pgbench, 64 clients': async () => {

@@ -32,7 +32,7 @@ try {
   };
   postgres.age();
   await fill(1);
-  await rival.run({ seconds: 1 });
+  await rival.run({ seconds: 2 });
   const given = await alternate({
     'store, 256 queued': () => fill(SECONDS),
     'pgbench, 64 clients': async () => {

@@ -134,6 +134,7 @@ export class Postgres {
       const at = (share) => latencies[Math.floor((latencies.length - 1) * share)] / 1000;
       await this.waitUntil("SELECT count(*) = 0 FROM pg_stat_activity WHERE application_name = 'pgbench'");
       const done = Number(/actually processed: (\d+)/.exec(stdout)[1]);
+      if (!(done > 0) || latencies.length === 0) throw new Error(`pgbench did nothing: ${stdout}`);
       return { per_s: Number(/tps = ([\d.]+)/.exec(stdout)[1]), p50_ms: at(0.5), p99_ms: at(0.99), cpu_us: (childrenUs() - clientBefore) / done, server_cpu_us: (this.cpuUs() - before) / done };
     } finally {
       rmSync(folder, { recursive: true });
