@@ -52,7 +52,7 @@ bool consensus_agreement(double *out, const double *frequencies, size_t categori
     }
     for (;;) {
         bool pattern[CONSENSUS_CATEGORIES_MAX];
-        double smallest = INFINITY, ones = 0;
+        double smallest = HUGE_VAL, ones = 0;
         for (size_t c = 0; c < categories; c++) {
             pattern[c] = left[c] > 0;
             ones += pattern[c];

@@ -87,7 +87,7 @@ struct moments {
 static struct moments moments_of(const struct public_table *table, const struct public_line *line,
                                  const double *values)
 {
-    struct moments m = {.low = INFINITY, .high = -INFINITY};
+    struct moments m = {.low = HUGE_VAL, .high = -HUGE_VAL};
     for (size_t a = 0; a < table->answer_count; a++) {
         if (table->roles[a] == PUBLIC_IN_BASE) {
             m.low = fmin(m.low, values[a]);

@@ -281,7 +281,7 @@ enum rank_status rank_plackett_luce(struct plackett_luce *out, const struct ball
     }
     status = RANK_NOT_CONVERGED;
     count_wins(&f);
-    double change = INFINITY, logs = 0;
+    double change = HUGE_VAL, logs = 0;
     while (change > CHANGE_MAX && out->sweeps < SWEEPS_MAX) {
         change = sweep(&f);
         out->sweeps++;

@@ -5,8 +5,11 @@
 #include <criterion/criterion.h>
 #include <math.h>
 #include <sodium.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define MARGIN 0.02
 
 uint64_t siphash(const unsigned char key[PERTURB_KEY_BYTES], struct slice message)
 {
@@ -125,4 +128,26 @@ bool in_universe(const struct universe *universe, const struct person *person)
         }
     }
     return true;
+}
+
+double bound_pairs(double pairs, double variance)
+{
+    return normal_below(sqrt(pairs / (8 * variance)));
+}
+
+double bound_counts(double counts, double variance)
+{
+    return normal_below(sqrt(counts / (4 * variance)));
+}
+
+void attack_report(const char *attack, double success, size_t trials, double guessing, double bound)
+{
+    printf("attack: %-64s %.3f (guessing %.3f, bound %.3f, %zu trials)\n", attack, success, guessing, bound,
+           trials);
+    cr_expect_leq(success, bound + MARGIN + 3 * sqrt(0.25 / (double)trials), "%s", attack);
+}
+
+bool decide(double evidence, uint64_t *state)
+{
+    return evidence > 0 || (!(evidence < 0) && random_below(state, 2));
 }

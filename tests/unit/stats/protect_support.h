@@ -38,4 +38,16 @@ struct profiles profiles_of(const struct population *population);
 struct table answers_of(const struct population *population, size_t depth, const size_t *dims);
 bool in_universe(const struct universe *universe, const struct person *person);
 
+/* ---- attacks ---- */
+
+/* Telling a count n from n + 1 out of m differences of two noisy counts: Phi(sqrt(m / (8V))), out of m single
+ * counts: Phi(sqrt(m / (4V))), for noise as good as normal. The discrete noise comes out a little over or
+ * under it. */
+double bound_pairs(double pairs, double variance);
+double bound_counts(double counts, double variance);
+/* Prints the success, and holds it to its bound, a margin of 0.02 and its own chance. */
+void attack_report(const char *attack, double success, size_t trials, double guessing, double bound);
+/* Which is it, by the sum of logarithms of likelihood ratios? A coin where they say nothing. */
+bool decide(double evidence, uint64_t *state);
+
 #endif

@@ -1,5 +1,6 @@
 #include "stats/rank.h"
 
+#include "rank_support.h"
 #include "support.h"
 #include "support/leaks.h"
 
@@ -44,26 +45,6 @@ static void unweigh(struct orders *o)
     for (size_t p = 0; p < PEOPLE; p++) {
         o->list[p].weight = o->list[p].weight_squared = 1;
     }
-}
-
-/* Lines case,item,value,variance of a fixture; returns how many there are of the case. */
-static size_t expect_scores(const char *fixture, const char *wanted, const struct rank_estimate *ours)
-{
-    FILE *file = fixture_open(fixture);
-    char name[32];
-    size_t item, lines = 0;
-    double value, variance;
-    while (fscanf(file, "%31[^,],%zu,%lf,%lf\n", name, &item, &value, &variance) == 4) {
-        if (strcmp(name, wanted) == 0) {
-            cr_expect_float_eq(ours[item].value, value, 1e-12, "%s %zu: %.15g, R %.15g", name, item,
-                               ours[item].value, value);
-            cr_expect_float_eq(ours[item].variance, variance, 1e-9 * variance, "%s %zu: %.15g, R %.15g", name,
-                               item, ours[item].variance, variance);
-            lines++;
-        }
-    }
-    fclose(file);
-    return lines;
 }
 
 Test(rank, shares_and_scores_as_r)
@@ -348,77 +329,4 @@ Test(rank, bad_ballots_are_refused)
     }
     cr_expect_eq(ballots_check(&(struct ballots){.items = 3}), RANK_BAD_BALLOT);
     cr_expect_eq(ballots_check(&(struct ballots){.items = 1, .count = 1, .list = ballots}), RANK_BAD_BALLOT);
-}
-
-/* ---- best-worst and points ---- */
-
-Test(rank, best_worst_as_r)
-{
-    enum { FEW = 40, TASKS = 7 };
-    struct best_worst_choice choices[FEW][TASKS];
-    double weights[FEW];
-    FILE *file = fixture_open("best_worst.csv");
-    for (size_t p = 0; p < FEW; p++) {
-        cr_assert_eq(fscanf(file, "%lf", &weights[p]), 1);
-        for (size_t t = 0; t < TASKS; t++) {
-            cr_assert_eq(fscanf(file, ",%hhu,%hhu", &choices[p][t].best, &choices[p][t].worst), 2);
-        }
-    }
-    fclose(file);
-    struct best_worst_people people = {
-        .items = ITEMS, .tasks = TASKS, .shown = 3, .people = FEW, .choices = choices[0], .weights = weights};
-    struct best_worst out[ITEMS];
-    struct rank_estimate scores[ITEMS];
-    cr_assert(rank_best_worst(out, &people));
-    double all = 0, weight = 0;
-    for (size_t p = 0; p < FEW; p++) {
-        weight += weights[p];
-    }
-    for (size_t i = 0; i < ITEMS; i++) {
-        scores[i] = out[i].score;
-        all += out[i].best;
-        cr_expect_float_eq((out[i].best - out[i].worst) / (weight * 3), out[i].score.value, 1e-12);
-        cr_expect_float_eq(out[i].log_ratio, log((out[i].best + .5) / (out[i].worst + .5)), 1e-12);
-    }
-    cr_expect_float_eq(all, weight * TASKS, 1e-9);
-    cr_expect_eq(expect_scores("best_worst_scores.csv", "score", scores), ITEMS);
-
-    choices[0][0].best = BEST_WORST_NONE;
-    cr_expect(rank_best_worst(out, &people));
-    choices[0][0].best = ITEMS;
-    cr_expect_not(rank_best_worst(out, &people));
-    people.people = 0;
-    cr_expect_not(rank_best_worst(out, &people));
-}
-
-Test(rank, points_as_r)
-{
-    static struct table_cell cells[3][101];
-    FILE *file = fixture_open("points.csv");
-    double weight;
-    unsigned points[3];
-    while (fscanf(file, "%lf,%u,%u,%u\n", &weight, &points[0], &points[1], &points[2]) == 4) {
-        for (size_t i = 0; i < 3; i++) {
-            const struct table_cell one = {.n = 1,
-                                           .weight = (uint64_t)(weight * WEIGHT_ONE),
-                                           .weight_squared = (uint64_t)(weight * weight * (1u << 30))};
-            cr_assert_leq(points[i], 100);
-            table_cell_add(&cells[i][points[i]], &one);
-        }
-    }
-    fclose(file);
-    struct rank_estimate mean[3], any[3], quarter[3];
-    for (size_t i = 0; i < 3; i++) {
-        struct points out;
-        cr_assert(rank_points(&out, cells[i]));
-        mean[i] = out.mean;
-        any[i] = out.any;
-        quarter[i] = out.quarter;
-    }
-    cr_expect_eq(expect_scores("points_scores.csv", "mean", mean), 3);
-    cr_expect_eq(expect_scores("points_scores.csv", "any", any), 3);
-    cr_expect_eq(expect_scores("points_scores.csv", "quarter", quarter), 3);
-    static const struct table_cell nobody[101];
-    struct points none;
-    cr_expect_not(rank_points(&none, nobody));
 }
