@@ -94,7 +94,7 @@ static void sample(double *out, const double *shares, size_t categories, double 
     for (size_t c = 0; c < categories; c++) {
         out[c] = 0;
     }
-    for (double i = 0; i < n; i++) {
+    for (size_t i = 0; i < (size_t)n; i++) {
         double u = random_unit(state);
         size_t c = 0;
         while (c + 1 < categories && u >= shares[c]) {
@@ -107,7 +107,7 @@ static void sample(double *out, const double *shares, size_t categories, double 
 bool consensus_interval(struct interval *out, const double *frequencies, size_t categories,
                         double effective_n, size_t replicates, uint64_t seed)
 {
-    double shares[CONSENSUS_CATEGORIES_MAX], drawn[CONSENSUS_CATEGORIES_MAX], all = 0, found;
+    double shares[CONSENSUS_CATEGORIES_MAX], drawn[CONSENSUS_CATEGORIES_MAX] = {0}, all = 0, found;
     if (!consensus_agreement(&found, frequencies, categories) || !(effective_n >= 1) || replicates == 0) {
         return false;
     }

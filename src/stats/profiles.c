@@ -42,6 +42,7 @@ static bool make_room(struct counting *c)
     uint64_t *numbers = realloc(c->numbers, capacity * sizeof *numbers);
     if (numbers) {
         c->numbers = numbers;
+        memset(numbers + c->capacity, 0, (capacity - c->capacity) * sizeof *numbers);
     }
     uint32_t *slots = calloc(2 * capacity, sizeof *slots);
     if (!list || !numbers || !slots) {
@@ -88,7 +89,7 @@ static bool count_rows(struct counting *c, const struct columns *columns)
 {
     const uint32_t rows = columns_rows(columns);
     for (uint32_t r = 0; r < rows; r++) {
-        uint16_t codes[LATTICE_DIMS_MAX];
+        uint16_t codes[LATTICE_DIMS_MAX] = {0};
         for (size_t d = 0; d < c->out->dims; d++) {
             codes[d] = (uint16_t)columns_code(columns, r, c->variables[d]);
         }

@@ -45,7 +45,7 @@ static void sum_lines(struct table_cell *sums, const struct public_table *out, c
             codes[d] = (uint32_t)(rest % out->sizes[d]);
         }
         for (unsigned totals = 0; totals < 1u << out->dim_count; totals++) {
-            uint32_t at[LATTICE_DEPTH];
+            uint32_t at[LATTICE_DEPTH] = {0};
             for (size_t d = 0; d < out->dim_count; d++) {
                 at[d] = totals >> d & 1 ? PROTECT_ALL : codes[d];
             }
@@ -57,8 +57,8 @@ static void sum_lines(struct table_cell *sums, const struct public_table *out, c
 static const struct universe *universe_of(const struct public_table *out, const struct public_query *query,
                                           const struct lattice *lattice, size_t line)
 {
-    size_t depth = 0, dims[LATTICE_DEPTH];
-    uint32_t codes[LATTICE_DEPTH], all[LATTICE_DEPTH];
+    size_t depth = 0, dims[LATTICE_DEPTH] = {0};
+    uint32_t codes[LATTICE_DEPTH] = {0}, all[LATTICE_DEPTH] = {0};
     for (size_t d = out->dim_count; d-- > 0; line /= (size_t)out->sizes[d] + 1) {
         all[d] = (uint32_t)(line % ((size_t)out->sizes[d] + 1));
     }

@@ -104,7 +104,7 @@ static void count_wins(struct fit *f)
 static void add_divisors(double *divisors, const struct fit *f, const struct ballot *ballot)
 {
     const size_t items = f->ballots->items, stages = stages_of(ballot, f->ballots);
-    double sum = 0, so_far = 0, remaining[RANK_ITEMS_MAX];
+    double sum = 0, so_far = 0, remaining[RANK_ITEMS_MAX] = {0};
     bool rest[RANK_ITEMS_MAX]; /* never chosen */
     mark_left(rest, ballot, f->ballots);
     for (size_t s = 0; s < stages; s++) {
