@@ -44,8 +44,10 @@ static const char *keep(struct loader *l, const char *pointer, struct slice text
     bool read = crypto_unbase64url(bytes, text.len + 1, &size, text);
     struct slice picture = {(const char *)bytes, size};
     if (!read || !questionnaire_picture_known(picture) || q->picture_count == MAX_PICTURES) {
-        load_fault(l, pointer, "bestand",
-                   "Dit is geen PNG, JPEG of WebP van ten hoogste 512 KiB, of het zijn er te veel.");
+        load_fault(
+            l, pointer, "bestand",
+            "Naast het document staat geen PNG, JPEG of WebP met deze naam van ten hoogste 512 KiB, of het "
+            "zijn er te veel.");
         return NULL;
     }
     crypto_sha256(hash, picture);
@@ -87,10 +89,11 @@ void load_picture(struct slice markdown[LANGUAGES], struct loader *l, const char
         {.name = "alt", .kind = JSON_KIND_OBJECT, .out = &alt},
         {.name = "data",
          .kind = JSON_KIND_STRING,
+         .optional = true,
          .min = 1,
          .max = 2 * QUESTIONNAIRE_PICTURE_BYTES_MAX,
          .out = &data}};
-    if (!json_decode(l->errors, pointer, object, fields, sizeof fields / sizeof fields[0])) {
+    if (!load_object(l, pointer, object, fields, sizeof fields / sizeof fields[0])) {
         return;
     }
     struct text words = load_text(l, load_pointer(l, pointer, "alt"), alt);

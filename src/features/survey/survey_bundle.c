@@ -179,7 +179,7 @@ static bool is_file_name(struct slice name)
     return name.len > 0;
 }
 
-static void take_picture(struct bundle_reader *r, const char *path, const char *pointer, json_t *picture)
+static void take_picture(struct bundle_reader *r, const char *path, json_t *picture)
 {
     struct arena *arena = r->out->arena;
     struct slice name = string_of(json_object_get(picture, "file"));
@@ -190,9 +190,7 @@ static void take_picture(struct bundle_reader *r, const char *path, const char *
         fclose(file);
     }
     if (!questionnaire_picture_known((struct slice){bytes, len})) {
-        json_errors_add(
-            r->errors, bundle_pointer(r, path, json_pointer_append(arena, pointer, "file")), "bestand",
-            "Naast dit bestand staat geen PNG, JPEG of WebP met deze naam van ten hoogste 512 KiB.");
+        json_object_del(picture, "data"); /* loading tells that it is not there */
         return;
     }
     size_t room = 4 * ((len + 2) / 3) + 1;
@@ -201,22 +199,21 @@ static void take_picture(struct bundle_reader *r, const char *path, const char *
     json_object_set_new(picture, "data", json_string(text));
 }
 
-static void take_pictures(struct bundle_reader *r, const char *path, const char *pointer, json_t *value)
+static void take_pictures(struct bundle_reader *r, const char *path, json_t *value)
 {
     size_t index;
     const char *key;
     json_t *member;
     json_array_foreach(value, index, member)
     {
-        take_pictures(r, path, arena_printf(r->out->arena, "%s/%zu", pointer, index).ptr, member);
+        take_pictures(r, path, member);
     }
     json_object_foreach(value, key, member)
     {
-        const char *below = json_pointer_append(r->out->arena, pointer, key);
         if (strcmp(key, "picture") == 0 && json_is_object(member)) {
-            take_picture(r, path, below, member);
+            take_picture(r, path, member);
         } else {
-            take_pictures(r, path, below, member);
+            take_pictures(r, path, member);
         }
     }
 }
@@ -274,7 +271,7 @@ static void read_questionnaires(struct bundle_reader *r, const json_t *names, js
                             "Deze code heeft een andere vragenlijst van deze consultatie al.");
         } else if (questionnaire) {
             json_object_set(r->questionnaires, code ? code : "", questionnaire);
-            take_pictures(r, path, "", questionnaire);
+            take_pictures(r, path, questionnaire);
             check_questionnaire(r, path, questionnaire, explainers);
         }
     }
