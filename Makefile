@@ -85,8 +85,10 @@ include deploy/build/embed.mk
 
 # ---- the program ----------------------------------------------------------------------------------------
 BINARY := $(OUT)/zevenstem
-.PHONY: all
+.PHONY: all asan
 all: $(BINARY)
+asan:
+	@$(MAKE) --no-print-directory VARIANT=asan all
 $(BINARY): $(OUT)/obj/main.o $(call archives_for,cmd) $(EMBED_OBJECTS)
 	$(if $(V),,@echo '  LINK  $@')
 	$(Q)$(CC) $(LINK) -pthread -o $@ $(OUT)/obj/main.o $(EMBED_OBJECTS) \
@@ -103,6 +105,7 @@ clean:
 	rm -rf $(BUILD)/release $(BUILD)/asan $(BUILD)/tsan $(BUILD)/gen
 help:
 	@echo 'make            build the program (VARIANT=release|asan|tsan)'
+	@echo 'make asan       the same under the address and undefined behaviour sanitizers'
 	@echo 'make run        install what is missing, build, start a private database and the service'
 	@echo 'make stop       stop that database'
 	@echo 'make test       unit, database, HTTP and browser tests, under sanitizers'
