@@ -135,7 +135,6 @@ void bundle_check_consultation(struct bundle_lists *lists, struct bundle_reader 
          .out = &lists->questionnaires},
         {.name = "explainers",
          .kind = JSON_KIND_ARRAY,
-         .min = 1,
          .max = MAX_FILES,
          .out = &lists->explainers},
         {.name = "rounds", .kind = JSON_KIND_ARRAY, .min = 1, .max = MAX_ROUNDS, .out = &lists->rounds}};
