@@ -4,6 +4,7 @@
 #include "base/embedded.h"
 #include "cmd/session.h"
 #include "features/survey/survey.h"
+#include "formats/csv.h"
 #include "web/web.h"
 
 #include <stdio.h>
@@ -17,6 +18,7 @@ static const char usage[] =
     "       zevenstem consultation open ROUND [--config FILE]\n"
     "       zevenstem consultation close ROUND [--config FILE]\n"
     "       zevenstem consultation status [--config FILE]\n"
+    "       zevenstem consultation pilot ROUND [--comments] [--config FILE]\n"
     "\n"
     "check reads each consultation and every file that it names, and reports each fault with its place: the "
     "file, and\n"
@@ -26,7 +28,11 @@ static const char usage[] =
     "open freezes the version of a round and lets citizens in (between its opening and closing time). A "
     "closed round stays closed.\n"
     "status shows each round: who began, who sent, and on which page the others are. Page 0 is the start;\n"
-    "a correction that was not sent yet is in progress too.\n";
+    "a correction that was not sent yet is in progress too.\n"
+    "pilot shows what a pilot round is for: the seconds that each page took (of half of the people, and of "
+    "nine of ten), and "
+    "how\n"
+    "many made a remark; with --comments the remarks themselves, as CSV. Reading them is audited.\n";
 
 /* ---- check ---- */
 
@@ -219,12 +225,92 @@ static int show_status(struct cmd_session *session)
     return status == DB_OK ? CMD_OK : cmd_say_failure("reading the rounds", status);
 }
 
+/* ---- pilot ---- */
+
+struct pilot {
+    struct slice round;
+    struct arena *arena; /* what was read outlives its transaction there */
+    bool comments, found;
+    struct pilot_page *pages;
+    struct pilot_comment *remarks;
+    size_t page_count, remark_count;
+};
+
+static enum db_status pilot_work(struct db_tx *tx, void *context)
+{
+    struct pilot *pilot = context;
+    struct pilot_page *pages;
+    struct pilot_comment *remarks;
+    enum db_status status = pilot_pages(&pilot->found, &pages, &pilot->page_count, tx, pilot->round);
+    pilot->remark_count = 0;
+    if (status == DB_OK && pilot->found && pilot->comments) {
+        status = pilot_comments(&remarks, &pilot->remark_count, tx, pilot->round, "beheerder");
+    }
+    if (status != DB_OK || !pilot->found) {
+        return status;
+    }
+    pilot->pages = arena_array(pilot->arena, pilot->page_count, sizeof *pages);
+    for (size_t i = 0; i < pilot->page_count; i++) {
+        pilot->pages[i] = pages[i];
+        pilot->pages[i].page = arena_copy(pilot->arena, pages[i].page);
+    }
+    pilot->remarks = arena_array(pilot->arena, pilot->remark_count, sizeof *remarks);
+    for (size_t i = 0; i < pilot->remark_count; i++) {
+        pilot->remarks[i] =
+            (struct pilot_comment){arena_copy(pilot->arena, remarks[i].page),
+                                   arena_copy(pilot->arena, remarks[i].comment), remarks[i].seconds};
+    }
+    return status;
+}
+
+static void tell_remarks(const struct pilot *pilot)
+{
+    enum { LINE_MAX_BYTES = 64 * 1024 };
+    struct buffer line;
+    buffer_init(&line, LINE_MAX_BYTES);
+    puts("pagina,seconden,opmerking");
+    for (size_t i = 0; i < pilot->remark_count; i++) {
+        buffer_clear(&line);
+        csv_put_text(&line, pilot->remarks[i].page);
+        buffer_printf(&line, ",%d,", (int)pilot->remarks[i].seconds);
+        csv_put_text(&line, pilot->remarks[i].comment);
+        printf("%.*s\n", SLICE_ARG(buffer_slice(&line)));
+    }
+    buffer_free(&line);
+}
+
+static int show_pilot(struct cmd_session *session, const char *round, bool comments)
+{
+    struct pilot pilot = {.round = slice_from_cstr(round), .arena = session->arena, .comments = comments};
+    enum db_status status = db_transaction(session->conn, "round-pilot", DB_ROLE_STAFF, pilot_work, &pilot);
+    if (status != DB_OK) {
+        return cmd_say_failure("reading the pilot", status);
+    }
+    if (!pilot.found) {
+        fprintf(stderr, "there is no pilot round %s\n", round);
+        return CMD_FAILED;
+    }
+    if (comments) {
+        tell_remarks(&pilot);
+        return CMD_OK;
+    }
+    printf("%-48s %8s %8s %8s %8s\n", "page", "times", "half s", "9/10 s", "remarks");
+    for (size_t i = 0; i < pilot.page_count; i++) {
+        const struct pilot_page *page = &pilot.pages[i];
+        printf("%-48.*s %8lld %8d %8d %8lld\n", SLICE_ARG(page->page), (long long)page->times,
+               (int)page->median_s, (int)page->slowest_s, (long long)page->comments);
+    }
+    return CMD_OK;
+}
+
 int cmd_consultation(int argc, char **argv)
 {
+    bool comments = false;
     const char *config = NULL;
     struct cmd_arguments arguments;
     struct cmd_session session;
-    const struct cmd_option options[] = {{"--config", &config, NULL}, {NULL, NULL, NULL}};
+    const struct cmd_option options[] = {
+        {"--config", &config, NULL}, {"--comments", NULL, &comments}, {NULL, NULL, NULL}};
     int status = cmd_parse(&arguments, argc, argv, options, 1, MAX_ARGUMENTS, usage);
     if (status != CMD_GO) {
         return status;
@@ -233,9 +319,10 @@ int cmd_consultation(int argc, char **argv)
     const char *object = arguments.count > 1 ? arguments.values[1] : NULL;
     bool needs_object = strcmp(verb, "status") != 0;
     bool known = !needs_object || strcmp(verb, "check") == 0 || strcmp(verb, "publish") == 0 ||
-                 strcmp(verb, "open") == 0 || strcmp(verb, "close") == 0;
+                 strcmp(verb, "open") == 0 || strcmp(verb, "close") == 0 || strcmp(verb, "pilot") == 0;
     bool several = strcmp(verb, "check") == 0;
-    if (!known || needs_object != (object != NULL) || (arguments.count > 2 && !several)) {
+    if (!known || needs_object != (object != NULL) || (arguments.count > 2 && !several) ||
+        (comments && strcmp(verb, "pilot") != 0)) {
         fputs(usage, stderr);
         return CMD_USAGE;
     }
@@ -245,6 +332,7 @@ int cmd_consultation(int argc, char **argv)
     status = cmd_session_open(&session, config);
     if (status == CMD_GO) {
         status = strcmp(verb, "publish") == 0 ? publish(&session, object)
+                 : strcmp(verb, "pilot") == 0 ? show_pilot(&session, object, comments)
                  : needs_object               ? change_round(&session, object, strcmp(verb, "open") == 0)
                                               : show_status(&session);
     }

@@ -64,7 +64,7 @@ Test(schema, a_response_has_no_time_finer_than_a_day)
     expect_none(
         &database,
         "SELECT table_name || '.' || column_name FROM information_schema.columns WHERE table_schema = 'zs'"
-        " AND table_name IN ('response', 'passage', 'draft', 'contact_offer')"
+        " AND table_name IN ('response', 'passage', 'draft', 'contact_offer', 'pilot_note')"
         " AND (data_type LIKE 'timestamp%' OR data_type LIKE 'time %')");
     expect_none(
         &database,
@@ -171,6 +171,7 @@ Test(schema, and_no_other)
         "INSERT INTO zs.installation (root_fingerprint) VALUES (decode(repeat('00', 16), 'hex'))",
         "INSERT INTO zs.migration VALUES (9, 'x', sha256('x'), '0.1.0', '0.1.0')",
         "DELETE FROM zs.contact_offer",
+        "DELETE FROM zs.pilot_note",
         "CREATE TABLE zs.mine (id int)",
         "CREATE TABLE public.mine (id int)",
         "ALTER TABLE zs.round ADD x int",
@@ -202,6 +203,8 @@ Test(schema, and_no_other)
     expect_forbidden(&database, "zs_staff", "INSERT INTO zs.response " RESPONSE_VALUES);
     expect_forbidden(&database, "zs_results", "SELECT sealed FROM zs.draft");
     expect_forbidden(&database, "zs_intake", "SELECT * FROM zs.contact_offer");
+    expect_forbidden(&database, "zs_intake", "SELECT comment FROM zs.pilot_note");
+    expect_forbidden(&database, "zs_results", "SELECT comment FROM zs.pilot_note");
     expect_forbidden(&database, "zs_intake", "SELECT * FROM zs.api_key");
     expect_forbidden(&database, "zs_intake", "UPDATE zs.round SET status = 'open'");
     expect_forbidden(&database, "zs_intake", "SELECT zs.round_partition_create(1)");

@@ -77,11 +77,14 @@ static enum db_status run_writes(struct db_tx *tx, struct db_batch_item **items,
                                          .sealed = item->sealed,
                                          .remove = item->remove};
     }
-    enum db_status status = sql_draft_write(tx, writes, count, clock_day(survey->config.now_s()));
+    int32_t today = clock_day(survey->config.now_s());
+    enum db_status status = sql_draft_write(tx, writes, count, today);
+    struct pilot_note *notes = arena_array(db_arena(tx), count, sizeof *notes);
     for (size_t i = 0; status == DB_OK && i < count; i++) {
         ((struct draft_write_item *)(void *)items[i])->written = writes[i].written;
+        notes[i] = writes[i].written ? as_write(items[i])->note : (struct pilot_note){.page = NULL};
     }
-    return status;
+    return status == DB_OK ? pilot_notes_keep(tx, notes, count, today) : status;
 }
 
 /* ---- writing responses ---- */

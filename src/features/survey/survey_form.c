@@ -1,6 +1,7 @@
 /* The form, page by page: begin, show a page, take a page, pause, clear. POST always ends in 303 to a GET. */
 #include "features/survey/survey_internal.h"
 
+#include "base/utf8.h"
 #include "features/survey/survey_form.h"
 
 #include <stdio.h>
@@ -149,6 +150,18 @@ void survey_set_progress(json_t *context, struct arena *arena, const struct visi
     json_object_set_new(context, "progress_total", json_integer((json_int_t)total));
 }
 
+/* The box for remarks, with what was typed in it. */
+static void set_remark(json_t *context, struct http_exchange *ex, const struct visit *visit)
+{
+    struct slice typed = {"", 0};
+    if (visit->round->pilot) {
+        if (http_method(ex) == HTTP_POST) {
+            http_form_value(&typed, ex, "opmerking");
+        }
+        json_object_set_new(context, "pilot", json_pack("{s:s%}", "typed", typed.ptr, typed.len));
+    }
+}
+
 /* The page with its place in the whole; notice is a text path for a message above the form, or NULL. */
 static void show_page(struct http_exchange *ex, struct form_step *step, int status,
                       const struct page_result *result, const char *notice)
@@ -182,6 +195,7 @@ static void show_page(struct http_exchange *ex, struct form_step *step, int stat
             context, "back_path",
             json_string(number > 1 ? survey_page_path(arena, visit, pages.pages[number - 2]) : "/"));
     }
+    set_remark(context, ex, visit);
     if (notice) {
         struct slice text = survey_text(visit, notice);
         json_object_set_new(context, "notice", json_stringn(text.ptr, text.len));
@@ -323,6 +337,24 @@ static void note_quality(struct http_exchange *ex, struct draft_state *state, in
     }
 }
 
+/* In a pilot: how long the page took, and what is said about it. False when the remark is too long. */
+static bool take_note(struct http_exchange *ex, struct form_step *step, int64_t age)
+{
+    struct slice comment = {NULL, 0};
+    if (!step->visit.round->pilot) {
+        return true;
+    }
+    if (http_form_value(&comment, ex, "opmerking")) {
+        comment = slice_trim(utf8_clean(http_arena(ex), comment));
+    }
+    step->write.note =
+        (struct pilot_note){.round_id = step->visit.round->id,
+                            .seconds = (int32_t)(age < PILOT_SECONDS_MAX ? age : PILOT_SECONDS_MAX),
+                            .page = questionnaire_page_code(step->visit.round->questionnaire, step->page),
+                            .comment = comment};
+    return utf8_length(comment) <= PILOT_COMMENT_MAX;
+}
+
 static void remove_too_young(struct http_exchange *ex, struct form_step *step)
 {
     step->write.remove = true;
@@ -365,6 +397,10 @@ static void take_page(struct http_exchange *ex, struct form_step *step)
     }
     if (result.error_count > 0) {
         show_page(ex, step, 400, &result, NULL);
+        return;
+    }
+    if (!take_note(ex, step, age)) {
+        show_page(ex, step, 400, NULL, "form.remark_long");
         return;
     }
     take_how(visit);

@@ -4,6 +4,7 @@
 
 #include "features/survey/survey.h"
 #include "features/survey/survey_draft.h"
+#include "features/survey/survey_pilot.h"
 #include "features/survey/survey_sql.h"
 
 #include <pthread.h>
@@ -78,6 +79,7 @@ struct draft_write_item {
     int32_t expected_revision;
     int16_t page;
     struct slice sealed;
+    struct pilot_note note; /* kept with the draft, when it is written; page NULL: none */
     bool remove;
     bool written; /* out */
 };
