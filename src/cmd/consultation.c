@@ -99,30 +99,37 @@ static int check(const struct cmd_arguments *arguments)
 
 struct publish {
     struct consultation_bundle bundle;
-    size_t frozen;
+    struct publish_outcome outcome;
 };
 
 static enum db_status publish_work(struct db_tx *tx, void *context)
 {
     struct publish *publish = context;
-    return consultation_publish(&publish->frozen, tx, &publish->bundle, "beheerder");
+    return consultation_publish(&publish->outcome, tx, &publish->bundle, "beheerder");
 }
 
 static int publish(struct cmd_session *session, const char *path)
 {
-    struct publish work = {.frozen = 0};
+    struct publish work = {.outcome = {.frozen = 0}};
     if (!read_bundle(&work.bundle, session->arena, path)) {
         return CMD_FAILED;
     }
     enum db_status status =
         db_transaction(session->conn, "consultation-publish", DB_ROLE_STAFF, publish_work, &work);
+    if (status == DB_ROLLBACK && work.outcome.foreign.len > 0) {
+        fprintf(stderr, "round %.*s belongs to another consultation; give this one a code of its own\n",
+                SLICE_ARG(work.outcome.foreign));
+        return CMD_FAILED;
+    }
     if (status != DB_OK) {
         return cmd_say_failure("publishing", status);
     }
     tell_bundle(&work.bundle);
     printf("published %.*s", SLICE_ARG(work.bundle.code));
-    printf(work.frozen > 0 ? "; %zu round(s) were opened before and keep their version and dates\n" : "\n",
-           work.frozen);
+    printf(work.outcome.frozen > 0
+               ? "; %zu round(s) were opened before and keep their own version, dates and settings\n"
+               : "\n",
+           work.outcome.frozen);
     return CMD_OK;
 }
 

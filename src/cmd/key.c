@@ -137,6 +137,12 @@ int cmd_key(int argc, char **argv)
     bool is_revoke = strcmp(verb, "revoke") == 0 && arguments.count == 2 &&
                      slice_to_u64(&id, slice_from_cstr(arguments.values[1]), INT32_MAX);
     if (!is_issue && !is_list && !is_revoke) {
+        fputs(strcmp(verb, "issue") == 0 && !label       ? "say with --label who the key is for\n"
+              : strcmp(verb, "issue") == 0 && !scopes[0] ? "say with --scopes what the key is for\n"
+              : strcmp(verb, "issue") == 0               ? "not understood: key issue\n"
+              : strcmp(verb, "revoke") == 0              ? "revoke takes the number that key list shows\n"
+                                                         : "issue, list or revoke\n",
+              stderr);
         fputs(usage, stderr);
         return CMD_USAGE;
     }

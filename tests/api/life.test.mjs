@@ -1,5 +1,7 @@
 // A response from beginning to end, and everything that is refused on the way.
 import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { answerAll, assignedOf, createRandom } from './lib/answers.mjs';
 import { apiOf, checkProblem, faultsOf, raw, request } from './lib/http.mjs';
@@ -304,6 +306,35 @@ describe('a round that closes', () => {
     assert.equal((await api.withdraw(CLOSING, sent.code)).status, 204);
     checkProblem(await api.readOwn(CLOSING, sent.code), 410);
     assert.equal((await api.readOwn(CLOSING, kept.code)).status, 200);
+  });
+});
+
+describe('publishing again', () => {
+  const path = () => join(service.folder, 'consultations', 'biotechnologie.json');
+
+  test('says so when an open round keeps what its file no longer says, and only then', () => {
+    const before = service.must('consultation', 'status');
+    const again = service.must('consultation', 'publish', path());
+    assert.match(again, /^published biotechnologie-2026$/m);
+    const document = JSON.parse(readFileSync(path(), 'utf8'));
+    const open = document.rounds.find(({ code }) => code === ROUND);
+    open.closes_at = '2099-01-01T00:00:00Z';
+    open.destruction_date = '2100-01-01';
+    const changed = join(service.folder, 'consultations', 'gewijzigd.json');
+    writeFileSync(changed, JSON.stringify(document));
+    assert.match(service.must('consultation', 'publish', changed), /; 1 round\(s\) were opened before and keep their own version, dates and settings$/m);
+    assert.equal(service.must('consultation', 'status'), before);
+  });
+
+  test("leaves another consultation's round alone", () => {
+    const before = service.sql('SELECT string_agg(code, \',\' ORDER BY code) FROM zs.consultation');
+    const document = JSON.parse(readFileSync(path(), 'utf8'));
+    const other = join(service.folder, 'consultations', 'ander.json');
+    writeFileSync(other, JSON.stringify({ ...document, code: 'ander-2026' }));
+    const done = service.run(['consultation', 'publish', other]);
+    assert.equal(done.status, 1);
+    assert.match(done.err, /round ronde-1 belongs to another consultation/);
+    assert.equal(service.sql('SELECT string_agg(code, \',\' ORDER BY code) FROM zs.consultation'), before);
   });
 });
 

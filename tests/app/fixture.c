@@ -78,13 +78,13 @@ static void with_connection(struct place *place, enum db_role role, db_work work
 
 struct publish {
     struct consultation_bundle bundle;
-    size_t frozen;
+    struct publish_outcome outcome;
 };
 
 static enum db_status publish_work(struct db_tx *tx, void *context)
 {
     struct publish *publish = context;
-    return consultation_publish(&publish->frozen, tx, &publish->bundle, "test");
+    return consultation_publish(&publish->outcome, tx, &publish->bundle, "test");
 }
 
 void place_publish(struct place *place, const char *consultation)

@@ -10,6 +10,7 @@ enum statement {
     VERSION_INSERT,
     VERSION_FIND,
     ROUND_UPSERT,
+    ROUND_COMPARE,
     ROUND_FIND,
     ROUND_SET_STATUS,
     VERSION_FREEZE,
@@ -47,6 +48,13 @@ const struct db_statement survey_publish_statements[STATEMENT_COUNT + 1] = {
                       "is_pilot = excluded.is_pilot,"
                       "   interim = excluded.interim, document = excluded.document"
                       " WHERE round.status = 'draft' AND round.consultation = excluded.consultation"},
+    [ROUND_COMPARE] =
+        {"publish_round_compare",
+         "SELECT consultation = $2::text, questionnaire_version = $3::int4 AND opens_at = "
+         "$4::timestamptz AND closes_at = $5::timestamptz"
+         "   AND destruction_date = DATE '1970-01-01' + $6::int4 AND is_pilot = $7::bool AND interim "
+         "= $8::text AND document = $9::text::jsonb"
+         " FROM zs.round WHERE code = $1::text"},
     [ROUND_FIND] =
         {"publish_round_find",
          "SELECT id, status, questionnaire_version FROM zs.round WHERE code = $1::text FOR UPDATE"},
@@ -107,10 +115,9 @@ static enum db_status store_version(int32_t *id, struct db_tx *tx, struct slice 
     return status;
 }
 
-static enum db_status store_round(size_t *frozen, struct db_tx *tx, const struct consultation_bundle *bundle,
-                                  const struct bundle_round *round, const int32_t *version_ids)
+static struct db_params round_params(struct db_tx *tx, const struct consultation_bundle *bundle,
+                                     const struct bundle_round *round, const int32_t *version_ids)
 {
-    struct db_result *result;
     int32_t version = 0;
     for (size_t i = 0; i < bundle->questionnaire_count; i++) {
         if (slice_equal(bundle->questionnaires[i].code, round->questionnaire)) {
@@ -127,18 +134,34 @@ static enum db_status store_round(size_t *frozen, struct db_tx *tx, const struct
     db_put_bool(&p, round->pilot);
     db_put_text(&p, round->interim);
     db_put_text(&p, round->document);
-    enum db_status status = db_run(&result, tx, &survey_publish_statements[ROUND_UPSERT], &p);
-    if (status == DB_OK && db_affected(result) == 0) {
-        ++*frozen;
+    return p;
+}
+
+static enum db_status store_round(struct publish_outcome *out, struct db_tx *tx,
+                                  const struct consultation_bundle *bundle, const struct bundle_round *round,
+                                  const int32_t *version_ids)
+{
+    struct db_result *result;
+    struct db_params upsert = round_params(tx, bundle, round, version_ids);
+    enum db_status status = db_run(&result, tx, &survey_publish_statements[ROUND_UPSERT], &upsert);
+    if (status != DB_OK || db_affected(result) > 0) {
+        return status;
     }
+    struct db_params compare = round_params(tx, bundle, round, version_ids);
+    status = db_run_one(&result, tx, &survey_publish_statements[ROUND_COMPARE], &compare);
+    if (status == DB_OK && !db_get_bool(result, 0, 0)) {
+        out->foreign = round->code;
+        return DB_ROLLBACK;
+    }
+    out->frozen += status == DB_OK && !db_get_bool(result, 0, 1);
     return status;
 }
 
-enum db_status consultation_publish(size_t *frozen, struct db_tx *tx,
+enum db_status consultation_publish(struct publish_outcome *out, struct db_tx *tx,
                                     const struct consultation_bundle *bundle, const char *actor)
 {
     int32_t *version_ids = arena_array(db_arena(tx), bundle->questionnaire_count, sizeof *version_ids);
-    *frozen = 0;
+    *out = (struct publish_outcome){.frozen = 0};
     struct db_params p = db_params(tx);
     db_put_text(&p, bundle->code);
     db_put_text(&p, bundle->canonical);
@@ -147,7 +170,7 @@ enum db_status consultation_publish(size_t *frozen, struct db_tx *tx,
         status = store_version(&version_ids[i], tx, bundle->code, &bundle->questionnaires[i]);
     }
     for (size_t i = 0; status == DB_OK && i < bundle->round_count; i++) {
-        status = store_round(frozen, tx, bundle, &bundle->rounds[i], version_ids);
+        status = store_round(out, tx, bundle, &bundle->rounds[i], version_ids);
     }
     return status == DB_OK ? record(tx, "consultation.publish", "consultation", bundle->code, actor) : status;
 }

@@ -38,9 +38,14 @@ struct consultation_bundle {
 bool consultation_bundle_read(struct consultation_bundle *out, struct json_errors *errors,
                               struct arena *arena, const char *path, const struct locales *locales);
 
+struct publish_outcome {
+    size_t frozen;        /* rounds that were opened and whose file says something else by now */
+    struct slice foreign; /* code of a round that is another consultation's; empty when there is none */
+};
 /* Stores the consultation, new questionnaire versions, and its rounds. A round that is open or closed keeps
- * its version and its dates: *frozen counts those whose file says something else. Audited. */
-enum db_status consultation_publish(size_t *frozen, struct db_tx *tx,
+ * its version and its dates. Audited. DB_ROLLBACK, and nothing is stored, when a round is another
+ * consultation's. */
+enum db_status consultation_publish(struct publish_outcome *out, struct db_tx *tx,
                                     const struct consultation_bundle *bundle, const char *actor);
 
 enum round_change { ROUND_CHANGED, ROUND_UNKNOWN, ROUND_WAS_SO, ROUND_NOT_POSSIBLE };
