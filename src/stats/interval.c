@@ -1,5 +1,7 @@
 #include "stats/interval.h"
 
+#include "stats/beta.h"
+
 #include <math.h>
 
 double effective_n_kish(double weight, double weight_squared)
@@ -37,4 +39,38 @@ struct interval interval_wilson(double share, double size, double z)
     double centre = (share + zz / (2 * size)) / shrink;
     double half = z / shrink * sqrt(share * (1 - share) / size + zz / (4 * size * size));
     return (struct interval){fmax(0, centre - half), fmin(1, centre + half)};
+}
+
+struct interval interval_normal(double value, double variance, double lowest, double highest, double z)
+{
+    double half = z * sqrt(variance);
+    return (struct interval){fmax(lowest, value - half), fmin(highest, value + half)};
+}
+
+struct interval interval_logit(double share, double variance, double z)
+{
+    if (!(share > 0) || !(share < 1)) {
+        return (struct interval){0, 1};
+    }
+    double centre = log(share) - log1p(-share);
+    double half = z * sqrt(variance) / (share * (1 - share));
+    return (struct interval){1 / (1 + exp(half - centre)), 1 / (1 + exp(-half - centre))};
+}
+
+struct interval interval_korn_graubard(double share, double size, double z)
+{
+    if (!(size > 0)) {
+        return (struct interval){0, 1};
+    }
+    double tail = erfc(z / sqrt(2)) / 2;
+    double yes = size * share, no = size * (1 - share);
+    return (struct interval){yes > 0 ? beta_quantile(tail, yes, no + 1) : 0,
+                             no > 0 ? beta_quantile(1 - tail, yes + 1, no) : 1};
+}
+
+struct interval interval_difference(double a, struct interval of_a, double b, struct interval of_b)
+{
+    double down = hypot(a - of_a.low, of_b.high - b);
+    double up = hypot(of_a.high - a, b - of_b.low);
+    return (struct interval){a - b - down, a - b + up};
 }
