@@ -71,7 +71,7 @@ bool estimate_mean(struct estimate *out, const struct sums *categories, const do
     if (!(base.weight > 0)) {
         return false;
     }
-    double spread = 0, squares = 0, lowest = INFINITY, highest = -INFINITY;
+    double spread = 0, squares = 0, lowest = (double)INFINITY, highest = -(double)INFINITY;
     size_t given = 0;
     for (size_t c = 0; c < count; c++) {
         if (isnan(scores[c])) {

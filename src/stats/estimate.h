@@ -40,10 +40,10 @@ static inline struct sums sums_of_cell(const struct table_cell *cell)
 enum {
     /* Reliability, after the presentation standards for proportions of NCHS (Parker et al. 2017, Vital Health
      * Stat 2(175)): any of the first four is a reason not to print. Widths are those of a share's
-     * Korn-Graubard interval. */
+     * Korn-Graubard interval on n_e. */
     ESTIMATE_FEW = 1,            /* n < 30 */
     ESTIMATE_FEW_EFFECTIVE = 2,  /* n_e < 30 */
-    ESTIMATE_WIDE = 4,           /* share: wider than 0.30 */
+    ESTIMATE_WIDE = 4,           /* share: 0.30 or wider */
     ESTIMATE_WIDE_FOR_SHARE = 8, /* share: wider than 0.05 and than 1.3 times the share */
     ESTIMATE_UNANIMOUS = 16,     /* everybody in the base gave the same answer, or nobody this one */
     ESTIMATE_UNRELIABLE = 1 | 2 | 4 | 8,

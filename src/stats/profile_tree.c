@@ -24,12 +24,11 @@ static enum profile_status level_reserve(struct level *level)
     if (level->nodes < level->capacity) {
         return PROFILE_OK;
     }
+    const uint32_t most = level->size > 0 ? PROFILE_CELLS_MAX / level->size : 0;
     uint32_t capacity = level->capacity ? level->capacity * 2 : 4;
-    if ((uint64_t)capacity * level->size > PROFILE_CELLS_MAX) {
-        capacity = PROFILE_CELLS_MAX / level->size;
-        if (capacity <= level->nodes) {
-            return PROFILE_TOO_MANY;
-        }
+    capacity = capacity < most ? capacity : most;
+    if (capacity <= level->nodes) {
+        return PROFILE_TOO_MANY;
     }
     uint32_t *next = realloc(level->next, (size_t)capacity * level->size * sizeof *next);
     if (!next) {

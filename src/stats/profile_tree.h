@@ -24,8 +24,8 @@ enum profile_status {
     PROFILE_NO_MEMORY,
 };
 
-/* sizes[m]: categories of margin m are 0 to sizes[m] - 1. margins: 1 to PROFILE_MARGINS_MAX. NULL when out of
- * memory. The caller owns it: profile_tree_destroy (NULL is allowed). */
+/* sizes[m]: categories of margin m are 0 to sizes[m] - 1; at least 1. margins: 1 to PROFILE_MARGINS_MAX. NULL
+ * when out of memory. The caller owns it: profile_tree_destroy (NULL is allowed). */
 struct profile_tree *profile_tree_create(const uint32_t *sizes, size_t margins);
 void profile_tree_destroy(struct profile_tree *tree);
 /* Counts `n` more people of this profile. Its number, through *out (may be NULL): 0, 1, ... in the order in

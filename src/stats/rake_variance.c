@@ -75,7 +75,7 @@ bool rake_variance(double *variance, double *mean, const struct rake_variance_in
         return false;
     }
     bool done = false;
-    double *residuals = malloc(sample->profiles * sizeof *residuals);
+    double *residuals = malloc((sample->profiles + 1) * sizeof *residuals);
     double *room = malloc(2 * (RAKE_CATEGORIES_MAX + 1) * sizeof *room);
     if (!residuals || !room) {
         goto cleanup;

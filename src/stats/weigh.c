@@ -88,7 +88,7 @@ static enum weigh_status take_margin(struct plan_margin *out, const struct colum
     }
     out->variable_count = margin->variable_count;
     out->categories = margin->categories;
-    out->category_of = malloc(codes * sizeof *out->category_of);
+    out->category_of = malloc((codes + 1) * sizeof *out->category_of);
     if (!out->category_of) {
         return WEIGH_NO_MEMORY;
     }

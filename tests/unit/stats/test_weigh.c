@@ -265,3 +265,26 @@ Test(weigh, profile_tree_against_a_list)
     free(number);
     profile_tree_destroy(tree);
 }
+
+/* Past the table of one depth: refused, and all that was counted stands. */
+Test(weigh, profile_tree_has_limits)
+{
+    const uint32_t sizes[] = {5000, 60000};
+    enum { FITS = PROFILE_CELLS_MAX / 60000 };
+    struct profile_tree *tree = profile_tree_create(sizes, 2);
+    cr_assert_not_null(tree);
+    uint16_t p[] = {0, 7};
+    for (p[0] = 0; p[0] < FITS; p[0]++) {
+        cr_assert_eq(profile_tree_add(tree, p, 3, NULL), PROFILE_OK, "%d", p[0]);
+    }
+    cr_expect_eq(profile_tree_add(tree, p, 3, NULL), PROFILE_TOO_MANY);
+    cr_expect_eq(profile_tree_find(tree, p), PROFILE_ABSENT);
+    p[0] = 4;
+    cr_expect_eq(profile_tree_add(tree, p, 1, NULL), PROFILE_OK);
+    uint16_t listed[FITS][2];
+    uint64_t n[FITS];
+    cr_assert_eq(profile_tree_count(tree), (size_t)FITS);
+    profile_tree_list(tree, listed[0], n);
+    cr_expect(n[3] == 3 && n[4] == 4 && listed[4][0] == 4 && listed[4][1] == 7);
+    profile_tree_destroy(tree);
+}
