@@ -133,10 +133,7 @@ void bundle_check_consultation(struct bundle_lists *lists, struct bundle_reader 
          .min = 1,
          .max = MAX_FILES,
          .out = &lists->questionnaires},
-        {.name = "explainers",
-         .kind = JSON_KIND_ARRAY,
-         .max = MAX_FILES,
-         .out = &lists->explainers},
+        {.name = "explainers", .kind = JSON_KIND_ARRAY, .max = MAX_FILES, .out = &lists->explainers},
         {.name = "rounds", .kind = JSON_KIND_ARRAY, .min = 1, .max = MAX_ROUNDS, .out = &lists->rounds}};
     enum { OTHER_COUNT = sizeof others / sizeof others[0] };
     struct json_field fields[OTHER_COUNT + TEXT_COUNT];
