@@ -66,7 +66,8 @@ static bool may_answer(const struct question *question, size_t own, uint32_t cat
         return false;
     case QUESTION_SINGLE:
         /* "Geen van deze" of the question that these answers come from is not among them. */
-        return question->from != OPTIONS_CHOSEN || category >= question->from_count || !option->none;
+        return question->from != OPTIONS_CHOSEN || category >= question->from_count || !option ||
+               !option->none;
     case QUESTION_MULTIPLE:
     case QUESTION_SCALE:
     case QUESTION_SERIES:
