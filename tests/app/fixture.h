@@ -36,16 +36,17 @@ struct place {
     char owner[512]; /* conninfo to look with */
     char secret_file[64];
 };
-/* Migrated, published from `consultation` and every round of it opened. extra: lines of configuration that go
- * before the fixture's own of the same section, or "". */
+/* Migrated, published from `consultation` and every round of it opened. */
 void place_make(struct place *place, const char *consultation);
-/* The same on a server of its own, which a test may crash. */
+/* The same on a server of its own, which a test may crash; the service waits for it at most a second. */
 void place_make_on_server(struct place *place, const char *consultation);
 void place_remove(struct place *place);
 void place_publish(struct place *place, const char *consultation);
 void place_open_round(struct place *place, const char *round);
+void place_revoke_key(struct place *place, const char *label);
 void place_close_round(struct place *place, const char *round);
-/* Issues a key; its text in static storage. */
+/* Issues a key; its text in static storage. Instances that run know it within a second or so: wait_for_key.
+ */
 const char *place_issue_key(struct place *place, const char *label, const char *scope);
 /* Asks the database. */
 int64_t place_count(struct place *place, const char *sql);
@@ -54,6 +55,8 @@ int64_t place_count(struct place *place, const char *sql);
 struct app *app_up(struct place *place);
 void app_down(struct app *app);
 uint16_t port_of(struct app *app);
+/* Waits until the instance knows the key. */
+void wait_for_key(uint16_t port, const char *key);
 /* Waits until GET target answers `status`; fails after most_ms. */
 void wait_for_status(uint16_t port, const char *target, int status, int most_ms);
 
@@ -73,6 +76,8 @@ void citizen_get(struct citizen *citizen, const char *target);
 void citizen_post(struct citizen *citizen, const char *target, const char *body);
 /* Gets the page and posts its form with these fields ("a=b&c=d"). */
 void citizen_answer(struct citizen *citizen, const char *page, const char *fields);
+/* Gets the page and writes what posting its form with these fields would send. */
+void citizen_fill(char *body, size_t size, struct citizen *citizen, const char *page, const char *fields);
 /* From the start page into a round: the first page of the form is next. versie "" and via "" for none. */
 void citizen_begin(struct citizen *citizen, const char *round, const char *versie, const char *via);
 /* /controle: looks and sends; ends on the redirect to the receipt, which is not fetched. */
@@ -83,10 +88,26 @@ void citizen_take_part(struct citizen *citizen, const char *round, const char *h
  * something else, behind which the empty cells hide. By turns at these apps. */
 enum { SHOWN_COUNT = SHOWN_FROM + 1 };
 void people_take_part(struct app *const *apps, size_t app_count, const char *round, const char *answer);
+/* Types this (form-encoded) on the page that asks for a code. */
+void citizen_resume(struct citizen *citizen, const char *typed);
+/* Correct and withdraw, from the receipt. */
+void citizen_correct(struct citizen *citizen);
+void citizen_withdraw(struct citizen *citizen);
 /* The code of the cookie, as XXXX-XXXX-XXXX-XXXX. Static storage. */
 const char *citizen_code(const struct citizen *citizen);
 /* The form token in the page that came last, of the form with this action; static storage. */
 const char *citizen_token(const struct citizen *citizen, const char *action);
+
+/* ---- a tab of a citizen's browser, with a form filled in, to be posted at the same moment as others ---- */
+struct tab {
+    struct citizen citizen; /* of its own: the tab's address, cookie and reply */
+    char path[64], body[512];
+    void *start;
+};
+/* Opens the page in a tab of this citizen's browser, and fills it in. */
+void tab_open(struct tab *tab, const struct citizen *citizen, const char *path, const char *fields);
+/* Posts all tabs at the same moment, and waits for the answers. */
+void tabs_post(struct tab *tabs, size_t count);
 
 void expect_status(const struct client_reply *reply, int status);
 void expect_redirect(const struct client_reply *reply, const char *path);
@@ -100,6 +121,8 @@ void api_call(struct client_reply *reply, uint16_t port, const char *key, const 
 /* Starts and sends one response of these answers (JSON members without braces); the code in static storage.
  */
 const char *api_send(uint16_t port, const char *key, const char *round, const char *answers);
+/* The same by key, about houding goed, each with these answers too ("" or ",...").*/
+void api_fill(uint16_t port, const char *key, const char *round, const char *answers);
 /* The body of the reply; the caller owns it. */
 json_t *reply_json(const struct client_reply *reply);
 /* Count of one answer in the table of a variable (query: more parameters, "&werving=alle", or ""): -1 when it

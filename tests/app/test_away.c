@@ -68,6 +68,7 @@ Test(away, a_page_gives_back_what_was_typed_and_takes_it_later)
 
 Test(away, what_needs_no_database_is_there_and_readiness_tells)
 {
+    static struct citizen newcomer;
     begin();
     test_server_crash(&place.server);
     wait_for_status(port_of(app), "/gereed", 503, BACK_MS);
@@ -76,8 +77,14 @@ Test(away, what_needs_no_database_is_there_and_readiness_tells)
     expect_status(&citizen.reply, 200);
     citizen_get(&citizen, "/privacy");
     expect_status(&citizen.reply, 200);
+    /* Nobody gets a code that there is no draft behind. */
+    citizen_init(&newcomer, port_of(app));
+    citizen_post(&newcomer, "/deelname", "ronde=" ROUND);
+    expect_unavailable(&newcomer.reply);
+    cr_expect_str_empty(newcomer.participation);
     test_server_restart(&place.server);
     wait_for_status(port_of(app), "/gereed", 200, BACK_MS);
+    citizen_begin(&newcomer, ROUND, "volledig", "");
     end();
 }
 

@@ -1,7 +1,6 @@
 /* The life of a draft: begun, saved, saved by many tabs at once, put away, found again, gone. */
 #include "app/fixture.h"
 
-#include <pthread.h>
 #include <stdio.h>
 
 TestSuite(draft, .fini = leaks_check);
@@ -84,56 +83,19 @@ Test(draft, holds_nothing_readable)
 
 /* ---- two tabs, twenty tabs ---- */
 
-struct tab {
-    struct citizen citizen;
-    char path[64], body[256];
-    pthread_barrier_t *start;
-};
-
-static void *post_at_once(void *context)
-{
-    struct tab *tab = context;
-    pthread_barrier_wait(tab->start);
-    citizen_post(&tab->citizen, tab->path, tab->body);
-    return NULL;
-}
-
-static void open_tab(struct tab *tab, pthread_barrier_t *start, const char *page, const char *fields)
-{
-    tab->citizen = citizen;
-    tab->start = start;
-    snprintf(tab->path, sizeof tab->path, "/vragen/%s", page);
-    citizen_get(&tab->citizen, tab->path);
-    expect_status(&tab->citizen.reply, 200);
-    snprintf(tab->body, sizeof tab->body, "token=%s&%s", citizen_token(&tab->citizen, tab->path), fields);
-}
-
-static void post_all(struct tab *tabs, size_t count)
-{
-    pthread_t threads[32];
-    for (size_t i = 0; i < count; i++) {
-        cr_assert_eq(pthread_create(&threads[i], NULL, post_at_once, &tabs[i]), 0);
-    }
-    for (size_t i = 0; i < count; i++) {
-        pthread_join(threads[i], NULL);
-    }
-}
-
 Test(draft, keeps_what_two_tabs_save_at_once)
 {
     static struct tab tabs[2];
-    pthread_barrier_t start;
     begin();
-    pthread_barrier_init(&start, NULL, 2);
     citizen_begin(&citizen, ROUND, "volledig", "");
-    for (int turn = 0; turn < 25; turn++) {
+    for (int turn = 0; turn < 10; turn++) {
         char first[64];
         char second[64];
         snprintf(first, sizeof first, "waarom=linkerblad+%d", turn);
         snprintf(second, sizeof second, "houding=%s", turn % 2 ? "goed" : "slecht");
-        open_tab(&tabs[0], &start, "begin.waarom", first);
-        open_tab(&tabs[1], &start, "begin.houding", second);
-        post_all(tabs, 2);
+        tab_open(&tabs[0], &citizen, "/vragen/begin.waarom", first);
+        tab_open(&tabs[1], &citizen, "/vragen/begin.houding", second);
+        tabs_post(tabs, 2);
         expect_status(&tabs[0].citizen.reply, 303);
         expect_status(&tabs[1].citizen.reply, 303);
         citizen_get(&citizen, "/controle");
@@ -141,41 +103,39 @@ Test(draft, keeps_what_two_tabs_save_at_once)
         expect_says(&citizen.reply, first);
         expect_says(&citizen.reply, turn % 2 ? "Goed" : "Slecht");
     }
-    pthread_barrier_destroy(&start);
     end();
 }
 
-Test(draft, saves_twenty_tabs)
+/* Notes each save of a draft with its transaction. */
+static const char note_saves[] =
+    "CREATE TABLE saved (draft_id bytea, revision int, transaction xid8);"
+    "CREATE FUNCTION note_save() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN"
+    " INSERT INTO public.saved VALUES (NEW.draft_id, NEW.revision, pg_current_xact_id()); RETURN NEW; END $$;"
+    "CREATE TRIGGER note_save AFTER UPDATE ON zs.draft FOR EACH ROW EXECUTE FUNCTION note_save()";
+
+Test(draft, saves_twenty_tabs_each_in_a_batch_of_its_own)
 {
     enum { TABS = 20 };
     static struct tab tabs[TABS];
-    pthread_barrier_t start;
     begin();
-    pthread_barrier_init(&start, NULL, TABS);
+    test_sql(place.owner, note_saves);
     citizen_begin(&citizen, ROUND, "volledig", "");
     for (int i = 0; i < TABS; i++) {
-        open_tab(&tabs[i], &start, i % 2 ? "begin.waarom" : "begin.houding",
+        tab_open(&tabs[i], &citizen, i % 2 ? "/vragen/begin.waarom" : "/vragen/begin.houding",
                  i % 2 ? "waarom=tekst" : "houding=goed");
     }
-    post_all(tabs, TABS);
+    tabs_post(tabs, TABS);
     for (int i = 0; i < TABS; i++) {
         expect_status(&tabs[i].citizen.reply, 303);
     }
     cr_expect_eq(place_count(&place, "SELECT revision FROM zs.draft"), 1 + TABS, "one save a tab");
-    pthread_barrier_destroy(&start);
+    cr_expect_eq(place_count(&place, "SELECT count(DISTINCT (draft_id, revision)) FROM saved"), TABS);
+    cr_expect_eq(place_count(&place, "SELECT count(DISTINCT transaction) FROM saved"), TABS,
+                 "two saves of one draft shared a transaction");
     end();
 }
 
 /* ---- put away and found again ---- */
-
-static void resume(struct citizen *somebody, const char *typed)
-{
-    char body[1024];
-    citizen_get(somebody, "/verder");
-    expect_status(&somebody->reply, 200);
-    snprintf(body, sizeof body, "token=%s&code=%s", citizen_token(somebody, "/verder"), typed);
-    citizen_post(somebody, "/verder", body);
-}
 
 Test(draft, is_found_by_its_code_in_every_spelling)
 {
@@ -211,7 +171,7 @@ Test(draft, is_found_by_its_code_in_every_spelling)
     for (size_t i = 0; i < n; i++) {
         struct citizen other;
         citizen_init(&other, port_of(app));
-        resume(&other, typed[i]);
+        citizen_resume(&other, typed[i]);
         cr_assert_eq(other.reply.status, 303, "typed %s: %d", typed[i], other.reply.status);
         expect_redirect(&other.reply, "/bewaard");
         cr_expect_str_eq(citizen_code(&other), code);
@@ -285,6 +245,45 @@ Test(draft, without_its_cookie_gives_back_what_was_typed)
     expect_redirect(&citizen.reply, "/verder");
     citizen_get(&citizen, "/ontvangst");
     expect_redirect(&citizen.reply, "/verder");
+    end();
+}
+
+/* ---- in time ---- */
+
+Test(draft, expires_and_says_so)
+{
+    char body[256];
+    begin();
+    citizen_begin(&citizen, ROUND, "volledig", "");
+    citizen_fill(body, sizeof body, &citizen, "begin.waarom", "waarom=te+laat");
+    clock_forward((int64_t)90 * DAY_S);
+    cr_expect_eq(drafts(), 1, "it is kept for ninety days");
+    clock_forward(DAY_S);
+    cr_assert_eq(test_sql_wait(place.owner, "SELECT count(*) FROM zs.draft", 0, 20000), 0,
+                 "and then it goes by itself");
+    cr_expect_eq(place_count(&place, "SELECT count(*) FROM zs.audit_event WHERE action = 'draft.expire'"), 1);
+    citizen_post(&citizen, "/vragen/begin.waarom", body);
+    expect_status(&citizen.reply, 400);
+    expect_says(&citizen.reply, "te laat");
+    citizen_get(&citizen, "/vragen/begin.waarom");
+    expect_redirect(&citizen.reply, "/ontvangst");
+    citizen_get(&citizen, "/ontvangst");
+    expect_status(&citizen.reply, 404);
+    expect_says(&citizen.reply, "te lang bewaard");
+    citizen_get(&citizen, "/ontvangst?taal=en");
+    expect_says(&citizen.reply, "kept too long");
+    end();
+}
+
+Test(draft, goes_a_week_after_its_round_closed)
+{
+    begin();
+    citizen_begin(&citizen, ROUND, "volledig", "");
+    clock_set(1811808000 + 7 * DAY_S); /* a week after 2027-06-01 */
+    citizen_get(&citizen, "/controle");
+    expect_status(&citizen.reply, 200);
+    clock_forward(3601);
+    cr_assert_eq(test_sql_wait(place.owner, "SELECT count(*) FROM zs.draft", 0, 20000), 0);
     end();
 }
 

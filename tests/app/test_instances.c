@@ -115,6 +115,42 @@ Test(instances, a_participation_wanders_between_them)
     end();
 }
 
+Test(instances, two_tabs_at_two_of_them_save_and_send_at_once)
+{
+    enum { TURNS = 4 };
+    static struct citizen citizen;
+    static struct tab tabs[2];
+    begin();
+    for (int turn = 1; turn <= TURNS; turn++) {
+        char text[32];
+        citizen_init(&citizen, port_of(apps[0]));
+        citizen_begin(&citizen, ROUND, "volledig", "");
+        snprintf(text, sizeof text, "waarom=beurt+%d", turn);
+        tab_open(&tabs[0], &citizen, "/vragen/begin.houding", "houding=goed");
+        citizen.port = port_of(apps[1]);
+        tab_open(&tabs[1], &citizen, "/vragen/begin.waarom", text);
+        tabs_post(tabs, 2);
+        expect_redirect(&tabs[0].citizen.reply, "/vragen/begin.waarom");
+        expect_redirect(&tabs[1].citizen.reply, "/vragen/begin.kleur");
+        snprintf(text, sizeof text, "beurt %d", turn);
+        for (int i = 0; i < 2; i++) {
+            citizen.port = port_of(apps[i]);
+            tab_open(&tabs[i], &citizen, "/controle", "");
+            expect_says(&tabs[i].citizen.reply, text);
+            expect_says(&tabs[i].citizen.reply, "Goed");
+        }
+        tabs_post(tabs, 2);
+        for (int i = 0; i < 2; i++) {
+            expect_redirect(&tabs[i].citizen.reply, "/ontvangst");
+            citizen_get(&tabs[i].citizen, "/ontvangst");
+            expect_says(&tabs[i].citizen.reply, text);
+        }
+        cr_expect_eq(place_count(&place, "SELECT count(*) FROM zs.response"), turn);
+        cr_expect_eq(place_count(&place, "SELECT count(*) FROM zs.draft"), 0);
+    }
+    end();
+}
+
 Test(instances, each_counts_what_the_other_took)
 {
     begin();
@@ -128,7 +164,7 @@ Test(instances, each_counts_what_the_other_took)
     end();
 }
 
-Test(instances, both_notice_that_a_round_closes)
+Test(instances, both_notice_that_a_round_closes_and_a_key_ends)
 {
     static struct client_reply reply;
     begin();
@@ -138,6 +174,10 @@ Test(instances, both_notice_that_a_round_closes)
     for (int i = 0; i < 2; i++) {
         until_api(&reply, apps[i], key, "POST", "/v1/rondes/klein-2/deelnames", "{}", 409);
         until_api(&reply, apps[i], key, "POST", "/v1/rondes/" ROUND "/deelnames", "{}", 201);
+    }
+    place_revoke_key(&place, "inname");
+    for (int i = 0; i < 2; i++) {
+        until_api(&reply, apps[i], key, "POST", "/v1/rondes/" ROUND "/deelnames", "{}", 401);
     }
     end();
 }

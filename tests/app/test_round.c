@@ -7,6 +7,7 @@ TestSuite(round_life, .fini = leaks_check, .timeout = 110);
 
 enum { SOON_MS = 10000 };
 
+static const int64_t before_all = 1780185600;    /* 2026-05-31: the first rounds open tomorrow */
 static const int64_t after_opening = 1804000000; /* 2027-03-02: klein-later is open */
 static const int64_t after_closing = 1811894400; /* 2027-06-02: every round closed the day before */
 static const int64_t destroyed = 1830384000;     /* 2028-01-02 */
@@ -50,7 +51,15 @@ Test(round_life, begins_on_its_day)
     citizen_get(&citizen, "/gesloten");
     expect_status(&citizen.reply, 200);
     cr_expect_eq(place_count(&place, "SELECT count(*) FROM zs.draft"), 0);
+    clock_set(before_all);
+    citizen_get(&citizen, "/");
+    expect_says(&citizen.reply, "U kunt meedoen vanaf");
+    expect_silent(&citizen.reply, "action=\"/deelname\"");
+    try_to_begin(ROUND);
+    expect_redirect(&citizen.reply, "/gesloten");
     clock_set(after_opening);
+    citizen_get(&citizen, "/");
+    expect_says(&citizen.reply, "action=\"/deelname\"");
     citizen_begin(&citizen, "klein-later", "volledig", "");
     expect_redirect(&citizen.reply, "/vragen/begin.doet-mee-voor");
     try_to_begin("er-is-geen-ronde");
@@ -76,7 +85,12 @@ Test(round_life, ends_on_its_day_but_not_for_what_was_said)
 
     clock_set(after_closing);
     citizen_post(&late, "/vragen/begin.waarom", page);
-    expect_redirect(&late.reply, "/gesloten");
+    expect_status(&late.reply, 409);
+    expect_says(&late.reply, "Te laat");
+    expect_says(&late.reply, "De vragenlijst is intussen gesloten");
+    citizen_post(&late, "/vragen/begin.waarom?taal=en", page);
+    expect_says(&late.reply, "Te laat");
+    expect_says(&late.reply, "The questionnaire has closed in the meantime");
     citizen_post(&late, "/controle", check);
     expect_redirect(&late.reply, "/gesloten");
     cr_expect_eq(responses(), 1);

@@ -1,6 +1,7 @@
 /* Citizens with browsers, and holders of API keys. */
 #include "app/fixture.h"
 
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -102,6 +103,15 @@ void citizen_answer(struct citizen *citizen, const char *page, const char *field
     post_form(citizen, path, fields);
 }
 
+void citizen_fill(char *body, size_t size, struct citizen *citizen, const char *page, const char *fields)
+{
+    char path[128];
+    snprintf(path, sizeof path, "/vragen/%s", page);
+    citizen_get(citizen, path);
+    expect_status(&citizen->reply, 200);
+    snprintf(body, size, "token=%s&%s", citizen_token(citizen, path), fields);
+}
+
 void citizen_begin(struct citizen *citizen, const char *round, const char *versie, const char *via)
 {
     char body[256];
@@ -134,6 +144,32 @@ void citizen_take_part(struct citizen *citizen, const char *round, const char *h
     citizen_send(citizen);
 }
 
+void citizen_resume(struct citizen *citizen, const char *typed)
+{
+    char fields[512];
+    citizen_get(citizen, "/verder");
+    expect_status(&citizen->reply, 200);
+    snprintf(fields, sizeof fields, "code=%s", typed);
+    post_form(citizen, "/verder", fields);
+}
+
+void citizen_correct(struct citizen *citizen)
+{
+    citizen_get(citizen, "/ontvangst");
+    expect_status(&citizen->reply, 200);
+    post_form(citizen, "/mijn-antwoorden/correctie", "");
+}
+
+void citizen_withdraw(struct citizen *citizen)
+{
+    citizen_get(citizen, "/ontvangst");
+    expect_status(&citizen->reply, 200);
+    post_form(citizen, "/mijn-antwoorden/intrekking", "");
+    expect_status(&citizen->reply, 200);
+    expect_says(&citizen->reply, "Wilt u uw antwoorden intrekken?");
+    post_form(citizen, "/mijn-antwoorden/intrekking", "zeker=ja");
+}
+
 void people_take_part(struct app *const *apps, size_t app_count, const char *round, const char *answer)
 {
     const char *other = strcmp(answer, "goed") == 0 ? "slecht" : "goed";
@@ -150,6 +186,41 @@ const char *citizen_code(const struct citizen *citizen)
     cr_assert_eq(strcspn(citizen->participation, "."), CODE_TEXT_BYTES - 1, "%s", citizen->participation);
     snprintf(code, sizeof code, "%.*s", CODE_TEXT_BYTES - 1, citizen->participation);
     return code;
+}
+
+/* ---- tabs ---- */
+
+void tab_open(struct tab *tab, const struct citizen *citizen, const char *path, const char *fields)
+{
+    tab->citizen = *citizen;
+    snprintf(tab->path, sizeof tab->path, "%s", path);
+    citizen_get(&tab->citizen, path);
+    expect_status(&tab->citizen.reply, 200);
+    snprintf(tab->body, sizeof tab->body, "token=%s&%s", citizen_token(&tab->citizen, path), fields);
+}
+
+static void *post_at_once(void *context)
+{
+    struct tab *tab = context;
+    pthread_barrier_wait(tab->start);
+    citizen_post(&tab->citizen, tab->path, tab->body);
+    return NULL;
+}
+
+void tabs_post(struct tab *tabs, size_t count)
+{
+    pthread_t threads[32];
+    pthread_barrier_t start;
+    cr_assert(count <= sizeof threads / sizeof threads[0]);
+    pthread_barrier_init(&start, NULL, (unsigned)count);
+    for (size_t i = 0; i < count; i++) {
+        tabs[i].start = &start;
+        cr_assert_eq(pthread_create(&threads[i], NULL, post_at_once, &tabs[i]), 0);
+    }
+    for (size_t i = 0; i < count; i++) {
+        pthread_join(threads[i], NULL);
+    }
+    pthread_barrier_destroy(&start);
 }
 
 /* ---- expectations ---- */
@@ -217,6 +288,15 @@ const char *api_send(uint16_t port, const char *key, const char *round, const ch
     expect_status(reply, 201);
     free(reply);
     return code;
+}
+
+void api_fill(uint16_t port, const char *key, const char *round, const char *answers)
+{
+    char all[256];
+    for (int i = 0; i < SHOWN_COUNT + SHOWN_FROM; i++) {
+        snprintf(all, sizeof all, "\"houding\":\"%s\"%s", i < SHOWN_COUNT ? "goed" : "slecht", answers);
+        api_send(port, key, round, all);
+    }
 }
 
 static int64_t count_in(const json_t *table, const char *answer)

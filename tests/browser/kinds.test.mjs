@@ -197,6 +197,11 @@ describe('page kinds', { skip: SERVICE ? false : 'ZEVENSTEM_URL is not set' }, (
     other.on('response', (response) => { other.served = { status: response.status() }; });
     await arrived(other, SERVICE + over, (text) => text.includes('gesloten sinds'));
     await next(page);
+    assert.equal(page.served.status, 409);
+    const main = await page.locator('main').innerText();
+    assert.ok(main.includes('De vragenlijst is intussen gesloten') && main.includes('Mango'), main);
+    await checkPage(page);
+    await page.locator('main a[href="/gesloten"]').click();
     assert.ok(page.url().endsWith('/gesloten'));
     await checkPage(page);
     await page.goto(SERVICE + over);

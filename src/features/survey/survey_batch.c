@@ -149,27 +149,41 @@ static enum db_status run_responses(struct db_tx *tx, struct db_batch_item **ite
     return status;
 }
 
-/* ---- correcting and withdrawing: one item a transaction, since it empties older rows ---- */
+/* ---- correcting: one item a transaction, since it empties older rows ---- */
 
-static enum db_status run_amendments(struct db_tx *tx, struct db_batch_item **items, size_t count,
-                                     void *context)
+/* Takes the place of whatever stands, however often it was corrected since this correction was begun: who
+ * sends last saw all of what is sent. Nothing stands any more once it was withdrawn. Run again after a commit
+ * that nobody heard of, it finds its own answers there. */
+static enum db_status correct(struct db_tx *tx, const struct response_item *as, int32_t day)
+{
+    struct response_row row;
+    enum db_status status = sql_round_lock(tx, as->response.round_id);
+    if (status == DB_OK) {
+        status = sql_response_read(&row, tx, as->response.round_id, as->response.response_id);
+    }
+    if (status != DB_OK || !row.found || row.kind == RESPONSE_WITHDRAWN) {
+        return status;
+    }
+    if (as->withdraw) {
+        return sql_response_amend(tx, &as->response, RESPONSE_WITHDRAWN, row.revision, NULL, 0, day);
+    }
+    if (slice_equal(row.payload_hash, as->response.payload_hash)) {
+        return DB_OK;
+    }
+    return sql_response_amend(tx, &as->response, RESPONSE_CORRECTED, row.revision, as->passages,
+                              as->passage_count, day);
+}
+
+static enum db_status run_corrections(struct db_tx *tx, struct db_batch_item **items, size_t count,
+                                      void *context)
 {
     struct survey *survey = context;
     enum db_status status = DB_OK;
     for (size_t i = 0; status == DB_OK && i < count; i++) {
-        struct amend_item *item = (struct amend_item *)(void *)items[i];
-        struct response_item *as = &item->response;
-        struct draft_write draft = {.draft_id = {(const char *)as->draft_id, sizeof as->draft_id},
-                                    .remove = true};
-        status = sql_round_lock(tx, as->response.round_id);
+        struct response_item *item = as_response(items[i]);
+        struct draft_write draft = {.draft_id = item->response.draft_id, .remove = true};
+        status = correct(tx, item, clock_day(survey->config.now_s()));
         if (status == DB_OK) {
-            status = sql_response_amend(tx, &as->response, item->kind, item->expected_revision, as->passages,
-                                        as->passage_count, clock_day(survey->config.now_s()));
-        }
-        item->outdated = status == DB_ROLLBACK;
-        if (item->outdated) {
-            status = DB_OK; /* nothing was written */
-        } else if (status == DB_OK) {
             status = sql_draft_write(tx, &draft, 1, 0);
         }
     }
@@ -211,12 +225,12 @@ struct db_batch_kind survey_response_kind(struct survey *survey)
     return kind;
 }
 
-static struct db_batch_kind amend_kind(struct survey *survey)
+static struct db_batch_kind correction_kind(struct survey *survey)
 {
-    struct db_batch_kind kind = kind_of(survey, "amend");
+    struct db_batch_kind kind = kind_of(survey, "correction");
     kind.max_items = 1;
     kind.compare = compare_responses;
-    kind.run = run_amendments;
+    kind.run = run_corrections;
     return kind;
 }
 
@@ -225,9 +239,9 @@ void survey_batches_start(struct survey *survey)
     survey->draft_read_kind = survey_draft_read_kind(survey);
     survey->draft_write_kind = survey_draft_write_kind(survey);
     survey->response_kind = survey_response_kind(survey);
-    survey->amend_kind = amend_kind(survey);
+    survey->correction_kind = correction_kind(survey);
     survey->draft_reader = lanes_batcher(survey->config.lanes, &survey->draft_read_kind);
     survey->draft_writer = lanes_batcher(survey->config.lanes, &survey->draft_write_kind);
     survey->response_writer = lanes_batcher(survey->config.lanes, &survey->response_kind);
-    survey->amender = lanes_batcher(survey->config.lanes, &survey->amend_kind);
+    survey->corrector = lanes_batcher(survey->config.lanes, &survey->correction_kind);
 }

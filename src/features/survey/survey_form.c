@@ -18,8 +18,10 @@ struct form_step {
     struct visit visit;
     struct draft_read_item read;
     struct draft_write_item write;
+    struct response_item withdrawal;
     uint16_t page;
     int conflicts;
+    bool beginning;                                                 /* there was no draft before */
     void (*then)(struct http_exchange *ex, struct form_step *step); /* when the draft is open */
     const char *destination;                                        /* where a save leads */
 };
@@ -54,10 +56,18 @@ static void draft_was_read(struct http_exchange *ex, void *item)
         form_unavailable(ex, step, step->read.lane.status);
     } else if (step->read.revision == 0 ||
                !visit_open_draft(&step->visit, http_arena(ex), step->read.revision, step->read.sealed)) {
-        survey_gone(ex, &step->visit);
+        survey_give_back(ex, &step->visit, GIVE_BACK_NO_DRAFT);
     } else {
         step->then(ex, step);
     }
+}
+
+static void saved(struct http_exchange *ex, struct form_step *step)
+{
+    if (step->beginning) {
+        participation_cookie_set(ex, &step->visit); /* a code is given when there is something behind it */
+    }
+    http_redirect(ex, step->destination);
 }
 
 static void draft_was_written(struct http_exchange *ex, void *item)
@@ -66,7 +76,7 @@ static void draft_was_written(struct http_exchange *ex, void *item)
     if (step->write.lane.status != DB_OK) {
         form_unavailable(ex, step, step->write.lane.status);
     } else if (step->write.written) {
-        http_redirect(ex, step->destination);
+        saved(ex, step);
     } else if (step->conflicts++ < MAX_CONFLICTS) {
         read_draft(ex, step); /* another tab saved first: apply this page to what it saved */
     } else {
@@ -218,7 +228,7 @@ static void show_if_reachable(struct http_exchange *ex, struct form_step *step)
 /* Everything typed is shown again, with why it was not saved. */
 static void form_unavailable(struct http_exchange *ex, struct form_step *step, enum db_status status)
 {
-    if (http_method(ex) != HTTP_POST) {
+    if (http_method(ex) != HTTP_POST || step->beginning) {
         survey_busy(ex, &step->visit, status);
         return;
     }
@@ -355,8 +365,27 @@ static bool take_note(struct http_exchange *ex, struct form_step *step, int64_t 
     return utf8_length(comment) <= PILOT_COMMENT_MAX;
 }
 
+static void too_young_was_withdrawn(struct http_exchange *ex, void *item)
+{
+    struct form_step *step = (struct form_step *)((char *)item - offsetof(struct form_step, withdrawal));
+    if (step->withdrawal.lane.status == DB_OK) {
+        participation_cookie_clear(ex);
+        http_redirect(ex, "/bedankt");
+    } else {
+        form_unavailable(ex, step, step->withdrawal.lane.status);
+    }
+}
+
+/* Nothing is stored: not what was filled in, nor what was sent before and is now corrected. */
 static void remove_too_young(struct http_exchange *ex, struct form_step *step)
 {
+    if (step->visit.state.base_revision > 0) {
+        response_item_fill(&step->withdrawal, http_arena(ex), &step->visit);
+        step->withdrawal.withdraw = true;
+        lane_submit(step->visit.survey->config.lanes, step->visit.survey->corrector, ex,
+                    &step->withdrawal.lane, too_young_was_withdrawn);
+        return;
+    }
     step->write.remove = true;
     step->destination = "/bedankt";
     participation_cookie_clear(ex);
@@ -374,15 +403,15 @@ static void take_page(struct http_exchange *ex, struct form_step *step)
     size_t field_count;
     int64_t age = survey_form_age(ex, visit);
     if (!survey_round_accepts(visit->round, visit->survey->config.now_s())) {
-        http_redirect(ex, "/gesloten");
+        survey_give_back(ex, visit, GIVE_BACK_CLOSED);
+        return;
+    }
+    if (page_number(step, pages_of(arena, visit)) == 0) {
+        survey_give_back(ex, visit, GIVE_BACK_NOT_ASKED); /* another tab answered otherwise */
         return;
     }
     if (age < 0) {
         show_page(ex, step, 400, NULL, "form.expired");
-        return;
-    }
-    if (page_number(step, pages_of(arena, visit)) == 0) {
-        show_if_reachable(ex, step);
         return;
     }
     posted_fields(&fields, &field_count, ex);
@@ -419,7 +448,7 @@ static void post_page(struct http_exchange *ex, void *self)
     if (!step) {
         struct visit visit;
         visit_anonymous(&visit, self, ex);
-        survey_lost(ex, &visit);
+        survey_give_back(ex, &visit, GIVE_BACK_NO_COOKIE);
     } else if (!http_replied(ex)) {
         step->then = take_page;
         read_draft(ex, step);
@@ -468,10 +497,10 @@ static void begin(struct http_exchange *ex, void *self)
         http_error(ex, 500);
         return;
     }
-    participation_cookie_set(ex, visit);
+    step->beginning = true;
     step->page = pages.pages[0];
     step->destination = survey_page_path(http_arena(ex), visit, step->page);
-    step->then = show_if_reachable;
+    step->then = saved; /* when it proves to be written after all: a connection lost around its commit */
     save_draft(ex, step, 0);
 }
 

@@ -21,11 +21,12 @@ void survey_set_document_text(json_t *context, const char *key, const struct vis
                               const json_t *object, const char *member);
 void survey_set_document_html(json_t *context, const char *key, struct http_exchange *ex,
                               const struct visit *visit, const json_t *object, const char *member);
-/* A POST without a participation: gives back what was typed. */
-void survey_lost(struct http_exchange *ex, const struct visit *visit);
-/* A page of a participation that has no draft: sent already, expired, or never there. Gives back what was
- * typed; where nothing was, goes to /ontvangst, which tells which. */
-void survey_gone(struct http_exchange *ex, const struct visit *visit);
+/* Why a page is not kept: it came without its cookie, what it belongs to is gone (sent already, expired, or
+ * never there), the round closed while it was filled in, or other answers took its question away. */
+enum give_back { GIVE_BACK_NO_COOKIE, GIVE_BACK_NO_DRAFT, GIVE_BACK_CLOSED, GIVE_BACK_NOT_ASKED };
+/* Says why, gives back what was typed, to copy, and tells how to go on. Where nothing was typed and there is
+ * a participation it goes there at once. */
+void survey_give_back(struct http_exchange *ex, const struct visit *visit, enum give_back why);
 /* The stream that a link of the round stands for ("links" in its document); open when there is none. */
 enum survey_stream survey_stream_of_link(const struct survey_round *round, struct slice link);
 /* Of the consultation asked for (any when empty): the round that accepts, else the one that opens next, else

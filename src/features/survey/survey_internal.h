@@ -32,8 +32,8 @@ struct survey {
     struct db_batcher *draft_reader;
     struct db_batcher *draft_writer;
     struct db_batcher *response_writer;
-    struct db_batcher *amender;
-    struct db_batch_kind draft_read_kind, draft_write_kind, response_kind, amend_kind;
+    struct db_batcher *corrector;
+    struct db_batch_kind draft_read_kind, draft_write_kind, response_kind, correction_kind;
     atomic_int_least64_t upkeep_at; /* Unix seconds: when there may be something to do again */
 };
 
@@ -89,12 +89,7 @@ struct response_item {
     unsigned char response_id[16], draft_id[16], payload_hash[PAYLOAD_HASH_BYTES];
     const struct passage_new *passages;
     size_t passage_count;
-};
-struct amend_item {
-    struct response_item response; /* its lane item is the batch item */
-    enum response_kind kind;       /* RESPONSE_CORRECTED or RESPONSE_WITHDRAWN */
-    int32_t expected_revision;
-    bool outdated; /* out: another correction or withdrawal came first */
+    bool withdraw; /* for the corrector: what stands is withdrawn instead */
 };
 void survey_batches_start(struct survey *survey);
 /* The kinds of the items above, each for a batcher of its own. */

@@ -1,6 +1,7 @@
-/* A posted page that cannot be kept, because its participation is not at hand or not there any more: nobody
- * loses what they typed. */
+/* A posted page that cannot be kept: nobody loses what they typed. */
 #include "features/survey/survey_form.h"
+
+#include <stdio.h>
 
 /* What a form holds beside what the page itself put there. */
 static json_t *typed_values(struct http_exchange *ex)
@@ -10,7 +11,7 @@ static json_t *typed_values(struct http_exchange *ex)
     json_t *typed = json_array();
     for (size_t i = 0; i < count; i++) {
         bool own = slice_equal_cstr(fields[i].name, "token") || slice_equal_cstr(fields[i].name, "website") ||
-                   slice_equal_cstr(fields[i].name, "actie");
+                   slice_equal_cstr(fields[i].name, "actie") || slice_equal_cstr(fields[i].name, "terug");
         if (!own && fields[i].value.len > 0) {
             json_array_append_new(typed, json_stringn(fields[i].value.ptr, fields[i].value.len));
         }
@@ -24,31 +25,40 @@ static void set_text(json_t *context, const struct visit *visit, const char *key
     json_object_set_new(context, key, json_stringn(text.ptr, text.len));
 }
 
-/* What was typed and could not be kept, to copy, with how to go on. */
-static void give_back(struct http_exchange *ex, const struct visit *visit, json_t *typed_take, bool gone)
+/* Its status, what the locales call it, the text of its link, and where that leads. */
+static const struct {
+    int status;
+    const char *texts, *link, *path;
+} reasons[] = {
+    [GIVE_BACK_NO_COOKIE] = {400, "lost", "resume", "/verder"},
+    [GIVE_BACK_NO_DRAFT] = {400, "gone", "look", "/ontvangst"},
+    [GIVE_BACK_CLOSED] = {409, "closed_meanwhile", "look", "/gesloten"},
+    [GIVE_BACK_NOT_ASKED] = {409, "not_asked", "look", "/controle"},
+};
+
+static void set_reason(json_t *context, const struct visit *visit, const char *key, enum give_back why,
+                       const char *text)
 {
-    json_t *context = json_object();
-    set_text(context, visit, "title", gone ? "gone.title" : "lost.title");
-    set_text(context, visit, "text", gone ? "gone.text" : "lost.text");
-    set_text(context, visit, "go_on", gone ? "gone.look" : "lost.resume");
-    json_object_set_new(context, "go_on_path", json_string(gone ? "/ontvangst" : "/verder"));
-    json_object_set_new(context, "any_typed", json_boolean(json_array_size(typed_take) > 0));
-    json_object_set_new(context, "typed", typed_take);
-    survey_render(ex, visit, 400, "lost", context);
+    char path[64];
+    snprintf(path, sizeof path, "%s.%s", reasons[why].texts, text);
+    set_text(context, visit, key, path);
 }
 
-void survey_lost(struct http_exchange *ex, const struct visit *visit)
-{
-    give_back(ex, visit, typed_values(ex), false);
-}
-
-void survey_gone(struct http_exchange *ex, const struct visit *visit)
+void survey_give_back(struct http_exchange *ex, const struct visit *visit, enum give_back why)
 {
     json_t *typed = typed_values(ex);
-    if (json_array_size(typed) > 0) {
-        give_back(ex, visit, typed, true);
-    } else {
+    bool any_typed = json_array_size(typed) > 0;
+    if (!any_typed && why != GIVE_BACK_NO_COOKIE) {
         json_decref(typed);
-        http_redirect(ex, "/ontvangst");
+        http_redirect(ex, reasons[why].path);
+        return;
     }
+    json_t *context = json_object();
+    set_reason(context, visit, "title", why, "title");
+    set_reason(context, visit, "text", why, "text");
+    set_reason(context, visit, "go_on", why, reasons[why].link);
+    json_object_set_new(context, "go_on_path", json_string(reasons[why].path));
+    json_object_set_new(context, "any_typed", json_boolean(any_typed));
+    json_object_set_new(context, "typed", typed);
+    survey_render(ex, visit, reasons[why].status, "lost", context);
 }

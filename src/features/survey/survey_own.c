@@ -15,7 +15,6 @@ struct own_step {
     struct visit visit;
     struct draft_read_item read;
     struct response_item response;
-    struct amend_item amend;
     void (*then)(struct http_exchange *ex, struct own_step *step);
 };
 
@@ -126,32 +125,9 @@ static void response_was_written(struct http_exchange *ex, void *item)
     if (step->response.lane.status != DB_OK) {
         not_sent(ex, step);
     } else {
-        /* Accepted, or accepted before: the receipt shows what stands. */
+        /* Accepted, accepted before, or withdrawn meanwhile: the receipt shows what stands. */
         http_redirect(ex, "/ontvangst");
     }
-}
-
-static void amendment_was_written(struct http_exchange *ex, void *item)
-{
-    struct own_step *step = (struct own_step *)((char *)item - offsetof(struct own_step, amend));
-    if (step->amend.response.lane.status != DB_OK) {
-        if (step->amend.kind == RESPONSE_CORRECTED) {
-            not_sent(ex, step);
-        } else {
-            survey_busy(ex, &step->visit, step->amend.response.lane.status);
-        }
-    } else {
-        http_redirect(ex, "/ontvangst");
-    }
-}
-
-static void send_amendment(struct http_exchange *ex, struct own_step *step, enum response_kind kind,
-                           int32_t expected_revision)
-{
-    struct survey *survey = step->visit.survey;
-    step->amend.kind = kind;
-    step->amend.expected_revision = expected_revision;
-    lane_submit(survey->config.lanes, survey->amender, ex, &step->amend.response.lane, amendment_was_written);
 }
 
 static void send(struct http_exchange *ex, struct own_step *step)
@@ -162,13 +138,11 @@ static void send(struct http_exchange *ex, struct own_step *step)
         http_redirect(ex, "/gesloten");
     } else if (survey_form_age(ex, visit) < 0) {
         show_check_as(ex, step, 400, "form.expired");
-    } else if (visit->state.base_revision > 0) {
-        response_item_fill(&step->amend.response, http_arena(ex), visit);
-        send_amendment(ex, step, RESPONSE_CORRECTED, visit->state.base_revision);
     } else {
+        bool correction = visit->state.base_revision > 0;
         response_item_fill(&step->response, http_arena(ex), visit);
-        lane_submit(survey->config.lanes, survey->response_writer, ex, &step->response.lane,
-                    response_was_written);
+        lane_submit(survey->config.lanes, correction ? survey->corrector : survey->response_writer, ex,
+                    &step->response.lane, response_was_written);
     }
 }
 
