@@ -116,9 +116,23 @@ export async function startService({ rounds, settings = {} }) {
   const keys = { analyst: must('key', 'issue', '--scopes', 'analist', '--label', 'analist'), intake: must('key', 'issue', '--scopes', 'inname', '--label', 'inname') };
 
   const log = join(folder, 'log');
-  const child = spawn(PROGRAM, ['serve'], { env: environment, stdio: ['ignore', 'ignore', openSync(log, 'w')] });
-  const ended = new Promise((done) => child.once('exit', (code, signal) => done({ code, signal })));
+  let child;
+  let ended;
+  const serve = async (more = {}) => {
+    child = spawn(PROGRAM, ['serve'], { env: { ...environment, ...more }, stdio: ['ignore', 'ignore', openSync(log, 'a')] });
+    ended = new Promise((done) => child.once('exit', (code, signal) => done({ code, signal })));
+    for (let tries = 0; ; tries++) {
+      const ready = await request(service, 'GET', '/gereed').catch(() => null);
+      if (ready?.status === 200) {
+        return service;
+      }
+      assert.ok(tries < 300 && child.exitCode === null, `not ready: ${readFileSync(log, 'utf8').slice(-4000)}`);
+      await sleep(100);
+    }
+  };
   const service = {
+    serve, // again, after it ended; with more environment
+    end: () => ended,
     url,
     port,
     keys,
@@ -139,12 +153,5 @@ export async function startService({ rounds, settings = {} }) {
       rmSync(folder, { recursive: true });
     },
   };
-  for (let tries = 0; ; tries++) {
-    const ready = await request(service, 'GET', '/gereed').catch(() => null);
-    if (ready?.status === 200) {
-      return service;
-    }
-    assert.ok(tries < 300 && child.exitCode === null, `not ready: ${readFileSync(log, 'utf8').slice(-4000)}`);
-    await sleep(100);
-  }
+  return serve();
 }
