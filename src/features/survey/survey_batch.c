@@ -156,7 +156,7 @@ static enum db_status run_responses(struct db_tx *tx, struct db_batch_item **ite
  * that nobody heard of, it finds its own answers there. */
 static enum db_status correct(struct db_tx *tx, const struct response_item *as, int32_t day)
 {
-    struct response_row row;
+    struct response_row row = {.found = false};
     enum db_status status = sql_round_lock(tx, as->response.round_id);
     if (status == DB_OK) {
         status = sql_response_read(&row, tx, as->response.round_id, as->response.response_id);
