@@ -4,11 +4,12 @@
 
 #include <string.h>
 
+enum { HOW_HELPED = 1, HOW_FOR_ORGANISATION = 2 };
 enum { FORMAT = 1, MAX_PLAIN = 512 * 1024 };
 
 /* The fixed head in front of the page code and the packed answers; little-endian, no padding. */
 struct head {
-    uint8_t format, variant, language, stream, channel, quality, helped, page_len;
+    uint8_t format, variant, language, stream, channel, quality, how, page_len;
     uint32_t fast_pages;
     uint32_t started_minute;
     int32_t base_revision;
@@ -31,7 +32,8 @@ struct slice draft_seal(struct arena *arena, const struct questionnaire *q, cons
                         .stream = (uint8_t)state->stream,
                         .channel = (uint8_t)state->channel,
                         .quality = (uint8_t)state->quality,
-                        .helped = state->helped,
+                        .how = (uint8_t)((state->helped ? HOW_HELPED : 0) |
+                                         (state->for_organisation ? HOW_FOR_ORGANISATION : 0)),
                         .page_len = (uint8_t)page_len,
                         .fast_pages = state->fast_pages,
                         .started_minute = state->started_minute,
@@ -71,7 +73,8 @@ bool draft_open(struct draft_state *out, struct arena *arena, const struct quest
     out->stream = (enum survey_stream)head.stream;
     out->channel = (enum survey_channel)head.channel;
     out->quality = head.quality;
-    out->helped = head.helped != 0;
+    out->helped = (head.how & HOW_HELPED) != 0;
+    out->for_organisation = (head.how & HOW_FOR_ORGANISATION) != 0;
     out->fast_pages = head.fast_pages;
     out->started_minute = head.started_minute;
     out->base_revision = head.base_revision;

@@ -8,14 +8,15 @@ enum { QUALITY_FAST = 1, QUALITY_HONEYPOT = 2 };
 
 struct draft_state {
     int variant;
-    int language; /* 0 nl, 1 en: in which it was started or last continued */
-    enum survey_stream stream;
+    int language;              /* 0 nl, 1 en: in which it was started or last continued */
+    enum survey_stream stream; /* of the link that was followed; see for_organisation */
     enum survey_channel channel;
     unsigned quality;        /* QUALITY_* bits */
     uint32_t fast_pages;     /* pages sent faster than a person reads */
     uint32_t started_minute; /* Unix minutes; 0: not known */
     int32_t base_revision;   /* 0: a new response; else the revision that this draft corrects */
     bool helped;             /* somebody helps */
+    bool for_organisation;   /* says to answer for one: who came by the open link is of that stream then */
     char page[64];           /* code of the page furthest reached; "" at the start */
     struct answers answers;
 };

@@ -316,7 +316,7 @@ static const char *next_path(struct http_exchange *ex, const struct form_step *s
     return at < pages.count ? survey_page_path(arena, visit, pages.pages[at]) : "/controle";
 }
 
-/* How somebody came is asked as a question; what it says about the channel and stream is taken over. */
+/* How somebody came is asked as a question too. */
 static void take_how(struct visit *visit)
 {
     const struct questionnaire *q = visit->round->questionnaire;
@@ -331,9 +331,7 @@ static void take_how(struct visit *visit)
                              ? variables[index].categories[slot - ANSWER_FIRST].code
                              : "";
     visit->state.helped = strcmp(chosen, "met-hulp") == 0;
-    if (visit->state.stream == STREAM_OPEN || visit->state.stream == STREAM_ORGANISATION) {
-        visit->state.stream = strcmp(chosen, "organisatie") == 0 ? STREAM_ORGANISATION : STREAM_OPEN;
-    }
+    visit->state.for_organisation = strcmp(chosen, "organisatie") == 0;
 }
 
 static void note_quality(struct http_exchange *ex, struct draft_state *state, int64_t age)

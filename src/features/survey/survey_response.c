@@ -47,6 +47,12 @@ static int stored_category(const unsigned char *vector, const struct questionnai
     return slot >= ANSWER_FIRST ? slot - ANSWER_FIRST : -1;
 }
 
+/* A link says more than an answer: only who came by the open one is asked for which stream they are. */
+static enum survey_stream stream_of(const struct draft_state *state)
+{
+    return state->stream == STREAM_OPEN && state->for_organisation ? STREAM_ORGANISATION : state->stream;
+}
+
 /* A correction takes no mark away, and how long it took says nothing of how long answering took. */
 static void fill_own_variables(struct visit *visit)
 {
@@ -65,7 +71,7 @@ static void fill_own_variables(struct visit *visit)
         set_category(vector, q, "duur", duration_band(minutes));
     }
     set_category(vector, q, "taal", survey_language_codes[state->language]);
-    set_category(vector, q, "werving", survey_stream_codes[state->stream]);
+    set_category(vector, q, "werving", survey_stream_codes[stream_of(state)]);
     set_category(vector, q, "kanaal", survey_channel_codes[channel]);
     set_category(vector, q, "kwaliteit", quality_codes[quality & 3u]);
 }
@@ -139,7 +145,7 @@ void response_item_fill(struct response_item *item, struct arena *arena, struct 
         .response_id = {(const char *)item->response_id, sizeof item->response_id},
         .draft_id = {(const char *)item->draft_id, sizeof item->draft_id},
         .version_id = visit->round->version_id,
-        .stream = (int16_t)visit->state.stream,
+        .stream = (int16_t)stream_of(&visit->state),
         .channel =
             (int16_t)(visit->state.channel == CHANNEL_WEB && visit->state.helped ? CHANNEL_HELPED
                                                                                  : visit->state.channel),
