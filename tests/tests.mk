@@ -16,7 +16,8 @@ $(TEST_OUT)/obj/%.o: tests/%.c
 	$(if $(V),,@echo '  CC    $<')
 	$(Q)$(CC) $(TEST_CPPFLAGS) $(TEST_CFLAGS) -MMD -MP -c -o $@ $<
 
-test_objects = $(patsubst tests/%.c,$(TEST_OUT)/obj/%.o,$(sort $(shell find tests/$(1) -name '*.c' 2>/dev/null)))
+ALL_TEST_SOURCES := $(shell find tests -name node_modules -prune -o -name '*.c' -print)
+test_objects = $(patsubst tests/%.c,$(TEST_OUT)/obj/%.o,$(sort $(filter tests/$(1)/%.c,$(ALL_TEST_SOURCES))))
 
 define unit_rule
 $(TEST_OUT)/unit-$(1): $(call test_objects,unit/$(1)) $(call archives_for,$(1)) $(EMBED_OBJECTS)
