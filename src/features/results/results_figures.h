@@ -1,0 +1,149 @@
+/* The figures that answer one question about one round. Both views make them (results_analyst.c out of the
+ * live columns, results_public.c out of a release), and every output is written from them: JSON, CSV, page,
+ * chart, workbook. What comes after this structure computes no number and hides none: it only writes them
+ * down. So figures are the same everywhere within a view, and nothing can leak by another door.
+ *
+ * Everything lives in one arena, the caller's. Texts are borrowed from the round's questionnaire. */
+#ifndef ZEVENSTEM_RESULTS_FIGURES_H
+#define ZEVENSTEM_RESULTS_FIGURES_H
+
+#include "base/arena.h"
+#include "features/survey/survey.h"
+#include "stats/answer.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { FIGURES_GROUPS_MAX = 2, FIGURES_FILTERS_MAX = 8 };
+
+enum figures_view {
+    FIGURES_ANALYST, /* analist: true numbers of this moment, small cells withheld */
+    FIGURES_PUBLIC,  /* openbaar: a release, every number perturbed */
+};
+
+/* Whom the shares are of. Who was not asked is in none. */
+enum figures_base {
+    FIGURES_BASE_ANSWERED, /* gave an answer, "weet ik niet" included */
+    FIGURES_BASE_OPINION,  /* gave an answer other than "weet ik niet" */
+    FIGURES_BASE_ASKED,    /* got the question: "geen antwoord" is an answer too */
+};
+
+/* What a line says besides its shares. Each needs what it needs of the variable (results_measure.h). */
+enum figures_measure {
+    FIGURES_MEAN,      /* of the scores of a scale, or of a number */
+    FIGURES_NET,       /* top two less bottom two of a scale, in percentage points */
+    FIGURES_TOP_TWO,   /* share of the top two */
+    FIGURES_AGREEMENT, /* van der Eijk's A, -1 to 1; analysts only get its interval */
+    FIGURES_MEASURES,
+};
+
+struct figures_filter {
+    size_t variable;
+    const uint16_t *codes; /* of the columns */
+    size_t count;
+};
+
+struct figures_query {
+    enum figures_view view;
+    const struct survey_round *round;
+    size_t variable;
+    size_t groups[FIGURES_GROUPS_MAX];
+    size_t group_count;
+    struct figures_filter filters[FIGURES_FILTERS_MAX]; /* stream, channel and quality among them */
+    size_t filter_count;
+    enum figures_base base;
+    bool weighted;
+};
+
+enum figure_mark {
+    FIGURE_SHOWN,
+    FIGURE_WITHHELD,   /* too few people: analysts' view, or a universe that is not open */
+    FIGURE_FEWER,      /* public: fewer than figures.fewer; of a share: below its value */
+    FIGURE_UNRELIABLE, /* a share or mean of too few to print one */
+    FIGURE_NONE,       /* there is no such figure: nobody in the base, or the measure does not fit */
+};
+
+/* A figure as it may be shown. Whoever prints it uses `digits` and no others. Value and interval are 0 unless
+ * the mark says that there is one. */
+struct figure {
+    enum figure_mark mark;
+    bool limited;  /* by the rule of three: what stands here is the limit, "at most" or "at least" */
+    bool interval; /* low and high are there */
+    uint8_t digits;
+    unsigned flags;   /* ESTIMATE_... of stats/estimate.h: reasons for care; analysts' view only */
+    double value;     /* count: people. Share: percent, 0 to 100. Mean: score. Net: percentage points. */
+    double low, high; /* 95 % */
+};
+
+/* One answer in one line. */
+struct figures_cell {
+    struct figure count;
+    struct figure share; /* of the base */
+};
+
+/* Everybody, or the people of a group. */
+struct figures_line {
+    uint32_t groups[FIGURES_GROUPS_MAX]; /* code a group variable; FIGURES_ALL for everybody */
+    struct figure people;                /* in the line, whatever they answered */
+    struct figure base;                  /* people that the shares are of */
+    struct figure effective_n;           /* of the base */
+    struct figure design_effect;
+    struct figure measures[FIGURES_MEASURES];
+    struct figures_cell *cells; /* one a listed answer */
+};
+#define FIGURES_ALL UINT32_MAX
+
+/* An answer that the table lists: a code that the question can give. */
+struct figures_answer {
+    uint32_t code;
+    const char *name;     /* in addresses and files: the category's code, "weet-ik-niet", "12" */
+    const char *label[2]; /* NULL where the name says it */
+    bool in_base;
+    bool has_score;
+    double score; /* what means are of */
+};
+
+struct figures {
+    struct figures_query query; /* what was asked, resolved */
+    const struct variable *variable;
+    const struct variable *groups[FIGURES_GROUPS_MAX];
+    size_t answer_count;
+    struct figures_answer *answers;
+    size_t line_count;
+    struct figures_line *lines; /* groups in codebook order, the last runs fastest, each one's "alle" last */
+    bool scale;                 /* answers are ordered: measures and diverging bars make sense */
+
+    /* ---- what has to stand with every figure ---- */
+    uint64_t threshold;          /* k */
+    uint64_t fewer;              /* public: counts below this read "fewer than" */
+    bool provisional;            /* the round still takes answers */
+    int64_t position;            /* of the log */
+    int32_t release;             /* public: its number; 0 in the analysts' view */
+    int64_t made_at;             /* when counted, or released; Unix seconds */
+    int32_t weights;             /* number of the version of weights; 0: not weighted */
+    const char *weights_made_of; /* its margins and their reference dates, in words; NULL without */
+    double noise_variance;       /* public: V */
+    unsigned noise_reach;        /* public: D */
+};
+
+enum figures_status {
+    FIGURES_OK,
+    FIGURES_NOT_READY,    /* the round is not counted yet: 503 */
+    FIGURES_TOO_LARGE,    /* past TABULATE_CELLS_MAX */
+    FIGURES_NO_WEIGHTS,   /* weighted was asked, and there are none for these people */
+    FIGURES_NO_RELEASE,   /* public was asked before the first release */
+    FIGURES_NOT_RELEASED, /* this combination is none that a release holds; *rule names why */
+    FIGURES_FAILED,
+};
+
+struct results;
+
+/* Fills *out from the arena. *rule: for FIGURES_NOT_RELEASED which rule of protection says so, a literal
+ * ("niet-in-het-rooster", "te-diep", "te-weinig-mensen"); may be NULL. */
+enum figures_status figures_of_analyst(struct figures *out, struct arena *arena, struct results *results,
+                                       const struct figures_query *query);
+enum figures_status figures_of_public(struct figures *out, const char **rule, struct arena *arena,
+                                      struct results *results, const struct figures_query *query);
+
+#endif
