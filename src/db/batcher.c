@@ -9,6 +9,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { IDLE_CHECK_US = 1000000, POINT_BYTES = 48, MAX_ATTEMPT = 6 };
 
@@ -41,6 +42,7 @@ struct db_batcher {
     struct ranked *ranked;           /* kind->max_items */
     struct db_batch_item **batch;    /* kind->max_items, in the order of kind->compare */
     struct db_batch_item **deferred; /* kind->max_items, in the order of arrival; NULL where none */
+    bool *settled;                   /* kind->max_items, of the items being written the quick way */
 };
 
 /* ---- taking a batch from the queue ---- */
@@ -154,6 +156,7 @@ struct attempt {
     const struct db_batch_kind *kind;
     struct db_batch_item **items;
     size_t count;
+    bool *settled;
 };
 
 static enum db_status run_kind(struct db_tx *tx, void *context)
@@ -162,38 +165,60 @@ static enum db_status run_kind(struct db_tx *tx, void *context)
     return attempt->kind->run(tx, attempt->items, attempt->count, attempt->kind->context);
 }
 
-static enum db_status write_once(struct db_batcher *batcher, struct db_batch_item **items, size_t count)
+static bool ask_kind(struct db_tx *tx, void *context)
+{
+    const struct attempt *attempt = context;
+    return attempt->kind->ask(tx, attempt->items, attempt->count, attempt->kind->context);
+}
+
+static enum db_status hear_kind(struct db_tx *tx, void *context)
+{
+    const struct attempt *attempt = context;
+    return attempt->kind->hear(attempt->settled, tx, attempt->items, attempt->count, attempt->kind->context);
+}
+
+/* quick: the quick way where there is one. On DB_OK settled says for which items. */
+static enum db_status write_once(struct db_batcher *batcher, struct db_batch_item **items, size_t count,
+                                 bool quick)
 {
     struct db_tx_form form = {.name = batcher->kind->name,
                               .role = batcher->kind->role,
                               .read_only = false,
                               .before_commit = batcher->before_commit,
                               .after_commit = batcher->after_commit};
-    struct attempt attempt = {.kind = batcher->kind, .items = items, .count = count};
-    bool began;
+    struct attempt attempt = {
+        .kind = batcher->kind, .items = items, .count = count, .settled = batcher->settled};
+    bool asked = false;
     enum db_status status = db_ensure(&batcher->conn, batcher->database);
     if (status != DB_OK) {
         status = DB_UNAVAILABLE; /* logged; nothing was tried */
-    } else {
+    } else if (quick && batcher->kind->ask) {
+        memset(batcher->settled, 0, count * sizeof *batcher->settled);
+        status = db_transaction_asked_once(&asked, batcher->conn, &form, ask_kind, hear_kind, &attempt);
+    }
+    if (status == DB_OK && !asked) {
+        bool began;
+        memset(batcher->settled, 1, count * sizeof *batcher->settled);
         status = db_transaction_once(&began, batcher->conn, &form, run_kind, &attempt);
     }
     atomic_store(&batcher->ready, batcher->conn && batcher->conn->pg);
     return status;
 }
 
-/* Runs the items until each has its outcome. */
-static void write_items(struct db_batcher *batcher, struct db_batch_item **items, size_t count)
+/* Tries until it is no matter of trying again. *count: of the items whose deadline has not passed. */
+static enum db_status write_until_known(struct db_batcher *batcher, struct db_batch_item **items,
+                                        size_t *count, bool quick)
 {
     enum db_status last = DB_OK;
     for (int attempt = 0;; attempt++) {
         bool away = last == DB_UNAVAILABLE || !atomic_load(&batcher->ready);
-        count = drop_expired(items, count, away ? DB_UNAVAILABLE : DB_TIMEOUT);
-        if (count == 0) {
-            return;
+        *count = drop_expired(items, *count, away ? DB_UNAVAILABLE : DB_TIMEOUT);
+        if (*count == 0) {
+            return DB_OK;
         }
-        last = write_once(batcher, items, count);
+        last = write_once(batcher, items, *count, quick);
         if (last != DB_RETRY && last != DB_UNAVAILABLE) {
-            break;
+            return last;
         }
         atomic_fetch_add(&batcher->retries, 1);
         /* A connection that was closed while idle is opened again without delay. */
@@ -201,16 +226,45 @@ static void write_items(struct db_batcher *batcher, struct db_batch_item **items
             db_backoff(attempt < MAX_ATTEMPT ? attempt : MAX_ATTEMPT);
         }
     }
-    if (last == DB_CONSTRAINT && count > 1) {
-        atomic_fetch_add(&batcher->retries, 1);
-        write_items(batcher, items, count / 2);
-        write_items(batcher, items + count / 2, count - count / 2);
+}
+
+/* Finishes the settled ones; moves the others to the front and returns how many they are. */
+static size_t finish_settled(struct db_batcher *batcher, struct db_batch_item **items, size_t count)
+{
+    size_t left = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (batcher->settled[i]) {
+            items[i]->finished(items[i], DB_OK);
+        } else {
+            items[left++] = items[i];
+        }
+    }
+    atomic_fetch_add(&batcher->batches, 1);
+    atomic_fetch_add(&batcher->items, count - left);
+    return left;
+}
+
+/* Runs the items until each has its outcome. */
+static void write_items(struct db_batcher *batcher, struct db_batch_item **items, size_t count, bool quick)
+{
+    enum db_status last = write_until_known(batcher, items, &count, quick);
+    if (count == 0) {
         return;
     }
     if (last == DB_OK) {
-        atomic_fetch_add(&batcher->batches, 1);
-        atomic_fetch_add(&batcher->items, count);
-    } else if (last == DB_CONSTRAINT) {
+        size_t left = finish_settled(batcher, items, count);
+        if (left > 0) {
+            write_items(batcher, items, left, false);
+        }
+        return;
+    }
+    if (last == DB_CONSTRAINT && count > 1) {
+        atomic_fetch_add(&batcher->retries, 1);
+        write_items(batcher, items, count / 2, quick);
+        write_items(batcher, items + count / 2, count - count / 2, quick);
+        return;
+    }
+    if (last == DB_CONSTRAINT) {
         atomic_fetch_add(&batcher->poisoned, 1);
     } else {
         log_warn("db.batch", "name=%s status=%s items=%zu", batcher->kind->name, db_status_name(last), count);
@@ -230,7 +284,7 @@ static void *run_writer(void *self)
             break;
         }
         if (count > 0) {
-            write_items(batcher, batcher->batch, arrange(batcher, count));
+            write_items(batcher, batcher->batch, arrange(batcher, count), true);
             continue;
         }
         if (batcher->conn) {
@@ -261,7 +315,8 @@ struct db_batcher *db_batcher_start(const struct db_batch_kind *kind, const stru
     batcher->ranked = calloc(kind->max_items, sizeof *batcher->ranked);
     batcher->batch = calloc(kind->max_items, sizeof(struct db_batch_item *));
     batcher->deferred = calloc(kind->max_items, sizeof(struct db_batch_item *));
-    if (batcher->ranked && batcher->batch && batcher->deferred) {
+    batcher->settled = calloc(kind->max_items, sizeof *batcher->settled);
+    if (batcher->ranked && batcher->batch && batcher->deferred && batcher->settled) {
         batcher->writer_started = db_thread_start(&batcher->writer, "db-writer", run_writer, batcher);
     }
     if (!batcher->writer_started) {
@@ -305,6 +360,7 @@ void db_batcher_stop(struct db_batcher *batcher)
     free(batcher->ranked);
     free(batcher->batch);
     free(batcher->deferred);
+    free(batcher->settled);
     pthread_cond_destroy(&batcher->work);
     pthread_mutex_destroy(&batcher->mutex);
     free(batcher);

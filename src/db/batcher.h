@@ -38,6 +38,16 @@ struct db_batch_kind {
      * answered for every single one of them: check counts, and return DB_FAILED when they are not what they
      * should be. May run more than once for the same items, and with fewer of them. */
     enum db_status (*run)(struct db_tx *tx, struct db_batch_item **items, size_t count, void *context);
+    /* The quick way, tried first where a kind has one: the whole transaction in one message to the server and
+     * one answer, instead of a round trip for each statement. `ask` notes the statements (db_ask), or returns
+     * false when for these items an answer has to be looked at before the next statement. `hear` reads the
+     * answers (db_heard) once the COMMIT is confirmed, stores results as run does, and sets settled[i] (false
+     * at first) where that is all for the item; the others are run() in a transaction of their own. Statuses
+     * as of run; ask may be called more than once for the same items. Both may be NULL; run may be
+     * when ask never returns false and hear settles every item. */
+    bool (*ask)(struct db_tx *tx, struct db_batch_item **items, size_t count, void *context);
+    enum db_status (*hear)(bool *settled, struct db_tx *tx, struct db_batch_item **items, size_t count,
+                           void *context);
     void *context;
 };
 

@@ -123,6 +123,12 @@ enum db_status db_run_one(struct db_result **out, struct db_tx *tx, const struct
 /* The transaction's arena: lives until the commit or rollback is done. */
 struct arena *db_arena(struct db_tx *tx);
 
+/* ---- a transaction in one message (batcher.h) ---- */
+/* Notes a statement; at most 16 a transaction. Parameters are borrowed until the transaction is over. */
+void db_ask(struct db_tx *tx, const struct db_statement *statement, const struct db_params *params);
+/* The answer to the statement noted as `place`, from 0. */
+struct db_result *db_heard(struct db_tx *tx, size_t place);
+
 /* ---- results: columns by number, in the order of the SELECT list. Wrong type or number is our bug: logged,
  * aborts. ---- */
 size_t db_rows(const struct db_result *result);

@@ -56,11 +56,23 @@ struct db_conn {
     bool warned; /* the server sent a WARNING since this was last cleared */
 };
 
+enum { ASKED_MAX = 16 };
+
+/* A statement of a transaction that goes in one message, and its answer. */
+struct db_asked {
+    const struct db_statement *statement;
+    const struct db_params *params;
+    struct db_result *result; /* NULL until the COMMIT is confirmed */
+};
+
 struct db_tx {
     struct db_conn *conn;
     struct arena *arena;
     bool read_only;
+    bool asking;           /* statements are only noted (db_ask) */
     enum db_status failed; /* the first failure; nothing is sent to the server after it */
+    struct db_asked asked[ASKED_MAX];
+    size_t asked_count;
 };
 
 struct db_result {
@@ -83,6 +95,7 @@ PGconn *db_open(const char *conninfo, const char *application_name, bool *warned
 const char *db_error_line(struct arena *arena, const PGconn *pg);
 
 /* ---- prepare.c ---- */
+/* All of config->statements, and those of this folder (db_own_statements). */
 enum db_status db_prepare_all(struct db_conn *conn);
 /* NULL when it was not among config->statements. */
 const struct db_prepared *db_find_prepared(const struct db_conn *conn, const struct db_statement *statement);
@@ -92,6 +105,14 @@ const struct db_prepared *db_find_prepared(const struct db_conn *conn, const str
  * connection where it is of no more use. Does not free result. */
 enum db_status db_judge(struct db_conn *conn, const PGresult *result, ExecStatusType wanted,
                         const char *what);
+/* Aborts unless the parameters are those that the statement was prepared with. */
+void db_check_params(const struct db_tx *tx, const struct db_statement *statement,
+                     const struct db_params *params);
+/* The answer to a statement: judged, and on DB_OK kept in *out for the rest of the transaction. */
+enum db_status db_take_result(struct db_result **out, struct db_tx *tx, const struct db_statement *statement,
+                              PGresult *pg_take);
+/* PQsendQueryPrepared or PQexecPrepared have the same parameters: all in binary. */
+extern const int db_binary[DB_MAX_PARAMS];
 
 /* ---- transaction.c ---- */
 struct db_tx_form {
@@ -104,7 +125,21 @@ struct db_tx_form {
 /* One attempt, without any retry. *began tells whether work was called. */
 enum db_status db_transaction_once(bool *began, struct db_conn *conn, const struct db_tx_form *form,
                                    db_work work, void *context);
+/* The outcome of a COMMIT, from its answer. */
+enum db_status db_judge_commit(struct db_conn *conn, PGresult *result, const struct db_tx_form *form);
+/* Undoes what is begun; the connection is lost when that fails. */
+void db_rollback(struct db_conn *conn);
 /* Sleeps for a random time that grows with attempt (0, 1, ...): 1..4 ms, 2..8 ms, ... at most 1 s. */
 void db_backoff(int attempt);
+
+/* ---- pipeline.c ---- */
+extern const struct db_statement db_own_statements[];
+/* The whole transaction in one message and one answer: BEGIN, the role, the statements that `ask` noted, and
+ * COMMIT, as a pipeline; after the first that fails the server skips the rest, COMMIT too. `hear` reads the
+ * answers when the COMMIT is confirmed, and its status is given back. *asked is false when `ask` said that it
+ * cannot be done so: then nothing was sent and DB_OK is given. Otherwise as db_transaction_once. */
+enum db_status db_transaction_asked_once(bool *asked, struct db_conn *conn, const struct db_tx_form *form,
+                                         bool (*ask)(struct db_tx *tx, void *context), db_work hear,
+                                         void *context);
 
 #endif

@@ -22,6 +22,9 @@ static const struct db_statement session_settings = {
 static size_t count_statements(const struct db_config *config)
 {
     size_t count = 0;
+    for (const struct db_statement *s = db_own_statements; s->name; s++) {
+        count++;
+    }
     for (const struct db_statement *const *list = config->statements; list && *list; list++) {
         for (const struct db_statement *s = *list; s->name; s++) {
             count++;
@@ -117,6 +120,9 @@ enum db_status db_prepare_all(struct db_conn *conn)
     conn->prepared_count = count_statements(conn->config);
     conn->prepared = arena_array(conn->arena, conn->prepared_count, sizeof *conn->prepared);
     size_t at = 0;
+    for (const struct db_statement *s = db_own_statements; s->name; s++) {
+        conn->prepared[at++].statement = s;
+    }
     for (const struct db_statement *const *list = conn->config->statements; list && *list; list++) {
         for (const struct db_statement *s = *list; s->name; s++) {
             conn->prepared[at++].statement = s;

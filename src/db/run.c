@@ -66,8 +66,8 @@ static enum db_status fail(struct db_tx *tx, enum db_status status)
     return status;
 }
 
-static void check_params(const struct db_tx *tx, const struct db_statement *statement,
-                         const struct db_params *params)
+void db_check_params(const struct db_tx *tx, const struct db_statement *statement,
+                     const struct db_params *params)
 {
     const struct db_prepared *prepared = db_find_prepared(tx->conn, statement);
     if (!prepared) {
@@ -108,31 +108,39 @@ static struct db_result *keep_result(struct db_tx *tx, PGresult *pg, const struc
     return result;
 }
 
+const int db_binary[DB_MAX_PARAMS] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
+
+enum db_status db_take_result(struct db_result **out, struct db_tx *tx, const struct db_statement *statement,
+                              PGresult *pg_take)
+{
+    bool has_rows = pg_take && PQresultStatus(pg_take) == PGRES_TUPLES_OK;
+    enum db_status status =
+        db_judge(tx->conn, pg_take, has_rows ? PGRES_TUPLES_OK : PGRES_COMMAND_OK, statement->name);
+    *out = NULL;
+    if (status != DB_OK) {
+        PQclear(pg_take);
+        return fail(tx, status);
+    }
+    *out = keep_result(tx, pg_take, statement);
+    return DB_OK;
+}
+
 static enum db_status execute(struct db_result **out, struct db_tx *tx, const struct db_statement *statement,
                               const struct db_params *params)
 {
-    static const int binary[DB_MAX_PARAMS] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
-                                              1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
     *out = NULL;
     if (tx->failed != DB_OK) {
         return tx->failed;
     }
-    check_params(tx, statement, params);
+    db_check_params(tx, statement, params);
     if (fault_hit("db.run")) {
         db_lose(tx->conn);
         return fail(tx, DB_UNAVAILABLE);
     }
-    PGresult *pg = PQexecPrepared(tx->conn->pg, statement->name, params ? params->count : 0,
-                                  params ? params->values : NULL, params ? params->lengths : NULL, binary, 1);
-    bool has_rows = pg && PQresultStatus(pg) == PGRES_TUPLES_OK;
-    enum db_status status =
-        db_judge(tx->conn, pg, has_rows ? PGRES_TUPLES_OK : PGRES_COMMAND_OK, statement->name);
-    if (status != DB_OK) {
-        PQclear(pg);
-        return fail(tx, status);
-    }
-    *out = keep_result(tx, pg, statement);
-    return DB_OK;
+    PGresult *pg =
+        PQexecPrepared(tx->conn->pg, statement->name, params ? params->count : 0,
+                       params ? params->values : NULL, params ? params->lengths : NULL, db_binary, 1);
+    return db_take_result(out, tx, statement, pg);
 }
 
 enum db_status db_run(struct db_result **out, struct db_tx *tx, const struct db_statement *statement,

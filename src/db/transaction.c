@@ -60,7 +60,7 @@ static enum db_status begin(struct db_conn *conn, const struct db_tx_form *form)
     return status;
 }
 
-static void rollback(struct db_conn *conn)
+void db_rollback(struct db_conn *conn)
 {
     if (!conn->pg) {
         return; /* the server rolls back when the connection goes */
@@ -75,15 +75,8 @@ static void rollback(struct db_conn *conn)
 /* COMMIT of a failed transaction is answered with the tag ROLLBACK and no error: only the tag COMMIT is a
  * commit. And a COMMIT whose wait for a synchronous standby was cut short (by statement_timeout) is answered
  * with COMMIT and a warning: it may not outlive this server, so its outcome is unknown. */
-static enum db_status commit(struct db_conn *conn, const struct db_tx_form *form)
+enum db_status db_judge_commit(struct db_conn *conn, PGresult *result, const struct db_tx_form *form)
 {
-    if (fault_hit(form->before_commit)) {
-        log_warn("db.fault", "point=%s", form->before_commit);
-        db_lose(conn);
-        return DB_UNAVAILABLE;
-    }
-    conn->warned = false;
-    PGresult *result = PQexec(conn->pg, "COMMIT");
     enum db_status status = db_judge(conn, result, PGRES_COMMAND_OK, "commit");
     if (status == DB_OK && strcmp(PQcmdStatus(result), "COMMIT") != 0) {
         log_error("db.failure", "status=failed transaction=%s message=\"commit was answered with %s\"",
@@ -95,12 +88,25 @@ static enum db_status commit(struct db_conn *conn, const struct db_tx_form *form
                  form->name);
         status = DB_UNAVAILABLE;
     }
-    PQclear(result);
     if (status == DB_OK && fault_hit(form->after_commit)) {
         log_warn("db.fault", "point=%s", form->after_commit);
         db_lose(conn);
         return DB_UNAVAILABLE;
     }
+    return status;
+}
+
+static enum db_status commit(struct db_conn *conn, const struct db_tx_form *form)
+{
+    if (fault_hit(form->before_commit)) {
+        log_warn("db.fault", "point=%s", form->before_commit);
+        db_lose(conn);
+        return DB_UNAVAILABLE;
+    }
+    conn->warned = false;
+    PGresult *result = PQexec(conn->pg, "COMMIT");
+    enum db_status status = db_judge_commit(conn, result, form);
+    PQclear(result);
     return status;
 }
 
@@ -124,7 +130,7 @@ enum db_status db_transaction_once(bool *began, struct db_conn *conn, const stru
     }
     enum db_status status = begin(conn, form);
     if (status != DB_OK) {
-        rollback(conn);
+        db_rollback(conn);
         return status;
     }
     *began = true;
@@ -137,7 +143,7 @@ enum db_status db_transaction_once(bool *began, struct db_conn *conn, const stru
         status = commit(conn, form);
         /* A COMMIT that the server refused has rolled back by itself. */
     } else {
-        rollback(conn);
+        db_rollback(conn);
     }
     if (status == DB_UNAVAILABLE) {
         /* A standby, a full disk: this session is of no use; another one may reach another server. */

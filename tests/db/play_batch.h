@@ -25,6 +25,9 @@ struct play_context {
     atomic_int unsorted; /* neighbours in the wrong order, or of equal key though they collide */
     atomic_int runs;
     atomic_int largest;
+    atomic_int asked;
+    bool unsettled; /* hear settles only what was added */
+    bool refuse;    /* ask says that it cannot be done in one message */
 };
 
 static const struct db_statement play_statements[] = {
@@ -57,14 +60,11 @@ static inline bool play_collide(const struct db_batch_item *a, const struct db_b
     return play_compare(a, b) == 0;
 }
 
-static inline enum db_status play_run(struct db_tx *tx, struct db_batch_item **items, size_t count,
-                                      void *context)
+static inline struct db_params play_bind(struct db_tx *tx, struct db_batch_item **items, size_t count,
+                                         struct play_context *play)
 {
-    struct play_context *play = context;
     int32_t *ids = arena_array(db_arena(tx), count, sizeof *ids);
     int32_t *numbers = arena_array(db_arena(tx), count, sizeof *numbers);
-    struct db_result *result;
-    atomic_fetch_add(&play->runs, 1);
     atomic_fetch_add(&play->waiting, 1);
     while (atomic_load(&play->closed)) {
         play_nap_ms(1);
@@ -84,15 +84,54 @@ static inline enum db_status play_run(struct db_tx *tx, struct db_batch_item **i
     struct db_params p = db_params(tx);
     db_put_int32_array(&p, ids, count);
     db_put_int32_array(&p, numbers, count);
-    enum db_status status = db_run(&result, tx, &play_statements[0], &p);
+    return p;
+}
+
+static inline enum db_status play_take(struct db_batch_item **items, size_t count,
+                                       const struct db_result *result)
+{
     size_t row = 0;
-    for (size_t i = 0; status == DB_OK && i < count && row < db_rows(result); i++) {
-        if (db_get_int32(result, row, 0) == ids[i]) {
+    for (size_t i = 0; i < count && row < db_rows(result); i++) {
+        if (db_get_int32(result, row, 0) == play_of(items[i])->id) {
             play_of(items[i])->added = true;
             row++;
         }
     }
-    return status == DB_OK && row != db_rows(result) ? DB_FAILED : status;
+    return row != db_rows(result) ? DB_FAILED : DB_OK;
+}
+
+static inline enum db_status play_run(struct db_tx *tx, struct db_batch_item **items, size_t count,
+                                      void *context)
+{
+    struct play_context *play = context;
+    struct db_result *result;
+    atomic_fetch_add(&play->runs, 1);
+    struct db_params p = play_bind(tx, items, count, play);
+    enum db_status status = db_run(&result, tx, &play_statements[0], &p);
+    return status == DB_OK ? play_take(items, count, result) : status;
+}
+
+static inline bool play_ask(struct db_tx *tx, struct db_batch_item **items, size_t count, void *context)
+{
+    struct play_context *play = context;
+    if (play->refuse) {
+        return false;
+    }
+    atomic_fetch_add(&play->asked, 1);
+    struct db_params p = play_bind(tx, items, count, play);
+    db_ask(tx, &play_statements[0], &p);
+    return true;
+}
+
+static inline enum db_status play_hear(bool *settled, struct db_tx *tx, struct db_batch_item **items,
+                                       size_t count, void *context)
+{
+    const struct play_context *play = context;
+    enum db_status status = play_take(items, count, db_heard(tx, 0));
+    for (size_t i = 0; i < count; i++) {
+        settled[i] = !play->unsettled || play_of(items[i])->added;
+    }
+    return status;
 }
 
 static inline void play_finished(struct db_batch_item *item, enum db_status status)
@@ -120,6 +159,16 @@ static inline struct db_batch_kind play_kind(struct play_context *context, size_
                                   .collide = play_collide,
                                   .run = play_run,
                                   .context = context};
+}
+
+/* The same in one message. */
+static inline struct db_batch_kind play_quick_kind(struct play_context *context, size_t max_items,
+                                                   size_t queue_limit)
+{
+    struct db_batch_kind kind = play_kind(context, max_items, queue_limit);
+    kind.ask = play_ask;
+    kind.hear = play_hear;
+    return kind;
 }
 
 /* Waits until all have their outcome. */

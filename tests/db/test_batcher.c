@@ -9,6 +9,9 @@
 
 TestSuite(batcher, .fini = leaks_check, .timeout = 100);
 
+typedef struct db_batch_kind (*play_kind_maker)(struct play_context *context, size_t max_items,
+                                                size_t queue_limit);
+
 static bool wait_ready(struct db_batcher *batcher)
 {
     for (int waited = 0; !db_batcher_ready(batcher) && waited < 10000; waited++) {
@@ -31,11 +34,11 @@ static void occupy(struct db_batcher *batcher, struct play_context *context, str
 
 enum { MANY = 2000 };
 
-Test(batcher, everything_queued_is_written_once_in_order_and_in_few_transactions)
+static void write_many(play_kind_maker make)
 {
     struct scene scene;
     struct play_context context = {0};
-    struct db_batch_kind kind = play_kind(&context, 512, MANY + 1);
+    struct db_batch_kind kind = make(&context, 512, MANY + 1);
     static struct play_item items[MANY];
     struct play_item first;
     scene_begin(&scene, play_lists);
@@ -66,12 +69,22 @@ Test(batcher, everything_queued_is_written_once_in_order_and_in_few_transactions
     scene_end(&scene);
 }
 
-Test(batcher, poison_fails_alone)
+Test(batcher, everything_queued_is_written_once_in_order_and_in_few_transactions)
+{
+    write_many(play_kind);
+}
+
+Test(batcher, everything_queued_is_written_once_in_order_and_in_few_transactions_in_one_message)
+{
+    write_many(play_quick_kind);
+}
+
+static void poison(play_kind_maker make)
 {
     static const int poison[] = {0, 17, 18, 299};
     struct scene scene;
     struct play_context context = {0};
-    struct db_batch_kind kind = play_kind(&context, 512, 1000);
+    struct db_batch_kind kind = make(&context, 512, 1000);
     static struct play_item items[300];
     struct play_item first;
     scene_begin(&scene, play_lists);
@@ -100,11 +113,21 @@ Test(batcher, poison_fails_alone)
     scene_end(&scene);
 }
 
-Test(batcher, what_collides_waits_for_the_next_batch_in_order_of_arrival)
+Test(batcher, poison_fails_alone)
+{
+    poison(play_kind);
+}
+
+Test(batcher, poison_fails_alone_in_one_message)
+{
+    poison(play_quick_kind);
+}
+
+static void collide(play_kind_maker make)
 {
     struct scene scene;
     struct play_context context = {0};
-    struct db_batch_kind kind = play_kind(&context, 512, 1000);
+    struct db_batch_kind kind = make(&context, 512, 1000);
     static struct play_item items[90];
     struct play_item first;
     scene_begin(&scene, play_lists);
@@ -125,6 +148,16 @@ Test(batcher, what_collides_waits_for_the_next_batch_in_order_of_arrival)
     cr_expect(eq(u64, db_batcher_stats(batcher).batches, 1 + 3));
     db_batcher_stop(batcher);
     scene_end(&scene);
+}
+
+Test(batcher, what_collides_waits_for_the_next_batch_in_order_of_arrival)
+{
+    collide(play_kind);
+}
+
+Test(batcher, what_collides_waits_for_the_next_batch_in_order_of_arrival_in_one_message)
+{
+    collide(play_quick_kind);
 }
 
 Test(batcher, a_full_queue_refuses_and_deadlines_pass_in_it)
@@ -197,11 +230,11 @@ Test(batcher, without_a_database_items_get_unavailable_at_their_deadline)
 }
 
 /* The connection breaks at every COMMIT until the fault is lifted; then all is there, once. */
-static void break_at(struct slice faults, bool committed_meanwhile)
+static void break_at(struct slice faults, bool committed_meanwhile, play_kind_maker make)
 {
     struct scene scene;
     struct play_context context = {0};
-    struct db_batch_kind kind = play_kind(&context, 512, 1000);
+    struct db_batch_kind kind = make(&context, 512, 1000);
     static struct play_item items[50];
     scene_begin(&scene, play_lists);
     cr_assert(fault_configure(faults));
@@ -232,12 +265,14 @@ static void break_at(struct slice faults, bool committed_meanwhile)
 
 Test(batcher, a_connection_lost_before_commit_runs_the_batch_again)
 {
-    break_at(SLICE("play.before-commit=error"), false);
+    break_at(SLICE("play.before-commit=error"), false, play_kind);
+    break_at(SLICE("play.before-commit=error"), false, play_quick_kind);
 }
 
 Test(batcher, a_connection_lost_after_commit_runs_the_batch_again_and_writes_nothing_twice)
 {
-    break_at(SLICE("play.after-commit=error"), true);
+    break_at(SLICE("play.after-commit=error"), true, play_kind);
+    break_at(SLICE("play.after-commit=error"), true, play_quick_kind);
 }
 
 static void *kill_now_and_then(void *self)
@@ -254,11 +289,11 @@ static void *kill_now_and_then(void *self)
 
 enum { STREAM = 3000 };
 
-Test(batcher, sessions_ended_under_load_lose_nothing_and_double_nothing)
+static void end_sessions(play_kind_maker make)
 {
     struct scene scene;
     struct play_context context = {0};
-    struct db_batch_kind kind = play_kind(&context, 64, STREAM);
+    struct db_batch_kind kind = make(&context, 64, STREAM);
     static struct play_item items[STREAM];
     pthread_t killer;
     scene_begin(&scene, play_lists);
@@ -284,7 +319,17 @@ Test(batcher, sessions_ended_under_load_lose_nothing_and_double_nothing)
     scene_end(&scene);
 }
 
-Test(batcher, two_writers_with_the_same_keys_do_not_deadlock)
+Test(batcher, sessions_ended_under_load_lose_nothing_and_double_nothing)
+{
+    end_sessions(play_kind);
+}
+
+Test(batcher, sessions_ended_under_load_lose_nothing_and_double_nothing_in_one_message)
+{
+    end_sessions(play_quick_kind);
+}
+
+static void write_with_two(play_kind_maker make)
 {
     struct scene scene;
     struct play_context contexts[2] = {{0}, {0}};
@@ -293,7 +338,7 @@ Test(batcher, two_writers_with_the_same_keys_do_not_deadlock)
     static struct play_item items[2][MANY];
     scene_begin(&scene, play_lists);
     for (int b = 0; b < 2; b++) {
-        kinds[b] = play_kind(&contexts[b], 256, MANY);
+        kinds[b] = make(&contexts[b], 256, MANY);
         batchers[b] = db_batcher_start(&kinds[b], &scene.config);
     }
     for (int i = 0; i < MANY; i++) {
@@ -315,5 +360,63 @@ Test(batcher, two_writers_with_the_same_keys_do_not_deadlock)
     cr_expect(eq(int, added, MANY), "each row was added by one of the two");
     cr_expect(eq(i64, test_sql_number(scene.database.owner, "SELECT count(*) FROM zs.play WHERE id >= 1000"),
                  MANY));
+    scene_end(&scene);
+}
+
+Test(batcher, two_writers_with_the_same_keys_do_not_deadlock)
+{
+    write_with_two(play_kind);
+}
+
+Test(batcher, two_writers_with_the_same_keys_do_not_deadlock_in_one_message)
+{
+    write_with_two(play_quick_kind);
+}
+
+Test(batcher, what_one_message_does_not_settle_is_run)
+{
+    struct scene scene;
+    struct play_context context = {.unsettled = true};
+    struct db_batch_kind kind = play_quick_kind(&context, 512, 1000);
+    static struct play_item items[40];
+    struct play_item first;
+    scene_begin(&scene, play_lists);
+    test_sql(scene.database.owner,
+             "INSERT INTO zs.play SELECT id, 0 FROM generate_series(1000, 1019) AS g (id)");
+    struct db_batcher *batcher = db_batcher_start(&kind, &scene.config);
+    occupy(batcher, &context, &first);
+    for (int i = 0; i < 40; i++) {
+        play_prepare(&items[i], 1000 + i, 60000);
+        cr_assert(db_batcher_submit(batcher, &items[i].item));
+    }
+    atomic_store(&context.closed, false);
+    cr_assert(play_wait(items, 40, 30000));
+    for (int i = 0; i < 40; i++) {
+        cr_expect(eq(int, items[i].status, DB_OK));
+        cr_expect(eq(int, items[i].added, i >= 20), "item %d", i);
+    }
+    cr_expect(eq(int, atomic_load(&context.asked), 2));
+    cr_expect(eq(int, atomic_load(&context.runs), 1), "the twenty that were there");
+    cr_expect(eq(u64, db_batcher_stats(batcher).items, 41));
+    db_batcher_stop(batcher);
+    scene_end(&scene);
+}
+
+Test(batcher, what_cannot_be_asked_in_one_message_is_run)
+{
+    struct scene scene;
+    struct play_context context = {.refuse = true};
+    struct db_batch_kind kind = play_quick_kind(&context, 512, 1000);
+    struct play_item item;
+    scene_begin(&scene, play_lists);
+    struct db_batcher *batcher = db_batcher_start(&kind, &scene.config);
+    play_prepare(&item, 1000, 60000);
+    cr_assert(db_batcher_submit(batcher, &item.item));
+    cr_assert(play_wait(&item, 1, 30000));
+    cr_expect(eq(int, item.status, DB_OK));
+    cr_expect(item.added);
+    cr_expect(eq(int, atomic_load(&context.asked), 0));
+    cr_expect(eq(int, atomic_load(&context.runs), 1));
+    db_batcher_stop(batcher);
     scene_end(&scene);
 }

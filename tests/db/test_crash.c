@@ -35,7 +35,7 @@ Test(crash, nothing_acknowledged_is_lost_and_nothing_is_written_twice)
 {
     struct test_server server;
     struct play_context context = {0};
-    struct db_batch_kind kind = play_kind(&context, 512, 500);
+    struct db_batch_kind kind = play_quick_kind(&context, 512, 500);
     static struct play_item items[STREAM];
     struct load load = {.items = items};
     pthread_t submitter;

@@ -24,27 +24,41 @@ static void take_row(struct draft_read_item *item, const struct draft_row *row)
     item->sealed = arena_copy(http_arena(item->lane.exchange), row->sealed);
 }
 
-static enum db_status run_reads(struct db_tx *tx, struct db_batch_item **items, size_t count, void *context)
+static struct slice read_id(const struct db_batch_item *item)
+{
+    return (struct slice){(const char *)as_read(item)->draft_id, sizeof as_read(item)->draft_id};
+}
+
+static bool ask_reads(struct db_tx *tx, struct db_batch_item **items, size_t count, void *context)
 {
     (void)context;
     struct slice *ids = arena_array(db_arena(tx), count, sizeof *ids);
+    for (size_t i = 0; i < count; i++) {
+        ids[i] = read_id(items[i]);
+    }
+    sql_draft_read_ask(tx, ids, count);
+    return true;
+}
+
+static enum db_status hear_reads(bool *settled, struct db_tx *tx, struct db_batch_item **items, size_t count,
+                                 void *context)
+{
+    (void)context;
     struct draft_row *rows;
     size_t found;
+    sql_draft_read_heard(&rows, &found, tx);
     for (size_t i = 0; i < count; i++) {
         struct draft_read_item *item = (struct draft_read_item *)(void *)items[i];
         item->revision = 0;
-        ids[i] = (struct slice){(const char *)item->draft_id, sizeof item->draft_id};
-    }
-    enum db_status status = sql_draft_read(&rows, &found, tx, ids, count);
-    for (size_t r = 0; status == DB_OK && r < found; r++) {
-        /* Items are sorted by id, and several tabs may read one draft. */
-        for (size_t i = 0; i < count; i++) {
-            if (slice_equal(ids[i], rows[r].draft_id)) {
-                take_row((struct draft_read_item *)(void *)items[i], &rows[r]);
+        settled[i] = true;
+        /* Several tabs may read one draft. */
+        for (size_t r = 0; r < found; r++) {
+            if (slice_equal(read_id(items[i]), rows[r].draft_id)) {
+                take_row(item, &rows[r]);
             }
         }
     }
-    return status;
+    return DB_OK;
 }
 
 /* ---- writing drafts ---- */
@@ -64,9 +78,8 @@ static bool same_draft(const struct db_batch_item *a, const struct db_batch_item
     return compare_writes(a, b) == 0;
 }
 
-static enum db_status run_writes(struct db_tx *tx, struct db_batch_item **items, size_t count, void *context)
+static struct draft_write *writes_of(struct db_tx *tx, struct db_batch_item **items, size_t count)
 {
-    struct survey *survey = context;
     struct draft_write *writes = arena_array(db_arena(tx), count, sizeof *writes);
     for (size_t i = 0; i < count; i++) {
         const struct draft_write_item *item = as_write(items[i]);
@@ -77,14 +90,55 @@ static enum db_status run_writes(struct db_tx *tx, struct db_batch_item **items,
                                          .sealed = item->sealed,
                                          .remove = item->remove};
     }
+    return writes;
+}
+
+static void take_written(struct db_batch_item **items, const struct draft_write *writes, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        ((struct draft_write_item *)(void *)items[i])->written = writes[i].written;
+    }
+}
+
+/* Pilot rounds: a remark is kept only where the draft was. */
+static enum db_status run_writes(struct db_tx *tx, struct db_batch_item **items, size_t count, void *context)
+{
+    struct survey *survey = context;
+    struct draft_write *writes = writes_of(tx, items, count);
     int32_t today = clock_day(survey->config.now_s());
     enum db_status status = sql_draft_write(tx, writes, count, today);
     struct pilot_note *notes = arena_array(db_arena(tx), count, sizeof *notes);
     for (size_t i = 0; status == DB_OK && i < count; i++) {
-        ((struct draft_write_item *)(void *)items[i])->written = writes[i].written;
         notes[i] = writes[i].written ? as_write(items[i])->note : (struct pilot_note){.page = NULL};
     }
-    return status == DB_OK ? pilot_notes_keep(tx, notes, count, today) : status;
+    if (status == DB_OK) {
+        take_written(items, writes, count);
+        status = pilot_notes_keep(tx, notes, count, today);
+    }
+    return status;
+}
+
+static bool ask_writes(struct db_tx *tx, struct db_batch_item **items, size_t count, void *context)
+{
+    struct survey *survey = context;
+    for (size_t i = 0; i < count; i++) {
+        if (as_write(items[i])->note.page) {
+            return false;
+        }
+    }
+    sql_draft_write_ask(tx, writes_of(tx, items, count), count, clock_day(survey->config.now_s()));
+    return true;
+}
+
+static enum db_status hear_writes(bool *settled, struct db_tx *tx, struct db_batch_item **items, size_t count,
+                                  void *context)
+{
+    (void)context;
+    struct draft_write *writes = writes_of(tx, items, count);
+    sql_draft_write_heard(tx, writes, count);
+    take_written(items, writes, count);
+    memset(settled, true, count * sizeof *settled);
+    return DB_OK;
 }
 
 /* ---- writing responses ---- */
@@ -120,31 +174,63 @@ static enum db_status lock_rounds(struct db_tx *tx, const struct response_new *r
     return status;
 }
 
+struct batch_rows {
+    struct response_new *responses;
+    struct passage_new *passages;
+    size_t passage_count;
+};
+
+static struct batch_rows rows_of(struct db_tx *tx, struct db_batch_item **items, size_t count)
+{
+    struct batch_rows rows = {.responses = arena_array(db_arena(tx), count, sizeof *rows.responses)};
+    for (size_t i = 0; i < count; i++) {
+        rows.responses[i] = as_response(items[i])->response;
+        rows.passage_count += as_response(items[i])->passage_count;
+    }
+    rows.passages = arena_array(db_arena(tx), rows.passage_count, sizeof *rows.passages);
+    size_t n = 0;
+    for (size_t i = 0; i < count; i++) {
+        for (size_t t = 0; t < as_response(items[i])->passage_count; t++) {
+            rows.passages[n++] = as_response(items[i])->passages[t];
+        }
+    }
+    return rows;
+}
+
+/* The slow way, for those that were there before: what stands has to be looked at. */
 static enum db_status run_responses(struct db_tx *tx, struct db_batch_item **items, size_t count,
                                     void *context)
 {
     struct survey *survey = context;
-    struct arena *arena = db_arena(tx);
-    struct response_new *responses = arena_array(arena, count, sizeof *responses);
-    size_t passages = 0;
-    for (size_t i = 0; i < count; i++) {
-        responses[i] = as_response(items[i])->response;
-        passages += as_response(items[i])->passage_count;
-    }
-    struct passage_new *texts = arena_array(arena, passages, sizeof *texts);
-    size_t n = 0;
-    for (size_t i = 0; i < count; i++) {
-        for (size_t t = 0; t < as_response(items[i])->passage_count; t++) {
-            texts[n++] = as_response(items[i])->passages[t];
-        }
-    }
-    enum db_status status = lock_rounds(tx, responses, count);
+    struct batch_rows rows = rows_of(tx, items, count);
+    enum db_status status = lock_rounds(tx, rows.responses, count);
     if (status == DB_OK) {
-        status =
-            sql_response_insert(tx, responses, count, texts, passages, clock_day(survey->config.now_s()));
+        status = sql_response_insert(tx, rows.responses, count, rows.passages, rows.passage_count,
+                                     clock_day(survey->config.now_s()));
     }
     for (size_t i = 0; status == DB_OK && i < count; i++) {
-        as_response(items[i])->response.outcome = responses[i].outcome;
+        as_response(items[i])->response.outcome = rows.responses[i].outcome;
+    }
+    return status;
+}
+
+static bool ask_responses(struct db_tx *tx, struct db_batch_item **items, size_t count, void *context)
+{
+    struct survey *survey = context;
+    struct batch_rows rows = rows_of(tx, items, count);
+    return sql_response_ask(tx, rows.responses, count, rows.passages, rows.passage_count,
+                            clock_day(survey->config.now_s()));
+}
+
+static enum db_status hear_responses(bool *settled, struct db_tx *tx, struct db_batch_item **items,
+                                     size_t count, void *context)
+{
+    (void)context;
+    struct batch_rows rows = rows_of(tx, items, count);
+    enum db_status status = sql_response_heard(tx, rows.responses, count);
+    for (size_t i = 0; status == DB_OK && i < count; i++) {
+        settled[i] = rows.responses[i].outcome == INTAKE_ACCEPTED;
+        as_response(items[i])->response.outcome = rows.responses[i].outcome;
     }
     return status;
 }
@@ -203,7 +289,8 @@ struct db_batch_kind survey_draft_read_kind(struct survey *survey)
 {
     struct db_batch_kind kind = kind_of(survey, "draft-read");
     kind.compare = compare_reads;
-    kind.run = run_reads;
+    kind.ask = ask_reads;
+    kind.hear = hear_reads;
     return kind;
 }
 
@@ -212,6 +299,8 @@ struct db_batch_kind survey_draft_write_kind(struct survey *survey)
     struct db_batch_kind kind = kind_of(survey, "draft-write");
     kind.compare = compare_writes;
     kind.collide = same_draft;
+    kind.ask = ask_writes;
+    kind.hear = hear_writes;
     kind.run = run_writes;
     return kind;
 }
@@ -221,6 +310,8 @@ struct db_batch_kind survey_response_kind(struct survey *survey)
     struct db_batch_kind kind = kind_of(survey, "response");
     kind.compare = compare_responses;
     kind.collide = same_response;
+    kind.ask = ask_responses;
+    kind.hear = hear_responses;
     kind.run = run_responses;
     return kind;
 }

@@ -21,6 +21,8 @@ enum statement {
     STATEMENT_COUNT
 };
 
+enum { ROUNDS_ASKED_MAX = 8 };
+
 const struct db_statement survey_statements[STATEMENT_COUNT + 1] = {
     [DRAFT_READ] =
         {"survey_draft_read",
@@ -137,16 +139,9 @@ static const struct db_statement *statement(enum statement which)
 
 /* ---- drafts ---- */
 
-enum db_status sql_draft_read(struct draft_row **rows, size_t *count, struct db_tx *tx,
-                              const struct slice *draft_ids, size_t wanted)
+static void take_drafts(struct draft_row **rows, size_t *count, struct db_tx *tx,
+                        const struct db_result *result)
 {
-    struct db_result *result;
-    struct db_params p = db_params(tx);
-    db_put_bytes_array(&p, draft_ids, wanted);
-    enum db_status status = db_run(&result, tx, statement(DRAFT_READ), &p);
-    if (status != DB_OK) {
-        return status;
-    }
     *count = db_rows(result);
     *rows = arena_array(db_arena(tx), *count, sizeof **rows);
     for (size_t i = 0; i < *count; i++) {
@@ -155,7 +150,31 @@ enum db_status sql_draft_read(struct draft_row **rows, size_t *count, struct db_
                                         .revision = db_get_int32(result, i, 2),
                                         .sealed = db_get_bytes(result, i, 3)};
     }
-    return DB_OK;
+}
+
+enum db_status sql_draft_read(struct draft_row **rows, size_t *count, struct db_tx *tx,
+                              const struct slice *draft_ids, size_t wanted)
+{
+    struct db_result *result;
+    struct db_params p = db_params(tx);
+    db_put_bytes_array(&p, draft_ids, wanted);
+    enum db_status status = db_run(&result, tx, statement(DRAFT_READ), &p);
+    if (status == DB_OK) {
+        take_drafts(rows, count, tx, result);
+    }
+    return status;
+}
+
+void sql_draft_read_ask(struct db_tx *tx, const struct slice *draft_ids, size_t wanted)
+{
+    struct db_params p = db_params(tx);
+    db_put_bytes_array(&p, draft_ids, wanted);
+    db_ask(tx, statement(DRAFT_READ), &p);
+}
+
+void sql_draft_read_heard(struct draft_row **rows, size_t *count, struct db_tx *tx)
+{
+    take_drafts(rows, count, tx, db_heard(tx, 0));
 }
 
 /* Marks as written what the statement returned. */
@@ -171,20 +190,21 @@ static void mark_written(struct draft_write *writes, size_t count, const struct 
     }
 }
 
-/* Runs one kind (new drafts, or saves of existing ones) over the writes that are of that kind. */
-static enum db_status write_kind(struct db_tx *tx, enum statement which, struct draft_write *writes,
-                                 size_t count, int32_t day)
+/* Binds the writes that a statement is for: new drafts, saves of existing ones, or removals. False when there
+ * are none. */
+static bool bind_writes(struct db_params *p, struct db_tx *tx, enum statement which,
+                        const struct draft_write *writes, size_t count, int32_t day)
 {
     struct arena *arena = db_arena(tx);
     struct slice *ids = arena_array(arena, count, sizeof *ids);
     struct slice *sealed = arena_array(arena, count, sizeof *sealed);
     int32_t *numbers = arena_array(arena, count, sizeof *numbers);
     int16_t *pages = arena_array(arena, count, sizeof *pages);
-    struct db_result *result;
     size_t n = 0;
     for (size_t i = 0; i < count; i++) {
         bool is_new = writes[i].expected_revision == 0;
-        if (!writes[i].remove && is_new == (which == DRAFT_INSERT)) {
+        enum statement of = writes[i].remove ? DRAFT_DELETE : is_new ? DRAFT_INSERT : DRAFT_UPDATE;
+        if (of == which) {
             ids[n] = writes[i].draft_id;
             numbers[n] = is_new ? writes[i].round_id : writes[i].expected_revision;
             pages[n] = writes[i].page;
@@ -192,50 +212,69 @@ static enum db_status write_kind(struct db_tx *tx, enum statement which, struct 
             n++;
         }
     }
-    if (n == 0) {
-        return DB_OK;
+    *p = db_params(tx);
+    db_put_bytes_array(p, ids, n);
+    if (which != DRAFT_DELETE) {
+        db_put_int32_array(p, numbers, n);
+        db_put_int16_array(p, pages, n);
+        db_put_bytes_array(p, sealed, n);
+        db_put_int32(p, day);
     }
-    struct db_params p = db_params(tx);
-    db_put_bytes_array(&p, ids, n);
-    db_put_int32_array(&p, numbers, n);
-    db_put_int16_array(&p, pages, n);
-    db_put_bytes_array(&p, sealed, n);
-    db_put_int32(&p, day);
-    enum db_status status = db_run(&result, tx, statement(which), &p);
-    if (status == DB_OK) {
-        mark_written(writes, count, result);
-    }
-    return status;
+    return n > 0;
 }
 
-static enum db_status remove_drafts(struct db_tx *tx, struct draft_write *writes, size_t count)
+static const enum statement draft_kinds[] = {DRAFT_INSERT, DRAFT_UPDATE, DRAFT_DELETE};
+enum { DRAFT_KINDS = sizeof draft_kinds / sizeof draft_kinds[0] };
+
+static void mark_before(struct draft_write *writes, size_t count)
 {
-    struct slice *ids = arena_array(db_arena(tx), count, sizeof *ids);
-    size_t n = 0;
     for (size_t i = 0; i < count; i++) {
-        if (writes[i].remove) {
-            ids[n++] = writes[i].draft_id;
-            writes[i].written = true;
-        }
+        writes[i].written = writes[i].remove;
     }
-    if (n == 0) {
-        return DB_OK;
-    }
-    struct db_params p = db_params(tx);
-    db_put_bytes_array(&p, ids, n);
-    return db_run(NULL, tx, statement(DRAFT_DELETE), &p);
 }
 
 enum db_status sql_draft_write(struct db_tx *tx, struct draft_write *writes, size_t count, int32_t day)
 {
+    enum db_status status = DB_OK;
+    mark_before(writes, count);
+    for (size_t k = 0; status == DB_OK && k < DRAFT_KINDS; k++) {
+        struct db_params p;
+        struct db_result *result;
+        if (!bind_writes(&p, tx, draft_kinds[k], writes, count, day)) {
+            continue;
+        }
+        status = db_run(&result, tx, statement(draft_kinds[k]), &p);
+        if (status == DB_OK && draft_kinds[k] != DRAFT_DELETE) {
+            mark_written(writes, count, result);
+        }
+    }
+    return status;
+}
+
+void sql_draft_write_ask(struct db_tx *tx, const struct draft_write *writes, size_t count, int32_t day)
+{
+    for (size_t k = 0; k < DRAFT_KINDS; k++) {
+        struct db_params p;
+        if (bind_writes(&p, tx, draft_kinds[k], writes, count, day)) {
+            db_ask(tx, statement(draft_kinds[k]), &p);
+        }
+    }
+}
+
+void sql_draft_write_heard(struct db_tx *tx, struct draft_write *writes, size_t count)
+{
+    bool some[DRAFT_KINDS] = {false};
+    size_t place = 0;
+    mark_before(writes, count);
     for (size_t i = 0; i < count; i++) {
-        writes[i].written = false;
+        some[writes[i].remove ? 2 : writes[i].expected_revision == 0 ? 0 : 1] = true;
     }
-    enum db_status status = write_kind(tx, DRAFT_INSERT, writes, count, day);
-    if (status == DB_OK) {
-        status = write_kind(tx, DRAFT_UPDATE, writes, count, day);
+    for (size_t k = 0; k < DRAFT_KINDS; k++) {
+        if (some[k] && draft_kinds[k] != DRAFT_DELETE) {
+            mark_written(writes, count, db_heard(tx, place));
+        }
+        place += some[k];
     }
-    return status == DB_OK ? remove_drafts(tx, writes, count) : status;
 }
 
 /* ---- responses ---- */
@@ -318,8 +357,8 @@ static enum db_status settle_repeated(struct db_tx *tx, struct response_new *res
     return DB_OK;
 }
 
-enum db_status sql_response_insert(struct db_tx *tx, struct response_new *responses, size_t count,
-                                   const struct passage_new *passages, size_t passage_count, int32_t day)
+static struct db_params bind_responses(struct db_tx *tx, const struct response_new *responses, size_t count,
+                                       const struct passage_new *passages, size_t passage_count, int32_t day)
 {
     struct arena *arena = db_arena(tx);
     int32_t *rounds = arena_array(arena, count, sizeof *rounds);
@@ -330,9 +369,7 @@ enum db_status sql_response_insert(struct db_tx *tx, struct response_new *respon
     struct slice *drafts = ids + count;
     struct slice *answers = ids + 2 * count;
     struct slice *hashes = ids + 3 * count;
-    struct db_result *result;
     for (size_t i = 0; i < count; i++) {
-        responses[i].outcome = INTAKE_DIFFERENT;
         rounds[i] = responses[i].round_id;
         versions[i] = responses[i].version_id;
         streams[i] = responses[i].stream;
@@ -353,19 +390,72 @@ enum db_status sql_response_insert(struct db_tx *tx, struct response_new *respon
     db_put_bytes_array(&p, hashes, count);
     put_passages(&p, arena, passages, passage_count, true);
     db_put_int32(&p, day);
-    enum db_status status = db_run(&result, tx, statement(RESPONSE_INSERT), &p);
-    if (status != DB_OK) {
-        return status;
+    return p;
+}
+
+/* Rows come in the order in which they went. */
+static enum db_status accept_added(const struct db_result *result, struct response_new *responses,
+                                   size_t count)
+{
+    size_t at = 0;
+    for (size_t i = 0; i < count; i++) {
+        responses[i].outcome = INTAKE_DIFFERENT;
     }
-    size_t added = db_rows(result);
-    for (size_t row = 0; row < added; row++) {
-        struct response_new *response = find_response(responses, count, db_get_bytes(result, row, 0));
-        if (!response) {
+    for (size_t row = 0; row < db_rows(result); row++) {
+        struct slice id = db_get_bytes(result, row, 0);
+        while (at < count && !slice_equal(responses[at].response_id, id)) {
+            at++;
+        }
+        if (at == count) {
             return DB_FAILED;
         }
-        response->outcome = INTAKE_ACCEPTED;
+        responses[at++].outcome = INTAKE_ACCEPTED;
     }
-    return added == count ? DB_OK : settle_repeated(tx, responses, count, added);
+    return DB_OK;
+}
+
+enum db_status sql_response_insert(struct db_tx *tx, struct response_new *responses, size_t count,
+                                   const struct passage_new *passages, size_t passage_count, int32_t day)
+{
+    struct db_result *result;
+    struct db_params p = bind_responses(tx, responses, count, passages, passage_count, day);
+    enum db_status status = db_run(&result, tx, statement(RESPONSE_INSERT), &p);
+    if (status == DB_OK) {
+        status = accept_added(result, responses, count);
+    }
+    if (status != DB_OK || db_rows(result) == count) {
+        return status;
+    }
+    return settle_repeated(tx, responses, count, db_rows(result));
+}
+
+bool sql_response_ask(struct db_tx *tx, const struct response_new *responses, size_t count,
+                      const struct passage_new *passages, size_t passage_count, int32_t day)
+{
+    size_t rounds = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0 && responses[i].round_id == responses[i - 1].round_id) {
+            continue;
+        }
+        if (++rounds > ROUNDS_ASKED_MAX) {
+            return false;
+        }
+        struct db_params lock = db_params(tx);
+        db_put_int32(&lock, responses[i].round_id);
+        db_ask(tx, statement(ROUND_LOCK), &lock);
+    }
+    struct db_params p = bind_responses(tx, responses, count, passages, passage_count, day);
+    db_ask(tx, statement(RESPONSE_INSERT), &p);
+    return true;
+}
+
+enum db_status sql_response_heard(struct db_tx *tx, struct response_new *responses, size_t count)
+{
+    size_t rounds = 0;
+    for (size_t i = 0; i < count; i++) {
+        rounds += i == 0 || responses[i].round_id != responses[i - 1].round_id;
+    }
+    return accept_added(db_heard(tx, rounds), responses, count);
 }
 
 enum db_status sql_response_read(struct response_row *out, struct db_tx *tx, int32_t round_id,

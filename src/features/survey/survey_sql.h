@@ -17,6 +17,9 @@ struct draft_row {
 /* Rows that exist, in any order; ids that do not are left out. In the transaction's arena. */
 enum db_status sql_draft_read(struct draft_row **rows, size_t *count, struct db_tx *tx,
                               const struct slice *draft_ids, size_t wanted);
+/* The same in one message (batcher.h): asked, and read when it was heard. */
+void sql_draft_read_ask(struct db_tx *tx, const struct slice *draft_ids, size_t wanted);
+void sql_draft_read_heard(struct draft_row **rows, size_t *count, struct db_tx *tx);
 struct draft_write {
     struct slice draft_id;
     int32_t round_id;
@@ -29,6 +32,9 @@ struct draft_write {
 /* Compare-and-swap of each, all in one statement a kind; revision becomes expected_revision + 1. day is
  * today's. */
 enum db_status sql_draft_write(struct db_tx *tx, struct draft_write *writes, size_t count, int32_t day);
+/* The same in one message. */
+void sql_draft_write_ask(struct db_tx *tx, const struct draft_write *writes, size_t count, int32_t day);
+void sql_draft_write_heard(struct db_tx *tx, struct draft_write *writes, size_t count);
 
 /* ---- responses ---- */
 struct passage_new {
@@ -51,6 +57,13 @@ struct response_new {
 enum db_status sql_round_lock(struct db_tx *tx, int32_t round_id);
 enum db_status sql_response_insert(struct db_tx *tx, struct response_new *responses, size_t count,
                                    const struct passage_new *passages, size_t passage_count, int32_t day);
+
+/* The same in one message, locks included. Sorted by round; false, and nothing asked, when they are of too
+ * many rounds. */
+bool sql_response_ask(struct db_tx *tx, const struct response_new *responses, size_t count,
+                      const struct passage_new *passages, size_t passage_count, int32_t day);
+/* Outcome ACCEPTED for those that were added; the others keep INTAKE_DIFFERENT, and why is not known yet. */
+enum db_status sql_response_heard(struct db_tx *tx, struct response_new *responses, size_t count);
 
 /* What stands of one response: the newest revision. */
 struct response_row {
