@@ -14,6 +14,7 @@ struct flat_reader {
     const struct presentation *p;
     const char *pointer;
     const struct flat_value **values; /* by variable; NULL when absent */
+    bool *named;                      /* by question: an answer was given for it */
 };
 
 static void fault(struct flat_reader *r, int variable, const char *code, const char *detail)
@@ -95,21 +96,6 @@ static struct slice read_text(struct flat_reader *r, int variable)
 }
 
 /* ---- one question ---- */
-
-static bool names_any(const struct flat_reader *r, const struct question *question)
-{
-    for (size_t i = 0; i < question_variable_count(question); i++) {
-        if (value_of(r, question->first_variable + (int)i)) {
-            return true;
-        }
-    }
-    for (size_t i = 0; i < question->option_count && question->from == OPTIONS_OWN; i++) {
-        if (question->options[i].text_variable >= 0 && value_of(r, question->options[i].text_variable)) {
-            return true;
-        }
-    }
-    return false;
-}
 
 static void refuse_question(struct flat_reader *r, const struct question *question)
 {
@@ -313,6 +299,9 @@ static void sort_members(struct flat_reader *r, const struct flat_member *member
             fault(r, variable, "eigen", "Deze variabele vult de dienst zelf in. Laat haar weg.");
         } else {
             r->values[variable] = &members[i].value;
+            if (r->q->question_of[variable] >= 0 && members[i].value.kind != FLAT_NULL) {
+                r->named[r->q->question_of[variable]] = true;
+            }
         }
     }
 }
@@ -323,19 +312,23 @@ bool questionnaire_answer_flat(struct answers *a, struct json_errors *errors, st
                                bool allow_system)
 {
     size_t before = errors->count;
-    struct flat_reader r = {
-        errors, arena, q, p, pointer, arena_array(arena, q->variable_count, sizeof(struct flat_value *))};
+    struct flat_reader r = {errors,
+                            arena,
+                            q,
+                            p,
+                            pointer,
+                            arena_array(arena, q->variable_count, sizeof(struct flat_value *)),
+                            arena_array(arena, q->question_count, sizeof(bool))};
     sort_members(&r, members, count, allow_system);
-    for (size_t i = 0; i < q->variable_count; i++) {
+    for (size_t i = 0; allow_system && i < q->variable_count; i++) {
         if (q->variables[i].system && value_of(&r, (int)i)) {
             take_own(&r, a, (int)i);
         }
     }
     for (size_t i = 0; i < q->question_count; i++) {
-        const struct question *question = &q->questions[i];
         /* What nobody answered needs no checking: most questions are of modules not drawn. */
-        if (names_any(&r, question)) {
-            answer_question(&r, a, question);
+        if (r.named[i]) {
+            answer_question(&r, a, &q->questions[i]);
         }
     }
     return errors->count == before;

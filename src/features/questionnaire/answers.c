@@ -43,14 +43,22 @@ static size_t page_questions_order(const struct presentation *p, const struct pa
     return presentation_order(p, page->code, questions);
 }
 
+/* The instance, when it is one that this person did not get: most questions are of those. */
+static const struct instance *undrawn(const struct questionnaire *q, const struct presentation *p,
+                                      int instance)
+{
+    return instance >= 0 && presentation_place(p, instance) < 0 ? &q->instances[instance] : NULL;
+}
+
 /* Orders of questions and pages that this person may come to see. */
 static void record_orders(struct answers *a, const struct questionnaire *q, const struct presentation *p)
 {
     for (size_t i = 0; i < q->question_count; i++) {
         const struct question *question = &q->questions[i];
-        bool may_see = question->in_variant[p->variant] != 0 &&
-                       (question->instance < 0 || presentation_place(p, question->instance) >= 0);
-        if (question->order_variable >= 0 && may_see) {
+        const struct instance *skipped = undrawn(q, p, question->instance);
+        if (skipped) {
+            i = skipped->first_question + skipped->question_count - 1;
+        } else if (question->order_variable >= 0 && question->in_variant[p->variant] != 0) {
             record(q, a, question->order_variable, question_order(p, question));
         }
     }
@@ -92,7 +100,6 @@ struct answers answers_begin(struct arena *arena, const struct questionnaire *q,
 
 /* ---- what routing no longer asks ---- */
 
-/* Most variables are of modules that a person did not get: there is nothing to do for them. */
 static void unask(struct answers *a, const struct questionnaire *q, int variable)
 {
     if (slot_get(q, a, variable) == ANSWER_NOT_ASKED) {
@@ -103,6 +110,16 @@ static void unask(struct answers *a, const struct questionnaire *q, int variable
     if (text >= 0) {
         a->texts[text] = (struct slice){NULL, 0};
     }
+}
+
+/* Whether slots are all ANSWER_NOT_ASKED already. */
+static bool untouched(const struct answers *a, size_t from, size_t to)
+{
+    unsigned char any = 0;
+    for (size_t i = from; i < to; i++) {
+        any |= a->vector[i];
+    }
+    return any == ANSWER_NOT_ASKED;
 }
 
 static void unask_question(struct answers *a, const struct questionnaire *q, const struct question *question)
@@ -166,22 +183,11 @@ static bool lacks_order(struct answers *a, const struct questionnaire *q, int va
     return variable >= 0 && asked && slot_get(q, a, variable) < ANSWER_FIRST;
 }
 
-static bool explains(const struct page *page)
-{
-    for (size_t i = 0; i < page->item_count; i++) {
-        if (page->items[i].kind == PAGE_EXPLAINER) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static void settle_page(struct answers *a, const struct questionnaire *q, const struct presentation *p,
                         uint16_t index)
 {
     const struct page *page = &q->pages[index];
-    const struct instance *explained =
-        page->instance >= 0 && explains(page) ? &q->instances[page->instance] : NULL;
+    const struct instance *explained = page->explains ? &q->instances[page->instance] : NULL;
     if (!explained && page->order_variable < 0) {
         return;
     }
@@ -201,6 +207,11 @@ void answers_settle(struct answers *a, struct arena *arena, const struct questio
     /* In the order of the document: a condition looks back only, so one pass settles all. */
     for (size_t i = 0; i < q->question_count; i++) {
         const struct question *question = &q->questions[i];
+        const struct instance *skipped = undrawn(q, p, question->instance);
+        if (skipped && untouched(a, skipped->slots_from, skipped->slots_to)) {
+            i = skipped->first_question + skipped->question_count - 1;
+            continue;
+        }
         bool asked = question_asked(q, p, a, question);
         if (asked) {
             settle_question(a, q, p, question);

@@ -107,7 +107,7 @@ static const struct variable_category *option_categories(struct arena *arena, co
 
 /* ---- the variables of a question ---- */
 
-size_t question_variable_count(const struct question *question)
+static size_t count_variables(const struct question *question)
 {
     switch (question->type) {
     case QUESTION_MULTIPLE:
@@ -287,6 +287,8 @@ static void add_boxes(struct builder *b, struct question *question)
 static void add_question(struct builder *b, struct question *question)
 {
     question->first_variable = (int)b->q->variable_count;
+    question->variable_count = count_variables(question);
+    question->slots_from = b->q->vector_size;
     switch (question->type) {
     case QUESTION_MULTIPLE:
     case QUESTION_SERIES:
@@ -309,6 +311,7 @@ static void add_question(struct builder *b, struct question *question)
         break;
     }
     add_boxes(b, question);
+    question->slots_to = b->q->vector_size;
     if (question->random) {
         const char *code = arena_printf(b->q->arena, "%s_volgorde", question->code).ptr;
         question->order_variable = add_order(
@@ -368,10 +371,8 @@ static void add_own(struct builder *b)
 static bool has_explainer_page(const struct questionnaire *q, int instance)
 {
     for (size_t i = 0; i < q->page_count; i++) {
-        for (size_t k = 0; q->pages[i].instance == instance && k < q->pages[i].item_count; k++) {
-            if (q->pages[i].items[k].kind == PAGE_EXPLAINER) {
-                return true;
-            }
+        if (q->pages[i].instance == instance && q->pages[i].explains) {
+            return true;
         }
     }
     return false;
@@ -386,6 +387,7 @@ static void add_of_pages(struct builder *b)
         for (size_t k = 0; k < page->item_count; k++) {
             struct page_item *item = &page->items[k];
             questions += item->kind == PAGE_QUESTION;
+            page->explains = page->explains || (item->kind == PAGE_EXPLAINER && page->instance >= 0);
             if (item->kind == PAGE_QUESTION && item->from == 0) { /* further pages of a series add nothing */
                 q->questions[item->question].page = (int)i;
                 add_question(b, &q->questions[item->question]);
@@ -412,15 +414,39 @@ static void add_of_pages(struct builder *b)
 
 /* ---- the whole ---- */
 
-static void put_text_questions(const struct questionnaire *q, int index)
+static void put_question_of(const struct questionnaire *q, int index)
 {
     const struct question *question = &q->questions[index];
-    if (question->type == QUESTION_TEXT) {
-        q->text_question[q->text_index[question->first_variable]] = index;
+    for (size_t v = 0; v < q->variable_count; v++) {
+        uint32_t offset = q->variables[v].offset;
+        if (offset >= question->slots_from && offset < question->slots_to) {
+            q->question_of[v] = index;
+            if (q->text_index[v] >= 0) {
+                q->text_question[q->text_index[v]] = index;
+            }
+        }
     }
-    for (size_t i = 0; i < question->option_count && question->from == OPTIONS_OWN; i++) {
-        if (question->options[i].text_variable >= 0) {
-            q->text_question[q->text_index[question->options[i].text_variable]] = index;
+}
+
+/* Instances are written out one after the other, so the questions of one stand together, and so do their
+ * slots. */
+static void place_instances(const struct questionnaire *q)
+{
+    for (size_t i = 0; i < q->question_count; i++) {
+        const struct question *question = &q->questions[i];
+        if (question->instance < 0) {
+            continue;
+        }
+        struct instance *instance = &q->instances[question->instance];
+        if (instance->question_count == 0) {
+            instance->first_question = i;
+            instance->slots_from = question->slots_from;
+        }
+        instance->question_count = i + 1 - instance->first_question;
+        instance->slots_to = question->slots_to;
+        if (question->order_variable >= 0) {
+            const struct variable *order = &q->variables[question->order_variable];
+            instance->slots_to = order->offset + order->width;
         }
     }
 }
@@ -438,12 +464,15 @@ bool codebook_build(struct questionnaire *q, struct json_errors *errors)
     codebook_index(q, errors);
     q->text_index = arena_array(q->arena, q->variable_count, sizeof *q->text_index);
     q->text_question = arena_array(q->arena, q->variable_count, sizeof *q->text_question);
+    q->question_of = arena_array(q->arena, q->variable_count, sizeof *q->question_of);
     for (size_t i = 0; i < q->variable_count; i++) {
+        q->question_of[i] = -1;
         q->text_index[i] = q->variables[i].kind == VARIABLE_TEXT ? (int)q->text_count++ : -1;
     }
     for (size_t i = 0; i < q->question_count; i++) {
-        put_text_questions(q, (int)i);
+        put_question_of(q, (int)i);
     }
+    place_instances(q);
     if (q->vector_size > MAX_VECTOR) {
         json_errors_add(errors, "", "bereik",
                         "De antwoorden van een mens nemen %zu bytes; er is plaats voor %d.", q->vector_size,

@@ -100,6 +100,8 @@ struct question {
     unsigned routing_cost;             /* steps to know whether it is asked: bounded at load */
     int page;                          /* the first page it stands on */
     int first_variable;                /* index of its first; the rest follow in order */
+    size_t variable_count;             /* those of open boxes and of its order apart */
+    size_t slots_from, slots_to;       /* bytes of the vector that hold them, boxes included */
     int order_variable;                /* -1 */
     uint64_t in_variant[MAX_VARIANTS]; /* 0: not asked; SERIES: bit per item; others: all ones */
 };
@@ -123,6 +125,7 @@ struct page {
     int instance;
     bool random; /* order of its questions */
     int order_variable;
+    bool explains; /* shows the explainer of its instance */
     bool first_of_section;
     bool intro; /* the section's introduction: shown when any other page of the section is */
 };
@@ -143,6 +146,9 @@ struct instance {
     int section;
     int explainer;
     int order_variable; /* uitlegvolgorde; -1 */
+    /* Its questions, which stand together, and the bytes of the vector that hold their slots and orders. */
+    size_t first_question, question_count;
+    size_t slots_from, slots_to;
     const json_t *texts;
     struct text label; /* of its explainer's title, else its code */
 };
@@ -202,6 +208,7 @@ struct questionnaire {
     int *text_index; /* per variable; -1 */
     size_t text_count;
     int *text_question; /* by text: index of the question that it belongs to */
+    int *question_of;   /* per variable: index of the question that it is an answer to; -1 */
     size_t vector_size;
     struct question *questions;
     size_t question_count, question_room;
@@ -268,7 +275,10 @@ bool page_shown(const struct questionnaire *q, const struct presentation *p, con
 
 /* ---- variables of a question (codebook.c) ---- */
 /* How many variables it has, those of open boxes and of its order apart. */
-size_t question_variable_count(const struct question *question);
+static inline size_t question_variable_count(const struct question *question)
+{
+    return question->variable_count;
+}
 /* Lays out all variables; false when the vector would be too long. */
 bool codebook_build(struct questionnaire *q, struct json_errors *errors);
 /* Makes variables findable by code (codebook_find.c); a code that stands twice is a fault. */
