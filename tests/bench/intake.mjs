@@ -1,4 +1,5 @@
-// Durable responses a second through HTTP and JSON, at 64 and 256 connections, beside pgbench with 64 clients.
+// Durable responses a second through HTTP and JSON, at 64 and 256 connections, beside pgbench with 64 clients, its best; latencies beside
+// pgbench with as many clients as there are connections.
 import { alternate, atLeast, atMost, say, SECONDS, write } from './lib/figures.mjs';
 import { Postgres } from './lib/postgres.mjs';
 import { Product, load } from './lib/product.mjs';
@@ -29,6 +30,10 @@ try {
       return rival.run();
     },
     'service, 256 connections': () => send(256, SECONDS),
+    'pgbench, 256 clients': async () => {
+      postgres.checkpoint();
+      return rival.run({ clients: 256 });
+    },
   });
   rival.check();
   const stored = product.responses();
@@ -42,7 +47,7 @@ try {
   write(
     [64, 256].flatMap((connections) => [
       { name: `intake over HTTP, ${connections} connections`, unit: 'responses/s', values: of(`service, ${connections} connections`, 'per_s'), rivals: of('pgbench, 64 clients', 'per_s'), ...rivals, goal: atLeast(2) },
-      { name: `intake over HTTP, ${connections} connections, p99`, unit: 'ms', values: of(`service, ${connections} connections`, 'p99_ms'), rivals: of('pgbench, 64 clients', 'p99_ms'), ...rivals, goal: atMost(0.5, 'ratio') },
+      { name: `intake over HTTP, ${connections} connections, p99`, unit: 'ms', values: of(`service, ${connections} connections`, 'p99_ms'), rivals: of(`pgbench, ${connections} clients`, 'p99_ms'), rival_name: `pgbench -M prepared -c ${connections}, the same row`, goal: atMost(0.5, 'ratio') },
       { name: `intake over HTTP, ${connections} connections, CPU of all processes`, unit: 'us', values: allCpu(`service, ${connections} connections`), rivals: allCpu('pgbench, 64 clients'), ...rivals },
       { name: `intake over HTTP, ${connections} connections, CPU of the service`, unit: 'us', values: of(`service, ${connections} connections`, 'cpu_us') },
     ]),

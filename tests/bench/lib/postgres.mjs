@@ -21,7 +21,7 @@ function recommended() {
   const lines = readFileSync(join(ROOT, 'deploy', 'postgresql', 'zevenstem.conf'), 'utf8').split('\n');
   const settings = lines.map((line) => /^(\w+)\s*=\s*'?([^'#]*?)'?\s*$/.exec(line)).filter(Boolean);
   const own = settings.map(([, name, value]) => [name, value]).filter(([name]) => !['listen_addresses', 'log_line_prefix', 'max_connections'].includes(name));
-  return [...own, ['max_connections', '200']].map(([name, value]) => `-c ${name}=${value}`).join(' ');
+  return [...own, ['max_connections', '300']].map(([name, value]) => `-c ${name}=${value}`).join(' ');
 }
 
 function newestBin() {
