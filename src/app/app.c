@@ -214,6 +214,7 @@ bool app_start(struct app *app)
     configure_http(app);
     survey_start(app->survey);
     app_house_routes(app);
+    app_problem_pages(app);
     lanes_add(app->lanes, api_document_routes, api_document_route_count, app->documents);
     if (!results_start(app->results)) {
         return false;

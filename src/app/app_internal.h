@@ -40,6 +40,8 @@ struct app {
 struct http_hooks app_hooks(struct app *app);
 /* house_routes.c: health, assets, security.txt, robots.txt. */
 void app_house_routes(struct app *app);
+/* problem_pages.c: what the type of a problem leads to. */
+void app_problem_pages(struct app *app);
 /* periodic.c: refreshes every second on a worker, and has what had its time taken away. */
 bool app_periodic_start(struct app *app);
 void app_periodic_stop(struct app *app);

@@ -23,6 +23,21 @@ after(() => service?.stop());
 
 const withRights = (options = {}) => ({ ...options, headers: { Authorization: `Bearer ${service.keys.analyst}`, Deelnamecode: '0000-0000-0000-0000', ...options.headers } });
 
+test('the type of a problem leads to a page that explains it', async () => {
+  const refused = await api.get('/rondes?onzin=1');
+  const type = new URL(refused.json.type);
+  assert.ok(refused.json.type.startsWith(`${service.url}/problemen/`));
+  for (const [language, words] of [['nl', 'Onbekende parameters worden geweigerd'], ['en', 'Unknown parameters are refused']]) {
+    const page = await request(service, 'GET', type.pathname, { headers: { 'Accept-Language': language } });
+    assert.equal(page.status, 200);
+    assert.match(page.headers['content-type'], /^text\/html/);
+    assert.ok(page.text.includes(words), page.text);
+  }
+  const all = await request(service, 'GET', '/problemen');
+  assert.ok(all.text.includes(type.pathname));
+  assert.equal((await request(service, 'GET', '/problemen/onzin')).status, 404);
+});
+
 describe('the description', () => {
   test('is open to every website, may be cached, and is what the source says', async () => {
     const reply = await api.get('/openapi.json', { headers: { Origin: 'https://elders.voorbeeld.nl' } });

@@ -32,7 +32,7 @@ describe('taking part', { skip: SERVICE ? false : 'ZEVENSTEM_URL is not set' }, 
   });
 
   it('the pages around it are right', LONG, async () => {
-    for (const path of ['/uitleg', '/uitleg/kweekvlees', '/privacy', '/toegankelijkheid', '/contact', '/verder', '/papier', '/gesloten', '/gewist', '/bedankt']) {
+    for (const path of ['/uitleg', '/uitleg/kweekvlees', '/privacy', '/toegankelijkheid', '/contact', '/verder', '/papier', '/gesloten', '/gewist', '/bedankt', '/problemen', '/problemen/ongeldige-invoer']) {
       const page = await openPage(browser);
       await page.goto(SERVICE + path);
       assert.equal(page.served.status, 200, path);

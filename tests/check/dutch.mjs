@@ -106,6 +106,9 @@ function* pairsBeside(node, pointer = '') {
   for (const [key, value] of Object.entries(node)) yield* pairsBeside(value, `${pointer}/${key}`);
 }
 
+// What the type of an API problem leads to: read by people who build programs, in their words.
+const FOR_DEVELOPERS = '/problem/type';
+
 // Pairs of two parallel trees: the locales.
 function* pairsParallel(nl, en, pointer = '') {
   if (typeof nl === 'string' || typeof en === 'string') {
@@ -113,7 +116,9 @@ function* pairsParallel(nl, en, pointer = '') {
     return;
   }
   const keys = new Set([...Object.keys(nl ?? {}), ...Object.keys(en ?? {})]);
-  for (const key of keys) yield* pairsParallel(nl?.[key], en?.[key], `${pointer}/${key}`);
+  for (const key of keys) {
+    if (`${pointer}/${key}` !== FOR_DEVELOPERS) yield* pairsParallel(nl?.[key], en?.[key], `${pointer}/${key}`);
+  }
 }
 
 function documents() {

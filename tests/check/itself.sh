@@ -92,6 +92,17 @@ for bad in '{{{naam}}}' '{{& naam}}' '<p style="x">' '<a onclick="x">' '<script>
     expect injection.pl 'a.mustache:1:'
 done
 
+# ---- problems ----
+fresh
+put config/locales/nl.json <<<'{"problem": {"type": {"te-groot": {"title": "T", "text": "U"}}}}'
+put config/locales/en.json <<<'{"problem": {"type": {"te-groot": {"title": "T", "text": "U"}}}}'
+put src/http/a.c <<<'void f(void) { http_problem(ex, 400, "te-groot", NULL, NULL, NULL); problem_refuse(ex, 404, NULL, d, e); }'
+expect problems.pl ''
+put src/http/a.c <<<'void f(void) { http_problem(
+    ex, 400, "te-klein", NULL, NULL, NULL); }'
+expect problems.pl 'the problem "te-klein" has no title and text'
+expect problems.pl 'problem.type.te-groot is given by nobody'
+
 # ---- functions, exceptions ----
 fresh
 put src/db/a.c <<<'void f(void) { x->free(y); char *strcpy; free(y); }'
