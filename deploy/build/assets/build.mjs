@@ -199,9 +199,11 @@ function buildStyle() {
   for (const component of COMPONENTS) {
     sheet.append(prune(parse(packageFile(component))).nodes);
   }
-  const own = parse(join(theme, 'zevenstem.css'));
-  own.walkComments((comment) => comment.remove());
-  sheet.append(own.nodes);
+  for (const file of ['zevenstem.css', 'charts.css']) {
+    const own = parse(join(theme, file));
+    own.walkComments((comment) => comment.remove());
+    sheet.append(own.nodes);
+  }
   const used = new Set();
   bindTokens(sheet, tokens, used);
   const values = [...used].sort().map((name) => `${name}:${tidy(resolveToken(tokens, name))}`);
