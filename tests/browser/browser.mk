@@ -11,7 +11,7 @@ $(BROWSER_MODULES): $(BROWSER_DIR)/package-lock.json
 	cd $(BROWSER_DIR) && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
-$(BROWSER_PREVIEW): $(TEST_OUT)/obj/browser/shell_preview.o $(call archives_for,web) $(EMBED_OBJECTS)
+$(BROWSER_PREVIEW): $(TEST_OUT)/obj/browser/shell_preview.o $(TEST_OUT)/obj/browser/preview_charts.o $(call archives_for,web) $(EMBED_OBJECTS)
 	$(CC) $(LINK) -pthread -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(PKG_LIBS) -lm
 
 # Shell, style sheet and error pages alone need no service; the citizen's way runs against the whole product on a throw-away cluster

@@ -109,7 +109,7 @@ describe('style sheet', () => {
 
   it('is small enough', () => {
     assert.ok(gzipSync(sheet, { level: 9 }).length < 11_000);
-    for (const name of pages) {
+    for (const name of pages.filter((page) => page !== 'charts')) { // results, not somebody's first page: charts.test.mjs
       const html = gzipSync(readFileSync(join(BUILD, 'preview', `${name}.html`)), { level: 6 }).length;
       assert.ok(html + gzipSync(sheet, { level: 9 }).length < 15_000 - 600, `${name}: ${html}`);
     }

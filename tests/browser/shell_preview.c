@@ -3,8 +3,9 @@
  * OUT_DIR/<name>.html:
  *     {"template": "...", "language": "nl", "context": {...}}      or      {"status": 404, "language": "en"}
  * Its templates are those of the product and PREVIEW_DIR/preview_<name>.mustache. "markdown" in a context
- * becomes "body_html". */
+ * becomes "body_html", "charts" the list of charts of preview_charts.h. */
 #include "base/log.h"
+#include "browser/preview_charts.h"
 #include "web/page.h"
 #include "web/web.h"
 
@@ -79,6 +80,9 @@ static bool render_one(const struct web *web, const char *out_dir, const char *f
     if (ok && markdown) {
         struct slice body = web_markdown(arena, slice_from_cstr(markdown), 2);
         json_object_set_new(context, "body_html", json_stringn(body.ptr, body.len));
+    }
+    if (ok && json_object_get(context, "charts")) {
+        ok = json_object_set_new(context, "charts", preview_charts()) == 0;
     }
     if (ok && json_object_get(page, "status")) {
         int status = (int)json_integer_value(json_object_get(page, "status"));
