@@ -164,6 +164,11 @@ uint32_t columns_blocks(const struct columns *columns)
     return (columns->rows + COLUMNS_BLOCK_ROWS - 1) / COLUMNS_BLOCK_ROWS;
 }
 
+uint32_t columns_weights_version(const struct columns *columns)
+{
+    return columns->weights_version;
+}
+
 struct columns_block columns_block(const struct columns *columns, uint32_t block)
 {
     const struct column_block *b = &columns->blocks[block];

@@ -80,8 +80,10 @@ enum columns_status columns_apply(struct columns *columns, struct columns_change
 /* The weight of one row, below WEIGHT_LIMIT; it may read the row with columns_code. */
 typedef uint32_t (*columns_weigher)(const void *context, const struct columns *columns, uint32_t row);
 /* Gives every row a new weight; called by the writer. Computes beside the readers and swaps the whole column
- * in at once. A weight not allowed is a fault of the weigher and becomes the nearest allowed one. */
-enum columns_status columns_weigh(struct columns *columns, columns_weigher weigher, const void *context);
+ * in at once, together with `version`: the caller's number for these weights, which readers get with what
+ * they counted. A weight not allowed is a fault of the weigher and becomes the nearest allowed one. */
+enum columns_status columns_weigh(struct columns *columns, columns_weigher weigher, const void *context,
+                                  uint32_t version);
 
 /* ---- reading: between begin and end, or on the writer's thread ---- */
 void columns_read_begin(struct columns *columns);
@@ -94,6 +96,8 @@ uint32_t columns_code(const struct columns *columns, uint32_t row, size_t variab
 uint64_t columns_key(const struct columns *columns, uint32_t row);
 uint32_t columns_weight(const struct columns *columns, uint32_t row);
 bool columns_weighted(const struct columns *columns);
+/* Of the last columns_weigh; 0 before the first. */
+uint32_t columns_weights_version(const struct columns *columns);
 /* Rows [block * COLUMNS_BLOCK_ROWS, + rows). The arrays have COLUMNS_BLOCK_ROWS entries, always all readable;
  * those past `rows` are zero. */
 struct columns_block {

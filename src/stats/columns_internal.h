@@ -34,6 +34,7 @@ struct columns {
     uint32_t withdrawn;
     uint32_t blocks_allocated; /* may run ahead of the rows */
     bool weighted;
+    uint32_t weights_version;
     int64_t position;
     struct column_block blocks[COLUMNS_BLOCKS_MAX];
 };

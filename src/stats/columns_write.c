@@ -140,7 +140,8 @@ static enum columns_status reserve(struct columns *columns, struct columns_chang
         !id_index_reserve(columns->gone, ids + answered, withdrawn)) {
         goto cleanup;
     }
-    if (weights_needed && !columns->weighted && columns_weigh(columns, weigh_one, NULL) != COLUMNS_OK) {
+    if (weights_needed && !columns->weighted &&
+        columns_weigh(columns, weigh_one, NULL, columns->weights_version) != COLUMNS_OK) {
         goto cleanup;
     }
     while ((uint64_t)columns->blocks_allocated * COLUMNS_BLOCK_ROWS < (uint64_t)columns->rows + answered) {
@@ -226,7 +227,8 @@ enum columns_status columns_apply(struct columns *columns, struct columns_change
     return COLUMNS_OK;
 }
 
-enum columns_status columns_weigh(struct columns *columns, columns_weigher weigher, const void *context)
+enum columns_status columns_weigh(struct columns *columns, columns_weigher weigher, const void *context,
+                                  uint32_t version)
 {
     uint32_t count = columns->blocks_allocated;
     uint32_t **fresh = calloc(count ? count : 1, sizeof *fresh);
@@ -254,6 +256,7 @@ enum columns_status columns_weigh(struct columns *columns, columns_weigher weigh
         fresh[b] = old;
     }
     columns->weighted = true;
+    columns->weights_version = version;
     pthread_rwlock_unlock(&columns->lock);
     status = COLUMNS_OK;
 cleanup:

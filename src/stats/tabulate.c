@@ -95,6 +95,7 @@ static void count_rows(struct kernel_job *job, struct table *table, struct colum
     kernel_flush(job, table->cell_count);
     table->rows = columns_rows(columns);
     table->position = columns_position(columns);
+    table->weights_version = columns_weights_version(columns);
     columns_read_end(columns);
 
     if (!job->weighted) {

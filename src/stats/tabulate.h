@@ -63,6 +63,8 @@ struct table {
     struct table_cell *cells; /* the last axis runs fastest: ((a0 * size1 + a1) * size2 + a2) ... */
     uint64_t rows;            /* of the round, before filters */
     int64_t position;         /* of the log, up to which the rows were counted */
+    uint32_t weights_version; /* of the weights that the rows had, as columns_weigh was told; also when they
+                                 were not asked for */
 };
 
 enum tabulate_status {

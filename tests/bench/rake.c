@@ -194,7 +194,7 @@ static double time_weighing(const struct setup *s, const struct rake_sample *sam
     struct weighing *weighing;
     double start = now_ms();
     need(weighing_create(&weighing, s->plan, &version) == WEIGH_OK, "version");
-    need(columns_weigh(s->columns, weighing_row, weighing) == COLUMNS_OK, "weighing");
+    need(columns_weigh(s->columns, weighing_row, weighing, 1) == COLUMNS_OK, "weighing");
     double took = now_ms() - start;
     weighing_destroy(weighing);
     return took;

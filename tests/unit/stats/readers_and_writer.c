@@ -21,6 +21,12 @@ struct stage {
     _Atomic int read;
 };
 
+/* Version v of the weights; those of before the first are 1. */
+static uint32_t weight_of(uint32_t version)
+{
+    return version == 0 ? WEIGHT_ONE : WEIGHT_ONE / 2 + version;
+}
+
 static void look(struct stage *stage)
 {
     struct table table;
@@ -31,7 +37,8 @@ static void look(struct stage *stage)
     }
     const struct table_cell *left = &table.cells[LEFT], *right = &table.cells[RIGHT];
     bool balanced = left->n == right->n && left->n + right->n == table.rows && left->key == right->key &&
-                    left->weight == right->weight && (left->n == 0 || left->weight % left->n == 0) &&
+                    left->weight == right->weight &&
+                    left->weight == left->n * weight_of(table.weights_version) &&
                     /* Batch b leaves (b + 1) / 2 times PAIRS pairs, see batch_of. */
                     left->n == (uint64_t)((table.position + 1) / 2) * PAIRS;
     atomic_fetch_add(&stage->unbalanced, !balanced);
@@ -131,8 +138,8 @@ bool readers_and_writer_run(struct readers_and_writer *result, unsigned batches)
         batch_of(batch, b, weight);
         ok = columns_apply(stage.columns, batch->changes, batch->count, b) == COLUMNS_OK;
         if (b % 50 == 0) {
-            weight = WEIGHT_ONE / 2 + b;
-            ok = ok && columns_weigh(stage.columns, same_for_all, &weight) == COLUMNS_OK;
+            weight = weight_of(b);
+            ok = ok && columns_weigh(stage.columns, same_for_all, &weight, b) == COLUMNS_OK;
         }
     }
     atomic_store(&stage.finished, true);

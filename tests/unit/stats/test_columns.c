@@ -200,15 +200,17 @@ Test(columns, weigh_gives_every_row_its_weight)
     model_fill(&model, columns, &state, false);
     cr_assert_not(columns_weighted(columns));
     cr_assert_null(columns_block(columns, 0).weights);
+    cr_assert_eq(columns_weights_version(columns), 0);
     uint32_t unit = WEIGHT_ONE / 4;
-    cr_assert_eq(columns_weigh(columns, weigh_by_first, &unit), COLUMNS_OK);
+    cr_assert_eq(columns_weigh(columns, weigh_by_first, &unit, 7), COLUMNS_OK);
+    cr_assert_eq(columns_weights_version(columns), 7);
     cr_assert(columns_weighted(columns));
     for (size_t i = 0; i < model.count; i++) {
         model.responses[i].weight = unit * (1 + model.responses[i].codes[0]);
     }
     model_expect(&model, columns);
     unit = WEIGHT_LIMIT - 1; /* overflows on purpose: what is not allowed becomes the nearest allowed */
-    cr_assert_eq(columns_weigh(columns, weigh_by_first, &unit), COLUMNS_OK);
+    cr_assert_eq(columns_weigh(columns, weigh_by_first, &unit, 8), COLUMNS_OK);
     for (uint32_t row = 0; row < columns_rows(columns); row++) {
         cr_assert_lt(columns_weight(columns, row), WEIGHT_LIMIT);
     }

@@ -130,7 +130,7 @@ Test(weigh, a_round_from_answers_to_a_weighted_table)
                                           limits.lower,      limits.upper};
     struct weighing *weighing;
     cr_assert_eq(weighing_create(&weighing, s.plan, &version), WEIGH_OK);
-    cr_assert_eq(columns_weigh(s.columns, weighing_row, weighing), COLUMNS_OK);
+    cr_assert_eq(columns_weigh(s.columns, weighing_row, weighing, 1), COLUMNS_OK);
     struct table table;
     const struct tabulate_query query = {.axes = {0}, .axis_count = 1, .weighted = true};
     cr_assert_eq(tabulate(&table, s.columns, &query), TABULATE_OK);
