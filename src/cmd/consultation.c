@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/embedded.h"
 #include "cmd/session.h"
+#include "features/results/results.h"
 #include "features/survey/survey.h"
 #include "formats/csv.h"
 #include "web/web.h"
@@ -43,6 +44,7 @@ static bool read_bundle(struct consultation_bundle *bundle, struct arena *arena,
     json_errors_init(errors, arena);
     json_errors_make_room(errors, FAULTS_MAX);
     bool good = locales && consultation_bundle_read(bundle, errors, arena, path, locales);
+    good = locales && results_weighting_check(errors, bundle, path, locales) && good;
     locales_free(locales);
     size_t shown = json_errors_kept(errors);
     for (size_t i = 0; i < shown; i++) {

@@ -4,6 +4,7 @@
 
 #include "crypto/crypto.h"
 #include "db/db.h"
+#include "features/results/results_weights.h"
 #include "features/survey/survey.h"
 #include "lane/lane.h"
 
