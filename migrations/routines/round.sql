@@ -44,9 +44,10 @@ BEGIN
   DELETE FROM zs.draft WHERE round_id = of_round;
   DELETE FROM zs.contact_offer WHERE round_id = of_round;
   DELETE FROM zs.pilot_note WHERE round_id = of_round;
+  DELETE FROM zs.weight_version WHERE round_id = of_round;
 END
 $$;
-COMMENT ON FUNCTION zs.round_partition_drop(int) IS 'Destroys all answers, texts, drafts, offers and remarks of a closed round from its destruction date on, or of a pilot.';
+COMMENT ON FUNCTION zs.round_partition_drop(int) IS 'Destroys all answers, texts, drafts, offers, remarks and weights of a closed round from its destruction date on, or of a pilot.';
 REVOKE ALL ON FUNCTION zs.round_partition_drop(int) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION zs.round_partition_drop(int) TO zs_staff;
 
