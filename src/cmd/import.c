@@ -1,10 +1,8 @@
 /* zevenstem import responses FILE --round R */
 #include "base/clock.h"
-#include "base/embedded.h"
 #include "cmd/session.h"
 #include "features/audit/audit.h"
 #include "features/survey/survey.h"
-#include "web/web.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -204,35 +202,16 @@ static int import_file(struct work *work, struct cmd_session *session, int fd)
 /* With the round as the database has it now. */
 static int import_into(struct work *work, struct cmd_session *session, const char *round_code, int fd)
 {
-    const struct web_config web_config = {.templates = embedded_templates,
-                                          .locales = embedded_locales,
-                                          .assets = embedded_assets,
-                                          .organisation = ""};
-    int result = CMD_FAILED;
-    struct web *web = web_create(&web_config);
-    const struct survey_config config = {
-        .keys = session->keys, .web = web, .public_url = "", .now_s = clock_unix_s};
-    struct survey *survey = web ? survey_create(&config) : NULL;
-    if (!survey) {
-        goto cleanup;
+    struct cmd_rounds rounds;
+    int result = cmd_rounds_open(&rounds, session);
+    if (result == CMD_GO) {
+        work->config.survey = rounds.survey;
+        work->config.database = &session->database;
+        work->config.snapshot = rounds.snapshot;
+        work->config.round = usable_round(rounds.snapshot, round_code, clock_unix_s());
+        result = work->config.round ? import_file(work, session, fd) : CMD_FAILED;
     }
-    enum db_status status = survey_refresh(survey, session->conn);
-    if (status != DB_OK) {
-        result = cmd_say_failure("reading the rounds", status);
-        goto cleanup;
-    }
-    const struct survey_snapshot *snapshot = survey_snapshot_hold(survey);
-    work->config.survey = survey;
-    work->config.database = &session->database;
-    work->config.snapshot = snapshot;
-    work->config.round = usable_round(snapshot, round_code, clock_unix_s());
-    if (work->config.round) {
-        result = import_file(work, session, fd);
-    }
-    survey_snapshot_release(snapshot);
-cleanup:
-    survey_destroy(survey);
-    web_destroy(web);
+    cmd_rounds_close(&rounds);
     return result;
 }
 

@@ -1,6 +1,9 @@
 #include "cmd/session.h"
 
 #include "app/app.h"
+#include "base/clock.h"
+#include "base/embedded.h"
+#include "web/web.h"
 
 #include <stdio.h>
 
@@ -47,4 +50,32 @@ void cmd_session_close(struct cmd_session *session)
     }
     crypto_keys_free(session->keys);
     arena_destroy(session->arena);
+}
+
+int cmd_rounds_open(struct cmd_rounds *rounds, struct cmd_session *session)
+{
+    const struct web_config web = {.templates = embedded_templates,
+                                   .locales = embedded_locales,
+                                   .assets = embedded_assets,
+                                   .organisation = ""};
+    *rounds = (struct cmd_rounds){.web = web_create(&web)};
+    const struct survey_config config = {
+        .keys = session->keys, .web = rounds->web, .public_url = "", .now_s = clock_unix_s};
+    rounds->survey = rounds->web ? survey_create(&config) : NULL;
+    if (!rounds->survey) {
+        return CMD_FAILED;
+    }
+    enum db_status status = survey_refresh(rounds->survey, session->conn);
+    if (status != DB_OK) {
+        return cmd_say_failure("reading the rounds", status);
+    }
+    rounds->snapshot = survey_snapshot_hold(rounds->survey);
+    return CMD_GO;
+}
+
+void cmd_rounds_close(struct cmd_rounds *rounds)
+{
+    survey_snapshot_release(rounds->snapshot);
+    survey_destroy(rounds->survey);
+    web_destroy(rounds->web);
 }

@@ -6,6 +6,7 @@
 #include "cmd/cmd.h"
 #include "crypto/crypto.h"
 #include "db/db.h"
+#include "features/survey/survey.h"
 
 struct cmd_session {
     struct arena *arena;
@@ -18,6 +19,15 @@ struct cmd_session {
 /* CMD_GO, or the status to return (said on standard error). Close it in either case. */
 int cmd_session_open(struct cmd_session *session, const char *config_path);
 void cmd_session_close(struct cmd_session *session);
+/* The rounds as the database has them now. CMD_GO, or the status to return (said on standard error). Close it
+ * in either case, before the session. */
+struct cmd_rounds {
+    struct web *web;
+    struct survey *survey;
+    const struct survey_snapshot *snapshot;
+};
+int cmd_rounds_open(struct cmd_rounds *rounds, struct cmd_session *session);
+void cmd_rounds_close(struct cmd_rounds *rounds);
 /* Says why a database call failed; gives CMD_FAILED. */
 int cmd_say_failure(const char *what, enum db_status status);
 
