@@ -1,67 +1,33 @@
-/* The follower: polls the log of each round past the last position read. The order of pos is the order of
- * commit within a round, so nothing can appear behind it. A crash or a second instance needs nothing: it
- * starts at 0 and reads all. */
+/* The follower: polls the log of each round past the last position read. A crash or a second instance needs
+ * nothing: it starts at 0 and reads all. */
 #include "features/results/results_internal.h"
 
 #include "base/clock.h"
 #include "base/log.h"
 
-#include <string.h>
 #include <time.h>
 
-enum { POLL_MS = 250, READ_ROWS = 20000, LAYOUT_ARENA_MAX = 1024 * 1024 };
-
-enum statement { LOG_READ };
-const struct db_statement results_statements[] = {
-    [LOG_READ] = {"results_log_read",
-                  "SELECT pos, response_id, revision, kind, answers FROM zs.response"
-                  " WHERE round_id = $1::int4 AND pos > $2::int8 ORDER BY pos LIMIT $3::int4"},
-    {NULL, NULL},
-};
-
-enum { KIND_WITHDRAWN = 3 };
+enum { POLL_MS = 250 };
 
 /* ---- a round's columns ---- */
 
-static uint32_t codes_of(const struct variable *v)
-{
-    switch (v->kind) {
-    case VARIABLE_CATEGORY:
-        return ANSWER_FIRST + (uint32_t)v->category_count;
-    case VARIABLE_NUMBER:
-        return ANSWER_FIRST + (uint32_t)v->number_max + 1;
-    case VARIABLE_TEXT:
-        return ANSWER_FIRST + 1;
-    }
-    return ANSWER_FIRST;
-}
-
 static bool add_round(struct results *results, const struct survey_round *round)
 {
-    size_t count;
     size_t at = atomic_load(&results->round_count);
-    const struct variable *variables = questionnaire_variables(&count, round->questionnaire);
-    struct arena *arena = arena_create(LAYOUT_ARENA_MAX);
-    uint32_t *codes = arena_array(arena, count, sizeof *codes);
+    if (at >= RESULTS_MAX_ROUNDS) {
+        return false;
+    }
     struct followed_round *followed = &results->rounds[at];
-    for (size_t i = 0; i < count; i++) {
-        codes[i] = codes_of(&variables[i]);
+    followed->columns = log_columns_create(round);
+    if (!followed->columns) {
+        return false;
     }
-    bool good = at < RESULTS_MAX_ROUNDS && columns_create(&followed->columns, codes, count) == COLUMNS_OK;
-    if (good && columns_answers_size(followed->columns) != questionnaire_vector_size(round->questionnaire)) {
-        log_error("results.layout", "round=%s columns=%zu vector=%zu", round->code,
-                  columns_answers_size(followed->columns), questionnaire_vector_size(round->questionnaire));
-        columns_destroy(followed->columns);
-        good = false;
-    }
-    if (good) {
-        followed->round_id = round->id;
-        followed->version_id = round->version_id;
-        followed->position = 0;
-        atomic_store_explicit(&results->round_count, at + 1, memory_order_release);
-    }
-    arena_destroy(arena);
-    return good;
+    followed->round_id = round->id;
+    followed->version_id = round->version_id;
+    followed->reader = (struct log_reader){
+        .keys = results->config.keys, .columns = followed->columns, .round_id = round->id};
+    atomic_store_explicit(&results->round_count, at + 1, memory_order_release);
+    return true;
 }
 
 static struct followed_round *followed(struct results *results, const struct survey_round *round)
@@ -79,89 +45,11 @@ static struct followed_round *followed(struct results *results, const struct sur
     return NULL;
 }
 
-/* What counting costs in memory is for administrators to know: a line for every block of rows. */
-static void tell_size(const struct followed_round *round, uint32_t rows_before)
+/* ---- all rounds ---- */
+
+static bool counts(const struct survey_round *round)
 {
-    uint32_t rows = columns_rows(round->columns);
-    if (rows / COLUMNS_BLOCK_ROWS != rows_before / COLUMNS_BLOCK_ROWS) {
-        log_info("results.columns", "round=%d rows=%u bytes=%zu", (int)round->round_id, (unsigned)rows,
-                 columns_memory(round->columns));
-    }
-}
-
-/* ---- reading on ---- */
-
-struct turn {
-    struct results *results;
-    struct followed_round *round;
-    size_t rows; /* read in this turn */
-};
-
-static uint64_t record_key(const struct results *results, struct slice response_id)
-{
-    unsigned char hash[16];
-    uint64_t key = 0;
-    crypto_keyed_hash(hash, sizeof hash, results->config.keys, CRYPTO_KEY_RECORD, "record", response_id);
-    memcpy(&key, hash, sizeof key);
-    return key;
-}
-
-/* False for a row that a later revision emptied: that revision comes further on. */
-static bool change_of_row(struct columns_change *change, const struct results *results,
-                          const struct db_result *rows, size_t row)
-{
-    struct slice id = db_get_bytes(rows, row, 1);
-    bool withdrawn = db_get_int16(rows, row, 3) == KIND_WITHDRAWN;
-    *change = (struct columns_change){.kind = withdrawn ? COLUMNS_WITHDRAWN : COLUMNS_ANSWERED,
-                                      .revision = (uint32_t)db_get_int32(rows, row, 2)};
-    memcpy(&change->id, id.ptr, sizeof change->id);
-    if (withdrawn) {
-        return true;
-    }
-    if (db_is_null(rows, row, 4)) {
-        return false;
-    }
-    struct slice answers = db_get_bytes(rows, row, 4);
-    change->answers = (const uint8_t *)answers.ptr;
-    change->answers_size = answers.len;
-    change->key = record_key(results, id);
-    return true;
-}
-
-static enum db_status read_on(struct db_tx *tx, void *context)
-{
-    struct turn *turn = context;
-    struct db_result *rows;
-    struct db_params p = db_params(tx);
-    db_put_int32(&p, turn->round->round_id);
-    db_put_int64(&p, turn->round->position);
-    db_put_int32(&p, READ_ROWS);
-    enum db_status status = db_run(&rows, tx, &results_statements[LOG_READ], &p);
-    turn->rows = 0;
-    if (status != DB_OK || db_rows(rows) == 0) {
-        return status;
-    }
-    turn->rows = db_rows(rows);
-    struct columns_change *changes = arena_array(db_arena(tx), turn->rows, sizeof *changes);
-    size_t count = 0;
-    for (size_t row = 0; row < turn->rows; row++) {
-        count += change_of_row(&changes[count], turn->results, rows, row);
-    }
-    int64_t position = db_get_int64(rows, turn->rows - 1, 0);
-    uint32_t rows_before = columns_rows(turn->round->columns);
-    if (columns_apply(turn->round->columns, changes, count, position) != COLUMNS_OK) {
-        return DB_FAILED;
-    }
-    for (size_t i = 0; i < count; i++) {
-        if (changes[i].outcome == COLUMNS_REFUSED) {
-            log_error("results.refused", "round=%d position=%lld", (int)turn->round->round_id,
-                      (long long)position);
-        }
-    }
-    tell_size(turn->round, rows_before);
-    turn->round->position =
-        position; /* changes are idempotent by revision: reading them twice would be harmless */
-    return DB_OK;
+    return round->status != ROUND_DRAFT && !round->pilot;
 }
 
 /* Reads every round to its end. Pilot rounds never count. */
@@ -171,12 +59,9 @@ static enum db_status catch_up(struct results *results, struct db_conn *conn)
     enum db_status status = DB_OK;
     for (size_t i = 0; status == DB_OK && i < survey_round_count(snapshot); i++) {
         const struct survey_round *round = survey_round_at(snapshot, i);
-        struct turn turn = {.results = results, .rows = READ_ROWS};
-        if (round->status == ROUND_DRAFT || round->pilot || !(turn.round = followed(results, round))) {
-            continue;
-        }
-        while (status == DB_OK && turn.rows == READ_ROWS) {
-            status = db_transaction_read_only(conn, "results-follow", DB_ROLE_RESULTS, read_on, &turn);
+        struct followed_round *own = counts(round) ? followed(results, round) : NULL;
+        if (own) {
+            status = log_read_on(&own->reader, conn);
         }
     }
     survey_snapshot_release(snapshot);

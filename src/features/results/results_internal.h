@@ -3,6 +3,7 @@
 #define ZEVENSTEM_RESULTS_INTERNAL_H
 
 #include "features/results/results.h"
+#include "features/results/results_log.h"
 #include "stats/protect_primary.h"
 #include "stats/tabulate.h"
 
@@ -17,7 +18,7 @@ struct followed_round {
     int32_t round_id;
     int32_t version_id;
     struct columns *columns;
-    int64_t position; /* the follower's: last pos read */
+    struct log_reader reader; /* the follower's own */
 };
 
 struct results {
