@@ -15,6 +15,7 @@ static const struct command commands[] = {
     {"offer", "keys and letters of those who offered to be invited", cmd_offer},
     {"secret", "make the root secret", cmd_secret},
     {"serve", "serve pages and API", cmd_serve},
+    {"weights", "weigh a round to the population, and report", cmd_weights},
 };
 enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] };
 

@@ -24,6 +24,7 @@ int cmd_migrate(int argc, char **argv);
 int cmd_offer(int argc, char **argv);
 int cmd_secret(int argc, char **argv);
 int cmd_serve(int argc, char **argv);
+int cmd_weights(int argc, char **argv);
 
 /* ---- for the commands ---- */
 
