@@ -47,7 +47,12 @@ void results_destroy(struct results *results)
     }
     results_stop(results);
     for (size_t i = 0; i < atomic_load(&results->round_count); i++) {
-        columns_destroy(results->rounds[i].columns);
+        struct followed_round *round = &results->rounds[i];
+        columns_destroy(round->columns);
+        weigher_destroy(round->weigher);
+        for (size_t w = 0; w < RESULTS_WEIGHTS_KEPT; w++) {
+            weights_release(round->weights[w]);
+        }
     }
     pthread_mutex_destroy(&results->lock);
     pthread_cond_destroy(&results->wake);
@@ -63,4 +68,83 @@ struct columns *results_columns(struct results *results, int32_t round_id)
         }
     }
     return NULL;
+}
+
+static const struct results_weights *find_weights(const struct followed_round *round, uint32_t number)
+{
+    for (size_t w = 0; number > 0 && w < RESULTS_WEIGHTS_KEPT; w++) {
+        if (round->weights[w] && round->weights[w]->number == number) {
+            return round->weights[w];
+        }
+    }
+    return NULL;
+}
+
+const struct results_weights *results_weights_hold(struct results *results, int32_t round_id)
+{
+    const struct results_weights *found = NULL;
+    size_t count = atomic_load_explicit(&results->round_count, memory_order_acquire);
+    struct columns *columns = results_columns(results, round_id);
+    if (!columns) {
+        return NULL;
+    }
+    columns_read_begin(columns);
+    uint32_t number = columns_weights_version(columns);
+    columns_read_end(columns);
+    pthread_mutex_lock(&results->lock);
+    for (size_t i = 0; i < count && !found; i++) {
+        if (results->rounds[i].round_id == round_id) {
+            found = find_weights(&results->rounds[i], number);
+        }
+    }
+    if (found) {
+        atomic_fetch_add(&((struct results_weights *)(uintptr_t)found)->references, 1);
+    }
+    pthread_mutex_unlock(&results->lock);
+    return found;
+}
+
+static enum tabulate_status tabulate_of(struct table *table, struct columns *columns,
+                                        const struct tabulate_query *query,
+                                        const struct weights_of_stream *version)
+{
+    struct tabulate_filter filters[TABULATE_FILTERS_MAX];
+    struct tabulate_query whole = *query;
+    if (query->filter_count + version->filter_count > TABULATE_FILTERS_MAX) {
+        return TABULATE_TOO_MANY;
+    }
+    for (size_t f = 0; f < query->filter_count; f++) {
+        filters[f] = query->filters[f];
+    }
+    for (size_t f = 0; f < version->filter_count; f++) {
+        filters[query->filter_count + f] = version->filters[f];
+    }
+    whole.filters = filters;
+    whole.filter_count = query->filter_count + version->filter_count;
+    whole.weighted = true;
+    return tabulate(table, columns, &whole);
+}
+
+bool results_tabulate_weighted(struct table *table, enum tabulate_status *status,
+                               const struct results_weights **weights,
+                               const struct weights_of_stream **version, struct results *results,
+                               int32_t round_id, struct slice stream, const struct tabulate_query *query)
+{
+    struct columns *columns = results_columns(results, round_id);
+    for (;;) {
+        *weights = columns ? results_weights_hold(results, round_id) : NULL;
+        *version = weights_of(*weights, stream);
+        if (!*version) {
+            weights_release(*weights);
+            *weights = NULL;
+            return false;
+        }
+        *status = tabulate_of(table, columns, query, *version);
+        if (*status != TABULATE_OK || table->weights_version == (*weights)->number) {
+            return true;
+        }
+        /* Weighed anew in between. Versions come once in a while: once more is enough. */
+        table_free(table);
+        weights_release(*weights);
+    }
 }

@@ -1,9 +1,10 @@
-/* The follower: polls the log of each round past the last position read. A crash or a second instance needs
- * nothing: it starts at 0 and reads all. */
+/* The follower: polls the log of each round past the last position read, and the versions of weights. A
+ * crash or a second instance needs nothing: it starts at 0 and reads all. */
 #include "features/results/results_internal.h"
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "features/results/results_weights_sql.h"
 
 #include <time.h>
 
@@ -45,6 +46,85 @@ static struct followed_round *followed(struct results *results, const struct sur
     return NULL;
 }
 
+/* ---- weights ---- */
+
+struct weights_turn {
+    const struct survey_round *round;
+    struct followed_round *followed;
+    int32_t number;
+    struct results_weights *weights;
+    struct weigher *weigher;
+};
+
+static enum db_status read_weights(struct db_tx *tx, void *context)
+{
+    struct weights_turn *turn = context;
+    weights_release(turn->weights); /* of a run that is repeated */
+    weigher_destroy(turn->weigher);
+    return weights_read(&turn->weights, &turn->weigher, tx, turn->round, turn->followed->columns,
+                        turn->number);
+}
+
+/* First what is said of the weights, then the weights: whoever reads a table by them finds it. */
+static void apply(struct results *results, struct weights_turn *turn)
+{
+    struct followed_round *round = turn->followed;
+    pthread_mutex_lock(&results->lock);
+    weights_release(round->weights[RESULTS_WEIGHTS_KEPT - 1]);
+    for (size_t i = RESULTS_WEIGHTS_KEPT - 1; i > 0; i--) {
+        round->weights[i] = round->weights[i - 1];
+    }
+    round->weights[0] = turn->weights;
+    pthread_mutex_unlock(&results->lock);
+    if (columns_weigh(round->columns, weigher_row, turn->weigher, turn->weights->number) != COLUMNS_OK) {
+        log_error("results.weights", "round=%s says=\"no memory\"", turn->round->code);
+        weigher_destroy(turn->weigher);
+        return;
+    }
+    weigher_destroy(round->weigher);
+    round->weigher = turn->weigher;
+    round->reader.weigh = weigher_answers;
+    round->reader.weights = round->weigher;
+    log_info("results.weights", "round=%s version=%d", turn->round->code, (int)turn->number);
+}
+
+static enum db_status weigh_round(struct results *results, struct db_conn *conn,
+                                  const struct survey_round *round, struct followed_round *followed)
+{
+    struct weights_turn turn = {.round = round, .followed = followed, .number = followed->weights_wanted};
+    if (followed->weights_number == followed->weights_wanted) {
+        return DB_OK;
+    }
+    enum db_status status =
+        db_transaction_read_only(conn, "results-weights", DB_ROLE_RESULTS, read_weights, &turn);
+    if (status == DB_OK) {
+        followed->weights_number = turn.number; /* what does not fit is not tried again */
+    }
+    if (status == DB_OK && turn.weights) {
+        apply(results, &turn);
+    } else {
+        weights_release(turn.weights);
+        weigher_destroy(turn.weigher);
+    }
+    return status;
+}
+
+static enum db_status read_newest(struct db_tx *tx, void *context)
+{
+    struct results *results = context;
+    struct weights_newest *newest;
+    size_t count;
+    enum db_status status = sql_weights_newest(&newest, &count, tx);
+    for (size_t i = 0; status == DB_OK && i < count; i++) {
+        for (size_t r = 0; r < atomic_load(&results->round_count); r++) {
+            if (results->rounds[r].round_id == newest[i].round_id) {
+                results->rounds[r].weights_wanted = newest[i].number;
+            }
+        }
+    }
+    return status;
+}
+
 /* ---- all rounds ---- */
 
 static bool counts(const struct survey_round *round)
@@ -52,7 +132,7 @@ static bool counts(const struct survey_round *round)
     return round->status != ROUND_DRAFT && !round->pilot;
 }
 
-/* Reads every round to its end. Pilot rounds never count. */
+/* Reads every round to its end, then weighs those with a new version. Pilot rounds never count. */
 static enum db_status catch_up(struct results *results, struct db_conn *conn)
 {
     const struct survey_snapshot *snapshot = survey_snapshot_hold(results->config.survey);
@@ -62,6 +142,16 @@ static enum db_status catch_up(struct results *results, struct db_conn *conn)
         struct followed_round *own = counts(round) ? followed(results, round) : NULL;
         if (own) {
             status = log_read_on(&own->reader, conn);
+        }
+    }
+    if (status == DB_OK) {
+        status = db_transaction_read_only(conn, "results-newest", DB_ROLE_RESULTS, read_newest, results);
+    }
+    for (size_t i = 0; status == DB_OK && i < survey_round_count(snapshot); i++) {
+        const struct survey_round *round = survey_round_at(snapshot, i);
+        struct followed_round *own = counts(round) ? followed(results, round) : NULL;
+        if (own) {
+            status = weigh_round(results, conn, round, own);
         }
     }
     survey_snapshot_release(snapshot);

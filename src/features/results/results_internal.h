@@ -4,13 +4,14 @@
 
 #include "features/results/results.h"
 #include "features/results/results_log.h"
+#include "features/results/results_weights_applied.h"
 #include "stats/protect_primary.h"
 #include "stats/tabulate.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
 
-enum { RESULTS_MAX_ROUNDS = 64 };
+enum { RESULTS_MAX_ROUNDS = 64, RESULTS_WEIGHTS_KEPT = 8 };
 
 /* One round's columns. Made by the follower; never freed before the end, since readers hold no lock on it but
  * the columns' own. */
@@ -18,7 +19,13 @@ struct followed_round {
     int32_t round_id;
     int32_t version_id;
     struct columns *columns;
-    struct log_reader reader; /* the follower's own */
+    /* the follower's own */
+    struct log_reader reader;
+    struct weigher *weigher; /* of the weights that the rows have now; NULL without */
+    int32_t weights_number;  /* of the newest version that was looked at */
+    int32_t weights_wanted;  /* of the newest version that there is */
+    /* under the lock of struct results: what was said of the last versions, the newest first */
+    const struct results_weights *weights[RESULTS_WEIGHTS_KEPT];
 };
 
 struct results {
@@ -36,6 +43,18 @@ struct results {
 void *results_follow(void *context); /* struct results * */
 /* NULL when the round is not followed (yet). */
 struct columns *results_columns(struct results *results, int32_t round_id);
+/* What the rows of a round weigh by at this moment; NULL when every one weighs 1. Held until
+ * weights_release. Another version may come before the rows are counted: a table is of these weights when its
+ * weights_version is their number. */
+const struct results_weights *results_weights_hold(struct results *results, int32_t round_id);
+/* The weighted table of those whom a version weighs: `query` with that version's filters added. *weights
+ * holds what the table was computed with, and *version is the one of this stream among them; released by the
+ * caller. False when there are no weights for this stream: nothing was counted, and there is nothing to
+ * release. */
+bool results_tabulate_weighted(struct table *table, enum tabulate_status *status,
+                               const struct results_weights **weights,
+                               const struct weights_of_stream **version, struct results *results,
+                               int32_t round_id, struct slice stream, const struct tabulate_query *query);
 
 extern const struct route results_api_routes[];
 extern const size_t results_api_route_count;
