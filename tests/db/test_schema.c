@@ -89,6 +89,10 @@ static const char round_sql[] =
     " VALUES (1, nextval('zs.response_pos'), decode(repeat('ab', 16), 'hex'), 1, 1, 1, 0, 0, current_date, " \
     "'\\x01',"                                                                                               \
     " sha256('a'))"
+#define WEIGHTS_VALUES                                                                                       \
+    "(round_id, number, questionnaire_version, position, lower_bound, upper_bound, smallest, is_made, "      \
+    "stream, made_by, margins, report, profiles) VALUES (1, 1, 1, 1, 0.2, 5, 20, true, 'open', 'a', '{}', "  \
+    "'{}', '\\x00')"
 #define PASSAGE_VALUES                                                                                       \
     "(round_id, revision, created_day, response_id, variable, language, body)"                               \
     " VALUES (1, 1, current_date, decode(repeat('ab', 16), 'hex'), 'v', 'nl', 'tekst')"
@@ -138,6 +142,10 @@ Test(schema, each_role_may_do_its_own_work)
                    "SELECT zs.rounds_mark(), * FROM zs.round, zs.questionnaire_version, zs.consultation");
     expect_allowed(&database, "zs_results",
                    "SELECT * FROM zs.response; SELECT round_id, page, day FROM zs.draft");
+    expect_allowed(&database, "zs_results",
+                   "INSERT INTO zs.weight_version " WEIGHTS_VALUES "; SELECT * FROM zs.weight_version;"
+                   "INSERT INTO zs.periodic_task VALUES ('weights', now()); UPDATE zs.periodic_task SET "
+                   "done_at = now()");
     expect_allowed(&database, "zs_staff", "SELECT * FROM zs.passage; SELECT * FROM zs.contact_offer");
     for (int i = 0; i < ROLE_COUNT; i++) {
         expect_allowed(&database, roles[i],
@@ -172,6 +180,9 @@ Test(schema, and_no_other)
         "INSERT INTO zs.migration VALUES (9, 'x', sha256('x'), '0.1.0', '0.1.0')",
         "DELETE FROM zs.contact_offer",
         "DELETE FROM zs.pilot_note",
+        "UPDATE zs.weight_version SET is_made = false",
+        "DELETE FROM zs.weight_version",
+        "TRUNCATE zs.weight_version",
         "CREATE TABLE zs.mine (id int)",
         "CREATE TABLE public.mine (id int)",
         "ALTER TABLE zs.round ADD x int",
@@ -205,6 +216,10 @@ Test(schema, and_no_other)
     expect_forbidden(&database, "zs_intake", "SELECT * FROM zs.contact_offer");
     expect_forbidden(&database, "zs_intake", "SELECT comment FROM zs.pilot_note");
     expect_forbidden(&database, "zs_results", "SELECT comment FROM zs.pilot_note");
+    expect_forbidden(&database, "zs_staff", "INSERT INTO zs.weight_version " WEIGHTS_VALUES);
+    expect_forbidden(&database, "zs_results",
+                     "INSERT INTO zs.weight_version (made_at) VALUES ('2020-01-01')");
+    expect_forbidden(&database, "zs_intake", "SELECT * FROM zs.weight_version");
     expect_forbidden(&database, "zs_intake", "SELECT * FROM zs.api_key");
     expect_forbidden(&database, "zs_intake", "UPDATE zs.round SET status = 'open'");
     expect_forbidden(&database, "zs_intake", "SELECT zs.round_partition_create(1)");
@@ -223,6 +238,10 @@ Test(schema, what_never_changes_does_not_even_for_the_owner)
     test_sql(database.owner, "INSERT INTO zs.audit_event (actor, action, object, result, origin) VALUES "
                              "('a', 'b', 'c', 'ok', 'job');"
                              "SELECT zs.installation_claim(decode(repeat('01', 16), 'hex'))");
+    test_sql(database.owner, "INSERT INTO zs.weight_version " WEIGHTS_VALUES);
+    cr_expect(strcmp(test_sql_error(database.owner, "UPDATE zs.weight_version SET number = 2"), "42501") ==
+              0);
+    cr_expect(strcmp(test_sql_error(database.owner, "TRUNCATE zs.weight_version"), "42501") == 0);
     cr_expect(strcmp(test_sql_error(database.owner, "UPDATE zs.audit_event SET actor = 'x'"), "42501") == 0);
     cr_expect(strcmp(test_sql_error(database.owner, "DELETE FROM zs.audit_event"), "42501") == 0);
     cr_expect(strcmp(test_sql_error(database.owner, "TRUNCATE zs.audit_event"), "42501") == 0);
@@ -286,6 +305,7 @@ Test(schema, partitions_are_made_once_and_dropped_only_when_due)
     expect_allowed(&database, "zs_staff", "SELECT zs.round_partition_create(1)");
     expect_allowed(&database, "zs_intake", "INSERT INTO zs.response " RESPONSE_VALUES);
     expect_allowed(&database, "zs_intake", "INSERT INTO zs.passage " PASSAGE_VALUES);
+    expect_allowed(&database, "zs_results", "INSERT INTO zs.weight_version " WEIGHTS_VALUES);
     cr_expect(
         strcmp(test_sql_error(
                    database.owner,
@@ -304,6 +324,7 @@ Test(schema, partitions_are_made_once_and_dropped_only_when_due)
         " destruction_date = current_date - 1");
     expect_allowed(&database, "zs_staff", "SELECT zs.round_partition_drop(1)");
     cr_expect(eq(i64, test_sql_number(database.owner, "SELECT count(*) FROM zs.passage"), 0));
+    cr_expect(eq(i64, test_sql_number(database.owner, "SELECT count(*) FROM zs.weight_version"), 0));
     cr_expect(
         strcmp(test_sql_text(database.owner, "SELECT coalesce(to_regclass('zs.response_1')::text, 'gone')"),
                "gone") == 0);
