@@ -68,7 +68,12 @@ static struct app *app_of_upkeep(struct db_job *job)
 static void run_upkeep(struct db_job *job, struct db_conn *conn)
 {
     struct app *app = app_of_upkeep(job);
-    survey_upkeep(app->survey, conn);
+    if (survey_upkeep_due(app->survey)) {
+        survey_upkeep(app->survey, conn);
+    }
+    if (results_upkeep_due(app->results)) {
+        results_upkeep(app->results, conn);
+    }
     atomic_store(&app->upkeep_runs, false);
 }
 
@@ -80,7 +85,8 @@ static void upkeep_dropped(struct db_job *job, enum db_status why)
 
 static void begin_upkeep(struct app *app)
 {
-    if (!survey_upkeep_due(app->survey) || atomic_exchange(&app->upkeep_runs, true)) {
+    bool due = survey_upkeep_due(app->survey) || results_upkeep_due(app->results);
+    if (!due || atomic_exchange(&app->upkeep_runs, true)) {
         return;
     }
     app->upkeep = (struct db_job){

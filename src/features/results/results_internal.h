@@ -36,6 +36,7 @@ struct results {
     pthread_cond_t wake;
     bool stop;
     atomic_bool caught_up;
+    atomic_llong upkeep_at; /* Unix seconds */
     struct followed_round rounds[RESULTS_MAX_ROUNDS];
     atomic_size_t round_count; /* rounds[0..round_count-1] are complete */
 };
