@@ -27,7 +27,7 @@ function documents() {
   const { questionnaire, explainers } = readJson('tests', 'unit', 'features', 'questionnaire', 'fixtures', 'complete.json');
   const consultation = readJson('config', 'consultations', 'biotechnologie-2026.json');
   const [round] = consultation.rounds;
-  consultation.rounds = [{ ...round, questionnaire: questionnaire.code, variants: Object.keys(questionnaire.variants), links: { 'brief-a': 'uitnodiging' } }];
+  consultation.rounds = [{ ...round, questionnaire: questionnaire.code, variants: Object.keys(questionnaire.variants), links: { 'brief-a': 'uitnodiging' }, weighting: { margins: ['provincie'], lower_percent: 10, upper_percent: 400, smallest: 30 } }];
   consultation.questionnaires = ['../questionnaires/proef.json'];
   consultation.explainers = Object.keys(explainers).map((code) => `../explainers/${code}.json`);
   consultation.coordinator_public_key = 'A'.repeat(42) + 'E';

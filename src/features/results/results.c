@@ -18,6 +18,7 @@ struct results *results_create(const struct results_config *config)
 bool results_start(struct results *results)
 {
     lanes_add(results->config.lanes, results_api_routes, results_api_route_count, results);
+    lanes_add(results->config.lanes, results_weights_routes, results_weights_route_count, results);
     results->running = pthread_create(&results->thread, NULL, results_follow, results) == 0;
     return results->running;
 }

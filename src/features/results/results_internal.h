@@ -59,6 +59,8 @@ bool results_tabulate_weighted(struct table *table, enum tabulate_status *status
 
 extern const struct route results_api_routes[];
 extern const size_t results_api_route_count;
+extern const struct route results_weights_routes[];
+extern const size_t results_weights_route_count;
 
 /* ---- one table as an answer of the API (results_table.c) ---- */
 enum { RESULTS_GROUPS_MAX = 2 };

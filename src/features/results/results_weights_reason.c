@@ -10,6 +10,8 @@ struct reason {
     const char *english, *dutch;
 };
 
+/* In English for administrators, with the numbers. In Dutch for analysts, without numbers of people: those
+ * may be few. */
 static const struct reason reasons[] = {
     {"empty-sample", "nobody of this stream answered yet; wait for responses, or choose another stream",
      "Van deze werving heeft nog niemand meegedaan. Wacht op inzendingen of kies een andere werving."},
@@ -23,19 +25,21 @@ static const struct reason reasons[] = {
     {"sample-without-target",
      "margin {margin}, category {category}: {value} people answered where the population has none; correct "
      "the file of margins or leave this margin out",
-     "Marge {margin}, categorie {category}: hier deden {value} mensen mee en in de bevolking is niemand. "
-     "Verbeter het bestand met marges of laat deze marge weg."},
+     "Marge {margin}, categorie {category}: hier deden mensen mee en in de bevolking is niemand. Verbeter "
+     "het "
+     "bestand met marges of laat deze marge weg."},
     {"target-without-sample",
      "margin {margin}, category {category}: nobody answered, and {percent} per cent of the population is "
      "here; "
      "wait for responses, or leave this margin out with --margins",
-     "Marge {margin}, categorie {category}: niemand deed mee, en dit is {percent} procent van de bevolking. "
-     "Wacht op inzendingen of laat deze marge weg."},
+     "Marge {margin}, categorie {category}: hier deden te weinig mensen mee, en dit is {percent} procent van "
+     "de bevolking. Wacht op inzendingen of laat deze marge weg."},
     {"too-small",
      "margin {margin}, category {category}: {value} people, fewer than {wanted}, and no other category to go "
      "with; wait for responses, or leave this margin out with --margins",
-     "Marge {margin}, categorie {category}: {value} mensen, minder dan {wanted}, en er is geen categorie om "
-     "bij te voegen. Wacht op inzendingen of laat deze marge weg."},
+     "Marge {margin}, categorie {category}: hier deden minder dan {wanted} mensen mee, en er is geen "
+     "categorie "
+     "om bij te voegen. Wacht op inzendingen of laat deze marge weg."},
     {"no-convergence",
      "the margins contradict each other in this sample: no weights meet them all, and {margin}, category "
      "{category}, is furthest off; leave this margin out with --margins, or wait for responses",
@@ -45,9 +49,9 @@ static const struct reason reasons[] = {
      "no weights within the bounds meet all margins: {value} is needed where {wanted} is the bound, mostly "
      "for {margin}, category {category}; leave this margin out with --margins, or widen the bounds of the "
      "next round",
-     "Binnen de grenzen zijn de marges niet te halen. Er is een gewicht van {value} nodig en de grens is "
-     "{wanted}, vooral door marge {margin}, categorie {category}. Laat deze marge weg of kies voor de "
-     "volgende ronde ruimere grenzen."},
+     "Binnen de grenzen zijn de marges niet te halen. De grens is {wanted}. Het moeilijkst is marge "
+     "{margin}, "
+     "categorie {category}. Laat deze marge weg of kies voor de volgende ronde ruimere grenzen."},
     {"too-many-profiles",
      "these margins make too many different profiles; choose fewer margins with --margins",
      "Deze marges geven te veel verschillende profielen. Kies minder marges."},

@@ -10,6 +10,7 @@ const FORMATS = {
   'date-time': /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/,
   uri: /^https?:\/\//,
   'uri-reference': /^\S+$/,
+  int32: /^/,
   int64: /^/,
 };
 const TYPES = {

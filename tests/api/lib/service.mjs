@@ -30,7 +30,7 @@ async function freePort() {
 }
 
 // A round of the consultation `code`, open from yesterday for a month, whatever today is.
-function roundOf(code, questionnaire, { interim = 'analisten', pilot = false, opens = -1, variants } = {}) {
+function roundOf(code, questionnaire, { interim = 'analisten', pilot = false, opens = -1, variants, weighting } = {}) {
   const now = Date.now();
   return {
     code,
@@ -42,6 +42,7 @@ function roundOf(code, questionnaire, { interim = 'analisten', pilot = false, op
     destruction_date: rfc3339(now + 400 * DAY).slice(0, 10),
     pilot,
     interim,
+    ...(weighting ? { weighting } : {}),
   };
 }
 
@@ -70,7 +71,7 @@ function writeConsultations(folder, rounds) {
   return paths;
 }
 
-// rounds: {code: {interim, pilot, opens (days from now), variants, of: 'proef', draft: true (not opened)}}. settings: lines of the
+// rounds: {code: {interim, pilot, opens (days from now), variants, weighting, of: 'proef', draft: true (not opened)}}. settings: lines of the
 // configuration by section.
 export async function startService({ rounds, settings = {} }) {
   assert.ok(OWNER, 'run by `make api-tests`: tests/support/postgres.sh gives the database');

@@ -107,7 +107,7 @@ Test(results_weights, weigh_the_country_on_the_margins_that_hold_without_a_docum
     expect_refused("target-without-sample",
                    "margin gender, category man (Man): nobody answered, and 49.42 per cent of the population "
                    "is here; wait for responses, or leave this margin out with --margins",
-                   "Marge gender, categorie man (Man): niemand deed mee, en dit is 49,42 procent van de "
+                   "Marge gender, categorie man (Man): hier deden te weinig mensen mee, en dit is 49,42 procent van de "
                    "bevolking. Wacht op inzendingen of laat deze marge weg.");
     end();
 }
@@ -153,8 +153,8 @@ Test(results_weights, of_too_few_are_refused)
     expect_refused("too-small",
                    "margin gender, category man (Man): 3 people, fewer than 20, and no other category to go "
                    "with; wait for responses, or leave this margin out with --margins",
-                   "Marge gender, categorie man (Man): 3 mensen, minder dan 20, en er is geen categorie om "
-                   "bij te voegen. Wacht op inzendingen of laat deze marge weg.");
+                   "Marge gender, categorie man (Man): hier deden minder dan 20 mensen mee, en er is geen "
+                   "categorie om bij te voegen. Wacht op inzendingen of laat deze marge weg.");
     end();
 }
 

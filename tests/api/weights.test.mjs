@@ -1,0 +1,168 @@
+// Weights by command and as analysts read them.
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { apiOf, checkProblem, faultsOf, request } from './lib/http.mjs';
+import { csvOfSample, sampleOf } from './lib/sample.mjs';
+import { openapi, startService } from './lib/service.mjs';
+
+const ROUND = 'ronde-een';
+const LATER = 'ronde-twee';
+const CLOSED = 'ronde-gesloten';
+const PILOT = 'ronde-proef';
+const CONCEPT = 'ronde-concept';
+const PEOPLE = 3000;
+let service;
+let api;
+
+before(async () => {
+  service = await startService({
+    rounds: {
+      [ROUND]: { opens: -2, weighting: { margins: ['leeftijd-gender', 'provincie', 'opleiding-3'], lower_percent: 15 } },
+      [LATER]: {},
+      [CLOSED]: { opens: -3, interim: 'gesloten' },
+      [PILOT]: { pilot: true },
+      [CONCEPT]: { draft: true },
+    },
+  });
+  api = apiOf(service, openapi);
+  // What was missed by night is done at the start: let it be over, and the versions are those of the test.
+  const until = Date.now() + 10_000;
+  while (service.sql("SELECT count(*) FROM zs.periodic_task WHERE name LIKE 'weights.make.%'") !== '3') {
+    assert.ok(Date.now() < until);
+    await sleep(50);
+  }
+});
+after(() => service?.stop());
+
+const weights = (query = {}, consultation = 'biotechnologie-2026') => {
+  const path = `/consultaties/${consultation}/gewichten?${new URLSearchParams(query)}`;
+  return api.get(path, { headers: { Authorization: `Bearer ${service.keys.analyst}` } });
+};
+const versionsOf = async (query) => {
+  const reply = await weights(query);
+  assert.equal(reply.status, 200, reply.text);
+  return reply.json.versies;
+};
+const make = (round, ...more) => service.run(['weights', 'make', '--round', round, ...more]);
+
+function importPeople(round, records) {
+  const path = join(service.folder, `${round}-${Math.random()}.csv`);
+  writeFileSync(path, csvOfSample(records));
+  service.must('import', 'responses', path, '--round', round);
+}
+
+describe('weights', () => {
+  test('are refused where nobody answered, in words and with the exit status', async () => {
+    const done = make(ROUND);
+    assert.equal(done.status, 1);
+    assert.match(done.err, /^refused \(version 1\): nobody of this stream answered yet; wait for responses/m);
+    const [version] = await versionsOf({ ronde: ROUND });
+    assert.equal(version.status, 'geweigerd');
+    assert.match(version.reden, /nog niemand meegedaan/);
+    assert.equal(version.geldt, false);
+    assert.equal(version.verslag, undefined);
+    assert.equal(version.marges[0].groepen, undefined);
+  });
+
+  test('are made and reported: margins, what they achieve, dates and sources', async () => {
+    const people = sampleOf(PEOPLE, 7);
+    importPeople(ROUND, people);
+    const done = make(ROUND);
+    assert.equal(done.status, 0, done.err);
+    assert.match(done.out, /^version 2, stream open, made by beheerder at .*, log position \d+$/m);
+    assert.match(done.out, /design effect \(Kish\) \d+\.\d+, effective number of people \d+/);
+    assert.match(done.out, /leeftijd-gender: Age and gender, of 2021-01-01\n.*83502NED/);
+    assert.match(done.out, /weights 0\.\d+ to \d\.\d+ within 0\.15 to 5, mean 1/);
+    const [version] = await versionsOf({ ronde: ROUND, versie: 2 });
+    const weighed = people.filter(({ werving, postcode }) => werving === 'open' && postcode !== 'buitenland');
+    assert.equal(version.verslag.deelnemers, weighed.length);
+    assert.deepEqual(version.marges.map(({ code, peildatum }) => [code, peildatum]), [['leeftijd-gender', '2021-01-01'], ['provincie', '2021-01-01'], ['opleiding-3', '2022']]);
+    for (const { code, groepen } of version.marges) {
+      assert.ok(Math.abs(groepen.reduce((sum, { doel }) => sum + doel, 0) - 1) < 1e-4, code);
+      for (const { doel, behaald } of groepen) assert.ok(Math.abs(doel - behaald) < 2e-6, `${code}: ${doel} ${behaald}`);
+    }
+    const north = version.marges[1].groepen.find(({ categorieen }) => categorieen[0].code === 'PV20');
+    assert.equal(north.aantal, weighed.filter(({ postcode }) => postcode === 'PV20').length);
+    const shown = service.must('weights', 'show', '--round', ROUND, '--version', '2');
+    assert.equal(shown, done.out.trim());
+    const twice = make(ROUND);
+    assert.match(twice.out, /^nothing changed since version 2: it stands\n/);
+    assert.equal(service.sql('SELECT count(*) FROM zs.weight_version'), '2');
+    assert.match(service.must('weights', 'list', '--round', ROUND), /^version 1, stream open, refused .*\nversion 2, stream open, made .*$/);
+  });
+
+  test('are taken up by the service that runs', async () => {
+    const until = Date.now() + 5000;
+    let version;
+    do {
+      [version] = await versionsOf({ ronde: ROUND });
+      await sleep(50);
+    } while (!version.geldt && Date.now() < until);
+    assert.equal(version.geldt, true);
+    assert.equal(version.versie, 2);
+  });
+
+  test('withhold few people, and what would tell them', async () => {
+    const people = (count, gender) => Array.from({ length: count }, () => ({ ...sampleOf(1, 1)[0], leeftijd: '', postcode: '', opleiding: '', werving: 'open', gender }));
+    importPeople(LATER, [...people(40, 'vrouw'), ...people(30, 'man'), ...people(4, 'anders')]);
+    assert.equal(make(LATER, '--margins', 'gender').status, 0);
+    const [{ verslag, marges }] = await versionsOf(); // the consultation's latest round
+    assert.equal(verslag.deelnemers, 74);
+    assert.equal(marges[0].onbekend.aantal, null);
+    assert.deepEqual(marges[0].groepen.map(({ aantal }) => aantal), [40, null], '74 less what is shown gives neither');
+    assert.ok(marges[0].groepen.every(({ aantal, aandeel }) => (aantal === null) === (aandeel === null)));
+    const refused = make(LATER, '--margins', 'provincie');
+    assert.equal(refused.status, 1);
+    assert.match(refused.err, /margin provincie, category PV2\d \(\S+\): /);
+    const [{ reden }] = await versionsOf({ ronde: LATER });
+    assert.match(reden, /^Marge provincie, categorie PV2\d \(.+\): hier deden te weinig mensen mee/);
+  });
+
+  test('are not made of what does not fit', () => {
+    const cases = [
+      [[ROUND, '--margins', 'gender,leeftijd-gender'], /margins gender and leeftijd-gender are both about gender; leave one of them out/],
+      [[ROUND, '--margins', 'inkomen'], /there is no margin inkomen; choose from leeftijd, gender, /],
+      [[ROUND, '--stream', 'post'], /there is no stream post; choose open, uitnodiging/],
+      [[PILOT], /is a pilot: it is never counted/],
+      [[CONCEPT], /was not opened yet/],
+      [['bestaat-niet'], /there is no round bestaat-niet/],
+    ];
+    const before = service.sql('SELECT count(*) FROM zs.weight_version');
+    for (const [words, says] of cases) {
+      const done = make(...words);
+      assert.equal(done.status, 1, words.join(' '));
+      assert.match(done.err, says);
+    }
+    assert.equal(service.sql('SELECT count(*) FROM zs.weight_version'), before);
+    assert.equal(service.sql("SELECT count(*) FROM zs.audit_event WHERE action = 'weights.make' AND result = 'refused' AND details->>'version' IS NULL"), '3');
+    assert.equal(service.run(['weights', 'make']).status, 2);
+    assert.equal(service.run(['weights', 'show', '--round', ROUND, '--version', '0']).status, 2);
+    assert.equal(service.run(['weights', 'show', '--round', ROUND, '--version', '99']).status, 1);
+    assert.equal(service.run(['weights', 'weigh', '--round', ROUND]).status, 2);
+  });
+
+  test('are for analysts, of rounds that may be seen', async () => {
+    const path = '/v1/consultaties/biotechnologie-2026/gewichten';
+    checkProblem(await request(service, 'GET', path), 401);
+    checkProblem(await request(service, 'GET', path, { headers: { Authorization: `Bearer ${service.keys.intake}` } }), 403);
+    checkProblem(await weights({}, 'bestaat-niet'), 404);
+    const closed = checkProblem(await weights({ ronde: CLOSED }), 403);
+    assert.equal(closed.type, `${service.url}/problemen/tussenstand-gesloten`);
+    for (const ronde of [PILOT, CONCEPT, 'bestaat-niet', '']) {
+      assert.deepEqual(faultsOf(checkProblem(await weights({ ronde, versie: 'x' }), 400)), { ronde: 'onbekend', versie: 'onbekend' });
+    }
+    for (const versie of ['0', '-1', '99999999999', '99']) {
+      assert.deepEqual(faultsOf(checkProblem(await weights({ ronde: ROUND, versie }), 400)), { versie: 'onbekend' });
+    }
+    service.must('consultation', 'close', CLOSED);
+    const until = Date.now() + 5000;
+    let reply;
+    do reply = await weights({ ronde: CLOSED });
+    while (reply.status === 403 && Date.now() < until);
+    assert.deepEqual(reply.json.versies, []);
+    assert.equal(service.sql(`SELECT string_agg(DISTINCT result, ',' ORDER BY result) FROM zs.audit_event WHERE action = 'weights.view' AND object = 'round:${CLOSED}'`), 'ok,refused');
+  });
+});
