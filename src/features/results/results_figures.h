@@ -15,7 +15,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { FIGURES_GROUPS_MAX = 2, FIGURES_FILTERS_MAX = 8 };
+enum {
+    FIGURES_GROUPS_MAX = 3, /* of any kind in the analysts' view; the public's lattice has fewer */
+    FIGURES_FILTERS_MAX = 12,
+    FIGURES_ANSWERS_MAX = 4096 /* listed in one table; a number with more is refused (FIGURES_TOO_LARGE) */
+};
 
 enum figures_view {
     FIGURES_ANALYST, /* analist: true numbers of this moment, small cells withheld */
@@ -29,12 +33,12 @@ enum figures_base {
     FIGURES_BASE_ASKED,    /* got the question: "geen antwoord" is an answer too */
 };
 
-/* What a line says besides its shares. Each needs what it needs of the variable (results_measure.h). */
+/* What a line says besides its shares. None counts who has no score: "weet ik niet", "geen antwoord". */
 enum figures_measure {
     FIGURES_MEAN,      /* of the scores of a scale, or of a number */
-    FIGURES_NET,       /* top two less bottom two of a scale, in percentage points */
-    FIGURES_TOP_TWO,   /* share of the top two */
-    FIGURES_AGREEMENT, /* van der Eijk's A, -1 to 1; analysts only get its interval */
+    FIGURES_NET,       /* top two less bottom two of a scale of four points or more, in percentage points */
+    FIGURES_TOP_TWO,   /* share of the top two of such a scale, in percent */
+    FIGURES_AGREEMENT, /* van der Eijk's A, -1 to 1, of a scale of three points or more */
     FIGURES_MEASURES,
 };
 
@@ -54,6 +58,8 @@ struct figures_query {
     size_t filter_count;
     enum figures_base base;
     bool weighted;
+    bool measures[FIGURES_MEASURES]; /* wanted; of the others no line says anything (FIGURE_NONE) */
+    bool shares;                     /* wanted in what is written; the cells are made all the same */
 };
 
 enum figure_mark {
@@ -64,8 +70,11 @@ enum figure_mark {
     FIGURE_NONE,       /* there is no such figure: nobody in the base, or the measure does not fit */
 };
 
-/* A figure as it may be shown. Whoever prints it uses `digits` and no others. Value and interval are 0 unless
- * the mark says that there is one. */
+/* A figure as it may be shown. Value, error and interval are 0 unless the mark says that there is one.
+ *
+ * Digits. Whoever prints it for people (page, chart, workbook) uses `digits` and no others. So do JSON and
+ * CSV of the public's view, where every digit has been protected. JSON and CSV of the analysts' view give the
+ * number in full, so that it can be held against another program's. */
 struct figure {
     enum figure_mark mark;
     bool limited;  /* by the rule of three: what stands here is the limit, "at most" or "at least" */
@@ -73,6 +82,7 @@ struct figure {
     uint8_t digits;
     unsigned flags;   /* ESTIMATE_... of stats/estimate.h: reasons for care; analysts' view only */
     double value;     /* count: people. Share: percent, 0 to 100. Mean: score. Net: percentage points. */
+    double error;     /* standard error, in the unit of value; 0 where none is given */
     double low, high; /* 95 % */
 };
 
@@ -84,11 +94,13 @@ struct figures_cell {
 
 /* Everybody, or the people of a group. */
 struct figures_line {
-    uint32_t groups[FIGURES_GROUPS_MAX]; /* code a group variable; FIGURES_ALL for everybody */
-    struct figure people;                /* in the line, whatever they answered */
-    struct figure base;                  /* people that the shares are of */
-    struct figure effective_n;           /* of the base */
-    struct figure design_effect;
+    uint32_t groups[FIGURES_GROUPS_MAX];             /* code a group variable; FIGURES_ALL for everybody */
+    const char *group_names[FIGURES_GROUPS_MAX];     /* as figures_answer.name; "alle" */
+    const char *group_labels[FIGURES_GROUPS_MAX][2]; /* NULL where the name says it; of "alle" too */
+    struct figure people;                            /* who got the question, whatever they answered */
+    struct figure base;                              /* people that the shares are of */
+    struct figure effective_n;   /* Kish's of the base; that of a share may be lower (stats/estimate.h) */
+    struct figure design_effect; /* base / effective_n */
     struct figure measures[FIGURES_MEASURES];
     struct figures_cell *cells; /* one a listed answer */
 };
@@ -98,7 +110,7 @@ struct figures_line {
 struct figures_answer {
     uint32_t code;
     const char *name;     /* in addresses and files: the category's code, "weet-ik-niet", "12" */
-    const char *label[2]; /* NULL where the name says it */
+    const char *label[2]; /* NULL where the name says it (a number) */
     bool in_base;
     bool has_score;
     double score; /* what means are of */
@@ -112,7 +124,8 @@ struct figures {
     struct figures_answer *answers;
     size_t line_count;
     struct figures_line *lines; /* groups in codebook order, the last runs fastest, each one's "alle" last */
-    bool scale;                 /* answers are ordered: measures and diverging bars make sense */
+    bool scale; /* the answers with a score are points of one, in the order listed: diverging bars make sense
+                 */
 
     /* ---- what has to stand with every figure ---- */
     uint64_t threshold;          /* k */
@@ -138,6 +151,14 @@ enum figures_status {
 };
 
 struct results;
+
+/* What an answer, or a category of a group, is called: figures_answer.name and its label (NULL where the name
+ * says it). language: 0 nl, 1 en. In the arena, or borrowed from the variable. (results_names.c) */
+const char *figures_code_name(struct arena *arena, const struct variable *variable, uint32_t code);
+const char *figures_code_label(const struct variable *variable, uint32_t code, int language);
+/* The one category that a filter on the system variable `werving`, `kanaal` or `kwaliteit` keeps: its code;
+ * "alle" without such a filter, NULL when it keeps several. */
+const char *figures_kept(const struct figures_query *query, const char *variable);
 
 /* Fills *out from the arena. *rule: for FIGURES_NOT_RELEASED which rule of protection says so, a literal
  * ("niet-in-het-rooster", "te-diep", "te-weinig-mensen"); may be NULL. */
