@@ -56,6 +56,10 @@ static int add(struct builder *b, struct variable variable)
                         MAX_VARIABLES);
         return 0;
     }
+    if (variable.set_count == 0) {
+        variable.set_first = q->variable_count;
+        variable.set_count = 1;
+    }
     uint32_t codes = ANSWER_FIRST + (variable.kind == VARIABLE_NUMBER ? (uint32_t)variable.number_max + 1
                                                                       : variable.category_count);
     variable.width = (uint8_t)answer_width(codes);
@@ -103,6 +107,16 @@ static const struct variable_category *option_categories(struct arena *arena, co
             (struct variable_category){options[i].code, {options[i].label.by[0], options[i].label.by[1]}};
     }
     return categories;
+}
+
+/* A scale is written from one end to the other: K points score 1 to K. */
+static const uint8_t *scale_scores(struct arena *arena, const struct question *question)
+{
+    uint8_t *scores = arena_array(arena, question->option_count, sizeof *scores);
+    for (size_t i = 0; i < question->option_count; i++) {
+        scores[i] = (uint8_t)(question->least_first ? i + 1 : question->option_count - i);
+    }
+    return scores;
 }
 
 /* ---- the variables of a question ---- */
@@ -165,14 +179,44 @@ static void put_tags(struct variable *v, const struct questionnaire *q, const st
     v->tags = tags;
 }
 
+static enum variable_set set_of(const struct question *question)
+{
+    switch (question->type) {
+    case QUESTION_MULTIPLE:
+        return SET_MULTIPLE;
+    case QUESTION_SERIES:
+        return SET_SERIES;
+    case QUESTION_RANKING:
+        return SET_RANKING;
+    case QUESTION_POINTS:
+        return SET_POINTS;
+    case QUESTION_BEST_WORST:
+        return SET_BEST_WORST;
+    case QUESTION_SINGLE:
+    case QUESTION_SCALE:
+    case QUESTION_NUMBER:
+    case QUESTION_TEXT:
+    case QUESTION_POSTCODE:
+    case QUESTION_AGE:
+    case QUESTION_GENDER:
+    case QUESTION_EDUCATION:
+        break;
+    }
+    return SET_ALONE;
+}
+
 static struct variable of_question(const struct questionnaire *q, const struct question *question)
 {
     struct variable v = {.kind = VARIABLE_CATEGORY,
                          .question = question->code,
                          .code = question->code,
                          .label = {question->text.by[0], question->text.by[1]},
+                         .set = set_of(question),
+                         .set_first = (size_t)question->first_variable,
+                         .set_count = question_variable_count(question),
                          .background = question->background,
-                         .locked = question->locked};
+                         .locked = question->locked,
+                         .equivalent = question->equivalent};
     put_tags(&v, q, question, NULL);
     return v;
 }
@@ -184,8 +228,12 @@ static struct variable of_option(const struct questionnaire *q, const struct que
     struct variable v = {.kind = VARIABLE_CATEGORY,
                          .question = question->code,
                          .code = arena_printf(q->arena, "%s_%s", question->code, option->code).ptr,
+                         .set = set_of(question),
+                         .set_first = (size_t)question->first_variable,
+                         .set_count = question_variable_count(question),
                          .background = question->background,
-                         .locked = question->locked};
+                         .locked = question->locked,
+                         .equivalent = question->equivalent};
     for (int i = 0; i < LANGUAGES; i++) {
         v.label[i] = arena_printf(q->arena, "%s %s", question->text.by[i], option->label.by[i]).ptr;
     }
@@ -200,13 +248,17 @@ static void add_of_options(struct builder *b, const struct question *question)
     const struct option *options = series ? question->items : question->options;
     const struct variable_category *points =
         series ? option_categories(arena, question->options, question->option_count) : NULL;
+    const uint8_t *scores = series ? scale_scores(arena, question) : NULL;
     for (size_t i = 0; i < question_variable_count(question); i++) {
         struct variable v = of_option(b->q, question, &options[i]);
         if (series) {
             v.categories = points;
             v.category_count = (uint16_t)question->option_count;
+            v.level = LEVEL_ORDINAL;
+            v.scores = scores;
         } else if (question->type == QUESTION_POINTS) {
             v.kind = VARIABLE_NUMBER;
+            v.level = LEVEL_NUMBER;
             v.number_max = POINTS_MAX;
         } else {
             v.categories = no_yes;
@@ -245,6 +297,7 @@ static void add_single(struct builder *b, const struct question *question)
     struct variable v = of_question(b->q, question);
     if (question->type == QUESTION_NUMBER) {
         v.kind = VARIABLE_NUMBER;
+        v.level = LEVEL_NUMBER;
         v.number_max = (int32_t)question->max;
     } else if (question->type == QUESTION_TEXT) {
         v.kind = VARIABLE_TEXT;
@@ -266,6 +319,10 @@ static void add_single(struct builder *b, const struct question *question)
         v.categories = option_categories(arena, question->options, question->option_count);
         v.category_count = (uint16_t)question->option_count;
     }
+    if (question->type == QUESTION_SCALE) {
+        v.level = LEVEL_ORDINAL;
+        v.scores = scale_scores(arena, question);
+    }
     add(b, v);
 }
 
@@ -276,6 +333,8 @@ static void add_boxes(struct builder *b, struct question *question)
             struct variable v = of_option(b->q, question, &question->options[i]);
             v.code = arena_printf(b->q->arena, "%s_tekst", v.code).ptr;
             v.kind = VARIABLE_TEXT;
+            v.set = SET_ALONE;
+            v.set_count = 0;
             v.categories = given_text;
             v.category_count = 1;
             v.text_limit = question->options[i].text_limit;

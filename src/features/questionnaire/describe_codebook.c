@@ -1,6 +1,12 @@
 /* The codebook as an object of the API. */
 #include "features/questionnaire/context.h"
 
+/* The score of a scale's point; NULL where there is none. */
+static json_t *score_of(const struct variable *v, uint16_t category)
+{
+    return v->scores ? json_integer(v->scores[category]) : NULL;
+}
+
 static json_t *categories_of(const struct variable *v)
 {
     json_t *list = json_array();
@@ -8,6 +14,7 @@ static json_t *categories_of(const struct variable *v)
         json_t *category = json_object();
         PUT_TEXT(category, "code", v->categories[i].code);
         PUT(category, "label", context_both(v->categories[i].label));
+        PUT(category, "score", score_of(v, i));
         json_array_append_new(list, category);
     }
     return list;
@@ -17,11 +24,20 @@ static json_t *variable_object(const struct variable *v)
 {
     static const char *const kinds[] = {
         [VARIABLE_CATEGORY] = "categorie", [VARIABLE_NUMBER] = "getal", [VARIABLE_TEXT] = "tekst"};
+    static const char *const levels[] = {
+        [LEVEL_NOMINAL] = "nominaal", [LEVEL_ORDINAL] = "ordinaal", [LEVEL_NUMBER] = "getal"};
+    static const char *const sets[] = {[SET_MULTIPLE] = "meerkeuze",
+                                       [SET_SERIES] = "reeks",
+                                       [SET_RANKING] = "rangorde",
+                                       [SET_POINTS] = "punten",
+                                       [SET_BEST_WORST] = "best-worst"};
     json_t *object = json_object();
     PUT_TEXT(object, "code", v->code);
     PUT_TEXT(object, "vraag", v->question);
     PUT(object, "label", context_both(v->label));
     PUT_TEXT(object, "soort", kinds[v->kind]);
+    PUT_TEXT(object, "meetniveau", levels[v->level]);
+    PUT_TEXT(object, "bundel", v->set == SET_ALONE ? NULL : sets[v->set]);
     if (v->kind == VARIABLE_CATEGORY) {
         PUT(object, "categorieen", categories_of(v));
     } else if (v->kind == VARIABLE_NUMBER) {
@@ -36,6 +52,7 @@ static json_t *variable_object(const struct variable *v)
     PUT(object, "achtergrond", json_boolean(v->background));
     PUT(object, "systeem", json_boolean(v->system));
     PUT(object, "vergrendeld", json_boolean(v->locked));
+    PUT(object, "gelijkwaardig", json_boolean(v->equivalent));
     return object;
 }
 

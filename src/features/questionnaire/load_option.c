@@ -91,6 +91,7 @@ void load_scale(struct question *question, struct loader *l, const char *pointer
     }
     const char *at = load_pointer(l, "/questionnaire/scales", arena_cstr(l->q->arena, code));
     if (load_object(l, at, scale, fields, 3)) {
+        question->least_first = !positive_first;
         question->option_count =
             load_options(&question->options, l, load_pointer(l, at, "points"), points, NULL, "label");
     }

@@ -184,6 +184,7 @@ static void fill_question(struct question *out, struct loader *l, const char *po
     out->optional_mark = m->optional_mark;
     out->dont_know = m->dont_know && (m->has_dont_know || type_knows_dont_know(out->type));
     out->random = m->random;
+    out->equivalent = m->equivalent && !json_is_false(m->equivalent);
     out->min = m->min;
     out->max = m->max;
     out->top = (int)m->top;

@@ -82,10 +82,11 @@ struct question {
     int instance; /* index in q->instances; -1 outside modules */
     struct text text, hint, unit;
     struct tag_list tags;
-    bool optional_mark, dont_know, random, background, locked;
+    bool optional_mark, dont_know, random, background, locked, equivalent;
     struct option *options; /* points of a scale included */
     size_t option_count;
     bool reversible;      /* scale points: reversed for a half of the people */
+    bool least_first;     /* scale points: as written, the least of what it measures stands first */
     struct option *items; /* SERIES */
     size_t item_count;
     size_t per_page;

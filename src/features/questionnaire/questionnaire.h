@@ -38,6 +38,21 @@ bool questionnaire_picture_known(struct slice bytes);
 
 /* ---- the codebook: one variable = one slot = one column ---- */
 enum variable_kind { VARIABLE_CATEGORY, VARIABLE_NUMBER, VARIABLE_TEXT };
+/* Stevens' level of measurement: what may be computed of it. */
+enum variable_level {
+    LEVEL_NOMINAL, /* names: counts and shares alone */
+    LEVEL_ORDINAL, /* points of a scale, with scores */
+    LEVEL_NUMBER   /* the number itself */
+};
+/* What the variables of one question are together. */
+enum variable_set {
+    SET_ALONE,     /* it has but one */
+    SET_MULTIPLE,  /* no or yes to each option of a question with several answers */
+    SET_SERIES,    /* each item on the same scale */
+    SET_RANKING,   /* who stands in place 1, 2, ... */
+    SET_POINTS,    /* points to each option, together 100 */
+    SET_BEST_WORST /* the most and the least of three, by turns, in seven tasks */
+};
 struct variable_category {
     const char *code;
     const char *label[2]; /* [0] nl, [1] en */
@@ -53,17 +68,23 @@ struct variable {
     uint8_t width;           /* 1 or 2 bytes, little-endian */
     uint16_t category_count; /* slot value ANSWER_FIRST + k is category k; NUMBER: number k */
     const struct variable_category *categories;
-    int32_t number_max;   /* NUMBER */
-    uint32_t text_limit;  /* TEXT, code points */
-    bool system;          /* the service's own: not answered by the citizen */
-    const char *label[2]; /* the wording shown, items and options included */
-    const char *question; /* code of its question; NULL for system variables */
+    int32_t number_max; /* NUMBER */
+    enum variable_level level;
+    const uint8_t *scores; /* ORDINAL: of each category, 1 for the least of what the scale measures up to the
+                              number of its points for the most; NULL for other levels */
+    enum variable_set set;
+    size_t set_first, set_count; /* those of its question, open boxes apart; itself alone for SET_ALONE */
+    uint32_t text_limit;         /* TEXT, code points */
+    bool system;                 /* the service's own: not answered by the citizen */
+    const char *label[2];        /* the wording shown, items and options included */
+    const char *question;        /* code of its question; NULL for system variables */
     const char *value, *dimension, *facet,
         *application;                /* of its first tag, gaps filled from the next; NULL when absent */
     const struct variable_tag *tags; /* all of them: of the option or item, then of the question */
     size_t tag_count;
     bool background; /* in block achtergrond: may be a dimension of tables */
     bool locked;     /* kept equal for trends */
+    bool equivalent; /* its wording is declared equivalent to that of an earlier version */
 };
 const struct variable *questionnaire_variables(size_t *count, const struct questionnaire *q);
 /* -1 when unknown. */

@@ -146,6 +146,56 @@ Test(questionnaire_codebook, labels_are_the_wording_shown)
     scene_close(&s);
 }
 
+static void expect_set(const struct scene *s, const char *first, enum variable_set set, size_t count)
+{
+    size_t all;
+    const struct variable *variables = questionnaire_variables(&all, s->q);
+    size_t at = (size_t)(variable(s, first) - variables);
+    for (size_t i = at; i < at + count; i++) {
+        cr_expect_eq(variables[i].set, set, "%s", variables[i].code);
+        cr_expect_eq(variables[i].set_first, at, "%s", variables[i].code);
+        cr_expect_eq(variables[i].set_count, count, "%s", variables[i].code);
+    }
+    cr_expect_neq(variables[at + count].set_first, at);
+}
+
+Test(questionnaire_codebook, a_variable_knows_its_level_and_whom_it_belongs_to)
+{
+    struct scene s;
+    scene_open(&s, COMPLETE);
+    const struct variable *attitude = variable(&s, "houding");
+    cr_expect_eq(attitude->level, LEVEL_ORDINAL);
+    cr_expect_str_eq(attitude->categories[0].code, "heel-goed");
+    for (uint8_t k = 0; k < attitude->category_count; k++) {
+        cr_expect_eq(attitude->scores[k], attitude->category_count - k);
+    }
+    cr_expect_eq(variable(&s, "kaas_effect_dier")->level, LEVEL_ORDINAL);
+    cr_expect_eq(variable(&s, "punten_zorg")->level, LEVEL_NUMBER);
+    cr_expect_eq(variable(&s, "schooljaren")->level, LEVEL_NUMBER);
+    cr_expect_eq(variable(&s, "gender")->level, LEVEL_NOMINAL);
+    cr_expect_null(variable(&s, "gender")->scores);
+    expect_set(&s, "houding", SET_ALONE, 1);
+    expect_set(&s, "werving", SET_ALONE, 1);
+    expect_set(&s, "rang_1", SET_RANKING, 3);
+    expect_set(&s, "beste_1_meest", SET_BEST_WORST, 14);
+    expect_set(&s, "punten_zorg", SET_POINTS, 3);
+    expect_set(&s, "top_veiligheid", SET_MULTIPLE, 5);
+    scene_close(&s);
+}
+
+Test(questionnaire_codebook, a_scale_that_begins_with_the_least_scores_upwards)
+{
+    struct scene s;
+    json_t *document = scene_read(COMPLETE);
+    json_t *scales = json_object_get(json_object_get(document, "questionnaire"), "scales");
+    json_object_set_new(json_object_get(scales, "oordeel"), "positive_first", json_false());
+    scene_open_document(&s, document);
+    for (uint8_t k = 0; k < variable(&s, "houding")->category_count; k++) {
+        cr_expect_eq(variable(&s, "houding")->scores[k], k + 1);
+    }
+    scene_close(&s);
+}
+
 /* A design in which every pair of the seven meets once, and every option comes three times. */
 Test(questionnaire_codebook, the_tasks_of_best_worst_are_balanced)
 {
