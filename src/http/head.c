@@ -149,8 +149,11 @@ static bool check_rights(struct http_exchange *ex)
         return true;
     }
     const struct http_hooks *hooks = &ex->server->config->hooks;
-    struct slice key = bearer_key(ex);
+    struct slice key = bearer_key(ex), shown;
     int status = 401;
+    if (ex->route->spec->scope_optional && !http_header(&shown, ex, "Authorization")) {
+        return true;
+    }
     if (key.len > 0 || ex->surface != HTTP_API) {
         status = hooks->authorise(ex, key, ex->route->spec->scope, hooks->self);
     }

@@ -53,6 +53,8 @@ struct http_route {
     enum http_surface surface;
     const char
         *scope; /* NULL: public. Else the caller must hold it (http_hooks.authorise); API: bearer key */
+    /* API: who shows no key gets in as well, without a caller. A key that is shown must hold the scope. */
+    bool scope_optional;
     enum http_body_kind body;
     size_t body_max;      /* bytes */
     enum http_csrf csrf;  /* HTTP_CSRF_REQUIRED needs HTTP_BODY_FORM */

@@ -267,6 +267,26 @@ Test(protocol, rights_come_from_the_table)
     cr_assert_str_eq(reply.body, "\"analist\"");
 }
 
+Test(protocol, rights_that_are_optional_are_checked_when_claimed)
+{
+    fixture_start_default();
+    client_get(&reply, fixture_port, "/v1/beide");
+    expect_status(&reply, 200);
+    cr_assert_str_eq(reply.body, "\"-\"");
+    client_request(&reply, fixture_port, "GET", "/v1/beide", "Authorization: Bearer goed\r\n", NULL);
+    expect_status(&reply, 200);
+    cr_assert_str_eq(reply.body, "\"analist\"");
+    static const char *const wrong[] = {"Basic Z29lZA==", "Bearer fout", "Bearer", ""};
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        char header[64];
+        snprintf(header, sizeof header, "Authorization: %s\r\n", wrong[i]);
+        client_request(&reply, fixture_port, "GET", "/v1/beide", header, NULL);
+        expect_problem(&reply, 401);
+    }
+    client_request(&reply, fixture_port, "GET", "/v1/beide", "Authorization: Bearer beperkt\r\n", NULL);
+    expect_problem(&reply, 403);
+}
+
 Test(protocol, language_by_query_then_cookie_then_header)
 {
     fixture_start_default();
