@@ -4,13 +4,6 @@
 
 static const double few = 30;
 
-static void add(struct sums *sum, struct sums part)
-{
-    sum->n += part.n;
-    sum->weight += part.weight;
-    sum->weight_squared += part.weight_squared;
-}
-
 static unsigned flags_of_size(const struct estimate *e)
 {
     return (e->n < few ? ESTIMATE_FEW : 0u) | (e->effective_n < few ? ESTIMATE_FEW_EFFECTIVE : 0u);
@@ -54,7 +47,7 @@ static struct sums scored(const struct sums *categories, const double *scores, s
     double sum = 0;
     for (size_t c = 0; c < count; c++) {
         if (!isnan(scores[c])) {
-            add(&base, categories[c]);
+            sums_add(&base, categories[c]);
             sum += categories[c].weight * scores[c];
         }
     }
@@ -120,7 +113,7 @@ bool estimate_distribution(struct estimate *out, const struct sums *categories, 
 {
     struct sums base = {0};
     for (size_t c = 0; c < count; c++) {
-        add(&base, categories[c]);
+        sums_add(&base, categories[c]);
     }
     bool given = true;
     for (size_t c = 0; c < count; c++) {

@@ -37,6 +37,13 @@ static inline struct sums sums_of_cell(const struct table_cell *cell)
     return (struct sums){(double)cell->n, table_weight(cell), table_weight_squared(cell)};
 }
 
+static inline void sums_add(struct sums *sum, struct sums part)
+{
+    sum->n += part.n;
+    sum->weight += part.weight;
+    sum->weight_squared += part.weight_squared;
+}
+
 enum {
     /* Reliability, after the presentation standards for proportions of NCHS (Parker et al. 2017, Vital Health
      * Stat 2(175)): any of the first four is a reason not to print. Widths are those of a share's

@@ -108,3 +108,16 @@ void questionnaire_held_codes(bool *held, uint32_t code_count, const struct ques
         held[ANSWER_DONT_KNOW] = question->dont_know && !box;
     }
 }
+
+bool questionnaire_asks(const struct questionnaire *q, size_t variable, const int *variants,
+                        size_t variant_count)
+{
+    const struct question *question = question_of(q, &q->variables[variable]);
+    bool asks = question == NULL;
+    for (size_t i = 0; !asks && i < variant_count; i++) {
+        uint64_t items = question->in_variant[variants[i]];
+        size_t own = variable - (size_t)question->first_variable;
+        asks = question->type == QUESTION_SERIES ? (items >> own & 1u) : items != 0;
+    }
+    return asks;
+}

@@ -96,6 +96,9 @@ size_t questionnaire_vector_size(const struct questionnaire *q);
  * What is stored is never anything else; that nobody gave it is another matter. */
 void questionnaire_held_codes(bool *held, uint32_t code_count, const struct questionnaire *q, size_t variable,
                               const int *variants, size_t variant_count);
+/* Whether any of these variants asks the question of this variable. System variables are in all of them. */
+bool questionnaire_asks(const struct questionnaire *q, size_t variable, const int *variants,
+                        size_t variant_count);
 uint16_t answer_get(const unsigned char *vector, const struct variable *v);
 void answer_set(unsigned char *vector, const struct variable *v, uint16_t slot);
 /* The codebook, Dutch member names, for the API and exports. The caller owns it. */
