@@ -1,98 +1,193 @@
-/* A table as CSV: a line a cell, so that it opens in a spreadsheet and reads into R as it is. Made of the
- * answer in JSON, so the figures are the same. */
-#include "features/results/results_internal.h"
+/* Figures as CSV: what R, Python and spreadsheets read without another line of code. */
+#include "features/results/results_query.h"
+#include "features/results/results_write.h"
 
-#include "base/buffer.h"
+#include "base/clock.h"
 #include "formats/csv.h"
 
-#include <string.h>
+#include <inttypes.h>
 
-enum { CSV_MAX = 64 * 1024 * 1024 };
-
-static void put_string(struct buffer *out, const json_t *value)
+static void put_text(struct buffer *out, const char *text)
 {
-    const char *text = json_is_true(value) ? "ja" : json_is_false(value) ? "nee" : json_string_value(value);
+    buffer_append_byte(out, ',');
     csv_put_text(out, slice_from_cstr(text ? text : ""));
 }
 
-/* Withheld: an empty cell. */
-static void put_number(struct buffer *out, const json_t *value)
+static void put_flag(struct buffer *out, bool flag)
 {
-    if (json_is_integer(value)) {
-        buffer_printf(out, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
-    } else if (json_is_real(value)) {
-        buffer_printf(out, "%.4f", json_real_value(value));
+    put_text(out, flag ? "ja" : "nee");
+}
+
+static void put_integer(struct buffer *out, int64_t value)
+{
+    buffer_printf(out, ",%" PRId64, value);
+}
+
+void figures_csv_number(struct buffer *out, const struct figure *figure, double value, enum figures_view view)
+{
+    if (view == FIGURES_ANALYST) {
+        buffer_printf(out, "%.17g", value);
+    } else {
+        buffer_printf(out, "%.*f", (int)figure->digits, value);
     }
 }
 
-static void put_head(struct buffer *out, const json_t *table)
+/* Its number and why there is none: an empty cell has a reason beside it. */
+static void put_figure(struct buffer *out, const struct figure *figure, enum figures_view view)
 {
-    size_t index;
-    json_t *group;
-    buffer_append_cstr(out, "\xef\xbb\xbfronde,variabele");
-    json_array_foreach(json_object_get(table, "naar"), index, group)
-    {
-        buffer_append_cstr(out, ",naar_");
-        put_string(out, json_object_get(group, "code"));
+    const char *reason = figures_reason(figure);
+    buffer_append_byte(out, ',');
+    if (figure->mark == FIGURE_SHOWN) {
+        figures_csv_number(out, figure, figure->value, view);
+        reason = !figure->limited ? NULL : figure->value < 50 ? "ten-hoogste" : "ten-minste";
+    }
+    put_text(out, reason);
+}
+
+/* Its standard error and interval. */
+static void put_precision(struct buffer *out, const struct figure *figure, enum figures_view view)
+{
+    bool known = figure->mark == FIGURE_SHOWN && figure->interval;
+    const double numbers[] = {figure->error, figure->low, figure->high};
+    for (int i = 0; i < 3; i++) {
+        buffer_append_byte(out, ',');
+        if (known && (i > 0 || (view == FIGURES_ANALYST && figure->error > 0))) {
+            figures_csv_number(out, figure, numbers[i], view);
+        }
+    }
+}
+
+static void put_estimate_head(struct buffer *out, const char *name)
+{
+    buffer_printf(out, ",%s,%s_reden,%s_standaardfout,%s_ondergrens,%s_bovengrens", name, name, name, name,
+                  name);
+}
+
+static void put_head(struct buffer *out, const struct figures *figures)
+{
+    buffer_append_cstr(out, "\xef\xbb\xbf"
+                            "consultatie,ronde,variabele");
+    for (size_t g = 0; g < figures->query.group_count; g++) {
+        buffer_printf(out, ",groep_%s", figures->groups[g]->code);
+    }
+    if (figures->query.shares) {
+        buffer_append_cstr(out, ",antwoord,label,aantal,aantal_reden");
+        put_estimate_head(out, "percentage");
     }
     buffer_append_cstr(out,
-                       ",antwoord,label,aantal,basis,aandeel,ondergrens,bovengrens,"
-                       "gekozen_werving,gekozen_kwaliteit,weergave,voorlopig,gewogen,drempel,positie\r\n");
+                       ",gevraagd,gevraagd_reden,basis,basis_reden,effectief_aantal,effectief_aantal_reden,"
+                       "ontwerpeffect,ontwerpeffect_reden");
+    for (int m = 0; m < FIGURES_MEASURES; m++) {
+        if (figures->query.measures[m]) {
+            put_estimate_head(out, results_query_measure_name((enum figures_measure)m));
+        }
+    }
+    buffer_append_cstr(out, ",weergave,voorlopig,gekozen_werving,gekozen_kanaal,gekozen_kwaliteit,filter,"
+                            "gewogen,weegversie,weegmarges,soort_basis,drempel,positie,uitgave,opent_op,"
+                            "sluit_op,gemaakt_op\r\n");
 }
 
-static void put_cell(struct buffer *out, const json_t *table, const json_t *row, const json_t *cell)
+static void put_time(struct buffer *out, int64_t unix_s)
 {
-    static const char *const about[] = {"werving", "kwaliteit", "weergave", "voorlopig", "gewogen"};
-    const json_t *bounds = json_object_get(cell, "bandbreedte");
-    size_t index;
-    json_t *group;
-    put_string(out, json_object_get(table, "ronde"));
-    buffer_append_byte(out, ',');
-    put_string(out, json_object_get(json_object_get(table, "variabele"), "code"));
-    json_array_foreach(json_object_get(table, "naar"), index, group)
-    {
-        const char *code = json_string_value(json_object_get(group, "code"));
-        buffer_append_byte(out, ',');
-        put_string(out, json_object_get(json_object_get(row, "groep"), code));
+    char text[CLOCK_RFC3339_BYTES];
+    clock_format_rfc3339(text, unix_s);
+    put_text(out, text);
+}
+
+/* As in the address: "leeftijd:18-24|25-34,provincie:utrecht". */
+static void put_filters(struct buffer *out, const struct figures_query *query)
+{
+    size_t count;
+    const struct variable *variables = questionnaire_variables(&count, query->round->questionnaire);
+    struct buffer text;
+    buffer_init(&text, 64 * 1024);
+    for (size_t f = 0; f < query->filter_count; f++) {
+        const struct figures_filter *filter = &query->filters[f];
+        buffer_printf(&text, "%s%s:", f > 0 ? "," : "", variables[filter->variable].code);
+        for (size_t i = 0; i < filter->count; i++) {
+            buffer_printf(&text, "%s%s", i > 0 ? "|" : "",
+                          figures_code_name(NULL, &variables[filter->variable], filter->codes[i]));
+        }
     }
     buffer_append_byte(out, ',');
-    put_string(out, json_object_get(cell, "antwoord"));
-    buffer_append_byte(out, ',');
-    put_string(out, json_object_get(cell, "label"));
-    const json_t *numbers[] = {json_object_get(cell, "aantal"), json_object_get(row, "basis"),
-                               json_object_get(cell, "aandeel"), json_array_get(bounds, 0),
-                               json_array_get(bounds, 1)};
-    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
-        buffer_append_byte(out, ',');
-        put_number(out, numbers[i]);
+    csv_put_text(out, buffer_slice(&text));
+    buffer_free(&text);
+}
+
+static void put_about(struct buffer *out, const struct figures *figures)
+{
+    const struct figures_query *query = &figures->query;
+    static const char *const kept[] = {"werving", "kanaal", "kwaliteit"};
+    put_text(out, query->view == FIGURES_PUBLIC ? "openbaar" : "analist");
+    put_flag(out, figures->provisional);
+    for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++) {
+        const char *category = figures_kept(query, kept[i]);
+        put_text(out, category ? category : "meer");
     }
-    for (size_t i = 0; i < sizeof about / sizeof about[0]; i++) {
+    put_filters(out, query);
+    put_flag(out, query->weighted);
+    if (query->weighted) {
+        put_integer(out, figures->weights);
+    } else {
         buffer_append_byte(out, ',');
-        put_string(out, json_object_get(table, about[i]));
     }
-    buffer_append_byte(out, ',');
-    put_number(out, json_object_get(table, "drempel"));
-    buffer_append_byte(out, ',');
-    put_number(out, json_object_get(table, "positie"));
+    put_text(out, figures->weights_made_of);
+    put_text(out, results_query_base_name(query->base));
+    put_integer(out, (int64_t)figures->threshold);
+    put_integer(out, figures->position);
+    if (query->view == FIGURES_PUBLIC) {
+        put_integer(out, figures->release);
+    } else {
+        buffer_append_byte(out, ',');
+    }
+    put_time(out, query->round->opens_at);
+    put_time(out, query->round->closes_at);
+    put_time(out, figures->made_at);
     buffer_append_cstr(out, "\r\n");
 }
 
-bool results_table_csv(struct slice *csv, struct arena *arena, const json_t *table)
+/* cell NULL: a line a group. */
+static void put_record(struct buffer *out, const struct figures *figures, const struct figures_line *line,
+                       const struct figures_answer *answer, const struct figures_cell *cell)
 {
-    struct buffer out;
-    size_t r, c;
-    json_t *row, *cell;
-    buffer_init(&out, CSV_MAX);
-    put_head(&out, table);
-    json_array_foreach(json_object_get(table, "rijen"), r, row)
-    {
-        json_array_foreach(json_object_get(row, "cellen"), c, cell)
-        {
-            put_cell(&out, table, row, cell);
+    const enum figures_view view = figures->query.view;
+    const struct figure *people[] = {&line->people, &line->base, &line->effective_n, &line->design_effect};
+    csv_put_text(out, slice_from_cstr(figures->query.round->consultation));
+    put_text(out, figures->query.round->code);
+    put_text(out, figures->variable->code);
+    for (size_t g = 0; g < figures->query.group_count; g++) {
+        put_text(out, line->group_names[g]);
+    }
+    if (cell) {
+        put_text(out, answer->name);
+        put_text(out, answer->label[0]);
+        put_figure(out, &cell->count, view);
+        put_figure(out, &cell->share, view);
+        put_precision(out, &cell->share, view);
+    }
+    for (size_t i = 0; i < sizeof people / sizeof people[0]; i++) {
+        put_figure(out, people[i], view);
+    }
+    for (int m = 0; m < FIGURES_MEASURES; m++) {
+        if (figures->query.measures[m]) {
+            put_figure(out, &line->measures[m], view);
+            put_precision(out, &line->measures[m], view);
         }
     }
-    bool good = !buffer_failed(&out);
-    *csv = good ? arena_copy(arena, buffer_slice(&out)) : (struct slice){NULL, 0};
-    buffer_free(&out);
-    return good;
+    put_about(out, figures);
+}
+
+void figures_csv(struct buffer *out, const struct figures *figures)
+{
+    put_head(out, figures);
+    for (size_t i = 0; i < figures->line_count; i++) {
+        const struct figures_line *line = &figures->lines[i];
+        if (!figures->query.shares) {
+            put_record(out, figures, line, NULL, NULL);
+            continue;
+        }
+        for (size_t c = 0; c < figures->answer_count; c++) {
+            put_record(out, figures, line, &figures->answers[c], &line->cells[c]);
+        }
+    }
 }

@@ -18,7 +18,10 @@
 enum {
     FIGURES_GROUPS_MAX = 3, /* of any kind in the analysts' view; the public's lattice has fewer */
     FIGURES_FILTERS_MAX = 12,
-    FIGURES_ANSWERS_MAX = 4096 /* listed in one table; a number with more is refused (FIGURES_TOO_LARGE) */
+    /* Of one table, totals included; more is FIGURES_TOO_LARGE. */
+    FIGURES_CELLS_MAX = 100000,
+    FIGURES_LINES_MAX = 20000,
+    FIGURES_BYTES_MAX = 48 * 1024 * 1024 /* no figures take more of an arena */
 };
 
 enum figures_view {
@@ -59,7 +62,9 @@ struct figures_query {
     enum figures_base base;
     bool weighted;
     bool measures[FIGURES_MEASURES]; /* wanted; of the others no line says anything (FIGURE_NONE) */
-    bool shares;                     /* wanted in what is written; the cells are made all the same */
+    /* The share of each answer is wanted. Without it a number is not listed value by value (FIGURES_GIVEN
+     * stands for all of them), so that its mean is not withheld for the few that any one value has. */
+    bool shares;
 };
 
 enum figure_mark {
@@ -105,10 +110,12 @@ struct figures_line {
     struct figures_cell *cells; /* one a listed answer */
 };
 #define FIGURES_ALL UINT32_MAX
+/* Any number, whichever. */
+#define FIGURES_GIVEN (UINT32_MAX - 1)
 
 /* An answer that the table lists: a code that the question can give. */
 struct figures_answer {
-    uint32_t code;
+    uint32_t code;        /* of the columns, or FIGURES_GIVEN */
     const char *name;     /* in addresses and files: the category's code, "weet-ik-niet", "12" */
     const char *label[2]; /* NULL where the name says it (a number) */
     bool in_base;

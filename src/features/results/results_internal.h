@@ -3,6 +3,7 @@
 #define ZEVENSTEM_RESULTS_INTERNAL_H
 
 #include "features/results/results.h"
+#include "features/results/results_figures.h"
 #include "features/results/results_log.h"
 #include "features/results/results_weights_applied.h"
 #include "stats/protect_primary.h"
@@ -62,22 +63,8 @@ extern const size_t results_api_route_count;
 extern const struct route results_weights_routes[];
 extern const size_t results_weights_route_count;
 
-/* ---- one table as an answer of the API (results_table.c) ---- */
-enum { RESULTS_GROUPS_MAX = 2 };
-struct results_request {
-    const struct survey_round *round;
-    size_t variable;
-    size_t groups[RESULTS_GROUPS_MAX];
-    size_t group_count;
-    struct tabulate_filter filters[4];
-    size_t filter_count;
-    uint32_t threshold;
-};
-/* Counts, protects, and writes it out: {"basis", "rijen": [...], "positie", ...}. NULL when there was no
- * memory or the cells would be too many (*too_many). The caller owns it. */
-json_t *results_table_json(bool *too_many, struct arena *arena, struct columns *columns,
-                           const struct results_request *request);
-/* The whole answer as CSV, in the arena (results_csv.c). False when it is too large. */
-bool results_table_csv(struct slice *csv, struct arena *arena, const json_t *table);
+/* The answer of the round's table endpoint as CSV, in the arena (results_round_csv.c). False when it is too
+ * large. */
+bool results_round_table_csv(struct slice *csv, struct arena *arena, const json_t *table);
 
 #endif

@@ -1,0 +1,400 @@
+/* The analysts' view: true numbers out of the live columns, small cells withheld. One pass over the columns a
+ * table; what is shown is a function of the protected table alone. */
+#include "features/results/results_internal.h"
+#include "features/results/results_measures.h"
+
+#include <string.h>
+
+struct view {
+    struct arena *arena;
+    const struct figures_query *query;
+    const struct variable *variables;
+    struct figures *out;
+    struct tabulate_query counting;
+    bool *absent[TABULATE_AXES_MAX]; /* by code of the axis */
+    bool grouped;                    /* a number is not listed value by value */
+    struct table table;              /* as counted */
+    struct protected_table open;     /* of `grouped` tables: all of it with its totals, for means */
+    struct protected_table shown;
+    struct estimate_options options;
+};
+
+/* ---- what is counted ---- */
+
+static uint32_t code_count(const struct variable *v)
+{
+    return ANSWER_FIRST + (v->kind == VARIABLE_CATEGORY ? v->category_count
+                           : v->kind == VARIABLE_NUMBER ? (uint32_t)v->number_max + 1
+                                                        : 1);
+}
+
+/* Who was not asked is in no base. */
+static struct tabulate_filter asked_filter(struct view *view)
+{
+    uint32_t count = code_count(view->out->variable);
+    uint16_t *codes = arena_array(view->arena, count, sizeof *codes);
+    for (uint32_t code = 1; code < count; code++) {
+        codes[code - 1] = (uint16_t)code;
+    }
+    return (struct tabulate_filter){view->query->variable, codes, count - 1};
+}
+
+static void put_counting(struct view *view)
+{
+    const struct figures_query *query = view->query;
+    struct tabulate_filter *filters = arena_array(view->arena, query->filter_count + 1, sizeof *filters);
+    for (size_t f = 0; f < query->filter_count; f++) {
+        filters[f] = (struct tabulate_filter){query->filters[f].variable, query->filters[f].codes,
+                                              query->filters[f].count};
+    }
+    filters[query->filter_count] = asked_filter(view);
+    view->counting = (struct tabulate_query){.axes = {query->variable},
+                                             .axis_count = 1 + query->group_count,
+                                             .filters = filters,
+                                             .filter_count = query->filter_count + 1,
+                                             .weighted = query->weighted};
+    memcpy(view->counting.axes + 1, query->groups, query->group_count * sizeof *query->groups);
+}
+
+/* What is no part of the table: codes that a filter took out, and those that nobody who takes part in this
+ * round can have. Both follow from the question asked, never from the counts. */
+static void find_absent(struct view *view, size_t axis)
+{
+    const struct survey_round *round = view->query->round;
+    size_t variable = view->counting.axes[axis];
+    uint32_t size = code_count(&view->variables[variable]);
+    bool *held = arena_array(view->arena, size, sizeof *held);
+    questionnaire_held_codes(held, size, round->questionnaire, variable, round->variants,
+                             (size_t)round->variant_count);
+    for (size_t f = 0; f < view->counting.filter_count; f++) {
+        const struct tabulate_filter *filter = &view->counting.filters[f];
+        if (filter->variable != variable) {
+            continue;
+        }
+        bool *passes = arena_array(view->arena, size, sizeof *passes);
+        for (size_t i = 0; i < filter->count; i++) {
+            passes[filter->codes[i]] = true;
+        }
+        for (uint32_t code = 0; code < size; code++) {
+            held[code] = held[code] && passes[code];
+        }
+    }
+    view->absent[axis] = arena_array(view->arena, size, sizeof *view->absent[axis]);
+    for (uint32_t code = 0; code < size; code++) {
+        view->absent[axis][code] = !held[code];
+    }
+}
+
+/* ---- protection ---- */
+
+/* The table with all numbers as one answer, behind the special ones. */
+static struct table grouped_table(struct view *view)
+{
+    const struct table *table = &view->table;
+    struct table small = *table;
+    size_t across = table->cell_count / table->sizes[0];
+    small.sizes[0] = ANSWER_FIRST + 1;
+    small.cell_count = small.sizes[0] * across;
+    small.cells = arena_array(view->arena, small.cell_count, sizeof *small.cells);
+    for (size_t i = 0; i < table->cell_count; i++) {
+        size_t answer = i / across < ANSWER_FIRST ? i / across : ANSWER_FIRST;
+        table_cell_add(&small.cells[answer * across + i % across], &table->cells[i]);
+    }
+    return small;
+}
+
+static enum protect_status protect(struct view *view, uint32_t threshold)
+{
+    struct protect_rule rule = {
+        .threshold = threshold, .total_known = true, .effective_too = view->query->weighted};
+    for (size_t a = 0; a < view->counting.axis_count; a++) {
+        find_absent(view, a);
+        rule.absent[a] = view->absent[a];
+    }
+    if (!view->grouped) {
+        return protect_primary(&view->shown, &view->table, &rule);
+    }
+    struct protect_rule everything = rule;
+    everything.threshold = 0;
+    everything.total_known = everything.effective_too = false;
+    enum protect_status status = protect_primary(&view->open, &view->table, &everything);
+    if (status == PROTECT_OK) {
+        const struct table small = grouped_table(view);
+        bool *absent = arena_array(view->arena, ANSWER_FIRST + 1, sizeof *absent);
+        memcpy(absent, view->absent[0], ANSWER_FIRST);
+        rule.absent[0] = view->absent[0] = absent;
+        status = protect_primary(&view->shown, &small, &rule);
+    }
+    return status;
+}
+
+/* ---- the answers that are listed ---- */
+
+static bool in_base(enum figures_base base, uint32_t code)
+{
+    return code >= ANSWER_FIRST || (code == ANSWER_DONT_KNOW && base != FIGURES_BASE_OPINION) ||
+           (code == ANSWER_NONE && base == FIGURES_BASE_ASKED);
+}
+
+static void list_answers(struct view *view)
+{
+    struct figures *out = view->out;
+    const struct variable *v = out->variable;
+    out->answers = arena_array(view->arena, view->shown.sizes[0], sizeof *out->answers);
+    for (uint32_t code = 0; code < view->shown.sizes[0]; code++) {
+        if (view->absent[0][code]) {
+            continue;
+        }
+        uint32_t shown_code = view->grouped && code == ANSWER_FIRST ? FIGURES_GIVEN : code;
+        struct figures_answer *answer = &out->answers[out->answer_count++];
+        *answer = (struct figures_answer){
+            .code = shown_code,
+            .name = figures_code_name(view->arena, v, shown_code),
+            .label = {figures_code_label(v, shown_code, 0), figures_code_label(v, shown_code, 1)},
+            .in_base = in_base(view->query->base, code)};
+        if (code >= ANSWER_FIRST && v->level != LEVEL_NOMINAL && !view->grouped) {
+            answer->has_score = true;
+            answer->score = v->scores ? v->scores[code - ANSWER_FIRST] : (double)(code - ANSWER_FIRST);
+        }
+    }
+}
+
+/* ---- the lines ---- */
+
+static uint32_t column_code(uint32_t answer_code)
+{
+    return answer_code == FIGURES_GIVEN ? ANSWER_FIRST : answer_code;
+}
+
+static struct figure figure_count(double value)
+{
+    return (struct figure){.mark = FIGURE_SHOWN, .value = value};
+}
+
+static struct figure figure_marked(enum figure_mark mark)
+{
+    return (struct figure){.mark = mark};
+}
+
+static struct sums sums_of(const struct protected_cell *cell)
+{
+    return (struct sums){(double)cell->n, cell->weight, cell->weight_squared};
+}
+
+/* codes[0] is the answer's. False when one of them is withheld. */
+static bool sum_answers(struct sums *sum, const struct view *view, uint32_t *codes,
+                        bool (*counts)(const struct figures_answer *))
+{
+    bool shown = true;
+    *sum = (struct sums){0};
+    for (size_t i = 0; i < view->out->answer_count; i++) {
+        codes[0] = column_code(view->out->answers[i].code);
+        const struct protected_cell *cell = protected_table_at(&view->shown, codes);
+        if (counts(&view->out->answers[i])) {
+            shown = shown && cell->mark == PROTECT_SHOWN;
+            sums_add(sum, sums_of(cell));
+        }
+    }
+    return shown;
+}
+
+static bool counts_in_base(const struct figures_answer *answer)
+{
+    return answer->in_base;
+}
+
+static bool counts_in_mean(const struct figures_answer *answer)
+{
+    return column_code(answer->code) >= ANSWER_FIRST;
+}
+
+static void put_cells(struct figures_line *line, const struct view *view, uint32_t *codes,
+                      const struct sums *base)
+{
+    for (size_t i = 0; i < view->out->answer_count; i++) {
+        const struct figures_answer *answer = &view->out->answers[i];
+        struct estimate share;
+        codes[0] = column_code(answer->code);
+        const struct protected_cell *cell = protected_table_at(&view->shown, codes);
+        bool shown = cell->mark == PROTECT_SHOWN;
+        line->cells[i].count = shown ? figure_count((double)cell->n) : figure_marked(FIGURE_WITHHELD);
+        if (!answer->in_base) {
+            line->cells[i].share = figure_marked(FIGURE_NONE);
+        } else if (!shown || !base) {
+            line->cells[i].share = figure_marked(FIGURE_WITHHELD);
+        } else {
+            line->cells[i].share = estimate_share(&share, sums_of(cell), *base, &view->options)
+                                       ? figure_of_estimate(&share, 100, 1)
+                                       : figure_marked(FIGURE_NONE);
+        }
+    }
+}
+
+static void put_base(struct figures_line *line, const struct sums *base)
+{
+    if (!base) {
+        line->base = line->effective_n = line->design_effect = figure_marked(FIGURE_WITHHELD);
+        return;
+    }
+    double kish = effective_n_kish(base->weight, base->weight_squared);
+    line->base = figure_count(base->n);
+    line->effective_n = line->design_effect = figure_marked(FIGURE_NONE);
+    if (kish > 0) {
+        line->effective_n = figure_count(kish);
+        line->design_effect = figure_count(base->n / kish);
+        line->design_effect.digits = 2;
+    }
+}
+
+static void put_measures(struct figures_line *line, const struct view *view, uint32_t *codes)
+{
+    const struct variable *v = view->out->variable;
+    const struct protected_table *from = view->grouped ? &view->open : &view->shown;
+    size_t count = code_count(v) - ANSWER_FIRST;
+    struct sums scored;
+    bool shown = sum_answers(&scored, view, codes, counts_in_mean);
+    struct sums *sums = arena_array(view->arena, count, sizeof *sums);
+    for (size_t k = 0; k < count; k++) {
+        codes[0] = ANSWER_FIRST + (uint32_t)k;
+        sums[k] = sums_of(protected_table_at(from, codes));
+    }
+    for (int m = 0; m < FIGURES_MEASURES; m++) {
+        if (!view->query->measures[m] || !measure_fits((enum figures_measure)m, v)) {
+            line->measures[m] = figure_marked(FIGURE_NONE);
+        } else if (!shown) {
+            line->measures[m] = figure_marked(FIGURE_WITHHELD);
+        } else {
+            line->measures[m] = measure_of_sums((enum figures_measure)m, v, sums, count, &view->options,
+                                                view->out->line_count <= MEASURES_AGREEMENT_LINES_MAX);
+        }
+    }
+}
+
+static void fill_line(struct figures_line *line, const struct view *view)
+{
+    uint32_t codes[TABULATE_AXES_MAX] = {PROTECT_ALL};
+    struct sums base;
+    for (size_t g = 0; g < view->query->group_count; g++) {
+        const struct variable *group = view->out->groups[g];
+        codes[g + 1] = line->groups[g] == FIGURES_ALL ? PROTECT_ALL : line->groups[g];
+        line->group_names[g] = figures_code_name(view->arena, group, line->groups[g]);
+        for (int language = 0; language < 2; language++) {
+            line->group_labels[g][language] = figures_code_label(group, line->groups[g], language);
+        }
+    }
+    const struct protected_cell *people = protected_table_at(&view->shown, codes);
+    line->people =
+        people->mark == PROTECT_SHOWN ? figure_count((double)people->n) : figure_marked(FIGURE_WITHHELD);
+    const struct sums *known = sum_answers(&base, view, codes, counts_in_base) ? &base : NULL;
+    put_base(line, known);
+    line->cells = arena_array(view->arena, view->out->answer_count, sizeof *line->cells);
+    put_cells(line, view, codes, known);
+    put_measures(line, view, codes);
+}
+
+/* The codes of a group that are part of the table, and "alle" behind them. */
+static size_t group_codes(uint32_t *codes, const struct view *view, size_t group)
+{
+    size_t count = 0;
+    for (uint32_t code = 0; code < view->shown.sizes[group + 1]; code++) {
+        if (!view->absent[group + 1][code]) {
+            codes[count++] = code;
+        }
+    }
+    codes[count++] = FIGURES_ALL;
+    return count;
+}
+
+/* False when the table would be too large. */
+static bool put_lines(struct view *view)
+{
+    struct figures *out = view->out;
+    uint32_t *codes[FIGURES_GROUPS_MAX];
+    size_t counts[FIGURES_GROUPS_MAX];
+    size_t lines = 1;
+    for (size_t g = 0; g < view->query->group_count; g++) {
+        codes[g] = arena_array(view->arena, view->shown.sizes[g + 1] + 1, sizeof **codes);
+        counts[g] = group_codes(codes[g], view, g);
+        lines *= counts[g];
+    }
+    if (lines > FIGURES_LINES_MAX || lines * out->answer_count > FIGURES_CELLS_MAX) {
+        return false;
+    }
+    out->line_count = lines;
+    out->lines = arena_array(view->arena, lines, sizeof *out->lines);
+    for (size_t i = 0; i < lines; i++) {
+        size_t rest = i;
+        for (size_t g = view->query->group_count; g-- > 0;) {
+            out->lines[i].groups[g] = codes[g][rest % counts[g]];
+            rest /= counts[g];
+        }
+        fill_line(&out->lines[i], view);
+    }
+    return true;
+}
+
+/* ---- the whole ---- */
+
+static void describe(struct figures *out, const struct results *results, const struct figures_query *query,
+                     const struct table *table)
+{
+    int64_t now = results->config.now_s();
+    out->scale = out->variable->level == LEVEL_ORDINAL;
+    out->threshold = results->config.threshold;
+    out->provisional = survey_round_accepts(query->round, now);
+    out->position = table->position;
+    out->made_at = now;
+    if (query->weighted) {
+        out->weights = (int32_t)table->weights_version;
+    }
+}
+
+static enum figures_status make(struct view *view, const struct results *results, struct columns *columns)
+{
+    enum tabulate_status counted = tabulate(&view->table, columns, &view->counting);
+    if (counted != TABULATE_OK) {
+        return counted == TABULATE_TOO_MANY_CELLS ? FIGURES_TOO_LARGE : FIGURES_FAILED;
+    }
+    if (view->query->weighted && view->table.weights_version == 0) {
+        return FIGURES_NO_WEIGHTS;
+    }
+    if (view->table.cell_count / view->table.sizes[0] > FIGURES_LINES_MAX) {
+        return FIGURES_TOO_LARGE;
+    }
+    view->options = (struct estimate_options){.all_n = view->table.rows, .z = INTERVAL_Z95};
+    if (protect(view, results->config.threshold) != PROTECT_OK) {
+        return FIGURES_FAILED;
+    }
+    describe(view->out, results, view->query, &view->table);
+    list_answers(view);
+    return put_lines(view) ? FIGURES_OK : FIGURES_TOO_LARGE;
+}
+
+enum figures_status figures_of_analyst(struct figures *out, struct arena *arena, struct results *results,
+                                       const struct figures_query *query)
+{
+    size_t count;
+    struct view view = {.arena = arena, .query = query, .out = out};
+    struct columns *columns = results_columns(results, query->round->id);
+    if (!columns) {
+        return FIGURES_NOT_READY;
+    }
+    view.variables = questionnaire_variables(&count, query->round->questionnaire);
+    *out = (struct figures){.query = *query, .variable = &view.variables[query->variable]};
+    for (size_t g = 0; g < query->group_count; g++) {
+        out->groups[g] = &view.variables[query->groups[g]];
+    }
+    view.grouped = out->variable->level == LEVEL_NUMBER && !query->shares;
+    put_counting(&view);
+    enum figures_status status = make(&view, results, columns);
+    if (view.open.cells) {
+        protected_table_free(&view.open);
+    }
+    if (view.shown.cells) {
+        protected_table_free(&view.shown);
+    }
+    if (view.table.cells) {
+        table_free(&view.table);
+    }
+    return status;
+}

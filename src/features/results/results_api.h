@@ -1,0 +1,55 @@
+/* What the endpoints of results share: who may see what and when, the audit line, the answer for each way in
+ * which there is no table. One endpoint a file, results_api_<name>.c; their routes stand in results_api.c. */
+#ifndef ZEVENSTEM_RESULTS_API_H
+#define ZEVENSTEM_RESULTS_API_H
+
+#include "features/results/results_internal.h"
+#include "features/results/results_query.h"
+
+struct results_call {
+    struct results *results;
+    struct http_exchange *ex;
+    struct db_tx *tx;
+    const struct survey_round *round;
+    enum figures_view view;
+    struct arena *arena; /* for figures: larger than the exchange's, gone with it */
+    json_t *errors;      /* faults of the query; gone with the exchange */
+};
+
+/* The consultation's round, the view, and whether they may be seen now; embargo is decided here and nowhere
+ * else. False: answered, *status is what the handler returns. A fault in `weergave` is among call->errors. */
+bool results_call_begin(struct results_call *call, enum db_status *status, struct results *results,
+                        struct db_tx *tx, struct http_exchange *ex);
+/* The same for one round, in the analysts' view. */
+bool results_call_begin_round(struct results_call *call, enum db_status *status, struct results *results,
+                              struct db_tx *tx, struct http_exchange *ex);
+/* Whether a round that is shown beside others may be seen in this view now. */
+bool results_call_may_see(const struct results_call *call, const struct survey_round *round);
+
+/* The query's texts, as the parameters of the table endpoints are called. */
+struct query_texts results_call_texts(const struct results_call *call);
+/* True when there are faults: answered with 400 and all of them. */
+bool results_call_refuse(struct results_call *call);
+/* By view. FIGURES_OK, or answered. */
+enum figures_status results_call_figures(struct figures *out, struct results_call *call,
+                                         const struct figures_query *query);
+/* The answer for a status other than FIGURES_OK. rule: of FIGURES_NOT_RELEASED. */
+void results_call_answer(struct results_call *call, enum figures_status status, const char *rule);
+
+/* 200, with ETag (of the figures) and who may keep it; takes the body. */
+void results_call_reply_json(struct results_call *call, const struct figures *figures, json_t *body_take);
+/* As text/csv, to be saved under this name; takes what is in the buffer. */
+void results_call_reply_csv(struct results_call *call, const struct figures *figures, struct buffer *csv_take,
+                            const char *name);
+bool results_call_wants_csv(const struct results_call *call);
+
+/* The audit line of an analyst's call ("table:<round>:<what>"); the public's are nobody's business. */
+enum db_status results_call_audit(const struct results_call *call, const char *what, const char *result);
+
+enum { CSV_BYTES_MAX = 256 * 1024 * 1024 };
+
+/* ---- the endpoints ---- */
+enum db_status results_get_round_table(struct db_tx *tx, struct http_exchange *ex, void *self);
+enum db_status results_get_tables(struct db_tx *tx, struct http_exchange *ex, void *self);
+
+#endif

@@ -1,0 +1,301 @@
+#include "features/results/results_api.h"
+
+#include "base/clock.h"
+#include "features/account/account.h"
+#include "features/audit/audit.h"
+#include "features/results/results_write.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { PUBLIC_MAX_AGE_S = 60 };
+
+/* ---- beginning ---- */
+
+static void release_json(void *json)
+{
+    json_decref(json);
+}
+
+static void release_arena(void *arena)
+{
+    arena_destroy(arena);
+}
+
+static void prepare(struct results_call *call, struct results *results, struct db_tx *tx,
+                    struct http_exchange *ex)
+{
+    *call = (struct results_call){.results = results,
+                                  .ex = ex,
+                                  .tx = tx,
+                                  .arena = arena_create(FIGURES_BYTES_MAX),
+                                  .errors = json_array()};
+    arena_defer(http_arena(ex), release_arena, call->arena);
+    arena_defer(http_arena(ex), release_json, call->errors);
+}
+
+/* With a key the analysts' view, without one the public's, where nothing else is asked. */
+static bool read_view(struct results_call *call)
+{
+    struct slice text;
+    bool analyst = http_caller(call->ex) != NULL;
+    call->view = analyst ? FIGURES_ANALYST : FIGURES_PUBLIC;
+    if (!http_query(&text, call->ex, "weergave")) {
+        return true;
+    }
+    if (slice_equal_cstr(text, "openbaar")) {
+        call->view = FIGURES_PUBLIC;
+    } else if (!slice_equal_cstr(text, "analist")) {
+        results_query_fault(call->errors, "weergave", "onbekend", "Kies analist of openbaar.");
+    } else if (!analyst) {
+        http_error(call->ex, 401);
+        return false;
+    }
+    return true;
+}
+
+/* While a round runs, its tussenstand says who may see anything. */
+bool results_call_may_see(const struct results_call *call, const struct survey_round *round)
+{
+    if (!survey_round_accepts(round, call->results->config.now_s())) {
+        return true;
+    }
+    return round->interim == INTERIM_PUBLIC ||
+           (round->interim == INTERIM_ANALYSTS && call->view == FIGURES_ANALYST);
+}
+
+static bool enforce_embargo(struct results_call *call, enum db_status *status)
+{
+    if (results_call_may_see(call, call->round)) {
+        return true;
+    }
+    http_problem(call->ex, 403, "tussenstand-gesloten", "Deze ronde geeft nog geen uitkomsten",
+                 call->round->interim == INTERIM_CLOSED
+                     ? "De tussenstand van deze ronde is gesloten. Na sluiting van de ronde kunt u tabellen "
+                       "opvragen."
+                     : "De tussenstand van deze ronde is alleen voor analisten. Na sluiting van de ronde kan "
+                       "iedereen tabellen opvragen.",
+                 NULL);
+    *status = results_call_audit(call, NULL, "refused");
+    return false;
+}
+
+static bool is_shown(const struct survey_round *round)
+{
+    return round && round->status != ROUND_DRAFT && !round->pilot;
+}
+
+bool results_call_begin(struct results_call *call, enum db_status *status, struct results *results,
+                        struct db_tx *tx, struct http_exchange *ex)
+{
+    const struct survey_snapshot *snapshot = survey_snapshot_for(results->config.survey, ex);
+    struct slice consultation = http_path_param(ex, "consultatie"), text = {NULL, 0};
+    prepare(call, results, tx, ex);
+    *status = DB_OK;
+    int64_t now = results->config.now_s();
+    if (!results_query_round(snapshot, consultation, (struct slice){NULL, 0}, now)) {
+        http_error(ex, 404);
+        return false;
+    }
+    if (!read_view(call)) {
+        return false;
+    }
+    bool named = http_query(&text, ex, "ronde");
+    call->round = results_query_round(snapshot, consultation, named ? text : (struct slice){NULL, 0}, now);
+    if (!call->round || (named && text.len == 0)) {
+        results_query_fault(call->errors, "ronde", "onbekend",
+                            "Noem een ronde van deze consultatie die open is of was.");
+        results_call_refuse(call);
+        return false;
+    }
+    return enforce_embargo(call, status);
+}
+
+bool results_call_begin_round(struct results_call *call, enum db_status *status, struct results *results,
+                              struct db_tx *tx, struct http_exchange *ex)
+{
+    const struct survey_snapshot *snapshot = survey_snapshot_for(results->config.survey, ex);
+    prepare(call, results, tx, ex);
+    *status = DB_OK;
+    call->view = FIGURES_ANALYST;
+    call->round = survey_round_find(snapshot, http_path_param(ex, "ronde"));
+    if (!is_shown(call->round)) {
+        http_error(ex, 404);
+        return false;
+    }
+    return enforce_embargo(call, status);
+}
+
+/* ---- the query ---- */
+
+static struct slice parameter(const struct results_call *call, const char *key)
+{
+    struct slice text = {NULL, 0};
+    if (http_query(&text, call->ex, key) && !text.ptr) {
+        return SLICE("");
+    }
+    return text;
+}
+
+struct query_texts results_call_texts(const struct results_call *call)
+{
+    return (struct query_texts){.variable = parameter(call, "variabele"),
+                                .group_by = parameter(call, "groepeerOp"),
+                                .filter = parameter(call, "filter"),
+                                .stream = parameter(call, "werving"),
+                                .channel = parameter(call, "kanaal"),
+                                .quality = parameter(call, "kwaliteit"),
+                                .weighted = parameter(call, "gewogen"),
+                                .base = parameter(call, "basis"),
+                                .measure = parameter(call, "maat")};
+}
+
+bool results_call_refuse(struct results_call *call)
+{
+    if (json_array_size(call->errors) == 0) {
+        return false;
+    }
+    http_problem(call->ex, 400, "ongeldige-invoer", "De vraag klopt nog niet",
+                 "Kijk bij elke fout welke parameter het is.", json_incref(call->errors));
+    return true;
+}
+
+/* ---- figures, or why there are none ---- */
+
+static const struct {
+    const char *rule, *detail;
+} release_rules[] = {
+    {"niet-in-het-rooster",
+     "Deze combinatie van uitsplitsing en filters staat niet in de uitgave. Kies minder, of andere "
+     "achtergrondvariabelen."},
+    {"te-diep", "Deze tabel gaat dieper dan de uitgave: kies minder uitsplitsingen en filters samen."},
+    {"te-weinig-mensen", "Binnen deze filters zijn er te weinig mensen om iets te tonen."},
+};
+
+static const char *rule_detail(const char *rule)
+{
+    for (size_t i = 0; rule && i < sizeof release_rules / sizeof release_rules[0]; i++) {
+        if (strcmp(release_rules[i].rule, rule) == 0) {
+            return release_rules[i].detail;
+        }
+    }
+    return "Deze tabel staat niet in de uitgave.";
+}
+
+void results_call_answer(struct results_call *call, enum figures_status status, const char *rule)
+{
+    struct http_exchange *ex = call->ex;
+    switch (status) {
+    case FIGURES_OK:
+        return;
+    case FIGURES_NOT_READY:
+        http_set_retry_after(ex, 1);
+        http_error(ex, 503);
+        return;
+    case FIGURES_TOO_LARGE:
+        http_problem(ex, 400, "te-groot", "De tabel wordt te groot",
+                     "Een tabel heeft ten hoogste 100.000 cellen en 20.000 rijen, totalen meegeteld. Kies "
+                     "minder of andere variabelen om op te groeperen.",
+                     NULL);
+        return;
+    case FIGURES_NO_WEIGHTS:
+        http_problem(ex, 409, "niet-gewogen", "Van deze ronde zijn er geen gewichten",
+                     "Er is voor deze mensen nog geen weegversie vastgesteld. Vraag de tabel zonder gewogen.",
+                     NULL);
+        return;
+    case FIGURES_NO_RELEASE:
+        http_problem(ex, 404, "geen-uitgave", "Er is nog geen uitgave",
+                     "Van deze ronde zijn nog geen openbare uitkomsten uitgegeven.", NULL);
+        return;
+    case FIGURES_NOT_RELEASED:
+        http_problem(ex, 403, rule ? rule : "niet-uitgegeven", "Deze tabel is niet openbaar",
+                     rule_detail(rule), NULL);
+        return;
+    case FIGURES_FAILED:
+        break;
+    }
+    http_error(ex, 500);
+}
+
+enum figures_status results_call_figures(struct figures *out, struct results_call *call,
+                                         const struct figures_query *query)
+{
+    const char *rule = NULL;
+    enum figures_status status = call->view == FIGURES_PUBLIC
+                                     ? figures_of_public(out, &rule, call->arena, call->results, query)
+                                     : figures_of_analyst(out, call->arena, call->results, query);
+    results_call_answer(call, status, rule);
+    return status;
+}
+
+/* ---- answering ---- */
+
+bool results_call_wants_csv(const struct results_call *call)
+{
+    return strcmp(http_accepted(call->ex), "text/csv") == 0;
+}
+
+/* An analyst's answer is asked for again each time, so that each time is on the audit log; what has not
+ * changed is not sent again. Weak: the moment of counting is in the body. */
+static void set_caching(struct results_call *call, const struct figures *figures)
+{
+    struct arena *arena = http_arena(call->ex);
+    bool open = call->view == FIGURES_PUBLIC;
+    const char *kind = results_call_wants_csv(call) ? "csv" : "json";
+    struct slice tag =
+        open ? arena_printf(arena, "W/\"o%d-%d-%s\"", (int)figures->release, (int)figures->provisional, kind)
+             : arena_printf(arena, "W/\"a%lld-%d-%d-%s\"", (long long)figures->position,
+                            (int)figures->weights, (int)figures->provisional, kind);
+    http_set_header(call->ex, "ETag", tag.ptr);
+    http_set_header(call->ex, "Vary", "Authorization, Accept");
+    http_set_header(call->ex, "Cache-Control",
+                    open ? arena_printf(arena, "public, max-age=%d", PUBLIC_MAX_AGE_S).ptr
+                         : "private, no-cache");
+}
+
+void results_call_reply_json(struct results_call *call, const struct figures *figures, json_t *body_take)
+{
+    char *text = json_dumps(body_take, JSON_COMPACT | JSON_REAL_PRECISION(figures_precision(call->view)));
+    json_decref(body_take);
+    if (!text) {
+        http_error(call->ex, 500);
+        return;
+    }
+    arena_defer(http_arena(call->ex), free, text);
+    http_reply_bytes(call->ex, 200, "application/json", slice_from_cstr(text));
+    set_caching(call, figures);
+}
+
+void results_call_reply_csv(struct results_call *call, const struct figures *figures, struct buffer *csv_take,
+                            const char *name)
+{
+    size_t len;
+    char *text = buffer_take(csv_take, &len);
+    if (!text) {
+        results_call_answer(call, FIGURES_TOO_LARGE, NULL);
+        return;
+    }
+    arena_defer(http_arena(call->ex), free, text);
+    http_reply_bytes(call->ex, 200, "text/csv; charset=utf-8; header=present", (struct slice){text, len});
+    http_set_header(
+        call->ex, "Content-Disposition",
+        arena_printf(http_arena(call->ex), "attachment; filename=\"%s-%s.csv\"", call->round->code, name)
+            .ptr);
+    set_caching(call, figures);
+}
+
+enum db_status results_call_audit(const struct results_call *call, const char *what, const char *result)
+{
+    const struct account_caller *caller = http_caller(call->ex);
+    if (call->view == FIGURES_PUBLIC) {
+        return DB_OK;
+    }
+    struct slice object = what ? arena_printf(db_arena(call->tx), "table:%s:%s", call->round->code, what)
+                               : arena_printf(db_arena(call->tx), "table:%s", call->round->code);
+    const struct audit_event event = {.action = "table.view",
+                                      .object = object.ptr,
+                                      .result = result,
+                                      .origin = "api",
+                                      .actor = caller ? caller->label : "unknown"};
+    return audit_record(call->tx, &event);
+}

@@ -1,0 +1,303 @@
+/* Tables by API: what an analyst gets, in which words, and every way not to get one. */
+#include "app/fixture.h"
+
+#include <math.h>
+#include <stdio.h>
+
+TestSuite(tables, .fini = leaks_check, .timeout = 110);
+
+enum { SOON_MS = 10000 };
+
+static struct place place;
+static struct app *app;
+static struct client_reply reply;
+static const char *key;
+
+static void begin(void)
+{
+    place_make(&place, SMALL_CONSULTATION);
+    key = place_issue_key(&place, "analist", "analist,inname");
+    app = app_up(&place);
+    wait_for_key(port_of(app), key);
+}
+
+static void end(void)
+{
+    app_down(app);
+    place_remove(&place);
+}
+
+static void send_many(const char *round, int count, const char *answers)
+{
+    for (int i = 0; i < count; i++) {
+        api_send(port_of(app), key, round, answers);
+    }
+}
+
+static json_t *get(const char *query, int status)
+{
+    char target[512];
+    snprintf(target, sizeof target, "/v1/consultaties/klein/tabellen?%s", query);
+    api_call(&reply, port_of(app), key, "GET", target, "", NULL);
+    expect_status(&reply, status);
+    return reply_json(&reply);
+}
+
+static const json_t *whole_of(const json_t *table)
+{
+    const json_t *lines = json_object_get(table, "rijen");
+    return json_array_get(lines, json_array_size(lines) - 1);
+}
+
+static const json_t *cell_of(const json_t *line, const char *answer)
+{
+    size_t index;
+    json_t *cell;
+    json_array_foreach(json_object_get(line, "cellen"), index, cell)
+    {
+        if (strcmp(json_string_value(json_object_get(cell, "antwoord")), answer) == 0) {
+            return cell;
+        }
+    }
+    cr_assert_fail("no cell %s", answer);
+    return NULL;
+}
+
+static double number(const json_t *object, const char *name)
+{
+    const json_t *value = json_object_get(object, name);
+    cr_assert(json_is_number(value), "%s: %s", name, json_dumps(object, 0));
+    return json_number_value(value);
+}
+
+static const char *text(const json_t *object, const char *name)
+{
+    const char *value = json_string_value(json_object_get(object, name));
+    return value ? value : "";
+}
+
+/* 9 goed, 7 neutraal, 6 slecht, 5 weet-ik-niet, 5 without an answer. */
+static void fill(void)
+{
+    send_many(ROUND, 9, "\"houding\":\"goed\",\"gender\":\"vrouw\"");
+    send_many(ROUND, 7, "\"houding\":\"neutraal\",\"gender\":\"vrouw\"");
+    send_many(ROUND, 6, "\"houding\":\"slecht\",\"gender\":\"man\"");
+    send_many(ROUND, 5, "\"houding\":\"weet-ik-niet\",\"gender\":\"man\"");
+    send_many(ROUND, 5, "\"gender\":\"vrouw\"");
+    cr_assert_eq(table_wait(port_of(app), key, ROUND, "houding", "geen-antwoord", "", 5, SOON_MS), 5);
+}
+
+Test(tables, tell_shares_and_what_stands_with_them)
+{
+    begin();
+    fill();
+    json_t *table = get("ronde=klein-1&variabele=houding", 200);
+    const json_t *whole = whole_of(table);
+    cr_expect_eq(number(whole, "gevraagd"), 32);
+    cr_expect_eq(number(whole, "basis"), 27);
+    cr_expect_eq(number(whole, "effectiefAantal"), 27);
+    const json_t *good = cell_of(whole, "goed");
+    double share = 9.0 / 27;
+    cr_expect_eq(number(good, "aantal"), 9);
+    cr_expect_float_eq(number(good, "percentage"), 100 * share, 1e-12);
+    cr_expect_float_eq(number(good, "standaardfout"), 100 * sqrt(32.0 / 31 * share * (1 - share) / 27),
+                       1e-12);
+    cr_expect_str_eq(text(json_array_get(json_object_get(good, "voorbehoud"), 0), ""), "");
+    cr_expect(json_is_null(json_object_get(cell_of(whole, "geen-antwoord"), "percentage")));
+    cr_expect_eq(number(cell_of(whole, "geen-antwoord"), "aantal"), 5);
+    cr_expect_str_eq(text(table, "weergave"), "analist");
+    cr_expect_str_eq(text(table, "ronde"), "klein-1");
+    cr_expect_str_eq(text(table, "basis"), "antwoord");
+    cr_expect_str_eq(text(table, "werving"), "open");
+    cr_expect_str_eq(text(table, "kanaal"), "alle");
+    cr_expect_str_eq(text(table, "opentOp"), "2026-06-01T00:00:00Z");
+    cr_expect(json_is_true(json_object_get(table, "voorlopig")));
+    cr_expect(json_is_false(json_object_get(table, "gewogen")));
+    cr_expect_eq(number(table, "drempel"), SHOWN_FROM);
+    json_decref(table);
+    end();
+}
+
+Test(tables, tell_means_of_a_scale_of_who_has_an_opinion)
+{
+    begin();
+    fill();
+    json_t *table = get("ronde=klein-1&variabele=houding&basis=mening&maat=gemiddelde,overeenstemming", 200);
+    const json_t *measures = json_object_get(whole_of(table), "maten");
+    const json_t *mean = json_object_get(measures, "gemiddelde");
+    double m = (9 * 3 + 7 * 2 + 6) / 22.0;
+    double spread = 9 * (3 - m) * (3 - m) + 7 * (2 - m) * (2 - m) + 6 * (1 - m) * (1 - m);
+    cr_expect_eq(number(whole_of(table), "basis"), 22);
+    cr_expect_float_eq(number(mean, "waarde"), m, 1e-12);
+    cr_expect_float_eq(number(mean, "standaardfout"), sqrt(32.0 / 31 * spread) / 22, 1e-12);
+    cr_expect_lt(number(json_object_get(measures, "overeenstemming"), "waarde"), 0.5);
+    cr_expect_null(json_object_get(whole_of(table), "cellen"), "only measures were asked");
+    cr_expect_null(json_object_get(measures, "netto"));
+    json_decref(table);
+    end();
+}
+
+Test(tables, split_an_answer_by_others_and_withhold_what_is_small)
+{
+    begin();
+    fill();
+    json_t *table = get("ronde=klein-1&variabele=houding&groepeerOp=gender,kleur&basis=gevraagd", 200);
+    const json_t *lines = json_object_get(table, "rijen");
+    cr_expect_eq(json_array_size(json_object_get(table, "groepeerOp")), 2);
+    cr_expect_eq(json_array_size(lines), 5 * 6);
+    const json_t *small = cell_of(json_array_get(lines, 0), "slecht");
+    cr_expect(json_is_null(json_object_get(small, "aantal")));
+    cr_expect_str_eq(text(small, "aantalReden"), "te-weinig-mensen");
+    cr_expect_str_eq(text(small, "percentageReden"), "te-weinig-mensen");
+    json_decref(table);
+    table = get("ronde=klein-1&variabele=houding&filter=gender:vrouw&basis=gevraagd", 200);
+    cr_expect_eq(number(cell_of(whole_of(table), "goed"), "aantal"), 9);
+    const json_t *filters = json_object_get(table, "filters");
+    cr_expect_eq(json_array_size(filters), 2, "the stream and the gender");
+    cr_expect_str_eq(text(json_array_get(filters, 1), "variabele"), "gender");
+    json_decref(table);
+    end();
+}
+
+Test(tables, say_the_same_as_csv)
+{
+    char line[512];
+    begin();
+    fill();
+    json_t *table = get("ronde=klein-1&variabele=houding", 200);
+    const json_t *good = cell_of(whole_of(table), "goed");
+    const json_t *bounds = json_object_get(good, "bandbreedte");
+    snprintf(line, sizeof line, "klein,klein-1,houding,goed,Goed,9,,%.17g,,%.17g,%.17g,%.17g,32,,27,,",
+             number(good, "percentage"), number(good, "standaardfout"),
+             json_number_value(json_array_get(bounds, 0)), json_number_value(json_array_get(bounds, 1)));
+    json_decref(table);
+    api_call(&reply, port_of(app), key, "GET",
+             "/v1/consultaties/klein/tabellen?ronde=klein-1&variabele=houding", "Accept: text/csv\r\n", NULL);
+    expect_status(&reply, 200);
+    cr_expect(strstr(reply.head, "text/csv; charset=utf-8; header=present"));
+    cr_expect(strstr(reply.head, "filename=\"klein-1-houding.csv\""));
+    expect_says(&reply, "\xef\xbb\xbf"
+                        "consultatie,ronde,variabele,antwoord,label,aantal,");
+    expect_says(&reply, line);
+    end();
+}
+
+/* ---- what is asked wrongly ---- */
+
+/* "parameter code;" of every fault, in order. */
+static void expect_faults(const char *query, const char *faults)
+{
+    char found[512] = "";
+    json_t *problem = get(query, 400);
+    size_t index;
+    json_t *item;
+    json_array_foreach(json_object_get(problem, "errors"), index, item)
+    {
+        size_t len = strlen(found);
+        snprintf(found + len, sizeof found - len, "%s %s;", text(item, "parameter"), text(item, "code"));
+        cr_expect_str_not_empty(text(item, "detail"));
+    }
+    cr_expect_str_eq(found, faults, "%s: %s", query, found);
+    json_decref(problem);
+}
+
+Test(tables, name_every_fault_of_a_query)
+{
+    begin();
+    expect_faults("", "variabele onbekend;");
+    expect_faults("variabele=nergens", "variabele onbekend;");
+    expect_faults("variabele=houding&ronde=klein-proef", "ronde onbekend;");
+    expect_faults("variabele=houding&ronde=", "ronde onbekend;");
+    expect_faults("variabele=houding&groepeerOp=houding", "groepeerOp dubbel;");
+    expect_faults("variabele=houding&groepeerOp=gender,gender", "groepeerOp dubbel;");
+    expect_faults("variabele=houding&groepeerOp=gender,kleur,leeftijd,taal", "groepeerOp te-veel;");
+    expect_faults("variabele=houding&groepeerOp=waarom", "groepeerOp onbekend;");
+    expect_faults("variabele=houding&groepeerOp=", "groepeerOp onbekend;");
+    expect_faults("variabele=houding&filter=gender", "filter onbekend;");
+    expect_faults("variabele=houding&filter=gender:", "filter onbekend;");
+    expect_faults("variabele=houding&filter=gender:vrouw|vrouw", "filter dubbel;");
+    expect_faults("variabele=houding&filter=gender:vrouw,gender:man", "filter dubbel;");
+    expect_faults("variabele=houding&filter=leeftijd:jonger-dan-16", "filter niemand;");
+    expect_faults("variabele=houding&filter=houding:goed", "filter dubbel;");
+    expect_faults("variabele=houding&filter=werving:panel", "filter dubbel;");
+    expect_faults("variabele=houding&maat=netto", "maat past-niet;");
+    expect_faults("variabele=gender&maat=gemiddelde", "maat past-niet;");
+    expect_faults("variabele=houding&maat=mediaan", "maat onbekend;");
+    expect_faults("variabele=nergens&groepeerOp=x&filter=y&werving=z&kanaal=a&kwaliteit=b&gewogen=c&basis=d"
+                  "&maat=e&weergave=f",
+                  "weergave onbekend;variabele onbekend;groepeerOp onbekend;werving onbekend;kanaal onbekend;"
+                  "kwaliteit onbekend;filter onbekend;gewogen onbekend;basis onbekend;maat onbekend;");
+    json_decref(get("variabele=houding&naar=gender", 400));
+    json_decref(get("variabele=houding&gewogen=true&ronde=klein-1", 409));
+    end();
+}
+
+/* ---- who may see what ---- */
+
+static void expect_view(const char *own_key, const char *query, int status, const char *problem)
+{
+    char target[256];
+    snprintf(target, sizeof target, "/v1/consultaties/%s", query);
+    api_call(&reply, port_of(app), own_key, "GET", target, "", NULL);
+    expect_status(&reply, status);
+    if (problem) {
+        expect_says(&reply, problem);
+    }
+}
+
+Test(tables, are_shown_to_whom_the_round_says)
+{
+    begin();
+    expect_view(key, "nergens/tabellen?variabele=houding", 404, NULL);
+    expect_view(key, "klein/tabellen?variabele=houding&ronde=klein-dicht", 403, "tussenstand-gesloten");
+    expect_view(NULL, "klein/tabellen?variabele=houding&ronde=klein-1", 403, "tussenstand-gesloten");
+    expect_view(NULL, "klein/tabellen?variabele=houding&ronde=klein-1&weergave=analist", 401, NULL);
+    expect_view("zs_geen", "klein/tabellen?variabele=houding&ronde=klein-1", 401, NULL);
+    expect_view(key, "klein/tabellen?variabele=houding&ronde=klein-1&weergave=openbaar", 403,
+                "tussenstand-gesloten");
+    cr_expect_eq(place_count(&place, "SELECT count(*) FROM zs.audit_event WHERE action = 'table.view' AND "
+                                     "object = 'table:klein-dicht' AND result = 'refused'"),
+                 1);
+    clock_set(1811894400); /* 2027-06-02: every round is closed */
+    expect_view(key, "klein/tabellen?variabele=houding&ronde=klein-dicht", 200, "\"voorlopig\":false");
+    end();
+}
+
+Test(tables, take_the_latest_round_that_has_opened)
+{
+    begin();
+    json_t *table = get("variabele=houding", 200);
+    cr_expect_str_eq(text(table, "ronde"), "klein-1", "klein-later begins in March");
+    json_decref(table);
+    clock_set(1804000000);
+    table = get("variabele=houding", 200);
+    cr_expect_str_eq(text(table, "ronde"), "klein-later");
+    json_decref(table);
+    end();
+}
+
+Test(tables, are_on_record_and_not_sent_twice)
+{
+    char header[160], tag[96] = "";
+    begin();
+    fill();
+    json_decref(get("ronde=klein-1&variabele=houding&groepeerOp=gender&filter=kleur:rood|blauw", 200));
+    cr_expect_eq(place_count(&place,
+                             "SELECT count(*) FROM zs.audit_event WHERE action = 'table.view' AND object = "
+                             "'table:klein-1:houding:gender,werving=open,kleur=rood|blauw'"),
+                 1);
+    const char *at = strstr(reply.head, "ETag: ");
+    cr_assert_not_null(at, "%s", reply.head);
+    cr_assert_eq(sscanf(at, "ETag: %95[^\r]", tag), 1);
+    cr_expect(strstr(reply.head, "Cache-Control: private, no-cache"));
+    cr_expect(strstr(reply.head, "Vary: Authorization, Accept"));
+    snprintf(header, sizeof header, "If-None-Match: %s\r\n", tag);
+    const char *same = "/v1/consultaties/klein/tabellen?ronde=klein-1&variabele=houding";
+    api_call(&reply, port_of(app), key, "GET", same, header, NULL);
+    expect_status(&reply, 304);
+    send_many(ROUND, 1, "\"houding\":\"goed\"");
+    cr_assert_eq(table_wait(port_of(app), key, ROUND, "houding", "goed", "", 10, SOON_MS), 10);
+    api_call(&reply, port_of(app), key, "GET", same, header, NULL);
+    expect_status(&reply, 200);
+    end();
+}
