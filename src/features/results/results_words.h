@@ -1,0 +1,29 @@
+/* Figures in sentences, in Dutch and English, as the stream allows. Of an open link a figure is about the
+ * people who took part and says under which assumption more could be said; only of an invited sample is it
+ * about residents. No text of ours calls a sample representative, or an interval a margin of error.
+ *
+ * language: 0 nl, 1 en. All results are in the arena, end with a full stop, and say why where there is no
+ * figure. Shares are told in whole people out of a hundred. */
+#ifndef ZEVENSTEM_RESULTS_WORDS_H
+#define ZEVENSTEM_RESULTS_WORDS_H
+
+#include "features/results/results_figures.h"
+#include "web/web.h"
+
+/* "Van de mensen die meededen antwoordt naar schatting 62 op de 100 “Goed” op “...” (bandbreedte 59 tot 65,
+ * als ...)." */
+struct slice figures_share_sentence(struct arena *arena, const struct locales *locales, int language,
+                                    const struct figures *figures, const struct figures_line *line,
+                                    size_t answer);
+/* The mean of the line. */
+struct slice figures_mean_sentence(struct arena *arena, const struct locales *locales, int language,
+                                   const struct figures *figures, const struct figures_line *line);
+/* Who answered, how they came, how much that counts for, weighted or not, and when: what stands with every
+ * figure, in three or four sentences. */
+struct slice figures_people_sentences(struct arena *arena, const struct locales *locales, int language,
+                                      const struct figures *figures, const struct figures_line *line);
+
+/* "1.003", "3,41" (nl); "1,003", "3.41" (en). */
+struct slice figures_number_text(struct arena *arena, double value, int digits, int language);
+
+#endif

@@ -1,0 +1,198 @@
+/* Figures in sentences: as the stream allows, and never more than that. */
+#include "features/results/results_measures.h"
+#include "features/results/results_words.h"
+#include "features/results/results_write.h"
+#include "unit/features/questionnaire/support.h"
+
+#include <stdio.h>
+
+TestSuite(results_words, .fini = leaks_check);
+
+static struct scene s;
+static struct survey_round round_;
+static struct figures figures;
+static struct figures_line line;
+static struct figures_cell cells[1];
+static struct figures_answer answer = {.name = "goed", .label = {"Goed", "Good"}, .in_base = true};
+static uint16_t stream_code;
+static const struct variable *variables;
+
+static size_t find(const char *code)
+{
+    int index = questionnaire_find_variable(s.q, slice_from_cstr(code));
+    cr_assert_geq(index, 0, "%s", code);
+    return (size_t)index;
+}
+
+static void open_scene(void)
+{
+    size_t count;
+    scene_open(&s, COMPLETE);
+    variables = questionnaire_variables(&count, s.q);
+    round_ = (struct survey_round){.questionnaire = s.q,
+                                   .opens_at = 1780272000,   /* 2026-06-01 */
+                                   .closes_at = 1811808000}; /* 2027-06-01 */
+    figures = (struct figures){.query = {.round = &round_, .filter_count = 1, .variable = find("houding")},
+                               .variable = &variables[find("houding")],
+                               .answer_count = 1,
+                               .answers = &answer};
+    line = (struct figures_line){.cells = cells, .base = {.value = 1003}};
+    cells[0].share = (struct figure){.value = 61.6, .low = 58.6, .high = 64.6, .interval = true};
+    line.measures[FIGURES_MEAN] = (struct figure){.value = 3.41, .low = 3.2, .high = 3.6, .interval = true};
+}
+
+static void come_by(uint16_t stream)
+{
+    stream_code = (uint16_t)(ANSWER_FIRST + stream);
+    figures.query.filters[0] = (struct figures_filter){find("werving"), &stream_code, 1};
+}
+
+static const char *share(int language)
+{
+    return figures_share_sentence(s.arena, s.locales, language, &figures, &line, 0).ptr;
+}
+
+Test(results_words, speak_of_who_took_part)
+{
+    open_scene();
+    come_by(STREAM_OPEN);
+    cr_expect_str_eq(
+        share(0),
+        "Van de mensen die meededen antwoordt naar schatting 62 op de 100 “Goed” op “Wat vindt u van "
+        "techniek?” (bandbreedte 59 tot 65, als deelnemers lijken op mensen die niet meededen).");
+    figures.query.weighted = true;
+    cr_expect_str_eq(share(0),
+                     "Van de mensen die meededen antwoordt naar schatting 62 op de 100 “Goed” op “Wat vindt "
+                     "u van techniek?” (bandbreedte 59 tot 65, als deelnemers binnen elke groep lijken op "
+                     "niet-deelnemers).");
+    cr_expect_str_eq(share(1),
+                     "Of the people who took part, an estimated 62 in 100 answer “Good” to “Wat vindt u van "
+                     "techniek? (en)” (range 59 to 65, if within each group those who took part are like "
+                     "those who did not).");
+    scene_close(&s);
+}
+
+Test(results_words, speak_of_residents_only_of_an_invited_sample)
+{
+    open_scene();
+    for (uint16_t stream = STREAM_OPEN; stream <= STREAM_ORGANISATION; stream++) {
+        come_by(stream);
+        cr_expect_eq(strstr(share(0), "inwoners") != NULL, stream == STREAM_INVITED, "%s", share(0));
+        cr_expect_eq(strstr(share(1), "residents") != NULL, stream == STREAM_INVITED, "%s", share(1));
+    }
+    figures.query.filter_count = 0;
+    cr_expect_eq(strncmp(share(0), "Van alle mensen die meededen, hoe zij ook kwamen,", 48), 0, "%s",
+                 share(0));
+    scene_close(&s);
+}
+
+Test(results_words, name_the_group_the_scale_and_the_limits)
+{
+    open_scene();
+    come_by(STREAM_OPEN);
+    figures.query.group_count = 2;
+    figures.groups[0] = &variables[find("gender")];
+    figures.groups[1] = &variables[find("werving")];
+    line.groups[0] = ANSWER_FIRST;
+    line.groups[1] = FIGURES_ALL;
+    line.group_labels[0][0] = "Vrouw";
+    cr_expect(strstr(share(0), "meededen met het antwoord “Vrouw” bij “Wat is uw gender?” antwoordt"), "%s",
+              share(0));
+    cr_expect_str_eq(figures_mean_sentence(s.arena, s.locales, 0, &figures, &line).ptr,
+                     "Van de mensen die meededen met het antwoord “Vrouw” bij “Wat is uw gender?” is het "
+                     "gemiddelde naar schatting "
+                     "3,4 bij “Wat vindt u van techniek?”, op een schaal van 1 (Heel slecht) tot 5 (Heel "
+                     "goed) (bandbreedte 3,2 "
+                     "tot 3,6, als deelnemers lijken op mensen die niet meededen).");
+    cells[0].share = (struct figure){.value = 0.3};
+    cr_expect(strstr(share(0), "minder dan 1 op de 100"), "%s", share(0));
+    cells[0].share = (struct figure){.value = 99.8};
+    cr_expect(strstr(share(0), "meer dan 99 op de 100"), "%s", share(0));
+    cells[0].share = (struct figure){.value = 2.4, .limited = true};
+    cr_expect(strstr(share(0), "ten hoogste 3 op de 100"), "%s", share(0));
+    cells[0].share = (struct figure){.value = 97.6, .limited = true};
+    cr_expect(strstr(share(0), "ten minste 97 op de 100"), "%s", share(0));
+    for (int mark = FIGURE_WITHHELD; mark <= FIGURE_NONE; mark++) {
+        cells[0].share = (struct figure){.mark = (enum figure_mark)mark, .value = 15};
+        cr_expect_null(strstr(share(0), "15"), "%s", share(0));
+    }
+    scene_close(&s);
+}
+
+Test(results_words, say_who_answered_and_when)
+{
+    open_scene();
+    come_by(STREAM_PANEL);
+    cr_expect_str_eq(
+        figures_people_sentences(s.arena, s.locales, 0, &figures, &line).ptr,
+        "1.003 mensen gaven antwoord. Zij kwamen via een panel. De cijfers zijn niet gewogen. Meedoen kon "
+        "van 1 juni 2026 tot 1 juni 2027.");
+    figures.provisional = figures.query.weighted = true;
+    figures.weights_made_of = "leeftijd en geslacht op 1 januari 2026";
+    line.effective_n.value = 812;
+    line.base = (struct figure){.mark = FIGURE_FEWER, .value = 15};
+    cr_expect_str_eq(
+        figures_people_sentences(s.arena, s.locales, 0, &figures, &line).ptr,
+        "Minder dan 15 mensen gaven antwoord. Zij kwamen via een panel. De cijfers zijn gewogen naar "
+        "leeftijd en geslacht op 1 januari 2026. Voor de zekerheid van de cijfers telt dat als 812 "
+        "mensen. Meedoen kan van 1 juni 2026 tot 1 juni 2027. Deze cijfers zijn dus voorlopig.");
+    scene_close(&s);
+}
+
+Test(results_words, numbers_are_written_as_people_of_the_language_do)
+{
+    struct arena *arena = arena_create(65536);
+    cr_expect_str_eq(figures_number_text(arena, 1234567.891, 2, 0).ptr, "1.234.567,89");
+    cr_expect_str_eq(figures_number_text(arena, 1234567.891, 0, 1).ptr, "1,234,568");
+    cr_expect_str_eq(figures_number_text(arena, 999, 0, 0).ptr, "999");
+    cr_expect_str_eq(figures_number_text(arena, -12.5, 1, 1).ptr, "−12.5");
+    cr_expect_str_eq(figures_number_text(arena, -0.01, 1, 0).ptr, "0,0");
+    arena_destroy(arena);
+}
+
+/* ---- what may never be said of who chose to take part ---- */
+
+static const char *const forbidden[] = {"nederlander",  "de burger",         "burgers",
+                                        "representati", "foutmarge",         "margin of error",
+                                        "dutch people", "the public thinks", "significant"};
+
+static void expect_modest(const char *text)
+{
+    for (size_t i = 0; i < sizeof forbidden / sizeof forbidden[0]; i++) {
+        cr_expect_null(strcasestr(text, forbidden[i]), "\"%s\" says \"%s\"", text, forbidden[i]);
+    }
+}
+
+static size_t expect_modest_tree(json_t *tree)
+{
+    const char *key;
+    size_t count = 0;
+    json_t *value;
+    if (json_is_string(tree)) {
+        expect_modest(json_string_value(tree));
+        return 1;
+    }
+    json_object_foreach(tree, key, value)
+    {
+        count += expect_modest_tree(value);
+    }
+    return count;
+}
+
+Test(results_words, never_say_more_than_they_know)
+{
+    open_scene();
+    static const char *const languages[] = {"nl", "en"};
+    for (size_t i = 0; i < 2; i++) {
+        json_t *texts =
+            json_object_get(json_object_get(locale_context(s.locales, languages[i]), "t"), "figures");
+        cr_expect_gt(expect_modest_tree(texts), 30);
+    }
+    for (int view = FIGURES_ANALYST; view <= FIGURES_PUBLIC; view++) {
+        for (int weighted = 0; weighted < 2; weighted++) {
+            const struct figures_query query = {.view = (enum figures_view)view, .weighted = weighted};
+            expect_modest(figures_method(&query));
+        }
+    }
+    scene_close(&s);
+}
