@@ -18,6 +18,8 @@ static const char usage[] =
     "       zevenstem consultation publish FILE [--config FILE]\n"
     "       zevenstem consultation open ROUND [--config FILE]\n"
     "       zevenstem consultation close ROUND [--config FILE]\n"
+    "       zevenstem consultation amend ROUND [--closes-at TIME] [--interim gesloten|analisten|openbaar] "
+    "[--config FILE]\n"
     "       zevenstem consultation status [--config FILE]\n"
     "       zevenstem consultation pilot ROUND [--comments] [--config FILE]\n"
     "\n"
@@ -28,6 +30,10 @@ static const char usage[] =
     "opened with.\n"
     "open freezes the version of a round and lets citizens in (between its opening and closing time). A "
     "closed round stays closed.\n"
+    "amend changes until when an open round takes answers (TIME as 2027-02-14T23:00:00Z), or who may see "
+    "results until "
+    "then. The\n"
+    "start page tells that it changed.\n"
     "status shows each round: who began, who sent, and on which page the others are. Page 0 is the start;\n"
     "a correction that was not sent yet is in progress too.\n"
     "pilot shows what a pilot round is for: the seconds that each page took (of half of the people, and of "
@@ -176,6 +182,60 @@ static int change_round(struct cmd_session *session, const char *code, bool open
     return CMD_FAILED;
 }
 
+/* ---- amend ---- */
+
+struct amend {
+    struct slice code;
+    struct round_amendment amendment;
+    enum round_change outcome;
+};
+
+static enum db_status amend_work(struct db_tx *tx, void *context)
+{
+    struct amend *amend = context;
+    return round_amend(&amend->outcome, tx, amend->code, &amend->amendment, clock_unix_s(), "beheerder");
+}
+
+static bool read_amendment(struct round_amendment *out, const char *closes_at, const char *interim)
+{
+    *out = (struct round_amendment){.closes_at = 0};
+    if (!closes_at && !interim) {
+        fputs("say what to change: --closes-at, --interim or both\n", stderr);
+        return false;
+    }
+    if (closes_at && !clock_parse_rfc3339(&out->closes_at, slice_from_cstr(closes_at))) {
+        fprintf(stderr, "--closes-at %s is no time as 2027-02-14T23:00:00Z\n", closes_at);
+        return false;
+    }
+    if (interim && strcmp(interim, "gesloten") != 0 && strcmp(interim, "analisten") != 0 &&
+        strcmp(interim, "openbaar") != 0) {
+        fprintf(stderr, "--interim is gesloten, analisten or openbaar, not %s\n", interim);
+        return false;
+    }
+    out->interim = interim ? slice_from_cstr(interim) : (struct slice){NULL, 0};
+    return true;
+}
+
+static int amend_round(struct cmd_session *session, const char *code, const struct round_amendment *amendment)
+{
+    struct amend work = {.code = slice_from_cstr(code), .amendment = *amendment};
+    enum db_status status = db_transaction(session->conn, "round-amend", DB_ROLE_STAFF, amend_work, &work);
+    if (status != DB_OK) {
+        return cmd_say_failure("changing the round", status);
+    }
+    if (work.outcome == ROUND_CHANGED) {
+        printf("round %s was changed; its start page says so\n", code);
+        return CMD_OK;
+    }
+    fprintf(stderr,
+            work.outcome == ROUND_UNKNOWN ? "there is no round %s; publish its consultation first\n"
+                                          : "round %s stays as it is: it is not open, or was so already, or "
+                                            "would close in the past or after its "
+                                            "destruction date\n",
+            code);
+    return CMD_FAILED;
+}
+
 /* ---- status ---- */
 
 /* People who began, and where those are who did not send. */
@@ -316,10 +376,16 @@ int cmd_consultation(int argc, char **argv)
 {
     bool comments = false;
     const char *config = NULL;
+    const char *closes_at = NULL;
+    const char *interim = NULL;
+    struct round_amendment amendment;
     struct cmd_arguments arguments;
     struct cmd_session session;
-    const struct cmd_option options[] = {
-        {"--config", &config, NULL}, {"--comments", NULL, &comments}, {NULL, NULL, NULL}};
+    const struct cmd_option options[] = {{"--config", &config, NULL},
+                                         {"--comments", NULL, &comments},
+                                         {"--closes-at", &closes_at, NULL},
+                                         {"--interim", &interim, NULL},
+                                         {NULL, NULL, NULL}};
     int status = cmd_parse(&arguments, argc, argv, options, 1, MAX_ARGUMENTS, usage);
     if (status != CMD_GO) {
         return status;
@@ -328,19 +394,25 @@ int cmd_consultation(int argc, char **argv)
     const char *object = arguments.count > 1 ? arguments.values[1] : NULL;
     bool needs_object = strcmp(verb, "status") != 0;
     bool known = !needs_object || strcmp(verb, "check") == 0 || strcmp(verb, "publish") == 0 ||
-                 strcmp(verb, "open") == 0 || strcmp(verb, "close") == 0 || strcmp(verb, "pilot") == 0;
+                 strcmp(verb, "open") == 0 || strcmp(verb, "close") == 0 || strcmp(verb, "pilot") == 0 ||
+                 strcmp(verb, "amend") == 0;
     bool several = strcmp(verb, "check") == 0;
+    bool amends = strcmp(verb, "amend") == 0;
     if (!known || needs_object != (object != NULL) || (arguments.count > 2 && !several) ||
-        (comments && strcmp(verb, "pilot") != 0)) {
+        (comments && strcmp(verb, "pilot") != 0) || ((closes_at || interim) && !amends)) {
         fputs(usage, stderr);
         return CMD_USAGE;
     }
     if (strcmp(verb, "check") == 0) {
         return check(&arguments);
     }
+    if (amends && !read_amendment(&amendment, closes_at, interim)) {
+        return CMD_USAGE;
+    }
     status = cmd_session_open(&session, config);
     if (status == CMD_GO) {
         status = strcmp(verb, "publish") == 0 ? publish(&session, object)
+                 : amends                     ? amend_round(&session, object, &amendment)
                  : strcmp(verb, "pilot") == 0 ? show_pilot(&session, object, comments)
                  : needs_object               ? change_round(&session, object, strcmp(verb, "open") == 0)
                                               : show_status(&session);

@@ -240,8 +240,8 @@ int cmd_weights(int argc, char **argv)
     uint64_t number = 0;
     struct cmd_arguments arguments;
     struct cmd_session session;
-    const struct cmd_option options[] = {{"--config", &config, NULL},      {"--round", &round, NULL},
-                                         {"--stream", &stream, NULL},      {"--margins", &margins, NULL},
+    const struct cmd_option options[] = {{"--config", &config, NULL},       {"--round", &round, NULL},
+                                         {"--stream", &stream, NULL},       {"--margins", &margins, NULL},
                                          {"--version", &number_text, NULL}, {NULL, NULL, NULL}};
     int status = cmd_parse(&arguments, argc, argv, options, 1, 1, usage);
     if (status != CMD_GO) {

@@ -132,6 +132,27 @@ void place_close_round(struct place *place, const char *round)
     cr_assert_eq(change.outcome, ROUND_CHANGED, "round %s", round);
 }
 
+struct amend {
+    const char *code;
+    struct round_amendment amendment;
+    enum round_change outcome;
+};
+
+static enum db_status amend_work(struct db_tx *tx, void *context)
+{
+    struct amend *amend = context;
+    return round_amend(&amend->outcome, tx, slice_from_cstr(amend->code), &amend->amendment, clock_now(),
+                       "test");
+}
+
+enum round_change place_amend_round(struct place *place, const char *round, int64_t closes_at,
+                                    const char *interim)
+{
+    struct amend amend = {.code = round, .amendment = {closes_at, slice_from_cstr(interim)}};
+    with_connection(place, DB_ROLE_STAFF, amend_work, &amend);
+    return amend.outcome;
+}
+
 static void fill(struct place *place, const char *service, const char *consultation)
 {
     char rounds[1024];

@@ -5,6 +5,7 @@
 
 #include "app/app.h"
 #include "crypto/crypto.h"
+#include "features/survey/survey.h"
 #include "support/database.h"
 #include "support/http_client.h"
 #include "support/leaks.h"
@@ -45,6 +46,9 @@ void place_publish(struct place *place, const char *consultation);
 void place_open_round(struct place *place, const char *round);
 void place_revoke_key(struct place *place, const char *label);
 void place_close_round(struct place *place, const char *round);
+/* closes_at 0 and interim "" for what stays. What came of it: ROUND_CHANGED, ... */
+enum round_change place_amend_round(struct place *place, const char *round, int64_t closes_at,
+                                    const char *interim);
 /* Issues a key; its text in static storage. Instances that run know it within a second or so: wait_for_key.
  */
 const char *place_issue_key(struct place *place, const char *label, const char *scope);

@@ -67,6 +67,44 @@ Test(round_life, begins_on_its_day)
     end();
 }
 
+Test(round_life, may_be_prolonged_and_says_so)
+{
+    const int64_t later = after_closing + DAY_S;
+    begin();
+    citizen_get(&citizen, "/");
+    expect_silent(&citizen.reply, "is de sluitingsdatum veranderd");
+    expect_says(&citizen.reply, "alleen onderzoekers");
+    cr_expect_eq(place_amend_round(&place, "er-is-geen-ronde", later, ""), ROUND_UNKNOWN);
+    cr_expect_eq(place_amend_round(&place, ROUND, clock_begin - 1, ""), ROUND_NOT_POSSIBLE, "in the past");
+    cr_expect_eq(place_amend_round(&place, ROUND, destroyed, ""), ROUND_NOT_POSSIBLE, "past its destruction");
+    cr_expect_eq(place_amend_round(&place, ROUND, 0, "analisten"), ROUND_NOT_POSSIBLE, "as it was");
+    cr_expect_eq(place_amend_round(&place, ROUND, later, "openbaar"), ROUND_CHANGED);
+    clock_set(after_closing);
+    wait_for_status(port_of(app), "/gereed", 200, SOON_MS);
+    for (int waited = 0; waited < SOON_MS; waited += 100) {
+        citizen_get(&citizen, "/");
+        if (strstr(citizen.reply.body, "action=\"/deelname\"")) {
+            break;
+        }
+        client_sleep_ms(100);
+    }
+    expect_says(&citizen.reply, "action=\"/deelname\"");
+    expect_says(
+        &citizen.reply,
+        "Op 15 januari 2027 is de sluitingsdatum veranderd. Eerst kon u meedoen tot en met 1 juni 2027.");
+    expect_says(&citizen.reply, "Op 15 januari 2027 is veranderd wie de voorlopige uitkomsten ziet.");
+    expect_says(&citizen.reply, "kan iedereen de voorlopige uitkomsten zien");
+    cr_expect_eq(
+        place_count(
+            &place,
+            "SELECT count(*) FROM zs.audit_event WHERE action = 'round.amend' AND object = 'round:" ROUND
+            "' AND details->'before'->>'interim' = 'analisten' AND details->>'interim' = 'openbaar'"),
+        1);
+    place_close_round(&place, ROUND);
+    cr_expect_eq(place_amend_round(&place, ROUND, later + 1, ""), ROUND_NOT_POSSIBLE, "closed");
+    end();
+}
+
 Test(round_life, ends_on_its_day_but_not_for_what_was_said)
 {
     char page[256];

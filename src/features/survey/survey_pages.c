@@ -71,6 +71,52 @@ static void set_date(json_t *context, struct http_exchange *ex, const struct vis
     json_object_set_new(context, key, json_stringn(date.ptr, date.len));
 }
 
+static struct slice date_of(struct http_exchange *ex, const struct visit *visit, const json_t *unix_s)
+{
+    return locale_date(http_arena(ex), web_locales(visit->survey->config.web), languages[visit->language],
+                       json_integer_value(unix_s));
+}
+
+/* What was changed of the round since it opened, in sentences. */
+static json_t *amendments_context(struct http_exchange *ex, const struct visit *visit,
+                                  const struct survey_round *round)
+{
+    const struct locales *locales = web_locales(visit->survey->config.web);
+    json_t *list = json_array();
+    size_t index;
+    json_t *change;
+    json_array_foreach(json_object_get(round->own, "amended"), index, change)
+    {
+        const json_t *closed = json_object_get(change, "closes_at");
+        const char *day = arena_cstr(http_arena(ex), date_of(ex, visit, json_object_get(change, "at")));
+        if (closed) {
+            struct slice text = locale_format(http_arena(ex), locales, languages[visit->language],
+                                              "start.amended_closes", "day", day, "before",
+                                              arena_cstr(http_arena(ex), date_of(ex, visit, closed)), NULL);
+            json_array_append_new(list, json_stringn(text.ptr, text.len));
+        }
+        if (json_object_get(change, "interim")) {
+            struct slice text = locale_format(http_arena(ex), locales, languages[visit->language],
+                                              "start.amended_interim", "day", day, NULL);
+            json_array_append_new(list, json_stringn(text.ptr, text.len));
+        }
+    }
+    return list;
+}
+
+static const char *interim_text(const struct survey_round *round)
+{
+    switch (round->interim) {
+    case INTERIM_CLOSED:
+        return "start.interim_closed";
+    case INTERIM_ANALYSTS:
+        return "start.interim_analysts";
+    case INTERIM_PUBLIC:
+        break;
+    }
+    return "start.interim_public";
+}
+
 static void show_start(struct http_exchange *ex, struct visit *visit, const struct survey_round *round)
 {
     int64_t now = visit->survey->config.now_s();
@@ -96,6 +142,8 @@ static void show_start(struct http_exchange *ex, struct visit *visit, const stru
     json_object_set_new(context, "begin_token", json_string(survey_token_for(ex, visit, "/deelname")));
     set_date(context, ex, visit, "opens_on", round->opens_at);
     set_date(context, ex, visit, "closes_on", round->closes_at);
+    json_object_set_new(context, "interim", text_of(visit, interim_text(round)));
+    json_object_set_new(context, "amended", amendments_context(ex, visit, round));
     if (http_query(&via, ex, "via") && via.len <= 64) {
         json_object_set_new(context, "via", json_stringn(via.ptr, via.len));
     }

@@ -13,6 +13,7 @@ enum statement {
     ROUND_COMPARE,
     ROUND_FIND,
     ROUND_SET_STATUS,
+    ROUND_AMEND,
     VERSION_FREEZE,
     PARTITION_CREATE,
     ROUND_STATES,
@@ -60,6 +61,21 @@ const struct db_statement survey_publish_statements[STATEMENT_COUNT + 1] = {
          "SELECT id, status, questionnaire_version FROM zs.round WHERE code = $1::text FOR UPDATE"},
     [ROUND_SET_STATUS] = {"publish_round_status",
                           "UPDATE zs.round SET status = $2::text WHERE id = $1::int4"},
+    /* What it was goes into the round's own document: the start page tells it. */
+    [ROUND_AMEND] =
+        {"publish_round_amend",
+         "UPDATE zs.round AS r SET closes_at = coalesce($2::timestamptz, r.closes_at),"
+         "  interim = coalesce($3::text, r.interim),"
+         "  document = jsonb_set(r.document, '{amended}', coalesce(r.document->'amended', '[]') ||"
+         "    jsonb_strip_nulls(jsonb_build_object('at', extract(epoch FROM $4::timestamptz)::bigint,"
+         "      'closes_at', CASE WHEN $2::timestamptz <> r.closes_at"
+         "        THEN extract(epoch FROM r.closes_at)::bigint END,"
+         "      'interim', CASE WHEN $3::text <> r.interim THEN r.interim END)))"
+         " WHERE r.id = $1::int4 AND r.status = 'open'"
+         "  AND ($2::timestamptz IS NULL OR $2::timestamptz > greatest($4::timestamptz, r.opens_at)"
+         "    AND $2::timestamptz < r.destruction_date::timestamp AT TIME ZONE 'UTC')"
+         "  AND ($2::timestamptz <> r.closes_at OR $3::text <> r.interim)"
+         " RETURNING r.document->'amended'->-1"},
     [VERSION_FREEZE] =
         {"publish_version_freeze",
          "UPDATE zs.questionnaire_version SET frozen_at = now() WHERE id = $1::int4 AND frozen_at IS NULL"},
@@ -250,6 +266,59 @@ enum db_status round_close(enum round_change *out, struct db_tx *tx, struct slic
     }
     status = set_status(tx, id, "closed");
     return status == DB_OK ? record(tx, "round.close", "round", code, actor) : status;
+}
+
+static enum db_status record_amendment(struct db_tx *tx, struct slice code, struct slice before,
+                                       const struct round_amendment *amendment, const char *actor)
+{
+    struct slice object = arena_printf(db_arena(tx), "round:%.*s", SLICE_ARG(code));
+    struct slice details =
+        arena_printf(db_arena(tx), "{\"before\": %.*s, \"closes_at\": %lld, \"interim\": \"%.*s\"}",
+                     SLICE_ARG(before), (long long)amendment->closes_at, SLICE_ARG(amendment->interim));
+    const struct audit_event event = {.action = "round.amend",
+                                      .object = object.ptr,
+                                      .result = "ok",
+                                      .origin = "command",
+                                      .actor = actor,
+                                      .details = details.ptr};
+    return audit_record(tx, &event);
+}
+
+enum db_status round_amend(enum round_change *out, struct db_tx *tx, struct slice code,
+                           const struct round_amendment *amendment, int64_t now, const char *actor)
+{
+    int32_t id;
+    int32_t version;
+    struct slice was = {NULL, 0};
+    struct db_result *result;
+    enum db_status status = find_round(&id, &was, &version, tx, code);
+    *out = ROUND_CHANGED;
+    if (status != DB_OK || id == 0) {
+        *out = ROUND_UNKNOWN;
+        return status;
+    }
+    struct db_params p = db_params(tx);
+    db_put_int32(&p, id);
+    if (amendment->closes_at != 0) {
+        db_put_timestamp(&p, amendment->closes_at);
+    } else {
+        db_put_null(&p);
+    }
+    if (amendment->interim.len > 0) {
+        db_put_text(&p, amendment->interim);
+    } else {
+        db_put_null(&p);
+    }
+    db_put_timestamp(&p, now);
+    status = db_run(&result, tx, &survey_publish_statements[ROUND_AMEND], &p);
+    if (status != DB_OK) {
+        return status;
+    }
+    if (db_rows(result) == 0) {
+        *out = ROUND_NOT_POSSIBLE;
+        return DB_OK;
+    }
+    return record_amendment(tx, code, db_get_text(result, 0, 0), amendment, actor);
 }
 
 enum db_status round_states(struct round_state **out, size_t *count, struct db_tx *tx)

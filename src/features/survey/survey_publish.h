@@ -54,6 +54,17 @@ enum round_change { ROUND_CHANGED, ROUND_UNKNOWN, ROUND_WAS_SO, ROUND_NOT_POSSIB
 enum db_status round_open(enum round_change *out, struct db_tx *tx, struct slice code, const char *actor);
 enum db_status round_close(enum round_change *out, struct db_tx *tx, struct slice code, const char *actor);
 
+/* What may change of an open round: until when it takes answers (after an outage, say), and who may see
+ * results meanwhile. The start page says that it changed. */
+struct round_amendment {
+    int64_t closes_at;    /* 0: as it is */
+    struct slice interim; /* gesloten, analisten or openbaar; empty: as it is */
+};
+/* ROUND_NOT_POSSIBLE: the round is not open, it would close before `now` or after its destruction date.
+ * Audited with what it was and what it became. */
+enum db_status round_amend(enum round_change *out, struct db_tx *tx, struct slice code,
+                           const struct round_amendment *amendment, int64_t now, const char *actor);
+
 struct round_state {
     struct slice code, consultation, status, interim;
     int32_t version;

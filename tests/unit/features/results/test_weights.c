@@ -104,11 +104,12 @@ Test(results_weights, weigh_the_country_on_the_margins_that_hold_without_a_docum
     cr_expect_eq(draft.n, 1250);
     order.stream = SLICE("panel");
     work_out("gender");
-    expect_refused("target-without-sample",
-                   "margin gender, category man (Man): nobody answered, and 49.42 per cent of the population "
-                   "is here; wait for responses, or leave this margin out with --margins",
-                   "Marge gender, categorie man (Man): hier deden te weinig mensen mee, en dit is 49,42 procent van de "
-                   "bevolking. Wacht op inzendingen of laat deze marge weg.");
+    expect_refused(
+        "target-without-sample",
+        "margin gender, category man (Man): nobody answered, and 49.42 per cent of the population "
+        "is here; wait for responses, or leave this margin out with --margins",
+        "Marge gender, categorie man (Man): hier deden te weinig mensen mee, en dit is 49,42 procent van de "
+        "bevolking. Wacht op inzendingen of laat deze marge weg.");
     end();
 }
 
