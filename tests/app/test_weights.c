@@ -4,7 +4,9 @@
 #include "app/app_internal.h"
 #include "features/results/results_internal.h"
 
+#include <math.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 
 TestSuite(weights, .fini = leaks_check, .timeout = 110);
@@ -83,6 +85,7 @@ struct weighed {
     double weight[2];
     uint32_t version;  /* that the rows had */
     int32_t of_stream; /* that speaks of the stream; 0: none does */
+    double factor;     /* of women, by what is said of that version */
     char made_of[64];
 };
 
@@ -107,6 +110,9 @@ static struct weighed look(const char *stream)
         }
         seen.version = table.weights_version;
         seen.of_stream = version->number;
+        const json_t *women = json_array_get(
+            json_object_get(json_array_get(json_object_get(version->report, "margins"), 0), "categories"), 0);
+        seen.factor = json_number_value(json_object_get(women, "factor"));
         snprintf(seen.made_of, sizeof seen.made_of, "%.*s", SLICE_ARG(version->made_of[0]));
         table_free(&table);
         weights_release(weights);
@@ -272,7 +278,72 @@ Test(weights, refused_are_kept_and_audited_and_weigh_nobody)
     end();
 }
 
+/* ---- weighing anew while others read ---- */
+
+struct reader {
+    atomic_bool stop;
+    int seen, wrong; /* wrong: a table by other weights than are said to be its own */
+    uint32_t last;
+    bool backwards;
+};
+
+static void *read_on(void *context)
+{
+    struct reader *reader = context;
+    while (!atomic_load(&reader->stop)) {
+        struct weighed seen = look("open");
+        reader->seen++;
+        reader->wrong += fabs(seen.weight[0] - (double)seen.n[0] * seen.factor) > 1e-5;
+        reader->backwards = reader->backwards || seen.version < reader->last;
+        reader->last = seen.version;
+    }
+    return NULL;
+}
+
+Test(weights, are_never_told_of_another_version_than_the_table_was_made_with)
+{
+    struct reader readers[2] = {{.seen = 0}};
+    pthread_t threads[2];
+    begin();
+    send_many("vrouw", "open", 60);
+    send_many("man", "open", 30);
+    must_make("open");
+    wait_for("open", 1, 60, 30);
+    for (int i = 0; i < 2; i++) {
+        pthread_create(&threads[i], NULL, read_on, &readers[i]);
+    }
+    for (uint32_t version = 2; version <= 12; version++) {
+        send_many("man", "open", 10);
+        cr_assert_eq(must_make("open"), (int32_t)version);
+        wait_for("open", version, 60, 30 + 10 * (version - 1));
+    }
+    for (int i = 0; i < 2; i++) {
+        atomic_store(&readers[i].stop, true);
+        pthread_join(threads[i], NULL);
+        cr_expect_gt(readers[i].seen, 0);
+        cr_expect_eq(readers[i].wrong, 0, "%d of %d", readers[i].wrong, readers[i].seen);
+        cr_expect_not(readers[i].backwards);
+    }
+    end();
+}
+
 /* ---- by night ---- */
+
+/* Until this instance has so many people in its columns. */
+static void wait_counted(struct app *one, uint32_t people)
+{
+    const struct survey_snapshot *snapshot = survey_snapshot_hold(one->survey);
+    struct columns *columns = results_columns(one->results, survey_round_find(snapshot, SLICE(ROUND))->id);
+    uint32_t rows = 0;
+    survey_snapshot_release(snapshot);
+    for (int waited = 0; rows != people && waited < SOON_MS; waited += 20) {
+        columns_read_begin(columns);
+        rows = columns_rows(columns);
+        columns_read_end(columns);
+        client_sleep_ms(20);
+    }
+    cr_assert_eq(rows, people);
+}
 
 Test(weights, are_made_each_night_for_streams_with_enough_people_when_something_changed)
 {
@@ -285,6 +356,8 @@ Test(weights, are_made_each_night_for_streams_with_enough_people_when_something_
     send_many("vrouw", "open", 150);
     send_many("man", "open", 100);
     send_many("man", "panel", 50);
+    wait_counted(app, 300);
+    wait_counted(other, 300);
     clock_forward(DAY_S);
     cr_expect_eq(test_sql_wait(place.owner, versions, 1, SOON_MS), 1);
     struct weighed seen = wait_for("open", 1, 150, 100);
@@ -300,7 +373,8 @@ Test(weights, are_made_each_night_for_streams_with_enough_people_when_something_
                  1);
     cr_expect_eq(place_count(&place, versions), 1, "nothing was answered: nothing is made");
     send_many("man", "open", 50);
-    wait_for("open", 1, 150, 150);
+    wait_counted(app, 350);
+    wait_counted(other, 350);
     clock_forward(DAY_S);
     cr_expect_eq(test_sql_wait(place.owner, versions, 2, SOON_MS), 2);
     app_down(other);

@@ -135,7 +135,7 @@ bool results_tabulate_weighted(struct table *table, enum tabulate_status *status
     for (;;) {
         *weights = columns ? results_weights_hold(results, round_id) : NULL;
         *version = weights_of(*weights, stream);
-        if (!*version) {
+        if (!*weights || !*version) {
             weights_release(*weights);
             *weights = NULL;
             return false;

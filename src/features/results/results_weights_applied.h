@@ -48,8 +48,8 @@ struct weigher {
 };
 void weigher_destroy(struct weigher *weigher); /* NULL is allowed */
 /* For columns_weigh, and for columns_change.weight. The context is a struct weigher. */
-uint32_t weigher_row(const void *weigher, const struct columns *columns, uint32_t row);
-uint32_t weigher_answers(const void *weigher, const uint8_t *answers);
+uint32_t weigher_row(const void *context, const struct columns *columns, uint32_t row);
+uint32_t weigher_answers(const void *context, const uint8_t *answers);
 
 /* Reads what applies to the round when `number` is its newest version; the caller holds the one and owns the
  * other. Both are NULL when it does not fit the columns (logged). As results. */
