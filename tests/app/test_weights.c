@@ -204,6 +204,11 @@ Test(weights, of_streams_stand_beside_each_other_and_those_of_all_alone)
     seen = wait_for("alle", 3, 80, 110);
     expect_near(seen.weight[0], 190 * WOMEN);
     cr_expect_eq(look("open").version, 0, "nobody pools streams unasked");
+    cr_assert_eq(must_make("open"), 4,
+                 "those of streams come back by a new version, also when nothing changed");
+    seen = wait_for("open", 4, 60, 30);
+    expect_near(seen.weight[0], 90 * WOMEN);
+    cr_expect_eq(look("uitnodiging").of_stream, 2);
     end();
 }
 
@@ -377,6 +382,29 @@ Test(weights, are_made_each_night_for_streams_with_enough_people_when_something_
     wait_counted(other, 350);
     clock_forward(DAY_S);
     cr_expect_eq(test_sql_wait(place.owner, versions, 2, SOON_MS), 2);
+    /* Who chose for all streams together keeps them. */
+    cr_assert_eq(must_make("alle"), 3);
+    wait_for("alle", 3, 150, 200);
+    send_many("man", "open", 10);
+    wait_counted(app, 360);
+    wait_counted(other, 360);
+    clock_forward(DAY_S);
+    cr_expect_eq(test_sql_wait(place.owner, versions, 3, SOON_MS), 3);
+    cr_expect_eq(wait_for("alle", 4, 150, 210).of_stream, 4);
+    /* From the destruction date on nothing new is made of them: a whole turn of upkeep stands between. */
+    send_many("man", "open", 10);
+    wait_counted(app, 370);
+    wait_counted(other, 370);
+    for (int hour = 0; hour < 2; hour++) {
+        char expired[128];
+        clock_set(1830384000 + hour * 3600); /* 2028-01-02 */
+        snprintf(expired, sizeof expired,
+                 "SELECT count(*) FROM zs.periodic_task WHERE name = 'draft.expire' AND done_at >= "
+                 "to_timestamp(%d)",
+                 1830384000 + hour * 3600);
+        cr_expect_eq(test_sql_wait(place.owner, expired, 1, SOON_MS), 1);
+    }
+    cr_expect_eq(place_count(&place, versions), 3);
     app_down(other);
     end();
 }

@@ -1,11 +1,14 @@
 /* New weights each night, by whichever instance comes first: for every round that was opened and counts, and
- * every stream by which enough people came. Where nothing was answered since the last version there is no new
- * one; so a round that closed gets its last, and then rests. */
+ * every stream by which enough people came; or for all together, where somebody asked for that last. Where
+ * nothing was answered since the last version there is no new one; so a round that closed gets its last, and
+ * then rests. From its destruction date on nothing is made of it any more. */
 #include "features/results/results_internal.h"
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "features/results/results_weighting.h"
 #include "features/results/results_weights_make.h"
+#include "features/results/results_weights_sql.h"
 
 #include <stdio.h>
 
@@ -68,10 +71,16 @@ static enum db_status weigh_work(struct db_tx *tx, void *context)
 {
     struct turn *turn = context;
     char name[48];
-    bool taken;
+    bool taken, pooled = false;
     snprintf(name, sizeof name, "weights.make.%d", (int)turn->round->id);
     const struct periodic_task task = {name, DAY_S, NIGHT_OFFSET_S};
     enum db_status status = periodic_task_take(&taken, tx, &task, turn->now_s);
+    if (status == DB_OK && taken) {
+        status = sql_weights_pooled(&pooled, tx, turn->round->id);
+    }
+    if (status == DB_OK && taken && pooled) {
+        return weigh_stream(turn, tx, "alle");
+    }
     for (size_t s = 0; status == DB_OK && taken && s < STREAM_COUNT; s++) {
         if (turn->weighable[s]) {
             status = weigh_stream(turn, tx, streams[s]);
@@ -113,7 +122,8 @@ void results_upkeep(struct results *results, struct db_conn *conn)
     bool done = true;
     for (size_t i = 0; i < survey_round_count(snapshot); i++) {
         const struct survey_round *round = survey_round_at(snapshot, i);
-        if (round->status != ROUND_DRAFT && !round->pilot) {
+        bool destroyed = clock_day(now_s) >= round->destruction_day;
+        if (round->status != ROUND_DRAFT && !round->pilot && !destroyed) {
             done = weigh_round(results, conn, round, now_s) == DB_OK && done;
         }
     }

@@ -3,7 +3,7 @@
 #include "base/arena.h"
 #include "base/log.h"
 
-enum statement { ROUND_LOCK, KEEP, LIST, NEWEST, APPLYING, STATEMENT_COUNT };
+enum statement { ROUND_LOCK, KEEP, LIST, NEWEST, POOLED, APPLYING, STATEMENT_COUNT };
 
 #define VERSION_COLUMNS                                                                                      \
     "w.number, w.stream, w.made_by, w.made_at, w.position, w.is_made, w.lower_bound, w.upper_bound, "        \
@@ -19,7 +19,9 @@ const struct db_statement results_weights_statements[STATEMENT_COUNT + 1] = {
               "), same AS ("
               "  SELECT number FROM newest WHERE questionnaire_version = $2::int4 AND position = $4::int8"
               "  AND lower_bound = $5::float8 AND upper_bound = $6::float8 AND smallest = $7::int4"
-              "  AND margins = $10::text::jsonb"
+              "  AND margins = $10::text::jsonb AND NOT EXISTS (SELECT FROM zs.weight_version AS later"
+              "    WHERE later.round_id = $1::int4 AND later.number > newest.number AND later.is_made"
+              "    AND (later.stream = 'alle') <> ($3::text = 'alle'))"
               "), kept AS ("
               "  INSERT INTO zs.weight_version (round_id, number, questionnaire_version, stream, position,"
               "    lower_bound, upper_bound, smallest, is_made, made_by, margins, report, profiles)"
@@ -34,6 +36,9 @@ const struct db_statement results_weights_statements[STATEMENT_COUNT + 1] = {
               " ORDER BY w.number DESC LIMIT $3::int4"},
     [NEWEST] = {"weights_newest", "SELECT w.round_id, max(w.number) FROM zs.weight_version AS w"
                                   " WHERE w.is_made GROUP BY w.round_id"},
+    [POOLED] = {"weights_pooled",
+                "SELECT w.stream = 'alle' FROM zs.weight_version AS w"
+                " WHERE w.round_id = $1::int4 AND w.is_made ORDER BY w.number DESC LIMIT 1"},
     [APPLYING] = {"weights_applying",
                   "WITH made AS ("
                   "  SELECT DISTINCT ON (w.stream) w.* FROM zs.weight_version AS w"
@@ -139,6 +144,16 @@ enum db_status sql_weights_newest(struct weights_newest **out, size_t *count, st
         (*out)[row] = (struct weights_newest){db_get_int32(rows, row, 0), db_get_int32(rows, row, 1)};
     }
     return DB_OK;
+}
+
+enum db_status sql_weights_pooled(bool *pooled, struct db_tx *tx, int32_t round_id)
+{
+    struct db_result *rows;
+    struct db_params p = db_params(tx);
+    db_put_int32(&p, round_id);
+    enum db_status status = db_run(&rows, tx, &results_weights_statements[POOLED], &p);
+    *pooled = status == DB_OK && db_rows(rows) == 1 && db_get_bool(rows, 0, 0);
+    return status;
 }
 
 enum db_status sql_weights_applying(struct weights_applying **out, size_t *count, struct db_tx *tx,

@@ -16,8 +16,8 @@ struct weights_row {
     struct slice profiles;        /* ptr NULL when refused */
 };
 /* Keeps it under the next number of its round, unless the newest of its stream was made from the same place
- * of the log on the same margins within the same limits: then *number is that one's and *kept false. Waits
- * for whoever else keeps a version of this round, to the end of their transaction. */
+ * of the log on the same margins within the same limits, and still applies: then *number is that one's and
+ * *kept false. Waits for whoever else keeps a version of this round, to the end of their transaction. */
 enum db_status sql_weights_keep(int32_t *number, bool *kept, struct db_tx *tx, const struct weights_row *row);
 
 /* The newest version that was made, of every round that has one: cheap enough for several times a second. In
@@ -26,6 +26,9 @@ struct weights_newest {
     int32_t round_id, number;
 };
 enum db_status sql_weights_newest(struct weights_newest **out, size_t *count, struct db_tx *tx);
+
+/* Whether the newest version that was made is of "alle". */
+enum db_status sql_weights_pooled(bool *pooled, struct db_tx *tx, int32_t round_id);
 
 /* What applies to the rows of a round: the newest made version alone when it is of "alle"; else the newest of
  * each stream. Those after number `most` are not there yet. In the transaction's arena. */
