@@ -15,10 +15,11 @@ endif
 BUILD ?= build
 VARIANT ?= release
 
-PKGS := libmicrohttpd libpq jansson libsodium libcmark icu-uc icu-i18n libqrencode zlib
+PKGS := libmicrohttpd libpq jansson libsodium libcmark icu-uc icu-i18n libqrencode zlib libxml-2.0 xlsxwriter
 # Recursive on purpose: the packages may be installed by `make run` itself, in a make of its own.
 PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS))
-PKG_LIBS = $(shell pkg-config --libs $(PKGS))
+# ReadStat comes without a .pc file.
+PKG_LIBS = $(shell pkg-config --libs $(PKGS)) -lreadstat
 
 WARN := -Wall -Wextra -Werror -Wshadow -Wpointer-arith -Wcast-qual -Wwrite-strings -Wstrict-prototypes \
         -Wmissing-prototypes -Wold-style-definition -Wundef -Wformat=2 -Wvla -Wnull-dereference \
