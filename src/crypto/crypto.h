@@ -47,6 +47,12 @@ void crypto_keys_fingerprint(unsigned char out[CRYPTO_FINGERPRINT_BYTES], const 
 void crypto_keyed_hash(unsigned char *out, size_t out_size, const struct crypto_keys *keys,
                        enum crypto_subkey subkey, const char *context, struct slice data);
 void crypto_sha256(unsigned char out[CRYPTO_SHA256_BYTES], struct slice data);
+/* The same of what comes in pieces; lives in the arena. */
+struct crypto_digest;
+struct crypto_digest *crypto_sha256_begin(struct arena *arena);
+void crypto_sha256_add(struct crypto_digest *digest, struct slice data);
+/* Of all that was added; more may be. */
+void crypto_sha256_so_far(unsigned char out[CRYPTO_SHA256_BYTES], const struct crypto_digest *digest);
 bool crypto_equal(const void *a, const void *b, size_t size);        /* constant time */
 void crypto_hex(char *out, const unsigned char *bytes, size_t size); /* 2*size + NUL, lower case */
 bool crypto_unhex(unsigned char *out, size_t size, struct slice hex);

@@ -31,6 +31,28 @@ void crypto_sha256(unsigned char out[CRYPTO_SHA256_BYTES], struct slice data)
     crypto_hash_sha256(out, (const unsigned char *)data.ptr, data.len);
 }
 
+struct crypto_digest {
+    crypto_hash_sha256_state state;
+};
+
+struct crypto_digest *crypto_sha256_begin(struct arena *arena)
+{
+    struct crypto_digest *digest = arena_alloc(arena, sizeof *digest);
+    crypto_hash_sha256_init(&digest->state);
+    return digest;
+}
+
+void crypto_sha256_add(struct crypto_digest *digest, struct slice data)
+{
+    crypto_hash_sha256_update(&digest->state, (const unsigned char *)data.ptr, data.len);
+}
+
+void crypto_sha256_so_far(unsigned char out[CRYPTO_SHA256_BYTES], const struct crypto_digest *digest)
+{
+    struct crypto_digest copy = *digest;
+    crypto_hash_sha256_final(&copy.state, out);
+}
+
 bool crypto_equal(const void *a, const void *b, size_t size)
 {
     return sodium_memcmp(a, b, size) == 0;

@@ -33,6 +33,24 @@ Test(hash, sha256_as_fips_180)
     expect_hex(out, sizeof out, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
 }
 
+Test(hash, sha256_of_pieces_is_that_of_the_whole)
+{
+    unsigned char out[CRYPTO_SHA256_BYTES];
+    struct arena *arena = arena_create(4096);
+    struct crypto_digest *digest = crypto_sha256_begin(arena);
+    crypto_sha256_so_far(out, digest);
+    expect_hex(out, sizeof out, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+    crypto_sha256_add(digest, SLICE("a"));
+    crypto_sha256_add(digest, (struct slice){NULL, 0});
+    crypto_sha256_add(digest, SLICE("bc"));
+    crypto_sha256_so_far(out, digest);
+    expect_hex(out, sizeof out, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    crypto_sha256_add(digest, SLICE("dbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq"));
+    crypto_sha256_so_far(out, digest);
+    expect_hex(out, sizeof out, "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1");
+    arena_destroy(arena);
+}
+
 Test(hash, subkeys_and_fingerprint)
 {
     static const char *const wanted[CRYPTO_SUBKEY_COUNT] = {
