@@ -1,0 +1,104 @@
+/* GET /v1/consultaties/{consultatie}/gewichten: the versions of weights of a round, with their report. For
+ * analysts, audited. */
+#include "features/results/results_api.h"
+
+#include "features/account/account.h"
+#include "features/results/results_weights_json.h"
+
+enum { VERSIONS_MOST = 50 };
+
+static bool is_applied(const struct results_weights *weights, const struct weights_version *version)
+{
+    const struct weights_of_stream *of_stream = weights_of(weights, version->stream);
+    return of_stream && of_stream->number == version->number;
+}
+
+/* NULL when memory ran out. */
+static json_t *versions_json(struct arena *arena, const struct results *results,
+                             const struct results_weights *applied, const struct weights_version *versions,
+                             size_t count)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < count; i++) {
+        json_t *version = weights_version_json(arena, &versions[i], results->config.threshold,
+                                               is_applied(applied, &versions[i]));
+        if (!version) {
+            json_decref(list);
+            return NULL;
+        }
+        json_array_append_new(list, version);
+    }
+    return list;
+}
+
+static void put_fault(struct results_call *call)
+{
+    results_query_fault(call->errors, "versie", "onbekend", "Deze ronde heeft geen weging met dit nummer.");
+}
+
+/* 0: all. A fault is among call->errors. */
+static int32_t read_number(struct results_call *call)
+{
+    struct slice text;
+    uint64_t number = 0;
+    if (http_query(&text, call->ex, "versie") && (!slice_to_u64(&number, text, INT32_MAX) || number == 0)) {
+        put_fault(call);
+    }
+    return (int32_t)number;
+}
+
+static enum db_status reply(struct results_call *call, int32_t number)
+{
+    struct results *results = call->results;
+    const struct survey_round *round = call->round;
+    struct weights_version *versions;
+    size_t count;
+    enum db_status status = results_weights_list(&versions, &count, call->arena, call->tx,
+                                                 slice_from_cstr(round->code), number, VERSIONS_MOST);
+    if (status != DB_OK) {
+        return status;
+    }
+    if (number > 0 && count == 0) {
+        put_fault(call);
+        results_call_refuse(call);
+        return DB_OK;
+    }
+    const struct results_weights *applied = results_weights_hold(results, round->id);
+    json_t *list = versions_json(call->arena, results, applied, versions, count);
+    weights_release(applied);
+    if (!list) {
+        return DB_FAILED;
+    }
+    json_t *body = json_object();
+    json_object_set_new(body, "consultatie", json_string(round->consultation));
+    json_object_set_new(body, "ronde", json_string(round->code));
+    json_object_set_new(body, "weergave", json_string("analist"));
+    json_object_set_new(body, "voorlopig",
+                        json_boolean(survey_round_accepts(round, results->config.now_s())));
+    json_object_set_new(body, "drempel", json_integer(results->config.threshold));
+    json_object_set_new(body, "versies", list);
+    http_reply_json(call->ex, 200, body);
+    return results_call_audit(call, "gewichten", "ok");
+}
+
+static enum db_status get_weights(struct db_tx *tx, struct http_exchange *ex, void *self)
+{
+    struct results_call call;
+    enum db_status status;
+    if (!results_call_begin(&call, &status, self, tx, ex)) {
+        return status;
+    }
+    int32_t number = read_number(&call);
+    return results_call_refuse(&call) ? DB_OK : reply(&call, number);
+}
+
+const struct route results_weights_routes[] = {
+    {.http = {.method = HTTP_GET,
+              .path = "/v1/consultaties/{consultatie}/gewichten",
+              .surface = HTTP_API,
+              .scope = SCOPE_ANALYST,
+              .query = "ronde,versie"},
+     .on_job = get_weights,
+     .role = DB_ROLE_RESULTS},
+};
+const size_t results_weights_route_count = sizeof results_weights_routes / sizeof results_weights_routes[0];
