@@ -11,6 +11,7 @@
 struct results;
 
 extern const struct db_statement results_statements[];
+extern const struct db_statement results_export_statements[];
 
 struct results_config {
     struct lanes *lanes;
@@ -32,5 +33,7 @@ bool results_upkeep_due(struct results *results);
 /* New weights for the night that began last. May take minutes: on a worker, one call at a time. */
 void results_upkeep(struct results *results, struct db_conn *conn);
 void results_destroy(struct results *results);
+
+#include "features/results/results_export.h"
 
 #endif
