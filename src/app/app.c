@@ -82,6 +82,10 @@ static bool create_features(struct app *app)
                                            .keys = app->keys,
                                            .survey = app->survey,
                                            .threshold = (uint32_t)app->config->protection.minimum_cell_count,
+                                           .organisation = app->config->service.organisation,
+                                           .export_folder = app->config->exports.folder,
+                                           .export_bytes = (uint64_t)app->config->exports.max_mib * MIB,
+                                           .export_seconds = (int)app->config->exports.max_seconds,
                                            .now_s = app->now_s};
     app->results = app->survey ? results_create(&results) : NULL;
     return app->results != NULL;

@@ -47,6 +47,10 @@ struct zs_config {
         int64_t body_memory_mib, request_memory_mib;
     } limits;
     struct {
+        const char *folder;
+        int64_t max_mib, max_seconds;
+    } exports;
+    struct {
         int64_t minimum_cell_count;
         int64_t perturbation_max, perturbation_variance;
     } protection;

@@ -342,7 +342,7 @@ int cmd_export(int argc, char **argv)
     const char *format = "";
     const char *language = "nl";
     const char *k_text = NULL;
-    uint64_t k = EXPORT_K_DEFAULT;
+    uint64_t k = EXPORT_K_MIN;
     struct cmd_arguments arguments;
     struct cmd_session session;
     struct work work = {.shows_progress = isatty(STDERR_FILENO)};
@@ -358,7 +358,7 @@ int cmd_export(int argc, char **argv)
     bool good = strcmp(arguments.values[0], "responses") == 0 && work.round_code && work.path &&
                 work.path[0] && dataset_format_find(&work.format, slice_from_cstr(format)) &&
                 (english || strcmp(language, "nl") == 0) &&
-                (!k_text || (slice_to_u64(&k, slice_from_cstr(k_text), EXPORT_K_MAX) && k >= 2));
+                (!k_text || (slice_to_u64(&k, slice_from_cstr(k_text), EXPORT_K_MAX) && k >= EXPORT_K_MIN));
     if (!good) {
         fputs(usage, stderr);
         return CMD_USAGE;

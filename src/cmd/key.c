@@ -15,7 +15,8 @@ static const char usage[] =
     "\n"
     "issue prints the key alone on standard output, once: the database keeps a hash. Scopes: analist "
     "(tables), inname\n"
-    "(send responses). Valid for N days (default 365). A revoked key stops within seconds.\n";
+    "(send responses), microdata (a row for each response). Valid for N days (default 365). A revoked key "
+    "stops within seconds.\n";
 
 struct issue {
     const struct crypto_keys *keys;

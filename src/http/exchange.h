@@ -66,10 +66,16 @@ struct reply_header {
     const char *value;
 };
 
+struct reply_file {
+    int fd; /* -1: libmicrohttpd has it now */
+    uint64_t size;
+};
+
 struct reply {
     int status; /* 0: none yet */
     const char *content_type;
     struct slice body;
+    struct reply_file *file;      /* not NULL: instead of body */
     struct reply_header *headers; /* in the order they were set */
     struct reply_header *cookies; /* name: the cookie's own; value: the whole Set-Cookie */
 };

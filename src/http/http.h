@@ -184,6 +184,10 @@ void http_reply_bytes(struct http_exchange *ex, int status, const char *content_
 /* Bytes that live as long as the server (embedded assets, prebuilt tables). */
 void http_reply_static(struct http_exchange *ex, int status, const char *content_type,
                        struct slice body_static);
+/* The first `size` bytes of a file, sent as the client takes them: nothing else waits for it. fd is taken,
+ * and closed when the reply is gone or another one took its place. */
+void http_reply_file(struct http_exchange *ex, int status, const char *content_type, int fd_take,
+                     uint64_t size);
 /* application/json, compact; takes the reference. */
 void http_reply_json(struct http_exchange *ex, int status, json_t *body_take);
 void http_reply_empty(struct http_exchange *ex, int status); /* 204, 304 */

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 static const char no_bytes[] = "";
 
@@ -22,6 +23,25 @@ void http_reply_bytes(struct http_exchange *ex, int status, const char *content_
     ex->reply.status = status;
     ex->reply.content_type = content_type;
     ex->reply.body = body_borrow_from_arena;
+    ex->reply.file = NULL;
+}
+
+static void close_file(void *object)
+{
+    const struct reply_file *file = object;
+    if (file->fd >= 0) {
+        close(file->fd);
+    }
+}
+
+void http_reply_file(struct http_exchange *ex, int status, const char *content_type, int fd_take,
+                     uint64_t size)
+{
+    struct reply_file *file = arena_alloc(ex->arena, sizeof *file);
+    *file = (struct reply_file){fd_take, size};
+    arena_defer(ex->arena, close_file, file);
+    http_reply_bytes(ex, status, content_type, (struct slice){no_bytes, 0});
+    ex->reply.file = file;
 }
 
 void http_reply_static(struct http_exchange *ex, int status, const char *content_type,
@@ -174,17 +194,31 @@ static const char *method_for_log(const struct http_exchange *ex)
     return ex->head ? "HEAD" : ex->known_method ? route_method_text(ex->method) : "-";
 }
 
-bool reply_queue(struct http_exchange *ex)
+static struct MHD_Response *response_of_bytes(struct slice body)
 {
-    answer_condition(ex);
-    struct slice body = ex->reply.body;
     union {
         const char *borrowed;
         void *for_library;
     } bytes = {.borrowed = body.len > 0 ? body.ptr : no_bytes};
     /* PERSISTENT: the arena lives until libmicrohttpd says that the request is completed. */
-    struct MHD_Response *response =
-        MHD_create_response_from_buffer(body.len, bytes.for_library, MHD_RESPMEM_PERSISTENT);
+    return MHD_create_response_from_buffer(body.len, bytes.for_library, MHD_RESPMEM_PERSISTENT);
+}
+
+static struct MHD_Response *response_of_file(struct reply_file *file)
+{
+    struct MHD_Response *response = MHD_create_response_from_fd64(file->size, file->fd);
+    if (response) {
+        file->fd = -1; /* closed with the response */
+    }
+    return response;
+}
+
+bool reply_queue(struct http_exchange *ex)
+{
+    answer_condition(ex);
+    struct reply_file *file = ex->reply.file;
+    uint64_t size = file ? file->size : ex->reply.body.len;
+    struct MHD_Response *response = file ? response_of_file(file) : response_of_bytes(ex->reply.body);
     if (!response) {
         return false;
     }
@@ -196,9 +230,9 @@ bool reply_queue(struct http_exchange *ex)
     MHD_destroy_response(response);
     ex->stage = STAGE_ENDED;
     exchange_stop_running(ex);
-    sweeper_reply_begun(ex->server->sweeper, ex->link, body.len);
-    log_info("http.reply", "method=%s route=%s status=%d us=%lld bytes=%zu", method_for_log(ex),
+    sweeper_reply_begun(ex->server->sweeper, ex->link, size);
+    log_info("http.reply", "method=%s route=%s status=%d us=%lld bytes=%llu", method_for_log(ex),
              http_route_path(ex), ex->reply.status, (long long)(clock_monotonic_us() - ex->started_us),
-             ex->head || ex->reply.status == 304 ? 0 : body.len);
+             (unsigned long long)(ex->head || ex->reply.status == 304 ? 0 : size));
     return queued == MHD_YES;
 }

@@ -1,11 +1,14 @@
-// Microdata of a round, by command: what is in it, what is not, and that a file is whole or not there.
+// Microdata of a round, by command and by the API: what is in it, what is not, and that a file is whole or not there.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { apiOf } from './lib/http.mjs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { apiOf, checkHeaders, checkProblem, request } from './lib/http.mjs';
 import { openapi, PROGRAM, startService } from './lib/service.mjs';
 
 const ROUND = 'ronde-uitvoer';
@@ -14,9 +17,13 @@ const CLOSED = 'ronde-gesloten';
 const PILOT = 'ronde-proef';
 const CONCEPT = 'ronde-concept';
 const EMPTY = 'ronde-leeg';
+const LARGE = 'ronde-groot';
+const LARGE_PEOPLE = 3000;
 let service;
 let api;
 let folder;
+let spool;
+let key;
 const withdrawn = [];
 
 const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
@@ -38,9 +45,15 @@ const importInto = (round, records) => {
 const person = (more) => ({ variant: 'kern', toepassing_toegewezen_1: 'vaccins', ...more });
 const people = (count, more) => Array.from({ length: count }, () => person(more));
 
+const exports = (query) => `/v1/consultaties/biotechnologie-2026/exporten?${new URLSearchParams(query)}`;
+const ask = (query, { method = 'GET', headers = {} } = {}) => request(service, method, exports(query), { headers: { Authorization: `Bearer ${key}`, ...headers } });
+const digestOf = (bytes) => `sha-256=:${createHash('sha256').update(bytes).digest('base64')}:`;
+
 before(async () => {
-  service = await startService({ rounds: { [ROUND]: {}, [FEW]: {}, [EMPTY]: {}, [CLOSED]: { interim: 'gesloten' }, [PILOT]: { pilot: true }, [CONCEPT]: { draft: true } } });
+  spool = mkdtempSync(join(tmpdir(), 'zevenstem-spool-'));
+  service = await startService({ settings: { exports: [`folder = ${spool}`, 'max_mib = 24'] }, rounds: { [ROUND]: {}, [LARGE]: {}, [FEW]: {}, [EMPTY]: {}, [CLOSED]: { interim: 'gesloten' }, [PILOT]: { pilot: true }, [CONCEPT]: { draft: true } } });
   api = apiOf(service, openapi);
+  key = service.must('key', 'issue', '--scopes', 'microdata', '--label', 'onderzoek');
   folder = join(service.folder, 'uit');
   mkdirSync(folder);
   importInto(ROUND, [
@@ -50,6 +63,7 @@ before(async () => {
     ...people(5, { leeftijd: '55-64', gender: 'vrouw', postcode: '3511' }),
     ...people(2, { 'houding-algemeen': 'neutraal', leeftijd: '45-54', gender: 'anders', postcode: '1011' }),
   ]);
+  importInto(LARGE, people(LARGE_PEOPLE, { 'houding-algemeen': 'goed', leeftijd: '25-34' }));
   importInto(FEW, people(4, { 'houding-algemeen': 'goed' }));
   importInto(CLOSED, people(9, { 'houding-algemeen': 'goed' }));
   for (const answer of ['goed', 'slecht']) {
@@ -60,7 +74,10 @@ before(async () => {
   assert.equal((await api.correct(ROUND, withdrawn[1], { 'houding-algemeen': 'goed' })).status, 200);
   assert.equal((await api.withdraw(ROUND, withdrawn[0])).status, 204);
 });
-after(() => service?.stop());
+after(async () => {
+  await service?.stop();
+  if (spool) rmSync(spool, { recursive: true, force: true });
+});
 
 describe('microdata', () => {
   test('is a row for each response that counts now, coarser than it was answered, and of nobody alone', () => {
@@ -123,7 +140,7 @@ describe('microdata', () => {
 
   test('says in every format how many rows and which bytes make it whole', () => {
     for (const format of ['jsonl', 'sav', 'dta', 'xlsx', 'ods', 'ddi', 'csvw']) {
-      const done = exportTo(`alles.${format}`, format, '--language', 'en', '--k', '3');
+      const done = exportTo(`alles.${format}`, format, '--language', 'en', '--k', '7');
       assert.equal(done.status, 0, done.err);
       const bytes = readFileSync(out(`alles.${format}`));
       const manifest = JSON.parse(readFileSync(out(`alles.${format}.manifest.json`), 'utf8'));
@@ -131,7 +148,7 @@ describe('microdata', () => {
       assert.equal(manifest.rijen, 38);
       assert.equal(manifest.bytes, bytes.length);
       assert.equal(manifest.sha256, sha256(bytes));
-      assert.equal(manifest.anonimiteit.k, 3);
+      assert.equal(manifest.anonimiteit.k, 7);
     }
     const lines = readFileSync(out('alles.jsonl'), 'utf8').trimEnd().split('\n');
     const { einde } = JSON.parse(lines.pop());
@@ -164,10 +181,11 @@ describe('microdata', () => {
     assert.ok(!existsSync(out('weinig.csv')));
   });
 
-  test('does not leave during the embargo, nor of rounds that do not count', () => {
+  test('does not leave during the embargo, nor of rounds that do not count', async () => {
     const of = (round) => service.run(['export', 'responses', '--round', round, '--format', 'csv', '--out', out('niet.csv')]);
     assert.match(of(CLOSED).err, /tussenstand is closed/);
-    assert.equal(service.sql(`SELECT result FROM zs.audit_event WHERE action = 'export.microdata' AND object = 'round:${CLOSED}'`), 'refused');
+    assert.equal(service.sql(`SELECT DISTINCT result FROM zs.audit_event WHERE action = 'export.microdata' AND object = 'round:${CLOSED}'`), 'refused');
+    checkProblem(await ask({ ronde: CLOSED, formaat: 'csv' }), 403);
     for (const round of [PILOT, CONCEPT, 'bestaat-niet']) assert.match(of(round).err, /no round .* that was opened and counts/);
     assert.ok(!existsSync(out('niet.csv')));
     service.must('consultation', 'close', CLOSED);
@@ -191,10 +209,107 @@ describe('microdata', () => {
   });
 
   test('takes no calls that make no sense', () => {
-    for (const words of [['--format', 'parquet'], ['--format', 'csv', '--k', '1'], ['--format', 'csv', '--k', 'x'], ['--format', 'csv', '--language', 'fr'], []]) {
+    for (const words of [['--format', 'parquet'], ['--format', 'csv', '--k', '4'], ['--format', 'csv', '--k', 'x'], ['--format', 'csv', '--language', 'fr'], []]) {
       assert.equal(service.run(['export', 'responses', '--round', ROUND, '--out', out('x'), ...words]).status, 2, words.join(' '));
     }
     assert.equal(service.run(['export', 'people', '--round', ROUND, '--format', 'csv', '--out', out('x')]).status, 2);
     assert.equal(service.run(['export', 'responses', '--round', ROUND, '--format', 'csv']).status, 2);
+  });
+});
+
+describe('microdata by the API', () => {
+  test('are for those with the right to them alone', async () => {
+    assert.equal((await request(service, 'GET', exports({ ronde: ROUND, formaat: 'csv' }))).status, 401);
+    for (const other of Object.values(service.keys)) {
+      checkProblem(await request(service, 'GET', exports({ ronde: ROUND, formaat: 'csv' }), { headers: { Authorization: `Bearer ${other}` } }), 403);
+    }
+    for (let tries = 0; (await ask({ ronde: ROUND, formaat: 'ddi' })).status === 401; tries++) {
+      assert.ok(tries < 100, 'the new key is known within seconds');
+      await sleep(100);
+    }
+    checkProblem(await request(service, 'GET', `/v1/rondes/${ROUND}/tabel?variabele=taal`, { headers: { Authorization: `Bearer ${key}` } }), 403);
+  });
+
+  test('are those that the command writes, with length and hash, in every format', async () => {
+    const types = openapi.paths['/consultaties/{consultatie}/exporten'].get.responses[200].content;
+    for (const format of ['csv', 'csvw', 'jsonl', 'sav', 'dta', 'xlsx', 'ods', 'ddi']) {
+      const reply = await ask({ ronde: ROUND, formaat: format, taal: 'en', k: 5 });
+      assert.equal(reply.status, 200, reply.text.slice(0, 400));
+      checkHeaders(reply);
+      assert.ok(Object.keys(types).includes(reply.headers['content-type'].split(';')[0]), reply.headers['content-type']);
+      assert.equal(Number(reply.headers['content-length']), reply.bytes.length);
+      assert.equal(reply.headers['repr-digest'], digestOf(reply.bytes));
+      assert.equal(reply.headers.rijen, '38');
+      assert.match(reply.headers['content-disposition'], new RegExp(`^attachment; filename="${ROUND}\\.`));
+    }
+    const csv = await ask({ ronde: ROUND, formaat: 'csv' });
+    const rows = readCsv(csv.text);
+    const known = readCsv(readFileSync(out('een.csv'), 'utf8'));
+    const values = (row) => Object.entries(row).filter(([name]) => name !== 'rij').map(([, value]) => value).join();
+    assert.deepEqual(rows.map(values).sort(), known.map(values).sort());
+    assert.ok(rows.every(({ rij }) => rij.startsWith(`${csv.headers.uitvoer}-`)));
+    const described = csv.headers.link.match(/<([^>]+)>; rel="describedby"/)[1];
+    assert.equal((await request(service, 'GET', described.slice(service.url.length), { headers: { Authorization: `Bearer ${key}` } })).headers['content-type'], 'application/csvm+json');
+    const audit = service.sql(`SELECT actor || ' ' || origin || ' ' || (details->>'rijen') FROM zs.audit_event WHERE action = 'export.microdata' AND details->>'uitvoer' = '${csv.headers.uitvoer}'`);
+    assert.equal(audit, 'onderzoek api 38');
+    assert.deepEqual(readdirSync(spool), []);
+  });
+
+  test('come in the format that Accept asks for, unless the query says one', async () => {
+    const accept = (type, query = {}) => ask({ ronde: ROUND, ...query }, { headers: { Accept: type } });
+    assert.equal((await accept('application/jsonl')).headers['content-type'], 'application/jsonl');
+    assert.match((await accept('*/*')).headers['content-type'], /^text\/csv/);
+    assert.equal((await accept('application/jsonl', { formaat: 'sav' })).headers['content-type'], 'application/x-spss-sav');
+    checkProblem(await accept('image/png'), 406);
+  });
+
+  test('answer HEAD as GET, without the bytes', async () => {
+    const head = await ask({ ronde: ROUND, formaat: 'csv' }, { method: 'HEAD' });
+    assert.equal(head.status, 200);
+    assert.ok(Number(head.headers['content-length']) > 1000);
+    assert.equal(head.bytes.length, 0);
+    assert.equal((await ask({ ronde: ROUND, formaat: 'csv' }, { method: 'DELETE' })).status, 405);
+  });
+
+  test('are refused with everything that is wrong at once', async () => {
+    const faults = async (query) => checkProblem(await ask(query), 400).errors.map(({ parameter }) => parameter);
+    assert.deepEqual(await faults({ ronde: 'x', formaat: 'parquet', taal: 'fr', k: '4' }), ['ronde', 'formaat', 'taal', 'k']);
+    assert.deepEqual(await faults({ formaat: 'csv' }), ['ronde']);
+    for (const ronde of [PILOT, CONCEPT]) assert.deepEqual(await faults({ ronde, formaat: 'csv' }), ['ronde']);
+    checkProblem(await ask({ ronde: ROUND, formaat: 'csv', filter: 'x' }), 400);
+    assert.equal((await request(service, 'GET', exports({ ronde: ROUND }).replace('biotechnologie-2026', 'bestaat-niet'), { headers: { Authorization: `Bearer ${key}` } })).status, 404);
+    assert.match(checkProblem(await ask({ ronde: FEW, formaat: 'csv' }), 403).type, /te-weinig-inzendingen$/);
+    assert.match(checkProblem(await ask({ ronde: LARGE, formaat: 'jsonl' }), 400).type, /te-groot$/, 'past max_mib');
+  });
+
+  test('hold nothing for a client that stops reading, and are made one at a time', async () => {
+    const done = () => Number(service.sql(`SELECT count(*) FROM zs.audit_event WHERE action = 'export.microdata' AND object = 'round:${LARGE}' AND result = 'ok'`));
+    const before = done();
+    const socket = connect(service.port, '127.0.0.1');
+    socket.pause();
+    socket.write(`GET ${exports({ ronde: LARGE, formaat: 'csv' })} HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 10.9.9.9\r\nAuthorization: Bearer ${key}\r\n\r\n`);
+    for (let tries = 0; done() === before; tries++) {
+      assert.ok(tries < 200);
+      await sleep(100);
+    }
+    assert.equal(service.sql("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND xact_start IS NOT NULL"), '0');
+    const replies = await Promise.all(Array.from({ length: 4 }, () => ask({ ronde: LARGE, formaat: 'csv' })));
+    for (const reply of replies.filter(({ status }) => status !== 200)) {
+      checkProblem(reply, 503);
+      assert.ok(Number(reply.headers['retry-after']) > 0);
+    }
+    const whole = replies.filter(({ status }) => status === 200);
+    assert.ok(whole.length >= 1);
+    for (const reply of whole) assert.equal(readCsv(reply.text).length, LARGE_PEOPLE);
+    socket.destroy();
+  });
+
+  test('wait for room on the disk', async () => {
+    rmSync(spool, { recursive: true });
+    const reply = await ask({ ronde: ROUND, formaat: 'csv' });
+    checkProblem(reply, 503);
+    assert.ok(reply.headers['retry-after']);
+    mkdirSync(spool);
+    assert.equal((await ask({ ronde: ROUND, formaat: 'xlsx' })).status, 200);
   });
 });

@@ -11,8 +11,9 @@ struct account;
 extern const struct db_statement account_statements[];
 
 /* Scopes a key may hold. */
-#define SCOPE_ANALYST "analist" /* tables in the analyst's view */
-#define SCOPE_INTAKE  "inname"  /* send responses by API */
+#define SCOPE_ANALYST   "analist"   /* tables in the analyst's view */
+#define SCOPE_INTAKE    "inname"    /* send responses by API */
+#define SCOPE_MICRODATA "microdata" /* a row for each response */
 /* NULL-ended. */
 extern const char *const account_scopes[];
 

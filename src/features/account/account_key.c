@@ -29,7 +29,7 @@ const struct db_statement account_statements[] = {
     {NULL, NULL},
 };
 
-const char *const account_scopes[] = {SCOPE_ANALYST, SCOPE_INTAKE, NULL};
+const char *const account_scopes[] = {SCOPE_ANALYST, SCOPE_INTAKE, SCOPE_MICRODATA, NULL};
 
 struct cached_key {
     unsigned char hash[CRYPTO_HASH_BYTES];

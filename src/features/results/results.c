@@ -9,6 +9,7 @@ struct results *results_create(const struct results_config *config)
     struct results *results = calloc(1, sizeof *results);
     if (results) {
         results->config = *config;
+        atomic_flag_clear(&results->exporting);
         pthread_mutex_init(&results->lock, NULL);
         pthread_cond_init(&results->wake, NULL);
     }
@@ -19,6 +20,7 @@ bool results_start(struct results *results)
 {
     lanes_add(results->config.lanes, results_api_routes, results_api_route_count, results);
     lanes_add(results->config.lanes, results_weights_routes, results_weights_route_count, results);
+    lanes_add(results->config.lanes, results_export_routes, results_export_route_count, results);
     results->running = pthread_create(&results->thread, NULL, results_follow, results) == 0;
     return results->running;
 }

@@ -18,7 +18,12 @@ struct results_config {
     const struct db_config *database; /* may be a standby */
     const struct crypto_keys *keys;
     struct survey *survey;
-    uint32_t threshold; /* k: cells under it are withheld */
+    uint32_t threshold;       /* k: cells under it are withheld */
+    const char *organisation; /* "" for none: whose data it is, in exports */
+    /* Exports by the API are put together in this folder; they may be so large and take so long. */
+    const char *export_folder;
+    uint64_t export_bytes;
+    int export_seconds;
     int64_t (*now_s)(void);
 };
 

@@ -16,7 +16,7 @@
 #include "formats/dataset.h"
 #include "stats/anonymity.h"
 
-enum { EXPORT_K_DEFAULT = 5, EXPORT_K_MAX = 1000, EXPORT_PARTS_MAX = 4, EXPORT_ID_CHARS = 8 };
+enum { EXPORT_K_MIN = 5, EXPORT_K_MAX = 1000, EXPORT_PARTS_MAX = 4, EXPORT_ID_CHARS = 8 };
 
 /* Why a round gives no microdata now. */
 enum results_export_refusal {
@@ -51,7 +51,7 @@ struct results_export_request {
     const char *file_name; /* as the metadata is to call the data */
     const char *producer;  /* "" for nobody */
     int language;          /* 0 nl, 1 en */
-    uint32_t k;            /* 2 to EXPORT_K_MAX */
+    uint32_t k;            /* EXPORT_K_MIN to EXPORT_K_MAX */
     int64_t now_s;
     const struct results_export_weighing *weighing; /* NULL: no weights */
     /* Before anything is written; again when the database made it start over: what was written goes. */

@@ -40,6 +40,7 @@ struct results {
     atomic_llong upkeep_at; /* Unix seconds */
     struct followed_round rounds[RESULTS_MAX_ROUNDS];
     atomic_size_t round_count; /* rounds[0..round_count-1] are complete */
+    atomic_flag exporting;     /* one at a time: each takes a worker and the disk */
 };
 
 void *results_follow(void *context); /* struct results * */
@@ -62,6 +63,8 @@ extern const struct route results_api_routes[];
 extern const size_t results_api_route_count;
 extern const struct route results_weights_routes[];
 extern const size_t results_weights_route_count;
+extern const struct route results_export_routes[];
+extern const size_t results_export_route_count;
 
 /* The answer of the round's table endpoint as CSV, in the arena (results_round_csv.c). False when it is too
  * large. */

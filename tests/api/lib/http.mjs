@@ -7,7 +7,7 @@ import { check } from './schema.mjs';
 const agent = new Agent({ keepAlive: false });
 let address = 0;
 
-// {status, headers, text, json}. body: a string or bytes, or an object that is sent as JSON. Each request comes from an address of its
+// {status, headers, bytes, text, json}. body: a string or bytes, or an object that is sent as JSON. Each request comes from an address of its
 // own (the service trusts this proxy), so that limits do not slow the tests; `from` keeps one.
 export function request(service, method, path, { headers = {}, body, from, chunked = false } = {}) {
   address += 1;
@@ -24,9 +24,10 @@ export function request(service, method, path, { headers = {}, body, from, chunk
       reply.on('data', (part) => parts.push(part));
       reply.on('error', fail);
       reply.on('end', () => {
-        const text = Buffer.concat(parts).toString('utf8');
+        const got = Buffer.concat(parts);
+        const text = got.toString('utf8');
         const isJson = /^application\/(problem\+)?json$/.test(reply.headers['content-type'] ?? '');
-        done({ method, path, status: reply.statusCode, headers: reply.headers, text, json: isJson && text ? JSON.parse(text) : undefined });
+        done({ method, path, status: reply.statusCode, headers: reply.headers, bytes: got, text, json: isJson && text ? JSON.parse(text) : undefined });
       });
     });
     sent.on('error', fail);

@@ -89,6 +89,7 @@ export async function startService({ rounds, settings = {} }) {
     limits: ['requests_per_s = 1000', 'request_burst = 1000'],
     service: ['contact_name = Hulp bij de API', 'contact_email = hulp@voorbeeld.nl'],
   };
+  for (const section of Object.keys(settings)) sections[section] ??= [];
   const config = Object.entries(sections).map(([section, lines]) => [`[${section}]`, ...lines, ...(settings[section] ?? [])].join('\n'));
   writeFileSync(join(folder, 'zevenstem.conf'), `${config.join('\n')}\n`);
   const environment = { ...process.env, ZEVENSTEM_CONFIG: join(folder, 'zevenstem.conf'), ASAN_OPTIONS: 'detect_leaks=1' };

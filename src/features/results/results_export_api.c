@@ -1,0 +1,345 @@
+/* GET /v1/consultaties/{consultatie}/exporten: microdata by the API.
+ *
+ * It is put together in a file without a name before its first byte is sent: no transaction, worker or memory
+ * waits for a client that reads slowly or not at all, the length and hash stand in the headers, and a disk
+ * that fills is an answer instead of half a file. */
+#include "base/clock.h"
+#include "base/log.h"
+#include "features/account/account.h"
+#include "features/results/results_export.h"
+#include "features/results/results_internal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { BUSY_RETRY_S = 15, HASH_TEXT_BYTES = 4 * ((CRYPTO_SHA256_BYTES + 2) / 3) + 1 };
+
+struct work {
+    struct results *results;
+    struct results_export_request request;
+    struct results_export_part part;
+    struct results_export_outcome outcome;
+    int fd;
+    uint64_t size;
+    bool too_large;
+    int64_t until_us;
+};
+
+/* ---- the file ---- */
+
+/* Without a name from the start, where the file system can do that. -1 with errno. */
+static int open_nameless(const char *folder, struct arena *arena)
+{
+    int fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    if (fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR)) {
+        char *path = arena_cstr(arena, arena_printf(arena, "%s/zevenstem-XXXXXX", folder));
+        fd = mkostemp(path, O_CLOEXEC);
+        if (fd >= 0) {
+            unlink(path);
+        }
+    }
+    return fd;
+}
+
+static bool write_file(const void *bytes, size_t size, void *self)
+{
+    struct work *work = self;
+    const char *at = bytes;
+    work->too_large = size > work->results->config.export_bytes - work->size;
+    while (size > 0 && !work->too_large) {
+        ssize_t written = write(work->fd, at, size);
+        if (written < 0 && errno != EINTR) {
+            log_warn("export.file", "folder=\"%s\" reason=\"%s\"", work->results->config.export_folder,
+                     strerror(errno));
+            return false;
+        }
+        if (written > 0) {
+            at += written;
+            size -= (size_t)written;
+            work->size += (uint64_t)written;
+        }
+    }
+    return !work->too_large;
+}
+
+static bool restart(void *self)
+{
+    struct work *work = self;
+    work->size = 0;
+    return ftruncate(work->fd, 0) == 0 && lseek(work->fd, 0, SEEK_SET) == 0;
+}
+
+static bool proceed(uint64_t rows, uint64_t of_rows, void *self)
+{
+    const struct work *work = self;
+    (void)rows;
+    (void)of_rows;
+    return clock_monotonic_us() < work->until_us;
+}
+
+/* ---- the question ---- */
+
+static void add_error(json_t *errors, const char *parameter, const char *detail)
+{
+    json_array_append_new(
+        errors, json_pack("{s:s, s:s, s:s}", "parameter", parameter, "code", "onbekend", "detail", detail));
+}
+
+static bool has_consultation(const struct survey_snapshot *snapshot, struct slice code)
+{
+    for (size_t i = 0; i < survey_round_count(snapshot); i++) {
+        if (slice_equal_cstr(code, survey_round_at(snapshot, i)->consultation)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* By Accept where `formaat` is not said: the first of our list that it admits. */
+static bool read_format(enum dataset_format *format, struct http_exchange *ex)
+{
+    struct slice text;
+    if (http_query(&text, ex, "formaat")) {
+        return dataset_format_find(format, text);
+    }
+    for (int i = 0; i < DATASET_FORMATS; i++) {
+        *format = (enum dataset_format)i;
+        if (strcmp(dataset_format_facts(*format)->media_type, http_accepted(ex)) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* An array of errors, empty when all is well. */
+static json_t *read_question(struct work *work, struct http_exchange *ex,
+                             const struct survey_snapshot *snapshot)
+{
+    json_t *errors = json_array();
+    struct slice text = {NULL, 0};
+    uint64_t k = EXPORT_K_MIN;
+    const struct survey_round *round =
+        http_query(&text, ex, "ronde") ? survey_round_find(snapshot, text) : NULL;
+    if (results_export_refused(round, work->request.now_s) == EXPORT_NO_ROUND ||
+        !slice_equal_cstr(http_path_param(ex, "consultatie"), round->consultation)) {
+        add_error(errors, "ronde", "Noem een ronde van deze consultatie die geopend is geweest en meetelt.");
+        round = NULL;
+    }
+    if (!read_format(&work->part.format, ex)) {
+        add_error(errors, "formaat", "Kies csv, csvw, jsonl, sav, dta, xlsx, ods of ddi.");
+    }
+    if (http_query(&text, ex, "taal")) {
+        work->request.language = slice_equal_cstr(text, "en");
+        if (!slice_equal_cstr(text, "nl") && !slice_equal_cstr(text, "en")) {
+            add_error(errors, "taal", "Kies nl of en.");
+        }
+    }
+    if (http_query(&text, ex, "k") && (!slice_to_u64(&k, text, EXPORT_K_MAX) || k < EXPORT_K_MIN)) {
+        add_error(errors, "k", "Kies een getal van 5 tot en met 1000.");
+    }
+    work->request.round = round;
+    work->request.k = (uint32_t)k;
+    return errors;
+}
+
+/* ---- the answer ---- */
+
+/* The hash as a structured field (RFC 9530): base64 with padding, between colons. */
+static const char *digest_field(struct arena *arena, const char *hex)
+{
+    unsigned char hash[CRYPTO_SHA256_BYTES];
+    char text[HASH_TEXT_BYTES];
+    crypto_unhex(hash, sizeof hash, slice_from_cstr(hex));
+    crypto_base64url(text, sizeof text, hash, sizeof hash);
+    for (char *c = text; *c; c++) {
+        *c = (char)(*c == '-' ? '+' : *c == '_' ? '/' : *c);
+    }
+    return arena_printf(arena, "sha-256=:%s=:", text).ptr;
+}
+
+static void reply_file(struct work *work, struct http_exchange *ex)
+{
+    struct arena *arena = http_arena(ex);
+    const struct dataset_format_facts *facts = dataset_format_facts(work->part.format);
+    const bool csv = work->part.format == DATASET_CSV;
+    http_reply_file(ex, 200, csv ? "text/csv; charset=utf-8; header=present" : facts->media_type, work->fd,
+                    work->size);
+    work->fd = -1;
+    http_set_header(ex, "Content-Disposition",
+                    arena_printf(arena, "attachment; filename=\"%s.%s\"", work->request.round->code,
+                                 work->part.format == DATASET_CSVW ? "csv-metadata.json" : facts->extension)
+                        .ptr);
+    http_set_header(ex, "Repr-Digest", digest_field(arena, work->part.sha256));
+    http_set_header(ex, "Rijen", arena_printf(arena, "%" PRIu64, work->outcome.rows).ptr);
+    http_set_header(ex, "Uitvoer", arena_cstr(arena, slice_from_cstr(work->outcome.id)));
+    if (csv) {
+        http_set_header(ex, "Link",
+                        arena_printf(arena,
+                                     "<%s/v1/consultaties/%s/exporten?ronde=%s&formaat=csvw>; "
+                                     "rel=\"describedby\"; type=\"application/csvm+json\"",
+                                     http_public_url(ex), work->request.round->consultation,
+                                     work->request.round->code)
+                            .ptr);
+    }
+}
+
+static void refuse_large(struct http_exchange *ex)
+{
+    http_problem(ex, 400, "te-groot", "De uitvoer wordt te groot",
+                 "Kies een ander formaat, of vraag de beheerder om het bestand.", NULL);
+}
+
+/* What the service cannot do now, it may do later. */
+static void answer_later(struct http_exchange *ex, const char *detail)
+{
+    http_set_retry_after(ex, BUSY_RETRY_S);
+    http_problem(ex, 503, "uitvoer-bezet", "De uitvoer kan nu niet worden gemaakt", detail, NULL);
+}
+
+/* DB_OK when there is an answer. */
+static enum db_status answer(struct work *work, struct http_exchange *ex, enum results_export_status status)
+{
+    switch (status) {
+    case EXPORT_OK:
+        reply_file(work, ex);
+        return DB_OK;
+    case EXPORT_TOO_FEW:
+        http_problem(ex, 403, "te-weinig-inzendingen", "Deze ronde heeft te weinig inzendingen",
+                     "Er zijn minder inzendingen dan k. Dan is niemand onherkenbaar te maken.", NULL);
+        return DB_OK;
+    case EXPORT_OUTPUT:
+        if (!work->too_large) {
+            answer_later(ex, "Er is geen plaats voor het bestand. Probeer het later nog eens.");
+            return DB_OK;
+        }
+        refuse_large(ex);
+        return DB_OK;
+    case EXPORT_TEMPORARY:
+        answer_later(ex, "Er is geen plaats voor het bestand. Probeer het later nog eens.");
+        return DB_OK;
+    case EXPORT_TOO_DIVERSE:
+    case EXPORT_TOO_MANY:
+    case EXPORT_TOO_LARGE:
+    case EXPORT_STOPPED:
+        refuse_large(ex);
+        return DB_OK;
+    case EXPORT_DATABASE:
+        return work->outcome.database;
+    case EXPORT_FAILED:
+        break;
+    }
+    return DB_FAILED;
+}
+
+static enum db_status audit(struct db_tx *tx, const struct work *work, struct http_exchange *ex,
+                            const char *result)
+{
+    const struct account_caller *caller = http_caller(ex);
+    return results_export_audit(tx, &work->request, strcmp(result, "ok") == 0 ? &work->outcome : NULL, "api",
+                                caller ? caller->label : "unknown", result);
+}
+
+/* Of a round that may not be exported now. */
+static enum db_status refuse(struct db_tx *tx, const struct work *work, struct http_exchange *ex,
+                             enum results_export_refusal why)
+{
+    if (why == EXPORT_EMBARGO) {
+        http_problem(ex, 403, "tussenstand-gesloten", "Deze ronde geeft nog geen uitkomsten",
+                     "De tussenstand van deze ronde is gesloten. Na sluiting van de ronde kunt u de gegevens "
+                     "opvragen.",
+                     NULL);
+    } else {
+        http_problem(ex, 403, "vernietigd", "De antwoorden van deze ronde zijn vernietigd",
+                     "De bewaartermijn van deze ronde is voorbij.", NULL);
+    }
+    return audit(tx, work, ex, "refused");
+}
+
+/* On a connection of its own, whose snapshot lasts no longer than this. */
+static enum db_status make(struct db_tx *tx, struct work *work, struct http_exchange *ex)
+{
+    struct db_conn *conn = NULL;
+    enum db_status status = db_connect(&conn, work->results->config.database);
+    if (status != DB_OK) {
+        return status;
+    }
+    enum results_export_status made = results_export(&work->outcome, conn, &work->request);
+    db_disconnect(conn);
+    status = answer(work, ex, made);
+    return status == DB_OK ? audit(tx, work, ex, made == EXPORT_OK ? "ok" : "failed") : status;
+}
+
+static enum db_status make_alone(struct db_tx *tx, struct work *work, struct http_exchange *ex)
+{
+    struct results *results = work->results;
+    if (atomic_flag_test_and_set(&results->exporting)) {
+        answer_later(ex, "Er wordt al een bestand gemaakt. Probeer het straks nog eens.");
+        return DB_OK;
+    }
+    enum db_status status = DB_OK;
+    work->fd = open_nameless(results->config.export_folder, db_arena(tx));
+    if (work->fd < 0) {
+        log_warn("export.file", "folder=\"%s\" reason=\"%s\"", results->config.export_folder,
+                 strerror(errno));
+        answer_later(ex, "Er is geen plaats voor het bestand. Probeer het later nog eens.");
+    } else {
+        status = make(tx, work, ex);
+    }
+    if (work->fd >= 0) {
+        close(work->fd);
+    }
+    atomic_flag_clear(&results->exporting);
+    return status;
+}
+
+static enum db_status get_export(struct db_tx *tx, struct http_exchange *ex, void *self)
+{
+    struct results *results = self;
+    const struct survey_snapshot *snapshot = survey_snapshot_for(results->config.survey, ex);
+    struct work work = {.results = results,
+                        .fd = -1,
+                        .until_us = clock_monotonic_us() + (int64_t)results->config.export_seconds * 1000000};
+    work.request = (struct results_export_request){.parts = &work.part,
+                                                   .part_count = 1,
+                                                   .producer = results->config.organisation,
+                                                   .now_s = results->config.now_s(),
+                                                   .restart = restart,
+                                                   .proceed = proceed,
+                                                   .self = &work};
+    if (!has_consultation(snapshot, http_path_param(ex, "consultatie"))) {
+        http_error(ex, 404);
+        return DB_OK;
+    }
+    json_t *errors = read_question(&work, ex, snapshot);
+    if (json_array_size(errors) > 0) {
+        http_problem(ex, 400, "ongeldige-invoer", "De vraag klopt nog niet",
+                     "Kijk bij elke fout welke parameter het is.", errors);
+        return DB_OK;
+    }
+    json_decref(errors);
+    work.part.output =
+        (struct dataset_output){.write = write_file, .self = &work, .folder = results->config.export_folder};
+    work.request.file_name = arena_printf(db_arena(tx), "%s.csv", work.request.round->code).ptr;
+    enum results_export_refusal why = results_export_refused(work.request.round, work.request.now_s);
+    return why == EXPORT_ALLOWED ? make_alone(tx, &work, ex) : refuse(tx, &work, ex, why);
+}
+
+const struct route results_export_routes[] = {
+    {.http = {.method = HTTP_GET,
+              .path = "/v1/consultaties/{consultatie}/exporten",
+              .surface = HTTP_API,
+              .scope = SCOPE_MICRODATA,
+              .produces = "text/csv,application/csvm+json,application/jsonl,application/x-spss-sav,"
+                          "application/x-stata-dta,"
+                          "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet,"
+                          "application/vnd.oasis.opendocument.spreadsheet,application/xml",
+              .query = "ronde,formaat,taal,k"},
+     .on_job = get_export,
+     .role = DB_ROLE_RESULTS},
+};
+const size_t results_export_route_count = sizeof results_export_routes / sizeof results_export_routes[0];
