@@ -125,7 +125,7 @@ static json_t *read_question(struct work *work, struct http_exchange *ex,
     uint64_t k = EXPORT_K_MIN;
     const struct survey_round *round =
         http_query(&text, ex, "ronde") ? survey_round_find(snapshot, text) : NULL;
-    if (results_export_refused(round, work->request.now_s) == EXPORT_NO_ROUND ||
+    if (!round || results_export_refused(round, work->request.now_s) == EXPORT_NO_ROUND ||
         !slice_equal_cstr(http_path_param(ex, "consultatie"), round->consultation)) {
         add_error(errors, "ronde", "Noem een ronde van deze consultatie die geopend is geweest en meetelt.");
         round = NULL;

@@ -286,7 +286,7 @@ bool recipe_make(struct recipe *out, struct arena *arena, const struct results_e
             add_column(&making, &variables[i]);
         }
     }
-    if (out->weighed) {
+    if (request->weighing) {
         out->variables[out->variable_count++] = (struct dataset_variable){
             .code = "gewicht",
             .label = arena_printf(arena, language == 0 ? "Gewicht, versie %s" : "Weight, version %s",
