@@ -207,16 +207,18 @@ static enum variable_set set_of(const struct question *question)
 
 static struct variable of_question(const struct questionnaire *q, const struct question *question)
 {
-    struct variable v = {.kind = VARIABLE_CATEGORY,
-                         .question = question->code,
-                         .code = question->code,
-                         .label = {question->text.by[0], question->text.by[1]},
-                         .set = set_of(question),
-                         .set_first = (size_t)question->first_variable,
-                         .set_count = question_variable_count(question),
-                         .background = question->background,
-                         .locked = question->locked,
-                         .equivalent = question->equivalent};
+    struct variable v = {
+        .kind = VARIABLE_CATEGORY,
+        .question = question->code,
+        .code = question->code,
+        .label = {question->text.by[0], question->text.by[1]},
+        .set = set_of(question),
+        .set_first = (size_t)question->first_variable,
+        .set_count = question_variable_count(question),
+        .picks_from = question->from == OPTIONS_CHOSEN ? q->questions[question->from_question].code : NULL,
+        .background = question->background,
+        .locked = question->locked,
+        .equivalent = question->equivalent};
     put_tags(&v, q, question, NULL);
     return v;
 }

@@ -74,6 +74,7 @@ struct variable {
                               number of its points for the most; NULL for other levels */
     enum variable_set set;
     size_t set_first, set_count; /* those of its question, open boxes apart; itself alone for SET_ALONE */
+    const char *picks_from;      /* code of the question out of whose chosen options this one picks; NULL */
     uint32_t text_limit;         /* TEXT, code points */
     bool system;                 /* the service's own: not answered by the citizen */
     const char *label[2];        /* the wording shown, items and options included */

@@ -175,6 +175,8 @@ Test(questionnaire_codebook, a_variable_knows_its_level_and_whom_it_belongs_to)
     cr_expect_eq(variable(&s, "gender")->level, LEVEL_NOMINAL);
     cr_expect_null(variable(&s, "gender")->scores);
     expect_set(&s, "houding", SET_ALONE, 1);
+    cr_expect_str_eq(variable(&s, "eerste")->picks_from, "top");
+    cr_expect_null(attitude->picks_from);
     expect_set(&s, "werving", SET_ALONE, 1);
     expect_set(&s, "rang_1", SET_RANKING, 3);
     expect_set(&s, "beste_1_meest", SET_BEST_WORST, 14);
