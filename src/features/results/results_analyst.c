@@ -21,7 +21,7 @@ struct view {
 
 /* ---- what is counted ---- */
 
-static uint32_t code_count(const struct variable *v)
+uint32_t results_code_count(const struct variable *v)
 {
     return ANSWER_FIRST + (v->kind == VARIABLE_CATEGORY ? v->category_count
                            : v->kind == VARIABLE_NUMBER ? (uint32_t)v->number_max + 1
@@ -31,7 +31,7 @@ static uint32_t code_count(const struct variable *v)
 /* Who was not asked is in no base. */
 static struct tabulate_filter asked_filter(struct view *view)
 {
-    uint32_t count = code_count(view->out->variable);
+    uint32_t count = results_code_count(view->out->variable);
     uint16_t *codes = arena_array(view->arena, count, sizeof *codes);
     for (uint32_t code = 1; code < count; code++) {
         codes[code - 1] = (uint16_t)code;
@@ -39,14 +39,20 @@ static struct tabulate_filter asked_filter(struct view *view)
     return (struct tabulate_filter){view->query->variable, codes, count - 1};
 }
 
-static void put_counting(struct view *view)
+struct tabulate_filter *results_filters(struct arena *arena, const struct figures_query *query, size_t more)
 {
-    const struct figures_query *query = view->query;
-    struct tabulate_filter *filters = arena_array(view->arena, query->filter_count + 1, sizeof *filters);
+    struct tabulate_filter *filters = arena_array(arena, query->filter_count + more, sizeof *filters);
     for (size_t f = 0; f < query->filter_count; f++) {
         filters[f] = (struct tabulate_filter){query->filters[f].variable, query->filters[f].codes,
                                               query->filters[f].count};
     }
+    return filters;
+}
+
+static void put_counting(struct view *view)
+{
+    const struct figures_query *query = view->query;
+    struct tabulate_filter *filters = results_filters(view->arena, query, 1);
     filters[query->filter_count] = asked_filter(view);
     view->counting = (struct tabulate_query){.axes = {query->variable},
                                              .axis_count = 1 + query->group_count,
@@ -56,22 +62,22 @@ static void put_counting(struct view *view)
     memcpy(view->counting.axes + 1, query->groups, query->group_count * sizeof *query->groups);
 }
 
-/* What is no part of the table: codes that a filter took out, and those that nobody who takes part in this
- * round can have. Both follow from the question asked, never from the counts. */
-static void find_absent(struct view *view, size_t axis)
+bool *results_absent_codes(struct arena *arena, const struct survey_round *round,
+                           const struct tabulate_filter *filters, size_t filter_count, size_t variable)
 {
-    const struct survey_round *round = view->query->round;
-    size_t variable = view->counting.axes[axis];
-    uint32_t size = code_count(&view->variables[variable]);
-    bool *held = arena_array(view->arena, size, sizeof *held);
+    size_t count;
+    const struct variable *v = &questionnaire_variables(&count, round->questionnaire)[variable];
+    uint32_t size = results_code_count(v);
+    bool *absent = arena_array(arena, size, sizeof *absent);
+    bool *held = arena_array(arena, size, sizeof *held);
     questionnaire_held_codes(held, size, round->questionnaire, variable, round->variants,
                              (size_t)round->variant_count);
-    for (size_t f = 0; f < view->counting.filter_count; f++) {
-        const struct tabulate_filter *filter = &view->counting.filters[f];
+    for (size_t f = 0; f < filter_count; f++) {
+        const struct tabulate_filter *filter = &filters[f];
         if (filter->variable != variable) {
             continue;
         }
-        bool *passes = arena_array(view->arena, size, sizeof *passes);
+        bool *passes = arena_array(arena, size, sizeof *passes);
         for (size_t i = 0; i < filter->count; i++) {
             passes[filter->codes[i]] = true;
         }
@@ -79,10 +85,10 @@ static void find_absent(struct view *view, size_t axis)
             held[code] = held[code] && passes[code];
         }
     }
-    view->absent[axis] = arena_array(view->arena, size, sizeof *view->absent[axis]);
     for (uint32_t code = 0; code < size; code++) {
-        view->absent[axis][code] = !held[code];
+        absent[code] = !held[code];
     }
+    return absent;
 }
 
 /* ---- protection ---- */
@@ -108,7 +114,8 @@ static enum protect_status protect(struct view *view, uint32_t threshold)
     struct protect_rule rule = {
         .threshold = threshold, .total_known = true, .effective_too = view->query->weighted};
     for (size_t a = 0; a < view->counting.axis_count; a++) {
-        find_absent(view, a);
+        view->absent[a] = results_absent_codes(view->arena, view->query->round, view->counting.filters,
+                                               view->counting.filter_count, view->counting.axes[a]);
         rule.absent[a] = view->absent[a];
     }
     if (!view->grouped) {
@@ -250,7 +257,7 @@ static void put_measures(struct figures_line *line, const struct view *view, uin
 {
     const struct variable *v = view->out->variable;
     const struct protected_table *from = view->grouped ? &view->open : &view->shown;
-    size_t count = code_count(v) - ANSWER_FIRST;
+    size_t count = results_code_count(v) - ANSWER_FIRST;
     struct sums scored;
     bool shown = sum_answers(&scored, view, codes, counts_in_mean);
     struct sums *sums = arena_array(view->arena, count, sizeof *sums);
@@ -335,11 +342,10 @@ static bool put_lines(struct view *view)
 
 /* ---- the whole ---- */
 
-static void describe(struct figures *out, const struct results *results, const struct figures_query *query,
-                     const struct table *table)
+void results_describe(struct figures *out, const struct results *results, const struct table *table)
 {
+    const struct figures_query *query = &out->query;
     int64_t now = results->config.now_s();
-    out->scale = out->variable->level == LEVEL_ORDINAL;
     out->threshold = results->config.threshold;
     out->provisional = survey_round_accepts(query->round, now);
     out->position = table->position;
@@ -365,7 +371,8 @@ static enum figures_status make(struct view *view, const struct results *results
     if (protect(view, results->config.threshold) != PROTECT_OK) {
         return FIGURES_FAILED;
     }
-    describe(view->out, results, view->query, &view->table);
+    results_describe(view->out, results, &view->table);
+    view->out->scale = view->out->variable->level == LEVEL_ORDINAL;
     list_answers(view);
     return put_lines(view) ? FIGURES_OK : FIGURES_TOO_LARGE;
 }

@@ -66,6 +66,18 @@ extern const size_t results_weights_route_count;
 extern const struct route results_export_routes[];
 extern const size_t results_export_route_count;
 
+/* ---- what whoever counts for the analysts' view shares (results_analyst.c) ---- */
+/* Codes of a variable's column, the special ones included. */
+uint32_t results_code_count(const struct variable *variable);
+/* The query's filters, with room for `more` behind them. */
+struct tabulate_filter *results_filters(struct arena *arena, const struct figures_query *query, size_t more);
+/* [code]: what is no part of a table: codes that a filter took out, and those that nobody who takes part in
+ * this round can have. Both follow from the question asked, never from the counts. */
+bool *results_absent_codes(struct arena *arena, const struct survey_round *round,
+                           const struct tabulate_filter *filters, size_t filter_count, size_t variable);
+/* What stands with every figure that was made of this table: out->query is filled before. */
+void results_describe(struct figures *out, const struct results *results, const struct table *table);
+
 /* The answer of the round's table endpoint as CSV, in the arena (results_round_csv.c). False when it is too
  * large. */
 bool results_round_table_csv(struct slice *csv, struct arena *arena, const json_t *table);

@@ -1,0 +1,202 @@
+/* The analysts' view: the figures are R's, and what is small is not among them. */
+#include "features/results/results_write.h"
+#include "unit/features/results/round.h"
+
+#include <math.h>
+#include <string.h>
+
+TestSuite(results_analyst, .fini = leaks_check);
+
+static struct round_scene s;
+
+static struct figures_query query_of(const char *variable)
+{
+    return (struct figures_query){.round = &s.round,
+                                  .variable = round_scene_find(&s, variable),
+                                  .shares = true,
+                                  .measures = {true, true, true, false}};
+}
+
+static uint32_t group_code(int category)
+{
+    return category == TOLD_ALL ? FIGURES_ALL
+           : category < 0       ? ANSWER_NONE
+                                : (uint32_t)(ANSWER_FIRST + category);
+}
+
+static const struct figures_line *line_of(const struct figures *figures, int gender, int age)
+{
+    for (size_t i = 0; i < figures->line_count; i++) {
+        if (figures->lines[i].groups[0] == group_code(gender) &&
+            figures->lines[i].groups[1] == group_code(age)) {
+            return &figures->lines[i];
+        }
+    }
+    cr_assert_fail("no line of %d and %d", gender, age);
+    return NULL;
+}
+
+static const struct figure *figure_of(const struct figures *figures, const struct figures_line *line,
+                                      const struct told *told)
+{
+    static const char *const measures[] = {"mean", "net", "top2"};
+    for (size_t m = 0; m < sizeof measures / sizeof measures[0]; m++) {
+        if (strcmp(told->kind, measures[m]) == 0) {
+            return &line->measures[m];
+        }
+    }
+    uint32_t code = told->item < 0 ? ANSWER_DONT_KNOW : (uint32_t)(ANSWER_FIRST + told->item);
+    for (size_t a = 0; a < figures->answer_count; a++) {
+        if (figures->answers[a].code == code) {
+            return &line->cells[a].share;
+        }
+    }
+    return NULL;
+}
+
+/* Everything R tells of attitude by gender and age. */
+static void compare(bool weighted)
+{
+    size_t count, compared = 0;
+    struct figures figures;
+    struct told *told = told_read(&count);
+    struct figures_query query = query_of("houding");
+    query.groups[0] = round_scene_find(&s, "gender");
+    query.groups[1] = round_scene_find(&s, "leeftijd");
+    query.group_count = 2;
+    query.weighted = weighted;
+    cr_assert_eq(figures_of_analyst(&figures, s.questionnaire.arena, &s.results, &query), FIGURES_OK);
+    cr_expect_eq(figures.weights, weighted ? WEIGHTS_VERSION : 0);
+    for (size_t i = 0; i < count; i++) {
+        const char *kind = told[i].kind;
+        bool ours = strcmp(kind, "share") == 0 || strcmp(kind, "mean") == 0 || strcmp(kind, "net") == 0 ||
+                    strcmp(kind, "top2") == 0;
+        if (ours && told[i].weighted == weighted) {
+            const struct figures_line *line = line_of(&figures, told[i].gender, told[i].age);
+            expect_told(figure_of(&figures, line, &told[i]), &told[i]);
+            if (strcmp(kind, "share") == 0) {
+                cr_expect_eq(line->base.value, told[i].base);
+            }
+            compared++;
+        }
+    }
+    cr_expect_eq(compared, 6 * 4 * 9);
+    free(told);
+}
+
+Test(results_analyst, tells_what_survey_tells)
+{
+    round_scene_open(&s);
+    compare(false);
+    round_scene_close(&s);
+}
+
+Test(results_analyst, tells_what_survey_tells_of_weighted_people)
+{
+    round_scene_open(&s);
+    round_scene_weigh(&s);
+    compare(true);
+    round_scene_close(&s);
+}
+
+Test(results_analyst, a_number_has_a_mean_without_its_rare_values)
+{
+    size_t count;
+    struct figures figures;
+    struct told *told = told_read(&count);
+    round_scene_open(&s);
+    struct figures_query query = query_of("schooljaren");
+    cr_assert_eq(figures_of_analyst(&figures, s.questionnaire.arena, &s.results, &query), FIGURES_OK);
+    cr_expect_gt(figures.answer_count, 300, "value by value");
+    cr_expect_eq(figures.lines[0].measures[FIGURES_MEAN].mark, FIGURE_WITHHELD);
+    query.shares = false;
+    cr_assert_eq(figures_of_analyst(&figures, s.questionnaire.arena, &s.results, &query), FIGURES_OK);
+    cr_expect_eq(figures.answer_count, 3);
+    cr_expect_eq(figures.answers[2].code, FIGURES_GIVEN);
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(told[i].kind, "school") == 0 && !told[i].weighted) {
+            expect_told(&figures.lines[0].measures[FIGURES_MEAN], &told[i]);
+            cr_expect_eq(figures.lines[0].cells[2].count.value, told[i].base);
+        }
+    }
+    free(told);
+    round_scene_close(&s);
+}
+
+Test(results_analyst, withholds_what_is_small_and_what_would_tell_it)
+{
+    struct figures figures;
+    round_scene_open(&s);
+    s.results.config.threshold = 45; /* some of gender by age by attitude have fewer */
+    struct figures_query query = query_of("houding");
+    query.groups[0] = round_scene_find(&s, "gender");
+    query.groups[1] = round_scene_find(&s, "leeftijd");
+    query.group_count = 2;
+    cr_assert_eq(figures_of_analyst(&figures, s.questionnaire.arena, &s.results, &query), FIGURES_OK);
+    size_t shown = 0, hidden = 0;
+    for (size_t i = 0; i < figures.line_count; i++) {
+        const struct figures_line *line = &figures.lines[i];
+        bool all = true, base = true;
+        for (size_t a = 0; a < figures.answer_count; a++) {
+            const struct figure *cell = &line->cells[a].count;
+            bool is_shown = cell->mark == FIGURE_SHOWN;
+            all = all && is_shown;
+            base = base && (is_shown || !figures.answers[a].in_base);
+            shown += is_shown;
+            hidden += !is_shown;
+            cr_expect(is_shown ? cell->value >= 45 : cell->value == 0);
+            cr_expect(line->cells[a].share.mark != FIGURE_SHOWN || is_shown);
+        }
+        cr_expect_eq(line->people.mark == FIGURE_SHOWN, all);
+        cr_expect_eq(line->base.mark == FIGURE_SHOWN, base);
+        cr_expect_eq(line->effective_n.mark == FIGURE_SHOWN, base);
+    }
+    cr_expect_gt(shown, 40);
+    cr_expect_gt(hidden, 10);
+    round_scene_close(&s);
+}
+
+Test(results_analyst, says_why_there_is_no_table)
+{
+    struct figures figures;
+    round_scene_open(&s);
+    struct figures_query query = query_of("houding");
+    query.weighted = true;
+    cr_expect_eq(figures_of_analyst(&figures, s.questionnaire.arena, &s.results, &query), FIGURES_NO_WEIGHTS);
+    query = query_of("schooljaren");
+    query.groups[0] = round_scene_find(&s, "gender");
+    query.groups[1] = round_scene_find(&s, "rang_1");
+    query.groups[2] = round_scene_find(&s, "rang_2");
+    query.group_count = 3;
+    cr_expect_eq(figures_of_analyst(&figures, s.questionnaire.arena, &s.results, &query), FIGURES_TOO_LARGE);
+    query = query_of("houding");
+    s.round.id = 2;
+    cr_expect_eq(figures_of_analyst(&figures, s.questionnaire.arena, &s.results, &query), FIGURES_NOT_READY);
+    round_scene_close(&s);
+}
+
+Test(results_analyst, json_and_csv_carry_the_whole_number)
+{
+    struct figures figures;
+    struct buffer csv;
+    char cell[64];
+    round_scene_open(&s);
+    struct figures_query query = query_of("houding");
+    cr_assert_eq(figures_of_analyst(&figures, s.questionnaire.arena, &s.results, &query), FIGURES_OK);
+    json_t *json = figures_json(&figures);
+    buffer_init(&csv, 1024 * 1024);
+    figures_csv(&csv, &figures);
+    const json_t *cells = json_object_get(json_array_get(json_object_get(json, "rijen"), 0), "cellen");
+    for (size_t a = 0; a < figures.answer_count; a++) {
+        const struct figure *share = &figures.lines[0].cells[a].share;
+        const json_t *told = json_object_get(json_array_get(cells, a), "percentage");
+        if (share->mark == FIGURE_SHOWN) {
+            cr_expect(json_number_value(told) == share->value);
+            snprintf(cell, sizeof cell, ",%.17g,", share->value);
+            cr_expect(strstr(csv.ptr, cell), "%s", cell);
+        }
+    }
+    buffer_free(&csv);
+    json_decref(json);
+    round_scene_close(&s);
+}
