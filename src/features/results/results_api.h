@@ -20,6 +20,10 @@ struct results_call {
  * else. False: answered, *status is what the handler returns. A fault in `weergave` is among call->errors. */
 bool results_call_begin(struct results_call *call, enum db_status *status, struct results *results,
                         struct db_tx *tx, struct http_exchange *ex);
+/* The same for an endpoint about all rounds of the consultation: call->round is the latest that may be seen
+ * now. */
+bool results_call_begin_all(struct results_call *call, enum db_status *status, struct results *results,
+                            struct db_tx *tx, struct http_exchange *ex);
 /* The same for one round, in the analysts' view. */
 bool results_call_begin_round(struct results_call *call, enum db_status *status, struct results *results,
                               struct db_tx *tx, struct http_exchange *ex);
@@ -28,13 +32,22 @@ bool results_call_may_see(const struct results_call *call, const struct survey_r
 
 /* The query's texts, as the parameters of the table endpoints are called. */
 struct query_texts results_call_texts(const struct results_call *call);
+/* Whom an endpoint without a variable of its own is about: filters, streams, weights, and up to `groups`
+ * variables to group by. out->variable is none yet. Faults are among call->errors. */
+void results_call_people(struct figures_query *out, struct results_call *call, size_t groups);
 /* True when there are faults: answered with 400 and all of them. */
 bool results_call_refuse(struct results_call *call);
 /* By view. FIGURES_OK, or answered. */
 enum figures_status results_call_figures(struct figures *out, struct results_call *call,
                                          const struct figures_query *query);
+/* The same without answering. */
+enum figures_status results_call_try(struct figures *out, const char **rule, struct results_call *call,
+                                     const struct figures_query *query);
 /* The answer for a status other than FIGURES_OK. rule: of FIGURES_NOT_RELEASED. */
 void results_call_answer(struct results_call *call, enum figures_status status, const char *rule);
+
+/* 404: this round asks nothing that the endpoint is about. */
+void results_call_nothing(struct results_call *call);
 
 /* 200, with ETag (of the figures) and who may keep it; takes the body. */
 void results_call_reply_json(struct results_call *call, const struct figures *figures, json_t *body_take);
@@ -51,5 +64,9 @@ enum { CSV_BYTES_MAX = 256 * 1024 * 1024 };
 /* ---- the endpoints ---- */
 enum db_status results_get_round_table(struct db_tx *tx, struct http_exchange *ex, void *self);
 enum db_status results_get_tables(struct db_tx *tx, struct http_exchange *ex, void *self);
+enum db_status results_get_values(struct db_tx *tx, struct http_exchange *ex, void *self);
+enum db_status results_get_rankings(struct db_tx *tx, struct http_exchange *ex, void *self);
+enum db_status results_get_trends(struct db_tx *tx, struct http_exchange *ex, void *self);
+void results_get_codebook(struct http_exchange *ex, void *self);
 
 #endif

@@ -85,29 +85,62 @@ static bool is_shown(const struct survey_round *round)
     return round && round->status != ROUND_DRAFT && !round->pilot;
 }
 
-bool results_call_begin(struct results_call *call, enum db_status *status, struct results *results,
-                        struct db_tx *tx, struct http_exchange *ex)
+/* The consultation, and the view. False: answered. */
+static bool begin_consultation(struct results_call *call, struct results *results, struct db_tx *tx,
+                               struct http_exchange *ex)
 {
     const struct survey_snapshot *snapshot = survey_snapshot_for(results->config.survey, ex);
-    struct slice consultation = http_path_param(ex, "consultatie"), text = {NULL, 0};
     prepare(call, results, tx, ex);
-    *status = DB_OK;
-    int64_t now = results->config.now_s();
-    if (!results_query_round(snapshot, consultation, (struct slice){NULL, 0}, now)) {
+    call->round = results_query_round(snapshot, http_path_param(ex, "consultatie"), (struct slice){NULL, 0},
+                                      results->config.now_s());
+    if (!call->round) {
         http_error(ex, 404);
         return false;
     }
-    if (!read_view(call)) {
+    return read_view(call);
+}
+
+bool results_call_begin(struct results_call *call, enum db_status *status, struct results *results,
+                        struct db_tx *tx, struct http_exchange *ex)
+{
+    struct slice text = {NULL, 0};
+    *status = DB_OK;
+    if (!begin_consultation(call, results, tx, ex)) {
         return false;
     }
-    bool named = http_query(&text, ex, "ronde");
-    call->round = results_query_round(snapshot, consultation, named ? text : (struct slice){NULL, 0}, now);
-    if (!call->round || (named && text.len == 0)) {
+    if (http_query(&text, ex, "ronde")) {
+        call->round = text.len > 0 ? results_query_round(survey_snapshot_for(results->config.survey, ex),
+                                                         http_path_param(ex, "consultatie"), text, 0)
+                                   : NULL;
+    }
+    if (!call->round) {
         results_query_fault(call->errors, "ronde", "onbekend",
                             "Noem een ronde van deze consultatie die open is of was.");
         results_call_refuse(call);
         return false;
     }
+    return enforce_embargo(call, status);
+}
+
+bool results_call_begin_all(struct results_call *call, enum db_status *status, struct results *results,
+                            struct db_tx *tx, struct http_exchange *ex)
+{
+    *status = DB_OK;
+    if (!begin_consultation(call, results, tx, ex)) {
+        return false;
+    }
+    const struct survey_snapshot *snapshot = survey_snapshot_for(results->config.survey, ex);
+    const struct survey_round *latest = call->round, *seen = NULL;
+    for (size_t i = 0; i < survey_round_count(snapshot); i++) {
+        const struct survey_round *round = survey_round_at(snapshot, i);
+        bool may = is_shown(round) && strcmp(round->consultation, latest->consultation) == 0 &&
+                   results_call_may_see(call, round) && round->opens_at <= latest->opens_at;
+        if (may && (!seen || round->opens_at > seen->opens_at ||
+                    (round->opens_at == seen->opens_at && round->id > seen->id))) {
+            seen = round;
+        }
+    }
+    call->round = seen ? seen : latest;
     return enforce_embargo(call, status);
 }
 
@@ -148,6 +181,16 @@ struct query_texts results_call_texts(const struct results_call *call)
                                 .weighted = parameter(call, "gewogen"),
                                 .base = parameter(call, "basis"),
                                 .measure = parameter(call, "maat")};
+}
+
+void results_call_people(struct figures_query *out, struct results_call *call, size_t groups)
+{
+    const struct query_texts texts = results_call_texts(call);
+    const struct query_groups rule = {
+        .parameter = "groepeerOp", .most = groups, .background = call->view == FIGURES_PUBLIC};
+    *out = (struct figures_query){.view = call->view, .round = call->round, .variable = SIZE_MAX};
+    results_query_read_groups(out, call->errors, texts.group_by, &rule);
+    results_query_read_people(out, call->errors, call->arena, &texts);
 }
 
 bool results_call_refuse(struct results_call *call)
@@ -217,15 +260,27 @@ void results_call_answer(struct results_call *call, enum figures_status status, 
     http_error(ex, 500);
 }
 
+enum figures_status results_call_try(struct figures *out, const char **rule, struct results_call *call,
+                                     const struct figures_query *query)
+{
+    *rule = NULL;
+    return call->view == FIGURES_PUBLIC ? figures_of_public(out, rule, call->arena, call->results, query)
+                                        : figures_of_analyst(out, call->arena, call->results, query);
+}
+
 enum figures_status results_call_figures(struct figures *out, struct results_call *call,
                                          const struct figures_query *query)
 {
-    const char *rule = NULL;
-    enum figures_status status = call->view == FIGURES_PUBLIC
-                                     ? figures_of_public(out, &rule, call->arena, call->results, query)
-                                     : figures_of_analyst(out, call->arena, call->results, query);
+    const char *rule;
+    enum figures_status status = results_call_try(out, &rule, call, query);
     results_call_answer(call, status, rule);
     return status;
+}
+
+void results_call_nothing(struct results_call *call)
+{
+    http_problem(call->ex, 404, "niet-gevraagd", "Deze ronde vraagt hier niet naar",
+                 "De vragenlijst van deze ronde heeft geen vragen waar deze uitkomsten over gaan.", NULL);
 }
 
 /* ---- answering ---- */

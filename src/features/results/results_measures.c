@@ -40,6 +40,25 @@ struct figure figure_of_estimate(const struct estimate *estimate, double scale, 
                            .high = scale * estimate->interval.high};
 }
 
+struct figure figure_difference(const struct figure *later, const struct figure *earlier)
+{
+    bool known =
+        later->mark == FIGURE_SHOWN && earlier->mark == FIGURE_SHOWN && later->interval && earlier->interval;
+    if (!known) {
+        return (struct figure){.mark = FIGURE_WITHHELD};
+    }
+    struct interval range =
+        interval_difference(later->value, (struct interval){later->low, later->high}, earlier->value,
+                            (struct interval){earlier->low, earlier->high});
+    bool errors = later->error > 0 && earlier->error > 0;
+    return (struct figure){.interval = true,
+                           .digits = later->digits,
+                           .value = later->value - earlier->value,
+                           .error = errors ? hypot(later->error, earlier->error) : 0,
+                           .low = range.low,
+                           .high = range.high};
+}
+
 /* The points of a scale from the least to the most: points[score - 1]. */
 static void in_order(struct sums *points, const struct variable *variable, const struct sums *sums)
 {

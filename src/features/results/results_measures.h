@@ -21,6 +21,10 @@ bool measure_fits(enum figures_measure measure, const struct variable *variable)
 /* A share, mean or net as it is shown; scale: 100 for what is in percent. */
 struct figure figure_of_estimate(const struct estimate *estimate, double scale, uint8_t digits);
 
+/* later - earlier, of people of whom none is in both, with Newcombe's interval (stats/interval.h). Withheld
+ * where one of them is not shown, or has no interval. */
+struct figure figure_difference(const struct figure *later, const struct figure *earlier);
+
 /* One measure that fits. sums[k]: those who gave category k (number k). interval: whether an agreement gets
  * one; the others always do. FIGURE_NONE when nobody has a score. */
 struct figure measure_of_sums(enum figures_measure measure, const struct variable *variable,

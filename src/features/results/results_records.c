@@ -1,0 +1,242 @@
+#include "features/results/results_records.h"
+
+#include "features/results/results_write.h"
+
+#include "base/clock.h"
+#include "formats/csv.h"
+
+#include <string.h>
+
+enum { FIRST_ROOM = 64 };
+
+void records_add(struct records *records, const struct figures_record *record)
+{
+    if (records->count == records->room) {
+        size_t room = records->room ? 2 * records->room : FIRST_ROOM;
+        struct figures_record *items = arena_array(records->arena, room, sizeof *items);
+        if (records->count > 0) {
+            memcpy(items, records->items, records->count * sizeof *items);
+        }
+        records->items = items;
+        records->room = room;
+    }
+    records->items[records->count++] = *record;
+}
+
+void records_add_figures(struct records *records, const struct figures *figures, size_t answer,
+                         const char *share)
+{
+    const struct variable *v = figures->variable;
+    for (size_t i = 0; i < figures->line_count; i++) {
+        const struct figures_line *line = &figures->lines[i];
+        struct figures_record record = {.variable = v,
+                                        .value = v->value,
+                                        .dimension = v->dimension,
+                                        .facet = v->facet,
+                                        .application = v->application,
+                                        .group =
+                                            figures->query.group_count > 0 ? line->group_names[0] : "alle",
+                                        .base = line->base};
+        if (answer < figures->answer_count) {
+            record.measure = share;
+            record.figure = line->cells[answer].share;
+            records_add(records, &record);
+        }
+        for (int m = 0; m < FIGURES_MEASURES; m++) {
+            if (figures->query.measures[m] && line->measures[m].mark != FIGURE_NONE) {
+                record.measure = results_query_measure_name((enum figures_measure)m);
+                record.figure = line->measures[m];
+                records_add(records, &record);
+            }
+        }
+    }
+}
+
+static bool same_kind(const struct figures_record *a, const struct figures_record *b)
+{
+    return strcmp(a->measure, b->measure) == 0 && strcmp(a->group, b->group) == 0;
+}
+
+void records_rank(struct records *records, size_t from)
+{
+    for (size_t i = from; i < records->count; i++) {
+        struct figures_record *record = &records->items[i];
+        int higher = 0;
+        bool all = true;
+        for (size_t k = from; k < records->count; k++) {
+            const struct figures_record *other = &records->items[k];
+            if (same_kind(record, other)) {
+                all = all && other->figure.mark == FIGURE_SHOWN;
+                higher += other->figure.value > record->figure.value;
+            }
+        }
+        record->rank = all && (record->item || record->variable) ? higher + 1 : 0;
+    }
+}
+
+/* ---- JSON ---- */
+
+static void put_text(json_t *object, const char *name, const char *text)
+{
+    if (text) {
+        json_object_set_new(object, name, json_string(text));
+    }
+}
+
+static const char *question_of(const struct figures_record *record)
+{
+    return record->question ? record->question : record->variable->question;
+}
+
+static void put_time(json_t *object, const char *name, int64_t unix_s)
+{
+    char text[CLOCK_RFC3339_BYTES];
+    clock_format_rfc3339(text, unix_s);
+    put_text(object, name, text);
+}
+
+/* Of a record of another round than the list's. */
+static void put_round(json_t *object, const struct figures *of)
+{
+    if (!of) {
+        return;
+    }
+    put_text(object, "ronde", of->query.round->code);
+    put_time(object, "opentOp", of->query.round->opens_at);
+    put_time(object, "sluitOp", of->query.round->closes_at);
+    json_object_set_new(object, "voorlopig", json_boolean(of->provisional));
+    json_object_set_new(object, "positie", json_integer(of->position));
+    if (of->query.weighted) {
+        json_object_set_new(object, "weegversie", json_integer(of->weights));
+    }
+}
+
+static json_t *record_json(const struct figures_record *record, enum figures_view view)
+{
+    json_t *object = json_object();
+    put_round(object, record->of);
+    put_text(object, "vraag", question_of(record));
+    put_text(object, "variabele", record->variable ? record->variable->code : NULL);
+    put_text(object, "dimensie", record->dimension);
+    put_text(object, "waarde", record->value);
+    put_text(object, "facet", record->facet);
+    put_text(object, "toepassing", record->application);
+    put_text(object, "optie", record->item);
+    put_text(object, "label", record->item_label);
+    put_text(object, "groep", record->group);
+    put_text(object, "maat", record->measure);
+    json_object_set_new(object, "schatting", figures_estimate_json(&record->figure, view));
+    figures_put(object, "basis", &record->base, view);
+    if (record->rank > 0) {
+        json_object_set_new(object, "rang", json_integer(record->rank));
+    }
+    if (record->has_difference) {
+        json_object_set_new(object, "verschil", figures_estimate_json(&record->difference, view));
+    }
+    return object;
+}
+
+static json_t *records_json(const struct records *records, const struct figures *figures)
+{
+    json_t *object = json_object();
+    json_t *list = json_array();
+    figures_describe_json(object, figures);
+    if (figures->query.group_count > 0) {
+        json_object_set_new(object, "groepeerOp", figures_variable_json(figures->groups[0]));
+    }
+    for (size_t i = 0; i < records->count; i++) {
+        json_array_append_new(list, record_json(&records->items[i], figures->query.view));
+    }
+    json_object_set_new(object, "schattingen", list);
+    return object;
+}
+
+/* ---- CSV ---- */
+
+static void csv_text(struct buffer *out, const char *text)
+{
+    csv_put_text(out, slice_from_cstr(text ? text : ""));
+    buffer_append_byte(out, ',');
+}
+
+static void csv_figure(struct buffer *out, const struct figure *figure, enum figures_view view)
+{
+    const double bounds[] = {figure->error, figure->low, figure->high};
+    bool shown = figure->mark == FIGURE_SHOWN;
+    if (shown) {
+        figures_csv_number(out, figure, figure->value, view);
+    }
+    buffer_append_byte(out, ',');
+    csv_text(out, figures_reason(figure));
+    for (int i = 0; i < 3; i++) {
+        if (shown && figure->interval && (i > 0 || (view == FIGURES_ANALYST && figure->error > 0))) {
+            figures_csv_number(out, figure, bounds[i], view);
+        }
+        buffer_append_byte(out, ',');
+    }
+}
+
+static void csv_record(struct buffer *out, const struct figures_record *record, const struct figures *figures)
+{
+    static const struct figure none = {.mark = FIGURE_NONE};
+    const struct figures *of = record->of ? record->of : figures;
+    const enum figures_view view = of->query.view;
+    const struct survey_round *round = of->query.round;
+    const char *kept = figures_kept(&of->query, "werving");
+    csv_text(out, round->consultation);
+    csv_text(out, round->code);
+    csv_text(out, question_of(record));
+    csv_text(out, record->variable ? record->variable->code : NULL);
+    csv_text(out, record->dimension);
+    csv_text(out, record->value);
+    csv_text(out, record->facet);
+    csv_text(out, record->application);
+    csv_text(out, record->item);
+    csv_text(out, record->item_label);
+    csv_text(out, figures->query.group_count > 0 ? figures->groups[0]->code : NULL);
+    csv_text(out, record->group);
+    csv_text(out, record->measure);
+    csv_figure(out, &record->figure, view);
+    if (record->base.mark == FIGURE_SHOWN) {
+        figures_csv_number(out, &record->base, record->base.value, view);
+    }
+    buffer_append_byte(out, ',');
+    if (record->rank > 0) {
+        buffer_printf(out, "%d", record->rank);
+    }
+    buffer_append_byte(out, ',');
+    csv_figure(out, record->has_difference ? &record->difference : &none, view);
+    csv_text(out, view == FIGURES_PUBLIC ? "openbaar" : "analist");
+    csv_text(out, of->provisional ? "ja" : "nee");
+    csv_text(out, kept ? kept : "meer");
+    csv_text(out, of->query.weighted ? "ja" : "nee");
+    buffer_printf(out, "%llu,%lld\r\n", (unsigned long long)of->threshold, (long long)of->position);
+}
+
+static void records_csv(struct buffer *out, const struct records *records, const struct figures *figures)
+{
+    buffer_append_cstr(
+        out, "\xef\xbb\xbf"
+             "consultatie,ronde,vraag,variabele,dimensie,waarde,facet,toepassing,optie,label,"
+             "groepeer_op,groep,maat,schatting,schatting_reden,standaardfout,ondergrens,"
+             "bovengrens,basis,rang,verschil,verschil_reden,verschil_standaardfout,"
+             "verschil_ondergrens,verschil_bovengrens,weergave,voorlopig,gekozen_werving,gewogen,drempel,"
+             "positie\r\n");
+    for (size_t i = 0; i < records->count; i++) {
+        csv_record(out, &records->items[i], figures);
+    }
+}
+
+void records_reply(struct results_call *call, const struct records *records, const struct figures *figures,
+                   const char *name)
+{
+    if (!results_call_wants_csv(call)) {
+        results_call_reply_json(call, figures, records_json(records, figures));
+        return;
+    }
+    struct buffer csv;
+    buffer_init(&csv, CSV_BYTES_MAX);
+    records_csv(&csv, records, figures);
+    results_call_reply_csv(call, figures, &csv, name);
+    buffer_free(&csv);
+}
