@@ -13,20 +13,13 @@ struct view {
     struct tabulate_query counting;
     bool *absent[TABULATE_AXES_MAX]; /* by code of the axis */
     bool grouped;                    /* a number is not listed value by value */
-    struct table table;              /* as counted */
-    struct protected_table open;     /* of `grouped` tables: all of it with its totals, for means */
+    struct counted counted;
+    struct protected_table open; /* of `grouped` tables: all of it with its totals, for means */
     struct protected_table shown;
     struct estimate_options options;
 };
 
 /* ---- what is counted ---- */
-
-uint32_t results_code_count(const struct variable *v)
-{
-    return ANSWER_FIRST + (v->kind == VARIABLE_CATEGORY ? v->category_count
-                           : v->kind == VARIABLE_NUMBER ? (uint32_t)v->number_max + 1
-                                                        : 1);
-}
 
 /* Who was not asked is in no base. */
 static struct tabulate_filter asked_filter(struct view *view)
@@ -37,16 +30,6 @@ static struct tabulate_filter asked_filter(struct view *view)
         codes[code - 1] = (uint16_t)code;
     }
     return (struct tabulate_filter){view->query->variable, codes, count - 1};
-}
-
-struct tabulate_filter *results_filters(struct arena *arena, const struct figures_query *query, size_t more)
-{
-    struct tabulate_filter *filters = arena_array(arena, query->filter_count + more, sizeof *filters);
-    for (size_t f = 0; f < query->filter_count; f++) {
-        filters[f] = (struct tabulate_filter){query->filters[f].variable, query->filters[f].codes,
-                                              query->filters[f].count};
-    }
-    return filters;
 }
 
 static void put_counting(struct view *view)
@@ -62,41 +45,12 @@ static void put_counting(struct view *view)
     memcpy(view->counting.axes + 1, query->groups, query->group_count * sizeof *query->groups);
 }
 
-bool *results_absent_codes(struct arena *arena, const struct survey_round *round,
-                           const struct tabulate_filter *filters, size_t filter_count, size_t variable)
-{
-    size_t count;
-    const struct variable *v = &questionnaire_variables(&count, round->questionnaire)[variable];
-    uint32_t size = results_code_count(v);
-    bool *absent = arena_array(arena, size, sizeof *absent);
-    bool *held = arena_array(arena, size, sizeof *held);
-    questionnaire_held_codes(held, size, round->questionnaire, variable, round->variants,
-                             (size_t)round->variant_count);
-    for (size_t f = 0; f < filter_count; f++) {
-        const struct tabulate_filter *filter = &filters[f];
-        if (filter->variable != variable) {
-            continue;
-        }
-        bool *passes = arena_array(arena, size, sizeof *passes);
-        for (size_t i = 0; i < filter->count; i++) {
-            passes[filter->codes[i]] = true;
-        }
-        for (uint32_t code = 0; code < size; code++) {
-            held[code] = held[code] && passes[code];
-        }
-    }
-    for (uint32_t code = 0; code < size; code++) {
-        absent[code] = !held[code];
-    }
-    return absent;
-}
-
 /* ---- protection ---- */
 
 /* The table with all numbers as one answer, behind the special ones. */
 static struct table grouped_table(struct view *view)
 {
-    const struct table *table = &view->table;
+    const struct table *table = &view->counted.table;
     struct table small = *table;
     size_t across = table->cell_count / table->sizes[0];
     small.sizes[0] = ANSWER_FIRST + 1;
@@ -114,17 +68,17 @@ static enum protect_status protect(struct view *view, uint32_t threshold)
     struct protect_rule rule = {
         .threshold = threshold, .total_known = true, .effective_too = view->query->weighted};
     for (size_t a = 0; a < view->counting.axis_count; a++) {
-        view->absent[a] = results_absent_codes(view->arena, view->query->round, view->counting.filters,
-                                               view->counting.filter_count, view->counting.axes[a]);
+        view->absent[a] =
+            results_absent_codes(view->arena, view->query->round, &view->counted, view->counting.axes[a]);
         rule.absent[a] = view->absent[a];
     }
     if (!view->grouped) {
-        return protect_primary(&view->shown, &view->table, &rule);
+        return protect_primary(&view->shown, &view->counted.table, &rule);
     }
     struct protect_rule everything = rule;
     everything.threshold = 0;
     everything.total_known = everything.effective_too = false;
-    enum protect_status status = protect_primary(&view->open, &view->table, &everything);
+    enum protect_status status = protect_primary(&view->open, &view->counted.table, &everything);
     if (status == PROTECT_OK) {
         const struct table small = grouped_table(view);
         bool *absent = arena_array(view->arena, ANSWER_FIRST + 1, sizeof *absent);
@@ -342,36 +296,21 @@ static bool put_lines(struct view *view)
 
 /* ---- the whole ---- */
 
-void results_describe(struct figures *out, const struct results *results, const struct table *table)
+static enum figures_status make(struct view *view, struct results *results)
 {
-    const struct figures_query *query = &out->query;
-    int64_t now = results->config.now_s();
-    out->threshold = results->config.threshold;
-    out->provisional = survey_round_accepts(query->round, now);
-    out->position = table->position;
-    out->made_at = now;
-    if (query->weighted) {
-        out->weights = (int32_t)table->weights_version;
+    enum figures_status status = results_count(&view->counted, results, view->query, &view->counting);
+    if (status != FIGURES_OK) {
+        return status;
     }
-}
-
-static enum figures_status make(struct view *view, const struct results *results, struct columns *columns)
-{
-    enum tabulate_status counted = tabulate(&view->table, columns, &view->counting);
-    if (counted != TABULATE_OK) {
-        return counted == TABULATE_TOO_MANY_CELLS ? FIGURES_TOO_LARGE : FIGURES_FAILED;
-    }
-    if (view->query->weighted && view->table.weights_version == 0) {
-        return FIGURES_NO_WEIGHTS;
-    }
-    if (view->table.cell_count / view->table.sizes[0] > FIGURES_LINES_MAX) {
+    const struct table *table = &view->counted.table;
+    if (table->cell_count / table->sizes[0] > FIGURES_LINES_MAX) {
         return FIGURES_TOO_LARGE;
     }
-    view->options = (struct estimate_options){.all_n = view->table.rows, .z = INTERVAL_Z95};
+    view->options = (struct estimate_options){.all_n = view->counted.all_n, .z = INTERVAL_Z95};
     if (protect(view, results->config.threshold) != PROTECT_OK) {
         return FIGURES_FAILED;
     }
-    results_describe(view->out, results, &view->table);
+    results_describe(view->out, view->arena, results, &view->counted);
     view->out->scale = view->out->variable->level == LEVEL_ORDINAL;
     list_answers(view);
     return put_lines(view) ? FIGURES_OK : FIGURES_TOO_LARGE;
@@ -382,10 +321,6 @@ enum figures_status figures_of_analyst(struct figures *out, struct arena *arena,
 {
     size_t count;
     struct view view = {.arena = arena, .query = query, .out = out};
-    struct columns *columns = results_columns(results, query->round->id);
-    if (!columns) {
-        return FIGURES_NOT_READY;
-    }
     view.variables = questionnaire_variables(&count, query->round->questionnaire);
     *out = (struct figures){.query = *query, .variable = &view.variables[query->variable]};
     for (size_t g = 0; g < query->group_count; g++) {
@@ -393,15 +328,9 @@ enum figures_status figures_of_analyst(struct figures *out, struct arena *arena,
     }
     view.grouped = out->variable->level == LEVEL_NUMBER && !query->shares;
     put_counting(&view);
-    enum figures_status status = make(&view, results, columns);
-    if (view.open.cells) {
-        protected_table_free(&view.open);
-    }
-    if (view.shown.cells) {
-        protected_table_free(&view.shown);
-    }
-    if (view.table.cells) {
-        table_free(&view.table);
-    }
+    enum figures_status status = make(&view, results);
+    protected_table_free(&view.open);
+    protected_table_free(&view.shown);
+    counted_free(&view.counted);
     return status;
 }

@@ -46,47 +46,56 @@ static bool *shown_in(const struct best_worst_work *work, size_t choice)
     return held + ANSWER_FIRST;
 }
 
+static void begin_lines(struct best_worst_work *work, const struct counted *counted)
+{
+    uint32_t *codes;
+    work->line_count = ranking_lines(&codes, work->r, counted);
+    work->lines = arena_array(work->r->call->arena, work->line_count, sizeof *work->lines);
+    for (size_t l = 0; l < work->line_count; l++) {
+        work->lines[l].code = codes[l];
+    }
+}
+
 static enum figures_status add_choice(struct best_worst_work *work, size_t choice)
 {
     const size_t axis = work->r->first_index + choice;
-    struct table table;
-    enum figures_status status = ranking_count(&table, work->r, &axis, 1, &work->begun);
-    if (status != FIGURES_OK) {
-        return status;
+    struct counted counted;
+    const struct table *table = &counted.table;
+    enum figures_status status = ranking_count(&counted, work->r, &axis, 1, &work->begun);
+    if (status == FIGURES_OK && choice == 0) {
+        begin_lines(work, &counted);
     }
-    for (size_t l = 0; l < work->line_count; l++) {
+    for (size_t l = 0; status == FIGURES_OK && l < work->line_count; l++) {
         struct line_sums *line = &work->lines[l];
-        for (uint32_t code = 0; choice == 0 && code < table.sizes[0]; code++) {
-            sums_add(&line->base, ranking_cell(work->r, &table, code, line->code));
+        for (uint32_t code = 0; choice == 0 && code < table->sizes[0]; code++) {
+            sums_add(&line->base, ranking_cell(work->r, table, code, line->code));
         }
         for (size_t i = 0; i < work->items; i++) {
-            struct sums chosen = ranking_cell(work->r, &table, ANSWER_FIRST + i, line->code);
+            struct sums chosen = ranking_cell(work->r, table, ANSWER_FIRST + i, line->code);
             line->items[i].weight += sign(choice) * chosen.weight;
             line->items[i].once += sign(choice) * chosen.weight_squared;
             line->items[i].squared += chosen.weight_squared;
             *(choice % SIDES == 0 ? &line->items[i].best : &line->items[i].worst) += chosen.n;
         }
     }
-    table_free(&table);
-    return FIGURES_OK;
+    counted_free(&counted);
+    return status;
 }
 
 /* Both choices name the item: twice in the square of the sum. */
 static enum figures_status add_pair(struct best_worst_work *work, size_t a, size_t b, size_t item)
 {
     const size_t axes[] = {work->r->first_index + a, work->r->first_index + b};
-    struct table table;
-    enum figures_status status = ranking_count(&table, work->r, axes, 2, &work->begun);
-    if (status != FIGURES_OK) {
-        return status;
-    }
-    size_t at = (ANSWER_FIRST + item) * table.sizes[1] + ANSWER_FIRST + item;
-    for (size_t l = 0; l < work->line_count; l++) {
+    struct counted counted;
+    const struct table *table = &counted.table;
+    enum figures_status status = ranking_count(&counted, work->r, axes, 2, &work->begun);
+    size_t at = status == FIGURES_OK ? (ANSWER_FIRST + item) * table->sizes[1] + ANSWER_FIRST + item : 0;
+    for (size_t l = 0; status == FIGURES_OK && l < work->line_count; l++) {
         work->lines[l].items[item].squared +=
-            2 * sign(a) * sign(b) * ranking_cell(work->r, &table, at, work->lines[l].code).weight_squared;
+            2 * sign(a) * sign(b) * ranking_cell(work->r, table, at, work->lines[l].code).weight_squared;
     }
-    table_free(&table);
-    return FIGURES_OK;
+    counted_free(&counted);
+    return status;
 }
 
 static enum figures_status add_pairs(struct best_worst_work *work, size_t choices)
@@ -140,7 +149,6 @@ static void add_line(const struct best_worst_work *work, const struct line_sums 
 enum figures_status ranking_add_best_worst(const struct ranking *r)
 {
     struct best_worst_work work = {.r = r, .items = r->first->category_count};
-    uint32_t *codes;
     size_t choices = r->first->set_count;
     uint16_t *begun = arena_array(r->call->arena, work.items, sizeof *begun);
     if (work.items > ITEMS_MAX || choices > CHOICES_MAX) {
@@ -150,11 +158,6 @@ enum figures_status ranking_add_best_worst(const struct ranking *r)
         begun[i] = (uint16_t)(ANSWER_FIRST + i);
     }
     work.begun = (struct tabulate_filter){r->first_index, begun, work.items};
-    work.line_count = ranking_lines(&codes, r);
-    work.lines = arena_array(r->call->arena, work.line_count, sizeof *work.lines);
-    for (size_t l = 0; l < work.line_count; l++) {
-        work.lines[l].code = codes[l];
-    }
     enum figures_status status = FIGURES_OK;
     for (size_t choice = 0; status == FIGURES_OK && choice < choices; choice++) {
         status = add_choice(&work, choice);

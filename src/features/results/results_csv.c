@@ -131,7 +131,7 @@ static void put_about(struct buffer *out, const struct figures *figures)
     } else {
         buffer_append_byte(out, ',');
     }
-    put_text(out, figures->weights_made_of);
+    put_text(out, figures->weights_made_of[0]);
     put_text(out, results_query_base_name(query->base));
     put_integer(out, (int64_t)figures->threshold);
     put_integer(out, figures->position);

@@ -66,7 +66,20 @@ extern const size_t results_weights_route_count;
 extern const struct route results_export_routes[];
 extern const size_t results_export_route_count;
 
-/* ---- what whoever counts for the analysts' view shares (results_analyst.c) ---- */
+/* ---- what whoever counts for the analysts' view shares (results_count.c) ---- */
+struct counted {
+    struct table table;
+    uint64_t all_n; /* everybody in the round; weighted: everybody whom the version weighs */
+    const struct tabulate_filter *filters; /* of the question; the version's come on top */
+    size_t filter_count;
+    const struct results_weights *weights; /* held; NULL: not weighted */
+    const struct weights_of_stream *version;
+};
+/* Weighted by the version of the query's stream where the query says so (then FIGURES_NO_WEIGHTS when there
+ * is none). counted_free frees it, after any status. */
+enum figures_status results_count(struct counted *out, struct results *results,
+                                  const struct figures_query *query, const struct tabulate_query *counting);
+void counted_free(struct counted *counted);
 /* Codes of a variable's column, the special ones included. */
 uint32_t results_code_count(const struct variable *variable);
 /* The query's filters, with room for `more` behind them. */
@@ -74,9 +87,10 @@ struct tabulate_filter *results_filters(struct arena *arena, const struct figure
 /* [code]: what is no part of a table: codes that a filter took out, and those that nobody who takes part in
  * this round can have. Both follow from the question asked, never from the counts. */
 bool *results_absent_codes(struct arena *arena, const struct survey_round *round,
-                           const struct tabulate_filter *filters, size_t filter_count, size_t variable);
-/* What stands with every figure that was made of this table: out->query is filled before. */
-void results_describe(struct figures *out, const struct results *results, const struct table *table);
+                           const struct counted *counted, size_t variable);
+/* What stands with every figure that was made of it: out->query is filled before. */
+void results_describe(struct figures *out, struct arena *arena, const struct results *results,
+                      const struct counted *counted);
 
 /* The answer of the round's table endpoint as CSV, in the arena (results_round_csv.c). False when it is too
  * large. */

@@ -235,8 +235,8 @@ void figures_describe_json(json_t *object, const struct figures *figures)
     json_object_set_new(object, "gewogen", json_boolean(query->weighted));
     if (query->weighted) {
         json_object_set_new(object, "weegversie", json_integer(figures->weights));
-        if (figures->weights_made_of) {
-            json_object_set_new(object, "weegmarges", json_string(figures->weights_made_of));
+        if (figures->weights_made_of[0]) {
+            json_object_set_new(object, "weegmarges", json_string(figures->weights_made_of[0]));
         }
     }
     json_object_set_new(object, "drempel", json_integer((json_int_t)figures->threshold));

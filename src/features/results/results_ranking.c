@@ -34,44 +34,32 @@ bool ranking_begins(const struct questionnaire *questionnaire, size_t variable)
            (v->set == SET_MULTIPLE && picker_of(questionnaire, v));
 }
 
-enum figures_status ranking_count(struct table *table, const struct ranking *r, const size_t *axes,
+enum figures_status ranking_count(struct counted *counted, const struct ranking *r, const size_t *axes,
                                   size_t axis_count, const struct tabulate_filter *more)
 {
-    struct columns *columns = results_columns(r->call->results, r->call->round->id);
     struct tabulate_filter *filters = results_filters(r->call->arena, r->people, 1);
     struct tabulate_query query = {.axis_count = axis_count + (r->group ? 1 : 0),
                                    .filters = filters,
-                                   .filter_count = r->people->filter_count,
-                                   .weighted = r->people->weighted};
-    if (more) {
-        filters[query.filter_count++] = *more;
-    }
+                                   .filter_count = r->people->filter_count};
     memcpy(query.axes, axes, axis_count * sizeof *axes);
     if (r->group) {
         query.axes[axis_count] = r->people->groups[0];
     }
-    if (!columns) {
-        return FIGURES_NOT_READY;
+    if (more) {
+        filters[query.filter_count++] = *more;
     }
-    enum tabulate_status counted = tabulate(table, columns, &query);
-    if (counted != TABULATE_OK) {
-        return counted == TABULATE_TOO_MANY_CELLS ? FIGURES_TOO_LARGE : FIGURES_FAILED;
+    enum figures_status status = results_count(counted, r->call->results, r->people, &query);
+    if (status == FIGURES_OK) {
+        results_describe(r->about, r->call->arena, r->call->results, counted);
     }
-    if (r->people->weighted && table->weights_version == 0) {
-        table_free(table);
-        return FIGURES_NO_WEIGHTS;
-    }
-    results_describe(r->about, r->call->results, table);
-    return FIGURES_OK;
+    return status;
 }
 
-size_t ranking_lines(uint32_t **codes, const struct ranking *r)
+size_t ranking_lines(uint32_t **codes, const struct ranking *r, const struct counted *counted)
 {
     uint32_t size = r->group ? results_code_count(r->group) : 0;
-    const bool *absent = r->group ? results_absent_codes(r->call->arena, r->call->round,
-                                                         results_filters(r->call->arena, r->people, 0),
-                                                         r->people->filter_count, r->people->groups[0])
-                                  : NULL;
+    const bool *absent =
+        r->group ? results_absent_codes(r->call->arena, r->call->round, counted, r->people->groups[0]) : NULL;
     size_t count = 0;
     *codes = arena_array(r->call->arena, (size_t)size + 1, sizeof **codes);
     for (uint32_t code = 0; code < size; code++) {
@@ -140,10 +128,10 @@ struct figure ranking_figure(struct rank_estimate estimate, double lowest, doubl
                            .high = range.high};
 }
 
-static struct figure figure_share(struct sums part, struct sums base, const struct table *table)
+static struct figure figure_share(struct sums part, struct sums base, const struct counted *counted)
 {
     struct estimate share;
-    const struct estimate_options options = {.all_n = table->rows, .z = INTERVAL_Z95};
+    const struct estimate_options options = {.all_n = counted->all_n, .z = INTERVAL_Z95};
     return estimate_share(&share, part, base, &options) ? figure_of_estimate(&share, 100, 1)
                                                         : (struct figure){.mark = FIGURE_NONE};
 }
@@ -269,9 +257,9 @@ static void add_worths(const struct ranking *r, const struct line_ballots *line,
     plackett_luce_free(&model);
 }
 
-static void add_line(const struct ranking *r, const struct table *table, size_t places, uint32_t code)
+static void add_line(const struct ranking *r, const struct counted *counted, size_t places, uint32_t code)
 {
-    struct line_ballots line = ballots_of(r, table, places, code);
+    struct line_ballots line = ballots_of(r, &counted->table, places, code);
     struct rank_estimate borda[RANK_ITEMS_MAX];
     struct figure scores[RANK_ITEMS_MAX], shares[RANK_ITEMS_MAX];
     bool shown = may_show(r, &line);
@@ -281,7 +269,7 @@ static void add_line(const struct ranking *r, const struct table *table, size_t 
     }
     for (size_t i = 0; shown && i < line.ballots.items; i++) {
         scores[i] = ranking_figure(borda[i], 0, (double)line.ballots.items - 1);
-        shares[i] = figure_share(line.placed[i], line.base, table);
+        shares[i] = figure_share(line.placed[i], line.base, counted);
     }
     add_items(r, &line, code, top, shown ? shares : NULL);
     add_items(r, &line, code, "borda", shown ? scores : NULL);
@@ -299,24 +287,22 @@ static enum figures_status add_ranking(const struct ranking *r)
 {
     size_t axes[RANKING_PLACES_MAX];
     size_t places = r->first->set_count < RANKING_PLACES_MAX ? r->first->set_count : RANKING_PLACES_MAX;
-    struct table table;
+    struct counted counted;
     uint32_t *codes;
     for (size_t p = 0; p < places; p++) {
         axes[p] = r->first_index + p;
     }
     enum figures_status status = add_shares(r, r->first_index, "eerste");
-    if (status == FIGURES_OK) {
-        status = ranking_count(&table, r, axes, places, NULL);
-    }
     if (status != FIGURES_OK) {
         return status;
     }
-    size_t lines = ranking_lines(&codes, r);
+    status = ranking_count(&counted, r, axes, places, NULL);
+    size_t lines = status == FIGURES_OK ? ranking_lines(&codes, r, &counted) : 0;
     for (size_t i = 0; i < lines; i++) {
-        add_line(r, &table, places, codes[i]);
+        add_line(r, &counted, places, codes[i]);
     }
-    table_free(&table);
-    return FIGURES_OK;
+    counted_free(&counted);
+    return status;
 }
 
 /* ---- points ---- */
@@ -334,8 +320,8 @@ static struct table_cell points_cell(const struct ranking *r, const struct table
     return sum;
 }
 
-static void add_points_line(const struct ranking *r, const struct table *table, const struct variable *option,
-                            uint32_t line)
+static void add_points_line(const struct ranking *r, const struct counted *counted,
+                            const struct variable *option, uint32_t line)
 {
     static const char *const names[] = {"gemiddelde", "iets", "kwart"};
     enum { POINTS = 101, QUARTER = 25 };
@@ -343,7 +329,7 @@ static void add_points_line(const struct ranking *r, const struct table *table, 
     struct points points;
     struct sums base = {0}, any = {0}, quarter = {0};
     for (size_t p = 0; p < POINTS; p++) {
-        cells[p] = points_cell(r, table, ANSWER_FIRST + p, line);
+        cells[p] = points_cell(r, &counted->table, ANSWER_FIRST + p, line);
         sums_add(&base, sums_of_cell(&cells[p]));
         sums_add(p > 0 ? &any : &(struct sums){0}, sums_of_cell(&cells[p]));
         sums_add(p >= QUARTER ? &quarter : &(struct sums){0}, sums_of_cell(&cells[p]));
@@ -353,7 +339,7 @@ static void add_points_line(const struct ranking *r, const struct table *table, 
                           ranking_enough(r, quarter) && ranking_enough(r, sums_less(base, quarter))};
     bool made = rank_points(&points, cells);
     const struct figure figures[] = {made ? ranking_figure(points.mean, 0, 100) : ranking_withheld,
-                                     figure_share(any, base, table), figure_share(quarter, base, table)};
+                                     figure_share(any, base, counted), figure_share(quarter, base, counted)};
     for (size_t m = 0; m < sizeof names / sizeof names[0]; m++) {
         struct figures_record record = ranking_record(r, line, names[m]);
         record.variable = option;
@@ -368,21 +354,19 @@ static void add_points_line(const struct ranking *r, const struct table *table, 
 
 static enum figures_status add_points(const struct ranking *r)
 {
-    uint32_t *codes;
-    size_t lines = ranking_lines(&codes, r);
-    for (size_t i = 0; i < r->first->set_count; i++) {
+    enum figures_status status = FIGURES_OK;
+    for (size_t i = 0; status == FIGURES_OK && i < r->first->set_count; i++) {
         const size_t axis = r->first_index + i;
-        struct table table;
-        enum figures_status status = ranking_count(&table, r, &axis, 1, NULL);
-        if (status != FIGURES_OK) {
-            return status;
-        }
+        struct counted counted;
+        uint32_t *codes;
+        status = ranking_count(&counted, r, &axis, 1, NULL);
+        size_t lines = status == FIGURES_OK ? ranking_lines(&codes, r, &counted) : 0;
         for (size_t k = 0; k < lines; k++) {
-            add_points_line(r, &table, &r->variables[axis], codes[k]);
+            add_points_line(r, &counted, &r->variables[axis], codes[k]);
         }
-        table_free(&table);
+        counted_free(&counted);
     }
-    return FIGURES_OK;
+    return status;
 }
 
 /* ---- chosen, and a first among them ---- */

@@ -19,11 +19,11 @@ struct ranking {
 };
 
 /* Counts these variables, by the group as the last axis if there is one. more: a filter besides, or NULL.
- * FIGURES_OK: table_free frees it. */
-enum figures_status ranking_count(struct table *table, const struct ranking *r, const size_t *axes,
+ * counted_free frees it, after any status. */
+enum figures_status ranking_count(struct counted *counted, const struct ranking *r, const size_t *axes,
                                   size_t axis_count, const struct tabulate_filter *more);
-/* The lines: codes of the group that are part of the table, and FIGURES_ALL last. */
-size_t ranking_lines(uint32_t **codes, const struct ranking *r);
+/* The lines: codes of the group that are part of such a table, and FIGURES_ALL last. */
+size_t ranking_lines(uint32_t **codes, const struct ranking *r, const struct counted *counted);
 /* The cell of answers `at` (its number over all axes but the group's) in a line. */
 struct sums ranking_cell(const struct ranking *r, const struct table *table, size_t at, uint32_t line);
 

@@ -189,8 +189,8 @@ static const char *weights_of(const struct words *w)
     if (!figures->query.weighted) {
         return TEXT(w, "figures.unweighted");
     }
-    const char *to = figures->weights_made_of
-                         ? FORMAT(w, "figures.weighted_to", "margins", figures->weights_made_of)
+    const char *to = figures->weights_made_of[w->language]
+                         ? FORMAT(w, "figures.weighted_to", "margins", figures->weights_made_of[w->language])
                          : TEXT(w, "figures.weighted");
     if (w->line->effective_n.mark != FIGURE_SHOWN) {
         return to;

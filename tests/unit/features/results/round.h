@@ -12,6 +12,7 @@ struct round_scene {
     struct results results;
     size_t people;
     double *weights;
+    struct results_weights version; /* of everybody, WEIGHTS_VERSION */
 };
 
 enum { ROUND_THRESHOLD = 10, WEIGHTS_VERSION = 7 };

@@ -128,7 +128,7 @@ Test(results_words, say_who_answered_and_when)
         "1.003 mensen gaven antwoord. Zij kwamen via een panel. De cijfers zijn niet gewogen. Meedoen kon "
         "van 1 juni 2026 tot 1 juni 2027.");
     figures.provisional = figures.query.weighted = true;
-    figures.weights_made_of = "leeftijd en geslacht op 1 januari 2026";
+    figures.weights_made_of[0] = "leeftijd en geslacht op 1 januari 2026";
     line.effective_n.value = 812;
     line.base = (struct figure){.mark = FIGURE_FEWER, .value = 15};
     cr_expect_str_eq(
