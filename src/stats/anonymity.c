@@ -10,7 +10,10 @@ struct anonymity {
     struct profile_tree *tree;
     size_t variables, kept;
     uint32_t k;
-    uint8_t *shown; /* by number of the profile in the tree */
+    /* By number of the profile in the tree. */
+    uint8_t *shown;
+    double *sums; /* of the people's own numbers, then their mean over the group */
+    size_t capacity;
 };
 
 /* All profiles in lexicographic order: those that share their first variables stand together. */
@@ -21,6 +24,7 @@ struct list {
     uint64_t *n;
     uint8_t *shown;
     bool *open; /* not settled yet */
+    double *values;
 };
 
 /* A run of profiles that are the same as far as is shown. */
@@ -48,14 +52,36 @@ void anonymity_destroy(struct anonymity *a)
     if (a) {
         profile_tree_destroy(a->tree);
         free(a->shown);
+        free(a->sums);
         free(a);
     }
 }
 
-enum anonymity_status anonymity_add(struct anonymity *a, const uint16_t *profile)
+/* Room for the sum of one more profile. */
+static bool reserve_sum(struct anonymity *a, uint32_t number)
 {
-    switch (profile_tree_add(a->tree, profile, 1, NULL)) {
+    if (number < a->capacity) {
+        return true;
+    }
+    size_t capacity = a->capacity ? 2 * a->capacity : 256;
+    double *sums = realloc(a->sums, capacity * sizeof *sums);
+    if (sums) {
+        memset(sums + a->capacity, 0, (capacity - a->capacity) * sizeof *sums);
+        a->sums = sums;
+        a->capacity = capacity;
+    }
+    return sums != NULL;
+}
+
+enum anonymity_status anonymity_add(struct anonymity *a, const uint16_t *profile, double value)
+{
+    uint32_t number;
+    switch (profile_tree_add(a->tree, profile, 1, &number)) {
     case PROFILE_OK:
+        if (!reserve_sum(a, number)) {
+            return ANONYMITY_NO_MEMORY;
+        }
+        a->sums[number] += value;
         return ANONYMITY_OK;
     case PROFILE_TOO_MANY:
         return ANONYMITY_TOO_MANY;
@@ -193,11 +219,27 @@ static void report_on(struct anonymity_report *report, const struct list *list)
     }
 }
 
-static void keep_shown(struct anonymity *a, const struct list *list)
+/* Everybody's own number becomes the mean of their group. */
+static void take_means(struct list *list)
 {
-    for (size_t i = 0; i < list->count; i++) {
-        a->shown[profile_tree_find(a->tree, &list->profiles[i * a->variables])] = list->shown[i];
+    for (size_t shown = 0; shown <= list->a->variables; shown++) {
+        struct group group;
+        for (size_t at = 0, end; next_group(&group, list, at, shown); at = end) {
+            double sum = 0;
+            end = behind(list, group, shown);
+            for (size_t i = group.first; i < end; i++) {
+                sum += list->shown[i] == shown ? list->values[i] : 0;
+            }
+            for (size_t i = group.first; i < end; i++) {
+                list->values[i] = list->shown[i] == shown ? sum / (double)group.n : list->values[i];
+            }
+        }
     }
+}
+
+static uint32_t number_of(const struct list *list, size_t i)
+{
+    return profile_tree_find(list->a->tree, &list->profiles[i * list->a->variables]);
 }
 
 enum anonymity_status anonymity_settle(struct anonymity_report *report, struct anonymity *a)
@@ -209,9 +251,10 @@ enum anonymity_status anonymity_settle(struct anonymity_report *report, struct a
                         .profiles = calloc(count + 1, a->variables * sizeof *list.profiles),
                         .n = calloc(count + 1, sizeof *list.n),
                         .shown = calloc(count + 1, sizeof *list.shown),
-                        .open = calloc(count + 1, sizeof *list.open)};
+                        .open = calloc(count + 1, sizeof *list.open),
+                        .values = calloc(count + 1, sizeof *list.values)};
     a->shown = calloc(count + 1, sizeof *a->shown);
-    if (!list.profiles || !list.n || !list.shown || !list.open || !a->shown) {
+    if (!list.profiles || !list.n || !list.shown || !list.open || !list.values || !a->shown) {
         goto cleanup;
     }
     profile_tree_list(a->tree, list.profiles, list.n);
@@ -221,12 +264,20 @@ enum anonymity_status anonymity_settle(struct anonymity_report *report, struct a
     }
     status = all_settled(&list) ? ANONYMITY_OK : ANONYMITY_TOO_FEW;
     report_on(report, &list);
-    keep_shown(a, &list);
+    for (size_t i = 0; i < count; i++) {
+        list.values[i] = a->sums[number_of(&list, i)];
+    }
+    take_means(&list);
+    for (size_t i = 0; i < count; i++) {
+        a->shown[number_of(&list, i)] = list.shown[i];
+        a->sums[number_of(&list, i)] = list.values[i];
+    }
 cleanup:
     free(list.profiles);
     free(list.n);
     free(list.shown);
     free(list.open);
+    free(list.values);
     return status;
 }
 
@@ -234,4 +285,10 @@ size_t anonymity_shown(const struct anonymity *a, const uint16_t *profile)
 {
     uint32_t number = profile_tree_find(a->tree, profile);
     return number == PROFILE_ABSENT ? 0 : a->shown[number];
+}
+
+double anonymity_mean(const struct anonymity *a, const uint16_t *profile)
+{
+    uint32_t number = profile_tree_find(a->tree, profile);
+    return number == PROFILE_ABSENT ? 0 : a->sums[number];
 }

@@ -13,8 +13,8 @@
  * of whom most is shown, then the first in the order of their profiles. Only where there is no such group
  * does rule 2 go on.
  *
- * A hidden value is a value of its own. Memory: a profile_tree, and 2 bytes a variable and 9 a profile while
- * settling. */
+ * A hidden value is a value of its own. Memory: a profile_tree, 17 bytes a profile, and while settling 2
+ * bytes a variable and 18 a profile. */
 #ifndef ZEVENSTEM_STATS_ANONYMITY_H
 #define ZEVENSTEM_STATS_ANONYMITY_H
 
@@ -46,12 +46,16 @@ struct anonymity;
  * NULL when out of memory. The caller owns it: anonymity_destroy (NULL is allowed). */
 struct anonymity *anonymity_create(const uint32_t *sizes, size_t variables, size_t kept, uint32_t k);
 void anonymity_destroy(struct anonymity *anonymity);
-/* One more of this profile; before settling. */
-enum anonymity_status anonymity_add(struct anonymity *anonymity, const uint16_t *profile);
+/* One more of this profile, with a value of their own that may tell more than is shown (a weight); before
+ * settling. */
+enum anonymity_status anonymity_add(struct anonymity *anonymity, const uint16_t *profile, double value);
 /* Once, after all were added. */
 enum anonymity_status anonymity_settle(struct anonymity_report *report, struct anonymity *anonymity);
 /* How many variables of this profile are shown, from the first; after settling. 0 for one that was not added.
  */
 size_t anonymity_shown(const struct anonymity *anonymity, const uint16_t *profile);
+/* The mean of the values of all who share what is shown of this profile: what may be told instead of their
+ * own. The sum over everybody stays the same. 0 for a profile that was not added. */
+double anonymity_mean(const struct anonymity *anonymity, const uint16_t *profile);
 
 #endif

@@ -160,7 +160,11 @@ static bool count_row(const struct slice *fields, int count, void *context)
         return no_such_answer(e);
     }
     e->row++;
-    enum anonymity_status added = anonymity_add(e->anonymity, profile);
+    const struct results_export_weighing *weighing = e->request->weighing;
+    double weight =
+        weighing ? weighing->weight_of((const unsigned char *)fields[0].ptr, e->vector_size, weighing->self)
+                 : 1;
+    enum anonymity_status added = anonymity_add(e->anonymity, profile, weight);
     if (added != ANONYMITY_OK) {
         e->status = added == ANONYMITY_TOO_MANY ? EXPORT_TOO_DIVERSE : EXPORT_FAILED;
     }
@@ -193,9 +197,7 @@ static bool put_cells(struct export *e, const unsigned char *answers)
         e->cells[recipe->keys[i] + 1].missing = RECIPE_HIDDEN;
     }
     if (recipe->weighed) {
-        const struct results_export_weighing *weighing = e->request->weighing;
-        e->cells[recipe->variable_count - 1].real =
-            weighing->weight_of(answers, e->vector_size, weighing->self);
+        e->cells[recipe->variable_count - 1].real = anonymity_mean(e->anonymity, profile);
     }
     return true;
 }

@@ -37,7 +37,8 @@ struct results_export_part {
     char sha256[2 * CRYPTO_SHA256_BYTES + 1];
 };
 
-/* The weight of a response, for the column `gewicht`. */
+/* The weight of a response, for the column `gewicht`: there it is the mean of all who share what is shown of
+ * the profile, since a weight by itself tells the background that it was made for. */
 struct results_export_weighing {
     double (*weight_of)(const unsigned char *answers, size_t size, const void *self);
     const void *self;

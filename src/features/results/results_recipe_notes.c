@@ -73,9 +73,12 @@ const char *const *recipe_notes(size_t *count, struct arena *arena, const struct
     }
     if (recipe->weighed) {
         notes[n++] =
-            arena_printf(arena,
-                         dutch ? "Gewichten in `gewicht`: versie %s." : "Weights in `gewicht`: version %s.",
-                         request->weighing->version)
+            arena_printf(
+                arena,
+                dutch ? "Gewichten in `gewicht`: versie %s, als gemiddelde van wie dezelfde kenmerken laten "
+                        "zien."
+                      : "Weights in `gewicht`: version %s, as the mean of those of whom the same is shown.",
+                request->weighing->version)
                 .ptr;
     }
     *count = n;

@@ -15,13 +15,19 @@ struct people {
     size_t count;
 };
 
+/* A number that tells the whole profile. */
+static double number_of(const uint16_t *profile)
+{
+    return 1 + profile[0] * 100 + profile[1] * 10 + profile[2];
+}
+
 static enum anonymity_status settle(struct anonymity **a, struct anonymity_report *report,
                                     const struct people *people, size_t kept, uint32_t k)
 {
     static const uint32_t sizes[VARIABLES] = {4, 6, 9};
     *a = anonymity_create(sizes, VARIABLES, kept, k);
     for (size_t i = 0; i < people->count; i++) {
-        cr_assert_eq(anonymity_add(*a, people->profiles[i]), ANONYMITY_OK);
+        cr_assert_eq(anonymity_add(*a, people->profiles[i], number_of(people->profiles[i])), ANONYMITY_OK);
     }
     return anonymity_settle(report, *a);
 }
@@ -40,11 +46,15 @@ static uint64_t alike(const struct anonymity *a, const struct people *people, si
 {
     uint16_t own[VARIABLES], other[VARIABLES];
     uint64_t count = 0;
+    double sum = 0;
     shown_of(own, a, people->profiles[i]);
     for (size_t j = 0; j < people->count; j++) {
         shown_of(other, a, people->profiles[j]);
-        count += memcmp(own, other, sizeof own) == 0;
+        bool same = memcmp(own, other, sizeof own) == 0;
+        count += same;
+        sum += same ? number_of(people->profiles[j]) : 0;
     }
+    cr_expect_float_eq(anonymity_mean(a, people->profiles[i]), sum / (double)count, 1e-9);
     return count;
 }
 
