@@ -326,13 +326,20 @@ static int export_round(struct work *work, struct cmd_session *session,
     if (!allowed(session, &request, work->round_code)) {
         return CMD_FAILED;
     }
+    struct results_export_weights *weights;
+    enum db_status read = results_export_weights_read(&weights, session->conn, request.round);
+    if (read != DB_OK) {
+        return cmd_say_failure("reading the weights", read);
+    }
     int status = CMD_FAILED;
     if (open_files(work)) {
         struct results_export_request whole = request;
         whole.part_count = work->part_count;
+        whole.weighing = results_export_weights_weighing(weights);
         status = export_files(work, session, &whole);
     }
     drop_files(work);
+    results_export_weights_free(weights);
     return status;
 }
 

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { apiOf, checkHeaders, checkProblem, request } from './lib/http.mjs';
+import { csvOfSample, sampleOf } from './lib/sample.mjs';
 import { openapi, PROGRAM, startService } from './lib/service.mjs';
 
 const ROUND = 'ronde-uitvoer';
@@ -18,6 +19,7 @@ const PILOT = 'ronde-proef';
 const CONCEPT = 'ronde-concept';
 const EMPTY = 'ronde-leeg';
 const LARGE = 'ronde-groot';
+const WEIGHED = 'ronde-gewogen';
 const LARGE_PEOPLE = 3000;
 let service;
 let api;
@@ -51,7 +53,7 @@ const digestOf = (bytes) => `sha-256=:${createHash('sha256').update(bytes).diges
 
 before(async () => {
   spool = mkdtempSync(join(tmpdir(), 'zevenstem-spool-'));
-  service = await startService({ settings: { exports: [`folder = ${spool}`, 'max_mib = 24'] }, rounds: { [ROUND]: {}, [LARGE]: {}, [FEW]: {}, [EMPTY]: {}, [CLOSED]: { interim: 'gesloten' }, [PILOT]: { pilot: true }, [CONCEPT]: { draft: true } } });
+  service = await startService({ settings: { exports: [`folder = ${spool}`, 'max_mib = 24'] }, rounds: { [ROUND]: {}, [LARGE]: {}, [WEIGHED]: { weighting: { margins: ['leeftijd-gender', 'provincie', 'opleiding-3'], lower_percent: 15 } }, [FEW]: {}, [EMPTY]: {}, [CLOSED]: { interim: 'gesloten' }, [PILOT]: { pilot: true }, [CONCEPT]: { draft: true } } });
   api = apiOf(service, openapi);
   key = service.must('key', 'issue', '--scopes', 'microdata', '--label', 'onderzoek');
   folder = join(service.folder, 'uit');
@@ -169,6 +171,29 @@ describe('microdata', () => {
     const { uitvoer, sha256: hash } = JSON.parse(readFileSync(out('een.csv.manifest.json'), 'utf8'));
     const details = JSON.parse(service.sql(`SELECT details FROM zs.audit_event WHERE action = 'export.microdata' AND object = 'round:${ROUND}' AND result = 'ok' AND actor = 'beheerder' AND origin = 'command' ORDER BY id LIMIT 1`));
     assert.deepEqual({ ...details, rijen_met_iets_afgeschermd: 0, bytes: 0 }, { formaat: 'csv', k: 5, uitvoer, rijen: 38, bytes: 0, sha256: hash, rijen_met_iets_afgeschermd: 0 });
+  });
+
+  test('have weights where the round has, as the mean of those of whom the same is shown', () => {
+    const path = join(service.folder, 'steekproef.csv');
+    writeFileSync(path, csvOfSample(sampleOf(2000, 7)));
+    service.must('import', 'responses', path, '--round', WEIGHED);
+    service.must('weights', 'make', '--round', WEIGHED);
+    service.must('export', 'responses', '--round', WEIGHED, '--format', 'csv', '--out', out('gewogen.csv'));
+    const manifest = JSON.parse(readFileSync(out('gewogen.csv.manifest.json'), 'utf8'));
+    assert.match(manifest.gewichten, /^open \d+$/);
+    const rows = readCsv(readFileSync(out('gewogen.csv'), 'utf8'));
+    const keys = manifest.anonimiteit.kenmerken.map(({ variabele }) => variabele);
+    const weights = new Map();
+    for (const row of rows) {
+      const profile = keys.map((key) => row[key]).join();
+      assert.equal(weights.get(profile) ?? row.gewicht, row.gewicht, 'a weight tells no more than the row');
+      weights.set(profile, row.gewicht);
+    }
+    assert.ok(new Set(weights.values()).size > 10);
+    const sum = rows.reduce((total, { gewicht }) => total + Number(gewicht), 0);
+    assert.ok(Math.abs(sum - rows.length) < 0.01, `weights have the mean 1: ${sum} of ${rows.length}`);
+    assert.match(readFileSync(out('gewogen.csv.ddi.xml'), 'utf8'), /name="gewicht" files="F1" intrvl="contin" wgt="wgt"/);
+    assert.equal(JSON.parse(readFileSync(out('een.csv.manifest.json'), 'utf8')).gewichten, null);
   });
 
   test('of fewer people than k does not leave; of nobody it is a header', () => {

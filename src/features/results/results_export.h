@@ -45,6 +45,15 @@ struct results_export_weighing {
     const char *version; /* what these weights are, for a person to read */
 };
 
+/* The weights that the rows of the round have now. *out is NULL when it has none. round outlives them. */
+struct results_export_weights;
+enum db_status results_export_weights_read(struct results_export_weights **out, struct db_conn *conn,
+                                           const struct survey_round *round);
+/* NULL for NULL. */
+const struct results_export_weighing *
+results_export_weights_weighing(const struct results_export_weights *weights);
+void results_export_weights_free(struct results_export_weights *weights); /* NULL is allowed */
+
 struct results_export_request {
     const struct survey_round *round; /* that results_export_refused allows */
     struct results_export_part *parts;

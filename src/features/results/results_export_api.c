@@ -268,10 +268,17 @@ static enum db_status make(struct db_tx *tx, struct work *work, struct http_exch
     if (status != DB_OK) {
         return status;
     }
-    enum results_export_status made = results_export(&work->outcome, conn, &work->request);
+    struct results_export_weights *weights;
+    status = results_export_weights_read(&weights, conn, work->request.round);
+    if (status == DB_OK) {
+        work->request.weighing = results_export_weights_weighing(weights);
+        enum results_export_status made = results_export(&work->outcome, conn, &work->request);
+        status = answer(work, ex, made);
+        status = status == DB_OK ? audit(tx, work, ex, made == EXPORT_OK ? "ok" : "failed") : status;
+        results_export_weights_free(weights);
+    }
     db_disconnect(conn);
-    status = answer(work, ex, made);
-    return status == DB_OK ? audit(tx, work, ex, made == EXPORT_OK ? "ok" : "failed") : status;
+    return status;
 }
 
 static enum db_status make_alone(struct db_tx *tx, struct work *work, struct http_exchange *ex)
