@@ -22,7 +22,7 @@ static void begin(void)
 {
     place_make(&place, SMALL_CONSULTATION);
     app = app_up(&place);
-    key = place_issue_key(&place, "inname", "inname");
+    key = place_issue_key(&place, "inname", "analist,inname");
     wait_for_key(port_of(app), key);
 }
 
@@ -169,6 +169,30 @@ Test(weights, apply_to_those_who_answered_and_to_those_who_come_after)
     cr_assert_eq(must_make("open"), 2);
     seen = wait_for("open", 2, 59, 32);
     expect_near(seen.weight[0], 91 * WOMEN);
+    end();
+}
+
+/* What a table says of its weights; of a stream without a version there is no weighted table. */
+Test(weights, are_named_by_the_tables_that_they_weigh)
+{
+    static const char target[] =
+        "/v1/consultaties/klein/tabellen?ronde=" ROUND "&variabele=gender&gewogen=true&werving=";
+    static struct client_reply reply;
+    char address[256];
+    begin();
+    send_many("vrouw", "open", 60);
+    send_many("man", "open", 30);
+    send_many("man", "panel", 25);
+    cr_assert_eq(must_make("open"), 1);
+    wait_for("open", 1, 60, 30);
+    snprintf(address, sizeof address, "%sopen", target);
+    api_call(&reply, port_of(app), key, "GET", address, "", NULL);
+    expect_status(&reply, 200);
+    expect_says(&reply, "\"gewogen\":true,\"weegversie\":1,\"weegmarges\":\"Gender (2021-01-01)\"");
+    expect_says(&reply, "\"antwoord\":\"vrouw\",\"label\":\"Vrouw\",\"aantal\":60,");
+    snprintf(address, sizeof address, "%spanel", target);
+    api_call(&reply, port_of(app), key, "GET", address, "", NULL);
+    expect_status(&reply, 409);
     end();
 }
 
