@@ -318,6 +318,14 @@ static void check_together(struct parse *p)
         fault_at(p, p->line, find_setting("database", "statement_timeout_ms"),
                  "must not be longer than job_deadline_ms");
     }
+    if (c->protection.perturbation_max != c->protection.perturbation_variance + 3) {
+        fault_at(p, p->line, find_setting("protection", "perturbation_variance"),
+                 "goes together with perturbation_max: 4 and 1, 5 and 2, or 6 and 3");
+    }
+    if (c->protection.minimum_cell_count < c->protection.perturbation_max) {
+        fault_at(p, p->line, find_setting("protection", "minimum_cell_count"),
+                 "must not be lower than perturbation_max");
+    }
     if ((c->service.security_contact[0] != '\0') != (c->service.security_expires != 0)) {
         fault_at(p, p->line, find_setting("service", "security_contact"),
                  "goes together with security_expires");

@@ -128,6 +128,14 @@ Test(config, settings_that_depend_on_each_other)
     expect_faults(NEEDED "[server]\nconnections = 300\nthreads = 3\n", "");
     expect_faults(NEEDED "[database]\njob_deadline_ms = 1000\n",
                   "6: [database] statement_timeout_ms: must not be longer than job_deadline_ms\n");
+    expect_faults(
+        NEEDED "[protection]\nperturbation_max = 4\n",
+        "6: [protection] perturbation_variance: goes together with perturbation_max: 4 and 1, 5 and "
+        "2, or 6 and 3\n");
+    expect_faults(NEEDED "[protection]\nperturbation_max = 6\nperturbation_variance = 3\n", "");
+    expect_faults(NEEDED
+                  "[protection]\nperturbation_max = 6\nperturbation_variance = 3\nminimum_cell_count = 5\n",
+                  "8: [protection] minimum_cell_count: must not be lower than perturbation_max\n");
     expect_faults(NEEDED "[service]\nsecurity_contact = mailto:a@b.example\n",
                   "6: [service] security_contact: goes together with security_expires\n");
     expect_faults(NEEDED "[service]\nsecurity_contact = mailto:a@b.example\nsecurity_expires = 2027\n",
