@@ -4,6 +4,7 @@
 
 #include "crypto/crypto.h"
 #include "db/db.h"
+#include "features/results/results_release.h"
 #include "features/results/results_weights.h"
 #include "features/survey/survey.h"
 #include "lane/lane.h"
@@ -24,6 +25,7 @@ struct results_config {
     const char *export_folder;
     uint64_t export_bytes;
     int export_seconds;
+    unsigned noise_reach, noise_variance; /* D and V, of releases */
     int64_t (*now_s)(void);
 };
 
@@ -40,5 +42,9 @@ void results_upkeep(struct results *results, struct db_conn *conn);
 void results_destroy(struct results *results);
 
 #include "features/results/results_export.h"
+/* ---- releases: what the public sees ---- */
+/* Loads the releases that are new; cheap when there are none. Call at start and then every second or two,
+ * from a worker. */
+enum db_status results_refresh(struct results *results, struct db_conn *conn);
 
 #endif
