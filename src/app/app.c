@@ -22,7 +22,8 @@ const struct db_statement *const app_statements[] = {installation_statements,   
                                                      survey_publish_statements, survey_offer_statements,
                                                      survey_pilot_statements,   survey_retention_statements,
                                                      results_statements,        results_weights_statements,
-                                                     results_export_statements, NULL};
+                                                     results_export_statements, release_statements,
+                                                     release_load_statements,   NULL};
 
 /* Limits slow and hardly ever refuse: a school, a library and a care home each come from one address. */
 static const struct http_rate rates[] = {
@@ -86,6 +87,9 @@ static bool create_features(struct app *app)
                                            .export_folder = app->config->exports.folder,
                                            .export_bytes = (uint64_t)app->config->exports.max_mib * MIB,
                                            .export_seconds = (int)app->config->exports.max_seconds,
+                                           .noise_reach = (unsigned)app->config->protection.perturbation_max,
+                                           .noise_variance =
+                                               (unsigned)app->config->protection.perturbation_variance,
                                            .now_s = app->now_s};
     app->results = app->survey ? results_create(&results) : NULL;
     return app->results != NULL;
@@ -205,7 +209,9 @@ static bool load_caches(struct app *app)
     if (db_connect(&conn, &app->database) != DB_OK) {
         return false;
     }
-    bool loaded = survey_refresh(app->survey, conn) == DB_OK && account_refresh(app->account, conn) == DB_OK;
+    bool loaded = survey_refresh(app->survey, conn) == DB_OK &&
+                  account_refresh(app->account, conn) == DB_OK &&
+                  results_refresh(app->results, conn) == DB_OK;
     db_disconnect(conn);
     return loaded;
 }

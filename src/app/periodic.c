@@ -1,5 +1,6 @@
-/* Once a second a worker brings the caches of this instance up to date: rounds, API keys. A turn that does
- * not finish delays the next; it never piles up. What is erased in time is a job of its own, on any worker.
+/* Once a second a worker brings the caches of this instance up to date: rounds, API keys, releases. A turn
+ * that does not finish delays the next; it never piles up. What is erased in time, and what is released each
+ * night, is a job of its own, on any worker.
  */
 #include "app/app_internal.h"
 
@@ -33,6 +34,7 @@ static void run_turn(struct db_job *job, struct db_conn *conn)
     struct turn *turn = (struct turn *)(void *)job;
     if (survey_refresh(turn->app->survey, conn) == DB_OK) {
         account_refresh(turn->app->account, conn);
+        results_refresh(turn->app->results, conn);
     }
     turn_done(turn);
 }

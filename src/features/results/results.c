@@ -1,6 +1,7 @@
 #include "features/results/results.h"
 
 #include "features/results/results_internal.h"
+#include "features/results/results_shelf.h"
 
 #include <stdlib.h>
 
@@ -10,8 +11,13 @@ struct results *results_create(const struct results_config *config)
     if (results) {
         results->config = *config;
         atomic_flag_clear(&results->exporting);
+        results->shelf = shelf_create();
         pthread_mutex_init(&results->lock, NULL);
         pthread_cond_init(&results->wake, NULL);
+    }
+    if (results && !results->shelf) {
+        results_destroy(results);
+        results = NULL;
     }
     return results;
 }
@@ -57,6 +63,7 @@ void results_destroy(struct results *results)
             weights_release(round->weights[w]);
         }
     }
+    shelf_destroy(results->shelf);
     pthread_mutex_destroy(&results->lock);
     pthread_cond_destroy(&results->wake);
     free(results);

@@ -37,7 +37,8 @@ bool results_ready(const struct results *results);
 void results_stop(struct results *results);
 /* Whether results_upkeep may have something to do: cheap, for asking every second. */
 bool results_upkeep_due(struct results *results);
-/* New weights for the night that began last. May take minutes: on a worker, one call at a time. */
+/* New weights and releases for the night that began last. May take minutes: on a worker, one call at a time.
+ */
 void results_upkeep(struct results *results, struct db_conn *conn);
 void results_destroy(struct results *results);
 

@@ -102,8 +102,10 @@ struct figures_line {
     uint32_t groups[FIGURES_GROUPS_MAX];             /* code a group variable; FIGURES_ALL for everybody */
     const char *group_names[FIGURES_GROUPS_MAX];     /* as figures_answer.name; "alle" */
     const char *group_labels[FIGURES_GROUPS_MAX][2]; /* NULL where the name says it; of "alle" too */
-    struct figure people;                            /* who got the question, whatever they answered */
-    struct figure base;                              /* people that the shares are of */
+    int32_t release;      /* public: that the line was counted for, lower than the table's when it was carried
+                             over;      0 where nothing is shown, and in the analysts' view */
+    struct figure people; /* who got the question, whatever they answered */
+    struct figure base;   /* people that the shares are of */
     struct figure effective_n;   /* Kish's of the base; that of a share may be lower (stats/estimate.h) */
     struct figure design_effect; /* base / effective_n */
     struct figure measures[FIGURES_MEASURES];
@@ -138,7 +140,7 @@ struct figures {
     uint64_t threshold; /* k */
     uint64_t fewer;     /* public: counts below this read "fewer than" */
     bool provisional;   /* the round still takes answers */
-    int64_t position;   /* of the log */
+    int64_t position;   /* of the log; public: 0, since places count people */
     int32_t release;    /* public: its number; 0 in the analysts' view */
     int64_t made_at;    /* when counted, or released; Unix seconds */
     int32_t weights;    /* number of the version of weights; 0: not weighted */

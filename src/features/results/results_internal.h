@@ -41,9 +41,13 @@ struct results {
     struct followed_round rounds[RESULTS_MAX_ROUNDS];
     atomic_size_t round_count; /* rounds[0..round_count-1] are complete */
     atomic_flag exporting;     /* one at a time: each takes a worker and the disk */
+    struct shelf *shelf;       /* results_shelf.h */
 };
 
 void *results_follow(void *context); /* struct results * */
+/* The night's releases, by one instance for all: of every round that may be told of and whose log moved.
+ * False when it could not be begun. (results_release_job.c) */
+bool results_release_nightly(struct results *results, struct db_conn *conn, int64_t now_s);
 /* NULL when the round is not followed (yet). */
 struct columns *results_columns(struct results *results, int32_t round_id);
 /* What the rows of a round weigh by at this moment; NULL when every one weighs 1. Held until

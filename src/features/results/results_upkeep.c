@@ -1,7 +1,8 @@
 /* New weights each night, by whichever instance comes first: for every round that was opened and counts, and
  * every stream by which enough people came; or for all together, where somebody asked for that last. Where
  * nothing was answered since the last version there is no new one; so a round that closed gets its last, and
- * then rests. From its destruction date on nothing is made of it any more. */
+ * then rests. From its destruction date on nothing is made of it any more. Behind them the night's releases.
+ */
 #include "features/results/results_internal.h"
 
 #include "base/clock.h"
@@ -128,6 +129,7 @@ void results_upkeep(struct results *results, struct db_conn *conn)
         }
     }
     survey_snapshot_release(snapshot);
+    done = results_release_nightly(results, conn, now_s) && done;
     atomic_store(&results->upkeep_at,
                  done ? periodic_task_due_since(&night, now_s) + DAY_S : now_s + TRY_AGAIN_S);
 }

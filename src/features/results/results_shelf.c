@@ -1,0 +1,207 @@
+#include "features/results/results_shelf.h"
+
+#include "base/log.h"
+
+#include <stdlib.h>
+
+/* Of one release: its figures stay in memory for as long as it is the newest. */
+#define SHELVED_ARENA_MAX ((size_t)4096 * 1024 * 1024)
+
+struct shelf {
+    pthread_mutex_t lock; /* held for as long as it takes to copy a pointer */
+    size_t count;
+    struct shelved *items[RESULTS_MAX_ROUNDS];
+};
+
+struct shelf *shelf_create(void)
+{
+    struct shelf *shelf = calloc(1, sizeof *shelf);
+    if (shelf) {
+        pthread_mutex_init(&shelf->lock, NULL);
+    }
+    return shelf;
+}
+
+void shelved_release(const struct shelved *shelved_take)
+{
+    struct shelved *shelved = (struct shelved *)(uintptr_t)shelved_take;
+    if (shelved && atomic_fetch_sub(&shelved->references, 1) == 1) {
+        survey_snapshot_release(shelved->snapshot);
+        arena_destroy(shelved->arena);
+        free(shelved);
+    }
+}
+
+void shelf_destroy(struct shelf *shelf)
+{
+    if (shelf) {
+        for (size_t i = 0; i < shelf->count; i++) {
+            shelved_release(shelf->items[i]);
+        }
+        pthread_mutex_destroy(&shelf->lock);
+        free(shelf);
+    }
+}
+
+const struct shelved *shelf_hold(struct results *results, int32_t round_id)
+{
+    struct shelf *shelf = results->shelf;
+    struct shelved *found = NULL;
+    pthread_mutex_lock(&shelf->lock);
+    for (size_t i = 0; i < shelf->count && !found; i++) {
+        if (shelf->items[i]->round_id == round_id) {
+            found = shelf->items[i];
+            atomic_fetch_add(&found->references, 1);
+        }
+    }
+    pthread_mutex_unlock(&shelf->lock);
+    return found;
+}
+
+static void release_deferred(void *shelved)
+{
+    shelved_release(shelved);
+}
+
+const struct shelved *shelf_hold_for(struct arena *arena, struct results *results, int32_t round_id)
+{
+    const struct shelved *shelved = shelf_hold(results, round_id);
+    if (shelved) {
+        arena_defer(arena, release_deferred, (void *)(uintptr_t)shelved);
+    }
+    return shelved;
+}
+
+/* Takes the place of the release before. */
+static void put(struct shelf *shelf, struct shelved *shelved_take)
+{
+    struct shelved *old = NULL;
+    pthread_mutex_lock(&shelf->lock);
+    size_t i = 0;
+    while (i < shelf->count && shelf->items[i]->round_id != shelved_take->round_id) {
+        i++;
+    }
+    if (i < shelf->count) {
+        old = shelf->items[i];
+    } else if (shelf->count < RESULTS_MAX_ROUNDS) {
+        shelf->count++;
+    } else {
+        old = shelved_take;
+    }
+    if (old != shelved_take) {
+        shelf->items[i] = shelved_take;
+    }
+    pthread_mutex_unlock(&shelf->lock);
+    shelved_release(old);
+}
+
+/* ---- refreshing ---- */
+
+struct loading {
+    struct results *results;
+    struct shelved *shelved; /* NULL: nothing new */
+    int32_t round_id;
+};
+
+static void rank_universes(struct shelved *shelved)
+{
+    const struct release *release = shelved->history.newest;
+    for (size_t p = 0; p < release->part_count; p++) {
+        const struct release_part *part = &release->parts[p];
+        size_t open = 0;
+        shelved->ranks[p] = arena_array(shelved->arena, part->universe_count, sizeof *shelved->ranks[p]);
+        for (size_t u = 0; u < part->universe_count; u++) {
+            shelved->ranks[p][u] = open;
+            open += part->universes[u].open;
+        }
+    }
+}
+
+static const struct survey_round *round_by_id(const struct survey_snapshot *snapshot, int32_t id)
+{
+    for (size_t i = 0; i < survey_round_count(snapshot); i++) {
+        if (survey_round_at(snapshot, i)->id == id) {
+            return survey_round_at(snapshot, i);
+        }
+    }
+    return NULL;
+}
+
+static enum db_status load_one(struct db_tx *tx, void *context)
+{
+    struct loading *loading = context;
+    bool same;
+    shelved_release(loading->shelved);
+    struct shelved *shelved = loading->shelved = calloc(1, sizeof *shelved);
+    if (!shelved) {
+        return DB_FAILED;
+    }
+    atomic_init(&shelved->references, 1);
+    shelved->arena = arena_create(SHELVED_ARENA_MAX);
+    shelved->round_id = loading->round_id;
+    shelved->snapshot = survey_snapshot_hold(loading->results->config.survey);
+    const struct survey_round *round = round_by_id(shelved->snapshot, loading->round_id);
+    if (!round) {
+        shelved_release(shelved);
+        loading->shelved = NULL;
+        return DB_OK;
+    }
+    release_plan(&shelved->plan, shelved->arena, round);
+    enum db_status status = release_read(&shelved->history, &same, shelved->arena, tx, &shelved->plan, NULL);
+    if (status == DB_OK && (!same || !shelved->history.newest)) {
+        log_error("release.foreign", "round=%s", round->code);
+        shelved_release(shelved);
+        loading->shelved = NULL;
+    } else if (status == DB_OK) {
+        rank_universes(shelved);
+    }
+    return status;
+}
+
+struct newest {
+    struct release_mark marks[RESULTS_MAX_ROUNDS];
+    size_t count;
+};
+
+static enum db_status read_newest(struct db_tx *tx, void *context)
+{
+    struct newest *newest = context;
+    struct release_mark *marks;
+    size_t count;
+    enum db_status status = release_newest_numbers(&marks, &count, tx);
+    newest->count = 0;
+    for (size_t i = 0; status == DB_OK && i < count && i < RESULTS_MAX_ROUNDS; i++) {
+        newest->marks[newest->count++] = marks[i];
+    }
+    return status;
+}
+
+static bool is_shelved(struct results *results, struct release_mark mark)
+{
+    const struct shelved *shelved = shelf_hold(results, mark.round_id);
+    bool same = shelved && shelved->history.newest->number == mark.number;
+    shelved_release(shelved);
+    return same;
+}
+
+enum db_status results_refresh(struct results *results, struct db_conn *conn)
+{
+    struct newest newest;
+    enum db_status status =
+        db_transaction_read_only(conn, "release-newest", DB_ROLE_RESULTS, read_newest, &newest);
+    for (size_t i = 0; status == DB_OK && i < newest.count; i++) {
+        struct loading loading = {.results = results, .round_id = newest.marks[i].round_id};
+        if (is_shelved(results, newest.marks[i])) {
+            continue;
+        }
+        status = db_transaction_read_only(conn, "release-load", DB_ROLE_RESULTS, load_one, &loading);
+        if (status != DB_OK) {
+            shelved_release(loading.shelved);
+        } else if (loading.shelved) {
+            log_info("release.loaded", "round=%s number=%d", loading.shelved->plan.round->code,
+                     (int)newest.marks[i].number);
+            put(results->shelf, loading.shelved);
+        }
+    }
+    return status;
+}
