@@ -14,6 +14,7 @@ static const struct command commands[] = {
     {"key", "issue, list and revoke API keys", cmd_key},
     {"migrate", "bring the database's schema up to date, or tell how it stands", cmd_migrate},
     {"offer", "keys and letters of those who offered to be invited", cmd_offer},
+    {"release", "make public what may be told of a round, protected; list and show what was", cmd_release},
     {"secret", "make the root secret", cmd_secret},
     {"serve", "serve pages and API", cmd_serve},
     {"weights", "weigh a round to the population, and report", cmd_weights},

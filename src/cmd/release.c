@@ -1,0 +1,220 @@
+/* zevenstem release make|list|show */
+#include "base/clock.h"
+#include "cmd/session.h"
+#include "features/results/results.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { QUIET_US = 1000 * 1000 };
+
+static const char usage[] =
+    "usage: zevenstem release make --round ROUND [--dry-run] [--config FILE]\n"
+    "       zevenstem release list [--round ROUND] [--config FILE]\n"
+    "       zevenstem release show --round ROUND [--number N] [--config FILE]\n"
+    "\n"
+    "make counts what was answered in the round so far, protects it, and stores it as a new release: what "
+    "the "
+    "public\n"
+    "sees from then on, the same on every instance. The service does so by itself each night. It is refused "
+    "while the\n"
+    "round takes answers and its tussenstand is not openbaar. Groups of people in which too few changed keep "
+    "the figures\n"
+    "that they have; when that is so of all, there is nothing to make. With --dry-run nothing is stored: the "
+    "hash tells\n"
+    "whether it would be the same again.\n"
+    "list shows releases, the newest first; show one of them, the newest unless a number is given.\n";
+
+/* ---- make ---- */
+
+struct making {
+    int64_t begun_us;
+    bool shows_progress, shown;
+};
+
+static void progress(uint64_t done, uint64_t total, void *context)
+{
+    struct making *making = context;
+    if (making->shows_progress && clock_monotonic_us() - making->begun_us > QUIET_US) {
+        fprintf(stderr, "\rcounted %llu of %llu", (unsigned long long)done, (unsigned long long)total);
+        making->shown = true;
+    }
+}
+
+static double seconds(int64_t us)
+{
+    return (double)us / 1e6;
+}
+
+static void tell_made(const struct release_report *r, const char *round, bool dry_run)
+{
+    printf("%s %d of round %s, log position %lld\n", dry_run ? "would be release" : "release", (int)r->number,
+           round, (long long)r->position);
+    printf("  %zu streams, %zu variables, %.1f MB\n", r->parts, r->variables, (double)r->bytes / 1e6);
+    printf("  %zu groups of people are shown: %zu counted now, %zu as they were\n", r->universes, r->fresh,
+           r->carried);
+    printf("  read in %.2f s, counted in %.2f s, stored in %.2f s\n", seconds(r->load_us),
+           seconds(r->count_us), seconds(r->store_us));
+    printf("  sha256 %s\n", r->sha256);
+}
+
+static int tell_outcome(enum release_outcome outcome, const struct release_report *report, const char *round,
+                        bool dry_run)
+{
+    switch (outcome) {
+    case RELEASE_MADE:
+        tell_made(report, round, dry_run);
+        return CMD_OK;
+    case RELEASE_UNCHANGED:
+        printf(
+            "round %s: nothing to release: in no group did enough people change since the newest release\n",
+            round);
+        return CMD_OK;
+    case RELEASE_EMBARGO:
+        fprintf(stderr,
+                "round %s may not be told of: it takes answers and its tussenstand is not openbaar, has not "
+                "opened, or is a pilot\n",
+                round);
+        return CMD_FAILED;
+    case RELEASE_SETTINGS:
+        fprintf(stderr,
+                "round %s was released before with other settings of [protection], other dimensions or "
+                "another questionnaire; a round keeps those of its first release, since the same people "
+                "under two kinds of noise would average out\n",
+                round);
+        return CMD_FAILED;
+    case RELEASE_OVERTAKEN:
+        break;
+    }
+    fprintf(stderr,
+            "round %s: another release was made meanwhile; look at it, and make one again if need be\n",
+            round);
+    return CMD_FAILED;
+}
+
+static int make(struct cmd_session *session, const char *round_code, bool dry_run)
+{
+    struct cmd_rounds rounds;
+    struct making making = {.begun_us = clock_monotonic_us(), .shows_progress = isatty(STDERR_FILENO)};
+    struct release_report report;
+    enum release_outcome outcome;
+    const struct release_request request = {
+        .keys = session->keys,
+        .settings = {.threshold = (uint32_t)session->config.protection.minimum_cell_count,
+                     .reach = (unsigned)session->config.protection.perturbation_max,
+                     .variance = (unsigned)session->config.protection.perturbation_variance},
+        .now_s = clock_unix_s(),
+        .dry_run = dry_run,
+        .actor = "beheerder",
+        .origin = "command",
+        .progress = progress,
+        .context = &making};
+    int result = cmd_rounds_open(&rounds, session);
+    const struct survey_round *round =
+        result == CMD_GO ? survey_round_find(rounds.snapshot, slice_from_cstr(round_code)) : NULL;
+    if (result == CMD_GO && !round) {
+        fprintf(stderr, "there is no round %s\n", round_code);
+        result = CMD_FAILED;
+    }
+    if (result == CMD_GO) {
+        enum db_status status = release_make(&outcome, &report, session->conn, round, &request);
+        if (making.shown) {
+            fputs("\r\033[K", stderr);
+        }
+        result = status == DB_OK ? tell_outcome(outcome, &report, round_code, dry_run)
+                                 : cmd_say_failure("making the release", status);
+    }
+    cmd_rounds_close(&rounds);
+    return result;
+}
+
+/* ---- list, show ---- */
+
+struct look {
+    struct slice round;
+    const char *number; /* NULL: all, or the newest */
+    bool one;
+    size_t shown;
+};
+
+static void tell_release(const struct release_summary *r, bool whole)
+{
+    char made_at[CLOCK_RFC3339_BYTES];
+    char sha256[2 * CRYPTO_SHA256_BYTES + 1];
+    clock_format_rfc3339(made_at, r->made_at);
+    printf("%-32.*s release %d  %s  %lld streams, %lld variables, %.1f MB\n", SLICE_ARG(r->round),
+           (int)r->number, made_at, (long long)r->parts, (long long)r->variables, (double)r->bytes / 1e6);
+    if (whole && r->sha256.len == CRYPTO_SHA256_BYTES) {
+        crypto_hex(sha256, (const unsigned char *)r->sha256.ptr, r->sha256.len);
+        printf("  log position %lld, questionnaire version %d\n", (long long)r->position,
+               (int)r->questionnaire_version);
+        printf("  k = %u, D = %u, V = %u; made by zevenstem %.*s\n", (unsigned)r->settings.threshold,
+               r->settings.reach, r->settings.variance, SLICE_ARG(r->program));
+        printf("  sha256 %s\n", sha256);
+    }
+}
+
+static enum db_status look_work(struct db_tx *tx, void *context)
+{
+    struct look *look = context;
+    struct release_summary *releases;
+    size_t count;
+    enum db_status status = release_list(&releases, &count, tx, look->round);
+    look->shown = 0;
+    for (size_t i = 0; status == DB_OK && i < count && !(look->one && look->shown > 0); i++) {
+        uint64_t wanted = 0;
+        bool any = !look->number || !slice_to_u64(&wanted, slice_from_cstr(look->number), INT32_MAX);
+        if (any || wanted == (uint64_t)releases[i].number) {
+            tell_release(&releases[i], look->one);
+            look->shown++;
+        }
+    }
+    return status;
+}
+
+static int look_up(struct cmd_session *session, const char *round, const char *number, bool one)
+{
+    struct look look = {.round = slice_from_cstr(round), .number = number, .one = one};
+    enum db_status status =
+        db_transaction_read_only(session->conn, "release-list", DB_ROLE_RESULTS, look_work, &look);
+    if (status != DB_OK) {
+        return cmd_say_failure("reading the releases", status);
+    }
+    if (look.shown == 0) {
+        fprintf(one ? stderr : stdout, "no such release\n");
+    }
+    return look.shown == 0 && one ? CMD_FAILED : CMD_OK;
+}
+
+int cmd_release(int argc, char **argv)
+{
+    bool dry_run = false;
+    const char *config = NULL, *round = NULL, *number = NULL;
+    struct cmd_arguments arguments;
+    struct cmd_session session;
+    const struct cmd_option options[] = {{"--config", &config, NULL},
+                                         {"--round", &round, NULL},
+                                         {"--number", &number, NULL},
+                                         {"--dry-run", NULL, &dry_run},
+                                         {NULL, NULL, NULL}};
+    int status = cmd_parse(&arguments, argc, argv, options, 1, 1, usage);
+    if (status != CMD_GO) {
+        return status;
+    }
+    uint64_t unused;
+    const bool is_make = strcmp(arguments.values[0], "make") == 0;
+    const bool is_show = strcmp(arguments.values[0], "show") == 0;
+    const bool is_list = strcmp(arguments.values[0], "list") == 0;
+    if ((!is_make && !is_show && !is_list) || (!is_list && !round) || (dry_run && !is_make) ||
+        (number && (!is_show || !slice_to_u64(&unused, slice_from_cstr(number), INT32_MAX)))) {
+        fputs(usage, stderr);
+        return CMD_USAGE;
+    }
+    status = cmd_session_open(&session, config);
+    if (status == CMD_GO) {
+        status = is_make ? make(&session, round, dry_run) : look_up(&session, round, number, is_show);
+    }
+    cmd_session_close(&session);
+    return status;
+}
