@@ -183,6 +183,11 @@ Test(schema, and_no_other)
         "UPDATE zs.weight_version SET is_made = false",
         "DELETE FROM zs.weight_version",
         "TRUNCATE zs.weight_version",
+        "UPDATE zs.release SET threshold = 5",
+        "DELETE FROM zs.release",
+        "UPDATE zs.release_part SET universes = ''",
+        "DELETE FROM zs.release_figures",
+        "TRUNCATE zs.release_figures",
         "CREATE TABLE zs.mine (id int)",
         "CREATE TABLE public.mine (id int)",
         "ALTER TABLE zs.round ADD x int",
@@ -220,6 +225,9 @@ Test(schema, and_no_other)
     expect_forbidden(&database, "zs_results",
                      "INSERT INTO zs.weight_version (made_at) VALUES ('2020-01-01')");
     expect_forbidden(&database, "zs_intake", "SELECT * FROM zs.weight_version");
+    expect_forbidden(&database, "zs_intake", "SELECT * FROM zs.release");
+    expect_forbidden(&database, "zs_staff", "INSERT INTO zs.release_figures VALUES (1, 0, 'x', '')");
+    expect_forbidden(&database, "zs_results", "INSERT INTO zs.release (made_at) VALUES ('2020-01-01')");
     expect_forbidden(&database, "zs_intake", "SELECT * FROM zs.api_key");
     expect_forbidden(&database, "zs_intake", "UPDATE zs.round SET status = 'open'");
     expect_forbidden(&database, "zs_intake", "SELECT zs.round_partition_create(1)");

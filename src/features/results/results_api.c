@@ -50,5 +50,10 @@ const struct route results_api_routes[] = {
               .query = "ronde",
               .cacheable = true},
      .on_inline = results_get_codebook},
+    {.http = {.method = HTTP_GET,
+              .path = "/v1/consultaties/{consultatie}/uitgaven",
+              .surface = HTTP_API,
+              .cacheable = true},
+     .on_inline = results_get_releases},
 };
 const size_t results_api_route_count = sizeof results_api_routes / sizeof results_api_routes[0];

@@ -63,6 +63,7 @@ enum { CSV_BYTES_MAX = 256 * 1024 * 1024 };
 
 /* ---- the endpoints ---- */
 enum db_status results_get_round_table(struct db_tx *tx, struct http_exchange *ex, void *self);
+void results_get_releases(struct http_exchange *ex, void *self);
 enum db_status results_get_tables(struct db_tx *tx, struct http_exchange *ex, void *self);
 enum db_status results_get_values(struct db_tx *tx, struct http_exchange *ex, void *self);
 enum db_status results_get_rankings(struct db_tx *tx, struct http_exchange *ex, void *self);

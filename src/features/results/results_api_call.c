@@ -212,6 +212,10 @@ static const struct {
      "Deze combinatie van uitsplitsing en filters staat niet in de uitgave. Kies minder, of andere "
      "achtergrondvariabelen."},
     {"te-diep", "Deze tabel gaat dieper dan de uitgave: kies minder uitsplitsingen en filters samen."},
+    {"een-werving", "Wie op verschillende manieren kwamen, tellen niet samen. Kies een werving: open, "
+                    "uitnodiging, panel of organisatie."},
+    {"een-basis", "Openbare cijfers hebben een basis: iedereen die een antwoord gaf. Vraag de tabel zonder "
+                  "basis."},
     {"te-weinig-mensen", "Binnen deze filters zijn er te weinig mensen om iets te tonen."},
 };
 

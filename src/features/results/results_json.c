@@ -149,6 +149,9 @@ static json_t *line_json(const struct figures *figures, const struct figures_lin
         }
     }
     json_object_set_new(object, "groep", group);
+    if (line->release > 0) {
+        json_object_set_new(object, "uitgave", json_integer(line->release));
+    }
     figures_put(object, "gevraagd", &line->people, view);
     figures_put(object, "basis", &line->base, view);
     figures_put(object, "effectiefAantal", &line->effective_n, view);
@@ -240,7 +243,9 @@ void figures_describe_json(json_t *object, const struct figures *figures)
         }
     }
     json_object_set_new(object, "drempel", json_integer((json_int_t)figures->threshold));
-    json_object_set_new(object, "positie", json_integer(figures->position));
+    if (!open) {
+        json_object_set_new(object, "positie", json_integer(figures->position));
+    }
     put_time(object, "gemaaktOp", figures->made_at);
     if (open) {
         json_object_set_new(object, "uitgave", json_integer(figures->release));

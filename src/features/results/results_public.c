@@ -1,8 +1,7 @@
 /* The public's view: figures out of a release. Everything here reads perturbed numbers only. */
 #include "features/results/results_measures.h"
+#include "features/results/results_public_measures.h"
 #include "features/results/results_shelf.h"
-
-#include "stats/consensus.h"
 
 #include <math.h>
 #include <string.h>
@@ -197,143 +196,23 @@ static struct figure figure_of_cell(const struct public_cell *cell)
                                         : marked(FIGURE_NONE);
 }
 
-/* factor: 100 makes percents of parts of one, two digits fewer. */
-static struct figure figure_of_public(const struct public_figure *found, double factor)
-{
-    const int digits = found->digits - (factor > 1 ? 2 : 0);
-    if (found->kind == PUBLIC_FIGURE_NONE) {
-        return marked(FIGURE_UNRELIABLE);
-    }
-    struct figure figure = {.mark = found->kind == PUBLIC_FIGURE_BELOW ? FIGURE_FEWER : FIGURE_SHOWN,
-                            .limited = found->limited,
-                            .digits = (uint8_t)(digits > 0 ? digits : 0),
-                            .value = factor * found->value};
-    if (figure.mark == FIGURE_SHOWN) {
-        figure.interval = true;
-        figure.low = factor * found->range.low;
-        figure.high = factor * found->range.high;
-    }
-    return figure;
-}
-
 /* Everybody who got the question. Where nobody can have been left unasked that is all of the line; elsewhere
- * the sum of who answered and who left it open. */
-static struct public_cell asked(const struct view *view, const struct public_line *line)
+ * the sum of who answered and who did not, as far as both are shown: else it would give the one that is not.
+ */
+static struct figure asked(const struct view *view, const struct public_line *line)
 {
     struct public_cell all = line->people;
     if (view->table.roles[ANSWER_NOT_ASKED] != PUBLIC_ABSENT) {
-        all.n = line->base.n;
+        all = line->base;
         for (uint32_t code = ANSWER_NONE; code < ANSWER_FIRST; code++) {
-            all.n += view->table.roles[code] == PUBLIC_BESIDE ? line->answers[code].n : 0;
+            if (view->table.roles[code] == PUBLIC_BESIDE) {
+                all.n += line->answers[code].n;
+                all.mark = line->answers[code].mark == PUBLIC_SHOWN ? all.mark : PUBLIC_FEWER;
+            }
         }
-        all.mark = all.n >= view->table.fewer ? PUBLIC_SHOWN : PUBLIC_FEWER;
+        return all.mark == PUBLIC_SHOWN ? figure_of_cell(&all) : marked(FIGURE_UNRELIABLE);
     }
-    return all;
-}
-
-/* The same line with those alone in its base who have a score: "weet ik niet" has none. */
-static struct public_line scored_line(const struct view *view, const struct public_line *line)
-{
-    struct public_line out = *line;
-    const struct public_cell *none = &line->answers[ANSWER_DONT_KNOW];
-    if (view->table.roles[ANSWER_DONT_KNOW] != PUBLIC_IN_BASE) {
-        return out;
-    }
-    out.base.n -= none->n < out.base.n ? none->n : out.base.n;
-    out.base.weight = fmax(0, out.base.weight - none->weight);
-    out.base.weight_squared = fmax(0, out.base.weight_squared - none->weight_squared);
-    out.base.mark =
-        out.base.n >= view->table.fewer && out.base.mark == PUBLIC_SHOWN ? PUBLIC_SHOWN : PUBLIC_FEWER;
-    const double weight = out.base.weight, n = (double)out.base.n;
-    out.deff = out.base.mark == PUBLIC_SHOWN && weight > 0 && line->deff > 0
-                   ? fmax(1, round(20 * n * out.base.weight_squared / (weight * weight)) / 20)
-                   : 0;
-    return out;
-}
-
-/* Values of a mean: one a code. */
-typedef double (*value_of)(const struct variable *variable, size_t category);
-
-static double score_of(const struct variable *v, size_t category)
-{
-    return v->scores ? v->scores[category] : (double)category;
-}
-
-static double net_of(const struct variable *v, size_t category)
-{
-    const unsigned score = v->scores[category];
-    return score + 2u > v->category_count ? 1 : score <= 2 ? -1 : 0;
-}
-
-static double top_of(const struct variable *v, size_t category)
-{
-    return v->scores[category] + 2u > v->category_count ? 1 : 0;
-}
-
-static struct figure mean_figure(const struct view *view, const struct public_line *line, value_of value,
-                                 double factor)
-{
-    const struct variable *v = view->out->variable;
-    struct public_table table = view->table;
-    enum public_role *roles = arena_array(view->arena, table.answer_count, sizeof *roles);
-    double *values = arena_array(view->arena, table.answer_count, sizeof *values);
-    for (uint32_t code = 0; code < table.answer_count; code++) {
-        roles[code] =
-            code < ANSWER_FIRST && table.roles[code] == PUBLIC_IN_BASE ? PUBLIC_BESIDE : table.roles[code];
-        values[code] = code >= ANSWER_FIRST ? value(v, code - ANSWER_FIRST) : 0;
-    }
-    table.roles = roles;
-    const struct public_line scored = scored_line(view, line);
-    const struct public_figure found = public_mean(&table, &scored, values);
-    return figure_of_public(&found, factor);
-}
-
-/* A share of more than one answer is shown as any share: of k people at least, and never all or nothing. */
-static struct figure top_two_figure(const struct view *view, const struct public_line *line)
-{
-    const struct variable *v = view->out->variable;
-    struct figure figure = mean_figure(view, line, top_of, 100);
-    const double n = (double)scored_line(view, line).base.n;
-    uint64_t top = 0;
-    for (size_t k = 0; k < v->category_count; k++) {
-        top += top_of(v, k) > 0 ? line->answers[ANSWER_FIRST + k].n : 0;
-    }
-    if (figure.mark != FIGURE_SHOWN) {
-        return figure;
-    }
-    const double step = figure.digits > 0 ? 0.1 : 1;
-    if (top < view->table.fewer) {
-        return (struct figure){.mark = FIGURE_FEWER,
-                               .digits = figure.digits,
-                               .value = ceil(100 * (double)view->table.fewer / n / step) * step};
-    }
-    const double low = fmax(step, 300 / n), high = fmin(100 - step, 100 - 300 / n);
-    if (figure.value < low || figure.value > high) {
-        figure.limited = true;
-        figure.value = round(fmin(fmax(figure.value, low), high) / step) * step;
-        figure.low = fmin(figure.low, figure.value);
-        figure.high = fmax(figure.high, figure.value);
-    }
-    return figure;
-}
-
-static struct figure agreement_figure(const struct view *view, const struct public_line *line)
-{
-    const struct variable *v = view->out->variable;
-    const struct public_line scored = scored_line(view, line);
-    double frequencies[MEASURES_POINTS_MAX] = {0};
-    double found;
-    for (size_t k = 0; k < v->category_count; k++) {
-        frequencies[v->scores[k] - 1] = fmax(0, line->answers[ANSWER_FIRST + k].weight);
-    }
-    if (scored.base.n < PUBLIC_BASE_MIN || !(scored.deff > 0) ||
-        (double)scored.base.n / scored.deff < PUBLIC_BASE_MIN ||
-        !consensus_agreement(&found, frequencies, v->category_count)) {
-        return marked(FIGURE_UNRELIABLE);
-    }
-    const uint8_t digits = scored.base.n >= PUBLIC_DECIMAL_FROM ? 2 : 1;
-    const double step = digits == 2 ? 100 : 10;
-    return (struct figure){.mark = FIGURE_SHOWN, .digits = digits, .value = round(found * step) / step};
+    return figure_of_cell(&all);
 }
 
 static void put_measures(struct figures_line *out, const struct view *view, const struct public_line *line)
@@ -344,17 +223,9 @@ static void put_measures(struct figures_line *out, const struct view *view, cons
         if (!view->query->measures[m] || !measure_fits(measure, view->out->variable)) {
             continue;
         }
-        if (!line) {
-            out->measures[m] = marked(FIGURE_WITHHELD);
-        } else if (measure == FIGURES_MEAN) {
-            out->measures[m] = mean_figure(view, line, score_of, 1);
-        } else if (measure == FIGURES_NET) {
-            out->measures[m] = mean_figure(view, line, net_of, 100);
-        } else if (measure == FIGURES_TOP_TWO) {
-            out->measures[m] = top_two_figure(view, line);
-        } else {
-            out->measures[m] = agreement_figure(view, line);
-        }
+        out->measures[m] =
+            line ? measure_of_public(measure, view->arena, view->out->variable, &view->table, line)
+                 : marked(FIGURE_WITHHELD);
     }
 }
 
@@ -374,7 +245,7 @@ static void put_cells(struct figures_line *out, const struct view *view, const s
             cell->count = figure_of_cell(&line->answers[answer->code]);
             if (answer->in_base) {
                 const struct public_figure share = public_share(&view->table, line, answer->code);
-                cell->share = figure_of_public(&share, 1);
+                cell->share = figure_of_public(&share);
             }
         }
     }
@@ -382,8 +253,7 @@ static void put_cells(struct figures_line *out, const struct view *view, const s
 
 static void put_base(struct figures_line *out, const struct view *view, const struct public_line *line)
 {
-    const struct public_cell people = asked(view, line);
-    out->people = figure_of_cell(&people);
+    out->people = asked(view, line);
     out->base = figure_of_cell(&line->base);
     out->effective_n = out->design_effect = marked(FIGURE_NONE);
     if (line->base.mark == PUBLIC_SHOWN && line->deff > 0) {
@@ -439,7 +309,7 @@ static void list_answer(struct view *view, uint32_t code, bool in_base)
                                 .in_base = in_base};
     if (code >= ANSWER_FIRST && code != FIGURES_GIVEN && v->level != LEVEL_NOMINAL) {
         answer->has_score = true;
-        answer->score = score_of(v, code - ANSWER_FIRST);
+        answer->score = v->scores ? v->scores[code - ANSWER_FIRST] : (double)(code - ANSWER_FIRST);
     }
 }
 

@@ -135,10 +135,10 @@ void release_input_free(struct release_input *input);
 /* The noise of a round's releases. */
 struct public_rule release_rule(const struct crypto_keys *keys, const struct survey_round *round,
                                 const struct release_settings *settings);
-/* Places in the log of releases by number: at[number]. */
+/* Of releases by number, [number]: their places in the log, and when they were stored. */
 struct release_history {
     const struct release *newest; /* NULL: there is none */
-    const int64_t *at;
+    const int64_t *at, *made_at;
     int32_t count; /* numbers 1..count */
 };
 /* Fills *out (id and made_at apart) in the arena, and what the report tells of it. *differs: from the release

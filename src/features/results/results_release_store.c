@@ -142,8 +142,10 @@ enum db_status release_read(struct release_history *out, bool *same, struct aren
         return status;
     }
     int64_t *at = arena_array(arena, count + 1, sizeof *at);
+    int64_t *made_at = arena_array(arena, count + 1, sizeof *made_at);
     for (size_t row = 0; row < count; row++) {
         at[row + 1] = db_get_int64(rows, row, 3);
+        made_at[row + 1] = db_get_timestamp(rows, row, 2);
     }
     const size_t last = count - 1;
     struct release *newest = arena_alloc(arena, sizeof *newest);
@@ -159,6 +161,7 @@ enum db_status release_read(struct release_history *out, bool *same, struct aren
               newest->settings.reach == settings->reach && newest->settings.variance == settings->variance));
     out->newest = newest;
     out->at = at;
+    out->made_at = made_at;
     return *same ? read_parts(newest, arena, tx, plan) : DB_OK;
 }
 
