@@ -76,6 +76,17 @@ static void put_vector(struct buffer *sql, const struct release_scene *scene, co
     for (size_t i = 0; i < GIVEN_MAX && one->given[i].variable; i++) {
         answer_set(vector, variable_of(scene, one->given[i].variable), one->given[i].code);
     }
+    for (int i = 0; i < TICKS; i++) {
+        char code[24];
+        snprintf(code, sizeof code, "vink_v%02d", i + 1);
+        answer_set(vector, variable_of(scene, code), (uint16_t)(ANSWER_FIRST + (one->ticks >> i & 1u)));
+    }
+    for (int i = 0; i < ITEMS; i++) {
+        char code[24];
+        snprintf(code, sizeof code, "rij_r%02d", i + 1);
+        answer_set(vector, variable_of(scene, code),
+                   (uint16_t)(ANSWER_FIRST + (one->negative >> i & 1u ? 4 : 0)));
+    }
     crypto_hex(hex, vector, size);
     buffer_append_cstr(sql, hex);
     free(hex);
@@ -85,6 +96,9 @@ static void put_vector(struct buffer *sql, const struct release_scene *scene, co
 void people_add(struct release_scene *scene, struct respondent *people, size_t count)
 {
     struct buffer sql;
+    if (count == 0) {
+        return;
+    }
     buffer_init(&sql, (size_t)256 * 1024 * 1024);
     buffer_append_cstr(
         &sql, "INSERT INTO zs.response (pos, round_id, revision, questionnaire_version, received_day,"
@@ -116,6 +130,7 @@ struct respondent respondent_random(struct release_scene *scene)
 {
     const uint16_t keus = (uint16_t)(ANSWER_FIRST + skewed(scene, 3));
     return (struct respondent){
+        .ticks = (uint64_t)scene_random(scene, UINT32_MAX) << 32 | scene_random(scene, UINT32_MAX),
         .given = {{"keus", scene_random(scene, 10) == 0 ? ANSWER_DONT_KNOW : keus},
                   {"mening", (uint16_t)(ANSWER_FIRST + scene_random(scene, 5))},
                   {"getal", (uint16_t)(ANSWER_FIRST + scene_random(scene, 11))},

@@ -39,7 +39,10 @@ struct respondent {
     int id; /* set when added */
     int16_t stream;
     struct given given[GIVEN_MAX];
+    uint64_t ticks;    /* bit i: ja to vink_v(i + 1) */
+    uint64_t negative; /* bit i: rij_r(i + 1) is heel-slecht, else heel-goed */
 };
+enum { TICKS = 60, ITEMS = 40 };
 /* Appends revision 1 of each to the log. */
 void people_add(struct release_scene *scene, struct respondent *people, size_t count);
 /* Of `count` people; answers and profile at random, all of stream open. */
