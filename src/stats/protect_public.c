@@ -76,6 +76,17 @@ static double to_twentieth(double x)
     return round(x * 20) / 20;
 }
 
+/* Every answer of every variable draws noise of its own: see rule 2. */
+static struct table_cell salted(const struct table_cell *answer, uint32_t variable, size_t code)
+{
+    struct table_cell out = *answer;
+    uint64_t z = ((uint64_t)variable << 32 | (uint64_t)code) + 0x9E3779B97F4A7C15u;
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
+    z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
+    out.key ^= z ^ (z >> 31);
+    return out;
+}
+
 /* Rules 2 to 4. spread: the standard deviation of weights. */
 static struct public_cell perturbed(const struct table_cell *cell, uint64_t universe, double spread,
                                     const struct public_rule *rule)
@@ -131,7 +142,8 @@ static void fill_line(struct public_line *line, const struct table_cell *answers
         if (query->roles[a] == PUBLIC_ABSENT) {
             line->answers[a].mark = PUBLIC_NOT_ASKED;
         } else {
-            line->answers[a] = perturbed(&answers[a], people->key, spread, rule);
+            const struct table_cell answer = salted(&answers[a], query->variable, a);
+            line->answers[a] = perturbed(&answer, people->key, spread, rule);
         }
     }
     if (line->base.mark != PUBLIC_SHOWN) {

@@ -7,6 +7,10 @@
  *
  *  1. A line is shown when its universe is open.
  *  2. Counts are n~, totals and bases perturbed by themselves: figures need not add up, and are not made to.
+ * The noise of an answer is drawn for that answer of that variable: the key of its cell is changed by a
+ * constant of the two. Were it drawn for its people alone, as that of bases is, an answer that everybody gave
+ * would have exactly the count of its base, or of another answer that everybody gave, and who alone did not
+ * would show. The price: people who are the same in answers to several variables have as many noises.
  *  3. A count is shown when n~ >= k + D, so it is of k people at least; else "fewer than k + D". Zero is no
  * exception. Only what the question cannot give is told apart: it is declared, and must be empty.
  *  4. Weights. W~ = n~ W/n + s x and Q~ = n~ Q/n, where s is the standard deviation of the weights in the
