@@ -51,6 +51,7 @@ static bool read_bundle(struct consultation_bundle *bundle, struct arena *arena,
     json_errors_make_room(errors, FAULTS_MAX);
     bool good = locales && consultation_bundle_read(bundle, errors, arena, path, locales);
     good = locales && results_weighting_check(errors, bundle, path, locales) && good;
+    good = locales && release_document_check(errors, bundle, path, locales) && good;
     locales_free(locales);
     size_t shown = json_errors_kept(errors);
     for (size_t i = 0; i < shown; i++) {

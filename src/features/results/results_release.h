@@ -21,6 +21,11 @@
 extern const struct db_statement release_statements[];
 extern const struct db_statement release_load_statements[];
 
+/* The member `release` of every round of the bundle. Adds each fault as consultation_bundle_read does; `path`
+ * is that of the consultation. False when there was any. */
+bool release_document_check(struct json_errors *errors, const struct consultation_bundle *bundle,
+                            const char *path, const struct locales *locales);
+
 /* k, D and V. */
 struct release_settings {
     uint32_t threshold;

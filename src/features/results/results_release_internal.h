@@ -38,6 +38,8 @@ struct release_plan {
     size_t variable_count;
     struct release_variable *variables; /* in the order of the codebook */
 };
+/* A background variable of which people choose one answer, or yes or no. */
+bool release_may_be_dimension(const struct variable *variable);
 /* In the arena, with the round's texts borrowed. */
 void release_plan(struct release_plan *out, struct arena *arena, const struct survey_round *round);
 /* NULL when the plan leaves it out. */

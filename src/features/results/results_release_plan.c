@@ -15,7 +15,7 @@ static bool is_group(const struct variable_category *category)
     return strcmp(category->code, "zeg-ik-niet") != 0;
 }
 
-static bool may_be_dimension(const struct variable *v)
+bool release_may_be_dimension(const struct variable *v)
 {
     return v->kind == VARIABLE_CATEGORY && v->background;
 }
@@ -38,12 +38,14 @@ static void choose_dimensions(struct release_plan *plan)
     {
         int variable =
             questionnaire_find_variable(plan->round->questionnaire, slice_from_cstr(json_string_value(item)));
-        if (variable >= 0 && may_be_dimension(&variables[variable]) && plan->dim_count < RELEASE_DIMS_MAX) {
+        if (variable >= 0 && release_may_be_dimension(&variables[variable]) &&
+            plan->dim_count < RELEASE_DIMS_MAX) {
             plan->dims[plan->dim_count++] = (size_t)variable;
         }
     }
     for (size_t v = 0; !declared && v < count && plan->dim_count < RELEASE_DIMS_DEFAULT; v++) {
-        if (may_be_dimension(&variables[v]) && variables[v].set == SET_ALONE && is_asked(plan->round, v)) {
+        if (release_may_be_dimension(&variables[v]) && variables[v].set == SET_ALONE &&
+            is_asked(plan->round, v)) {
             plan->dims[plan->dim_count++] = v;
         }
     }

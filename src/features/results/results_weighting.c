@@ -154,16 +154,15 @@ struct checker {
     const struct locales *locales;
 };
 
-/* What the round is asked; NULL when that has faults of its own. The caller owns it. */
-static struct questionnaire *load_questionnaire(const struct checker *c, struct slice code)
+struct questionnaire *bundle_load_questionnaire(const struct consultation_bundle *bundle, struct slice code,
+                                                const struct locales *locales)
 {
-    const struct consultation_bundle *bundle = c->bundle;
     for (size_t i = 0; i < bundle->questionnaire_count; i++) {
         if (slice_equal(bundle->questionnaires[i].code, code)) {
             struct json_errors ignored;
-            json_errors_init(&ignored, c->arena);
-            json_t *document = json_parse(&ignored, c->arena, bundle->questionnaires[i].canonical);
-            return document ? questionnaire_load(&ignored, document, c->locales) : NULL;
+            json_errors_init(&ignored, bundle->arena);
+            json_t *document = json_parse(&ignored, bundle->arena, bundle->questionnaires[i].canonical);
+            return document ? questionnaire_load(&ignored, document, locales) : NULL;
         }
     }
     return NULL;
@@ -174,7 +173,8 @@ static void check_margins(const struct checker *c, const char *pointer, const js
 {
     const struct weighting weighting = weighting_of(round);
     const char *name = json_string_value(json_object_get(round, "questionnaire"));
-    struct questionnaire *questionnaire = name ? load_questionnaire(c, slice_from_cstr(name)) : NULL;
+    struct questionnaire *questionnaire =
+        name ? bundle_load_questionnaire(c->bundle, slice_from_cstr(name), c->locales) : NULL;
     struct slice good[MARGINS_CHOSEN_MAX];
     size_t good_count = 0;
     for (size_t i = 0; questionnaire && i < weighting.count; i++) {

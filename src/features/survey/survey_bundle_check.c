@@ -161,7 +161,7 @@ static const char *const interim_values[] = {"gesloten", "analisten", "openbaar"
 
 struct round_members {
     struct slice opens, closes, destruction;
-    json_t *title, *variants, *links, *weighting;
+    json_t *title, *variants, *links, *weighting, *release;
 };
 
 static void check_times(struct bundle_round *round, struct bundle_reader *r, const char *pointer,
@@ -277,8 +277,9 @@ static void check_round(struct bundle_reader *r, const json_t *rounds, size_t in
          .one_of = interim_values,
          .out = &round->interim},
         {.name = "links", .kind = JSON_KIND_OBJECT, .optional = true, .out = &m.links},
-        /* What it says is for results to check: they know the margins. */
+        /* What these say is for results to check: they know the margins and the dimensions. */
         {.name = "weighting", .kind = JSON_KIND_OBJECT, .optional = true, .out = &m.weighting},
+        {.name = "release", .kind = JSON_KIND_OBJECT, .optional = true, .out = &m.release},
     };
     json_decode_document(r->errors, pointer, member, fields, sizeof fields / sizeof fields[0]);
     check_code(r, append(r, pointer, "code"), round->code);
