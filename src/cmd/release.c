@@ -74,7 +74,7 @@ static int tell_outcome(enum release_outcome outcome, const struct release_repor
     case RELEASE_EMBARGO:
         fprintf(stderr,
                 "round %s may not be told of: it takes answers and its tussenstand is not openbaar, has not "
-                "opened, or is a pilot\n",
+                "opened, is a pilot, or its answers are to be destroyed by now\n",
                 round);
         return CMD_FAILED;
     case RELEASE_SETTINGS:

@@ -47,6 +47,9 @@ Test(release, is_kept_back_until_it_may_be_told)
     cr_expect_eq(scene_release(&scene, &report, false), RELEASE_EMBARGO, "it takes answers, for analysts");
     clock_set(scene.round->closes_at);
     cr_expect_eq(scene_release(&scene, &report, false), RELEASE_MADE, "it closed");
+    people_add_random(&scene, 100);
+    clock_set((int64_t)scene.round->destruction_day * DAY_S);
+    cr_expect_eq(scene_release(&scene, &report, false), RELEASE_EMBARGO, "its answers are to be destroyed");
     scene.round = survey_round_find(scene.snapshot, SLICE("uitgave-proef"));
     cr_expect_eq(scene_release(&scene, &report, false), RELEASE_EMBARGO, "a pilot never counts");
     release_scene_remove(&scene);
@@ -121,6 +124,219 @@ Test(release, tells_counts_within_the_noise_and_nothing_small)
             }
         }
         cr_expect_eq(line->release, 1);
+    }
+    release_scene_remove(&scene);
+}
+
+/* ---- successive releases ---- */
+
+static const char *lines_of(int number, const char *variable)
+{
+    char sql[256];
+    snprintf(sql, sizeof sql,
+             "SELECT encode(f.lines, 'hex') FROM zs.release_figures AS f JOIN zs.release AS r ON r.id = "
+             "f.release_id"
+             " WHERE r.number = %d AND f.variable = '%s'",
+             number, variable);
+    return test_sql_text(scene.place.owner, sql);
+}
+
+Test(release, stands_until_enough_people_changed)
+{
+    struct release_report report;
+    struct figures figures;
+    begin(600);
+    scene_release_now(&scene);
+    people_add_random(&scene, 4);
+    cr_expect_eq(scene_release(&scene, &report, false), RELEASE_UNCHANGED);
+    /* Forty women of the north: men of the south are as they were. */
+    struct respondent women[40];
+    for (size_t i = 0; i < 40; i++) {
+        women[i] = respondent_random(&scene);
+        women[i].given[4].code = ANSWER_FIRST;
+        women[i].given[5].code = ANSWER_FIRST;
+    }
+    people_add(&scene, women, 40);
+    cr_assert_eq(scene_release(&scene, &report, false), RELEASE_MADE);
+    cr_expect_eq(report.number, 2);
+    cr_expect_gt(report.fresh, 0);
+    cr_expect_gt(report.carried, 0);
+    cr_assert_eq(results_refresh(scene.results, scene.conn), DB_OK);
+    cr_assert_eq(scene_ask(&figures, NULL, &scene, "keus", "gender", "werving=open"), FIGURES_OK);
+    cr_expect_eq(figures.release, 2);
+    cr_expect_eq(figures.lines[0].release, 2, "women");
+    cr_expect_eq(figures.lines[1].release, 1, "men");
+    cr_expect_eq(figures.lines[2].release, 2, "everybody");
+    release_scene_remove(&scene);
+}
+
+Test(release, is_without_those_who_withdrew)
+{
+    begin(400);
+    scene_release_now(&scene);
+    const int64_t before = scene_count(&scene, "mening", "goed", "");
+    for (int id = 1; id <= 200; id++) {
+        respondent_withdraw(&scene, id);
+    }
+    scene_release_now(&scene);
+    const int64_t after = scene_count(&scene, "mening", "goed", "");
+    cr_expect_gt(before, 50);
+    cr_expect_lt(after, before - 10);
+    cr_expect_geq(after, true_count("mening", ANSWER_FIRST + 1, NULL, 0) - 5);
+    release_scene_remove(&scene);
+}
+
+Test(release, carries_figures_over_to_the_byte)
+{
+    struct release_report report;
+    char first[64 * 1024];
+    begin(600);
+    scene_release_now(&scene);
+    snprintf(first, sizeof first, "%s", lines_of(1, "keus"));
+    /* From another stream: the open link's part is as it was. */
+    struct respondent invited[60];
+    for (size_t i = 0; i < 60; i++) {
+        invited[i] = respondent_random(&scene);
+        invited[i].stream = STREAM_INVITED;
+    }
+    people_add(&scene, invited, 60);
+    cr_assert_eq(scene_release(&scene, &report, false), RELEASE_MADE);
+    cr_expect_eq(report.parts, 2);
+    cr_expect_str_eq(
+        test_sql_text(scene.place.owner,
+                      "SELECT encode(f.lines, 'hex') FROM zs.release_figures AS f JOIN zs.release AS r"
+                      " ON r.id = f.release_id WHERE r.number = 2 AND f.variable = 'keus' AND stream = 0"),
+        first);
+    release_scene_remove(&scene);
+}
+
+/* ---- what is refused ---- */
+
+static void expect_rule(const char *variable, const char *by, const char *filters, const char *rule)
+{
+    struct figures figures;
+    const char *found = NULL;
+    cr_expect_eq(scene_ask(&figures, &found, &scene, variable, by, filters), FIGURES_NOT_RELEASED);
+    cr_expect_str_eq(found ? found : "", rule, "%s by %s where %s: %s", variable, by ? by : "", filters,
+                     found ? found : "");
+}
+
+Test(release, says_which_rule_keeps_a_table)
+{
+    struct figures figures;
+    begin(0);
+    cr_expect_eq(scene_ask(&figures, NULL, &scene, "keus", NULL, "werving=open"), FIGURES_NO_RELEASE);
+    people_add_random(&scene, 300);
+    struct respondent panel[12];
+    for (size_t i = 0; i < 12; i++) {
+        panel[i] = respondent_random(&scene);
+        panel[i].stream = STREAM_PANEL;
+    }
+    people_add(&scene, panel, 5);
+    scene_release_now(&scene);
+    expect_rule("keus", NULL, "", "een-werving");
+    expect_rule("keus", NULL, "werving=panel", "te-weinig-mensen");
+    expect_rule("keus", NULL, "werving=open,kwaliteit=goed", "niet-in-het-rooster");
+    expect_rule("keus", NULL, "werving=open,keus=appel", "niet-in-het-rooster");
+    expect_rule("keus", NULL, "werving=open,gender=zeg-ik-niet", "niet-in-het-rooster");
+    expect_rule("keus", "gender,streek", "werving=open,leeftijd=16-34", "te-diep");
+    expect_rule("gender", "gender", "werving=open", "niet-in-het-rooster");
+    expect_rule("kwaliteit", NULL, "werving=open", "niet-in-het-rooster");
+    cr_expect_eq(scene_ask(&figures, NULL, &scene, "gender", "leeftijd", "werving=open"), FIGURES_OK);
+    release_scene_remove(&scene);
+}
+
+/* ---- shares and measures ---- */
+
+Test(release, gives_shares_and_means_near_the_truth)
+{
+    struct figures figures;
+    begin(1500);
+    scene_release_now(&scene);
+    cr_assert_eq(scene_ask(&figures, NULL, &scene, "mening", NULL, "werving=open"), FIGURES_OK);
+    const struct figures_line *line = &figures.lines[0];
+    double sum = 0, scored = 0;
+    for (size_t i = 0; i < figures.answer_count; i++) {
+        const struct figures_answer *answer = &figures.answers[i];
+        const double truth = (double)true_count("mening", (uint16_t)answer->code, NULL, 0);
+        if (answer->has_score) {
+            sum += truth * answer->score;
+            scored += truth;
+            cr_expect_eq(line->cells[i].share.digits, 1);
+            cr_expect_float_eq(line->cells[i].share.value, 100 * truth / 1500, 0.8);
+            cr_expect(line->cells[i].share.low < 100 * truth / 1500 &&
+                      line->cells[i].share.high > 100 * truth / 1500);
+        }
+    }
+    cr_assert_gt(scored, 0);
+    cr_expect_eq(line->measures[FIGURES_MEAN].mark, FIGURE_SHOWN);
+    cr_expect_float_eq(line->measures[FIGURES_MEAN].value, sum / scored, 0.05);
+    cr_expect_lt(fabs(line->measures[FIGURES_NET].value), 12);
+    cr_expect_float_eq(line->measures[FIGURES_TOP_TWO].value, 40, 6);
+    cr_expect_lt(fabs(line->measures[FIGURES_AGREEMENT].value), 0.2);
+    cr_assert_eq(scene_ask(&figures, NULL, &scene, "getal", NULL, "werving=open"), FIGURES_OK);
+    cr_expect_float_eq(figures.lines[0].measures[FIGURES_MEAN].value, 5, 0.5);
+    cr_expect_not(figures.lines[0].measures[FIGURES_MEAN].interval);
+    release_scene_remove(&scene);
+}
+
+/* ---- every night, and for everybody ---- */
+
+static json_t *releases_at(uint16_t port, char tag[128])
+{
+    struct client_reply reply;
+    client_get(&reply, port, "/v1/consultaties/uitgave/uitgaven");
+    expect_status(&reply, 200);
+    snprintf(tag, 128, "%s", client_header(&reply, "ETag"));
+    cr_expect_str_eq(client_header(&reply, "Cache-Control"), "public, max-age=300");
+    cr_expect_null(strstr(reply.body, "positie"), "places in the log count people");
+    return reply_json(&reply);
+}
+
+/* Whether the round's newest release is of this number, at most ten seconds from now. */
+static bool comes(uint16_t port, int number)
+{
+    for (int tries = 0; tries < 100; tries++) {
+        char tag[128];
+        json_t *body = releases_at(port, tag);
+        json_t *round = json_array_get(json_object_get(body, "rondes"), 0);
+        const bool there = json_integer_value(json_object_get(round, "nummer")) == number;
+        json_decref(body);
+        if (there) {
+            return true;
+        }
+        client_sleep_ms(100);
+    }
+    return false;
+}
+
+Test(release, is_made_each_night_once_for_all_instances)
+{
+    char tags[2][128];
+    struct client_reply reply;
+    begin(300);
+    struct app *apps[2] = {app_up(&scene.place), app_up(&scene.place)};
+    for (int i = 0; i < 2; i++) {
+        cr_assert(comes(port_of(apps[i]), 1));
+    }
+    people_add_random(&scene, 100);
+    clock_forward(DAY_S);
+    json_t *bodies[2];
+    for (int i = 0; i < 2; i++) {
+        cr_assert(comes(port_of(apps[i]), 2));
+        bodies[i] = releases_at(port_of(apps[i]), tags[i]);
+    }
+    cr_expect(json_equal(bodies[0], bodies[1]), "the same on all instances");
+    cr_expect_str_eq(tags[0], tags[1]);
+    cr_expect_eq(number_of("SELECT count(*) FROM zs.release"), 2);
+    cr_expect_eq(
+        number_of("SELECT count(*) FROM zs.audit_event WHERE action = 'release.make' AND actor = 'system'"),
+        2);
+    client_get(&reply, port_of(apps[0]), "/v1/consultaties/nergens/uitgaven");
+    expect_status(&reply, 404);
+    for (int i = 0; i < 2; i++) {
+        json_decref(bodies[i]);
+        app_down(apps[i]);
     }
     release_scene_remove(&scene);
 }

@@ -35,7 +35,7 @@ struct release_settings {
 enum release_outcome {
     RELEASE_MADE,
     RELEASE_UNCHANGED, /* no universe is due: the newest release stands, or nobody may be shown yet */
-    RELEASE_EMBARGO,   /* the round takes answers and its tussenstand is not openbaar, or it is a pilot */
+    RELEASE_EMBARGO,   /* release_allowed says no */
     RELEASE_SETTINGS,  /* other settings, dimensions or questionnaire than in the round's releases before */
     RELEASE_OVERTAKEN, /* somebody else made one at the same moment */
 };
@@ -62,8 +62,8 @@ struct release_report {
     int64_t load_us, count_us, store_us;
 };
 
-/* Whether the public may be told of this round: it closed, or its tussenstand is openbaar. Never of a pilot.
- */
+/* Whether the public may be told of this round: it closed, or its tussenstand is openbaar. Never of a pilot,
+ * and nothing new from its destruction date on. */
 bool release_allowed(const struct survey_round *round, int64_t now_s);
 /* Loads, counts, protects and stores; audited (release.make). Takes seconds to minutes. Not within a
  * transaction. */

@@ -14,7 +14,8 @@ enum { MIB = 1024 * 1024 };
 
 bool release_allowed(const struct survey_round *round, int64_t now_s)
 {
-    if (round->pilot || round->status == ROUND_DRAFT || now_s < round->opens_at) {
+    if (round->pilot || round->status == ROUND_DRAFT || now_s < round->opens_at ||
+        clock_day(now_s) >= round->destruction_day) {
         return false;
     }
     return round->interim == INTERIM_PUBLIC || !survey_round_accepts(round, now_s);
