@@ -178,7 +178,8 @@ enum release_outcome scene_release(struct release_scene *scene, struct release_r
                                             .actor = "test",
                                             .origin = "command"};
     enum release_outcome outcome;
-    cr_assert_eq(release_make(&outcome, report, scene->conn, scene->round, &request), DB_OK);
+    enum db_status status = release_make(&outcome, report, scene->conn, scene->round, &request);
+    cr_assert_eq(status, DB_OK, "%s", db_status_name(status));
     return outcome;
 }
 

@@ -2,6 +2,7 @@
 #include "app/release_scene.h"
 
 #include <math.h>
+#include <pthread.h>
 #include <stdio.h>
 
 TestSuite(release, .fini = leaks_check, .timeout = 110);
@@ -207,6 +208,39 @@ Test(release, carries_figures_over_to_the_byte)
                       "SELECT encode(f.lines, 'hex') FROM zs.release_figures AS f JOIN zs.release AS r"
                       " ON r.id = f.release_id WHERE r.number = 2 AND f.variable = 'keus' AND stream = 0"),
         first);
+    release_scene_remove(&scene);
+}
+
+/* Another instance's release, stored while ours waits for the round. */
+static void *store_another(void *unused)
+{
+    char sql[1024];
+    (void)unused;
+    snprintf(
+        sql, sizeof sql,
+        "BEGIN; SELECT pg_advisory_xact_lock(9, %d);"
+        "INSERT INTO zs.release (round_id, number, log_pos, questionnaire_version, threshold, noise_reach,"
+        " noise_variance, program, dimensions, sha256) VALUES (%d, 1, 0, %d, 10, 5, 2, 'x', '{}', "
+        "sha256(''));"
+        "SELECT pg_sleep(2); COMMIT",
+        (int)scene.round->id, (int)scene.round->id, (int)scene.round->version_id);
+    test_sql(scene.place.owner, sql);
+    return NULL;
+}
+
+Test(release, gives_way_to_one_that_was_first)
+{
+    struct release_report report;
+    pthread_t thread;
+    begin(200);
+    cr_assert_eq(pthread_create(&thread, NULL, store_another, NULL), 0);
+    cr_assert_eq(test_sql_wait(scene.place.owner,
+                               "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = 9", 1,
+                               5000),
+                 1);
+    cr_expect_eq(scene_release(&scene, &report, false), RELEASE_OVERTAKEN);
+    pthread_join(thread, NULL);
+    cr_expect_eq(number_of("SELECT count(*) FROM zs.release"), 1);
     release_scene_remove(&scene);
 }
 

@@ -13,6 +13,7 @@ enum statement {
     PARTS_READ,
     FIGURES_READ,
     RELEASE_LOCK,
+    NUMBER_READ,
     RELEASE_STORE,
     PART_STORE,
     FIGURES_STORE,
@@ -33,10 +34,11 @@ const struct db_statement release_statements[STATEMENT_COUNT + 1] = {
     [FIGURES_READ] = {"release_figures",
                       "SELECT variable, lines FROM zs.release_figures WHERE release_id = $1::int4"
                       " AND stream = $2::int2"},
-    [RELEASE_LOCK] =
-        {"release_lock",
-         "SELECT coalesce(max(r.number), 0) FROM (SELECT pg_advisory_xact_lock(9, $1::int4)) AS l"
-         " LEFT JOIN zs.release AS r ON r.round_id = $1::int4"},
+    [RELEASE_LOCK] = {"release_lock",
+                      "SELECT 1::int4 FROM (SELECT pg_advisory_xact_lock(9, $1::int4)) AS locked"},
+    /* A statement of its own: it sees what was stored before the lock was ours. */
+    [NUMBER_READ] = {"release_number",
+                     "SELECT coalesce(max(number), 0) FROM zs.release WHERE round_id = $1::int4"},
     [RELEASE_STORE] =
         {"release_store",
          "INSERT INTO zs.release (round_id, number, log_pos, questionnaire_version, threshold, noise_reach,"
@@ -266,7 +268,10 @@ enum db_status release_store(bool *overtaken, struct db_tx *tx, const struct rel
     struct db_params p = db_params(tx);
     int32_t id;
     db_put_int32(&p, plan->round->id);
-    enum db_status status = db_run_one(&rows, tx, &release_statements[RELEASE_LOCK], &p);
+    enum db_status status = db_run(NULL, tx, &release_statements[RELEASE_LOCK], &p);
+    if (status == DB_OK) {
+        status = db_run_one(&rows, tx, &release_statements[NUMBER_READ], &p);
+    }
     *overtaken = status == DB_OK && db_get_int32(rows, 0, 0) != release->number - 1;
     if (status != DB_OK || *overtaken) {
         return status;
