@@ -42,10 +42,11 @@ bool results_upkeep_due(struct results *results);
 void results_upkeep(struct results *results, struct db_conn *conn);
 void results_destroy(struct results *results);
 
-#include "features/results/results_export.h"
 /* ---- releases: what the public sees ---- */
 /* Loads the releases that are new; cheap when there are none. Call at start and then every second or two,
  * from a worker. */
 enum db_status results_refresh(struct results *results, struct db_conn *conn);
+
+#include "features/results/results_export.h"
 
 #endif
