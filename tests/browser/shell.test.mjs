@@ -104,21 +104,33 @@ describe('print', () => {
 
 describe('style sheet', () => {
   const classes = (text) => new Set([...text.matchAll(/class="([^"]*)"/g)].flatMap((m) => m[1].replace(/\{\{[^}]*\}\}/g, ' ').split(/\s+/)));
-  const css = readdirSync(join(BUILD, 'assets')).find((f) => /^zevenstem\.[0-9a-f]{8}\.css$/.test(f));
-  const sheet = readFileSync(join(BUILD, 'assets', css), 'utf8');
+  const read = (name) => {
+    const file = readdirSync(join(BUILD, 'assets')).find((f) => new RegExp(`^${name}\\.[0-9a-f]{8}\\.css$`).test(f));
+    return readFileSync(join(BUILD, 'assets', file), 'utf8');
+  };
+  const sheet = read('zevenstem');
+  const charts = read('charts');
 
   it('is small enough', () => {
-    assert.ok(gzipSync(sheet, { level: 9 }).length < 11_000);
+    assert.ok(gzipSync(sheet, { level: 9 }).length < 9_500);
+    assert.ok(gzipSync(charts, { level: 9 }).length < 3_500);
     for (const name of pages.filter((page) => page !== 'charts')) { // results, not somebody's first page: charts.test.mjs
       const html = gzipSync(readFileSync(join(BUILD, 'preview', `${name}.html`)), { level: 6 }).length;
       assert.ok(html + gzipSync(sheet, { level: 9 }).length < 15_000 - 600, `${name}: ${html}`);
     }
   });
+  it('that of charts is loaded where there are charts alone', () => {
+    for (const name of pages) {
+      const html = readFileSync(join(BUILD, 'preview', `${name}.html`), 'utf8');
+      assert.equal(/href="\/assets\/charts\.[0-9a-f]{8}\.css"/.test(html), name === 'charts', name);
+    }
+    assert.doesNotMatch(sheet, /zs-chart__/);
+  });
   it('loads nothing from elsewhere', () => {
-    assert.doesNotMatch(sheet, /url\(|@import|data:/);
+    assert.doesNotMatch(sheet + charts, /url\(|@import|data:/);
   });
   it('knows every class that the templates use', () => {
-    const known = new Set([...sheet.matchAll(/\.(-?[A-Za-z_][\w-]*)/g)].map((m) => m[1]));
+    const known = new Set([...(sheet + charts).matchAll(/\.(-?[A-Za-z_][\w-]*)/g)].map((m) => m[1]));
     const vocabulary = new Set(readFileSync('../../deploy/build/assets/classes.txt', 'utf8').split('\n'));
     const root = '../..';
     const files = [];
