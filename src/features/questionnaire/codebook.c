@@ -212,6 +212,7 @@ static struct variable of_question(const struct questionnaire *q, const struct q
         .question = question->code,
         .code = question->code,
         .label = {question->text.by[0], question->text.by[1]},
+        .asked = {question->text.by[0], question->text.by[1]},
         .set = set_of(question),
         .set_first = (size_t)question->first_variable,
         .set_count = question_variable_count(question),
@@ -230,6 +231,8 @@ static struct variable of_option(const struct questionnaire *q, const struct que
     struct variable v = {.kind = VARIABLE_CATEGORY,
                          .question = question->code,
                          .code = arena_printf(q->arena, "%s_%s", question->code, option->code).ptr,
+                         .asked = {question->text.by[0], question->text.by[1]},
+                         .part = {option->label.by[0], option->label.by[1]},
                          .set = set_of(question),
                          .set_first = (size_t)question->first_variable,
                          .set_count = question_variable_count(question),
@@ -282,10 +285,10 @@ static void add_numbered(struct builder *b, const struct question *question)
         v.code = best_worst ? arena_printf(arena, "%s_%zu_%s", question->code, i / 2 + 1, sides[0][i % 2]).ptr
                             : arena_printf(arena, "%s_%zu", question->code, i + 1).ptr;
         for (int k = 0; k < LANGUAGES; k++) {
-            const char *text = question->text.by[k];
-            v.label[k] = best_worst ? arena_printf(arena, "%s %zu %s", text, i / 2 + 1, sides[k][i % 2]).ptr
-                         : k == 0   ? arena_printf(arena, "%s Plaats %zu", text, i + 1).ptr
-                                    : arena_printf(arena, "%s Place %zu", text, i + 1).ptr;
+            v.part[k] = best_worst ? arena_printf(arena, "%zu %s", i / 2 + 1, sides[k][i % 2]).ptr
+                        : k == 0   ? arena_printf(arena, "Plaats %zu", i + 1).ptr
+                                   : arena_printf(arena, "Place %zu", i + 1).ptr;
+            v.label[k] = arena_printf(arena, "%s %s", v.asked[k], v.part[k]).ptr;
         }
         v.categories = categories;
         v.category_count = (uint16_t)question->option_count;

@@ -78,6 +78,8 @@ struct variable {
     uint32_t text_limit;         /* TEXT, code points */
     bool system;                 /* the service's own: not answered by the citizen */
     const char *label[2];        /* the wording shown, items and options included */
+    const char *asked[2];        /* the question alone; NULL for system variables */
+    const char *part[2];         /* the item, option or place alone; NULL where it is the whole question */
     const char *question;        /* code of its question; NULL for system variables */
     const char *value, *dimension, *facet,
         *application;                /* of its first tag, gaps filled from the next; NULL when absent */

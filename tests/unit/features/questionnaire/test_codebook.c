@@ -139,6 +139,12 @@ Test(questionnaire_codebook, labels_are_the_wording_shown)
                      "Wordt het beter of slechter door kaas? Het dier");
     cr_expect_str_eq(variable(&s, "top_geen")->label[0], "Waar moet de overheid op letten? Geen van deze");
     cr_expect_str_eq(variable(&s, "rang_2")->label[0], "Zet de drie beste op volgorde. Plaats 2");
+    cr_expect_str_eq(variable(&s, "rang_2")->asked[0], "Zet de drie beste op volgorde.");
+    cr_expect_str_eq(variable(&s, "rang_2")->part[1], "Place 2");
+    cr_expect_str_eq(variable(&s, "top_geen")->part[0], "Geen van deze");
+    cr_expect_str_eq(variable(&s, "houding")->asked[0], variable(&s, "houding")->label[0]);
+    cr_expect_null(variable(&s, "houding")->part[0]);
+    cr_expect_null(variable(&s, "werving")->asked[0]);
     cr_expect_str_eq(variable(&s, "postcode")->categories[0].code, "PV20");
     cr_expect_str_eq(variable(&s, "postcode")->categories[11].label[0], "Limburg");
     cr_expect_str_eq(variable(&s, "postcode")->categories[13].code, "buitenland");
