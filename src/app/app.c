@@ -82,6 +82,7 @@ static bool create_features(struct app *app)
                                            .database = &app->database,
                                            .keys = app->keys,
                                            .survey = app->survey,
+                                           .web = app->web,
                                            .threshold = (uint32_t)app->config->protection.minimum_cell_count,
                                            .organisation = app->config->service.organisation,
                                            .export_folder = app->config->exports.folder,
@@ -104,6 +105,7 @@ struct app *app_create(const struct zs_config *config)
     const struct web_config web = {.templates = embedded_templates,
                                    .locales = embedded_locales,
                                    .assets = embedded_assets,
+                                   .results_path = "/uitkomsten",
                                    .organisation = config->service.organisation[0]
                                                        ? config->service.organisation
                                                        : config->service.name};

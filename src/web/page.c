@@ -79,6 +79,9 @@ static bool make_sites(struct web *web, const struct web_config *config)
         for (size_t k = 0; ok && k < sizeof paths / sizeof *paths; k++) {
             ok = json_object_set_new(web->site[i], paths[k][0], json_string(paths[k][1])) == 0;
         }
+        if (ok && config->results_path) {
+            ok = json_object_set_new(web->site[i], "results_path", json_string(config->results_path)) == 0;
+        }
         if (!ok) {
             log_error("web.create", "fault=\"a name or path is not UTF-8, or out of memory\"");
             return false;

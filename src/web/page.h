@@ -23,6 +23,7 @@ struct web_config {
     const char *privacy_path; /* footer links; NULL: "/privacy", "/toegankelijkheid", "/contact" */
     const char *accessibility_path;
     const char *contact_path;
+    const char *results_path; /* where results can be seen; NULL: nowhere */
 };
 
 /* NULL with a log line for each fault: templates, locales, a template that names a text ("t....") which is
@@ -53,7 +54,8 @@ const struct assets *web_assets(const struct web *web);
  *   with_charts    true: the page shows charts (chart.h) or figures, and loads their style sheet
  *   robots         e.g. "noindex": pages behind a code want it
  * Worked out: lang, other_lang, other_lang_href, page_title (at most 70 code points: the title is shortened
- * first, then the consultation left out), css, charts_css, icon, organisation.
+ * first, then the consultation left out), css, charts_css, icon, organisation, results_path where there is
+ * one.
  *
  * *html lives in the arena. False (logged) when the template is unknown or fails: answer 500. Thread-safe. */
 bool web_page_render(struct slice *html, struct arena *arena, const struct web *web, const char *language,

@@ -244,5 +244,5 @@ for (const old of readdirSync(outDir)) {
 const tokens = readTokens();
 const shell = buildStyle(COMPONENTS, ['zevenstem.css'], tokens);
 writeStyle('zevenstem.css', shell);
-writeStyle('charts.css', buildStyle([], ['charts.css'], tokens, shell.used));
+writeStyle('charts.css', buildStyle([], ['charts.css', 'results.css'], tokens, shell.used));
 write('icon.svg', Buffer.from(readFileSync(join(theme, 'icon.svg'), 'utf8').replace(/>\s+</g, '><').trim()));

@@ -2,6 +2,7 @@
 
 #include "features/results/results_internal.h"
 #include "features/results/results_shelf.h"
+#include "features/results/results_web.h"
 
 #include <stdlib.h>
 
@@ -27,6 +28,9 @@ bool results_start(struct results *results)
     lanes_add(results->config.lanes, results_api_routes, results_api_route_count, results);
     lanes_add(results->config.lanes, results_weights_routes, results_weights_route_count, results);
     lanes_add(results->config.lanes, results_export_routes, results_export_route_count, results);
+    if (results->config.web) {
+        lanes_add(results->config.lanes, results_web_routes, results_web_route_count, results);
+    }
     results->running = pthread_create(&results->thread, NULL, results_follow, results) == 0;
     return results->running;
 }

@@ -8,6 +8,7 @@
 #include "features/results/results_weights.h"
 #include "features/survey/survey.h"
 #include "lane/lane.h"
+#include "web/page.h"
 
 struct results;
 
@@ -19,6 +20,7 @@ struct results_config {
     const struct db_config *database; /* may be a standby */
     const struct crypto_keys *keys;
     struct survey *survey;
+    const struct web *web;    /* NULL: no pages */
     uint32_t threshold;       /* k: cells under it are withheld */
     const char *organisation; /* "" for none: whose data it is, in exports */
     /* Exports by the API are put together in this folder; they may be so large and take so long. */

@@ -41,12 +41,12 @@ const zevenstem = (...args) => execFileSync(process.env.ZEVENSTEM_BINARY, args, 
 
 // Publishes a consultation with a questionnaire and files beside it ({name: bytes}), and opens its only round, which is a pilot
 // so that it never takes the place of the real one. Gives the path of its start page.
-function publish(code, title, questionnaire, files, round) {
+function publish(code, title, questionnaire, files, round, more = []) {
   const folder = mkdtempSync(join(tmpdir(), 'zconsultatie.'));
   const document = {
     ...configured('consultations/biotechnologie-2026.json'), code, title, start_title: title,
     questionnaires: ['vragen.json'], explainers: Object.keys(files).filter((name) => name.startsWith('uitleg-')),
-    rounds: [{ ...configured('consultations/biotechnologie-2026.json').rounds[0], code: `${code}-1`, questionnaire: code, pilot: true, ...round }],
+    rounds: [{ ...configured('consultations/biotechnologie-2026.json').rounds[0], code: `${code}-1`, questionnaire: code, pilot: true, ...round }, ...more],
   };
   for (const [name, bytes] of Object.entries({ ...files, 'vragen.json': JSON.stringify({ ...questionnaire, code }), 'consultatie.json': JSON.stringify(document) })) {
     writeFileSync(join(folder, name), bytes);
@@ -61,11 +61,31 @@ export function publishTypes(code, picture, round = {}) {
   return publish(code, QUESTIONNAIRE.title, QUESTIONNAIRE, { 'beeld.png': picture }, { variants: ['volledig'], links: { brief: 'uitnodiging' }, ...round });
 }
 
+function realExplainers() {
+  const explainers = configured('consultations/biotechnologie-2026.json').explainers.map((path) => path.split('/').pop());
+  return Object.fromEntries(explainers.map((name) => [`uitleg-${name}`, readFileSync(new URL(`explainers/${name}`, CONFIG))]));
+}
+
 // The real questionnaire in another version, for example the pulse.
 export function publishVariant(code, variant) {
-  const explainers = configured('consultations/biotechnologie-2026.json').explainers.map((path) => path.split('/').pop());
-  const files = Object.fromEntries(explainers.map((name) => [`uitleg-${name}`, readFileSync(new URL(`explainers/${name}`, CONFIG))]));
-  return publish(code, text('Een korte meting', 'A short survey'), configured('questionnaires/biotechnologie-2026.json'), files, { variants: [variant] });
+  return publish(code, text('Een korte meting', 'A short survey'), configured('questionnaires/biotechnologie-2026.json'), realExplainers(), { variants: [variant] });
+}
+
+// The real questionnaire in a round whose results are for everybody, answered by these people (people.mjs) and released; and a second
+// round, for analysts alone. Both count, and close before the real one, whose place on the start page they leave alone.
+export function publishResults(code, people) {
+  const { closes_at: closes } = configured('consultations/biotechnologie-2026.json').rounds[0];
+  const before = new Date(Date.parse(closes) - 86_400_000).toISOString().replace('.000', '');
+  const round = { pilot: false, closes_at: before };
+  const second = { ...configured('consultations/biotechnologie-2026.json').rounds[0], ...round, code: `${code}-2`, questionnaire: code, title: text('Tweede ronde', 'Second round'), interim: 'analisten' };
+  publish(code, text('Wat vindt u van nieuwe technieken?', 'What do you think of new techniques?'), configured('questionnaires/biotechnologie-2026.json'), realExplainers(),
+    { ...round, interim: 'openbaar', title: text('Eerste ronde', 'First round') }, [second]);
+  zevenstem('consultation', 'open', second.code);
+  const file = join(mkdtempSync(join(tmpdir(), 'zmensen.')), 'mensen.jsonl');
+  writeFileSync(file, people.map((record) => JSON.stringify(record)).join('\n'));
+  zevenstem('import', 'responses', file, '--round', `${code}-1`, '--channel', 'telefoon');
+  zevenstem('release', 'make', '--round', `${code}-1`);
+  return `/uitkomsten/${code}`;
 }
 
 export const closeRound = (round) => zevenstem('consultation', 'close', round);

@@ -1,0 +1,194 @@
+#include "features/results/results_web_panel.h"
+
+#include "features/results/results_words.h"
+#include "web/chart.h"
+
+#include <string.h>
+
+static const char *const languages[] = {"nl", "en"};
+
+#define TEXT(m, path) locale_text((m)->locales, languages[(m)->language], path).ptr
+#define FORMAT(m, path, ...)                                                                                 \
+    locale_format((m)->arena, (m)->locales, languages[(m)->language], path, __VA_ARGS__, (const char *)NULL) \
+        .ptr
+
+/* ---- figures in words ---- */
+
+static const char *number(const struct panel_maker *m, double value, int digits)
+{
+    return figures_number_text(m->arena, value, digits, m->language).ptr;
+}
+
+static const char *no_figure(const struct panel_maker *m, enum figure_mark mark)
+{
+    static const char *const paths[] = {[FIGURE_SHOWN] = "results.mark.none",
+                                        [FIGURE_WITHHELD] = "results.mark.withheld",
+                                        [FIGURE_FEWER] = "results.mark.withheld",
+                                        [FIGURE_UNRELIABLE] = "results.mark.unreliable",
+                                        [FIGURE_NONE] = "results.mark.none"};
+    return TEXT(m, paths[mark]);
+}
+
+const char *panel_share_text(const struct panel_maker *m, const struct figure *share)
+{
+    const char *percent = FORMAT(m, "results.percent", "n", number(m, share->value, share->digits));
+    if (share->mark == FIGURE_FEWER) {
+        return share->value > 0 ? FORMAT(m, "results.less_than", "n", percent) : no_figure(m, share->mark);
+    }
+    if (share->mark != FIGURE_SHOWN) {
+        return no_figure(m, share->mark);
+    }
+    if (share->limited) {
+        return FORMAT(m, share->value < 50 ? "results.at_most" : "results.at_least", "n", percent);
+    }
+    return percent;
+}
+
+const char *panel_range_text(const struct panel_maker *m, const struct figure *figure)
+{
+    if (figure->mark != FIGURE_SHOWN || !figure->interval) {
+        return NULL;
+    }
+    return FORMAT(m, "results.from_to", "low", number(m, figure->low, figure->digits), "high",
+                  number(m, figure->high, figure->digits));
+}
+
+const char *panel_count_text(const struct panel_maker *m, const struct figure *count, uint64_t fewer)
+{
+    if (count->mark == FIGURE_FEWER) {
+        return FORMAT(m, "results.less_than", "n", number(m, (double)fewer, 0));
+    }
+    return count->mark == FIGURE_SHOWN ? number(m, count->value, 0) : no_figure(m, count->mark);
+}
+
+const char *panel_value_text(const struct panel_maker *m, const struct figure *value)
+{
+    return value->mark == FIGURE_SHOWN ? number(m, value->value, value->digits) : no_figure(m, value->mark);
+}
+
+/* ---- answers ---- */
+
+const char *panel_answer_label(const struct figures_answer *answer, int language)
+{
+    return answer->label[language] ? answer->label[language] : answer->name;
+}
+
+size_t panel_find_answer(const struct figures *figures, const char *name)
+{
+    size_t i = 0;
+    while (i < figures->answer_count && strcmp(figures->answers[i].name, name) != 0) {
+        i++;
+    }
+    return i;
+}
+
+size_t panel_largest(const struct figures *figures, const struct figures_line *line)
+{
+    size_t best = figures->answer_count;
+    for (size_t i = 0; i < figures->answer_count; i++) {
+        const struct figure *share = &line->cells[i].share;
+        if (share->mark == FIGURE_SHOWN && figures->answers[i].in_base &&
+            (best == figures->answer_count || share->value > line->cells[best].share.value)) {
+            best = i;
+        }
+    }
+    return best;
+}
+
+/* ---- what it says ---- */
+
+/* Of whom the panel's sentence is: everybody, or the row in which the answer (or any) has most. */
+static const struct panel_row *told_row(size_t *answer, const struct panel *panel)
+{
+    const struct panel_row *rows = panel->all ? panel->all : panel->rows;
+    const size_t count = panel->all ? 1 : panel->row_count;
+    const struct panel_row *best = &rows[0];
+    double most = -1;
+    *answer = rows[0].figures->answer_count;
+    for (size_t r = 0; r < count; r++) {
+        const struct figures *figures = rows[r].figures;
+        const size_t found =
+            panel->answer ? panel_find_answer(figures, panel->answer) : panel_largest(figures, rows[r].line);
+        if (found < figures->answer_count && rows[r].line->cells[found].share.mark == FIGURE_SHOWN &&
+            rows[r].line->cells[found].share.value > most) {
+            best = &rows[r];
+            *answer = found;
+            most = rows[r].line->cells[found].share.value;
+        }
+    }
+    return best;
+}
+
+static bool tells_mean(const struct panel *panel, const struct panel_row *row)
+{
+    return (panel->row_count == 1 || panel->all) && !panel->answer &&
+           row->line->measures[FIGURES_MEAN].mark == FIGURE_SHOWN;
+}
+
+static void add(json_t *list, struct slice text)
+{
+    json_array_append_new(list, json_stringn(text.ptr, text.len));
+}
+
+static void set(json_t *object, const char *key, const char *text)
+{
+    if (text) {
+        json_object_set_new(object, key, json_string(text));
+    }
+}
+
+static const char *made_of(const struct panel_maker *m, const struct panel_row *row)
+{
+    const struct figures *figures = row->figures;
+    const char *day = locale_date(m->arena, m->locales, languages[m->language], figures->made_at).ptr;
+    if (figures->query.view == FIGURES_ANALYST) {
+        return FORMAT(m, "results.counted", "date", day);
+    }
+    const char *text = FORMAT(m, "results.release", "n", number(m, figures->release, 0), "date", day);
+    if (row->line->release == 0 || row->line->release == figures->release) {
+        return text;
+    }
+    return arena_printf(m->arena, "%s %s", text,
+                        FORMAT(m, "results.carried", "n", number(m, row->line->release, 0)))
+        .ptr;
+}
+
+json_t *panel_context(const struct panel_maker *m, const struct panel *panel)
+{
+    size_t answer;
+    const struct panel_row *row = told_row(&answer, panel);
+    const struct figures *figures = row->figures;
+    json_t *context = json_object();
+    json_t *sentences = json_array();
+    const bool told = answer < figures->answer_count;
+    const struct slice message =
+        told ? figures_share_sentence(m->arena, m->locales, m->language, figures, row->line, answer)
+             : slice_from_cstr(panel->about);
+    const struct slice chart = panel_chart(m, panel, message.ptr);
+    if (chart.len > 0) {
+        json_object_set_new(context, "chart_html", json_stringn(chart.ptr, chart.len));
+    } else {
+        add(sentences, told ? message : (struct slice){NULL, 0});
+        if (!told) {
+            json_array_clear(sentences);
+        }
+        if (panel->row_count > CHART_ROWS_MAX) {
+            set(context, "no_chart", TEXT(m, "results.no_chart"));
+        }
+    }
+    if (tells_mean(panel, row)) {
+        add(sentences, figures_mean_sentence(m->arena, m->locales, m->language, figures, row->line));
+    }
+    const struct slice people =
+        figures_people_sentences(m->arena, m->locales, m->language, figures, row->line);
+    set(context, "id", panel->id);
+    set(context, "heading", panel->heading);
+    set(context, "people", people.ptr);
+    set(context, "made", made_of(m, row));
+    set(context, "method", panel->method);
+    set(context, "csv", panel->csv);
+    set(context, "json", panel->json);
+    json_object_set_new(context, "sentences", sentences);
+    json_object_set_new(context, "table", panel_table(m, panel));
+    return context;
+}

@@ -1,0 +1,67 @@
+/* A figure on a page: its chart, its table with the same numbers, a sentence that says what it shows, and who
+ * answered. Pure: struct figures in, the context of the template `results_panel` out. No number stands here
+ * that is not in the figures, and whatever they withhold is withheld in every form. The view is that of the
+ * figures. */
+#ifndef ZEVENSTEM_RESULTS_WEB_PANEL_H
+#define ZEVENSTEM_RESULTS_WEB_PANEL_H
+
+#include "features/results/results_figures.h"
+#include "web/web.h"
+
+#include <jansson.h>
+
+struct panel_maker {
+    struct arena *arena;
+    const struct locales *locales;
+    int language; /* 0 nl, 1 en */
+};
+
+/* What one line of figures is about: a group, an item of a series, an option, an application. */
+struct panel_row {
+    const char *label;
+    const char *href; /* a page about it; may be NULL */
+    const struct figures *figures;
+    const struct figures_line *line;
+};
+
+struct panel {
+    const char *id;         /* unique in the page: letters, digits, - and _, at most 40 */
+    const char *heading;    /* NULL: the page's own says it */
+    const char *rows_are;   /* heading of the first column; not needed for one row */
+    const char *about;      /* what the table is of */
+    const char *answer;     /* the only one that is shown, by its name ("ja"); NULL: all of them */
+    const char *csv, *json; /* addresses of the same table; may be NULL */
+    const char *method;     /* address of the page that tells how it was made */
+    const struct panel_row *rows;
+    size_t row_count;            /* 1 or more; all of the same answers */
+    const struct panel_row *all; /* everybody, where the rows are groups of them; else NULL */
+};
+
+/* One row: the answers in bars, or one diverging bar for a scale. Rows of one answer: dots where they are
+ * groups, else bars. Rows of a scale: diverging bars. A number: no chart. More than CHART_ROWS_MAX rows: no
+ * chart, and the panel says so. The caller owns the result: heading, chart_html, no_chart, sentences[],
+ * people, made, method, csv, json, table. */
+json_t *panel_context(const struct panel_maker *maker, const struct panel *panel);
+
+/* ---- the parts ---- */
+/* "62 %", "ten hoogste 3 %", "minder dan 4 %", "te weinig mensen", "te onzeker": in the arena. */
+const char *panel_share_text(const struct panel_maker *maker, const struct figure *share);
+/* "58 tot 65"; NULL without an interval. */
+const char *panel_range_text(const struct panel_maker *maker, const struct figure *figure);
+/* "1.003", "minder dan 15". fewer: figures.fewer. */
+const char *panel_count_text(const struct panel_maker *maker, const struct figure *count, uint64_t fewer);
+/* A mean or a net: "3,4". */
+const char *panel_value_text(const struct panel_maker *maker, const struct figure *value);
+/* The label of an answer, or its name. */
+const char *panel_answer_label(const struct figures_answer *answer, int language);
+/* Its place among the answers; answer_count when they have none of that name. */
+size_t panel_find_answer(const struct figures *figures, const char *name);
+/* The answer that most people gave, by share; answer_count when none is shown. */
+size_t panel_largest(const struct figures *figures, const struct figures_line *line);
+
+/* HTML of the chart in the arena; empty where there is none. (results_web_chart.c) */
+struct slice panel_chart(const struct panel_maker *maker, const struct panel *panel, const char *message);
+/* caption, head[], rows[{label, href, cells[{text, range}]}]. (results_web_table.c) */
+json_t *panel_table(const struct panel_maker *maker, const struct panel *panel);
+
+#endif
