@@ -280,6 +280,9 @@ static void put_refusal(struct results_page *page, const char *title, const char
     page_put_text(page, text);
     if (page->round) {
         json_t *items = json_array();
+        if (page->ungrouped) {
+            page_list_add(items, page->ungrouped, page_text(page, "results.refused.ungrouped"), NULL);
+        }
         page_list_add(items, page_link(page, NULL, NULL), page_text(page, "results.refused.to_consultation"),
                       NULL);
         if (page->shelved) {

@@ -23,7 +23,9 @@ struct results_page {
     const struct shelved *shelved;    /* its release; NULL: none that may be told of */
     const char *stream;               /* whose answers: "open", ...; NULL without a release */
     bool may_weigh, weighted;
-    const char *kept;         /* what links within the pages carry on: "?ronde=..." or "" */
+    const char *kept; /* what links within the pages carry on: "?ronde=..." or "" */
+    const char
+        *ungrouped; /* the same question of everybody, for whom a group or filter is refused; or NULL */
     json_t *context, *blocks; /* borrowed from the exchange's arena */
 };
 

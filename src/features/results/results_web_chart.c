@@ -44,7 +44,7 @@ static struct chart_head head_of(const struct panel_maker *m, const struct panel
     return (struct chart_head){.id = text_of(panel->id),
                                .title = text_of(message),
                                .note = text_of(TEXT(m, note)),
-                               .unit = SLICE(" %")};
+                               .unit = m->language == 0 ? SLICE(" %") : SLICE("%")};
 }
 
 static bool draw_answers(struct buffer *out, const struct panel_maker *m, const struct panel *panel,
@@ -216,7 +216,7 @@ static bool draw_scale(struct buffer *out, const struct panel_maker *m, const st
         const struct panel_row *row =
             panel->all ? (r == 0 ? panel->all : &panel->rows[r - 1]) : &panel->rows[r];
         struct chart_part *parts = arena_array(m->arena, scale->count, sizeof *parts);
-        rows[r].label = text_of(row->label && !alone ? row->label : TEXT(m, "results.everybody_label"));
+        rows[r].label = text_of(row->label && !alone ? row->label : panel_all_label(m, row->figures));
         if (read_parts(parts, m, scale, row->line)) {
             rows[r].parts = parts;
             rows[r].text = text_of(top_two_text(m, scale, points_of(scale), row->line));

@@ -134,7 +134,8 @@ static void put_answers(json_t *selects, const struct results_page *page, const 
 {
     const struct slice chosen = page_asked(page, "antwoord");
     json_t *options = begin_group(begin_select(selects, page, "antwoord"), NULL);
-    add_option(options, "", page_text(page, "results.choice.any"), !chosen.ptr);
+    add_option(options, "", page_text(page, figures->scale ? "results.choice.scale" : "results.choice.most"),
+               !chosen.ptr);
     for (size_t i = 0; i < figures->answer_count; i++) {
         const struct figures_answer *answer = &figures->answers[i];
         if (answer->in_base) {
@@ -154,7 +155,8 @@ void page_put_choices(struct results_page *page, bool splits, const struct figur
         put_groups(selects, page, "groep", figures);
         put_groups(selects, page, "groep2", figures);
         put_filter(selects, page, figures);
-        if (figures->query.group_count > 0 && figures->query.shares) {
+        const bool yes_or_no = panel_find_answer(figures, "ja") < figures->answer_count;
+        if (figures->query.group_count > 0 && figures->query.shares && !yes_or_no) {
             put_answers(selects, page, figures);
         }
     }

@@ -66,6 +66,24 @@ const char *panel_value_text(const struct panel_maker *m, const struct figure *v
     return value->mark == FIGURE_SHOWN ? number(m, value->value, value->digits) : no_figure(m, value->mark);
 }
 
+bool panel_is_filtered(const struct figures *figures)
+{
+    size_t count;
+    const struct figures_query *query = &figures->query;
+    const struct variable *variables = questionnaire_variables(&count, query->round->questionnaire);
+    for (size_t f = 0; f < query->filter_count; f++) {
+        if (!variables[query->filters[f].variable].system) {
+            return true;
+        }
+    }
+    return false;
+}
+
+const char *panel_all_label(const struct panel_maker *m, const struct figures *figures)
+{
+    return TEXT(m, panel_is_filtered(figures) ? "results.these_label" : "results.everybody_label");
+}
+
 /* ---- answers ---- */
 
 const char *panel_answer_label(const struct figures_answer *answer, int language)
@@ -80,6 +98,20 @@ size_t panel_find_answer(const struct figures *figures, const char *name)
         i++;
     }
     return i;
+}
+
+const size_t *panel_order(const struct panel_maker *m, const struct figures *figures)
+{
+    size_t *order = arena_array(m->arena, figures->answer_count, sizeof *order);
+    size_t count = 0;
+    for (int special = 0; special <= 1; special++) {
+        for (size_t i = 0; i < figures->answer_count; i++) {
+            if ((figures->answers[i].code < ANSWER_FIRST) == (special == 1)) {
+                order[count++] = i;
+            }
+        }
+    }
+    return order;
 }
 
 size_t panel_largest(const struct figures *figures, const struct figures_line *line)
@@ -137,20 +169,31 @@ static void set(json_t *object, const char *key, const char *text)
     }
 }
 
-static const char *made_of(const struct panel_maker *m, const struct panel_row *row)
+const char *panel_made_text(const struct panel_maker *m, const struct figures *figures,
+                            const struct figures_line *line)
 {
-    const struct figures *figures = row->figures;
     const char *day = locale_date(m->arena, m->locales, languages[m->language], figures->made_at).ptr;
     if (figures->query.view == FIGURES_ANALYST) {
         return FORMAT(m, "results.counted", "date", day);
     }
     const char *text = FORMAT(m, "results.release", "n", number(m, figures->release, 0), "date", day);
-    if (row->line->release == 0 || row->line->release == figures->release) {
+    if (line->release == 0 || line->release == figures->release) {
         return text;
     }
     return arena_printf(m->arena, "%s %s", text,
-                        FORMAT(m, "results.carried", "n", number(m, row->line->release, 0)))
+                        FORMAT(m, "results.carried", "n", number(m, line->release, 0)))
         .ptr;
+}
+
+/* Rows of different questions have people of their own: it is said of which one this is. */
+static const char *people_of(const struct panel_maker *m, const struct panel *panel,
+                             const struct panel_row *row)
+{
+    const char *people =
+        figures_people_sentences(m->arena, m->locales, m->language, row->figures, row->line).ptr;
+    return panel->row_count > 1 && !panel->all
+               ? FORMAT(m, "results.about_row", "label", row->label, "people", people)
+               : people;
 }
 
 json_t *panel_context(const struct panel_maker *m, const struct panel *panel)
@@ -160,7 +203,8 @@ json_t *panel_context(const struct panel_maker *m, const struct panel *panel)
     const struct figures *figures = row->figures;
     json_t *context = json_object();
     json_t *sentences = json_array();
-    const bool told = answer < figures->answer_count;
+    /* What the service itself noted is no answer to a question. */
+    const bool told = answer < figures->answer_count && !figures->variable->system;
     const struct slice message =
         told ? figures_share_sentence(m->arena, m->locales, m->language, figures, row->line, answer)
              : slice_from_cstr(panel->about);
@@ -168,9 +212,8 @@ json_t *panel_context(const struct panel_maker *m, const struct panel *panel)
     if (chart.len > 0) {
         json_object_set_new(context, "chart_html", json_stringn(chart.ptr, chart.len));
     } else {
-        add(sentences, told ? message : (struct slice){NULL, 0});
-        if (!told) {
-            json_array_clear(sentences);
+        if (told) {
+            add(sentences, message);
         }
         if (panel->row_count > CHART_ROWS_MAX) {
             set(context, "no_chart", TEXT(m, "results.no_chart"));
@@ -179,12 +222,10 @@ json_t *panel_context(const struct panel_maker *m, const struct panel *panel)
     if (tells_mean(panel, row)) {
         add(sentences, figures_mean_sentence(m->arena, m->locales, m->language, figures, row->line));
     }
-    const struct slice people =
-        figures_people_sentences(m->arena, m->locales, m->language, figures, row->line);
     set(context, "id", panel->id);
     set(context, "heading", panel->heading);
-    set(context, "people", people.ptr);
-    set(context, "made", made_of(m, row));
+    set(context, "people", people_of(m, panel, row));
+    set(context, "made", panel_made_text(m, figures, row->line));
     set(context, "method", panel->method);
     set(context, "csv", panel->csv);
     set(context, "json", panel->json);

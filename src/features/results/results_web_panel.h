@@ -52,10 +52,19 @@ const char *panel_range_text(const struct panel_maker *maker, const struct figur
 const char *panel_count_text(const struct panel_maker *maker, const struct figure *count, uint64_t fewer);
 /* A mean or a net: "3,4". */
 const char *panel_value_text(const struct panel_maker *maker, const struct figure *value);
+/* "Uitgave 3 van 24 november 2026." */
+const char *panel_made_text(const struct panel_maker *maker, const struct figures *figures,
+                            const struct figures_line *line);
+/* "Iedereen die meedeed", or where a filter leaves some "Al deze mensen". */
+const char *panel_all_label(const struct panel_maker *maker, const struct figures *figures);
+bool panel_is_filtered(const struct figures *figures);
 /* The label of an answer, or its name. */
 const char *panel_answer_label(const struct figures_answer *answer, int language);
 /* Its place among the answers; answer_count when they have none of that name. */
 size_t panel_find_answer(const struct figures *figures, const char *name);
+/* Places of the answers as people read them: those of the question first, "weet ik niet" and the like after
+ * them. answer_count of them, in the arena. */
+const size_t *panel_order(const struct panel_maker *maker, const struct figures *figures);
 /* The answer that most people gave, by share; answer_count when none is shown. */
 size_t panel_largest(const struct figures *figures, const struct figures_line *line);
 

@@ -142,7 +142,7 @@ static const char *compared_answer(const struct results_page *page, const struct
 static void put_figures(struct results_page *page, const struct figures *figures)
 {
     struct panel_row *rows = arena_array(page->maker.arena, figures->line_count, sizeof *rows);
-    const struct panel_row all = {.label = page_text(page, "results.everybody_label"),
+    const struct panel_row all = {.label = panel_all_label(&page->maker, figures),
                                   .figures = figures,
                                   .line = &figures->lines[figures->line_count - 1]};
     const bool split = figures->query.group_count > 0;
@@ -219,6 +219,7 @@ void results_page_question(struct http_exchange *ex, void *self)
         show_whole(&page, (size_t)found);
         return;
     }
+    page.ungrouped = page_link(&page, "vraag", arena_cstr(page.maker.arena, http_path_param(ex, "vraag")));
     if (!ask(&figures, &page, (size_t)found)) {
         return;
     }

@@ -40,10 +40,11 @@ static json_t *add_row(json_t *rows, const char *label, const char *href)
 static void put_answers(json_t *rows, const struct panel_maker *m, const struct panel_row *row)
 {
     const struct figures *figures = row->figures;
+    const size_t *order = panel_order(m, figures);
     for (int base = 1; base >= 0; base--) {
         for (size_t i = 0; i < figures->answer_count; i++) {
-            const struct figures_answer *answer = &figures->answers[i];
-            const struct figures_cell *cell = &row->line->cells[i];
+            const struct figures_answer *answer = &figures->answers[order[i]];
+            const struct figures_cell *cell = &row->line->cells[order[i]];
             if (answer->in_base != (base == 1)) {
                 continue;
             }
@@ -90,11 +91,12 @@ static void put_line(json_t *rows, const struct panel_maker *m, const struct pan
                      const struct panel_row *row)
 {
     const struct figures *figures = row->figures;
+    const size_t *order = panel_order(m, figures);
     json_t *cells = add_row(rows, row->label, row->href);
     add_cell(cells, panel_count_text(m, &row->line->base, figures->fewer), NULL);
     for (size_t i = 0; i < figures->answer_count; i++) {
-        if (has_column(panel, figures, i)) {
-            const struct figure *share = &row->line->cells[i].share;
+        if (has_column(panel, figures, order[i])) {
+            const struct figure *share = &row->line->cells[order[i]].share;
             add_cell(cells, panel_share_text(m, share), panel_range_text(m, share));
         }
     }
@@ -107,11 +109,12 @@ static void put_line(json_t *rows, const struct panel_maker *m, const struct pan
 static json_t *lines_table(json_t *head, const struct panel_maker *m, const struct panel *panel)
 {
     const struct figures *figures = panel->rows[0].figures;
+    const size_t *order = panel_order(m, figures);
     json_t *rows = json_array();
     add_head(head, TEXT(m, "results.people"));
     for (size_t i = 0; i < figures->answer_count; i++) {
-        if (has_column(panel, figures, i)) {
-            add_head(head, panel_answer_label(&figures->answers[i], m->language));
+        if (has_column(panel, figures, order[i])) {
+            add_head(head, panel_answer_label(&figures->answers[order[i]], m->language));
         }
     }
     if (has_measure(panel, FIGURES_MEAN)) {

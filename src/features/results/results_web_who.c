@@ -278,6 +278,20 @@ static bool compare(struct comparison *out, struct results_page *page, const str
     return true;
 }
 
+/* Who answered, and where the other numbers come from. */
+static void put_source(struct results_page *page, const struct comparison *c)
+{
+    struct arena *arena = page->maker.arena;
+    const char *year = arena_printf(arena, "%.4s", arena_cstr(arena, c->margin->reference_date)).ptr;
+    const struct slice people =
+        figures_people_sentences(arena, page->maker.locales, page->maker.language, c->figures, c->line);
+    page_put(page, "small",
+             json_string(arena_printf(arena, "%.*s %s %s", SLICE_ARG(people),
+                                      panel_made_text(&page->maker, c->figures, c->line),
+                                      page_format(page, "results.who.source", "year", year))
+                             .ptr));
+}
+
 static const char *put_groups(struct results_page *page, const struct margins *margins)
 {
     const char *missing = "";
@@ -296,11 +310,7 @@ static const char *put_groups(struct results_page *page, const struct margins *m
         page_put_heading(page, c.figures->variable->label[page->maker.language]);
         put_chart(page, &c, arena_printf(page->maker.arena, "groep-%zu", i).ptr);
         put_table(page, &c);
-        page_put(page, "small",
-                 json_string(page_format(page, "results.who.source", "year",
-                                         arena_printf(page->maker.arena, "%.4s",
-                                                      arena_cstr(page->maker.arena, c.margin->reference_date))
-                                             .ptr)));
+        put_source(page, &c);
         missing = add_missing(missing, page, &c);
     }
     return missing;

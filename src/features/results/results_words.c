@@ -73,9 +73,35 @@ static const char *question_of(const struct words *w, const struct variable *v)
     return v->label[w->language] ? v->label[w->language] : v->code;
 }
 
+/* "Vrouw", "16-24 of 25-34". */
+static const char *kept_categories(const struct words *w, const struct variable *v,
+                                   const struct figures_filter *filter)
+{
+    const char *text = "";
+    for (size_t i = 0; i < filter->count; i++) {
+        const char *label = figures_code_label(v, filter->codes[i], w->language);
+        const char *one = label ? label : figures_code_name(w->arena, v, filter->codes[i]);
+        text = i == 0 ? one : FORMAT(w, "figures.or", "first", text, "second", one);
+    }
+    return text;
+}
+
+/* Whom filters and groups leave; how people came is said by who they are. */
 static const char *group_of(const struct words *w)
 {
     const char *text = "";
+    size_t count;
+    const struct figures_query *query = &w->figures->query;
+    const struct variable *variables = questionnaire_variables(&count, query->round->questionnaire);
+    for (size_t f = 0; f < query->filter_count; f++) {
+        const struct variable *v = &variables[query->filters[f].variable];
+        if (!v->system) {
+            const char *one =
+                FORMAT(w, "figures.group", "category", kept_categories(w, v, &query->filters[f]), "question",
+                       question_of(w, v));
+            text = arena_printf(w->arena, "%s%s", text, one).ptr;
+        }
+    }
     for (size_t g = 0; g < w->figures->query.group_count; g++) {
         if (w->line->groups[g] != FIGURES_ALL) {
             const char *label = w->line->group_labels[g][w->language];
