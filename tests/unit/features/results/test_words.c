@@ -119,6 +119,21 @@ Test(results_words, name_the_group_the_scale_and_the_limits)
     scene_close(&s);
 }
 
+Test(results_words, name_whom_a_filter_leaves)
+{
+    static const uint16_t ages[] = {ANSWER_FIRST + 1, ANSWER_FIRST + 2};
+    open_scene();
+    come_by(STREAM_OPEN);
+    figures.query.filters[1] = (struct figures_filter){find("leeftijd"), ages, 1};
+    figures.query.filter_count = 2;
+    cr_expect(strstr(share(0), "Van de mensen die meededen met het antwoord “16 tot en met 34” bij “Hoe oud "
+                               "bent u?” antwoordt"),
+              "%s", share(0));
+    figures.query.filters[1].count = 2;
+    cr_expect(strstr(share(0), "antwoord “16 tot en met 34 of 35 of ouder” bij"), "%s", share(0));
+    scene_close(&s);
+}
+
 Test(results_words, say_who_answered_and_when)
 {
     open_scene();
@@ -184,9 +199,9 @@ Test(results_words, never_say_more_than_they_know)
     open_scene();
     static const char *const languages[] = {"nl", "en"};
     for (size_t i = 0; i < 2; i++) {
-        json_t *texts =
-            json_object_get(json_object_get(locale_context(s.locales, languages[i]), "t"), "figures");
-        cr_expect_gt(expect_modest_tree(texts), 30);
+        json_t *texts = json_object_get(locale_context(s.locales, languages[i]), "t");
+        cr_expect_gt(expect_modest_tree(json_object_get(texts, "figures")), 30);
+        cr_expect_gt(expect_modest_tree(json_object_get(texts, "results")), 100);
     }
     for (int view = FIGURES_ANALYST; view <= FIGURES_PUBLIC; view++) {
         for (int weighted = 0; weighted < 2; weighted++) {
