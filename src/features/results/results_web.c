@@ -231,20 +231,19 @@ static const char *own_address(const struct results_page *page)
     return address;
 }
 
-/* Who chose the language in this address gets a cookie, and so an answer of their own. */
+/* The tag is the page's own hash: it changes with the release, the embargo, the language and the program. Who
+ * chose the language in this address gets a cookie, and so an answer that nobody keeps. */
 static void set_caching(struct results_page *page, struct slice html)
 {
     unsigned char hash[CRYPTO_SHA256_BYTES];
     char tag[2 * PAGE_TAG_BYTES + 1];
     if (page_asked(page, "taal").ptr) {
         http_set_cookie(page->ex, "taal", languages[page->maker.language], LANGUAGE_COOKIE_S);
-        http_set_header(page->ex, "Cache-Control", "private, no-cache");
         return;
     }
     crypto_sha256(hash, html);
     crypto_hex(tag, hash, PAGE_TAG_BYTES);
     http_set_header(page->ex, "ETag", arena_printf(http_arena(page->ex), "\"%s\"", tag).ptr);
-    http_set_header(page->ex, "Vary", "Accept-Language, Cookie");
     http_set_header(page->ex, "Cache-Control",
                     arena_printf(http_arena(page->ex), "public, max-age=%d", PAGE_MAX_AGE_S).ptr);
 }

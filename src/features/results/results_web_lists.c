@@ -164,7 +164,10 @@ void results_page_consultation(struct http_exchange *ex, void *self)
     if (!page_begin_round(&page, self, ex)) {
         return;
     }
-    page_title(&page, page_format(&page, "results.of", "title", page_consultation_title(&page, page.round)));
+    page_title(&page, page_text(&page, "results.all.title"));
+    json_object_set_new(
+        page.context, "h1",
+        json_string(page_format(&page, "results.of", "title", page_consultation_title(&page, page.round))));
     page_back(&page, "/uitkomsten");
     if (page.stream) {
         page_put_note(&page, page_text(&page, "results.read_first"));
