@@ -55,6 +55,10 @@ static void tell_category(const json_t *category, const json_t *described)
     printf("    %-24s %8.0f %9.2f %9.2f %9.4f  %s", code ? code : "(missing)", number_of(category, "n"),
            100 * number_of(category, "target"), 100 * number_of(category, "achieved"),
            number_of(category, "factor"), text_of(json_object_get(described, "label"), "en"));
+    if (json_is_true(json_object_get(described, "beyond"))) {
+        puts(" [beyond the margin: others decide how many]");
+        return;
+    }
     printf(alone ? "\n" : " [taken together with %s]\n", group ? group : "");
 }
 

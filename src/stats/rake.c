@@ -16,9 +16,28 @@ struct work {
     double *sums;     /* [category] of the margin at hand, then its factors */
     uint16_t *groups; /* [margin * profiles + profile] */
     double people;
+    bool total_open; /* some margin has people beyond it */
     struct rake_report *report;
     struct rake_refusal *why;
 };
+
+/* What the categories with a target are to sum to: all, or with people beyond, what keeps nearest to how it
+ * is (rake.h). targets and sums: by group. */
+static double covered_total(const struct work *work, size_t m, const double *targets)
+{
+    const struct rake_margin *margin = &work->margins[m];
+    double covered = 0, divergence = 0;
+    if (!margin->beyond) {
+        return work->people;
+    }
+    for (uint32_t c = 0; c <= margin->categories; c++) {
+        covered += targets[c] > 0 ? work->sums[c] : 0;
+    }
+    for (uint32_t c = 0; c <= margin->categories; c++) {
+        divergence += targets[c] > 0 ? targets[c] * log(targets[c] * covered / work->sums[c]) : 0;
+    }
+    return covered * exp(-divergence);
+}
 
 /* One margin brought to its targets; the category with the largest |f - 1| so far through *worst. */
 static void adjust(struct work *work, size_t m, struct rake_refusal *worst, double *deviation)
@@ -41,9 +60,10 @@ static void adjust(struct work *work, size_t m, struct rake_refusal *worst, doub
     for (uint32_t c = 0; c < count; c++) {
         targets[categories[c].group] += categories[c].target;
     }
+    const double total = covered_total(work, m, targets);
     for (uint32_t c = 0; c < count; c++) {
         /* Weights that ran to 0 end the sweeps: see weights_in_range. */
-        double factor = targets[c] > 0 ? work->people * targets[c] / work->sums[c] : 1;
+        double factor = targets[c] > 0 ? total * targets[c] / work->sums[c] : 1;
         double off = fabs(factor - 1);
         if (!(off <= *deviation)) {
             *deviation = off;
@@ -54,6 +74,26 @@ static void adjust(struct work *work, size_t m, struct rake_refusal *worst, doub
     }
     for (size_t h = 0; h < profiles; h++) {
         work->weights[h] *= work->sums[group[h]];
+    }
+}
+
+/* Brings the mean weight to 1, as a factor of the first margin. */
+static void adjust_total(struct work *work, struct rake_refusal *worst, double *deviation)
+{
+    double sum = 0;
+    for (size_t h = 0; h < work->sample->profiles; h++) {
+        sum += (double)work->sample->n[h] * work->weights[h];
+    }
+    const double factor = work->people / sum;
+    for (size_t h = 0; h < work->sample->profiles; h++) {
+        work->weights[h] *= factor;
+    }
+    for (uint32_t c = 0; c <= work->margins[0].categories; c++) {
+        work->categories[0][c].factor *= factor;
+    }
+    if (!(fabs(factor - 1) <= *deviation)) {
+        *deviation = fabs(factor - 1);
+        *worst = (struct rake_refusal){.margin = 0, .category = 0, .value = factor};
     }
 }
 
@@ -93,6 +133,9 @@ static enum rake_status sweep_until_steady(struct work *work)
         double deviation = 0;
         for (size_t m = 0; m < work->sample->margins; m++) {
             adjust(work, m, &worst, &deviation);
+        }
+        if (work->total_open) {
+            adjust_total(work, &worst, &deviation);
         }
         work->report->sweeps++;
         work->report->deviation = deviation;
@@ -177,6 +220,19 @@ static void spread_factors(struct rake_category *categories, uint32_t count, dou
     }
 }
 
+/* Targets were shares of those not beyond. */
+static void settle_targets(struct rake_category *categories, const struct rake_margin *margin)
+{
+    double beyond = 0;
+    for (uint32_t c = 0; margin->beyond && c < margin->categories; c++) {
+        beyond += margin->beyond[c] ? categories[c].achieved : 0;
+    }
+    for (uint32_t c = 0; margin->beyond && c <= margin->categories; c++) {
+        bool own = c < margin->categories && margin->beyond[c];
+        categories[c].target = own ? categories[c].achieved : categories[c].target * (1 - beyond);
+    }
+}
+
 static void report_margin(struct work *work, size_t m)
 {
     struct rake_report *report = work->report;
@@ -186,6 +242,7 @@ static void report_margin(struct work *work, size_t m)
         uint16_t c = work->sample->categories[h * work->sample->margins + m];
         categories[c].achieved += (double)work->sample->n[h] * work->weights[h] / work->people;
     }
+    settle_targets(categories, &work->margins[m]);
     for (uint32_t c = 0; c < count; c++) {
         if (categories[c].group != c) {
             report->collapsed++;
@@ -271,6 +328,9 @@ static enum rake_status solve(struct rake_result *out, const struct rake_sample 
                         .people = (double)people,
                         .report = &out->report,
                         .why = why};
+    for (size_t m = 0; m < sample->margins; m++) {
+        work.total_open = work.total_open || margins[m].beyond;
+    }
     out->report.n = people;
     work.sums = malloc((RAKE_CATEGORIES_MAX + 1) * sizeof *work.sums);
     work.groups = malloc(sample->margins * sample->profiles * sizeof *work.groups);

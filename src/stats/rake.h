@@ -20,6 +20,18 @@
  * share m that it has in the sample, and the others are scaled by 1 - m: who did not say keeps a factor near
  * 1 from this margin, and gets weights from the others.
  *
+ * Beyond: a margin may leave out some of the population (diplomas are known of people up to 74). Whoever is
+ * beyond it has a category of their own without target: the margin says how the others divide, not how many
+ * they are. With S the sum over those others, missing ones included, its step is the nearest one that does
+ * so,
+ *
+ *     f(c) = k t_v(c) S / S(c) for the others, 1 beyond;   log k = - sum of t_v(c) log(t_v(c) S / S(c))
+ *
+ * and since that leaves the total open, each sweep ends with n / sum of x for all. The weights are again the
+ * nearest to 1 of all that meet the margins, whatever the order (survey::calibrate with a raking distance and
+ * the columns "is c" - t_v(c) "is not beyond", with totals 0). Were those beyond missing instead, their share
+ * in the sample would be asked for against what the margin of ages wants, and no weights meet both.
+ *
  * Nothing is guessed. A category with fewer people than asked for is taken together with the neighbour
  * declared for it; where none is declared, and wherever the population contradicts the sample, raking is
  * refused with the margin and category at fault. */
@@ -64,6 +76,9 @@ struct rake_margin {
     /* [categories] the category to take this one together with when it is too small, RAKE_ALONE for none.
      * NULL: none has one. Borrowed */
     const uint16_t *neighbours;
+    /* [categories] those for people beyond the margin; their targets are not looked at. NULL: none. Borrowed
+     */
+    const bool *beyond;
 };
 
 struct rake_limits {
@@ -76,13 +91,14 @@ struct rake_limits {
 
 enum rake_status {
     RAKE_OK,
-    RAKE_BAD_LIMITS,         /* bounds or smallest out of range; no margin or too many; too many profiles */
-    RAKE_BAD_SAMPLE,         /* a category that a margin has not, or a profile of nobody. margin, category */
-    RAKE_BAD_MARGIN,         /* number of categories out of range. margin, value: that number */
-    RAKE_BAD_TARGET,         /* negative or no number, or total or slack so. margin, category, value */
-    RAKE_BAD_NEIGHBOUR,      /* none such, or itself. margin, category, value: the neighbour */
-    RAKE_TARGETS_DO_NOT_SUM, /* margin, value: their sum, wanted: the total */
-    RAKE_EMPTY_SAMPLE,       /* nobody */
+    RAKE_BAD_LIMITS,    /* bounds or smallest out of range; no margin or too many; too many profiles */
+    RAKE_BAD_SAMPLE,    /* a category that a margin has not, or a profile of nobody. margin, category */
+    RAKE_BAD_MARGIN,    /* number of categories out of range. margin, value: that number */
+    RAKE_BAD_TARGET,    /* negative or no number, or total or slack so. margin, category, value */
+    RAKE_BAD_NEIGHBOUR, /* none such, itself, or one beyond; or one for those beyond. margin, category, value:
+                           the neighbour */
+    RAKE_TARGETS_DO_NOT_SUM,    /* margin, value: their sum, wanted: the total */
+    RAKE_EMPTY_SAMPLE,          /* nobody */
     RAKE_SAMPLE_WITHOUT_TARGET, /* people where the population has none. margin, category, value: how many */
     RAKE_TARGET_WITHOUT_SAMPLE, /* nobody where the population has some, nor a neighbour. margin, category,
                                    value: target share */
@@ -105,9 +121,11 @@ struct rake_refusal {
 };
 
 struct rake_category {
-    uint64_t n;      /* people in the sample */
-    uint16_t group;  /* the lowest of the categories taken together with it; its own number when alone */
-    double target;   /* share aimed at, those missing included: all categories of a margin sum to 1 */
+    uint64_t n;     /* people in the sample */
+    uint16_t group; /* the lowest of the categories taken together with it; its own number when alone */
+    /* Share aimed at, those missing included: all categories of a margin sum to 1. Of those beyond: as
+     * achieved. */
+    double target;
     double achieved; /* weighted share got; equals the target for a group as a whole */
     /* The weight of a profile that was never capped is the product of its factors, one a margin. Where there
      * was nobody to learn from (n = 0 and no group), the mean factor over the people of that margin. Always

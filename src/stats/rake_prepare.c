@@ -33,7 +33,18 @@ enum rake_status rake_check_sizes(const struct rake_sample *sample, const struct
     return RAKE_OK;
 }
 
-/* Targets as shares that sum to 1. */
+static bool is_beyond(const struct rake_margin *margin, uint32_t category)
+{
+    return margin->beyond && category < margin->categories && margin->beyond[category];
+}
+
+static bool neighbour_bad(const struct rake_margin *margin, uint32_t category, uint16_t neighbour)
+{
+    return neighbour >= margin->categories || neighbour == category || is_beyond(margin, neighbour) ||
+           is_beyond(margin, category);
+}
+
+/* Targets as shares that sum to 1; 0 for those beyond. */
 static enum rake_status take_targets(struct rake_category *categories, const struct rake_margin *margin,
                                      size_t m, struct rake_refusal *why)
 {
@@ -46,14 +57,14 @@ static enum rake_status take_targets(struct rake_category *categories, const str
     }
     double sum = 0;
     for (uint32_t c = 0; c < margin->categories; c++) {
-        double target = margin->targets[c];
+        double target = is_beyond(margin, c) ? 0 : margin->targets[c];
         if (!isfinite(target) || target < 0 || (target > 0 && target < share_min * margin->total)) {
             return refuse(why, (struct rake_refusal){
                                    .status = RAKE_BAD_TARGET, .margin = m, .category = c, .value = target});
         }
         sum += target;
         uint16_t neighbour = margin->neighbours ? margin->neighbours[c] : RAKE_ALONE;
-        if (neighbour != RAKE_ALONE && (neighbour >= margin->categories || neighbour == c)) {
+        if (neighbour != RAKE_ALONE && neighbour_bad(margin, c, neighbour)) {
             return refuse(why, (struct rake_refusal){.status = RAKE_BAD_NEIGHBOUR,
                                                      .margin = m,
                                                      .category = c,
@@ -66,7 +77,7 @@ static enum rake_status take_targets(struct rake_category *categories, const str
                      .status = RAKE_TARGETS_DO_NOT_SUM, .margin = m, .value = sum, .wanted = margin->total});
     }
     for (uint32_t c = 0; c < margin->categories; c++) {
-        categories[c].target = margin->targets[c] / sum;
+        categories[c].target = is_beyond(margin, c) ? 0 : margin->targets[c] / sum;
     }
     return RAKE_OK;
 }
@@ -146,7 +157,7 @@ static enum rake_status take_together(struct rake_category *categories, const st
     const uint32_t count = margin->categories;
     for (uint32_t c = 0; c <= count; c++) {
         categories[c].group = (uint16_t)c;
-        if (c < count && categories[c].n > 0 && !(categories[c].target > 0)) {
+        if (c < count && categories[c].n > 0 && !(categories[c].target > 0) && !is_beyond(margin, c)) {
             return refuse(why, (struct rake_refusal){.status = RAKE_SAMPLE_WITHOUT_TARGET,
                                                      .margin = m,
                                                      .category = c,
@@ -189,7 +200,11 @@ enum rake_status rake_prepare(struct rake_category *const *categories, uint64_t 
     for (size_t m = 0; status == RAKE_OK && m < sample->margins; m++) {
         status = take_together(categories[m], &margins[m], m, limits->smallest, why);
         struct rake_category *missing = &categories[m][margins[m].categories];
-        missing->target = (double)missing->n / (double)*people;
+        uint64_t covered = *people;
+        for (uint32_t c = 0; c < margins[m].categories; c++) {
+            covered -= is_beyond(&margins[m], c) ? categories[m][c].n : 0;
+        }
+        missing->target = covered > 0 ? (double)missing->n / (double)covered : 0;
         for (uint32_t c = 0; c <= margins[m].categories; c++) {
             categories[m][c].factor = 1;
             if (c < margins[m].categories) {

@@ -9,7 +9,8 @@
  * a z   = w e v   = n/(n-1) (sum z^2 - (sum z)^2 / n)             over all n people raked, not only those in
  * D
  *
- * With capped weights it takes them as if they were raked only. */
+ * With capped weights it takes them as if they were raked only; of a margin with people beyond it, as if that
+ * fixed how many they are as well. */
 #ifndef ZEVENSTEM_STATS_RAKE_VARIANCE_H
 #define ZEVENSTEM_STATS_RAKE_VARIANCE_H
 

@@ -27,9 +27,10 @@ function profilesOf(version) {
 // The number of the category that a person is in, by the margins as kept; one past the last for missing.
 function categoryOf(margin, person) {
   const gave = (answers) => Object.entries(answers).map(([variable, codes]) => codes.includes(person[variable]));
-  const missing = margin.missing && gave(margin.missing).some(Boolean);
-  const found = margin.categories.findIndex(({ answers }) => gave(answers).every(Boolean));
-  return missing || found < 0 ? margin.categories.length : found;
+  const fits = ({ answers }) => gave(answers).every(Boolean);
+  const beyond = margin.categories.findIndex((category) => category.beyond && fits(category));
+  const found = beyond < 0 ? margin.categories.findIndex(fits) : beyond;
+  return found < 0 ? margin.categories.length : found;
 }
 
 const service = await startService({
@@ -50,7 +51,7 @@ for (const round of Object.keys(MARGINS)) {
   const weighed = people.filter((person) => person.werving === 'open' && !Object.entries(version.margins.outside).some(([variable, codes]) => codes.includes(person[variable])));
   const names = margins.map((_, m) => `m${m}`);
   writeFileSync(file('people'), csv([names, ...weighed.map((person) => margins.map((margin) => categoryOf(margin, person)))]));
-  writeFileSync(file('targets'), csv([['margin', 'category', 'target'], ...margins.flatMap((margin, m) => margin.categories.map(({ target }, c) => [m, c, target]))]));
+  writeFileSync(file('targets'), csv([['margin', 'category', 'target'], ...margins.flatMap((margin, m) => margin.categories.map(({ target }, c) => [m, c, target ?? 'NA']))]));
   writeFileSync(file('weights'), csv([[...names, 'weight'], ...profilesOf(version)]));
   const done = spawnSync('Rscript', ['--vanilla', join(dirname(fileURLToPath(import.meta.url)), 'weights.R'), file('people'), file('targets'), file('weights'), version.lower, version.upper], { encoding: 'utf8' });
   console.log(`${round}: ${done.stdout.trim()}${done.status === 0 ? '' : ` ${done.stderr.trim()}`}`);

@@ -127,10 +127,15 @@ static void read_category(struct margin_category *category, struct category_memb
         {.name = "code", .kind = JSON_KIND_STRING, .min = 1, .max = MAX_CODE, .out = &category->code},
         {.name = "label", .kind = JSON_KIND_OBJECT, .out = &m->label},
         {.name = "answers", .kind = JSON_KIND_OBJECT, .out = &m->answers},
-        {.name = "target", .kind = JSON_KIND_REAL, .out = &category->target},
+        {.name = "target", .kind = JSON_KIND_REAL, .optional = true, .out = &category->target},
+        {.name = "beyond", .kind = JSON_KIND_BOOL, .optional = true, .out = &category->beyond},
         {.name = "neighbour", .kind = JSON_KIND_STRING, .optional = true, .out = &m->neighbour}};
     json_decode_document(r->errors, pointer, value, fields, sizeof fields / sizeof fields[0]);
     read_text(category->label, r, append(r, pointer, "label"), m->label);
+    if (category->beyond != !json_object_get(value, "target")) {
+        json_errors_add(r->errors, append(r, pointer, "target"), "ontbreekt",
+                        "Elke categorie heeft een doel, behalve van mensen buiten de marge.");
+    }
     if (category->target < 0) {
         json_errors_add(r->errors, append(r, pointer, "target"), "bereik", "Een doel is niet negatief.");
     }
@@ -154,7 +159,7 @@ static void check_category(struct margin *margin, const struct category_members 
             json_errors_add(r->errors, append(r, pointer, "code"), "dubbel",
                             "Deze code heeft een andere categorie al.");
         }
-        if (i < index && other->answers && category->answers &&
+        if (i < index && other->answers && category->answers && !other->beyond && !category->beyond &&
             overlap(margin, other->answers, category->answers)) {
             json_errors_add(r->errors, append(r, pointer, "answers"), "dubbel",
                             "Deze antwoorden vallen ook in categorie %.*s.", SLICE_ARG(other->code));
@@ -164,7 +169,7 @@ static void check_category(struct margin *margin, const struct category_members 
         json_errors_add(r->errors, append(r, pointer, "neighbour"), "onbekend",
                         "Noem hier een andere categorie van deze marge.");
     }
-    for (size_t v = 0; category->answers && v < margin->own_count; v++) {
+    for (size_t v = 0; category->answers && !category->beyond && v < margin->own_count; v++) {
         if (!json_object_get(category->answers, margin->variables[v])) {
             json_errors_add(r->errors, append(r, pointer, "answers"), "ontbreekt",
                             "Elke categorie van een marge noemt dezelfde variabelen; %s ontbreekt hier.",
@@ -183,9 +188,17 @@ static void read_categories(struct margin *margin, const struct reader *r, const
     for (size_t c = 0; c < count; c++) {
         const char *at = append_index(r, pointer, c);
         read_category(&margin->categories[c], &members[c], r, at, json_array_get(list, c));
-        take_variables(margin, r, append(r, at, "answers"), margin->categories[c].answers);
+        if (!margin->categories[c].beyond) {
+            take_variables(margin, r, append(r, at, "answers"), margin->categories[c].answers);
+        }
     }
     margin->own_count = margin->variable_count;
+    for (size_t c = 0; c < count; c++) {
+        if (margin->categories[c].beyond) {
+            take_variables(margin, r, append(r, append_index(r, pointer, c), "answers"),
+                           margin->categories[c].answers);
+        }
+    }
     for (size_t c = 0; c < count; c++) {
         check_category(margin, &members[c], r, append_index(r, pointer, c), c);
     }
@@ -196,7 +209,7 @@ static void read_categories(struct margin *margin, const struct reader *r, const
 static void read_margin(struct margin *margin, const struct reader *r, const char *pointer,
                         const json_t *value)
 {
-    json_t *label = NULL, *categories = NULL, *missing = NULL;
+    json_t *label = NULL, *categories = NULL;
     *margin = (struct margin){.document = value};
     const struct json_field fields[] = {
         {.name = "code", .kind = JSON_KIND_STRING, .min = 1, .max = MAX_CODE, .out = &margin->code},
@@ -216,7 +229,6 @@ static void read_margin(struct margin *margin, const struct reader *r, const cha
         {.name = "unit", .kind = JSON_KIND_STRING, .min = 1, .max = MAX_CODE, .out = &margin->unit},
         {.name = "total", .kind = JSON_KIND_REAL, .out = &margin->total},
         {.name = "slack", .kind = JSON_KIND_REAL, .out = &margin->slack},
-        {.name = "missing", .kind = JSON_KIND_OBJECT, .optional = true, .out = &missing},
         {.name = "categories",
          .kind = JSON_KIND_ARRAY,
          .min = 1,
@@ -225,11 +237,6 @@ static void read_margin(struct margin *margin, const struct reader *r, const cha
     json_decode_document(r->errors, pointer, value, fields, sizeof fields / sizeof fields[0]);
     read_text(margin->label, r, append(r, pointer, "label"), label);
     read_categories(margin, r, append(r, pointer, "categories"), categories);
-    margin->missing = missing;
-    if (missing) {
-        check_answers(r, append(r, pointer, "missing"), missing);
-        take_variables(margin, r, append(r, pointer, "missing"), missing);
-    }
 }
 
 bool margins_decode(struct margins *out, struct json_errors *errors, struct arena *arena,

@@ -18,6 +18,8 @@ struct margin_category {
     double target;
     uint16_t neighbour;    /* RAKE_ALONE: none */
     const json_t *answers; /* {variable: [code, ...]}: in all of these variables one of these codes */
+    bool beyond; /* people whom the margin's figures do not cover: in it whatever else they said; no target
+                    (rake.h) */
 };
 
 struct margin {
@@ -28,9 +30,8 @@ struct margin {
     double total, slack; /* rake.h */
     size_t category_count;
     struct margin_category *categories;
-    const json_t *missing; /* as answers; missing whatever else was said. NULL: nobody */
     /* All variables named: first the `own_count` of the categories' answers, the same in each of them, then
-     * those that stand under missing only. */
+     * those that only a category beyond names. */
     const char *variables[WEIGH_VARIABLES_MAX];
     size_t variable_count, own_count;
     const json_t *document; /* what all of this was read from */

@@ -128,22 +128,14 @@ static bool bind_answers(struct weigh_margin *out, const struct binder *b, const
     for (size_t i = 0; i < all.count; i++) {
         category_of[i] = missing;
     }
-    for (size_t c = 0; c < margin->category_count; c++) {
-        if (!place_answers(category_of, (uint16_t)c, b, &all, margin->categories[c].answers)) {
+    /* Those beyond last: they are so whatever else they said. */
+    for (size_t c = 0; c < 2 * margin->category_count; c++) {
+        const struct margin_category *category = &margin->categories[c % margin->category_count];
+        bool now = category->beyond == (c >= margin->category_count);
+        if (now &&
+            !place_answers(category_of, (uint16_t)(c % margin->category_count), b, &all, category->answers)) {
             return false;
         }
-    }
-    /* Each variable under `missing` by itself: one of its answers is enough. */
-    for (size_t v = 0; v < all.variable_count; v++) {
-        bool considered[WEIGH_VARIABLES_MAX] = {false};
-        considered[v] = json_object_get(margin->missing, all.v[v]->code) != NULL;
-        if (!considered[v]) {
-            continue;
-        }
-        if (!list_codes(all.listed[v], b, all.v[v], margin->missing)) {
-            return false;
-        }
-        place(category_of, missing, &all, considered);
     }
     out->variable_count = margin->variable_count;
     out->categories = (uint32_t)margin->category_count;
@@ -155,12 +147,20 @@ static void bind_targets(struct rake_margin *out, struct arena *arena, const str
 {
     double *targets = arena_array(arena, margin->category_count, sizeof *targets);
     uint16_t *neighbours = arena_array(arena, margin->category_count, sizeof *neighbours);
+    bool *beyond = arena_array(arena, margin->category_count, sizeof *beyond);
+    bool some = false;
     for (size_t c = 0; c < margin->category_count; c++) {
         targets[c] = margin->categories[c].target;
         neighbours[c] = margin->categories[c].neighbour;
+        beyond[c] = margin->categories[c].beyond;
+        some = some || beyond[c];
     }
-    *out = (struct rake_margin){(uint32_t)margin->category_count, targets, margin->total, margin->slack,
-                                neighbours};
+    *out = (struct rake_margin){.categories = (uint32_t)margin->category_count,
+                                .targets = targets,
+                                .total = margin->total,
+                                .slack = margin->slack,
+                                .neighbours = neighbours,
+                                .beyond = some ? beyond : NULL};
 }
 
 /* ---- which margins go together ---- */

@@ -40,6 +40,7 @@ struct group {
     json_t *members;    /* described, in their order */
     double target;      /* of the population, in the unit of the margin */
     double achieved;    /* weighted share of all, those missing included */
+    bool beyond;        /* whom the margin says nothing of */
     uint64_t n;
 };
 
@@ -88,6 +89,7 @@ static struct group *gather(size_t *count, struct arena *arena, const json_t *ma
             set(entry, "label", member(own, "label"));
             json_array_append_new(group->members, entry);
             group->target += number(own, "target");
+            group->beyond = json_is_true(member(own, "beyond"));
         }
     }
     return groups;
@@ -125,12 +127,13 @@ static json_t *groups_json(json_t **missing, struct arena *arena, const json_t *
     struct group *groups = gather(&count, arena, margin, reported);
     json_t *list = json_array();
     bool good = protect(&table, arena, groups, count, threshold);
+    double known = 1 - (count > 0 ? groups[count - 1].achieved : 0);
     for (size_t g = 0; g < count; g++) {
         all += groups[g].n;
         targets += groups[g].target;
+        known -= groups[g].beyond ? groups[g].achieved : 0;
     }
     *missing = json_object();
-    double known = 1 - (count > 0 ? groups[count - 1].achieved : 0);
     for (size_t g = 0; g < count; g++) {
         json_t *entry = json_is_null(groups[g].code) ? json_incref(*missing) : json_object();
         if (good) {
@@ -138,9 +141,10 @@ static json_t *groups_json(json_t **missing, struct arena *arena, const json_t *
         }
         if (!json_is_null(groups[g].code)) {
             json_object_set(entry, "categorieen", groups[g].members);
-            json_object_set_new(entry, "doel", share(groups[g].target / targets));
+            bool within = !groups[g].beyond;
+            json_object_set_new(entry, "doel", within ? share(groups[g].target / targets) : json_null());
             json_object_set_new(entry, "behaald",
-                                known > 0 ? share(groups[g].achieved / known) : json_null());
+                                within && known > 0 ? share(groups[g].achieved / known) : json_null());
             json_array_append(list, entry);
         }
         json_decref(entry);

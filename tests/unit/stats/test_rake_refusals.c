@@ -27,8 +27,8 @@ static void begin(struct scene *scene)
     *scene = (struct scene){.targets = {{30, 50, 20}, {0.5, 0.5}},
                             .neighbours = {{RAKE_ALONE, RAKE_ALONE, RAKE_ALONE}, {RAKE_ALONE, RAKE_ALONE}},
                             .limits = RAKE_LIMITS};
-    scene->margins[0] = (struct rake_margin){3, scene->targets[0], 100, 0, scene->neighbours[0]};
-    scene->margins[1] = (struct rake_margin){2, scene->targets[1], 1, 0, scene->neighbours[1]};
+    scene->margins[0] = (struct rake_margin){3, scene->targets[0], 100, 0, scene->neighbours[0], NULL};
+    scene->margins[1] = (struct rake_margin){2, scene->targets[1], 1, 0, scene->neighbours[1], NULL};
     scene->sample = (struct rake_sample){.margins = 2, .categories = categories, .n = n};
 }
 
