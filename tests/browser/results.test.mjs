@@ -1,0 +1,172 @@
+// Pages of results in a browser: a round of the real questionnaire, answered by people of people.mjs and released.
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { checkPage, openPage, overflowFaults, PHONE, SERVICE, startBrowser, tabStops, takePictures, takePrint } from './lib/browser.mjs';
+import { peopleOf } from './lib/people.mjs';
+import { arrived, publishResults } from './lib/publish.mjs';
+
+const CODE = 'uitkomst';
+const ROOT = `/uitkomsten/${CODE}`;
+const KINDS = {
+  list: '/uitkomsten',
+  consultation: ROOT,
+  scale: `${ROOT}/vraag/houding-algemeen`,
+  'scale-groups': `${ROOT}/vraag/houding-algemeen?groep=leeftijd`,
+  answers: `${ROOT}/vraag/elders-tempo`,
+  'answer-groups': `${ROOT}/vraag/kweekvlees_bekend?groep=leeftijd&filter=gender:vrouw`,
+  'two-groups': `${ROOT}/vraag/elders-tempo?groep=gender&groep2=leeftijd`,
+  series: `${ROOT}/vraag/vertrouwen`,
+  multiple: `${ROOT}/vraag/waarden-top3`,
+  option: `${ROOT}/vraag/waarden-top3_veiligheid?groep=gender`,
+  value: `${ROOT}/waarde/gezondheid`,
+  application: `${ROOT}/toepassing/kweekvlees`,
+  who: `${ROOT}/wie`,
+  invited: `${ROOT}/wie?werving=uitnodiging`,
+  method: `${ROOT}/methode`,
+  embargo: `${ROOT}?ronde=${CODE}-2`,
+};
+const REFUSED = { 'not-yet': [`${ROOT}/wie?ronde=${CODE}-2`, 404], 'no-such-group': [`${ROOT}/vraag/houding-algemeen?groep=kwaliteit`, 400] };
+let browser;
+
+const visit = async (path, options) => {
+  const page = await openPage(browser, options);
+  await page.goto(SERVICE + path);
+  return page;
+};
+
+describe('pages of results', { skip: SERVICE ? false : 'ZEVENSTEM_URL is not set' }, () => {
+  before(async () => {
+    browser = await startBrowser();
+    publishResults(CODE, peopleOf(2400, 7));
+    const page = await openPage(browser);
+    await arrived(page, `${SERVICE}${ROOT}/wie`, (text) => text.includes('Wie deden mee?'));
+    await page.context().close();
+  });
+  after(() => browser?.close());
+
+  for (const [name, path] of Object.entries(KINDS)) {
+    it(`${name} is accessible, valid, and fits a phone`, async () => {
+      const page = await visit(path);
+      assert.equal(page.served.status, 200);
+      await checkPage(page);
+      await takePictures(page, `results-${name}`);
+      await page.context().close();
+    });
+  }
+  it('in English no word of ours is Dutch', async () => {
+    const page = await openPage(browser, { locale: 'en' });
+    for (const path of Object.values(KINDS)) {
+      await page.goto(SERVICE + path);
+      assert.equal(await page.locator('html').getAttribute('lang'), 'en');
+      assert.doesNotMatch(await page.locator('main').innerText(), /\b(mensen|cijfers|uitkomsten|meedoen|bandbreedte|iedereen)\b/i, path);
+    }
+    await page.context().close();
+  });
+  for (const [name, [path, status]] of Object.entries(REFUSED)) {
+    it(`${name} is refused on a page that helps on`, async () => {
+      const page = await visit(path);
+      assert.equal(page.served.status, status);
+      await checkPage(page);
+      await takePictures(page, `results-${name}`);
+      await page.getByRole('link', { name: 'Alle uitkomsten van deze consultatie' }).click();
+      assert.equal(page.served.status, 200);
+      await page.context().close();
+    });
+  }
+
+  it('charts show the numbers of the table beside them', async () => {
+    for (const path of [KINDS.answers, KINDS['answer-groups'], KINDS.multiple]) {
+      const page = await visit(path);
+      const panel = page.locator('.zs-panel').first();
+      const drawn = await panel.locator('.zs-chart__value').allInnerTexts();
+      const column = path === KINDS.answers ? 1 : 2;
+      const shares = await panel.locator(`tbody tr > :nth-child(${column + 1})`).evaluateAll((cells) => cells.map((c) => c.firstChild.data));
+      assert.ok(drawn.length >= 3);
+      for (const value of drawn) {
+        assert.ok(shares.includes(value.trim()), `${path}: ${value} is not in ${shares}`);
+      }
+      await page.context().close();
+    }
+  });
+
+  it('choices are made by keyboard, without script, and stand in the address', async () => {
+    const page = await visit(KINDS.scale, { javaScriptEnabled: false });
+    await page.getByLabel('Per groep').focus();
+    await page.keyboard.type('Wat is uw g');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Laat zien' }).focus();
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/groep=gender/);
+    assert.equal(await page.getByLabel('Per groep').inputValue(), 'gender');
+    assert.match(await page.locator('table').innerText(), /Vrouw/);
+    const stops = await tabStops(page);
+    assert.deepEqual(stops.filter((stop) => !stop.visible), []);
+    await page.context().close();
+  });
+
+  it('the other language keeps what was chosen, and is kept on the next page', async () => {
+    const page = await visit(KINDS['scale-groups']);
+    await page.getByRole('link', { name: 'English' }).click();
+    assert.match(page.url(), /groep=leeftijd/);
+    assert.equal(await page.getByLabel('By group').inputValue(), 'leeftijd');
+    await page.getByRole('link', { name: 'How we count' }).first().click();
+    assert.equal(await page.locator('html').getAttribute('lang'), 'en');
+    await page.context().close();
+  });
+
+  it('the same table comes as CSV and JSON', async () => {
+    const page = await visit(KINDS['scale-groups']);
+    const addresses = await page.locator('.zs-panel a').evaluateAll((links) => links.map((link) => link.href));
+    const csv = await page.request.get(addresses.find((href) => href.includes('/csv')));
+    assert.equal(csv.status(), 200);
+    const json = await page.request.get(addresses.find((href) => href.includes('/v1/')));
+    assert.equal(json.status(), 200);
+    const table = await json.json();
+    const shown = await page.locator('tbody tr').count();
+    assert.equal(table.rijen.length, shown, 'as many groups, everybody among them');
+    await page.context().close();
+  });
+
+  it('forced colours and letters of twice the size', async () => {
+    const large = await startBrowser(['--blink-settings=defaultFontSize=32']);
+    try {
+      for (const path of [KINDS['scale-groups'], KINDS.who]) {
+        const page = await openPage(large, { viewport: { width: 640, height: 900 }, forcedColors: 'active' });
+        await page.goto(SERVICE + path);
+        assert.deepEqual(await overflowFaults(page, { width: 640, height: 900 }), []);
+        await page.context().close();
+      }
+    } finally {
+      await large.close();
+    }
+    const page = await visit(KINDS['scale-groups'], { forcedColors: 'active', viewport: PHONE });
+    await checkPage(page);
+    await page.context().close();
+  });
+
+  it('on paper there are charts, tables and who answered, and no forms', async () => {
+    for (const name of ['scale-groups', 'value', 'who']) {
+      const page = await visit(KINDS[name]);
+      await page.setViewportSize({ width: 718, height: 1000 });
+      await takePrint(page, `results-${name}`);
+      await page.emulateMedia({ media: 'print' });
+      assert.equal(await page.locator('.zs-choices').first().isVisible(), false);
+      assert.ok(await page.locator('.zs-chart').first().isVisible());
+      assert.ok(await page.locator('table').first().isVisible());
+      assert.match(await page.locator('main').innerText(), /mensen gaven antwoord/);
+      const wide = await page.evaluate(() => [...document.querySelectorAll('.zs-scroll')].filter((e) => e.scrollWidth > e.clientWidth + 1).length);
+      assert.equal(wide, 0, `${name}: paper does not scroll`);
+      assert.equal((await page.pdf({ format: 'A4' })).subarray(0, 5).toString(), '%PDF-');
+      await page.context().close();
+    }
+  });
+
+  it('no page says more than it knows', async () => {
+    const page = await openPage(browser);
+    for (const path of Object.values(KINDS)) {
+      await page.goto(SERVICE + path);
+      assert.doesNotMatch(await page.content(), /nederlanders|de burger|representatief|foutmarge/i, path);
+    }
+    await page.context().close();
+  });
+});
