@@ -117,6 +117,10 @@ Test(pages, split_by_what_the_release_has)
     get(PAGES "/vraag/keus?groep=gender&antwoord=peer", 200);
     expect_says(&reply, "zs-chart__dot-1");
     expect_says(&reply, "Het antwoord “Peer” per groep");
+    expect_says(&reply, "Iedereen die meedeed: ");
+    get(PAGES "/vraag/keus?groep=gender&filter=leeftijd:35-64", 200);
+    expect_says(&reply, "Al deze mensen: ");
+    expect_silent(&reply, "Iedereen die meedeed: ");
     end();
 }
 

@@ -37,7 +37,7 @@ const visit = async (path, options) => {
 describe('pages of results', { skip: SERVICE ? false : 'ZEVENSTEM_URL is not set' }, () => {
   before(async () => {
     browser = await startBrowser();
-    publishResults(CODE, peopleOf(2400, 7));
+    publishResults(CODE, peopleOf(2400, 7), peopleOf(600, 8));
     const page = await openPage(browser);
     await arrived(page, `${SERVICE}${ROOT}/wie`, (text) => text.includes('Wie deden mee?'));
     await page.context().close();
@@ -87,6 +87,16 @@ describe('pages of results', { skip: SERVICE ? false : 'ZEVENSTEM_URL is not set
       }
       await page.context().close();
     }
+  });
+
+  it('a question of two rounds is followed over time', async () => {
+    const page = await visit(KINDS.scale);
+    assert.equal(await page.locator('.zs-chart__panel').count(), 6, 'a line for each answer');
+    assert.match(await page.locator('.zs-panel').nth(1).locator('table').innerText(), /Nulmeting[\s\S]*Eerste ronde/);
+    await page.context().close();
+    const before = await visit(`${KINDS.scale}?ronde=${CODE}-0`);
+    assert.equal(await before.locator('.zs-chart__panel').count(), 0, 'there is none before');
+    await before.context().close();
   });
 
   it('choices are made by keyboard, without script, and stand in the address', async () => {

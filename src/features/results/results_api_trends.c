@@ -3,6 +3,7 @@
  * version of the questionnaire, or declared so (locked in both, or equivalent to an earlier version). */
 #include "features/results/results_measures.h"
 #include "features/results/results_records.h"
+#include "features/results/results_rounds.h"
 
 #include <string.h>
 
@@ -19,40 +20,6 @@ struct trend {
 
 /* ---- which rounds ---- */
 
-static const struct variable *variable_in(const struct survey_round *round, const char *code)
-{
-    size_t count;
-    int index = questionnaire_find_variable(round->questionnaire, slice_from_cstr(code));
-    bool asked = index >= 0 && questionnaire_asks(round->questionnaire, (size_t)index, round->variants,
-                                                  (size_t)round->variant_count);
-    return asked ? &questionnaire_variables(&count, round->questionnaire)[index] : NULL;
-}
-
-static bool same_categories(const struct variable *a, const struct variable *b)
-{
-    bool same = a->kind == b->kind && a->level == b->level && a->category_count == b->category_count;
-    for (uint16_t k = 0; same && a->kind == VARIABLE_CATEGORY && k < a->category_count; k++) {
-        same = strcmp(a->categories[k].code, b->categories[k].code) == 0 &&
-               (!a->scores || a->scores[k] == b->scores[k]);
-    }
-    return same;
-}
-
-static bool is_comparable(const struct survey_round *earlier, const struct survey_round *later,
-                          const char *code)
-{
-    const struct variable *a = variable_in(earlier, code), *b = variable_in(later, code);
-    if (!a || !b || !same_categories(a, b)) {
-        return false;
-    }
-    return earlier->version_id == later->version_id || b->system || (a->locked && b->locked) || b->equivalent;
-}
-
-static bool is_older(const struct survey_round *a, const struct survey_round *b)
-{
-    return a->opens_at < b->opens_at || (a->opens_at == b->opens_at && a->id < b->id);
-}
-
 /* The one that came just before, among those that may be seen. */
 static const struct survey_round *before(const struct results_call *call, const struct survey_round *round)
 {
@@ -60,10 +27,10 @@ static const struct survey_round *before(const struct results_call *call, const 
     const struct survey_round *found = NULL;
     for (size_t i = 0; i < survey_round_count(snapshot); i++) {
         const struct survey_round *other = survey_round_at(snapshot, i);
-        bool fits = is_older(other, round) && other->status != ROUND_DRAFT && !other->pilot &&
+        bool fits = rounds_older(other, round) && other->status != ROUND_DRAFT && !other->pilot &&
                     strcmp(other->consultation, round->consultation) == 0 &&
                     results_call_may_see(call, other);
-        if (fits && (!found || is_older(found, other))) {
+        if (fits && (!found || rounds_older(found, other))) {
             found = other;
         }
     }
@@ -78,7 +45,7 @@ static void find_rounds(struct trend *trend, const char *code)
     do {
         found[count++] = next;
         next = before(trend->call, next);
-    } while (count < ROUNDS_MAX && next && is_comparable(next, found[count - 1], code));
+    } while (count < ROUNDS_MAX && next && rounds_comparable(next, found[count - 1], code));
     trend->round_count = count;
     for (size_t i = 0; i < count; i++) {
         trend->rounds[i] = found[count - 1 - i];

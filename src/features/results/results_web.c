@@ -55,13 +55,18 @@ static const struct shelved *shelved_of(const struct results_page *page, const s
     return is_told(page, round) ? shelf_hold_for(page->maker.arena, page->results, round->id) : NULL;
 }
 
+bool page_has_release(const struct results_page *page, const struct survey_round *round)
+{
+    return shelved_of(page, round) != NULL;
+}
+
 /* The last that may be told of and has a release. */
 static const struct survey_round *released_round(const struct results_page *page)
 {
     const struct survey_round *found = NULL;
     for (size_t i = 0; i < survey_round_count(page->snapshot); i++) {
         const struct survey_round *round = survey_round_at(page->snapshot, i);
-        if (strcmp(round->consultation, page->consultation) == 0 && shelved_of(page, round) &&
+        if (strcmp(round->consultation, page->consultation) == 0 && page_has_release(page, round) &&
             (!found || round->opens_at > found->opens_at)) {
             found = round;
         }

@@ -56,6 +56,8 @@ enum figures_status page_figures(struct figures *out, const char **rule, struct 
 const struct variable *page_variables(size_t *count, const struct results_page *page);
 /* Whether people see something of it here: questions to choose from, not the service's own, no open boxes. */
 bool page_lists(const struct results_page *page, size_t variable);
+/* Whether there is a release of the round, and everybody may be told of it. */
+bool page_has_release(const struct results_page *page, const struct survey_round *round);
 /* When there will be something to see of a round without a release. */
 const char *page_when(const struct results_page *page, const struct survey_round *round);
 
@@ -64,6 +66,8 @@ const char *page_text(const struct results_page *page, const char *path);
 const char *page_format(const struct results_page *page, const char *path, const char *name,
                         const char *value);
 const char *page_date(const struct results_page *page, int64_t unix_s);
+/* "november 2026" */
+const char *page_month(const struct results_page *page, int64_t unix_s);
 /* "/uitkomsten/<consultatie>/<part>/<code>" with what is kept; part NULL: of the consultation; code may be
  * NULL. */
 const char *page_link(const struct results_page *page, const char *part, const char *code);
@@ -92,6 +96,8 @@ const char *page_label_part(const struct results_page *page, const struct variab
 const char *page_label_application(const struct results_page *page, const struct variable *variable);
 /* One panel of a whole question: its variable, or all of its set. False: nothing of it is released. */
 bool page_put_question(struct results_page *page, size_t first, const char *heading, const char *id);
+/* The question over the rounds, where more than one has it in the same wording (results_web_trend.c). */
+void page_put_trend(struct results_page *page, const struct figures *figures);
 /* The form of choices (results_web_choices.c): round, stream, weighted; with `splits` groups and a filter. */
 void page_put_choices(struct results_page *page, bool splits, const struct figures *answers);
 

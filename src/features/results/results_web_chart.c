@@ -99,8 +99,9 @@ static bool draw_groups(struct buffer *out, const struct panel_maker *m, const s
         chart.has_reference = true;
         chart.reference = within(everybody->value);
         chart.reference_text =
-            locale_format(m->arena, m->locales, languages[m->language], "results.everybody", "share",
-                          panel_share_text(m, everybody), (const char *)NULL);
+            locale_format(m->arena, m->locales, languages[m->language],
+                          panel_is_filtered(panel->all->figures) ? "results.these" : "results.everybody",
+                          "share", panel_share_text(m, everybody), (const char *)NULL);
     }
     return chart_draw_dots(out, &chart);
 }
@@ -230,6 +231,60 @@ static bool draw_scale(struct buffer *out, const struct panel_maker *m, const st
     return chart_draw_scale(out, &chart);
 }
 
+/* ---- trends ---- */
+
+enum { TREND_ANSWERS_MAX = 6 };
+
+/* The answers that are followed, as people read them; at most so many. */
+static size_t followed(size_t *answers, const struct panel_maker *m, const struct panel *panel)
+{
+    const struct figures *figures = panel->rows[panel->row_count - 1].figures;
+    const size_t *order = panel_order(m, figures);
+    size_t count = 0;
+    for (size_t i = 0; i < figures->answer_count && count < TREND_ANSWERS_MAX; i++) {
+        const bool meant = !panel->answer || panel_find_answer(figures, panel->answer) == order[i];
+        if (figures->answers[order[i]].in_base && meant) {
+            answers[count++] = order[i];
+        }
+    }
+    return count;
+}
+
+/* Rounds have the same answers, and may list them in another order. */
+static const struct figure *same_answer(const struct panel_row *row, const char *name)
+{
+    static const struct figure none = {.mark = FIGURE_NONE};
+    const size_t place = panel_find_answer(row->figures, name);
+    return place < row->figures->answer_count ? &row->line->cells[place].share : &none;
+}
+
+static bool draw_trends(struct buffer *out, const struct panel_maker *m, const struct panel *panel,
+                        const char *message)
+{
+    const struct figures *last = panel->rows[panel->row_count - 1].figures;
+    size_t *answers = arena_array(m->arena, last->answer_count, sizeof *answers);
+    struct chart_round *rounds = arena_array(m->arena, panel->row_count, sizeof *rounds);
+    const size_t count = followed(answers, m, panel);
+    struct chart_trend *trends = arena_array(m->arena, count, sizeof *trends);
+    for (size_t r = 0; r < panel->row_count; r++) {
+        rounds[r] = (struct chart_round){text_of(panel->rows[r].moment), panel->rows[r].at};
+    }
+    for (size_t t = 0; t < count; t++) {
+        const struct figures_answer *answer = &last->answers[answers[t]];
+        struct chart_figure *figures = arena_array(m->arena, panel->row_count, sizeof *figures);
+        for (size_t r = 0; r < panel->row_count; r++) {
+            figures[r] = chart_figure(m, same_answer(&panel->rows[r], answer->name));
+            if (figures[r].mark == CHART_SHOWN && panel->rows[r].line->cells[answers[t]].share.limited) {
+                figures[r].text = SLICE(""); /* too long for its place; the table has it */
+            }
+        }
+        trends[t] = (struct chart_trend){text_of(panel_answer_label(answer, m->language)), figures};
+    }
+    const struct chart_trends chart = {head_of(m, panel, message, "results.band"), rounds, panel->row_count,
+                                       trends, count};
+    return chart_draw_trends(out, &chart);
+}
+
 /* ---- the whole ---- */
 
 static bool draw(struct buffer *out, const struct panel_maker *m, const struct panel *panel,
@@ -241,6 +296,9 @@ static bool draw(struct buffer *out, const struct panel_maker *m, const struct p
     }
     if (panel->rows[0].figures->answer_count == 0 || !panel->rows[0].figures->query.shares) {
         return false;
+    }
+    if (panel->over_time) {
+        return draw_trends(out, m, panel, message);
     }
     if (panel->answer) {
         return panel->all ? draw_groups(out, m, panel, message) : draw_options(out, m, panel, message);

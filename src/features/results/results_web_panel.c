@@ -129,11 +129,14 @@ size_t panel_largest(const struct figures *figures, const struct figures_line *l
 
 /* ---- what it says ---- */
 
-/* Of whom the panel's sentence is: everybody, or the row in which the answer (or any) has most. */
+/* Of whom the panel's sentence is: everybody, the last round, or the row in which the answer (or any) has
+ * most. */
 static const struct panel_row *told_row(size_t *answer, const struct panel *panel)
 {
-    const struct panel_row *rows = panel->all ? panel->all : panel->rows;
-    const size_t count = panel->all ? 1 : panel->row_count;
+    const struct panel_row *rows = panel->all         ? panel->all
+                                   : panel->over_time ? &panel->rows[panel->row_count - 1]
+                                                      : panel->rows;
+    const size_t count = panel->all || panel->over_time ? 1 : panel->row_count;
     const struct panel_row *best = &rows[0];
     double most = -1;
     *answer = rows[0].figures->answer_count;
@@ -203,8 +206,8 @@ json_t *panel_context(const struct panel_maker *m, const struct panel *panel)
     const struct figures *figures = row->figures;
     json_t *context = json_object();
     json_t *sentences = json_array();
-    /* What the service itself noted is no answer to a question. */
-    const bool told = answer < figures->answer_count && !figures->variable->system;
+    /* What the service itself noted is no answer to a question; and of rounds no one says it all. */
+    const bool told = answer < figures->answer_count && !figures->variable->system && !panel->over_time;
     const struct slice message =
         told ? figures_share_sentence(m->arena, m->locales, m->language, figures, row->line, answer)
              : slice_from_cstr(panel->about);

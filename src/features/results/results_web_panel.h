@@ -22,6 +22,8 @@ struct panel_row {
     const char *href; /* a page about it; may be NULL */
     const struct figures *figures;
     const struct figures_line *line;
+    const char *moment; /* of a round: "november 2026", and when that is in any unit */
+    double at;
 };
 
 struct panel {
@@ -29,6 +31,7 @@ struct panel {
     const char *heading;    /* NULL: the page's own says it */
     const char *rows_are;   /* heading of the first column; not needed for one row */
     const char *about;      /* what the table is of */
+    bool over_time;         /* rows are rounds of the same wording, oldest first */
     const char *answer;     /* the only one that is shown, by its name ("ja"); NULL: all of them */
     const char *csv, *json; /* addresses of the same table; may be NULL */
     const char *method;     /* address of the page that tells how it was made */
@@ -37,10 +40,10 @@ struct panel {
     const struct panel_row *all; /* everybody, where the rows are groups of them; else NULL */
 };
 
-/* One row: the answers in bars, or one diverging bar for a scale. Rows of one answer: dots where they are
- * groups, else bars. Rows of a scale: diverging bars. A number: no chart. More than CHART_ROWS_MAX rows: no
- * chart, and the panel says so. The caller owns the result: heading, chart_html, no_chart, sentences[],
- * people, made, method, csv, json, table. */
+/* Rounds: a line for each answer. One row: the answers in bars, or one diverging bar for a scale. Rows of one
+ * answer: dots where they are groups, else bars. Rows of a scale: diverging bars. A number: no chart. More
+ * than CHART_ROWS_MAX rows: no chart, and the panel says so. The caller owns the result: heading, chart_html,
+ * no_chart, sentences[], people, made, method, csv, json, table. */
 json_t *panel_context(const struct panel_maker *maker, const struct panel *panel);
 
 /* ---- the parts ---- */

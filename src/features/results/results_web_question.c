@@ -227,6 +227,9 @@ void results_page_question(struct http_exchange *ex, void *self)
     page_back(&page, page_link(&page, NULL, NULL));
     page_put_choices(&page, true, &figures);
     put_figures(&page, &figures);
+    if (figures.query.group_count == 0 && !panel_is_filtered(&figures)) {
+        page_put_trend(&page, &figures);
+    }
     put_others(&page, figures.variable);
     page_show(&page);
 }

@@ -2,6 +2,8 @@
 #include "features/results/results_web.h"
 #include "features/results/results_words.h"
 
+#include "base/clock.h"
+
 #include <string.h>
 
 enum { SET_PANELS_MAX = 12 };
@@ -26,6 +28,13 @@ const char *page_format(const struct results_page *page, const char *path, const
 const char *page_date(const struct results_page *page, int64_t unix_s)
 {
     return locale_date(page->maker.arena, page->maker.locales, languages[page->maker.language], unix_s).ptr;
+}
+
+const char *page_month(const struct results_page *page, int64_t unix_s)
+{
+    const struct clock_civil day = clock_civil_nl(unix_s);
+    const char *name = page_text(page, arena_printf(page->maker.arena, "date.month_%d", day.month).ptr);
+    return arena_printf(page->maker.arena, "%s %d", name, day.year).ptr;
 }
 
 const char *page_when(const struct results_page *page, const struct survey_round *round)

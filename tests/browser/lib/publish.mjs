@@ -71,20 +71,26 @@ export function publishVariant(code, variant) {
   return publish(code, text('Een korte meting', 'A short survey'), configured('questionnaires/biotechnologie-2026.json'), realExplainers(), { variants: [variant] });
 }
 
-// The real questionnaire in a round whose results are for everybody, answered by these people (people.mjs) and released; and a second
-// round, for analysts alone. Both count, and close before the real one, whose place on the start page they leave alone.
-export function publishResults(code, people) {
-  const { closes_at: closes } = configured('consultations/biotechnologie-2026.json').rounds[0];
-  const before = new Date(Date.parse(closes) - 86_400_000).toISOString().replace('.000', '');
-  const round = { pilot: false, closes_at: before };
-  const second = { ...configured('consultations/biotechnologie-2026.json').rounds[0], ...round, code: `${code}-2`, questionnaire: code, title: text('Tweede ronde', 'Second round'), interim: 'analisten' };
-  publish(code, text('Wat vindt u van nieuwe technieken?', 'What do you think of new techniques?'), configured('questionnaires/biotechnologie-2026.json'), realExplainers(),
-    { ...round, interim: 'openbaar', title: text('Eerste ronde', 'First round') }, [second]);
-  zevenstem('consultation', 'open', second.code);
-  const file = join(mkdtempSync(join(tmpdir(), 'zmensen.')), 'mensen.jsonl');
-  writeFileSync(file, people.map((record) => JSON.stringify(record)).join('\n'));
-  zevenstem('import', 'responses', file, '--round', `${code}-1`, '--channel', 'telefoon');
-  zevenstem('release', 'make', '--round', `${code}-1`);
+// The real questionnaire in a round whose results are for everybody, answered by these people (people.mjs) and released; an earlier one
+// like it; and one for analysts alone. They count, and close before the real one, whose place on the start page they leave alone.
+export function publishResults(code, people, earlier) {
+  const real = configured('consultations/biotechnologie-2026.json').rounds[0];
+  const dayOf = (moment, days) => new Date(Date.parse(moment) + days * 86_400_000).toISOString().replace('.000', '');
+  const round = (number, title, more) => ({ ...real, code: `${code}-${number}`, questionnaire: code, pilot: false, title, closes_at: dayOf(real.closes_at, -1), ...more });
+  const first = round(1, text('Eerste ronde', 'First round'), { interim: 'openbaar' });
+  const others = [
+    round(2, text('Tweede ronde', 'Second round'), { interim: 'analisten', opens_at: dayOf(real.opens_at, 1) }),
+    round(0, text('Nulmeting', 'Baseline'), { interim: 'openbaar', opens_at: dayOf(real.opens_at, -90) }),
+  ];
+  publish(code, text('Wat vindt u van nieuwe technieken?', 'What do you think of new techniques?'), configured('questionnaires/biotechnologie-2026.json'), realExplainers(), first, others);
+  others.forEach((other) => zevenstem('consultation', 'open', other.code));
+  const folder = mkdtempSync(join(tmpdir(), 'zmensen.'));
+  for (const [number, records] of Object.entries([earlier, people])) {
+    const file = join(folder, `${number}.jsonl`);
+    writeFileSync(file, records.map((record) => JSON.stringify(record)).join('\n'));
+    zevenstem('import', 'responses', file, '--round', `${code}-${number}`, '--channel', 'telefoon');
+    zevenstem('release', 'make', '--round', `${code}-${number}`);
+  }
   return `/uitkomsten/${code}`;
 }
 

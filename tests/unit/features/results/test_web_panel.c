@@ -135,7 +135,7 @@ Test(results_web_panel, shows_an_answer_a_line_with_its_range_and_count)
     cr_expect(strstr(chart, "zs-chart__row--scale"), "a scale is drawn diverging");
     cr_expect_str_eq(text_at(row_at(0), "label"), "Heel goed", "points first");
     cr_expect_str_eq(text_at(row_at(POINTS), "label"), "Weet ik niet", "and then who has none");
-    cr_expect_str_eq(cell_at(1, 0, "text"), "41 %");
+    cr_expect_str_eq(cell_at(1, 0, "text"), "41\u00a0%");
     cr_expect_str_eq(cell_at(1, 1, "text"), "39 tot 43");
     cr_expect_str_eq(cell_at(1, 2, "text"), "410");
     cr_expect_str_eq(cell_at(POINTS + 1, 2, "text"), "1.003", "everybody who answered");
@@ -188,7 +188,7 @@ Test(results_web_panel, prints_no_number_that_is_withheld)
         cr_expect_str_eq(cell_at(1, 1, "text"), "–");
         cr_expect_str_eq(cell_at(1, 2, "text"), cases[i].count);
         char *all = json_dumps(context, 0);
-        cr_expect_null(strstr(all, "77 %"), "%s", all);
+        cr_expect_null(strstr(all, "77\u00a0%"), "%s", all);
         cr_expect_null(strstr(all, "\"77\""), "%s", all);
         cr_expect(strstr(text_at(context, "chart_html"), "te weinig mensen voor een balk"));
         free(all);
@@ -203,7 +203,7 @@ Test(results_web_panel, draws_what_is_fewer_without_its_number)
     figures->lines[0].cells[5].share = (struct figure){.mark = FIGURE_FEWER, .value = 8};
     figures->lines[0].cells[5].count = (struct figure){.mark = FIGURE_FEWER};
     make_one(figures);
-    cr_expect_str_eq(cell_at(4, 0, "text"), "minder dan 8 %");
+    cr_expect_str_eq(cell_at(4, 0, "text"), "minder dan 8\u00a0%");
     cr_expect_str_eq(cell_at(4, 2, "text"), "minder dan 15");
     const char *chart = text_at(context, "chart_html");
     cr_expect_null(strstr(chart, ">7<"), "what is left of 100 is not told");
@@ -244,14 +244,14 @@ Test(results_web_panel, compares_groups_with_everybody)
                                 .all = &all};
     context = panel_context(&maker, &panel);
     const char *chart = text_at(context, "chart_html");
-    cr_expect(strstr(chart, "Iedereen die meedeed: 60 %"), "%s", chart);
+    cr_expect(strstr(chart, "Iedereen die meedeed: 60\u00a0%"), "%s", chart);
     cr_expect(strstr(chart, "naar schatting 60 op de 100 “Vrouw”"), "the message is about everybody");
-    cr_expect(strstr(chart, "minder dan 9 %"));
+    cr_expect(strstr(chart, "minder dan 9\u00a0%"));
     cr_expect_str_eq(text_at(row_at(0), "label"), "Iedereen");
     cr_expect_str_eq(text_at(row_at(2), "label"), "Oud");
-    cr_expect_str_eq(cell_at(1, 1, "text"), "40 %");
+    cr_expect_str_eq(cell_at(1, 1, "text"), "40\u00a0%");
     cr_expect_str_eq(cell_at(1, 1, "range"), "38 tot 42");
-    cr_expect_str_eq(cell_at(2, 1, "text"), "minder dan 9 %");
+    cr_expect_str_eq(cell_at(2, 1, "text"), "minder dan 9\u00a0%");
     cr_expect_eq(json_array_size(json_object_get(row_at(1), "cells")), 2, "people and the one answer");
     end();
 }
@@ -289,8 +289,36 @@ Test(results_web_panel, writes_limits_as_limits)
     figures->lines[0].cells[1].share =
         (struct figure){.limited = true, .value = 0.5, .digits = 1, .interval = true, .low = 0, .high = 0.3};
     make_one(figures);
-    cr_expect_str_eq(cell_at(0, 0, "text"), "ten minste 99,5 %");
-    cr_expect_str_eq(cell_at(1, 0, "text"), "ten hoogste 0,5 %");
-    cr_expect(strstr(text_at(context, "chart_html"), "ten hoogste 0,5 %"));
+    cr_expect_str_eq(cell_at(0, 0, "text"), "ten minste 99,5\u00a0%");
+    cr_expect_str_eq(cell_at(1, 0, "text"), "ten hoogste 0,5\u00a0%");
+    cr_expect(strstr(text_at(context, "chart_html"), "ten hoogste 0,5\u00a0%"));
+    end();
+}
+
+Test(results_web_panel, follows_each_answer_over_rounds)
+{
+    begin();
+    struct figures *before = scale_figures(1), *now = scale_figures(1);
+    before->lines[0].cells[2].share = shown(30);
+    before->lines[0].cells[5].share = (struct figure){.mark = FIGURE_FEWER, .value = 8};
+    const struct panel_row rows[] = {{"Eerste", "/r1", before, &before->lines[0], "mei 2026", 1},
+                                     {"Tweede", "/r2", now, &now->lines[0], "mei 2027", 2}};
+    const struct panel panel = {.id = "tijd",
+                                .about = "Door de tijd",
+                                .rows_are = "Ronde",
+                                .over_time = true,
+                                .rows = rows,
+                                .row_count = 2};
+    context = panel_context(&maker, &panel);
+    const char *chart = text_at(context, "chart_html");
+    size_t panels = 0;
+    for (const char *at = chart; (at = strstr(at, "zs-chart__panel")); at++) {
+        panels++;
+    }
+    cr_expect_eq(panels, 1 + POINTS);
+    cr_expect(strstr(chart, "mei 2026: minder dan 8\u00a0%"), "a line that is broken says why");
+    cr_expect_str_eq(cell_at(0, 2, "text"), "30\u00a0%");
+    cr_expect_str_eq(cell_at(1, 2, "text"), "41\u00a0%");
+    cr_expect(strstr(text_at(context, "people"), "Over “Tweede”: 1.003 mensen"), "the last round");
     end();
 }
