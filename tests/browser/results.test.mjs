@@ -37,7 +37,7 @@ const visit = async (path, options) => {
 describe('pages of results', { skip: SERVICE ? false : 'ZEVENSTEM_URL is not set' }, () => {
   before(async () => {
     browser = await startBrowser();
-    publishResults(CODE, peopleOf(2400, 7), peopleOf(600, 8));
+    publishResults(CODE, peopleOf(2400, 7), peopleOf(900, 8));
     const page = await openPage(browser);
     await arrived(page, `${SERVICE}${ROOT}/wie`, (text) => text.includes('Wie deden mee?'));
     await page.context().close();

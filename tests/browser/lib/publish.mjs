@@ -43,10 +43,12 @@ const zevenstem = (...args) => execFileSync(process.env.ZEVENSTEM_BINARY, args, 
 // so that it never takes the place of the real one. Gives the path of its start page.
 function publish(code, title, questionnaire, files, round, more = []) {
   const folder = mkdtempSync(join(tmpdir(), 'zconsultatie.'));
+  // Weighting and releases of the real round are by variables that another questionnaire need not ask.
+  const { weighting, release, ...plain } = configured('consultations/biotechnologie-2026.json').rounds[0];
   const document = {
     ...configured('consultations/biotechnologie-2026.json'), code, title, start_title: title,
     questionnaires: ['vragen.json'], explainers: Object.keys(files).filter((name) => name.startsWith('uitleg-')),
-    rounds: [{ ...configured('consultations/biotechnologie-2026.json').rounds[0], code: `${code}-1`, questionnaire: code, pilot: true, ...round }, ...more],
+    rounds: [{ ...plain, code: `${code}-1`, questionnaire: code, pilot: true, ...round }, ...more],
   };
   for (const [name, bytes] of Object.entries({ ...files, 'vragen.json': JSON.stringify({ ...questionnaire, code }), 'consultatie.json': JSON.stringify(document) })) {
     writeFileSync(join(folder, name), bytes);
@@ -89,6 +91,7 @@ export function publishResults(code, people, earlier) {
     const file = join(folder, `${number}.jsonl`);
     writeFileSync(file, records.map((record) => JSON.stringify(record)).join('\n'));
     zevenstem('import', 'responses', file, '--round', `${code}-${number}`, '--channel', 'telefoon');
+    zevenstem('weights', 'make', '--round', `${code}-${number}`, '--margins', 'leeftijd-gender');
     zevenstem('release', 'make', '--round', `${code}-${number}`);
   }
   return `/uitkomsten/${code}`;
