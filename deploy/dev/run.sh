@@ -53,7 +53,7 @@ round=${ROUND:-$(node -p 'JSON.parse(require("fs").readFileSync(process.argv[1],
 "$binary" consultation open "$round"
 
 if [ ! -s "$key_file" ]; then
-    key=$("$binary" key issue --scopes analist --label "make run")
+    key=$("$binary" key issue --scopes analist --label "make run" --purpose "trying it out")
     # shellcheck disable=SC2016
     say "$key" | as_owner sh -c 'umask 077; cat > "$1"' sh "$key_file"
 fi

@@ -245,7 +245,8 @@ struct record {
 static enum db_status record_work(struct db_tx *tx, void *context)
 {
     const struct record *record = context;
-    return results_export_audit(tx, record->request, record->outcome, "command", "beheerder", record->result);
+    return results_export_audit(tx, record->request, record->outcome, "command", "beheerder", NULL,
+                                record->result);
 }
 
 static enum db_status record(struct cmd_session *session, const struct record *record)

@@ -1,5 +1,6 @@
 /* zevenstem key issue|list|revoke */
 #include "base/clock.h"
+#include "base/utf8.h"
 #include "cmd/session.h"
 #include "features/account/account.h"
 
@@ -9,28 +10,30 @@
 enum { MAX_SCOPES = 8, DAY_S = 86400, DEFAULT_DAYS = 365, MAX_DAYS = 3660 };
 
 static const char usage[] =
-    "usage: zevenstem key issue --scopes SCOPE[,SCOPE...] --label TEXT [--days N] [--config FILE]\n"
+    "usage: zevenstem key issue --scopes SCOPE[,SCOPE...] --label TEXT [--purpose TEXT] [--days N]\n"
+    "                           [--config FILE]\n"
     "       zevenstem key list [--config FILE]\n"
     "       zevenstem key revoke ID [--config FILE]\n"
     "\n"
-    "issue prints the key alone on standard output, once: the database keeps a hash. Scopes: analist "
-    "(tables), inname\n"
-    "(send responses), microdata (a row for each response). Valid for N days (default 365). A revoked key "
-    "stops within seconds.\n";
+    "issue prints the key alone on standard output, once: the database keeps a hash. Scopes: analist (true "
+    "tables),\n"
+    "inname (send responses), microdata (a row for each response). Label: who holds it. Purpose: what for; "
+    "whoever asks\n"
+    "for analist or microdata has to say, and every call with the key says it on the audit log. Valid for N "
+    "days (default\n"
+    "365). A revoked key stops within seconds.\n";
 
 struct issue {
     const struct crypto_keys *keys;
-    const char *label;
     const char *scopes[MAX_SCOPES + 1];
-    int64_t expires_at;
+    struct account_order order;
     char text[API_KEY_TEXT_BYTES];
 };
 
 static enum db_status issue_work(struct db_tx *tx, void *context)
 {
     struct issue *issue = context;
-    return account_key_issue(issue->text, tx, issue->keys, issue->label, issue->scopes, issue->expires_at,
-                             "beheerder");
+    return account_key_issue(issue->text, tx, issue->keys, &issue->order, "beheerder");
 }
 
 /* Known scopes only; said otherwise. */
@@ -51,6 +54,27 @@ static bool parse_scopes(struct issue *issue, struct slice text)
         issue->scopes[count++] = account_scopes[known];
     }
     return count > 0;
+}
+
+/* One line of text, where it is asked for; said otherwise. */
+static bool check_purpose(const struct issue *issue)
+{
+    const struct slice text = slice_from_cstr(issue->order.purpose ? issue->order.purpose : "");
+    if (!issue->order.purpose) {
+        if (account_needs_purpose(issue->scopes)) {
+            fputs("say with --purpose what the key is for: it is asked of analist and microdata\n", stderr);
+            return false;
+        }
+        return true;
+    }
+    bool good = text.len > 0 && utf8_valid(text) && utf8_length(text) <= KEY_PURPOSE_MAX;
+    for (size_t i = 0; good && i < text.len; i++) {
+        good = (unsigned char)text.ptr[i] >= ' ';
+    }
+    if (!good) {
+        fprintf(stderr, "the purpose is one line of at most %d characters\n", KEY_PURPOSE_MAX);
+    }
+    return good;
 }
 
 static int issue(struct cmd_session *session, struct issue *work)
@@ -75,8 +99,10 @@ static enum db_status list_work(struct db_tx *tx, void *context)
         char expires[CLOCK_RFC3339_BYTES];
         clock_format_rfc3339(created, keys[i].created_at);
         clock_format_rfc3339(expires, keys[i].expires_at);
-        printf("%6d  %-24.*s %-16.*s %.10s..%.10s%s\n", (int)keys[i].id, SLICE_ARG(keys[i].label),
-               SLICE_ARG(keys[i].scopes), created, expires, keys[i].revoked ? "  revoked" : "");
+        const struct slice purpose = keys[i].purpose.ptr ? keys[i].purpose : SLICE("(no purpose)");
+        printf("%6d  %-24.*s %-16.*s %.10s..%.10s  %.*s%s\n", (int)keys[i].id, SLICE_ARG(keys[i].label),
+               SLICE_ARG(keys[i].scopes), created, expires, SLICE_ARG(purpose),
+               keys[i].revoked ? "  revoked" : "");
     }
     return status;
 }
@@ -115,17 +141,16 @@ int cmd_key(int argc, char **argv)
     const char *config = NULL;
     const char *scopes = "";
     const char *label = NULL;
+    const char *purpose = NULL;
     const char *days_text = NULL;
     struct cmd_arguments arguments;
     struct cmd_session session;
     struct issue work = {.keys = NULL};
     uint64_t days = DEFAULT_DAYS;
     uint64_t id = 0;
-    const struct cmd_option options[] = {{"--config", &config, NULL},
-                                         {"--scopes", &scopes, NULL},
-                                         {"--label", &label, NULL},
-                                         {"--days", &days_text, NULL},
-                                         {NULL, NULL, NULL}};
+    const struct cmd_option options[] = {{"--config", &config, NULL},  {"--scopes", &scopes, NULL},
+                                         {"--label", &label, NULL},    {"--purpose", &purpose, NULL},
+                                         {"--days", &days_text, NULL}, {NULL, NULL, NULL}};
     int status = cmd_parse(&arguments, argc, argv, options, 1, 2, usage);
     if (status != CMD_GO) {
         return status;
@@ -147,8 +172,13 @@ int cmd_key(int argc, char **argv)
         fputs(usage, stderr);
         return CMD_USAGE;
     }
-    work.label = label;
-    work.expires_at = clock_unix_s() + (int64_t)days * DAY_S;
+    work.order = (struct account_order){.label = label,
+                                        .purpose = purpose,
+                                        .scopes = work.scopes,
+                                        .expires_at = clock_unix_s() + (int64_t)days * DAY_S};
+    if (is_issue && !check_purpose(&work)) {
+        return CMD_USAGE;
+    }
     status = cmd_session_open(&session, config);
     if (status == CMD_GO) {
         status = is_issue ? issue(&session, &work) : is_list ? list(&session) : revoke(&session, (int32_t)id);

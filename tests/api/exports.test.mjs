@@ -55,7 +55,7 @@ before(async () => {
   spool = mkdtempSync(join(tmpdir(), 'zevenstem-spool-'));
   service = await startService({ settings: { exports: [`folder = ${spool}`, 'max_mib = 24'] }, rounds: { [ROUND]: {}, [LARGE]: {}, [WEIGHED]: { weighting: { margins: ['leeftijd-gender', 'provincie', 'opleiding-3'], lower_percent: 15 } }, [FEW]: {}, [EMPTY]: {}, [CLOSED]: { interim: 'gesloten' }, [PILOT]: { pilot: true }, [CONCEPT]: { draft: true } } });
   api = apiOf(service, openapi);
-  key = service.must('key', 'issue', '--scopes', 'microdata', '--label', 'onderzoek');
+  key = service.must('key', 'issue', '--scopes', 'microdata', '--label', 'onderzoek', '--purpose', 'onderzoek naar houding');
   folder = join(service.folder, 'uit');
   mkdirSync(folder);
   importInto(ROUND, [
@@ -275,8 +275,8 @@ describe('microdata by the API', () => {
     assert.ok(rows.every(({ rij }) => rij.startsWith(`${csv.headers.uitvoer}-`)));
     const described = csv.headers.link.match(/<([^>]+)>; rel="describedby"/)[1];
     assert.equal((await request(service, 'GET', described.slice(service.url.length), { headers: { Authorization: `Bearer ${key}` } })).headers['content-type'], 'application/csvm+json');
-    const audit = service.sql(`SELECT actor || ' ' || origin || ' ' || (details->>'rijen') FROM zs.audit_event WHERE action = 'export.microdata' AND details->>'uitvoer' = '${csv.headers.uitvoer}'`);
-    assert.equal(audit, 'onderzoek api 38');
+    const audit = service.sql(`SELECT actor || ' ' || origin || ' ' || (details->>'rijen') || ' ' || (details->>'doel') FROM zs.audit_event WHERE action = 'export.microdata' AND details->>'uitvoer' = '${csv.headers.uitvoer}'`);
+    assert.equal(audit, 'onderzoek api 38 onderzoek naar houding');
     assert.deepEqual(readdirSync(spool), []);
   });
 

@@ -190,8 +190,27 @@ describe('keys', () => {
     }
   });
 
+  test('of analysts and for microdata say what for, and the list shows it', () => {
+    for (const scope of ['analist', 'microdata', 'inname,microdata']) {
+      const refused = service.run(['key', 'issue', '--scopes', scope, '--label', 'doelloos']);
+      assert.equal(refused.status, 2);
+      assert.match(refused.err, /--purpose/);
+      assert.equal(refused.out, '');
+    }
+    for (const purpose of ['', 'een\nregel', 'a'.repeat(501)]) {
+      assert.equal(service.run(['key', 'issue', '--scopes', 'analist', '--label', 'doelloos', '--purpose', purpose]).status, 2, purpose);
+    }
+    service.must('key', 'issue', '--scopes', 'analist', '--label', 'met-doel', '--purpose', 'één "vraag"');
+    service.must('key', 'issue', '--scopes', 'inname', '--label', 'zonder-doel');
+    const lines = service.must('key', 'list').split('\n');
+    assert.match(lines.find((line) => line.includes('met-doel')), /één "vraag"/);
+    assert.match(lines.find((line) => line.includes('zonder-doel')), /\(no purpose\)/);
+    assert.ok(!lines.some((line) => line.includes('doelloos')));
+    assert.equal(service.sql("SELECT details->>'doel' FROM zs.audit_event WHERE action = 'key.issue' AND object LIKE '%:met-doel'"), 'één "vraag"');
+  });
+
   test('that are revoked stop within seconds', async () => {
-    const key = service.must('key', 'issue', '--scopes', 'analist', '--label', 'kort');
+    const key = service.must('key', 'issue', '--scopes', 'analist', '--label', 'kort', '--purpose', 'kort kijken');
     const { json, status } = await retryUntil(() => api.table(ROUND, { variabele: 'gender' }, key), 200);
     assert.equal(status, 200, JSON.stringify(json));
     const id = service.must('key', 'list').split('\n').find((line) => line.includes('kort')).trim().split(/\s+/)[0];

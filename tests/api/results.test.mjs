@@ -188,6 +188,7 @@ describe('a table', () => {
   test('is on the record: who asked for what, and who was refused', async () => {
     await api.table(API, { variabele: 'gender', naar: 'leeftijd' });
     assert.equal(service.sql(`SELECT actor || ' ' || result FROM zs.audit_event WHERE action = 'table.view' AND object = 'table:${API}:gender:leeftijd' LIMIT 1`), 'analist ok');
+    assert.equal(service.sql(`SELECT details->>'doel' FROM zs.audit_event WHERE action = 'table.view' AND object = 'table:${API}:gender:leeftijd' LIMIT 1`), 'tellen');
     assert.notEqual(service.sql(`SELECT count(*) FROM zs.audit_event WHERE action = 'table.view' AND object LIKE 'table:${EMBARGO}%' AND result = 'refused'`), '0');
   });
 });

@@ -206,6 +206,7 @@ int64_t place_count(struct place *place, const char *sql)
 struct issue {
     const struct crypto_keys *keys;
     const char *label;
+    const char *purpose;
     const char *scopes[2];
     char text[API_KEY_TEXT_BYTES];
 };
@@ -214,15 +215,24 @@ static enum db_status issue_work(struct db_tx *tx, void *context)
 {
     struct issue *issue = context;
     int64_t now = clock_now() > (int64_t)time(NULL) ? clock_now() : (int64_t)time(NULL);
-    return account_key_issue(issue->text, tx, issue->keys, issue->label, issue->scopes, now + 1000 * DAY_S,
-                             "test");
+    const struct account_order order = {.label = issue->label,
+                                        .purpose = issue->purpose,
+                                        .scopes = issue->scopes,
+                                        .expires_at = now + 1000 * DAY_S};
+    return account_key_issue(issue->text, tx, issue->keys, &order, "test");
 }
 
 const char *place_issue_key(struct place *place, const char *label, const char *scope)
 {
+    return place_issue_key_for(place, label, scope, "onderzoek naar houding");
+}
+
+const char *place_issue_key_for(struct place *place, const char *label, const char *scope,
+                                const char *purpose)
+{
     static char texts[8][API_KEY_TEXT_BYTES];
     static int next;
-    struct issue issue = {.keys = place->keys, .label = label, .scopes = {scope, NULL}};
+    struct issue issue = {.keys = place->keys, .label = label, .purpose = purpose, .scopes = {scope, NULL}};
     with_connection(place, DB_ROLE_STAFF, issue_work, &issue);
     char *text = texts[next++ % 8];
     memcpy(text, issue.text, sizeof issue.text);

@@ -52,6 +52,9 @@ enum round_change place_amend_round(struct place *place, const char *round, int6
 /* Issues a key; its text in static storage. Instances that run know it within a second or so: wait_for_key.
  */
 const char *place_issue_key(struct place *place, const char *label, const char *scope);
+/* For this purpose; NULL: none, as keys of before it was asked. */
+const char *place_issue_key_for(struct place *place, const char *label, const char *scope,
+                                const char *purpose);
 /* Asks the database. */
 int64_t place_count(struct place *place, const char *sql);
 

@@ -276,6 +276,34 @@ Test(tables, take_the_latest_round_that_has_opened)
     end();
 }
 
+/* The details of the newest line of the audit log. */
+static void expect_details(const char *details)
+{
+    char sql[512];
+    snprintf(sql, sizeof sql,
+             "SELECT count(*) FROM (SELECT details FROM zs.audit_event ORDER BY id DESC LIMIT 1) newest "
+             "WHERE details = '%s'::jsonb",
+             details);
+    cr_expect_eq(place_count(&place, sql), 1, "%s", details);
+}
+
+Test(tables, are_on_record_with_what_was_asked_and_what_for)
+{
+    begin();
+    fill();
+    json_decref(get("ronde=klein-1&variabele=houding&groepeerOp=gender&filter=kleur:rood|blauw", 200));
+    expect_details("{\"doel\": \"onderzoek naar houding\", \"vraag\": {\"ronde\": \"klein-1\", "
+                   "\"variabele\": \"houding\", \"groepeerOp\": \"gender\", \"filter\": "
+                   "\"kleur:rood|blauw\"}}");
+    expect_view(key, "klein/tabellen?variabele=houding&ronde=klein-dicht", 403, "tussenstand-gesloten");
+    expect_details("{\"doel\": \"onderzoek naar houding\", \"vraag\": {}}");
+    const char *old = place_issue_key_for(&place, "oud", "analist", NULL);
+    wait_for_key(port_of(app), old);
+    expect_view(old, "klein/tabellen?variabele=kleur&ronde=klein-1", 200, NULL);
+    expect_details("{\"doel\": null, \"vraag\": {\"ronde\": \"klein-1\", \"variabele\": \"kleur\"}}");
+    end();
+}
+
 Test(tables, are_on_record_and_not_sent_twice)
 {
     char header[160], tag[96] = "";

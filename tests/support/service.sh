@@ -42,7 +42,7 @@ CONF
         "$binary" consultation publish "${ZEVENSTEM_TEST_CONSULTATION:-$root/config/consultations/biotechnologie-2026.json}"
         "$binary" consultation open "${ZEVENSTEM_TEST_ROUND:-biotechnologie-2026-1}"
     } >"$log" 2>&1 || { cat "$log" >&2; return 1; }
-    ZEVENSTEM_ANALYST_KEY=$("$binary" key issue --scopes analist --label test-analist 2>>"$log")
+    ZEVENSTEM_ANALYST_KEY=$("$binary" key issue --scopes analist --label test-analist --purpose tests 2>>"$log")
     ZEVENSTEM_INTAKE_KEY=$("$binary" key issue --scopes inname --label test-inname 2>>"$log")
     export ZEVENSTEM_ANALYST_KEY ZEVENSTEM_INTAKE_KEY
     "$binary" serve >"$work/out" 2>>"$log" &

@@ -33,6 +33,7 @@ enum db_status account_refresh(struct account *account, struct db_conn *conn);
 struct account_caller {
     int32_t key_id;
     const char *label;
+    const char *purpose;       /* as said when it was issued; NULL: nobody said */
     const char *const *scopes; /* NULL-ended */
 };
 int account_authorise(struct http_exchange *ex, struct slice bearer, const char *scope,
@@ -40,14 +41,25 @@ int account_authorise(struct http_exchange *ex, struct slice bearer, const char 
 
 /* ---- keys: "zs_" and 32 base64url characters (24 random bytes); stored as a keyed hash, shown once ---- */
 enum { API_KEY_TEXT_BYTES = 36 };
-/* Issues a key and writes its audit line. scopes NULL-ended; expires_at Unix seconds. */
+enum { KEY_PURPOSE_MAX = 500 }; /* code points */
+struct account_order {
+    const char *label;         /* who holds it */
+    const char *purpose;       /* what for; NULL: nobody said */
+    const char *const *scopes; /* NULL-ended */
+    int64_t expires_at;        /* Unix seconds */
+};
+/* Whether who asks for these scopes has to say what for: true numbers and rows of people are not had without
+ * a purpose. */
+bool account_needs_purpose(const char *const *scopes);
+/* Issues a key and writes its audit line. Whether the order needs a purpose is the caller's to ask. */
 enum db_status account_key_issue(char text[API_KEY_TEXT_BYTES], struct db_tx *tx,
-                                 const struct crypto_keys *keys, const char *label, const char *const *scopes,
-                                 int64_t expires_at, const char *actor);
+                                 const struct crypto_keys *keys, const struct account_order *order,
+                                 const char *actor);
 struct account_key {
     int32_t id;
     struct slice label;
-    struct slice scopes; /* comma separated */
+    struct slice scopes;  /* comma separated */
+    struct slice purpose; /* ptr NULL: nobody said */
     int64_t created_at, expires_at;
     bool revoked;
 };

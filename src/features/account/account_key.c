@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "features/audit/audit.h"
 
+#include <jansson.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -15,17 +16,18 @@ enum { MAX_KEYS = 10000, MAX_SCOPES = 8, KEY_RANDOM_BYTES = 24, CACHE_ARENA_MAX 
 enum statement { KEY_INSERT, KEY_LIST, KEY_REVOKE, KEYS_VALID };
 const struct db_statement account_statements[] = {
     [KEY_INSERT] = {"account_key_insert",
-                    "INSERT INTO zs.api_key (label, hash, scopes, expires_at)"
-                    " VALUES ($1::text, $2::bytea, $3::text[], $4::timestamptz) RETURNING id"},
+                    "INSERT INTO zs.api_key (label, hash, scopes, expires_at, purpose)"
+                    " VALUES ($1::text, $2::bytea, $3::text[], $4::timestamptz, $5::text) RETURNING id"},
     [KEY_LIST] =
         {"account_key_list",
-         "SELECT id, label, array_to_string(scopes, ','), created_at, expires_at, revoked_at IS NOT NULL"
-         " FROM zs.api_key ORDER BY id"},
+         "SELECT id, label, array_to_string(scopes, ','), created_at, expires_at, revoked_at IS NOT NULL,"
+         " purpose FROM zs.api_key ORDER BY id"},
     [KEY_REVOKE] = {"account_key_revoke", "UPDATE zs.api_key SET revoked_at = now() WHERE id = $1::int4 AND "
                                           "revoked_at IS NULL RETURNING label"},
-    [KEYS_VALID] = {"account_keys_valid",
-                    "SELECT id, label, hash, array_to_string(scopes, ','), expires_at FROM zs.api_key"
-                    " WHERE revoked_at IS NULL AND expires_at > now() ORDER BY hash LIMIT 10000"},
+    [KEYS_VALID] =
+        {"account_keys_valid",
+         "SELECT id, label, hash, array_to_string(scopes, ','), expires_at, purpose FROM zs.api_key"
+         " WHERE revoked_at IS NULL AND expires_at > now() ORDER BY hash LIMIT 10000"},
     {NULL, NULL},
 };
 
@@ -97,6 +99,11 @@ static const char *const *split_scopes(struct arena *arena, struct slice text)
     return scopes;
 }
 
+static const char *read_purpose(struct arena *arena, const struct db_result *rows, size_t row)
+{
+    return db_is_null(rows, row, 5) ? NULL : arena_cstr(arena, db_get_text(rows, row, 5));
+}
+
 struct refresh {
     struct key_cache *cache;
 };
@@ -128,6 +135,7 @@ static enum db_status refresh_work(struct db_tx *tx, void *context)
         key->expires_at = db_get_timestamp(rows, i, 4);
         key->caller = (struct account_caller){.key_id = db_get_int32(rows, i, 0),
                                               .label = arena_cstr(cache->arena, db_get_text(rows, i, 1)),
+                                              .purpose = read_purpose(cache->arena, rows, i),
                                               .scopes = split_scopes(cache->arena, db_get_text(rows, i, 3))};
     }
     return DB_OK;
@@ -193,18 +201,42 @@ int account_authorise(struct http_exchange *ex, struct slice bearer, const char 
 
 /* ---- issuing, listing, revoking ---- */
 
+static const char *purpose_json(struct arena *arena, const char *purpose)
+{
+    json_t *details = purpose ? json_pack("{s:s}", "doel", purpose) : NULL;
+    char *text = details ? json_dumps(details, JSON_COMPACT) : NULL;
+    const char *kept = text ? arena_cstr(arena, slice_from_cstr(text)) : NULL;
+    json_decref(details);
+    free(text);
+    return kept;
+}
+
 static enum db_status record(struct db_tx *tx, const char *action, int32_t id, struct slice label,
-                             const char *actor)
+                             const char *actor, const char *details)
 {
     struct slice object = arena_printf(db_arena(tx), "key:%d:%.*s", (int)id, SLICE_ARG(label));
-    const struct audit_event event = {
-        .action = action, .object = object.ptr, .result = "ok", .origin = "command", .actor = actor};
+    const struct audit_event event = {.action = action,
+                                      .object = object.ptr,
+                                      .result = "ok",
+                                      .origin = "command",
+                                      .actor = actor,
+                                      .details = details};
     return audit_record(tx, &event);
 }
 
+bool account_needs_purpose(const char *const *scopes)
+{
+    for (size_t i = 0; scopes[i]; i++) {
+        if (strcmp(scopes[i], SCOPE_ANALYST) == 0 || strcmp(scopes[i], SCOPE_MICRODATA) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 enum db_status account_key_issue(char text[API_KEY_TEXT_BYTES], struct db_tx *tx,
-                                 const struct crypto_keys *keys, const char *label, const char *const *scopes,
-                                 int64_t expires_at, const char *actor)
+                                 const struct crypto_keys *keys, const struct account_order *order,
+                                 const char *actor)
 {
     unsigned char random[KEY_RANDOM_BYTES];
     unsigned char hash[CRYPTO_HASH_BYTES];
@@ -215,17 +247,23 @@ enum db_status account_key_issue(char text[API_KEY_TEXT_BYTES], struct db_tx *tx
     memcpy(text, "zs_", 3);
     crypto_base64url(text + 3, API_KEY_TEXT_BYTES - 3, random, sizeof random);
     hash_key(hash, keys, slice_from_cstr(text));
-    for (; count < MAX_SCOPES && scopes[count]; count++) {
-        scope_list[count] = slice_from_cstr(scopes[count]);
+    for (; count < MAX_SCOPES && order->scopes[count]; count++) {
+        scope_list[count] = slice_from_cstr(order->scopes[count]);
     }
     struct db_params p = db_params(tx);
-    db_put_text(&p, slice_from_cstr(label));
+    db_put_text(&p, slice_from_cstr(order->label));
     db_put_bytes(&p, (struct slice){(const char *)hash, sizeof hash});
     db_put_text_array(&p, scope_list, count);
-    db_put_timestamp(&p, expires_at);
+    db_put_timestamp(&p, order->expires_at);
+    if (order->purpose) {
+        db_put_text(&p, slice_from_cstr(order->purpose));
+    } else {
+        db_put_null(&p);
+    }
     enum db_status status = db_run_one(&result, tx, &account_statements[KEY_INSERT], &p);
     return status == DB_OK
-               ? record(tx, "key.issue", db_get_int32(result, 0, 0), slice_from_cstr(label), actor)
+               ? record(tx, "key.issue", db_get_int32(result, 0, 0), slice_from_cstr(order->label), actor,
+                        purpose_json(db_arena(tx), order->purpose))
                : status;
 }
 
@@ -246,6 +284,9 @@ enum db_status account_key_list(struct account_key **keys, size_t *count, struct
                                           .created_at = db_get_timestamp(rows, i, 3),
                                           .expires_at = db_get_timestamp(rows, i, 4),
                                           .revoked = db_get_bool(rows, i, 5)};
+        if (!db_is_null(rows, i, 6)) {
+            (*keys)[i].purpose = db_get_text(rows, i, 6);
+        }
     }
     return DB_OK;
 }
@@ -260,5 +301,5 @@ enum db_status account_key_revoke(bool *found, struct db_tx *tx, int32_t id, con
         return status;
     }
     *found = db_rows(result) == 1;
-    return *found ? record(tx, "key.revoke", id, db_get_text(result, 0, 0), actor) : DB_OK;
+    return *found ? record(tx, "key.revoke", id, db_get_text(result, 0, 0), actor, NULL) : DB_OK;
 }

@@ -56,7 +56,8 @@ void results_call_reply_csv(struct results_call *call, const struct figures *fig
                             const char *name);
 bool results_call_wants_csv(const struct results_call *call);
 
-/* The audit line of an analyst's call ("table:<round>:<what>"); the public's are nobody's business. */
+/* The audit line of an analyst's call ("table:<round>:<what>"), with the purpose of the key and what was asked;
+ * the public's are nobody's business. what NULL: refused before it was read. */
 enum db_status results_call_audit(const struct results_call *call, const char *what, const char *result);
 
 enum { CSV_BYTES_MAX = 256 * 1024 * 1024 };

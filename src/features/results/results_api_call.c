@@ -343,6 +343,31 @@ void results_call_reply_csv(struct results_call *call, const struct figures *fig
     set_caching(call, figures);
 }
 
+/* What for, and what was asked: who compares two tables to find a person shows here. What was refused before
+ * it was read may hold anything, and is left out. In the arena. */
+static const char *audit_details(const struct results_call *call, bool was_read)
+{
+    static const char *const parameters[] = {"ronde",   "variabele", "groepeerOp", "naar",  "filter",
+                                             "werving", "kanaal",    "kwaliteit",  "basis", "gewogen",
+                                             "maat",    "waarde",    "dimensie",   "versie"};
+    const struct account_caller *caller = http_caller(call->ex);
+    json_t *details = json_object(), *query = json_object();
+    json_object_set_new(details, "doel",
+                        caller && caller->purpose ? json_string(caller->purpose) : json_null());
+    for (size_t i = 0; was_read && i < sizeof parameters / sizeof parameters[0]; i++) {
+        const struct slice text = parameter(call, parameters[i]);
+        if (text.ptr) {
+            json_object_set_new(query, parameters[i], json_stringn(text.ptr, text.len));
+        }
+    }
+    json_object_set_new(details, "vraag", query);
+    char *text = json_dumps(details, JSON_COMPACT);
+    json_decref(details);
+    const char *kept = text ? arena_cstr(db_arena(call->tx), slice_from_cstr(text)) : NULL;
+    free(text);
+    return kept;
+}
+
 enum db_status results_call_audit(const struct results_call *call, const char *what, const char *result)
 {
     const struct account_caller *caller = http_caller(call->ex);
@@ -355,6 +380,7 @@ enum db_status results_call_audit(const struct results_call *call, const char *w
                                       .object = object.ptr,
                                       .result = result,
                                       .origin = "api",
-                                      .actor = caller ? caller->label : "unknown"};
+                                      .actor = caller ? caller->label : "unknown",
+                                      .details = audit_details(call, what != NULL)};
     return audit_record(call->tx, &event);
 }

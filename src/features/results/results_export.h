@@ -100,9 +100,10 @@ enum results_export_status results_export(struct results_export_outcome *outcome
  * beside it. In the arena; empty when out of memory. */
 struct slice results_export_manifest(struct arena *arena, const struct results_export_request *request,
                                      const struct results_export_outcome *outcome);
-/* The audit line `export.microdata`. outcome NULL: refused, or failed as `result` says. */
+/* The audit line `export.microdata`. outcome NULL: refused, or failed as `result` says. purpose: of the key;
+ * NULL: nobody said. */
 enum db_status results_export_audit(struct db_tx *tx, const struct results_export_request *request,
                                     const struct results_export_outcome *outcome, const char *origin,
-                                    const char *actor, const char *result);
+                                    const char *actor, const char *purpose, const char *result);
 
 #endif

@@ -241,7 +241,7 @@ static enum db_status audit(struct db_tx *tx, const struct work *work, struct ht
 {
     const struct account_caller *caller = http_caller(ex);
     return results_export_audit(tx, &work->request, strcmp(result, "ok") == 0 ? &work->outcome : NULL, "api",
-                                caller ? caller->label : "unknown", result);
+                                caller ? caller->label : "unknown", caller ? caller->purpose : NULL, result);
 }
 
 /* Of a round that may not be exported now. */

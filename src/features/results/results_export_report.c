@@ -87,11 +87,14 @@ struct slice results_export_manifest(struct arena *arena, const struct results_e
 
 /* In the arena; NULL when there is nothing to tell. */
 static const char *details_of(struct arena *arena, const struct results_export_request *request,
-                              const struct results_export_outcome *outcome)
+                              const struct results_export_outcome *outcome, const char *purpose)
 {
     const struct results_export_part *part = &request->parts[0];
     json_t *details =
         json_pack("{s:s, s:i}", "formaat", dataset_format_facts(part->format)->name, "k", (int)request->k);
+    if (purpose) {
+        json_object_set_new(details, "doel", json_string(purpose));
+    }
     if (outcome) {
         json_object_set_new(details, "uitvoer", json_string(outcome->id));
         json_object_set_new(details, "rijen", json_integer((json_int_t)outcome->rows));
@@ -105,7 +108,7 @@ static const char *details_of(struct arena *arena, const struct results_export_r
 
 enum db_status results_export_audit(struct db_tx *tx, const struct results_export_request *request,
                                     const struct results_export_outcome *outcome, const char *origin,
-                                    const char *actor, const char *result)
+                                    const char *actor, const char *purpose, const char *result)
 {
     const struct audit_event event = {.action = "export.microdata",
                                       .object =
@@ -113,6 +116,6 @@ enum db_status results_export_audit(struct db_tx *tx, const struct results_expor
                                       .result = result,
                                       .origin = origin,
                                       .actor = actor,
-                                      .details = details_of(db_arena(tx), request, outcome)};
+                                      .details = details_of(db_arena(tx), request, outcome, purpose)};
     return audit_record(tx, &event);
 }

@@ -115,7 +115,7 @@ export async function startService({ rounds, settings = {} }) {
       must('consultation', 'open', code);
     }
   }
-  const keys = { analyst: must('key', 'issue', '--scopes', 'analist', '--label', 'analist'), intake: must('key', 'issue', '--scopes', 'inname', '--label', 'inname') };
+  const keys = { analyst: must('key', 'issue', '--scopes', 'analist', '--label', 'analist', '--purpose', 'tellen'), intake: must('key', 'issue', '--scopes', 'inname', '--label', 'inname') };
 
   const log = join(folder, 'log');
   let child;
