@@ -344,6 +344,53 @@ static bool comes(uint16_t port, int number)
     return false;
 }
 
+static void get_public(struct client_reply *reply, uint16_t port, const char *query, const char *headers)
+{
+    char target[256];
+    snprintf(target, sizeof target, "/v1/consultaties/uitgave/%s", query);
+    api_call(reply, port, NULL, "GET", target, headers, NULL);
+}
+
+Test(release, gives_values_and_says_what_keeps_them)
+{
+    struct client_reply reply;
+    begin(1500);
+    scene_release_now(&scene);
+    struct app *app = app_up(&scene.place);
+    cr_assert(comes(port_of(app), 1));
+    get_public(&reply, port_of(app), "waarden?ronde=" PUBLIC_ROUND, "");
+    expect_status(&reply, 200);
+    expect_says(&reply, "\"weergave\":\"openbaar\"");
+    expect_says(&reply, "\"variabele\":\"mening\",\"dimensie\":\"aanvaardbaarheid\"");
+    expect_says(&reply, "\"maat\":\"netto\"");
+    get_public(&reply, port_of(app), "waarden?werving=alle&ronde=" PUBLIC_ROUND, "");
+    expect_status(&reply, 403);
+    expect_says(&reply, "een-werving");
+    app_down(app);
+    release_scene_remove(&scene);
+}
+
+Test(release, says_in_csv_how_it_is_protected)
+{
+    struct client_reply reply;
+    begin(300);
+    scene_release_now(&scene);
+    struct app *app = app_up(&scene.place);
+    cr_assert(comes(port_of(app), 1));
+    static const char *const queries[] = {"tabellen?variabele=mening&ronde=" PUBLIC_ROUND,
+                                          "waarden?ronde=" PUBLIC_ROUND};
+    for (size_t i = 0; i < sizeof queries / sizeof queries[0]; i++) {
+        get_public(&reply, port_of(app), queries[i], "Accept: text/csv\r\n");
+        expect_status(&reply, 200);
+        expect_says(&reply,
+                    ",weegmarges,drempel,uitgave,minder_dan,ruis_tot_en_met,ruis_variantie,opent_op,");
+        expect_says(&reply, ",10,1,15,5,2,2026-06-01T00:00:00Z,");
+        cr_expect_null(strstr(reply.body, "positie"), "places in the log count people");
+    }
+    app_down(app);
+    release_scene_remove(&scene);
+}
+
 Test(release, is_made_each_night_once_for_all_instances)
 {
     char tags[2][128];

@@ -482,6 +482,9 @@ Test(release_attack, texts_tags_and_order_tell_nothing)
     char tag[128];
     snprintf(tag, sizeof tag, "%s", client_header(&nobody, "ETag"));
     cr_expect_str_eq(client_header(&other, "ETag"), tag);
+    get(&other, "aanval-2", "variabele=vink_v01");
+    cr_expect_str_neq(client_header(&other, "ETag"), tag,
+                      "another round, at the same address once it is the latest");
     cr_expect_not_null(strstr(client_header(&nobody, "Cache-Control"), "public"));
     cr_expect_null(strstr(nobody.body, "\"positie\""));
     end();

@@ -14,6 +14,7 @@ struct results_call {
     enum figures_view view;
     struct arena *arena; /* for figures: larger than the exchange's, gone with it */
     json_t *errors;      /* faults of the query; gone with the exchange */
+    struct slice tag;    /* what the answer is made of so far, for its ETag */
 };
 
 /* The consultation's round, the view, and whether they may be seen now; embargo is decided here and nowhere
@@ -35,6 +36,8 @@ struct query_texts results_call_texts(const struct results_call *call);
 /* Whom an endpoint without a variable of its own is about: filters, streams, weights, and up to `groups`
  * variables to group by. out->variable is none yet. Faults are among call->errors. */
 void results_call_people(struct figures_query *out, struct results_call *call, size_t groups);
+/* Notes that the answer is made of these figures too. results_call_try does so itself. */
+void results_call_made_of(struct results_call *call, const struct figures *figures);
 /* True when there are faults: answered with 400 and all of them. */
 bool results_call_refuse(struct results_call *call);
 /* By view. FIGURES_OK, or answered. */
@@ -49,15 +52,14 @@ void results_call_answer(struct results_call *call, enum figures_status status, 
 /* 404: this round asks nothing that the endpoint is about. */
 void results_call_nothing(struct results_call *call);
 
-/* 200, with ETag (of the figures) and who may keep it; takes the body. */
-void results_call_reply_json(struct results_call *call, const struct figures *figures, json_t *body_take);
+/* 200, with ETag (of all figures that the answer is made of) and who may keep it; takes the body. */
+void results_call_reply_json(struct results_call *call, json_t *body_take);
 /* As text/csv, to be saved under this name; takes what is in the buffer. */
-void results_call_reply_csv(struct results_call *call, const struct figures *figures, struct buffer *csv_take,
-                            const char *name);
+void results_call_reply_csv(struct results_call *call, struct buffer *csv_take, const char *name);
 bool results_call_wants_csv(const struct results_call *call);
 
-/* The audit line of an analyst's call ("table:<round>:<what>"), with the purpose of the key and what was asked;
- * the public's are nobody's business. what NULL: refused before it was read. */
+/* The audit line of an analyst's call ("table:<round>:<what>"), with the purpose of the key and what was
+ * asked; the public's are nobody's business. what NULL: refused before it was read. */
 enum db_status results_call_audit(const struct results_call *call, const char *what, const char *result);
 
 enum { CSV_BYTES_MAX = 256 * 1024 * 1024 };

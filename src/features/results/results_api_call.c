@@ -1,14 +1,6 @@
 #include "features/results/results_api.h"
 
-#include "base/clock.h"
-#include "features/account/account.h"
-#include "features/audit/audit.h"
-#include "features/results/results_write.h"
-
-#include <stdlib.h>
 #include <string.h>
-
-enum { PUBLIC_MAX_AGE_S = 60 };
 
 /* ---- beginning ---- */
 
@@ -268,8 +260,13 @@ enum figures_status results_call_try(struct figures *out, const char **rule, str
                                      const struct figures_query *query)
 {
     *rule = NULL;
-    return call->view == FIGURES_PUBLIC ? figures_of_public(out, rule, call->arena, call->results, query)
-                                        : figures_of_analyst(out, call->arena, call->results, query);
+    enum figures_status status = call->view == FIGURES_PUBLIC
+                                     ? figures_of_public(out, rule, call->arena, call->results, query)
+                                     : figures_of_analyst(out, call->arena, call->results, query);
+    if (status == FIGURES_OK) {
+        results_call_made_of(call, out);
+    }
+    return status;
 }
 
 enum figures_status results_call_figures(struct figures *out, struct results_call *call,
@@ -285,102 +282,4 @@ void results_call_nothing(struct results_call *call)
 {
     http_problem(call->ex, 404, "niet-gevraagd", "Deze ronde vraagt hier niet naar",
                  "De vragenlijst van deze ronde heeft geen vragen waar deze uitkomsten over gaan.", NULL);
-}
-
-/* ---- answering ---- */
-
-bool results_call_wants_csv(const struct results_call *call)
-{
-    return strcmp(http_accepted(call->ex), "text/csv") == 0;
-}
-
-/* An analyst's answer is asked for again each time, so that each time is on the audit log; what has not
- * changed is not sent again. Weak: the moment of counting is in the body. */
-static void set_caching(struct results_call *call, const struct figures *figures)
-{
-    struct arena *arena = http_arena(call->ex);
-    bool open = call->view == FIGURES_PUBLIC;
-    const char *kind = results_call_wants_csv(call) ? "csv" : "json";
-    struct slice tag =
-        open ? arena_printf(arena, "W/\"o%d-%d-%s\"", (int)figures->release, (int)figures->provisional, kind)
-             : arena_printf(arena, "W/\"a%lld-%d-%d-%s\"", (long long)figures->position,
-                            (int)figures->weights, (int)figures->provisional, kind);
-    http_set_header(call->ex, "ETag", tag.ptr);
-    http_set_header(call->ex, "Vary", "Authorization, Accept");
-    http_set_header(call->ex, "Cache-Control",
-                    open ? arena_printf(arena, "public, max-age=%d", PUBLIC_MAX_AGE_S).ptr
-                         : "private, no-cache");
-}
-
-void results_call_reply_json(struct results_call *call, const struct figures *figures, json_t *body_take)
-{
-    char *text = json_dumps(body_take, JSON_COMPACT | JSON_REAL_PRECISION(figures_precision(call->view)));
-    json_decref(body_take);
-    if (!text) {
-        http_error(call->ex, 500);
-        return;
-    }
-    arena_defer(http_arena(call->ex), free, text);
-    http_reply_bytes(call->ex, 200, "application/json", slice_from_cstr(text));
-    set_caching(call, figures);
-}
-
-void results_call_reply_csv(struct results_call *call, const struct figures *figures, struct buffer *csv_take,
-                            const char *name)
-{
-    size_t len;
-    char *text = buffer_take(csv_take, &len);
-    if (!text) {
-        results_call_answer(call, FIGURES_TOO_LARGE, NULL);
-        return;
-    }
-    arena_defer(http_arena(call->ex), free, text);
-    http_reply_bytes(call->ex, 200, "text/csv; charset=utf-8; header=present", (struct slice){text, len});
-    http_set_header(
-        call->ex, "Content-Disposition",
-        arena_printf(http_arena(call->ex), "attachment; filename=\"%s-%s.csv\"", call->round->code, name)
-            .ptr);
-    set_caching(call, figures);
-}
-
-/* What for, and what was asked: who compares two tables to find a person shows here. What was refused before
- * it was read may hold anything, and is left out. In the arena. */
-static const char *audit_details(const struct results_call *call, bool was_read)
-{
-    static const char *const parameters[] = {"ronde",   "variabele", "groepeerOp", "naar",  "filter",
-                                             "werving", "kanaal",    "kwaliteit",  "basis", "gewogen",
-                                             "maat",    "waarde",    "dimensie",   "versie"};
-    const struct account_caller *caller = http_caller(call->ex);
-    json_t *details = json_object(), *query = json_object();
-    json_object_set_new(details, "doel",
-                        caller && caller->purpose ? json_string(caller->purpose) : json_null());
-    for (size_t i = 0; was_read && i < sizeof parameters / sizeof parameters[0]; i++) {
-        const struct slice text = parameter(call, parameters[i]);
-        if (text.ptr) {
-            json_object_set_new(query, parameters[i], json_stringn(text.ptr, text.len));
-        }
-    }
-    json_object_set_new(details, "vraag", query);
-    char *text = json_dumps(details, JSON_COMPACT);
-    json_decref(details);
-    const char *kept = text ? arena_cstr(db_arena(call->tx), slice_from_cstr(text)) : NULL;
-    free(text);
-    return kept;
-}
-
-enum db_status results_call_audit(const struct results_call *call, const char *what, const char *result)
-{
-    const struct account_caller *caller = http_caller(call->ex);
-    if (call->view == FIGURES_PUBLIC) {
-        return DB_OK;
-    }
-    struct slice object = what ? arena_printf(db_arena(call->tx), "table:%s:%s", call->round->code, what)
-                               : arena_printf(db_arena(call->tx), "table:%s", call->round->code);
-    const struct audit_event event = {.action = "table.view",
-                                      .object = object.ptr,
-                                      .result = result,
-                                      .origin = "api",
-                                      .actor = caller ? caller->label : "unknown",
-                                      .details = audit_details(call, what != NULL)};
-    return audit_record(call->tx, &event);
 }

@@ -63,6 +63,7 @@ enum db_status results_get_rankings(struct db_tx *tx, struct http_exchange *ex, 
         results_call_nothing(&call);
         return DB_OK;
     }
+    results_call_made_of(&call, &figures);
     records_reply(&call, &records, &figures, "rangordes");
     return results_call_audit(&call, "rangordes", "ok");
 }

@@ -40,10 +40,10 @@ enum db_status results_get_tables(struct db_tx *tx, struct http_exchange *ex, vo
         struct buffer csv;
         buffer_init(&csv, CSV_BYTES_MAX);
         figures_csv(&csv, &figures);
-        results_call_reply_csv(&call, &figures, &csv, figures.variable->code);
+        results_call_reply_csv(&call, &csv, figures.variable->code);
         buffer_free(&csv);
     } else {
-        results_call_reply_json(&call, &figures, figures_json(&figures));
+        results_call_reply_json(&call, figures_json(&figures));
     }
     return audit_table(&call, &figures);
 }

@@ -15,6 +15,7 @@ struct trend {
     size_t round_count;
     struct records records;
     struct figures latest; /* made */
+    const char *rule;      /* that keeps a round, when one does */
     size_t before;         /* where the records of the round before begin */
 };
 
@@ -125,6 +126,7 @@ static bool add_round(struct trend *trend, const struct survey_round *round)
     }
     enum figures_status status = results_call_try(figures, &rule, trend->call, &query);
     if (status == FIGURES_NO_RELEASE || status == FIGURES_NOT_RELEASED) {
+        trend->rule = rule ? rule : trend->rule;
         trend->before = trend->records.count;
         return true;
     }
@@ -166,7 +168,7 @@ enum db_status results_get_trends(struct db_tx *tx, struct http_exchange *ex, vo
         }
     }
     if (trend.records.count == 0) {
-        results_call_answer(&call, FIGURES_NO_RELEASE, NULL);
+        results_call_answer(&call, trend.rule ? FIGURES_NOT_RELEASED : FIGURES_NO_RELEASE, trend.rule);
         return DB_OK;
     }
     records_reply(&call, &trend.records, &trend.latest, code);

@@ -37,7 +37,8 @@ static struct figures_query query_of(const struct figures_query *people, size_t 
 {
     struct figures_query query = *people;
     query.variable = variable;
-    query.base = FIGURES_BASE_OPINION;
+    /* A release has one base; means, net and top two leave out who does not know in either. */
+    query.base = people->view == FIGURES_PUBLIC ? FIGURES_BASE_ANSWERED : FIGURES_BASE_OPINION;
     query.shares = v->set == SET_MULTIPLE;
     query.measures[FIGURES_MEAN] = v->level != LEVEL_NOMINAL;
     query.measures[FIGURES_TOP_TWO] = query.measures[FIGURES_NET] = v->level == LEVEL_ORDINAL;
@@ -61,25 +62,27 @@ static bool is_asked(const struct results_call *call, size_t variable)
 }
 
 /* All variables of one question, so that importances are ranked among each other; what no release holds is
- * left out. False: answered. */
-static bool add_question(struct records *records, struct figures *figures, struct results_call *call,
-                         const struct figures_query *people, size_t first, size_t end)
+ * left out, and *rule says why. False: answered. */
+static bool add_question(struct records *records, struct figures *figures, const char **rule,
+                         struct results_call *call, const struct figures_query *people, size_t first,
+                         size_t end)
 {
     size_t count, from = records->count;
     const struct variable *variables = questionnaire_variables(&count, call->round->questionnaire);
     for (size_t i = first; i < end; i++) {
         const struct figures_query query = query_of(people, i, &variables[i]);
         struct figures made;
-        const char *rule;
+        const char *kept_by;
         if (!is_asked(call, i)) {
             continue;
         }
-        enum figures_status status = results_call_try(&made, &rule, call, &query);
+        enum figures_status status = results_call_try(&made, &kept_by, call, &query);
         if (status == FIGURES_NOT_RELEASED) {
+            *rule = kept_by;
             continue;
         }
         if (status != FIGURES_OK) {
-            results_call_answer(call, status, rule);
+            results_call_answer(call, status, kept_by);
             return false;
         }
         *figures = made;
@@ -150,14 +153,19 @@ enum db_status results_get_values(struct db_tx *tx, struct http_exchange *ex, vo
     size_t count;
     const struct variable *variables = questionnaire_variables(&count, call.round->questionnaire);
     struct records records = {.arena = call.arena};
+    const char *rule = NULL;
     for (size_t i = 0; i < count;) {
         const struct variable *v = &variables[i];
         size_t end = v->set == SET_ALONE ? i + 1 : v->set_first + v->set_count;
         bool ours = measures_value(v, &wanted) && !is_people_group(&people, i);
-        if (ours && !add_question(&records, &figures, &call, &people, i, end)) {
+        if (ours && !add_question(&records, &figures, &rule, &call, &people, i, end)) {
             return DB_OK;
         }
         i = end > i ? end : i + 1;
+    }
+    if (!figures.variable && rule) {
+        results_call_answer(&call, FIGURES_NOT_RELEASED, rule);
+        return DB_OK;
     }
     if (!figures.variable) {
         results_call_nothing(&call);

@@ -82,9 +82,19 @@ static void put_head(struct buffer *out, const struct figures *figures)
             put_estimate_head(out, results_query_measure_name((enum figures_measure)m));
         }
     }
-    buffer_append_cstr(out, ",weergave,voorlopig,gekozen_werving,gekozen_kanaal,gekozen_kwaliteit,filter,"
-                            "gewogen,weegversie,weegmarges,soort_basis,drempel,positie,uitgave,opent_op,"
-                            "sluit_op,gemaakt_op\r\n");
+    buffer_append_cstr(out,
+                       figures->query.view == FIGURES_PUBLIC ? ",rij_uitgave,soort_basis," : ",soort_basis,");
+    figures_csv_about_head(out, figures->query.view);
+}
+
+/* How it is protected stands on every table; places in the log stay with analysts: they count people. */
+void figures_csv_about_head(struct buffer *out, enum figures_view view)
+{
+    buffer_append_cstr(out, "weergave,voorlopig,gekozen_werving,gekozen_kanaal,gekozen_kwaliteit,filter,"
+                            "gewogen,weegversie,weegmarges,drempel,");
+    buffer_append_cstr(out, view == FIGURES_PUBLIC ? "uitgave,minder_dan,ruis_tot_en_met,ruis_variantie"
+                                                   : "positie");
+    buffer_append_cstr(out, ",opent_op,sluit_op,gemaakt_op\r\n");
 }
 
 static void put_time(struct buffer *out, int64_t unix_s)
@@ -114,11 +124,11 @@ static void put_filters(struct buffer *out, const struct figures_query *query)
     buffer_free(&text);
 }
 
-static void put_about(struct buffer *out, const struct figures *figures)
+void figures_csv_about(struct buffer *out, const struct figures *figures)
 {
     const struct figures_query *query = &figures->query;
     static const char *const kept[] = {"werving", "kanaal", "kwaliteit"};
-    put_text(out, query->view == FIGURES_PUBLIC ? "openbaar" : "analist");
+    csv_put_text(out, query->view == FIGURES_PUBLIC ? SLICE("openbaar") : SLICE("analist"));
     put_flag(out, figures->provisional);
     for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++) {
         const char *category = figures_kept(query, kept[i]);
@@ -132,13 +142,14 @@ static void put_about(struct buffer *out, const struct figures *figures)
         buffer_append_byte(out, ',');
     }
     put_text(out, figures->weights_made_of[0]);
-    put_text(out, results_query_base_name(query->base));
     put_integer(out, (int64_t)figures->threshold);
-    put_integer(out, figures->position);
     if (query->view == FIGURES_PUBLIC) {
         put_integer(out, figures->release);
+        put_integer(out, (int64_t)figures->fewer);
+        put_integer(out, (int64_t)figures->noise_reach);
+        buffer_printf(out, ",%g", figures->noise_variance);
     } else {
-        buffer_append_byte(out, ',');
+        put_integer(out, figures->position);
     }
     put_time(out, query->round->opens_at);
     put_time(out, query->round->closes_at);
@@ -174,7 +185,15 @@ static void put_record(struct buffer *out, const struct figures *figures, const 
             put_precision(out, &line->measures[m], view);
         }
     }
-    put_about(out, figures);
+    if (view == FIGURES_PUBLIC) {
+        buffer_append_byte(out, ',');
+        if (line->release > 0) {
+            buffer_printf(out, "%d", (int)line->release);
+        }
+    }
+    put_text(out, results_query_base_name(figures->query.base));
+    buffer_append_byte(out, ',');
+    figures_csv_about(out, figures);
 }
 
 void figures_csv(struct buffer *out, const struct figures *figures)

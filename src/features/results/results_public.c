@@ -377,6 +377,9 @@ static void describe(struct view *view, int64_t now_s)
     out->provisional = survey_round_accepts(view->query->round, now_s);
     out->release = release->number;
     out->made_at = release->made_at;
+    for (int language = 0; view->query->weighted && language < 2; language++) {
+        out->weights_made_of[language] = view->shelved->weights_made_of[view->part_number][language];
+    }
     out->weights = view->query->weighted ? view->part->weights : 0;
     out->noise_variance = release->settings.variance;
     out->noise_reach = release->settings.reach;

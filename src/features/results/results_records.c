@@ -182,7 +182,6 @@ static void csv_record(struct buffer *out, const struct figures_record *record, 
     const struct figures *of = record->of ? record->of : figures;
     const enum figures_view view = of->query.view;
     const struct survey_round *round = of->query.round;
-    const char *kept = figures_kept(&of->query, "werving");
     csv_text(out, round->consultation);
     csv_text(out, round->code);
     csv_text(out, question_of(record));
@@ -206,22 +205,17 @@ static void csv_record(struct buffer *out, const struct figures_record *record, 
     }
     buffer_append_byte(out, ',');
     csv_figure(out, record->has_difference ? &record->difference : &none, view);
-    csv_text(out, view == FIGURES_PUBLIC ? "openbaar" : "analist");
-    csv_text(out, of->provisional ? "ja" : "nee");
-    csv_text(out, kept ? kept : "meer");
-    csv_text(out, of->query.weighted ? "ja" : "nee");
-    buffer_printf(out, "%llu,%lld\r\n", (unsigned long long)of->threshold, (long long)of->position);
+    figures_csv_about(out, of);
 }
 
 static void records_csv(struct buffer *out, const struct records *records, const struct figures *figures)
 {
-    buffer_append_cstr(
-        out, "\xef\xbb\xbf"
-             "consultatie,ronde,vraag,variabele,dimensie,waarde,facet,toepassing,optie,label,"
-             "groepeer_op,groep,maat,schatting,schatting_reden,standaardfout,ondergrens,"
-             "bovengrens,basis,rang,verschil,verschil_reden,verschil_standaardfout,"
-             "verschil_ondergrens,verschil_bovengrens,weergave,voorlopig,gekozen_werving,gewogen,drempel,"
-             "positie\r\n");
+    buffer_append_cstr(out, "\xef\xbb\xbf"
+                            "consultatie,ronde,vraag,variabele,dimensie,waarde,facet,toepassing,optie,label,"
+                            "groepeer_op,groep,maat,schatting,schatting_reden,standaardfout,ondergrens,"
+                            "bovengrens,basis,rang,verschil,verschil_reden,verschil_standaardfout,"
+                            "verschil_ondergrens,verschil_bovengrens,");
+    figures_csv_about_head(out, figures->query.view);
     for (size_t i = 0; i < records->count; i++) {
         csv_record(out, &records->items[i], figures);
     }
@@ -231,12 +225,12 @@ void records_reply(struct results_call *call, const struct records *records, con
                    const char *name)
 {
     if (!results_call_wants_csv(call)) {
-        results_call_reply_json(call, figures, records_json(records, figures));
+        results_call_reply_json(call, records_json(records, figures));
         return;
     }
     struct buffer csv;
     buffer_init(&csv, CSV_BYTES_MAX);
     records_csv(&csv, records, figures);
-    results_call_reply_csv(call, figures, &csv, name);
+    results_call_reply_csv(call, &csv, name);
     buffer_free(&csv);
 }

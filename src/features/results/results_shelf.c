@@ -117,6 +117,26 @@ static void rank_universes(struct shelved *shelved)
     }
 }
 
+static enum db_status name_weights(struct shelved *shelved, struct db_tx *tx)
+{
+    const struct release *release = shelved->history.newest;
+    enum db_status status = DB_OK;
+    for (size_t p = 0; status == DB_OK && p < release->part_count; p++) {
+        struct weights_version *version;
+        size_t count = 0;
+        if (release->parts[p].weights > 0) {
+            status = results_weights_list(&version, &count, shelved->arena, tx,
+                                          slice_from_cstr(shelved->plan.round->code),
+                                          release->parts[p].weights, 1);
+        }
+        for (int language = 0; status == DB_OK && count > 0 && language < 2; language++) {
+            shelved->weights_made_of[p][language] =
+                arena_cstr(shelved->arena, weights_made_of(shelved->arena, version, language));
+        }
+    }
+    return status;
+}
+
 static const struct survey_round *round_by_id(const struct survey_snapshot *snapshot, int32_t id)
 {
     for (size_t i = 0; i < survey_round_count(snapshot); i++) {
@@ -154,6 +174,7 @@ static enum db_status load_one(struct db_tx *tx, void *context)
         loading->shelved = NULL;
     } else if (status == DB_OK) {
         rank_universes(shelved);
+        status = name_weights(shelved, tx);
     }
     return status;
 }

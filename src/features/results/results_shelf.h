@@ -14,6 +14,9 @@ struct shelved {
     struct release_plan plan;
     struct release_history history; /* its newest is there: the release itself */
     size_t *ranks[RELEASE_STREAMS]; /* [part][universe]: how many open ones stand before it */
+    /* [part][language]: what the weights of the part were made of; NULL without, and for as long as the
+     * release stands when the weights were destroyed before it was read. */
+    const char *weights_made_of[RELEASE_STREAMS][2];
 };
 
 struct shelf;

@@ -62,14 +62,17 @@ const struct weights_of_stream *weights_of(const struct results_weights *weights
 
 /* ---- reading ---- */
 
-/* "Leeftijd en gender (2021-01-01), Provincie (2021-01-01)" */
-static struct slice made_of(struct arena *arena, const struct margins_bound *bound, int language)
+struct slice weights_made_of(struct arena *arena, const struct weights_version *version, int language)
 {
     struct slice text = SLICE("");
-    for (size_t m = 0; m < bound->count; m++) {
-        const struct margin *margin = bound->margins[m];
-        text = arena_printf(arena, "%.*s%s%.*s (%.*s)", SLICE_ARG(text), m > 0 ? ", " : "",
-                            SLICE_ARG(margin->label[language]), SLICE_ARG(margin->reference_date));
+    size_t index;
+    json_t *margin;
+    json_array_foreach(json_object_get(version->margins, "margins"), index, margin)
+    {
+        const json_t *label = json_object_get(json_object_get(margin, "label"), language == 0 ? "nl" : "en");
+        const json_t *date = json_object_get(margin, "reference_date");
+        text = arena_printf(arena, "%.*s%s%s (%s)", SLICE_ARG(text), index > 0 ? ", " : "",
+                            json_string_value(label), json_string_value(date));
     }
     return text;
 }
@@ -91,7 +94,7 @@ static void describe(struct weights_of_stream *out, struct arena *arena,
         .number = version->number,
         .made_at = version->made_at,
         .position = version->position,
-        .made_of = {made_of(arena, bound, 0), made_of(arena, bound, 1)},
+        .made_of = {weights_made_of(arena, version, 0), weights_made_of(arena, version, 1)},
         .margins = margins,
         .report = report,
         .n = (uint64_t)json_integer_value(json_object_get(report, "n")),

@@ -55,6 +55,9 @@ uint32_t weigher_answers(const void *context, const uint8_t *answers);
  * other. Both are NULL when it does not fit the columns (logged). As results. */
 enum db_status weights_read(struct results_weights **out, struct weigher **weigher, struct db_tx *tx,
                             const struct survey_round *round, const struct columns *columns, int32_t number);
+/* Its margins with their reference dates, in Dutch (0) or English (1): "Leeftijd en gender (2021-01-01),
+ * Provincie (2021-01-01)". In the arena. */
+struct slice weights_made_of(struct arena *arena, const struct weights_version *version, int language);
 /* NULL when this stream ("open", ..., "alle") has no version of its own among them. */
 const struct weights_of_stream *weights_of(const struct results_weights *weights, struct slice stream);
 

@@ -28,6 +28,9 @@ const char *figures_method(const struct figures_query *query);
 /* A line a cell; without shares a line a group. Numbers are the same as in JSON. UTF-8 with a byte order
  * mark, so that a spreadsheet reads it right. */
 void figures_csv(struct buffer *out, const struct figures *figures);
+/* The last columns of every CSV, with the end of the line: view, filters, weights, protection, dates. */
+void figures_csv_about_head(struct buffer *out, enum figures_view view);
+void figures_csv_about(struct buffer *out, const struct figures *figures);
 /* A number as it stands in JSON and CSV alike. */
 void figures_csv_number(struct buffer *out, const struct figure *figure, double value,
                         enum figures_view view);

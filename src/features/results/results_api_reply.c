@@ -1,0 +1,136 @@
+/* What all endpoints of results answer with: the body as JSON or CSV, who may keep it and what it is called,
+ * and the line on the audit log. */
+#include "crypto/crypto.h"
+#include "features/account/account.h"
+#include "features/audit/audit.h"
+#include "features/results/results_api.h"
+#include "features/results/results_write.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { PUBLIC_MAX_AGE_S = 60 };
+
+/* ---- the entity tag ---- */
+
+/* Most often all figures are of one round and one moment, which then stands there once. */
+void results_call_made_of(struct results_call *call, const struct figures *figures)
+{
+    const int round = (int)figures->query.round->id, provisional = (int)figures->provisional;
+    const struct slice part =
+        call->view == FIGURES_PUBLIC
+            ? arena_printf(call->arena, "-%d.%d.%d", round, (int)figures->release, provisional)
+            : arena_printf(call->arena, "-%d.%lld.%d.%d", round, (long long)figures->position,
+                           (int)figures->weights, provisional);
+    const size_t before = call->tag.len - (call->tag.len < part.len ? call->tag.len : part.len);
+    if (!slice_equal((struct slice){call->tag.ptr + before, call->tag.len - before}, part)) {
+        call->tag = arena_printf(call->arena, "%.*s%.*s", SLICE_ARG(call->tag), SLICE_ARG(part));
+    }
+}
+
+bool results_call_wants_csv(const struct results_call *call)
+{
+    return strcmp(http_accepted(call->ex), "text/csv") == 0;
+}
+
+/* One figure's is short; an answer of hundreds that were counted one after the other is named by its hash. */
+static struct slice entity_of(const struct results_call *call)
+{
+    enum { TAG_LONG = 64, TAG_BYTES = 16 };
+    unsigned char hash[CRYPTO_SHA256_BYTES];
+    char hex[2 * TAG_BYTES + 1];
+    if (call->tag.len <= TAG_LONG) {
+        return call->tag;
+    }
+    crypto_sha256(hash, call->tag);
+    crypto_hex(hex, hash, TAG_BYTES);
+    return arena_printf(call->arena, "-%s", hex);
+}
+
+/* An analyst's answer is asked for again each time, so that each time is on the audit log; what has not
+ * changed is not sent again. Weak: the moment of counting is in the body. */
+static void set_caching(struct results_call *call)
+{
+    struct arena *arena = http_arena(call->ex);
+    bool open = call->view == FIGURES_PUBLIC;
+    const struct slice tag = entity_of(call);
+    const char *kind = results_call_wants_csv(call) ? "csv" : "json";
+    http_set_header(call->ex, "ETag",
+                    arena_printf(arena, "W/\"%s%.*s-%s\"", open ? "o" : "a", SLICE_ARG(tag), kind).ptr);
+    http_set_header(call->ex, "Vary", "Authorization, Accept");
+    http_set_header(call->ex, "Cache-Control",
+                    open ? arena_printf(arena, "public, max-age=%d", PUBLIC_MAX_AGE_S).ptr
+                         : "private, no-cache");
+}
+
+void results_call_reply_json(struct results_call *call, json_t *body_take)
+{
+    char *text = json_dumps(body_take, JSON_COMPACT | JSON_REAL_PRECISION(figures_precision(call->view)));
+    json_decref(body_take);
+    if (!text) {
+        http_error(call->ex, 500);
+        return;
+    }
+    arena_defer(http_arena(call->ex), free, text);
+    http_reply_bytes(call->ex, 200, "application/json", slice_from_cstr(text));
+    set_caching(call);
+}
+
+void results_call_reply_csv(struct results_call *call, struct buffer *csv_take, const char *name)
+{
+    size_t len;
+    char *text = buffer_take(csv_take, &len);
+    if (!text) {
+        results_call_answer(call, FIGURES_TOO_LARGE, NULL);
+        return;
+    }
+    arena_defer(http_arena(call->ex), free, text);
+    http_reply_bytes(call->ex, 200, "text/csv; charset=utf-8; header=present", (struct slice){text, len});
+    http_set_header(
+        call->ex, "Content-Disposition",
+        arena_printf(http_arena(call->ex), "attachment; filename=\"%s-%s.csv\"", call->round->code, name)
+            .ptr);
+    set_caching(call);
+}
+
+/* What for, and what was asked: who compares two tables to find a person shows here. What was refused before
+ * it was read may hold anything, and is left out. In the arena. */
+static const char *audit_details(const struct results_call *call, bool was_read)
+{
+    static const char *const parameters[] = {"ronde",   "variabele", "groepeerOp", "naar",  "filter",
+                                             "werving", "kanaal",    "kwaliteit",  "basis", "gewogen",
+                                             "maat",    "waarde",    "dimensie",   "versie"};
+    const struct account_caller *caller = http_caller(call->ex);
+    json_t *details = json_object(), *query = json_object();
+    json_object_set_new(details, "doel",
+                        caller && caller->purpose ? json_string(caller->purpose) : json_null());
+    for (size_t i = 0; was_read && i < sizeof parameters / sizeof parameters[0]; i++) {
+        struct slice text;
+        if (http_query(&text, call->ex, parameters[i])) {
+            json_object_set_new(query, parameters[i], json_stringn(text.ptr ? text.ptr : "", text.len));
+        }
+    }
+    json_object_set_new(details, "vraag", query);
+    char *text = json_dumps(details, JSON_COMPACT);
+    json_decref(details);
+    const char *kept = text ? arena_cstr(db_arena(call->tx), slice_from_cstr(text)) : NULL;
+    free(text);
+    return kept;
+}
+
+enum db_status results_call_audit(const struct results_call *call, const char *what, const char *result)
+{
+    const struct account_caller *caller = http_caller(call->ex);
+    if (call->view == FIGURES_PUBLIC) {
+        return DB_OK;
+    }
+    struct slice object = what ? arena_printf(db_arena(call->tx), "table:%s:%s", call->round->code, what)
+                               : arena_printf(db_arena(call->tx), "table:%s", call->round->code);
+    const struct audit_event event = {.action = "table.view",
+                                      .object = object.ptr,
+                                      .result = result,
+                                      .origin = "api",
+                                      .actor = caller ? caller->label : "unknown",
+                                      .details = audit_details(call, what != NULL)};
+    return audit_record(call->tx, &event);
+}
