@@ -3,13 +3,13 @@ import { spawn } from 'node:child_process';
 import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SECONDS, alternate, atLeast, atMost, say, write } from './lib/figures.mjs';
+import { codesOf, fill } from './lib/fill.mjs';
 import { Postgres, ROOT } from './lib/postgres.mjs';
 import { PROGRAM, Product } from './lib/product.mjs';
 
 const ROWS = SECONDS >= 5 ? 1_000_000 : 50_000; // a million in full
 const SHEET_ROWS = ROWS / 10;
 const VARIABLES = 100;
-const DIFFERENT = 20_000; // answers that differ, each given by many
 const MIB = 1024 * 1024;
 const readJson = (...path) => JSON.parse(readFileSync(join(ROOT, ...path), 'utf8'));
 
@@ -36,32 +36,13 @@ function publish(product, questions) {
   return code;
 }
 
-// The number of codes of each variable, in the order of the answers: as the description of an export says them.
+// The codes of each variable, in the order of the answers: as the description of an export says them.
 function layoutOf(product, code) {
   const path = join(product.folder, 'opzet.json');
   product.command('export', 'responses', '--round', `${code}-leeg`, '--format', 'csvw', '--out', path);
   const { tableSchema, notes } = JSON.parse(readFileSync(path, 'utf8'));
   const categories = new Map(notes.filter(({ categorieen }) => categorieen).map(({ variabele, categorieen }) => [variabele, categorieen.length]));
-  return tableSchema.columns.slice(1).map(({ titles }) => 3 + categories.get(titles));
-}
-
-// As a small generator gives them: the same at every run.
-function answersOf(layout) {
-  let state = 1;
-  const random = (below) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
-  return Array.from({ length: DIFFERENT }, () => Buffer.from(layout.map((codes) => (random(10) === 0 ? random(3) : 3 + random(codes - 3)))).toString('hex'));
-}
-
-function fill(postgres, round, rows, answers) {
-  const id = postgres.number(`SELECT id FROM zs.round WHERE code = '${round}'`);
-  postgres.sql(`CREATE TEMP TABLE given AS SELECT ordinality - 1 AS n, decode(text, 'hex') AS answers FROM unnest('{${answers.join(',')}}'::text[]) WITH ORDINALITY AS t (text);
-    INSERT INTO zs.response (pos, round_id, revision, questionnaire_version, received_day, kind, stream, channel, response_id, answers)
-      SELECT nextval('zs.response_pos'), ${id}, 1, 1, current_date, 1, 0, 0, substr(sha256(int8send(i)), 1, 16), answers
-      FROM generate_series(1, ${rows}) AS i JOIN given ON n = i % ${DIFFERENT};
-    ANALYZE zs.response`);
+  return tableSchema.columns.slice(1).map(({ titles }) => ({ given: codesOf(categories.get(titles)), without: [0, 1, 2] }));
 }
 
 // Runs it to its end; {seconds, mib}: the most memory it had.
@@ -92,9 +73,8 @@ try {
   const code = publish(product, VARIABLES - probe + 1);
   const layout = layoutOf(product, code);
   if (layout.length !== VARIABLES) throw new Error(`${layout.length} variables, not ${VARIABLES}`);
-  const answers = answersOf(layout);
-  fill(postgres, `${code}-blad`, SHEET_ROWS, answers);
-  fill(postgres, `${code}-vol`, ROWS, answers);
+  fill(postgres, `${code}-blad`, SHEET_ROWS, layout);
+  fill(postgres, `${code}-vol`, ROWS, layout);
   const out = (name) => join(postgres.folder, name);
   const exported = (round, format) => measured(PROGRAM, ['export', 'responses', '--round', `${code}-${round}`, '--format', format, '--out', out(`uit.${format}`)], env);
 

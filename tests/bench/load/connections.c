@@ -131,6 +131,13 @@ static bool may_issue(const struct loop *loop, int64_t now)
            (!loop->load->codes || loop->load->next_code < loop->load->code_count);
 }
 
+/* Whether the rate allows another one by now. What is late is made up for. */
+static bool is_due(const struct loop *loop, int64_t now)
+{
+    double rate = loop->load->options->rate;
+    return rate <= 0 || (double)loop->issued < (double)(now - loop->began) / 1e6 * rate;
+}
+
 static void prepare_next(struct loop *loop, struct connection *c)
 {
     struct load *load = loop->load;
@@ -150,7 +157,7 @@ static void prepare_next(struct loop *loop, struct connection *c)
 /* The next request, or the last one again; nothing when there are no more to issue. */
 static void issue(struct loop *loop, struct connection *c, int64_t now)
 {
-    if (!c->again && !may_issue(loop, now)) {
+    if (!c->again && (!may_issue(loop, now) || !is_due(loop, now))) {
         return;
     }
     if (c->fd < 0 && !open_connection(loop, c)) {

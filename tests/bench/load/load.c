@@ -1,5 +1,6 @@
 /* load --requests FILE --port N[,N...] --connections N (--seconds S | --count N | neither: until SIGTERM)
- *      [--codes FILE] --expect STATUS [--also-expect STATUS] [--retry] [--acknowledged FILE [--secret FILE
+ *      [--rate N] [--codes FILE] --expect STATUS [--also-expect STATUS] [--retry] [--acknowledged FILE
+ * [--secret FILE
  * --round CODE]]
  *
  * Requests are taken from the file in turn, connection i taking each i-th; "{{DEELNAMECODE}}" in one becomes
@@ -194,19 +195,14 @@ static bool read_ports(struct load_options *options, const char *text)
 
 static bool read_options(struct load_options *options, int argc, char **argv)
 {
-    static const struct option known[] = {{"requests", required_argument, NULL, 'f'},
-                                          {"codes", required_argument, NULL, 'k'},
-                                          {"port", required_argument, NULL, 'p'},
-                                          {"connections", required_argument, NULL, 'c'},
-                                          {"seconds", required_argument, NULL, 's'},
-                                          {"count", required_argument, NULL, 'n'},
-                                          {"expect", required_argument, NULL, 'e'},
-                                          {"also-expect", required_argument, NULL, 'E'},
-                                          {"retry", no_argument, NULL, 'r'},
-                                          {"acknowledged", required_argument, NULL, 'a'},
-                                          {"secret", required_argument, NULL, 'x'},
-                                          {"round", required_argument, NULL, 'o'},
-                                          {NULL, 0, NULL, 0}};
+    static const struct option known[] = {
+        {"requests", required_argument, NULL, 'f'},     {"codes", required_argument, NULL, 'k'},
+        {"port", required_argument, NULL, 'p'},         {"connections", required_argument, NULL, 'c'},
+        {"seconds", required_argument, NULL, 's'},      {"count", required_argument, NULL, 'n'},
+        {"rate", required_argument, NULL, 'R'},         {"expect", required_argument, NULL, 'e'},
+        {"also-expect", required_argument, NULL, 'E'},  {"retry", no_argument, NULL, 'r'},
+        {"acknowledged", required_argument, NULL, 'a'}, {"secret", required_argument, NULL, 'x'},
+        {"round", required_argument, NULL, 'o'},        {NULL, 0, NULL, 0}};
     bool good = true;
     int which;
     while (good && (which = getopt_long(argc, argv, "", known, NULL)) != -1) {
@@ -228,6 +224,9 @@ static bool read_options(struct load_options *options, int argc, char **argv)
             break;
         case 'n':
             options->count = strtol(optarg, NULL, 10);
+            break;
+        case 'R':
+            options->rate = strtod(optarg, NULL);
             break;
         case 'e':
             options->expect = atoi(optarg);

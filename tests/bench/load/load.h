@@ -23,6 +23,7 @@ struct load_options {
     int connections;
     double seconds;           /* of issuing requests; 0: until count, or until SIGTERM */
     long count;               /* requests in all; 0: no such end */
+    double rate;              /* at most so many requests a second; 0: as fast as they are answered */
     int expect, also_expect;  /* statuses that count; also_expect 0: only expect */
     bool retry;               /* send a request again, with the same code, until it is answered as expected */
     const char *acknowledged; /* each expected answer's code and response id is appended to this file */
