@@ -3,6 +3,8 @@
 #include "features/results/results_internal.h"
 #include "features/results/results_measures.h"
 
+#include "base/log.h"
+
 #include <string.h>
 
 struct view {
@@ -307,7 +309,12 @@ static enum figures_status make(struct view *view, struct results *results)
         return FIGURES_TOO_LARGE;
     }
     view->options = (struct estimate_options){.all_n = view->counted.all_n, .z = INTERVAL_Z95};
-    if (protect(view, results->config.threshold) != PROTECT_OK) {
+    enum protect_status protected = protect(view, results->config.threshold);
+    if (protected != PROTECT_OK) {
+        log_error("results.protect", "round=%s variable=%s says=\"%s\"", view->query->round->code,
+                  view->out->variable->code,
+                  protected == PROTECT_NOT_EMPTY ? "an answer that the questionnaire cannot give"
+                                                 : "no memory");
         return FIGURES_FAILED;
     }
     results_describe(view->out, view->arena, results, &view->counted);
