@@ -4,23 +4,59 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- one row ---- */
+/* ---- rows ---- */
 
-static void write_row(struct columns *columns, uint32_t row, const struct columns_change *change)
+/* New rows wait for each other: of one alone, each code goes to a cache line of its own, all of them in the
+ * same few sets of the cache. */
+enum { WAITING_MAX = 64 };
+
+struct waiting {
+    const struct columns_change *changes[WAITING_MAX];
+    uint32_t first; /* their rows follow each other, in one block */
+    size_t count;
+};
+
+static void write_codes(struct columns *columns, const struct waiting *rows)
 {
     for (size_t v = 0; v < columns->variable_count; v++) {
         const struct variable *variable = &columns->variables[v];
-        const uint8_t *from = change->answers + variable->answer_offset;
-        uint8_t *to = columns_code_slot(columns, row, variable);
-        to[0] = from[0];
-        if (variable->width == 2) {
-            to[1] = from[1];
+        uint8_t *to = columns_code_slot(columns, rows->first, variable);
+        for (size_t i = 0; i < rows->count; i++) {
+            const uint8_t *from = rows->changes[i]->answers + variable->answer_offset;
+            *to++ = from[0];
+            if (variable->width == 2) {
+                *to++ = from[1];
+            }
         }
     }
-    *columns_key_slot(columns, row) = change->key;
-    if (columns->weighted) {
-        *columns_weight_slot(columns, row) = change->weight == 0 ? WEIGHT_ONE : change->weight;
+}
+
+static void write_waiting(struct columns *columns, struct waiting *rows)
+{
+    if (rows->count > 0) {
+        write_codes(columns, rows);
     }
+    for (size_t i = 0; i < rows->count; i++) {
+        uint32_t row = rows->first + (uint32_t)i;
+        *columns_key_slot(columns, row) = rows->changes[i]->key;
+        if (columns->weighted) {
+            *columns_weight_slot(columns, row) =
+                rows->changes[i]->weight == 0 ? WEIGHT_ONE : rows->changes[i]->weight;
+        }
+    }
+    rows->count = 0;
+}
+
+static void write_later(struct columns *columns, struct waiting *rows, uint32_t row,
+                        const struct columns_change *change)
+{
+    if (rows->count == WAITING_MAX || row != rows->first + rows->count || row % COLUMNS_BLOCK_ROWS == 0) {
+        write_waiting(columns, rows);
+    }
+    if (rows->count == 0) {
+        rows->first = row;
+    }
+    rows->changes[rows->count++] = change;
 }
 
 /* Moves the last row into a row that becomes free, and wipes where it stood: withdrawn answers do not linger.
@@ -178,7 +214,7 @@ static void withdraw(struct columns *columns, struct columns_change *change)
     }
 }
 
-static void answer(struct columns *columns, struct columns_change *change)
+static void answer(struct columns *columns, struct waiting *waiting, struct columns_change *change)
 {
     uint32_t row = id_index_find(columns->live, change->id);
     if (row != ID_INDEX_ABSENT) {
@@ -187,7 +223,7 @@ static void answer(struct columns *columns, struct columns_change *change)
             return;
         }
         id_index_set_revision(columns->live, row, change->revision);
-        write_row(columns, row, change);
+        write_later(columns, waiting, row, change);
         return;
     }
     uint32_t gone = id_index_find(columns->gone, change->id);
@@ -200,7 +236,7 @@ static void answer(struct columns *columns, struct columns_change *change)
     }
     row = id_index_add(columns->live, change->id, change->revision);
     columns->rows = row + 1;
-    write_row(columns, row, change);
+    write_later(columns, waiting, row, change);
 }
 
 enum columns_status columns_apply(struct columns *columns, struct columns_change *changes, size_t count,
@@ -210,17 +246,20 @@ enum columns_status columns_apply(struct columns *columns, struct columns_change
     if (status != COLUMNS_OK) {
         return status;
     }
+    struct waiting waiting = {.count = 0};
     pthread_rwlock_wrlock(&columns->lock);
     for (size_t i = 0; i < count; i++) {
         if (changes[i].outcome == COLUMNS_REFUSED) {
             continue;
         }
         if (changes[i].kind == COLUMNS_WITHDRAWN) {
+            write_waiting(columns, &waiting); /* the last row moves */
             withdraw(columns, &changes[i]);
         } else {
-            answer(columns, &changes[i]);
+            answer(columns, &waiting, &changes[i]);
         }
     }
+    write_waiting(columns, &waiting);
     columns->withdrawn = id_index_count(columns->gone);
     columns->position = position;
     pthread_rwlock_unlock(&columns->lock);

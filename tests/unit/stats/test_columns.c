@@ -186,6 +186,38 @@ Test(columns, lives_like_the_model_over_several_blocks)
     random_life(42, 90000, 60, 9000, true);
 }
 
+/* More new rows in one batch than wait for each other, over the end of a block, with corrections of rows that
+ * wait and of rows that were written. */
+Test(columns, new_rows_and_their_corrections_in_one_batch)
+{
+    enum { PEOPLE = COLUMNS_BLOCK_ROWS + 1000, EVERY = 7 };
+    struct columns *columns = create();
+    struct model model = model_create(PEOPLE);
+    struct columns_change *changes = calloc(2 * (size_t)PEOPLE, sizeof *changes);
+    uint8_t *answers = calloc(2 * (size_t)PEOPLE, MODEL_ANSWERS);
+    uint64_t state = 9;
+    size_t count = 0;
+    cr_assert(changes && answers);
+    for (uint32_t i = 0; i < PEOPLE; i++) {
+        changes[count] = model_change(&state, answers + count * MODEL_ANSWERS, i, 1, false);
+        model_apply(&model, i, &changes[count++]);
+        if (i % EVERY == EVERY - 1) {
+            uint32_t corrected = i % 2 == 0 ? i - random_below(&state, EVERY) : random_below(&state, i);
+            uint32_t revision = model.responses[corrected].revision + 1;
+            changes[count] =
+                model_change(&state, answers + count * MODEL_ANSWERS, corrected, revision, false);
+            model_apply(&model, corrected, &changes[count++]);
+        }
+    }
+    cr_assert_eq(columns_apply(columns, changes, count, 1), COLUMNS_OK);
+    cr_expect_eq(columns_rows(columns), PEOPLE);
+    model_expect(&model, columns);
+    free(changes);
+    free(answers);
+    model_free(&model);
+    columns_destroy(columns);
+}
+
 static uint32_t weigh_by_first(const void *context, const struct columns *columns, uint32_t row)
 {
     const uint32_t *unit = context;
