@@ -7,6 +7,8 @@
 #include <string.h>
 
 enum { CHART_BYTES_MAX = 1024 * 1024, SCALE_ANSWERS_MAX = 2 * CHART_LEVELS_MAX + 2 };
+/* Per cent of a row of parts: what all that is shown may sum to, and how much of it may be hidden. */
+enum { SUM_MIN = 60, SUM_MAX = 130, HIDDEN_MAX = 10 };
 
 static const char *const languages[] = {"nl", "en"};
 
@@ -156,9 +158,9 @@ static bool read_scale(struct scale *scale, const struct panel_maker *m, const s
     return true;
 }
 
-/* Where the parts of a row end. Answers of too few people get what the others leave of 100, each as much: it
- * is no number that is shown, only where the next part begins. All together are drawn as 100, whatever the
- * noise made of them. False where too little is known for a bar. */
+/* Where the parts of a row end. Answers of too few people get what the others leave of 100, each as much, as
+ * long as that is HIDDEN_MAX at most: it is no number that is shown, only where the next part begins. All
+ * together are drawn as 100, whatever the noise made of them. False where too little is known for a bar. */
 static bool read_parts(struct chart_part *parts, const struct panel_maker *m, const struct scale *scale,
                        const struct figures_line *line)
 {
@@ -174,7 +176,7 @@ static bool read_parts(struct chart_part *parts, const struct panel_maker *m, co
             sum += within(share->value);
         }
     }
-    if (sum < 60 || sum > 130) {
+    if (sum < SUM_MIN || sum > SUM_MAX || (hidden > 0 && sum < 100 - HIDDEN_MAX)) {
         return false;
     }
     const double left = hidden > 0 ? fmax(0, 100 - sum) : 0;
