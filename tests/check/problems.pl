@@ -9,7 +9,11 @@ my %given;
 for my $file (split /\n/, `find src -name '*.c'`) {
     open my $in, '<', $file or die "$file: $!";
     my $text = do { local $/; <$in> };
-    $given{$1} = $file while $text =~ /\b(?:http_problem|problem_refuse)\(\s*\w+,\s*\d+,\s*"([^"]+)"/g;
+    $given{$1} = $file while $text =~ /\b(?:http_problem|problem_refuse)\(\s*[\w>-]+,\s*\d+,\s*(?:\w+ \? \w+ : )?"([^"]+)"/g;
+    # Rules of releases, each the type of a refusal.
+    for my $rules ($text =~ /\brelease_rules\[\] = \{(.*?)\n\};/gs) {
+        $given{$1} = $file while $rules =~ /\{\s*"([a-z-]+)"/g;
+    }
 }
 my $faults = 0;
 sub fault { print "@_\n"; $faults++ }
