@@ -4,6 +4,7 @@
 #include "stats/columns_internal.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* ---- layout ---- */
 
@@ -68,15 +69,55 @@ enum columns_status columns_create(struct columns **out, const uint32_t *codes, 
     return COLUMNS_OK;
 }
 
+static void free_blocks(struct columns *columns)
+{
+    for (uint32_t b = 0; b < columns->blocks_allocated; b++) {
+        free(columns->blocks[b].memory);
+        free(columns->blocks[b].weights);
+        columns->blocks[b] = (struct column_block){0};
+    }
+    columns->blocks_allocated = 0;
+}
+
+static void wipe_blocks(struct columns *columns)
+{
+    for (uint32_t b = 0; b < columns->blocks_allocated; b++) {
+        struct column_block *block = &columns->blocks[b];
+        explicit_bzero(block->memory, columns_block_bytes(columns));
+        if (block->weights) {
+            explicit_bzero(block->weights, COLUMNS_BLOCK_ROWS * sizeof *block->weights);
+        }
+    }
+}
+
+enum columns_status columns_empty(struct columns *columns)
+{
+    struct id_index *live = id_index_create(), *gone = id_index_create();
+    if (!live || !gone) {
+        id_index_destroy(live);
+        id_index_destroy(gone);
+        return COLUMNS_NO_MEMORY;
+    }
+    pthread_rwlock_wrlock(&columns->lock);
+    wipe_blocks(columns);
+    free_blocks(columns);
+    id_index_destroy(columns->live);
+    id_index_destroy(columns->gone);
+    columns->live = live;
+    columns->gone = gone;
+    columns->rows = columns->withdrawn = columns->weights_version = 0;
+    columns->weighted = false;
+    columns->position = 0;
+    pthread_rwlock_unlock(&columns->lock);
+    return COLUMNS_OK;
+}
+
 void columns_destroy(struct columns *columns)
 {
     if (!columns) {
         return;
     }
-    for (uint32_t b = 0; b < columns->blocks_allocated; b++) {
-        free(columns->blocks[b].memory);
-        free(columns->blocks[b].weights);
-    }
+    free_blocks(columns);
     id_index_destroy(columns->live);
     id_index_destroy(columns->gone);
     free(columns->variables);

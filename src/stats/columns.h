@@ -41,6 +41,10 @@ enum columns_status {
 
 /* codes[v]: how many codes variable v has, the special ones of answer.h included: 3 to ANSWER_CODES_MAX. */
 enum columns_status columns_create(struct columns **out, const uint32_t *codes, size_t variables);
+/* Forgets every row and identity, as before the first batch: position and weights version 0. What they held
+ * is overwritten and given back. By the writer; readers go on and find nobody. NO_MEMORY: nothing was
+ * changed. */
+enum columns_status columns_empty(struct columns *columns);
 /* When no reader or writer uses it any more. NULL is allowed. */
 void columns_destroy(struct columns *columns);
 

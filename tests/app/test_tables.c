@@ -263,6 +263,37 @@ Test(tables, are_shown_to_whom_the_round_says)
     end();
 }
 
+/* 2028-01-01, the destruction date of all rounds of the consultation. */
+enum { DESTRUCTION = 1830297600 };
+
+Test(tables, are_gone_with_the_answers_from_memory_too)
+{
+    char target[256];
+    begin();
+    fill();
+    clock_set(DESTRUCTION - 1);
+    expect_view(key, "klein/tabellen?variabele=houding&ronde=klein-1", 200, "\"aantal\":9");
+    clock_set(DESTRUCTION);
+    static const char *const what[] = {"tabellen?variabele=houding&ronde=klein-1", "waarden?ronde=klein-1",
+                                       "rangordes?ronde=klein-1", "gewichten?ronde=klein-1",
+                                       "trends?variabele=houding"};
+    for (size_t i = 0; i < sizeof what / sizeof what[0]; i++) {
+        snprintf(target, sizeof target, "klein/%s", what[i]);
+        expect_view(key, target, 410, "vernietigd");
+    }
+    expect_view(NULL, "klein/tabellen?variabele=houding&ronde=klein-1", 404, "geen-uitgave");
+    /* The rows are not only refused: when the date is put off, they come from the log again, or not at all.
+     */
+    client_sleep_ms(1000);
+    test_sql(place.owner,
+             "UPDATE zs.response SET answers = NULL, payload_hash = NULL WHERE answers IS NOT NULL");
+    clock_set(DESTRUCTION - 1);
+    client_sleep_ms(1000);
+    expect_view(key, "klein/tabellen?variabele=houding&ronde=klein-1", 200, "\"positie\"");
+    cr_expect_null(strstr(reply.body, "\"aantal\":9"));
+    end();
+}
+
 Test(tables, take_the_latest_round_that_has_opened)
 {
     begin();

@@ -1,5 +1,7 @@
 #include "features/results/results_api.h"
 
+#include "base/clock.h"
+
 #include <string.h>
 
 /* ---- beginning ---- */
@@ -46,9 +48,19 @@ static bool read_view(struct results_call *call)
     return true;
 }
 
+/* Of a destroyed round releases stand, and nothing else. */
+static bool is_destroyed(const struct results_call *call, const struct survey_round *round)
+{
+    return call->view == FIGURES_ANALYST &&
+           clock_day(call->results->config.now_s()) >= round->destruction_day;
+}
+
 /* While a round runs, its tussenstand says who may see anything. */
 bool results_call_may_see(const struct results_call *call, const struct survey_round *round)
 {
+    if (is_destroyed(call, round)) {
+        return false;
+    }
     if (!survey_round_accepts(round, call->results->config.now_s())) {
         return true;
     }
@@ -60,6 +72,13 @@ static bool enforce_embargo(struct results_call *call, enum db_status *status)
 {
     if (results_call_may_see(call, call->round)) {
         return true;
+    }
+    if (is_destroyed(call, call->round)) {
+        http_problem(call->ex, 410, "vernietigd", "De antwoorden van deze ronde zijn vernietigd",
+                     "De bewaartermijn van deze ronde is voorbij. Wat eerder is uitgegeven, blijft openbaar.",
+                     NULL);
+        *status = results_call_audit(call, NULL, "refused");
+        return false;
     }
     http_problem(call->ex, 403, "tussenstand-gesloten", "Deze ronde geeft nog geen uitkomsten",
                  call->round->interim == INTERIM_CLOSED

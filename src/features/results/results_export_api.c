@@ -254,7 +254,7 @@ static enum db_status refuse(struct db_tx *tx, const struct work *work, struct h
                      "opvragen.",
                      NULL);
     } else {
-        http_problem(ex, 403, "vernietigd", "De antwoorden van deze ronde zijn vernietigd",
+        http_problem(ex, 410, "vernietigd", "De antwoorden van deze ronde zijn vernietigd",
                      "De bewaartermijn van deze ronde is voorbij.", NULL);
     }
     return audit(tx, work, ex, "refused");

@@ -132,6 +132,36 @@ static bool counts(const struct survey_round *round)
     return round->status != ROUND_DRAFT && !round->pilot;
 }
 
+static bool is_destroyed(const struct results *results, const struct survey_round *round)
+{
+    return clock_day(results->config.now_s()) >= round->destruction_day;
+}
+
+/* From its destruction date on nothing of a round stays in memory: rows, identities, weights and what was
+ * said of them. Should the date be put off, it is read again from its beginning. */
+static void forget(struct results *results, struct followed_round *round)
+{
+    if (round->reader.position == 0) {
+        return;
+    }
+    if (columns_empty(round->columns) != COLUMNS_OK) {
+        log_error("results.forget", "round=%d says=\"no memory\"", (int)round->round_id);
+        return;
+    }
+    pthread_mutex_lock(&results->lock);
+    for (size_t w = 0; w < RESULTS_WEIGHTS_KEPT; w++) {
+        weights_release(round->weights[w]);
+        round->weights[w] = NULL;
+    }
+    pthread_mutex_unlock(&results->lock);
+    weigher_destroy(round->weigher);
+    round->weigher = NULL;
+    round->weights_number = 0;
+    round->reader = (struct log_reader){
+        .keys = round->reader.keys, .columns = round->columns, .round_id = round->round_id};
+    log_info("results.forgotten", "round=%d", (int)round->round_id);
+}
+
 /* Reads every round to its end, then weighs those with a new version. Pilot rounds never count. */
 static enum db_status catch_up(struct results *results, struct db_conn *conn)
 {
@@ -140,7 +170,9 @@ static enum db_status catch_up(struct results *results, struct db_conn *conn)
     for (size_t i = 0; status == DB_OK && i < survey_round_count(snapshot); i++) {
         const struct survey_round *round = survey_round_at(snapshot, i);
         struct followed_round *own = counts(round) ? followed(results, round) : NULL;
-        if (own) {
+        if (own && is_destroyed(results, round)) {
+            forget(results, own);
+        } else if (own) {
             status = log_read_on(&own->reader, conn);
         }
     }
@@ -150,7 +182,7 @@ static enum db_status catch_up(struct results *results, struct db_conn *conn)
     for (size_t i = 0; status == DB_OK && i < survey_round_count(snapshot); i++) {
         const struct survey_round *round = survey_round_at(snapshot, i);
         struct followed_round *own = counts(round) ? followed(results, round) : NULL;
-        if (own) {
+        if (own && !is_destroyed(results, round)) {
             status = weigh_round(results, conn, round, own);
         }
     }

@@ -96,6 +96,29 @@ Test(columns, withdrawn_answers_do_not_linger)
     columns_destroy(columns);
 }
 
+Test(columns, emptied_they_begin_anew)
+{
+    struct columns *columns = create();
+    struct model model = model_create(COLUMNS_BLOCK_ROWS + 10);
+    uint64_t state = 2;
+    const size_t memory = columns_memory(columns);
+    model_fill(&model, columns, &state, true);
+    cr_assert_gt(columns_rows(columns), COLUMNS_BLOCK_ROWS);
+    cr_assert_gt(columns_memory(columns), memory);
+    cr_assert_eq(columns_empty(columns), COLUMNS_OK);
+    cr_expect_eq(columns_rows(columns), 0);
+    cr_expect_eq(columns_withdrawn(columns), 0);
+    cr_expect_eq(columns_position(columns), 0);
+    cr_expect_not(columns_weighted(columns));
+    cr_expect_eq(columns_weights_version(columns), 0);
+    cr_expect_eq(columns_memory(columns), memory, "blocks and identities are gone");
+    struct columns_change again = model_change(&state, NULL, 3, 1, false);
+    cr_expect_eq(apply_one(columns, again), COLUMNS_APPLIED, "whoever was there may come again");
+    cr_expect_eq(columns_rows(columns), 1);
+    model_free(&model);
+    columns_destroy(columns);
+}
+
 Test(columns, refused_changes_leave_the_rest_of_the_batch_alone)
 {
     struct columns *columns = create();
