@@ -102,6 +102,7 @@ Test(columns, emptied_they_begin_anew)
     struct model model = model_create(COLUMNS_BLOCK_ROWS + 10);
     uint64_t state = 2;
     const size_t memory = columns_memory(columns);
+    uint8_t answers[MODEL_ANSWERS];
     model_fill(&model, columns, &state, true);
     cr_assert_gt(columns_rows(columns), COLUMNS_BLOCK_ROWS);
     cr_assert_gt(columns_memory(columns), memory);
@@ -112,7 +113,7 @@ Test(columns, emptied_they_begin_anew)
     cr_expect_not(columns_weighted(columns));
     cr_expect_eq(columns_weights_version(columns), 0);
     cr_expect_eq(columns_memory(columns), memory, "blocks and identities are gone");
-    struct columns_change again = model_change(&state, NULL, 3, 1, false);
+    struct columns_change again = model_change(&state, answers, 3, 1, false);
     cr_expect_eq(apply_one(columns, again), COLUMNS_APPLIED, "whoever was there may come again");
     cr_expect_eq(columns_rows(columns), 1);
     model_free(&model);
