@@ -59,8 +59,10 @@ async function layoutOf(service) {
 // From the start of the program until it has counted all and says that it is ready.
 async function started() {
   const began = process.hrtime.bigint();
+  const server = postgres.cpuUs();
   const service = await product.serve();
-  return { service, seconds: Number(process.hrtime.bigint() - began) / 1e9 };
+  const seconds = Number(process.hrtime.bigint() - began) / 1e9;
+  return { service, seconds, cpu: service.cpuNs() / 1e9, server_cpu: (postgres.cpuUs() - server) / 1e6 };
 }
 
 // ---- tables ----
@@ -127,14 +129,15 @@ try {
   await writeCodes(product, codesPath, 10_000);
   const codes = readFileSync(codesPath, 'utf8').trim().split('\n');
   const columns = ROWS * (layout.length + KEY_AND_WEIGHT);
-  const given = { loading: [], memory: [], p99: [], cpu: [], delay: [], sent: [] };
+  const given = { loading: [], starting: [], memory: [], p99: [], cpu: [], delay: [], sent: [] };
   let counted = ROWS;
   for (let round = 1; round <= ROUNDS; round++) {
-    const { service, seconds } = await started();
+    const { service, seconds, cpu, server_cpu: serverCpu } = await started();
     const times = (service.residentBytes() - before) / columns;
-    say(`round ${round} of ${ROUNDS}  ready after ${seconds.toFixed(2)} s with ${counted} responses; memory for them ${times.toFixed(3)} times their columns`);
+    say(`round ${round} of ${ROUNDS}  ready after ${seconds.toFixed(2)} s (CPU ${cpu.toFixed(2)} s, of the server ${serverCpu.toFixed(2)} s) with ${counted} responses; memory for them ${times.toFixed(3)} times their columns`);
     if (round === 1) given.memory.push(times);
     given.loading.push((seconds * ROWS) / counted);
+    given.starting.push((cpu * ROWS) / counted);
     await askTables(service, 1);
     const tables = await askTables(service, SECONDS);
     say(`  tables at ${CONNECTIONS} connections: ${tables.per_s.toFixed(0)} a second, p50 ${tables.p50_ms.toFixed(1)} ms, p99 ${tables.p99_ms.toFixed(1)} ms, ${tables.cpu_ms.toFixed(2)} ms of CPU each`);
@@ -149,6 +152,7 @@ try {
   }
   write([
     { name: `starting with ${ROWS} responses to count and weigh`, unit: 's', values: given.loading, goal: atMost(2) },
+    { name: 'the same, CPU of the service', unit: 's', values: given.starting },
     { name: 'memory for them, by the bytes of their columns', unit: 'times', values: given.memory, goal: atMost(1.3) },
     { name: `tables of ${ROWS} responses through HTTP, ${CONNECTIONS} connections, p99`, unit: 'ms', values: given.p99, goal: atMost(20) },
     { name: `tables of ${ROWS} responses through HTTP, CPU of the service`, unit: 'ms', values: given.cpu },
