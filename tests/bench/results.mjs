@@ -33,7 +33,7 @@ const TABLES = [
 
 const postgres = new Postgres();
 const product = new Product(postgres);
-const keys = { analyst: product.command('key', 'issue', '--scopes', 'analist', '--label', 'bench-analist'), intake: product.key };
+const keys = { analyst: product.command('key', 'issue', '--scopes', 'analist', '--label', 'bench-analist', '--purpose', 'meten'), intake: product.key };
 const bearer = (key) => ({ Authorization: `Bearer ${key}` });
 const tablePath = (query) => `/v1/consultaties/${CONSULTATION}/tabellen?ronde=${ROUND}&${query}`;
 

@@ -38,7 +38,7 @@ const people = sampleOf(PEOPLE, 5).map((person, i) => ({ ...person, 'houding-alg
 writeFileSync(join(service.folder, 'mensen.csv'), csvOfSample(people));
 service.must('import', 'responses', join(service.folder, 'mensen.csv'), '--round', ROUND);
 service.must('weights', 'make', '--round', ROUND);
-const key = service.must('key', 'issue', '--scopes', 'analist,microdata', '--label', 'recepten');
+const key = service.must('key', 'issue', '--scopes', 'analist,microdata', '--label', 'recepten', '--purpose', 'recepten proberen');
 const env = { ZEVENSTEM_URL: service.url, ZEVENSTEM_KEY: key, PYTHONIOENCODING: 'utf-8', LC_ALL: 'C.UTF-8' };
 
 const ask = (what, accept) => fetch(`${service.url}/v1/consultaties/biotechnologie-2026/${what}`, { headers: { Authorization: `Bearer ${key}`, Accept: accept } });
