@@ -25,15 +25,42 @@ static enum figures_status status_of(enum tabulate_status counted)
                                                 : FIGURES_FAILED;
 }
 
+static bool recall_people(uint64_t *n, struct results *results, int32_t round_id, int32_t version,
+                          int64_t position)
+{
+    bool found = false;
+    pthread_mutex_lock(&results->lock);
+    for (size_t i = 0; i < RESULTS_PEOPLE_KEPT && !found; i++) {
+        const struct weighted_people *kept = &results->people[i];
+        found = kept->round_id == round_id && kept->version == version && kept->position == position;
+        *n = found ? kept->n : *n;
+    }
+    pthread_mutex_unlock(&results->lock);
+    return found;
+}
+
+static void keep_people(struct results *results, struct weighted_people people)
+{
+    pthread_mutex_lock(&results->lock);
+    results->people[results->people_next++ % RESULTS_PEOPLE_KEPT] = people;
+    pthread_mutex_unlock(&results->lock);
+}
+
 /* Everybody whom the version weighs. */
-static enum figures_status count_weighted_people(struct counted *out, struct columns *columns)
+static enum figures_status count_weighted_people(struct counted *out, struct results *results,
+                                                 int32_t round_id, struct columns *columns)
 {
     const struct tabulate_query query = {.filters = out->version->filters,
                                          .filter_count = out->version->filter_count};
+    const int32_t version = out->version->number;
     struct table all;
+    if (recall_people(&out->all_n, results, round_id, version, out->table.position)) {
+        return FIGURES_OK;
+    }
     enum tabulate_status counted = tabulate(&all, columns, &query);
     if (counted == TABULATE_OK) {
         out->all_n = all.cells[0].n;
+        keep_people(results, (struct weighted_people){round_id, version, all.position, out->all_n});
         table_free(&all);
     }
     return status_of(counted);
@@ -49,7 +76,8 @@ static enum figures_status count_weighted(struct counted *out, struct results *r
                                               query->round->id, slice_from_cstr(stream), counting)) {
         return FIGURES_NO_WEIGHTS;
     }
-    return counted == TABULATE_OK ? count_weighted_people(out, columns) : status_of(counted);
+    return counted == TABULATE_OK ? count_weighted_people(out, results, query->round->id, columns)
+                                  : status_of(counted);
 }
 
 enum figures_status results_count(struct counted *out, struct results *results,

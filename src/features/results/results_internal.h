@@ -14,6 +14,15 @@
 
 enum { RESULTS_MAX_ROUNDS = 64, RESULTS_WEIGHTS_KEPT = 8 };
 
+/* How many people a version of weights weighs, at one place in the log: counting them costs as much as a
+ * small table. */
+struct weighted_people {
+    int32_t round_id, version;
+    int64_t position;
+    uint64_t n;
+};
+enum { RESULTS_PEOPLE_KEPT = 16 };
+
 /* One round's columns. Made by the follower; never freed before the end, since readers hold no lock on it but
  * the columns' own. */
 struct followed_round {
@@ -40,8 +49,11 @@ struct results {
     atomic_llong upkeep_at; /* Unix seconds */
     struct followed_round rounds[RESULTS_MAX_ROUNDS];
     atomic_size_t round_count; /* rounds[0..round_count-1] are complete */
-    atomic_flag exporting;     /* one at a time: each takes a worker and the disk */
-    struct shelf *shelf;       /* results_shelf.h */
+    /* under the lock; the oldest is written over */
+    struct weighted_people people[RESULTS_PEOPLE_KEPT];
+    size_t people_next;
+    atomic_flag exporting; /* one at a time: each takes a worker and the disk */
+    struct shelf *shelf;   /* results_shelf.h */
 };
 
 void *results_follow(void *context); /* struct results * */
