@@ -5,6 +5,7 @@
 #include "crypto/crypto.h"
 #include "db/db.h"
 #include "db/migrate.h"
+#include "features/results/results_release.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -174,6 +175,49 @@ static void look_at_owner(struct doctor *doctor)
     buffer_free(&lines);
 }
 
+/* A round keeps the protection that its first release had: with another its releases end, and the public goes
+ * on seeing the last. */
+static enum db_status compare_releases(struct db_tx *tx, void *context)
+{
+    const struct zs_config *c = &((const struct doctor *)context)->config;
+    struct release_summary *list;
+    size_t count, other = 0;
+    enum db_status status = release_list(&list, &count, tx, (struct slice){NULL, 0});
+    for (size_t i = 0; status == DB_OK && i < count; i++) {
+        const struct release_settings *kept = &list[i].settings;
+        if (list[i].number == 1 &&
+            ((int64_t)kept->threshold != (int64_t)c->protection.minimum_cell_count ||
+             (int64_t)kept->reach != (int64_t)c->protection.perturbation_max ||
+             (int64_t)kept->variance != (int64_t)c->protection.perturbation_variance)) {
+            other++;
+            printf(
+                "warn  %-14s round %.*s was first released with k = %u, D = %u, V = %u: with these settings "
+                "it gets no new release\n",
+                "protection", SLICE_ARG(list[i].round), (unsigned)kept->threshold, kept->reach,
+                kept->variance);
+        }
+    }
+    if (status == DB_OK && other == 0) {
+        fine("protection", "is that of all releases so far");
+    }
+    return status;
+}
+
+static void look_at_releases(struct doctor *doctor, const struct db_config *database)
+{
+    static const struct db_statement *const lists[] = {release_statements, NULL};
+    struct db_config prepared = *database;
+    struct db_conn *conn = NULL;
+    prepared.statements = lists;
+    if (db_connect(&conn, &prepared) != DB_OK ||
+        db_transaction_read_only(conn, "doctor", DB_ROLE_RESULTS, compare_releases, doctor) != DB_OK) {
+        fail(doctor, "protection", "the releases could not be read");
+    }
+    if (conn) {
+        db_disconnect(conn);
+    }
+}
+
 static void look_at_database(struct doctor *doctor)
 {
     const struct db_config database = {.conninfo = doctor->config.database.url,
@@ -201,6 +245,7 @@ static void look_at_database(struct doctor *doctor)
     if (fits) {
         look_at_fingerprint(doctor, &database);
         look_at_owner(doctor);
+        look_at_releases(doctor, &database);
     }
 }
 

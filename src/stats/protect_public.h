@@ -21,20 +21,22 @@
  * effective size n~ / deff >= 30. Kept within [3/n~, 1 - 3/n~] of the base (rule of three: a share never seen
  * in n has 95 % confidence to be under 3/n), in whole percents, with a decimal from n~ = 1000 on; never 0 or
  * 100.
- *  6. Means of a scale: sum x W~ / sum W~ over the answers in the base, hidden ones too. Means of a bounded
- * number: S/W + range (w2/w1) x / n~, where S = sum x W, w1 and w2 are mean and root mean square of the
- * weights, and x is smooth noise of the base on the variable's own stream: one person moves S by at most
- * range w, so this hides a person as the noise of a count does. A step of what is printed is at most 1/40 of
- * the range, 1/400 from n~ = 1000 on.
+ *  6. Means of a scale: sum x W~ / sum W~ over the answers in the base. Of the perturbed counts of hidden
+ * answers nothing goes into it: those answers share equally what the base has more than the shown ones, and
+ * where that is over a fifth of the base there is no mean (the caller's to do, before public_mean). A mean
+ * that they went into would tell 0 from 1 wherever everybody else is known. Nets, agreement and rank scores
+ * alike. Means of a bounded number: S/W + range (w2/w1) x / n~, where S = sum x W, w1 and w2 are mean and
+ * root mean square of the weights, and x is smooth noise of the base on the variable's own stream: one person
+ * moves S by at most range w, so this hides a person as the noise of a count does. A step of what is printed
+ * is at most 1/40 of the range, 1/400 from n~ = 1000 on.
  *  7. deff, Kish's n Q / W^2 of the base, rounded to 0.05. Intervals are Wilson's on the lower effective size
  * of Kish and Taylor out of perturbed numbers, widened by the noise, and rounded outwards.
  *
  * Variance that the noise adds to a share p of c in base b, w = W/n:
  *   (V ((wc/wb)^2 + p^2) + (V + 1/12) (s/wb)^2 (1 + p^2)) / n~b^2
  *
- * What leaves the service is what public_count, public_share, public_mean and deff say. The cells' numbers
- * are perturbed whether shown or not, and may be kept with a release; a number that is not shown may go into
- * a mean, an agreement or a rank score, and nowhere else. */
+ * What leaves the service is what counts, public_share, public_mean and deff say. The cells' numbers are
+ * perturbed whether shown or not, and may be kept with a release; one that is not shown goes nowhere. */
 #ifndef ZEVENSTEM_STATS_PROTECT_PUBLIC_H
 #define ZEVENSTEM_STATS_PROTECT_PUBLIC_H
 

@@ -232,6 +232,13 @@ describe('keys', () => {
   });
 });
 
+test('doctor names the rounds that were released with other protection', () => {
+  assert.match(service.must('doctor'), /^ok +protection /m);
+  service.sql(`INSERT INTO zs.release (round_id, number, log_pos, questionnaire_version, threshold, noise_reach, noise_variance, program, dimensions, sha256)
+    SELECT id, 1, 0, questionnaire_version, 10, 6, 3, 'test', '{leeftijd,gender,postcode,opleiding}', sha256('') FROM zs.round WHERE code = '${ROUND}'`);
+  assert.match(service.must('doctor'), new RegExp(`^warn +protection +round ${ROUND} was first released with k = 10, D = 6, V = 3:`, 'm'));
+});
+
 async function retryUntil(ask, status) {
   const until = Date.now() + 5000;
   for (;;) {

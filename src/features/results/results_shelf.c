@@ -205,6 +205,20 @@ static bool is_shelved(struct results *results, struct release_mark mark)
     return same;
 }
 
+/* Said when it is loaded, at start-up too: a round whose first release was protected otherwise gets no new
+ * one. */
+static void warn_of_settings(const struct results *results, const struct shelved *shelved)
+{
+    const struct release_settings *kept = &shelved->history.newest->settings;
+    const struct results_config *c = &results->config;
+    if (kept->threshold != c->threshold || kept->reach != c->noise_reach ||
+        kept->variance != c->noise_variance) {
+        log_warn("release.settings",
+                 "round=%s k=%u d=%u v=%u says=\"no new release with other settings of [protection]\"",
+                 shelved->plan.round->code, (unsigned)kept->threshold, kept->reach, kept->variance);
+    }
+}
+
 enum db_status results_refresh(struct results *results, struct db_conn *conn)
 {
     struct newest newest;
@@ -221,6 +235,7 @@ enum db_status results_refresh(struct results *results, struct db_conn *conn)
         } else if (loading.shelved) {
             log_info("release.loaded", "round=%s number=%d", loading.shelved->plan.round->code,
                      (int)newest.marks[i].number);
+            warn_of_settings(results, loading.shelved);
             put(results->shelf, loading.shelved);
         }
     }
