@@ -1,19 +1,19 @@
 /* ODS (OpenDocument 1.2): a ZIP of three parts, written from front to back. */
-#include "formats/zip_stream.h"
+#include "formats/ods.h"
 
 #include "formats/dataset_lines.h"
+#include "formats/zip_stream.h"
 
 #include <string.h>
 
 enum { SHEET_ROWS = 1048576, SHEET_COLUMNS = 16384, STRING_EXTRA = 128 };
 
-#define MEDIA_TYPE "application/vnd.oasis.opendocument.spreadsheet"
-
 static const char manifest[] =
     "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
     "<manifest:manifest xmlns:manifest=\"urn:oasis:names:tc:opendocument:xmlns:manifest:1.0\" "
     "manifest:version=\"1.2\">"
-    "<manifest:file-entry manifest:full-path=\"/\" manifest:version=\"1.2\" manifest:media-type=\"" MEDIA_TYPE
+    "<manifest:file-entry manifest:full-path=\"/\" manifest:version=\"1.2\" "
+    "manifest:media-type=\"" ODS_MEDIA_TYPE
     "\"/><manifest:file-entry manifest:full-path=\"content.xml\" manifest:media-type=\"text/xml\"/>"
     "</manifest:manifest>\n";
 
@@ -40,25 +40,10 @@ static bool into_content(const void *bytes, size_t size, void *self)
 
 /* ---- cells ---- */
 
-static void put_escaped(struct sink *sink, struct slice text)
-{
-    struct slice rest = text;
-    while (rest.len > 0) {
-        const char *entity = rest.ptr[0] == '&'    ? "&amp;"
-                             : rest.ptr[0] == '<'  ? "&lt;"
-                             : rest.ptr[0] == '>'  ? "&gt;"
-                             : rest.ptr[0] == '"'  ? "&quot;"
-                             : rest.ptr[0] == '\n' ? " "
-                                                   : NULL;
-        sink_put(sink, entity ? slice_from_cstr(entity) : (struct slice){rest.ptr, 1});
-        rest = (struct slice){rest.ptr + 1, rest.len - 1};
-    }
-}
-
 static void put_string_cell(struct sink *sink, struct slice text)
 {
     sink_put_cstr(sink, "<table:table-cell office:value-type=\"string\"><text:p>");
-    put_escaped(sink, text);
+    ods_put_escaped(sink, text);
     sink_put_cstr(sink, "</text:p></table:table-cell>");
 }
 
@@ -127,7 +112,7 @@ static enum dataset_status begin_ods(struct dataset_writer *writer)
                                  .bytes = arena_alloc(writer->arena, writer->sink.cap),
                                  .cap = writer->sink.cap};
     state->lines = lines_create(writer->arena, dataset, &style);
-    zip_stream_stored(state->zip, "mimetype", SLICE(MEDIA_TYPE));
+    zip_stream_stored(state->zip, "mimetype", SLICE(ODS_MEDIA_TYPE));
     zip_stream_stored(state->zip, "META-INF/manifest.xml", slice_from_cstr(manifest));
     zip_stream_begin(state->zip, "content.xml");
     sink_put_cstr(&state->cells, content_begin);
@@ -165,7 +150,7 @@ static void destroy_ods(struct dataset_writer *writer)
     }
 }
 
-const struct format_writer ods_writer = {.facts = {"ods", "ods", MEDIA_TYPE, true, SHEET_ROWS - 1},
+const struct format_writer ods_writer = {.facts = {"ods", "ods", ODS_MEDIA_TYPE, true, SHEET_ROWS - 1},
                                          .variable_max = SHEET_COLUMNS,
                                          .begin = begin_ods,
                                          .row = put_ods_row,

@@ -1,43 +1,25 @@
 /* XLSX, by libxlsxwriter in constant memory: it keeps the rows in a temporary file and needs another one for
  * the whole, which goes to the output at the end. Text is written as text, whatever it looks like. */
-#include "formats/dataset_internal.h"
+#include "formats/xlsx_file.h"
 
 #include "base/log.h"
 
-#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-#include <xlsxwriter.h>
 
-enum { SHEET_ROWS = 1048576, SHEET_COLUMNS = 16384, PATH_BYTES = 4096, COPY_BYTES = 64 * 1024 };
+enum { SHEET_ROWS = 1048576, SHEET_COLUMNS = 16384 };
 
 struct xlsx_state {
-    lxw_workbook *workbook; /* NULL once closed */
+    struct xlsx_file file;
     lxw_worksheet *data;
     uint32_t row;
-    bool has_folder;
-    char folder[PATH_BYTES], file[PATH_BYTES + 16];
 };
-
-static bool make_folder(struct xlsx_state *state, const char *at)
-{
-    int len = snprintf(state->folder, sizeof state->folder, "%s/zevenstem-xlsx-XXXXXX", at ? at : "/tmp");
-    if (len < 0 || (size_t)len >= sizeof state->folder) {
-        errno = ENAMETOOLONG;
-        return false;
-    }
-    state->has_folder = mkdtemp(state->folder) != NULL;
-    snprintf(state->file, sizeof state->file, "%s/data.xlsx", state->folder);
-    return state->has_folder;
-}
 
 /* What codes mean, on a sheet of its own. */
 static void put_codebook(struct xlsx_state *state, const struct dataset *dataset)
 {
     bool dutch = strcmp(dataset->language, "nl") == 0;
-    lxw_worksheet *sheet = workbook_add_worksheet(state->workbook, dutch ? "Codeboek" : "Codebook");
+    lxw_worksheet *sheet = workbook_add_worksheet(state->file.workbook, dutch ? "Codeboek" : "Codebook");
     static const char *const heads[2][4] = {{"variabele", "omschrijving", "code", "betekenis"},
                                             {"variable", "description", "code", "meaning"}};
     lxw_row_t row = 0;
@@ -72,20 +54,12 @@ static enum dataset_status begin_xlsx(struct dataset_writer *writer)
     bool dutch = strcmp(dataset->language, "nl") == 0;
     struct xlsx_state *state = arena_alloc(writer->arena, sizeof *state);
     writer->state = state;
-    if (!make_folder(state, writer->sink.output.folder)) {
-        return DATASET_TEMPORARY_FAILED;
+    const struct xlsx_about about = {dataset->title, dataset->producer, dataset->made_at};
+    enum dataset_status status = xlsx_file_open(&state->file, writer->sink.output.folder, &about);
+    if (status != DATASET_OK) {
+        return status;
     }
-    lxw_workbook_options options = {
-        .constant_memory = LXW_TRUE, .tmpdir = state->folder, .use_zip64 = LXW_TRUE};
-    state->workbook = workbook_new_opt(state->file, &options);
-    if (!state->workbook) {
-        return DATASET_NO_MEMORY;
-    }
-    lxw_doc_properties properties = {.title = arena_cstr(writer->arena, slice_from_cstr(dataset->title)),
-                                     .company = arena_cstr(writer->arena, slice_from_cstr(dataset->producer)),
-                                     .created = dataset->made_at};
-    workbook_set_properties(state->workbook, &properties);
-    state->data = workbook_add_worksheet(state->workbook, dutch ? "Gegevens" : "Data");
+    state->data = workbook_add_worksheet(state->file.workbook, dutch ? "Gegevens" : "Data");
     if (!state->data) {
         return DATASET_TEMPORARY_FAILED;
     }
@@ -95,12 +69,6 @@ static enum dataset_status begin_xlsx(struct dataset_writer *writer)
     }
     state->row = 1;
     return DATASET_OK;
-}
-
-/* libxlsxwriter does not look whether its temporary file took what it wrote. */
-static bool kept(const struct xlsx_state *state)
-{
-    return !state->data->optimize_tmpfile || !ferror(state->data->optimize_tmpfile);
 }
 
 static lxw_error put_cell(struct xlsx_state *state, const struct dataset *dataset, size_t i,
@@ -134,60 +102,23 @@ static enum dataset_status put_xlsx_row(struct dataset_writer *writer, const str
         log_error("dataset.xlsx", "reason=\"%s\"", lxw_strerror(error));
         return DATASET_WRONG;
     }
-    return kept(state) ? DATASET_OK : DATASET_TEMPORARY_FAILED;
+    return xlsx_sheet_kept(state->data) ? DATASET_OK : DATASET_TEMPORARY_FAILED;
 }
 
 /* ---- the end ---- */
-
-static enum dataset_status close_workbook(struct xlsx_state *state)
-{
-    bool good = state->data && kept(state);
-    lxw_error error = workbook_close(state->workbook); /* frees it */
-    state->workbook = NULL;
-    if (error != LXW_NO_ERROR) {
-        log_warn("dataset.xlsx", "reason=\"%s\"", lxw_strerror(error));
-    }
-    return good && error == LXW_NO_ERROR ? DATASET_OK : DATASET_TEMPORARY_FAILED;
-}
-
-static enum dataset_status copy_to_output(struct dataset_writer *writer)
-{
-    const struct xlsx_state *state = writer->state;
-    FILE *file = fopen(state->file, "rbe");
-    size_t got = 0;
-    if (!file) {
-        return DATASET_TEMPORARY_FAILED;
-    }
-    do {
-        char *room = sink_reserve(&writer->sink, COPY_BYTES);
-        got = fread(room, 1, COPY_BYTES, file);
-        writer->sink.len += got;
-    } while (got > 0 && !writer->sink.failed);
-    bool good = !ferror(file);
-    fclose(file);
-    return good ? DATASET_OK : DATASET_TEMPORARY_FAILED;
-}
 
 static enum dataset_status end_xlsx(struct dataset_writer *writer)
 {
     struct xlsx_state *state = writer->state;
     put_codebook(state, writer->dataset);
-    enum dataset_status status = close_workbook(state);
-    return status == DATASET_OK ? copy_to_output(writer) : status;
+    return xlsx_file_send(&state->file, &writer->sink);
 }
 
 static void destroy_xlsx(struct dataset_writer *writer)
 {
     struct xlsx_state *state = writer->state;
-    if (!state) {
-        return;
-    }
-    if (state->workbook) {
-        close_workbook(state); /* nothing else gives back its temporary files */
-    }
-    if (state->has_folder) {
-        unlink(state->file);
-        rmdir(state->folder);
+    if (state) {
+        xlsx_file_destroy(&state->file);
     }
 }
 
