@@ -102,6 +102,15 @@ void questionnaire_held_codes(bool *held, uint32_t code_count, const struct ques
 /* Whether any of these variants asks the question of this variable. System variables are in all of them. */
 bool questionnaire_asks(const struct questionnaire *q, size_t variable, const int *variants,
                         size_t variant_count);
+/* To whom these variants put the question of a variable, in a sentence; empty when to everybody. In the
+ * arena. language: 0 nl, 1 en. (asked_words.c) */
+struct slice questionnaire_asked_words(struct arena *arena, const struct questionnaire *q, size_t variable,
+                                       const int *variants, size_t variant_count, int language);
+/* The system variables that tell what chance varied about the question of a variable: direction of its scale,
+ * orders of its options or items, of its page, of the explanation before it, of the parts of the
+ * questionnaire (not for background, which is a fact). How many stand in out. */
+enum { QUESTIONNAIRE_ARRANGEMENTS_MAX = 5 };
+size_t questionnaire_arrangements(size_t *out, size_t max, const struct questionnaire *q, size_t variable);
 uint16_t answer_get(const unsigned char *vector, const struct variable *v);
 void answer_set(unsigned char *vector, const struct variable *v, uint16_t slot);
 /* The codebook, Dutch member names, for the API and exports. The caller owns it. */
