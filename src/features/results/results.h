@@ -20,7 +20,7 @@ struct results_config {
     const struct db_config *database; /* may be a standby */
     const struct crypto_keys *keys;
     struct survey *survey;
-    const struct web *web;    /* NULL: no pages */
+    const struct web *web;    /* NULL: no pages, and no texts for people */
     uint32_t threshold;       /* k: cells under it are withheld */
     const char *organisation; /* "" for none: whose data it is, in exports */
     /* Exports by the API are put together in this folder; they may be so large and take so long. */
@@ -34,6 +34,9 @@ struct results_config {
 struct results *results_create(const struct results_config *config);
 /* Adds the routes and starts the follower. Before the server starts, after the first survey_refresh. */
 bool results_start(struct results *results);
+/* Instead of results_start, for a command: reads the log and weights of this one round, once. */
+enum db_status results_load_round(struct results *results, struct db_conn *conn,
+                                  const struct survey_round *round);
 /* Whether every round was read to the end of its log at least once. */
 bool results_ready(const struct results *results);
 void results_stop(struct results *results);
@@ -49,6 +52,7 @@ void results_destroy(struct results *results);
  * from a worker. */
 enum db_status results_refresh(struct results *results, struct db_conn *conn);
 
+#include "features/results/results_book.h"
 #include "features/results/results_export.h"
 
 #endif

@@ -196,11 +196,12 @@ static void put_cells(struct figures_line *line, const struct view *view, uint32
 static void put_base(struct figures_line *line, const struct sums *base)
 {
     if (!base) {
-        line->base = line->effective_n = line->design_effect = figure_marked(FIGURE_WITHHELD);
+        line->base = line->weight = line->effective_n = line->design_effect = figure_marked(FIGURE_WITHHELD);
         return;
     }
     double kish = effective_n_kish(base->weight, base->weight_squared);
     line->base = figure_count(base->n);
+    line->weight = figure_count(base->weight);
     line->effective_n = line->design_effect = figure_marked(FIGURE_NONE);
     if (kish > 0) {
         line->effective_n = figure_count(kish);

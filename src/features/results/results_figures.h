@@ -106,6 +106,7 @@ struct figures_line {
                              over;      0 where nothing is shown, and in the analysts' view */
     struct figure people; /* who got the question, whatever they answered */
     struct figure base;   /* people that the shares are of */
+    struct figure weight; /* sum of the weights of the base; analysts' view only */
     struct figure effective_n;   /* Kish's of the base; that of a share may be lower (stats/estimate.h) */
     struct figure design_effect; /* base / effective_n */
     struct figure measures[FIGURES_MEASURES];

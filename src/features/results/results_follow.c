@@ -193,6 +193,17 @@ static enum db_status catch_up(struct results *results, struct db_conn *conn)
     return status;
 }
 
+enum db_status results_load_round(struct results *results, struct db_conn *conn,
+                                  const struct survey_round *round)
+{
+    struct followed_round *own = followed(results, round);
+    enum db_status status = own ? log_read_on(&own->reader, conn) : DB_FAILED;
+    if (status == DB_OK) {
+        status = db_transaction_read_only(conn, "results-newest", DB_ROLE_RESULTS, read_newest, results);
+    }
+    return status == DB_OK ? weigh_round(results, conn, round, own) : status;
+}
+
 static bool wait_for_next(struct results *results)
 {
     struct timespec until;

@@ -81,6 +81,8 @@ extern const struct route results_weights_routes[];
 extern const size_t results_weights_route_count;
 extern const struct route results_export_routes[];
 extern const size_t results_export_route_count;
+extern const struct route results_book_routes[];
+extern const size_t results_book_route_count;
 
 /* ---- what whoever counts for the analysts' view shares (results_count.c) ---- */
 struct counted {

@@ -38,11 +38,30 @@ static uint16_t code_of(int answer)
     return (uint16_t)(answer == -1 ? ANSWER_NONE : answer == -2 ? ANSWER_DONT_KNOW : ANSWER_FIRST + answer);
 }
 
+/* Of what the fixture does not tell everybody has the first code that there can be. */
+static void answer_nothing(unsigned char *vector, const struct round_scene *s)
+{
+    size_t count;
+    const struct variable *variables = questionnaire_variables(&count, s->questionnaire.q);
+    for (size_t i = 0; i < count; i++) {
+        uint32_t size = results_code_count(&variables[i]), code = 0;
+        bool *held = calloc(size, sizeof *held);
+        questionnaire_held_codes(held, size, s->questionnaire.q, i, s->round.variants,
+                                 (size_t)s->round.variant_count);
+        while (code + 1 < size && !held[code]) {
+            code++;
+        }
+        answer_set(vector, &variables[i], (uint16_t)code);
+        free(held);
+    }
+}
+
 static void add_person(struct round_scene *s, char *line, char *const *names, size_t name_count)
 {
     size_t count, at = 0;
     const struct variable *variables = questionnaire_variables(&count, s->questionnaire.q);
     unsigned char vector[4096] = {0};
+    answer_nothing(vector, s);
     char *rest = line;
     for (char *cell = strtok_r(rest, ",\r\n", &rest); cell; cell = strtok_r(NULL, ",\r\n", &rest), at++) {
         cr_assert_lt(at, name_count);
