@@ -30,6 +30,7 @@ bool results_start(struct results *results)
     lanes_add(results->config.lanes, results_export_routes, results_export_route_count, results);
     if (results->config.web) {
         lanes_add(results->config.lanes, results_web_routes, results_web_route_count, results);
+        lanes_add(results->config.lanes, results_book_routes, results_book_route_count, results);
     }
     results->running = pthread_create(&results->thread, NULL, results_follow, results) == 0;
     return results->running;

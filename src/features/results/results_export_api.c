@@ -1,77 +1,28 @@
-/* GET /v1/consultaties/{consultatie}/exporten: microdata by the API.
- *
- * It is put together in a file without a name before its first byte is sent: no transaction, worker or memory
- * waits for a client that reads slowly or not at all, the length and hash stand in the headers, and a disk
- * that fills is an answer instead of half a file. */
-#include "base/clock.h"
-#include "base/log.h"
+/* GET /v1/consultaties/{consultatie}/exporten: microdata by the API. */
 #include "features/account/account.h"
 #include "features/results/results_export.h"
+#include "features/results/results_file.h"
 #include "features/results/results_internal.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-enum { BUSY_RETRY_S = 15, HASH_TEXT_BYTES = 4 * ((CRYPTO_SHA256_BYTES + 2) / 3) + 1 };
+enum { HASH_TEXT_BYTES = 4 * ((CRYPTO_SHA256_BYTES + 2) / 3) + 1 };
 
 struct work {
     struct results *results;
     struct results_export_request request;
     struct results_export_part part;
     struct results_export_outcome outcome;
-    int fd;
-    uint64_t size;
-    bool too_large;
-    int64_t until_us;
+    struct results_file file;
 };
 
 /* ---- the file ---- */
 
-/* Without a name from the start, where the file system can do that. -1 with errno. */
-static int open_nameless(const char *folder, struct arena *arena)
-{
-    int fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-    if (fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR)) {
-        char *path = arena_cstr(arena, arena_printf(arena, "%s/zevenstem-XXXXXX", folder));
-        fd = mkostemp(path, O_CLOEXEC);
-        if (fd >= 0) {
-            unlink(path);
-        }
-    }
-    return fd;
-}
-
-static bool write_file(const void *bytes, size_t size, void *self)
-{
-    struct work *work = self;
-    const char *at = bytes;
-    work->too_large = size > work->results->config.export_bytes - work->size;
-    while (size > 0 && !work->too_large) {
-        ssize_t written = write(work->fd, at, size);
-        if (written < 0 && errno != EINTR) {
-            log_warn("export.file", "folder=\"%s\" reason=\"%s\"", work->results->config.export_folder,
-                     strerror(errno));
-            return false;
-        }
-        if (written > 0) {
-            at += written;
-            size -= (size_t)written;
-            work->size += (uint64_t)written;
-        }
-    }
-    return !work->too_large;
-}
-
 static bool restart(void *self)
 {
     struct work *work = self;
-    work->size = 0;
-    return ftruncate(work->fd, 0) == 0 && lseek(work->fd, 0, SEEK_SET) == 0;
+    return results_file_restart(&work->file);
 }
 
 static bool proceed(uint64_t rows, uint64_t of_rows, void *self)
@@ -79,7 +30,7 @@ static bool proceed(uint64_t rows, uint64_t of_rows, void *self)
     const struct work *work = self;
     (void)rows;
     (void)of_rows;
-    return clock_monotonic_us() < work->until_us;
+    return results_file_in_time(&work->file);
 }
 
 /* ---- the question ---- */
@@ -167,9 +118,7 @@ static void reply_file(struct work *work, struct http_exchange *ex)
     struct arena *arena = http_arena(ex);
     const struct dataset_format_facts *facts = dataset_format_facts(work->part.format);
     const bool csv = work->part.format == DATASET_CSV;
-    http_reply_file(ex, 200, csv ? "text/csv; charset=utf-8; header=present" : facts->media_type, work->fd,
-                    work->size);
-    work->fd = -1;
+    results_file_reply(&work->file, ex, csv ? "text/csv; charset=utf-8; header=present" : facts->media_type);
     http_set_header(ex, "Content-Disposition",
                     arena_printf(arena, "attachment; filename=\"%s.%s\"", work->request.round->code,
                                  work->part.format == DATASET_CSVW ? "csv-metadata.json" : facts->extension)
@@ -188,19 +137,6 @@ static void reply_file(struct work *work, struct http_exchange *ex)
     }
 }
 
-static void refuse_large(struct http_exchange *ex)
-{
-    http_problem(ex, 400, "te-groot", "De uitvoer wordt te groot",
-                 "Kies een ander formaat, of vraag de beheerder om het bestand.", NULL);
-}
-
-/* What the service cannot do now, it may do later. */
-static void answer_later(struct http_exchange *ex, const char *detail)
-{
-    http_set_retry_after(ex, BUSY_RETRY_S);
-    http_problem(ex, 503, "uitvoer-bezet", "De uitvoer kan nu niet worden gemaakt", detail, NULL);
-}
-
 /* DB_OK when there is an answer. */
 static enum db_status answer(struct work *work, struct http_exchange *ex, enum results_export_status status)
 {
@@ -213,20 +149,20 @@ static enum db_status answer(struct work *work, struct http_exchange *ex, enum r
                      "Er zijn minder inzendingen dan k. Dan is niemand onherkenbaar te maken.", NULL);
         return DB_OK;
     case EXPORT_OUTPUT:
-        if (!work->too_large) {
-            answer_later(ex, "Er is geen plaats voor het bestand. Probeer het later nog eens.");
+        if (!work->file.too_large) {
+            results_file_answer_full(ex);
             return DB_OK;
         }
-        refuse_large(ex);
+        results_file_answer_large(ex);
         return DB_OK;
     case EXPORT_TEMPORARY:
-        answer_later(ex, "Er is geen plaats voor het bestand. Probeer het later nog eens.");
+        results_file_answer_full(ex);
         return DB_OK;
     case EXPORT_TOO_DIVERSE:
     case EXPORT_TOO_MANY:
     case EXPORT_TOO_LARGE:
     case EXPORT_STOPPED:
-        refuse_large(ex);
+        results_file_answer_large(ex);
         return DB_OK;
     case EXPORT_DATABASE:
         return work->outcome.database;
@@ -283,24 +219,11 @@ static enum db_status make(struct db_tx *tx, struct work *work, struct http_exch
 
 static enum db_status make_alone(struct db_tx *tx, struct work *work, struct http_exchange *ex)
 {
-    struct results *results = work->results;
-    if (atomic_flag_test_and_set(&results->exporting)) {
-        answer_later(ex, "Er wordt al een bestand gemaakt. Probeer het straks nog eens.");
+    if (!results_file_open(&work->file, work->results, ex, db_arena(tx))) {
         return DB_OK;
     }
-    enum db_status status = DB_OK;
-    work->fd = open_nameless(results->config.export_folder, db_arena(tx));
-    if (work->fd < 0) {
-        log_warn("export.file", "folder=\"%s\" reason=\"%s\"", results->config.export_folder,
-                 strerror(errno));
-        answer_later(ex, "Er is geen plaats voor het bestand. Probeer het later nog eens.");
-    } else {
-        status = make(tx, work, ex);
-    }
-    if (work->fd >= 0) {
-        close(work->fd);
-    }
-    atomic_flag_clear(&results->exporting);
+    enum db_status status = make(tx, work, ex);
+    results_file_close(&work->file);
     return status;
 }
 
@@ -308,9 +231,7 @@ static enum db_status get_export(struct db_tx *tx, struct http_exchange *ex, voi
 {
     struct results *results = self;
     const struct survey_snapshot *snapshot = survey_snapshot_for(results->config.survey, ex);
-    struct work work = {.results = results,
-                        .fd = -1,
-                        .until_us = clock_monotonic_us() + (int64_t)results->config.export_seconds * 1000000};
+    struct work work = {.results = results};
     work.request = (struct results_export_request){.parts = &work.part,
                                                    .part_count = 1,
                                                    .producer = results->config.organisation,
@@ -329,8 +250,8 @@ static enum db_status get_export(struct db_tx *tx, struct http_exchange *ex, voi
         return DB_OK;
     }
     json_decref(errors);
-    work.part.output =
-        (struct dataset_output){.write = write_file, .self = &work, .folder = results->config.export_folder};
+    work.part.output = (struct dataset_output){
+        .write = results_file_write, .self = &work.file, .folder = results->config.export_folder};
     work.request.file_name = arena_printf(db_arena(tx), "%s.csv", work.request.round->code).ptr;
     enum results_export_refusal why = results_export_refused(work.request.round, work.request.now_s);
     return why == EXPORT_ALLOWED ? make_alone(tx, &work, ex) : refuse(tx, &work, ex, why);

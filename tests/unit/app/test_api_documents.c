@@ -41,6 +41,7 @@ static const struct {
               {results_api_routes, &results_api_route_count},
               {results_weights_routes, &results_weights_route_count},
               {results_export_routes, &results_export_route_count},
+              {results_book_routes, &results_book_route_count},
               {api_document_routes, &api_document_route_count}};
 
 static const char *method_name(enum http_method method)

@@ -1,0 +1,115 @@
+#include "features/results/results_file.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { BUSY_RETRY_S = 15 };
+
+/* Without a name from the start, where the file system can do that. -1 with errno. */
+static int open_nameless(const char *folder, struct arena *arena)
+{
+    int fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    if (fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR)) {
+        char *path = arena_cstr(arena, arena_printf(arena, "%s/zevenstem-XXXXXX", folder));
+        fd = mkostemp(path, O_CLOEXEC);
+        if (fd >= 0) {
+            unlink(path);
+        }
+    }
+    return fd;
+}
+
+static void log_reason(const struct results_file *file)
+{
+    log_warn("export.file", "folder=\"%s\" reason=\"%s\"", file->results->config.export_folder,
+             strerror(errno));
+}
+
+bool results_file_open(struct results_file *file, struct results *results, struct http_exchange *ex,
+                       struct arena *arena)
+{
+    *file = (struct results_file){.results = results,
+                                  .fd = -1,
+                                  .until_us = clock_monotonic_us() +
+                                              (int64_t)results->config.export_seconds * 1000000};
+    if (atomic_flag_test_and_set(&results->exporting)) {
+        results_file_answer_later(ex, "Er wordt al een bestand gemaakt. Probeer het straks nog eens.");
+        return false;
+    }
+    file->fd = open_nameless(results->config.export_folder, arena);
+    if (file->fd < 0) {
+        log_reason(file);
+        results_file_answer_full(ex);
+        atomic_flag_clear(&results->exporting);
+    }
+    return file->fd >= 0;
+}
+
+bool results_file_write(const void *bytes, size_t size, void *self)
+{
+    struct results_file *file = self;
+    const char *at = bytes;
+    file->too_large = size > file->results->config.export_bytes - file->size;
+    while (size > 0 && !file->too_large) {
+        ssize_t written = write(file->fd, at, size);
+        if (written < 0 && errno != EINTR) {
+            log_reason(file);
+            return false;
+        }
+        if (written > 0) {
+            at += written;
+            size -= (size_t)written;
+            file->size += (uint64_t)written;
+        }
+    }
+    return !file->too_large;
+}
+
+bool results_file_restart(struct results_file *file)
+{
+    file->size = 0;
+    return ftruncate(file->fd, 0) == 0 && lseek(file->fd, 0, SEEK_SET) == 0;
+}
+
+bool results_file_in_time(const struct results_file *file)
+{
+    return clock_monotonic_us() < file->until_us;
+}
+
+void results_file_reply(struct results_file *file, struct http_exchange *ex, const char *media_type)
+{
+    http_reply_file(ex, 200, media_type, file->fd, file->size);
+    file->fd = -1;
+}
+
+void results_file_answer_later(struct http_exchange *ex, const char *detail)
+{
+    http_set_retry_after(ex, BUSY_RETRY_S);
+    http_problem(ex, 503, "uitvoer-bezet", "De uitvoer kan nu niet worden gemaakt", detail, NULL);
+}
+
+void results_file_answer_full(struct http_exchange *ex)
+{
+    results_file_answer_later(ex, "Er is geen plaats voor het bestand. Probeer het later nog eens.");
+}
+
+void results_file_answer_large(struct http_exchange *ex)
+{
+    http_problem(ex, 400, "te-groot", "De uitvoer wordt te groot",
+                 "Kies een ander formaat, of vraag de beheerder om het bestand.", NULL);
+}
+
+void results_file_close(struct results_file *file)
+{
+    if (file->fd >= 0) {
+        close(file->fd);
+        file->fd = -1;
+    }
+    atomic_flag_clear(&file->results->exporting);
+}
