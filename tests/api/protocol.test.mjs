@@ -1,6 +1,5 @@
 // What a linter cannot see: every address of the description against the running service.
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { apiOf, checkHeaders, checkProblem, faultsOf, raw, request } from './lib/http.mjs';
 import { openapi, startService } from './lib/service.mjs';
@@ -23,19 +22,6 @@ before(async () => {
 after(() => service?.stop());
 
 const withRights = (options = {}) => ({ ...options, headers: { Authorization: `Bearer ${service.keys.all}`, Deelnamecode: '0000-0000-0000-0000', ...options.headers } });
-
-test('every type of problem that the program can name has its page, in both languages', async () => {
-  const root = new URL('../../src/', import.meta.url);
-  const sources = readdirSync(root, { recursive: true }).filter((name) => name.endsWith('.c')).map((name) => readFileSync(new URL(name, root), 'utf8'));
-  const named = sources.flatMap((source) => [...source.matchAll(/http_problem\([^;"]*?\d{3},\s*"([a-z0-9-]+)"/g)].map(([, code]) => code));
-  const rules = sources.flatMap((source) => [...(source.match(/release_rules\[\] = \{[^;]*;/)?.[0] ?? '').matchAll(/\{"([a-z-]+)"/g)].map(([, code]) => code));
-  assert.ok(named.length > 20 && rules.length >= 5, 'the sources are read');
-  for (const code of new Set([...named, ...rules, 'niet-uitgegeven'])) {
-    for (const language of ['nl', 'en']) {
-      assert.equal((await request(service, 'GET', `/problemen/${code}`, { headers: { 'Accept-Language': language } })).status, 200, code);
-    }
-  }
-});
 
 test('the type of a problem leads to a page that explains it', async () => {
   const refused = await api.get('/rondes?onzin=1');
