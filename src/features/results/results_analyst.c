@@ -306,7 +306,11 @@ static enum figures_status make(struct view *view, struct results *results)
         return status;
     }
     const struct table *table = &view->counted.table;
-    if (table->cell_count / table->sizes[0] > FIGURES_LINES_MAX) {
+    size_t lines = 1;
+    for (size_t a = 1; a < table->axis_count; a++) {
+        lines *= table->sizes[a];
+    }
+    if (lines > FIGURES_LINES_MAX) {
         return FIGURES_TOO_LARGE;
     }
     view->options = (struct estimate_options){.all_n = view->counted.all_n, .z = INTERVAL_Z95};
