@@ -5,7 +5,7 @@
 #include "crypto/crypto.h"
 #include "db/db.h"
 #include "db/migrate.h"
-#include "features/results/results_release.h"
+#include "features/results/results.h"
 
 #include <stdarg.h>
 #include <stdio.h>
