@@ -333,7 +333,7 @@ static enum rake_status solve(struct rake_result *out, const struct rake_sample 
     }
     out->report.n = people;
     work.sums = malloc((RAKE_CATEGORIES_MAX + 1) * sizeof *work.sums);
-    work.groups = malloc(sample->margins * sample->profiles * sizeof *work.groups);
+    work.groups = malloc((sample->margins * sample->profiles + 1) * sizeof *work.groups);
     if (!work.sums || !work.groups) {
         status = RAKE_NO_MEMORY;
         goto cleanup;

@@ -59,21 +59,21 @@ static enum db_status answer(struct results_file *file, struct results_call *cal
     return DB_FAILED;
 }
 
-static enum db_status make(struct results_call *call, struct results_book_request *request)
+static enum db_status make(struct results_call *call, struct results_book_request *request,
+                           struct results_file *file)
 {
-    struct results_file file;
     struct results_book_outcome outcome;
     const struct account_caller *caller = http_caller(call->ex);
-    if (!results_file_open(&file, call->results, call->ex, call->arena)) {
+    if (!results_file_open(file, call->results, call->ex, call->arena)) {
         return DB_OK;
     }
     request->output = (struct dataset_output){
-        .write = results_file_write, .self = &file, .folder = call->results->config.export_folder};
+        .write = results_file_write, .self = file, .folder = call->results->config.export_folder};
     request->proceed = proceed;
-    request->self = &file;
+    request->self = file;
     enum results_book_status made = results_book(&outcome, call->results, request);
-    enum db_status status = answer(&file, call, request, made, &outcome);
-    results_file_close(&file);
+    enum db_status status = answer(file, call, request, made, &outcome);
+    results_file_close(file);
     return status == DB_OK ? results_book_audit(call->tx, request, "api", caller ? caller->label : "unknown",
                                                 made == BOOK_OK ? "ok" : "failed")
                            : status;
@@ -106,7 +106,8 @@ static enum db_status get_book(struct db_tx *tx, struct http_exchange *ex, void 
         return DB_OK;
     }
     status = results_book_read_pages(&request, call.arena, tx, results->config.now_s());
-    return status == DB_OK ? make(&call, &request) : status;
+    struct results_file file;
+    return status == DB_OK ? make(&call, &request, &file) : status;
 }
 
 const struct route results_book_routes[] = {

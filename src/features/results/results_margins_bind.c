@@ -129,12 +129,13 @@ static bool bind_answers(struct weigh_margin *out, const struct binder *b, const
         category_of[i] = missing;
     }
     /* Those beyond last: they are so whatever else they said. */
-    for (size_t c = 0; c < 2 * margin->category_count; c++) {
-        const struct margin_category *category = &margin->categories[c % margin->category_count];
-        bool now = category->beyond == (c >= margin->category_count);
-        if (now &&
-            !place_answers(category_of, (uint16_t)(c % margin->category_count), b, &all, category->answers)) {
-            return false;
+    for (int beyond = 0; beyond < 2; beyond++) {
+        for (size_t c = 0; c < margin->category_count; c++) {
+            const struct margin_category *category = &margin->categories[c];
+            if (category->beyond == (beyond == 1) &&
+                !place_answers(category_of, (uint16_t)c, b, &all, category->answers)) {
+                return false;
+            }
         }
     }
     out->variable_count = margin->variable_count;

@@ -132,7 +132,7 @@ struct figure measure_of_sums(enum figures_measure measure, const struct variabl
                               const struct sums *sums, size_t count, const struct estimate_options *options,
                               bool interval)
 {
-    struct sums points[MEASURES_POINTS_MAX];
+    struct sums points[MEASURES_POINTS_MAX] = {{0}};
     double scores[MEASURES_POINTS_MAX];
     if (variable->level == LEVEL_NUMBER) {
         return mean_of_number(sums, count, options);

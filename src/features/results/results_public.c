@@ -346,8 +346,8 @@ static size_t group_codes(uint32_t **codes, const struct view *view, size_t grou
 static void put_lines(struct view *view)
 {
     struct figures *out = view->out;
-    uint32_t *codes[LATTICE_DEPTH];
-    size_t counts[LATTICE_DEPTH];
+    uint32_t *codes[LATTICE_DEPTH] = {NULL};
+    size_t counts[LATTICE_DEPTH] = {1, 1};
     out->line_count = 1;
     for (size_t g = 0; g < view->query->group_count; g++) {
         counts[g] = group_codes(&codes[g], view, g);
@@ -389,7 +389,7 @@ enum figures_status figures_of_public(struct figures *out, const char **rule, st
                                       struct results *results, const struct figures_query *query)
 {
     struct view view = {.arena = arena, .query = query, .out = out};
-    const char *unused;
+    const char *unused = NULL;
     rule = rule ? rule : &unused;
     *rule = NULL;
     *out = (struct figures){.query = *query};

@@ -114,7 +114,10 @@ void ranking_put_item(struct figures_record *record, const struct variable_categ
 
 struct figure ranking_base(const struct ranking *r, struct sums base)
 {
-    return ranking_enough(r, base) ? (struct figure){.value = base.n} : ranking_withheld;
+    if (!ranking_enough(r, base)) {
+        return ranking_withheld;
+    }
+    return (struct figure){.value = base.n};
 }
 
 struct figure ranking_figure(struct rank_estimate estimate, double lowest, double highest)
@@ -276,9 +279,13 @@ static void add_line(const struct ranking *r, const struct counted *counted, siz
     add_worths(r, &line, code, shown);
     struct figures_record whole = ranking_record(r, code, "kendall-w");
     double agreement = shown ? rank_kendall_w(&line.ballots) : 0;
-    whole.figure = !shown             ? ranking_withheld
-                   : isnan(agreement) ? (struct figure){.mark = FIGURE_NONE}
-                                      : (struct figure){.digits = 2, .value = agreement};
+    whole.figure = ranking_withheld;
+    if (shown) {
+        whole.figure = (struct figure){.digits = 2, .value = agreement};
+    }
+    if (shown && isnan(agreement)) {
+        whole.figure = (struct figure){.mark = FIGURE_NONE};
+    }
     whole.base = ranking_base(r, line.base);
     records_add(r->records, &whole);
 }

@@ -262,7 +262,7 @@ static bool add_keys(struct recipe *out)
 
 bool recipe_make(struct recipe *out, struct arena *arena, const struct results_export_request *request)
 {
-    size_t count;
+    size_t count = 0;
     const struct variable *variables = questionnaire_variables(&count, request->round->questionnaire);
     const int language = request->language;
     const struct making making = {out, arena, language};

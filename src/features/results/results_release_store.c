@@ -264,7 +264,7 @@ static enum db_status store_part(struct db_tx *tx, int32_t id, const struct rele
 enum db_status release_store(bool *overtaken, struct db_tx *tx, const struct release *release,
                              const struct release_plan *plan, struct slice digest)
 {
-    struct db_result *rows;
+    struct db_result *rows = NULL;
     struct db_params p = db_params(tx);
     int32_t id;
     db_put_int32(&p, plan->round->id);

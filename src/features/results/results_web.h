@@ -99,7 +99,7 @@ bool page_put_question(struct results_page *page, size_t first, const char *head
 /* The question over the rounds, where more than one has it in the same wording (results_web_trend.c). */
 void page_put_trend(struct results_page *page, const struct figures *figures);
 /* The form of choices (results_web_choices.c): round, stream, weighted; with `splits` groups and a filter. */
-void page_put_choices(struct results_page *page, bool splits, const struct figures *answers);
+void page_put_choices(struct results_page *page, bool splits, const struct figures *figures);
 
 /* ---- the handlers ---- */
 void results_page_all(struct http_exchange *ex, void *self);
