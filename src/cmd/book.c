@@ -1,11 +1,11 @@
 /* zevenstem book --round R --format xlsx|ods --out FILE */
 #include "base/clock.h"
+#include "cmd/interrupt.h"
 #include "cmd/out_file.h"
 #include "cmd/session.h"
 #include "features/results/results.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -37,21 +37,6 @@ struct work {
     bool shows_progress, progress_shown;
 };
 
-static volatile sig_atomic_t interrupted;
-
-static void interrupt(int signal)
-{
-    (void)signal;
-    interrupted = 1;
-}
-
-static void catch_interrupts(void)
-{
-    const struct sigaction action = {.sa_handler = interrupt};
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-}
-
 static bool write_book(const void *bytes, size_t size, void *self)
 {
     return out_file_write(self, (struct slice){bytes, size});
@@ -64,7 +49,7 @@ static bool proceed(size_t questions, size_t of_questions, void *self)
         fprintf(stderr, "\r%zu of %zu questions", questions, of_questions);
         work->progress_shown = true;
     }
-    return !interrupted;
+    return !cmd_interrupted();
 }
 
 /* ---- the end ---- */
@@ -322,7 +307,7 @@ int cmd_book(int argc, char **argv)
                                              .language = given(language),
                                              .weighted = weighted ? SLICE("true") : SLICE("false")};
     work.arena = arena_create(ARENA_MAX);
-    catch_interrupts();
+    cmd_catch_interrupts();
     status = run(&work, config);
     arena_destroy(work.arena);
     return status;

@@ -1,12 +1,12 @@
 /* zevenstem export responses --round R --format F --out FILE */
 #include "base/clock.h"
+#include "cmd/interrupt.h"
 #include "cmd/out_file.h"
 #include "cmd/session.h"
 #include "features/results/results.h"
 
 #include <errno.h>
 #include <inttypes.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -53,22 +53,6 @@ struct work {
     bool shows_progress, progress_shown;
 };
 
-/* An interrupt stops the export between two rows, so that its files are cleared away. */
-static volatile sig_atomic_t interrupted;
-
-static void interrupt(int signal)
-{
-    (void)signal;
-    interrupted = 1;
-}
-
-static void catch_interrupts(void)
-{
-    const struct sigaction action = {.sa_handler = interrupt};
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-}
-
 /* ---- on the way ---- */
 
 static bool write_part(const void *bytes, size_t size, void *self)
@@ -97,7 +81,7 @@ static bool proceed(uint64_t rows, uint64_t of_rows, void *self)
         }
         work->progress_shown = true;
     }
-    return !interrupted;
+    return !cmd_interrupted();
 }
 
 /* ---- the end ---- */
@@ -378,7 +362,7 @@ int cmd_export(int argc, char **argv)
     }
     work.manifest.fd = -1;
     work.arena = arena_create(ARENA_MAX);
-    catch_interrupts();
+    cmd_catch_interrupts();
     status = cmd_session_open(&session, config);
     if (status == CMD_GO) {
         struct cmd_rounds rounds;
