@@ -86,7 +86,7 @@ static bool send_all(const struct db_tx *tx, const struct db_tx_form *form)
     for (size_t i = 0; sent && i < tx->asked_count; i++) {
         sent = send_one(conn, tx->asked[i].statement, tx->asked[i].params);
     }
-    if (sent && (fault_hit("db.run") || fault_hit(form->before_commit))) {
+    if (sent && fault_hit(form->before_commit)) {
         log_warn("db.fault", "point=%s", form->before_commit);
         return false;
     }
