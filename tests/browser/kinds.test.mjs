@@ -58,11 +58,13 @@ describe('page kinds', { skip: SERVICE ? false : 'ZEVENSTEM_URL is not set' }, (
     assert.equal(page.served.status, 400, 'best and worst cannot be the same');
     await checkPage(page);
     await takePictures(page, 'kind-best-worst');
-    for (const group of await page.locator('main fieldset').all()) {
-      const worst = (await group.locator('legend').innerText()).includes('minst');
-      await group.locator('input').nth(worst ? 1 : 0).check();
+    for (let task = 1; task <= 7; task++) {
+      const [best, worst] = await page.locator('main fieldset').all();
+      assert.ok((await best.locator('legend').innerText()).startsWith(`Keuze ${task} van 7: `), 'one task a page');
+      await best.locator('input').nth(0).check();
+      await worst.locator('input').nth(1).check();
+      await next(page);
     }
-    await next(page);
 
     await input(page).fill('51');
     await next(page);

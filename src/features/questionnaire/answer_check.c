@@ -9,7 +9,7 @@ enum { POINTS_SUM = 100 };
 
 static enum answer_fault check_offered(const struct given *given, const struct questionnaire *q,
                                        const struct presentation *p, const struct answers *a,
-                                       const struct question *question, size_t count, uint64_t items)
+                                       const struct question *question, size_t count, uint64_t shown)
 {
     for (size_t i = 0; i < count; i++) {
         int choice = given->choices[i];
@@ -18,7 +18,7 @@ static enum answer_fault check_offered(const struct given *given, const struct q
         if (choice < 0 || (of_option && choice == 0)) {
             continue;
         }
-        if (question->type == QUESTION_SERIES && !(items >> i & 1u)) {
+        if (!(shown >> i & 1u)) {
             return FAULT_OPTION;
         }
         if (question->type == QUESTION_POSTCODE) {
@@ -142,7 +142,7 @@ static enum answer_fault check_boxes(const struct given *given, const struct que
 
 enum answer_fault given_check(const struct given *given, const struct questionnaire *q,
                               const struct presentation *p, const struct answers *a,
-                              const struct question *question, uint64_t items, int64_t *number)
+                              const struct question *question, uint64_t shown, int64_t *number)
 {
     size_t count = question_variable_count(question);
     enum answer_fault fault = FAULT_NONE;
@@ -161,7 +161,7 @@ enum answer_fault given_check(const struct given *given, const struct questionna
     if (question->type == QUESTION_POINTS) {
         return check_points(given, question, number);
     }
-    fault = check_offered(given, q, p, a, question, count, items);
+    fault = check_offered(given, q, p, a, question, count, shown);
     if (fault == FAULT_NONE && question->type == QUESTION_MULTIPLE) {
         fault = check_multiple(given, question, number);
     }
@@ -201,7 +201,7 @@ static uint16_t slot_of(const struct given *given, const struct question *questi
 }
 
 void given_store(struct answers *a, struct arena *arena, const struct questionnaire *q,
-                 const struct question *question, const struct given *given, uint64_t items)
+                 const struct question *question, const struct given *given, uint64_t shown)
 {
     size_t count = question_variable_count(question);
     bool any = false;
@@ -213,7 +213,7 @@ void given_store(struct answers *a, struct arena *arena, const struct questionna
         any = any || given->choices[i] > 0 || (question->type == QUESTION_POINTS && given->choices[i] == 0);
     }
     for (size_t i = 0; i < count; i++) {
-        if (question->type != QUESTION_SERIES || (items >> i & 1u)) {
+        if (shown >> i & 1u) {
             slot_set(q, a, question->first_variable + (int)i, slot_of(given, question, i, any));
         }
     }

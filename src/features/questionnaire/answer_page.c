@@ -383,12 +383,18 @@ static void add_error(struct posting *posting, const struct question *question, 
 
 /* ---- the page ---- */
 
-/* Items of a series on this page, as bits; all ones for other questions. */
-static uint64_t shown_items(const struct posting *posting, const struct question *question,
-                            const struct page_item *item)
+/* The variables of the question that this page shows, as bits. */
+static uint64_t shown_variables(const struct posting *posting, const struct question *question,
+                                const struct page_item *item)
 {
     uint8_t order[MAX_OPTIONS];
     uint64_t bits = 0;
+    if (question->type == QUESTION_BEST_WORST) {
+        for (size_t task = item->from; task < item->to; task++) {
+            bits |= UINT64_C(3) << 2 * task;
+        }
+        return bits;
+    }
     if (question->type != QUESTION_SERIES) {
         return UINT64_MAX;
     }
@@ -399,10 +405,30 @@ static uint64_t shown_items(const struct posting *posting, const struct question
     return bits & question->in_variant[posting->p->variant];
 }
 
+/* Each where it is: a series by item; of a task, what clashes is said at the second of the two. */
+static void add_errors(struct posting *posting, const struct question *question, const struct page_item *item,
+                       const struct given *given, enum answer_fault fault, int64_t number)
+{
+    if (question->type == QUESTION_BEST_WORST) {
+        add_error(posting, question, given, fault, 2 * item->from + (fault == FAULT_DOUBLE), number);
+        return;
+    }
+    if (question->type != QUESTION_SERIES) {
+        add_error(posting, question, given, fault, 0, number);
+        return;
+    }
+    for (size_t i = 0; i < question->item_count; i++) {
+        if (given->choices[i] >= (int)question->option_count) {
+            add_error(posting, question, given, fault, i, number);
+        }
+    }
+}
+
 static void answer_question(struct posting *posting, struct answers *a, const struct page_item *item)
 {
     const struct question *question = &posting->q->questions[item->question];
-    uint64_t items = shown_items(posting, question, item);
+    size_t count = question_variable_count(question);
+    uint64_t shown = shown_variables(posting, question, item);
     struct given given;
     int64_t number = 0;
     if (question->type == QUESTION_RANKING && rank_move(posting, question).len > 0) {
@@ -410,29 +436,20 @@ static void answer_question(struct posting *posting, struct answers *a, const st
     }
     enum answer_fault fault = read_given(&given, posting, a, question);
     if (fault == FAULT_NONE) {
-        for (size_t i = 0; question->type == QUESTION_SERIES && i < question->item_count; i++) {
-            given.choices[i] =
-                items >> i & 1u ? given.choices[i] : CHOICE_OPEN; /* of another page of the series */
+        for (size_t i = 0; i < count && shown != UINT64_MAX; i++) {
+            given.choices[i] = shown >> i & 1u ? given.choices[i] : CHOICE_OPEN; /* of another page */
         }
-        fault = given_check(&given, posting->q, posting->p, a, question, items, &number);
-    }
-    if (fault != FAULT_NONE && question->type == QUESTION_SERIES) {
-        for (size_t i = 0; i < question->item_count; i++) {
-            if (given.choices[i] >= (int)question->option_count) {
-                add_error(posting, question, &given, fault, i, number);
-            }
-        }
-        return;
+        fault = given_check(&given, posting->q, posting->p, a, question, shown, &number);
     }
     if (fault != FAULT_NONE) {
-        add_error(posting, question, &given, fault, 0, number);
+        add_errors(posting, question, item, &given, fault, number);
         return;
     }
     int choice = given.choices[0];
     if (question->type == QUESTION_AGE && choice >= 0 && question->options[choice].too_young) {
         posting->too_young = true;
     }
-    given_store(a, posting->arena, posting->q, question, &given, items);
+    given_store(a, posting->arena, posting->q, question, &given, shown);
 }
 
 static struct answers copy_answers(struct arena *arena, const struct questionnaire *q,

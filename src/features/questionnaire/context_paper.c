@@ -162,14 +162,20 @@ static json_t *series_groups(const struct paper *paper, const struct question *q
 static json_t *task_groups(const struct paper *paper, const struct question *question)
 {
     static const char *const sides[] = {"form.task_best", "form.task_worst"};
+    char total[12];
     json_t *groups = json_array();
+    snprintf(total, sizeof total, "%d", FANO_TASKS);
     for (size_t i = 0; i < 2 * (size_t)FANO_TASKS; i++) {
         json_t *group = json_object();
         json_t *boxes = json_array();
         for (size_t k = 0; k < FANO_OPTIONS; k++) {
             add_box(boxes, paper, &question->options[fano[i / 2][k]]);
         }
-        PUT_TEXT(group, "group_title", said_of(paper, sides[i % 2], (int)(i / 2) + 1, ""));
+        char number[12];
+        snprintf(number, sizeof number, "%zu", i / 2 + 1);
+        PUT_SLICE(group, "group_title",
+                  locale_format(paper->arena, paper->q->locales, language_code(paper->language), sides[i % 2],
+                                "n", number, "total", total, NULL));
         PUT(group, "boxes", boxes);
         json_array_append_new(groups, group);
     }

@@ -7,11 +7,6 @@
 
 /* ---- components ---- */
 
-static bool answers_as_a_whole(const struct question *question)
-{
-    return question->type == QUESTION_BEST_WORST;
-}
-
 static json_t *fieldset(struct arena *arena, const char *name, const char *legend, const char *hint,
                         struct slice error)
 {
@@ -28,8 +23,7 @@ static json_t *radio_group(const struct view *v, const struct choices *choices,
                            const char *hint)
 {
     const char *name = v->q->variables[variable].code;
-    struct slice error = answers_as_a_whole(question) ? (struct slice){NULL, 0} : error_at(v, name);
-    json_t *component = fieldset(v->arena, name, legend, hint, error);
+    json_t *component = fieldset(v->arena, name, legend, hint, error_at(v, name));
     PUT(component, "radio", json_true());
     PUT_TEXT(component, "type", "radio");
     PUT(component, "inputs", group_inputs(v, choices, question, name, chosen_option(v, question, variable)));
@@ -202,23 +196,34 @@ static void task_options(uint8_t out[FANO_OPTIONS], const uint8_t *order, size_t
     }
 }
 
-static json_t *best_worst(const struct view *v, const struct question *question)
+static const char *of_task(const struct view *v, const char *path, size_t task)
 {
+    char number[24];
+    char total[24];
+    snprintf(number, sizeof number, "%zu", task + 1);
+    snprintf(total, sizeof total, "%d", FANO_TASKS);
+    return locale_format(v->arena, v->q->locales, language_code(v->language), path, "n", number, "total",
+                         total, NULL)
+        .ptr;
+}
+
+static json_t *best_worst(const struct view *v, const struct question *question, const struct page_item *item)
+{
+    static const char *const sides[] = {"form.task_best", "form.task_worst"};
     uint8_t order[MAX_OPTIONS];
     uint8_t three[FANO_OPTIONS] = {0};
     struct choices choices;
     json_t *component = compound(v, question);
     json_t *parts = json_array();
     size_t count = presentation_options(order, v->q, v->p, question);
-    for (size_t task = 0; task < FANO_TASKS; task++) {
-        int variable = question->first_variable + 2 * (int)task;
+    for (size_t task = item->from; task < item->to; task++) {
         task_options(three, order, count, task);
         choices_make(&choices, v, question, three, FANO_OPTIONS, false);
-        append_part(parts, radio_group(v, &choices, question, variable,
-                                       numbered(v, "form.task_best", task + 1), NULL));
-        /* The two halves of a task stand together: only the first is set off from what comes before. */
-        json_array_append_new(parts, radio_group(v, &choices, question, variable + 1,
-                                                 numbered(v, "form.task_worst", task + 1), NULL));
+        for (size_t side = 0; side < 2; side++) {
+            append_part(parts,
+                        radio_group(v, &choices, question, question->first_variable + (int)(2 * task + side),
+                                    of_task(v, sides[side], task), NULL));
+        }
         choices_free(&choices);
     }
     PUT(component, "parts", parts);
@@ -375,7 +380,7 @@ static json_t *component_of(const struct view *v, const struct question *questio
     case QUESTION_POINTS:
         return points(v, question);
     case QUESTION_BEST_WORST:
-        return best_worst(v, question);
+        return best_worst(v, question, item);
     case QUESTION_NUMBER:
         return number(v, question);
     case QUESTION_TEXT:
@@ -394,9 +399,6 @@ json_t *question_component(const struct view *v, const struct question *question
         PUT_FLAG(component, "question_alone", alone);
         PUT_FLAG(component, "question_follows", follows);
         PUT_FLAG(component, "question_optional", question->optional_mark);
-        if (answers_as_a_whole(question)) {
-            PUT_SLICE(component, "question_error", error_about(v, question));
-        }
     } else {
         PUT_FLAG(component, "alone", alone);
         PUT_FLAG(component, "follows", follows);

@@ -121,16 +121,33 @@ static void points_lines(json_t *lines, const struct view *v, const struct quest
     }
 }
 
-static void best_worst_lines(json_t *lines, const struct view *v, const struct question *question)
+static void best_worst_lines(json_t *lines, const struct view *v, const struct question *question,
+                             const struct page_item *item)
 {
     const char *const sides[2] = {view_text(v, "summary.best"), view_text(v, "summary.worst")};
-    for (int i = 0; i < 2 * FANO_TASKS; i++) {
-        struct slice words = variable_words(v, question, question->first_variable + i);
+    for (size_t i = 2 * item->from; i < 2 * item->to; i++) {
+        struct slice words = variable_words(v, question, question->first_variable + (int)i);
         if (words.len > 0) {
-            append_words(lines,
-                         arena_printf(v->arena, "%d. %s: %.*s", i / 2 + 1, sides[i % 2], SLICE_ARG(words)));
+            append_words(lines, arena_printf(v->arena, "%s: %.*s", sides[i % 2], SLICE_ARG(words)));
         }
     }
+}
+
+/* Of best-worst each task is a row, with the task in its name. */
+static const char *question_words(const struct view *v, const struct question *question,
+                                  const struct page_item *item)
+{
+    char number[24];
+    char total[24];
+    const char *words = label_of(v, &question->text);
+    if (question->type != QUESTION_BEST_WORST) {
+        return words;
+    }
+    snprintf(number, sizeof number, "%zu", item->from + 1);
+    snprintf(total, sizeof total, "%d", FANO_TASKS);
+    return locale_format(v->arena, v->q->locales, language_code(v->language), "summary.task", "question",
+                         words, "n", number, "total", total, NULL)
+        .ptr;
 }
 
 static bool has_lines(const struct question *question)
@@ -152,7 +169,7 @@ static json_t *lines_of(const struct view *v, const struct question *question, c
     } else if (question->type == QUESTION_POINTS) {
         points_lines(lines, v, question);
     } else {
-        best_worst_lines(lines, v, question);
+        best_worst_lines(lines, v, question, item);
     }
     return lines;
 }
@@ -164,7 +181,7 @@ static json_t *row_of(const struct view *v, const struct page *page, const struc
     const struct question *question = &v->q->questions[item->question];
     json_t *row = json_object();
     bool empty;
-    PUT_TEXT(row, "question", label_of(v, &question->text));
+    PUT_TEXT(row, "question", question_words(v, question, item));
     PUT_TEXT(row, "page", page->code);
     if (has_lines(question)) {
         json_t *lines = lines_of(v, question, item);

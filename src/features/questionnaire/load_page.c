@@ -20,20 +20,19 @@ static struct page *add_page(struct loader *l, const char *pointer, const char *
     return page;
 }
 
-/* A series of more items than fit a page becomes several pages, alike but for which items of the person's
- * order they show. */
-static void split_series(struct loader *l, const char *pointer, struct page *page)
+/* A question of more parts than a page shows becomes several pages, alike but for which parts they show. */
+static void split_question(struct loader *l, const char *pointer, struct page *page)
 {
     struct questionnaire *q = l->q;
     const struct question *question = NULL;
     for (size_t i = 0; i < page->item_count && !question; i++) {
         const struct question *one =
             page->items[i].question >= 0 ? &q->questions[page->items[i].question] : NULL;
-        if (one && one->type == QUESTION_SERIES && one->item_count > one->per_page) {
+        if (one && question_part_count(one) > one->per_page) {
             question = one;
             if (i + 1 < page->item_count) {
                 load_fault(l, pointer, "vorm",
-                           "Een reeks die meer dan een bladzijde vult, staat als laatste op haar pagina.");
+                           "Een vraag die meer dan een bladzijde vult, staat als laatste op haar pagina.");
                 return;
             }
         }
@@ -42,24 +41,23 @@ static void split_series(struct loader *l, const char *pointer, struct page *pag
         return;
     }
     const char *code = page->code;
+    size_t parts = question_part_count(question);
     struct page first = *page;
-    for (size_t from = 0; from < question->item_count; from += question->per_page) {
-        size_t part = from / question->per_page + 1;
+    for (size_t from = 0; from < parts; from += question->per_page) {
         struct page *target = from == 0 ? page : add_page(l, pointer, NULL, page->section);
         if (!target) {
             return;
         }
         *target = first;
-        target->code = arena_printf(q->arena, "%s.%zu", code, part).ptr;
+        target->code = arena_printf(q->arena, "%s.%zu", code, from / question->per_page + 1).ptr;
         target->items = arena_array(q->arena, first.item_count, sizeof *target->items);
-        /* What stands before the series stays on its first page. */
+        /* What stands before the question stays on its first page. */
         target->item_count = from == 0 ? first.item_count : 1;
         memcpy(target->items, from == 0 ? first.items : first.items + first.item_count - 1,
                target->item_count * sizeof *target->items);
-        struct page_item *series = &target->items[target->item_count - 1];
-        series->from = from;
-        series->to = from + question->per_page < question->item_count ? from + question->per_page
-                                                                      : question->item_count;
+        struct page_item *divided = &target->items[target->item_count - 1];
+        divided->from = from;
+        divided->to = from + question->per_page < parts ? from + question->per_page : parts;
         target->first_of_section = first.first_of_section && from == 0;
     }
 }
@@ -100,7 +98,7 @@ static void load_item(struct page_item *out, struct loader *l, const char *point
         out->kind = PAGE_QUESTION;
         out->question = load_question(l, pointer, object);
         if (out->question >= 0) {
-            out->to = l->q->questions[out->question].item_count;
+            out->to = question_part_count(&l->q->questions[out->question]);
         }
     }
 }
@@ -167,7 +165,7 @@ static void load_page(struct loader *l, const char *pointer, const json_t *objec
         page->show_if = condition;
         page->random = random;
         page->first_of_section = first;
-        split_series(l, pointer, page);
+        split_question(l, pointer, page);
     }
 }
 

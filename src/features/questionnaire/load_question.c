@@ -190,7 +190,7 @@ static void fill_question(struct question *out, struct loader *l, const char *po
     out->top = (int)m->top;
     out->limit = (uint32_t)m->limit;
     out->rows = (int)m->rows;
-    out->per_page = (size_t)m->per_page;
+    out->per_page = out->type == QUESTION_BEST_WORST ? 1 : (size_t)m->per_page;
     if (m->options) {
         out->option_count =
             load_options(&out->options, l, load_pointer(l, pointer, "options"), m->options, m->none, "label");

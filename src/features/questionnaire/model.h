@@ -89,7 +89,7 @@ struct question {
     bool least_first;     /* scale points: as written, the least of what it measures stands first */
     struct option *items; /* SERIES */
     size_t item_count;
-    size_t per_page;
+    size_t per_page;  /* SERIES, BEST_WORST: parts that a page shows */
     int64_t min, max; /* MULTIPLE: how many (0: no bound); NUMBER: value */
     int top;          /* RANKING */
     uint32_t limit;   /* TEXT, code points */
@@ -111,7 +111,8 @@ enum page_item_kind { PAGE_TEXT, PAGE_EXPLAINER, PAGE_QUESTION };
 struct page_item {
     enum page_item_kind kind;
     int question;
-    size_t from, to;              /* SERIES: which of the items in this person's order */
+    size_t from, to;              /* which parts of the question: SERIES, of the items in this person's order;
+                                     BEST_WORST, of the tasks */
     struct slice html[LANGUAGES]; /* TEXT */
     int explainer;
 };
@@ -295,6 +296,13 @@ static inline void slot_set(const struct questionnaire *q, struct answers *a, in
 /* One task of best-worst: three options of seven (the Fano plane). */
 enum { FANO_TASKS = 7, FANO_OPTIONS = 3 };
 extern const uint8_t fano[FANO_TASKS][FANO_OPTIONS];
+/* What a question can be divided into over pages: the items of a series, the tasks of best-worst; else 1. */
+static inline size_t question_part_count(const struct question *question)
+{
+    return question->type == QUESTION_SERIES       ? question->item_count
+           : question->type == QUESTION_BEST_WORST ? FANO_TASKS
+                                                   : 1;
+}
 
 /* ---- checking one question (answer_check.c): the same for form and API ---- */
 /* What somebody gave for one question, before it is checked; -1 in `choice` is open, -2 don't know. */
@@ -326,16 +334,16 @@ struct given {
     struct slice text;              /* TEXT */
     struct slice open[MAX_OPTIONS]; /* open boxes by option */
 };
-/* Checks what was given against the question and what is offered. *number gets what an error text counts
- * (characters, points, options). */
+/* Checks what was given against the question and what is offered. shown: its variables that could be
+ * answered, as bits. *number gets what an error text counts (characters, points, options). */
 enum answer_fault given_check(const struct given *given, const struct questionnaire *q,
                               const struct presentation *p, const struct answers *a,
-                              const struct question *question, uint64_t items, int64_t *number);
+                              const struct question *question, uint64_t shown, int64_t *number);
 /* The option whose open box holds more than its limit; -1. */
 int given_long_box(const struct given *given, const struct question *question);
-/* Writes it into the answers (after a check without fault). items: of a series, those shown. */
+/* Writes it into the answers (after a check without fault): the variables among shown, and open boxes. */
 void given_store(struct answers *a, struct arena *arena, const struct questionnaire *q,
-                 const struct question *question, const struct given *given, uint64_t items);
+                 const struct question *question, const struct given *given, uint64_t shown);
 /* Category of a four-digit postcode (with or without letters); -1 when it is none of the ranges; -2 when it
  * has not the form. */
 int postcode_category(const struct questionnaire *q, struct slice text);

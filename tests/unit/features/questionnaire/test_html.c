@@ -225,7 +225,7 @@ Test(questionnaire_html, a_refused_page_keeps_all_input_and_links_to_the_fault)
         expect_kept(&t, "waarden.rang", "rang_1=kers\nrang_2=kers", KEPT("name=\"rang_2\" value=\"kers\""));
         expect_kept(&t, "waarden.punten", "punten_zorg=60\npunten_weg=x",
                     KEPT("name=\"punten_zorg\" value=\"60\"", "name=\"punten_weg\" value=\"x\""));
-        expect_kept(&t, "waarden.beste", "beste_1_meest=a\nbeste_1_minst=a",
+        expect_kept(&t, "waarden.beste.1", "beste_1_meest=a\nbeste_1_minst=a",
                     KEPT("name=\"beste_1_minst\" value=\"a\" checked"));
         expect_kept(&t, "achtergrond.schooljaren", "schooljaren=500", KEPT("value=\"500\""));
         expect_kept(&t, "achtergrond.postcode", "postcode=12", KEPT("value=\"12\""));

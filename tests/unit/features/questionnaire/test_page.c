@@ -234,14 +234,16 @@ Test(questionnaire_page, best_worst)
 {
     struct scene s;
     begin(&s);
-    scene_answer(&s, "waarden.beste", "beste_1_meest=a\nbeste_1_minst=c\nbeste_2_meest=d");
+    scene_answer(&s, "waarden.beste.1", "beste_1_meest=a\nbeste_1_minst=c\nbeste_2_meest=d");
+    expect_value(&s, "beste_2_meest", "-");
+    scene_answer(&s, "waarden.beste.2", "beste_2_meest=d");
     expect_value(&s, "beste_1_meest", "a");
     expect_value(&s, "beste_1_minst", "c");
     expect_value(&s, "beste_2_meest", "d");
     expect_value(&s, "beste_2_minst", "");
-    expect_value(&s, "beste_7_minst", "");
-    scene_refuse(&s, "waarden.beste", "beste_1_meest=a\nbeste_1_minst=a", "verschillende");
-    scene_refuse(&s, "waarden.beste", "beste_1_meest=g", "antwoorden"); /* not in the first task */
+    scene_refuse(&s, "waarden.beste.1", "beste_1_meest=a\nbeste_1_minst=a", "verschillende");
+    scene_refuse(&s, "waarden.beste.7", "beste_7_meest=c\nbeste_7_minst=c", "verschillende");
+    scene_refuse(&s, "waarden.beste.1", "beste_1_meest=g", "antwoorden"); /* not in the first task */
     scene_close(&s);
 }
 

@@ -71,8 +71,11 @@ Test(questionnaire_summary, every_type_in_words)
     expect_row(&s, "waarden.rang", "Weet ik niet");
     scene_answer(&s, "waarden.punten", "punten_zorg=60\npunten_weg=40");
     expect_row(&s, "waarden.punten", "Zorg: 60 / Weg: 40 / School: 0");
-    scene_answer(&s, "waarden.beste", "beste_1_meest=a\nbeste_1_minst=c\nbeste_3_minst=f");
-    expect_row(&s, "waarden.beste", "1. Belangrijkst: A / 1. Minst belangrijk: C / 3. Minst belangrijk: F");
+    scene_answer(&s, "waarden.beste.1", "beste_1_meest=a\nbeste_1_minst=c");
+    scene_answer(&s, "waarden.beste.3", "beste_3_minst=f");
+    expect_row(&s, "waarden.beste.1", "Belangrijkst: A / Minst belangrijk: C");
+    expect_row(&s, "waarden.beste.2", "-");
+    expect_row(&s, "waarden.beste.3", "Minst belangrijk: F");
     scene_answer(&s, "waarden.mist", "mist=Rust <i>");
     expect_row(&s, "waarden.mist", "Rust <i>");
     scene_answer(&s, "achtergrond.postcode", "postcode=3511");
