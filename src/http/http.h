@@ -36,7 +36,7 @@ enum http_surface {
 enum http_body_kind { HTTP_BODY_NONE, HTTP_BODY_JSON, HTTP_BODY_FORM };
 
 /* CSRF for state-changing page routes: Sec-Fetch-Site same-origin (or none), else Origin equal to the public
- * address, else a MAC token in the form (checked by a hook). API routes with bearer or code headers need
+ * address, else a MAC token in the form, of whatever age (checked by a hook). API routes with bearer or code headers need
  * none. */
 enum http_csrf { HTTP_CSRF_NONE, HTTP_CSRF_REQUIRED };
 

@@ -140,6 +140,41 @@ Test(form, without_a_good_token_gives_everything_back_once)
     end();
 }
 
+/* A browser that says nothing of where a form comes from has only the token to show, and it may be a day old:
+ * who typed gets it back, and nobody else gets anything shown or kept. */
+Test(form, of_a_silent_browser_is_given_back_when_it_lay_open_too_long)
+{
+    static struct citizen other;
+    char stolen[512];
+    begin();
+    citizen_init(&other, port_of(app));
+    citizen_begin(&other, ROUND, "volledig", "");
+    citizen_fill(stolen, sizeof stolen, &other, "begin.waarom", "waarom=verhaal+van+b");
+    citizen_fill(body, sizeof body, &citizen, "begin.waarom", "waarom=%3Cscript%3Ewas+lang%3C%2Fscript%3E");
+    clock_forward(DAY_S + 1);
+    citizen.site = NULL;
+    citizen.more = "Origin: null\r\n";
+    for (int turn = 0; turn < 2; turn++) {
+        speak(turn ? "en" : "nl");
+        citizen_post(&citizen, "/vragen/begin.waarom", stolen);
+        expect_status(&citizen.reply, 403);
+        expect_silent(&citizen.reply, "verhaal van b");
+        citizen_post(&citizen, "/vragen/begin.kleur", body); /* not the page that it was made for */
+        expect_status(&citizen.reply, 403);
+        citizen_post(&citizen, "/vragen/begin.waarom", body);
+        expect_status(&citizen.reply, 400);
+        expect_says(&citizen.reply, "&lt;script&gt;was lang&lt;/script&gt;");
+        expect_silent(&citizen.reply, "<script");
+        expect_says(&citizen.reply, turn ? "Check it and send the page again."
+                                         : "Controleer het en verstuur de pagina opnieuw.");
+    }
+    cr_expect_eq(place_count(&place, "SELECT count(*) FROM zs.draft WHERE revision > 1"), 0);
+    snprintf(body, sizeof body, "token=%s&waarom=was+lang", citizen_token(&citizen, "/vragen/begin.waarom"));
+    citizen_post(&citizen, "/vragen/begin.waarom", body);
+    expect_redirect(&citizen.reply, "/vragen/begin.kleur");
+    end();
+}
+
 Test(form, with_a_forged_cookie_opens_nothing)
 {
     char code[CODE_TEXT_BYTES];

@@ -28,7 +28,8 @@ struct survey_config {
 extern const struct db_statement survey_statements[];
 
 struct survey *survey_create(const struct survey_config *config);
-/* Whether the form token of this request's body proves that the form came from us (for http_hooks). */
+/* Whether the form token of this request's body proves that the form came from us, for this participation and
+ * path, however long ago (for http_hooks; survey_token.h says why). */
 bool survey_form_token_valid(struct http_exchange *ex, struct survey *survey);
 /* Adds its routes and batch kinds to the lanes. Once, before the server starts. */
 void survey_start(struct survey *survey);

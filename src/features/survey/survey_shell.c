@@ -45,14 +45,21 @@ int64_t survey_form_age(struct http_exchange *ex, const struct visit *visit)
                           token, visit->survey->config.now_s());
 }
 
+static bool form_is_ours(struct http_exchange *ex, const struct visit *visit)
+{
+    struct slice token;
+    return http_form_value(&token, ex, "token") &&
+           form_token_ours(visit->survey->config.keys, token_subject(http_arena(ex), visit, http_path(ex)),
+                           token);
+}
+
 bool survey_form_token_valid(struct http_exchange *ex, struct survey *survey)
 {
     struct visit visit;
     /* First as a form that belongs to no participation: starting anew, or an offer, which must not be looked
      * at beside who sent it. */
     visit_anonymous(&visit, survey, ex);
-    return survey_form_age(ex, &visit) >= 0 ||
-           (visit_of_cookie(&visit, survey, ex) && survey_form_age(ex, &visit) >= 0);
+    return form_is_ours(ex, &visit) || (visit_of_cookie(&visit, survey, ex) && form_is_ours(ex, &visit));
 }
 
 /* The text of a document's member in the page's language; NULL when it has none. */

@@ -28,23 +28,37 @@ void form_token_make(char out[FORM_TOKEN_BYTES], const struct crypto_keys *keys,
     crypto_base64url(out, FORM_TOKEN_BYTES, raw, sizeof raw);
 }
 
-int64_t form_token_age(const struct crypto_keys *keys, struct slice subject, struct slice token,
-                       int64_t now_s)
+/* When it was made; false when it was not by us, or for another subject. */
+static bool made_at(int64_t *out, const struct crypto_keys *keys, struct slice subject, struct slice token)
 {
     unsigned char raw[FORM_TOKEN_BYTES];
     unsigned char mac[MAC_BYTES];
     size_t size = 0;
     uint64_t made = 0;
     if (!crypto_unbase64url(raw, sizeof raw, &size, token) || size != RAW_BYTES) {
-        return -1;
+        return false;
     }
     mac_of(mac, keys, subject, raw);
-    if (!crypto_equal(mac, raw + TIME_BYTES, MAC_BYTES)) {
-        return -1;
-    }
     for (int i = 0; i < TIME_BYTES; i++) {
         made |= (uint64_t)raw[i] << (8 * i);
     }
-    int64_t age = now_s - (int64_t)made;
+    *out = (int64_t)made;
+    return crypto_equal(mac, raw + TIME_BYTES, MAC_BYTES);
+}
+
+bool form_token_ours(const struct crypto_keys *keys, struct slice subject, struct slice token)
+{
+    int64_t made;
+    return made_at(&made, keys, subject, token);
+}
+
+int64_t form_token_age(const struct crypto_keys *keys, struct slice subject, struct slice token,
+                       int64_t now_s)
+{
+    int64_t made;
+    if (!made_at(&made, keys, subject, token)) {
+        return -1;
+    }
+    int64_t age = now_s - made;
     return age < 0 || age > FORM_TOKEN_LIFE_S ? -1 : age;
 }
