@@ -173,8 +173,11 @@ Test(draft, is_found_by_its_code_in_every_spelling)
         citizen_init(&other, port_of(app));
         citizen_resume(&other, typed[i]);
         cr_assert_eq(other.reply.status, 303, "typed %s: %d", typed[i], other.reply.status);
-        expect_redirect(&other.reply, "/bewaard");
+        expect_redirect(&other.reply, "/bewaard?terug=code");
         cr_expect_str_eq(citizen_code(&other), code);
+        citizen_get(&other, "/bewaard?terug=code");
+        expect_says(&other.reply, "Wij hebben uw antwoorden gevonden");
+        expect_says(&other.reply, "href=\"/vragen/begin.waarom\"");
         citizen_get(&other, "/vragen/begin.waarom");
         expect_says(&other.reply, "bewaar mij");
     }

@@ -151,12 +151,15 @@ static void post_send(struct http_exchange *ex, void *self)
     with_draft(ex, self, send);
 }
 
-/* ---- pause ---- */
+/* ---- pause, and back with a code (terug=code): the same page, but for what it calls itself ---- */
 
 static void show_paused(struct http_exchange *ex, struct own_step *step)
 {
     struct visit *visit = &step->visit;
-    json_t *context = titled(visit, "paused.title");
+    struct slice from;
+    bool found = http_query(&from, ex, "terug") && slice_equal_cstr(from, "code");
+    json_t *context = titled(visit, found ? "paused.found" : "paused.title");
+    json_object_set_new(context, "found", json_boolean(found));
     set_code(context, ex, visit);
     set_date(context, ex, visit, "closes_on", visit->round->closes_at);
     json_object_set_new(context, "continue_path",
@@ -232,7 +235,7 @@ static enum db_status post_enter_code(struct db_tx *tx, struct http_exchange *ex
     for (size_t i = 0; i < count; i++) {
         if (of_round[i].round->id == round_id) {
             participation_cookie_set(ex, &of_round[i]);
-            http_redirect(ex, is_draft ? "/bewaard" : "/ontvangst");
+            http_redirect(ex, is_draft ? "/bewaard?terug=code" : "/ontvangst");
             return DB_OK;
         }
     }
@@ -470,7 +473,8 @@ static void get_closed(struct http_exchange *ex, void *self)
 const struct route survey_own_routes[] = {
     PAGE_GET("/controle", get_check),
     {PAGE_POST("/controle", NULL), .on_inline = post_send},
-    PAGE_GET("/bewaard", get_paused),
+    {.http = {.method = HTTP_GET, .path = "/bewaard", .surface = HTTP_PAGE, .query = "taal,terug"},
+     .on_inline = get_paused},
     PAGE_GET("/verder", get_enter_code),
     {PAGE_POST("/verder", "code"), .on_job = post_enter_code, .role = DB_ROLE_INTAKE, .read_only = true},
     {.http = {.method = HTTP_GET, .path = "/ontvangst", .surface = HTTP_PAGE, .query = "taal"},
