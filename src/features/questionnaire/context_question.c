@@ -1,14 +1,14 @@
 /* Questions as form components. Names and ids of inputs: a radio or checkbox group has the variable's code as
  * its name, every input the id <name>-<n>, so that an error about a field links to #<name>-1. */
-#include "features/questionnaire/context_input.h"
+#include "features/questionnaire/context_question.h"
 
 #include <stdio.h>
 #include <string.h>
 
 /* ---- components ---- */
 
-static json_t *fieldset(struct arena *arena, const char *name, const char *legend, const char *hint,
-                        struct slice error)
+json_t *question_fieldset(struct arena *arena, const char *name, const char *legend, const char *hint,
+                          struct slice error)
 {
     json_t *component = json_object();
     PUT(component, "fieldset", json_true());
@@ -23,7 +23,7 @@ static json_t *radio_group(const struct view *v, const struct choices *choices,
                            const char *hint)
 {
     const char *name = v->q->variables[variable].code;
-    json_t *component = fieldset(v->arena, name, legend, hint, error_at(v, name));
+    json_t *component = question_fieldset(v->arena, name, legend, hint, error_at(v, name));
     PUT(component, "radio", json_true());
     PUT_TEXT(component, "type", "radio");
     PUT(component, "inputs", group_inputs(v, choices, question, name, chosen_option(v, question, variable)));
@@ -44,16 +44,15 @@ static json_t *multiple(const struct view *v, const struct question *question)
 {
     struct choices choices;
     choices_of(&choices, v, question);
-    json_t *component = fieldset(v->arena, question->code, question->text.by[v->language],
-                                 question->hint.by[v->language], error_at(v, question->code));
+    json_t *component = question_fieldset(v->arena, question->code, question->text.by[v->language],
+                                          question->hint.by[v->language], error_at(v, question->code));
     PUT_TEXT(component, "type", "checkbox");
     PUT(component, "inputs", group_inputs(v, &choices, question, question->code, CHOICE_OPEN));
     choices_free(&choices);
     return component;
 }
 
-/* A question over several groups: its text is a heading above them, parts are components of their own. */
-static json_t *compound(const struct view *v, const struct question *question)
+json_t *question_compound(const struct view *v, const struct question *question)
 {
     json_t *component = json_object();
     PUT(component, "compound", json_true());
@@ -63,7 +62,7 @@ static json_t *compound(const struct view *v, const struct question *question)
     return component;
 }
 
-static void append_part(json_t *parts, json_t *part_take)
+void question_append_part(json_t *parts, json_t *part_take)
 {
     PUT_FLAG(part_take, "follows", json_array_size(parts) > 0);
     json_array_append_new(parts, part_take);
@@ -87,98 +86,17 @@ static json_t *series(const struct view *v, const struct question *question, con
 {
     uint8_t items[MAX_OPTIONS];
     struct choices choices;
-    json_t *component = compound(v, question);
+    json_t *component = question_compound(v, question);
     json_t *parts = json_array();
     size_t count = series_items(items, v, question, item);
     choices_of(&choices, v, question);
     for (size_t i = 0; i < count; i++) {
         const struct option *one = &question->items[items[i]];
-        append_part(parts, radio_group(v, &choices, question, question->first_variable + items[i],
-                                       one->label.by[v->language], one->hint.by[v->language]));
+        question_append_part(parts, radio_group(v, &choices, question, question->first_variable + items[i],
+                                                one->label.by[v->language], one->hint.by[v->language]));
     }
     choices_free(&choices);
     PUT(component, "parts", parts);
-    return component;
-}
-
-static const char *numbered(const struct view *v, const char *path, size_t number)
-{
-    char text[24];
-    snprintf(text, sizeof text, "%zu", number);
-    return locale_format(v->arena, v->q->locales, language_code(v->language), path, "n", text, NULL).ptr;
-}
-
-/* ---- ranking: a list that grows by buttons; what stands in it travels along in hidden inputs ---- */
-
-/* The places that are filled, as bits of options in *taken. */
-static json_t *ranked_rows(uint64_t *taken, const struct view *v, const struct question *question)
-{
-    json_t *rows = json_array();
-    *taken = 0;
-    for (size_t rank = 0; rank < (size_t)question->top; rank++) {
-        int variable = question->first_variable + (int)rank;
-        int chosen = chosen_option(v, question, variable);
-        if (chosen < 0) {
-            continue;
-        }
-        json_t *row = json_object();
-        PUT_TEXT(row, "place", numbered(v, "form.rank", rank + 1));
-        PUT_TEXT(row, "rank_name", v->q->variables[variable].code);
-        PUT_TEXT(row, "rank_value", question->options[chosen].code);
-        PUT_TEXT(row, "ranked_label", question->options[chosen].label.by[v->language]);
-        PUT_FLAG(row, "up", json_array_size(rows) > 0);
-        if (json_array_size(rows) > 0) {
-            PUT(json_array_get(rows, json_array_size(rows) - 1), "down", json_true());
-        }
-        *taken |= UINT64_C(1) << chosen;
-        json_array_append_new(rows, row);
-    }
-    return rows;
-}
-
-static json_t *unranked_rows(const struct view *v, const struct question *question, uint64_t taken)
-{
-    uint8_t order[MAX_OPTIONS];
-    json_t *rows = json_array();
-    size_t count = presentation_options(order, v->q, v->p, question);
-    for (size_t i = 0; i < count; i++) {
-        const struct option *option = &question->options[order[i]];
-        if (taken >> order[i] & 1u || !option_offered(v->q, v->p, v->a, question, order[i])) {
-            continue;
-        }
-        json_t *row = json_object();
-        PUT_TEXT(row, "left_value", option->code);
-        PUT_TEXT(row, "left_label", option->label.by[v->language]);
-        PUT_TEXT(row, "left_note", option->hint.by[v->language]);
-        json_array_append_new(rows, row);
-    }
-    return rows;
-}
-
-/* Don't know can be said while no place is filled. */
-static json_t *ranking(const struct view *v, const struct question *question)
-{
-    uint64_t taken;
-    const char *name = v->q->variables[question->first_variable].code;
-    json_t *component = json_object();
-    json_t *ranked = ranked_rows(&taken, v, question);
-    size_t filled = json_array_size(ranked);
-    PUT(component, "ranking", json_true());
-    PUT_TEXT(component, "name", name);
-    PUT_SLICE(component, "move_name", arena_printf(v->arena, "%s" RANK_MOVE_SUFFIX, question->code));
-    PUT_TEXT(component, "legend", question->text.by[v->language]);
-    put_described(component, v->arena, name, question->hint.by[v->language], error_about(v, question), false);
-    PUT_FLAG(component, "has_ranked", filled > 0);
-    PUT(component, "ranked", ranked);
-    PUT(component, "left", unranked_rows(v, question, taken));
-    if (filled < (size_t)question->top) {
-        PUT_TEXT(component, "take", numbered(v, "form.rank_take", filled + 1));
-    }
-    if (question->dont_know && filled == 0) {
-        PUT(component, "may_be_unknown", json_true());
-        PUT_FLAG(component, "unknown_checked",
-                 chosen_option(v, question, question->first_variable) == CHOICE_DONT_KNOW);
-    }
     return component;
 }
 
@@ -213,16 +131,16 @@ static json_t *best_worst(const struct view *v, const struct question *question,
     uint8_t order[MAX_OPTIONS];
     uint8_t three[FANO_OPTIONS] = {0};
     struct choices choices;
-    json_t *component = compound(v, question);
+    json_t *component = question_compound(v, question);
     json_t *parts = json_array();
     size_t count = presentation_options(order, v->q, v->p, question);
     for (size_t task = item->from; task < item->to; task++) {
         task_options(three, order, count, task);
         choices_make(&choices, v, question, three, FANO_OPTIONS, false);
         for (size_t side = 0; side < 2; side++) {
-            append_part(parts,
-                        radio_group(v, &choices, question, question->first_variable + (int)(2 * task + side),
-                                    of_task(v, sides[side], task), NULL));
+            question_append_part(parts, radio_group(v, &choices, question,
+                                                    question->first_variable + (int)(2 * task + side),
+                                                    of_task(v, sides[side], task), NULL));
         }
         choices_free(&choices);
     }
@@ -230,8 +148,7 @@ static json_t *best_worst(const struct view *v, const struct question *question,
     return component;
 }
 
-/* One input with the question's hint; its text may be the label. */
-static json_t *field(const struct view *v, const struct question *question, const char *label)
+json_t *question_field(const struct view *v, const struct question *question, const char *label)
 {
     const char *name = question->code;
     const char *unit = question->unit.by[v->language];
@@ -246,7 +163,7 @@ static json_t *field(const struct view *v, const struct question *question, cons
 
 static json_t *text(const struct view *v, const struct question *question)
 {
-    json_t *component = field(v, question, question->text.by[v->language]);
+    json_t *component = question_field(v, question, question->text.by[v->language]);
     if (question->rows > 1) {
         PUT(component, "rows", json_integer(question->rows));
     }
@@ -257,7 +174,7 @@ static json_t *text(const struct view *v, const struct question *question)
 /* Don't know is a tick of its own beside the number. */
 static json_t *number(const struct view *v, const struct question *question)
 {
-    json_t *component = field(v, question, question->text.by[v->language]);
+    json_t *component = question_field(v, question, question->text.by[v->language]);
     PUT(component, "number", json_true());
     put_typed(component, typed_text(v, question->first_variable));
     if (question->dont_know) {
@@ -297,70 +214,6 @@ static json_t *points(const struct view *v, const struct question *question)
     return component;
 }
 
-/* ---- postcode: four digits, or where else; what is kept is the province ---- */
-
-/* The province known from before can be kept without typing the digits again. */
-static void add_known_province(struct choices *choices, const struct view *v, const struct question *question)
-{
-    int category = stored_category(v, question->first_variable);
-    if (category < 0 || category >= PROVINCES) {
-        return;
-    }
-    const struct variable_category *province = &province_categories[category];
-    struct slice label = locale_format(v->arena, v->q->locales, language_code(v->language),
-                                       "form.known_province", "province", province->label[v->language], NULL);
-    const struct option known = {.code = province->code, .label = {{label.ptr, label.ptr}}};
-    choices_add(choices, v, &known, category + MAX_OPTIONS);
-}
-
-static json_t *elsewhere(const struct view *v, const struct question *question)
-{
-    struct choices choices = {.count = 0};
-    const char *name = arena_printf(v->arena, "%s" OTHERWISE_SUFFIX, question->code).ptr;
-    json_t *component =
-        fieldset(v->arena, name, view_text(v, "form.postcode_other"), NULL, (struct slice){NULL, 0});
-    json_t *inputs = json_array();
-    struct slice posted = {NULL, 0};
-    int stored = stored_category(v, question->first_variable);
-    posted_value(&posted, v, name);
-    add_known_province(&choices, v, question);
-    for (size_t i = 0; i < question->option_count; i++) {
-        choices_add(&choices, v, &question->options[i], (int)i);
-    }
-    if (question->dont_know) {
-        choices_add(&choices, v, NULL, CHOICE_DONT_KNOW);
-        PUT(choices.inputs[choices.count - 1], "divider", json_true());
-    }
-    for (size_t i = 0; i < choices.count; i++) {
-        int index = choices.options[i];
-        int category = index < 0 ? index : index < MAX_OPTIONS ? index + PROVINCES : index - MAX_OPTIONS;
-        const char *value = json_string_value(json_object_get(choices.inputs[i], "value"));
-        bool checked = v->posted ? slice_equal_cstr(posted, value) : stored == category;
-        PUT_FLAG(choices.inputs[i], "checked", checked);
-        json_array_append_new(inputs, choices.inputs[i]);
-    }
-    PUT(component, "radio", json_true());
-    PUT_TEXT(component, "type", "radio");
-    PUT(component, "inputs", inputs);
-    return component;
-}
-
-static json_t *postcode(const struct view *v, const struct question *question)
-{
-    json_t *component = compound(v, question);
-    json_t *parts = json_array();
-    json_t *four = field(v, question, view_text(v, "form.postcode"));
-    json_object_del(component, "question_hint"); /* it is about the digits */
-    PUT(four, "number", json_true());
-    if (v->posted) {
-        put_typed(four, typed_text(v, question->first_variable));
-    }
-    append_part(parts, four);
-    append_part(parts, elsewhere(v, question));
-    PUT(component, "parts", parts);
-    return component;
-}
-
 static json_t *component_of(const struct view *v, const struct question *question,
                             const struct page_item *item)
 {
@@ -376,7 +229,7 @@ static json_t *component_of(const struct view *v, const struct question *questio
     case QUESTION_SERIES:
         return series(v, question, item);
     case QUESTION_RANKING:
-        return ranking(v, question);
+        return ranking_component(v, question);
     case QUESTION_POINTS:
         return points(v, question);
     case QUESTION_BEST_WORST:
@@ -386,7 +239,7 @@ static json_t *component_of(const struct view *v, const struct question *questio
     case QUESTION_TEXT:
         return text(v, question);
     case QUESTION_POSTCODE:
-        return postcode(v, question);
+        return postcode_component(v, question);
     }
     return json_object();
 }
