@@ -20,9 +20,12 @@ void survey_start(struct survey *survey)
     survey_batches_start(survey);
     lanes_add(survey->config.lanes, survey_page_routes, survey_page_route_count, survey);
     lanes_add(survey->config.lanes, survey_form_routes, survey_form_route_count, survey);
+    lanes_add(survey->config.lanes, survey_check_routes, survey_check_route_count, survey);
+    lanes_add(survey->config.lanes, survey_resume_routes, survey_resume_route_count, survey);
     lanes_add(survey->config.lanes, survey_own_routes, survey_own_route_count, survey);
     lanes_add(survey->config.lanes, survey_offer_routes, survey_offer_route_count, survey);
     lanes_add(survey->config.lanes, survey_api_routes, survey_api_route_count, survey);
+    lanes_add(survey->config.lanes, survey_api_response_routes, survey_api_response_route_count, survey);
 }
 
 void survey_destroy(struct survey *survey)

@@ -15,6 +15,14 @@ void survey_set_progress(json_t *context, struct arena *arena, const struct visi
 int64_t survey_form_age(struct http_exchange *ex, const struct visit *visit);
 /* A form token for a POST to `path`. In the arena. */
 const char *survey_token_for(struct http_exchange *ex, const struct visit *visit, const char *path);
+/* A text of the locales as JSON, and a context that holds one as its title. The caller owns them. */
+json_t *survey_text_json(const struct visit *visit, const char *path);
+json_t *survey_titled(const struct visit *visit, const char *title_path);
+/* "code", "resume_url": the code of the visit and where it can be typed. */
+void survey_set_code(json_t *context, struct http_exchange *ex, const struct visit *visit);
+/* A date in words under key. */
+void survey_set_date(json_t *context, struct http_exchange *ex, const struct visit *visit, const char *key,
+                     int64_t unix_s);
 /* Sets a member of a document (a consultation, or a part of one) under key: its text in the page's language,
  * or that text as Markdown from heading level 2. Nothing where the document lacks it. */
 void survey_set_document_text(json_t *context, const char *key, const struct visit *visit,

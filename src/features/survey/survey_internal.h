@@ -15,7 +15,8 @@ enum {
     SURVEY_MAX_CELLS = 1024,
     SURVEY_BATCH_ITEMS = 512,
     SURVEY_QUEUE_LIMIT = 4096,
-    SURVEY_RESPONSE_BYTES = 64 * 1024 /* of a response as a flat object */
+    SURVEY_RESPONSE_BYTES = 64 * 1024, /* of a response as a flat object */
+    SURVEY_SMALL_BODY = 4096           /* of a form without texts */
 };
 
 /* Starts by cell of the design, for one round and variant: what balancing goes by. Counts since this instance
@@ -165,15 +166,37 @@ void survey_busy(struct http_exchange *ex, const struct visit *visit, enum db_st
 bool survey_takes_offers(const struct survey *survey, const struct survey_round *round);
 
 /* ---- routes ---- */
+/* A page to look at, and a small form of one. */
+#define SURVEY_GET(PATH, HANDLER)                                                                            \
+    {                                                                                                        \
+        .http = {.method = HTTP_GET, .path = PATH, .surface = HTTP_PAGE, .query = "taal"},                   \
+        .on_inline = HANDLER                                                                                 \
+    }
+#define SURVEY_POST(PATH, RATE)                                                                              \
+    .http = {.method = HTTP_POST,                                                                            \
+             .path = PATH,                                                                                   \
+             .surface = HTTP_PAGE,                                                                           \
+             .query = "taal",                                                                                \
+             .body = HTTP_BODY_FORM,                                                                         \
+             .body_max = SURVEY_SMALL_BODY,                                                                  \
+             .csrf = HTTP_CSRF_REQUIRED,                                                                     \
+             .rate = RATE}
+
 extern const struct route survey_page_routes[];
 extern const size_t survey_page_route_count;
 extern const struct route survey_form_routes[];
 extern const size_t survey_form_route_count;
+extern const struct route survey_check_routes[];
+extern const size_t survey_check_route_count;
+extern const struct route survey_resume_routes[];
+extern const size_t survey_resume_route_count;
 extern const struct route survey_own_routes[];
 extern const size_t survey_own_route_count;
 extern const struct route survey_offer_routes[];
 extern const size_t survey_offer_route_count;
 extern const struct route survey_api_routes[];
 extern const size_t survey_api_route_count;
+extern const struct route survey_api_response_routes[];
+extern const size_t survey_api_response_route_count;
 
 #endif

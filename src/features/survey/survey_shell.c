@@ -62,6 +62,37 @@ bool survey_form_token_valid(struct http_exchange *ex, struct survey *survey)
     return form_is_ours(ex, &visit) || (visit_of_cookie(&visit, survey, ex) && form_is_ours(ex, &visit));
 }
 
+json_t *survey_text_json(const struct visit *visit, const char *path)
+{
+    struct slice text = survey_text(visit, path);
+    return json_stringn(text.ptr, text.len);
+}
+
+json_t *survey_titled(const struct visit *visit, const char *title_path)
+{
+    json_t *context = json_object();
+    json_object_set_new(context, "title", survey_text_json(visit, title_path));
+    return context;
+}
+
+void survey_set_code(json_t *context, struct http_exchange *ex, const struct visit *visit)
+{
+    char code[CODE_TEXT_BYTES];
+    code_format(code, &visit->code);
+    json_object_set_new(context, "code", json_string(code));
+    json_object_set_new(context, "code_shown", json_true());
+    json_object_set_new(context, "resume_url",
+                        json_string(arena_printf(http_arena(ex), "%s/verder", http_public_url(ex)).ptr));
+}
+
+void survey_set_date(json_t *context, struct http_exchange *ex, const struct visit *visit, const char *key,
+                     int64_t unix_s)
+{
+    struct slice date = locale_date(http_arena(ex), web_locales(visit->survey->config.web),
+                                    visit->language ? "en" : "nl", unix_s);
+    json_object_set_new(context, key, json_stringn(date.ptr, date.len));
+}
+
 /* The text of a document's member in the page's language; NULL when it has none. */
 static const char *document_text(const struct visit *visit, const json_t *object, const char *member)
 {

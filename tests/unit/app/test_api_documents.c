@@ -38,6 +38,7 @@ static const struct {
     const struct route *routes;
     const size_t *count;
 } tables[] = {{survey_api_routes, &survey_api_route_count},
+              {survey_api_response_routes, &survey_api_response_route_count},
               {results_api_routes, &results_api_route_count},
               {results_weights_routes, &results_weights_route_count},
               {results_export_routes, &results_export_route_count},

@@ -1,0 +1,115 @@
+/* Coming and going on any computer: come back with a code, clear a shared computer, and pages that only tell.
+ */
+#include "features/survey/survey_form.h"
+#include "features/survey/survey_internal.h"
+
+/* ---- come back with a code ---- */
+
+/* typed: what was entered in vain, to mend. */
+static void show_enter_code(struct http_exchange *ex, const struct visit *visit, int status,
+                            const struct slice *typed)
+{
+    json_t *context = survey_titled(visit, "resume.title");
+    if (typed) {
+        json_t *value = json_stringn(typed->ptr ? typed->ptr : "", typed->len);
+        json_object_set_new(context, "typed", value ? value : json_string(""));
+        json_t *item = json_object();
+        json_object_set_new(item, "href", json_string("#code"));
+        json_object_set_new(item, "text", survey_text_json(visit, "resume.wrong_code"));
+        json_object_set_new(context, "error_summary", json_pack("{s:[o]}", "items", item));
+        json_object_set_new(context, "wrong", survey_text_json(visit, "resume.wrong_code"));
+    }
+    survey_render(ex, visit, status, "resume", context);
+}
+
+static void get_enter_code(struct http_exchange *ex, void *self)
+{
+    struct visit visit;
+    visit_anonymous(&visit, self, ex);
+    show_enter_code(ex, &visit, 200, NULL);
+}
+
+/* Looks the code up in every round at once. A code that is no code is looked up all the same, so that both
+ * take as long. */
+static enum db_status post_enter_code(struct db_tx *tx, struct http_exchange *ex, void *self)
+{
+    struct visit visit;
+    struct participation_code code;
+    struct slice typed = {NULL, 0};
+    int32_t rounds[SURVEY_MAX_ROUNDS];
+    struct slice drafts[SURVEY_MAX_ROUNDS];
+    struct slice responses[SURVEY_MAX_ROUNDS];
+    int32_t round_id = 0;
+    bool is_draft = false;
+    visit_anonymous(&visit, self, ex);
+    http_form_value(&typed, ex, "code");
+    if (!code_parse(&code, typed)) {
+        code_generate(&code);
+    }
+    size_t count = survey_round_count(visit.snapshot);
+    struct visit *of_round = arena_array(http_arena(ex), count, sizeof *of_round);
+    for (size_t i = 0; i < count; i++) {
+        of_round[i] = visit;
+        visit_of_code(&of_round[i], self, visit.snapshot, survey_round_at(visit.snapshot, i), &code);
+        rounds[i] = of_round[i].round->id;
+        drafts[i] = (struct slice){(const char *)of_round[i].who.draft_id, sizeof of_round[i].who.draft_id};
+        responses[i] =
+            (struct slice){(const char *)of_round[i].who.response_id, sizeof of_round[i].who.response_id};
+    }
+    enum db_status status =
+        sql_find_participation(&round_id, &is_draft, tx, rounds, drafts, responses, count);
+    if (status != DB_OK) {
+        return status;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (of_round[i].round->id == round_id) {
+            participation_cookie_set(ex, &of_round[i]);
+            http_redirect(ex, is_draft ? "/bewaard?terug=code" : "/ontvangst");
+            return DB_OK;
+        }
+    }
+    show_enter_code(ex, &visit, 400, &typed);
+    return DB_OK;
+}
+
+/* ---- clear a shared computer ---- */
+
+static void post_forget(struct http_exchange *ex, void *self)
+{
+    (void)self;
+    participation_cookie_clear(ex);
+    http_set_header(ex, "Clear-Site-Data", "\"cache\", \"cookies\", \"storage\"");
+    http_redirect(ex, "/gewist");
+}
+
+static void get_plain(struct http_exchange *ex, void *self, const char *template_name, const char *title)
+{
+    struct visit visit;
+    visit_anonymous(&visit, self, ex);
+    survey_render(ex, &visit, 200, template_name, survey_titled(&visit, title));
+}
+
+static void get_forgotten(struct http_exchange *ex, void *self)
+{
+    get_plain(ex, self, "forgotten", "forgotten.title");
+}
+
+static void get_thanks_too_young(struct http_exchange *ex, void *self)
+{
+    get_plain(ex, self, "too_young", "too_young.title");
+}
+
+static void get_closed(struct http_exchange *ex, void *self)
+{
+    get_plain(ex, self, "closed", "closed.title");
+}
+
+const struct route survey_resume_routes[] = {
+    SURVEY_GET("/verder", get_enter_code),
+    {SURVEY_POST("/verder", "code"), .on_job = post_enter_code, .role = DB_ROLE_INTAKE, .read_only = true},
+    {SURVEY_POST("/wissen", NULL), .on_inline = post_forget},
+    SURVEY_GET("/gewist", get_forgotten),
+    SURVEY_GET("/bedankt", get_thanks_too_young),
+    SURVEY_GET("/gesloten", get_closed),
+};
+const size_t survey_resume_route_count = sizeof survey_resume_routes / sizeof survey_resume_routes[0];
