@@ -1,4 +1,4 @@
-/* The form, page by page: begin, show a page, take a page, pause, clear. POST always ends in 303 to a GET. */
+/* The form, page by page: begin, look at a page, take a page. POST always ends in 303 to a GET. */
 #include "features/survey/survey_internal.h"
 
 #include "base/utf8.h"
@@ -89,16 +89,6 @@ static int16_t page_number(const struct form_step *step, struct page_list pages)
     return survey_page_number(pages, step->page);
 }
 
-int16_t survey_page_number(struct page_list pages, uint16_t page)
-{
-    for (size_t i = 0; i < pages.count; i++) {
-        if (pages.pages[i] == page) {
-            return (int16_t)(i + 1);
-        }
-    }
-    return 0;
-}
-
 static void save_draft(struct http_exchange *ex, struct form_step *step, int16_t page)
 {
     struct visit *visit = &step->visit;
@@ -111,118 +101,18 @@ static void save_draft(struct http_exchange *ex, struct form_step *step, int16_t
                 draft_was_written);
 }
 
-/* ---- showing a page ---- */
-
-static struct page_list pages_of(struct arena *arena, const struct visit *visit)
-{
-    return questionnaire_pages(arena, visit->round->questionnaire, &visit->presentation,
-                               &visit->state.answers);
-}
-
-const char *survey_page_path(struct arena *arena, const struct visit *visit, uint16_t page)
-{
-    return arena_printf(arena, "/vragen/%s", questionnaire_page_code(visit->round->questionnaire, page)).ptr;
-}
-
-static void posted_fields(const struct answer_field **fields, size_t *count, struct http_exchange *ex)
-{
-    _Static_assert(sizeof(struct answer_field) == sizeof(struct http_field), "both are a name and a value");
-    const struct http_field *posted = http_form(count, ex);
-    struct answer_field *copy = arena_array(http_arena(ex), *count, sizeof *copy);
-    for (size_t i = 0; i < *count; i++) {
-        copy[i] = (struct answer_field){posted[i].name, posted[i].value};
-    }
-    *fields = copy;
-}
-
-static bool from_check_page(struct http_exchange *ex)
-{
-    struct slice back;
-    return (http_method(ex) == HTTP_POST ? http_form_value(&back, ex, "terug")
-                                         : http_query(&back, ex, "terug")) &&
-           slice_equal_cstr(back, "controle");
-}
-
-void survey_set_progress(json_t *context, struct arena *arena, const struct visit *visit, int page)
-{
-    struct page_list possible =
-        questionnaire_possible_pages(arena, visit->round->questionnaire, &visit->presentation);
-    size_t total = possible.count + 1;
-    size_t number = page < 0 ? total : (size_t)survey_page_number(possible, (uint16_t)page);
-    char digits[2][12];
-    snprintf(digits[0], sizeof digits[0], "%zu", number);
-    snprintf(digits[1], sizeof digits[1], "%zu", total);
-    struct slice progress =
-        locale_format(arena, web_locales(visit->survey->config.web), visit->language ? "en" : "nl",
-                      "form.progress", "n", digits[0], "total", digits[1], NULL);
-    json_object_set_new(context, "progress", json_stringn(progress.ptr, progress.len));
-    json_object_set_new(context, "progress_n", json_integer((json_int_t)number));
-    json_object_set_new(context, "progress_total", json_integer((json_int_t)total));
-}
-
-/* The box for remarks, with what was typed in it. */
-static void set_remark(json_t *context, struct http_exchange *ex, const struct visit *visit)
-{
-    struct slice typed = {"", 0};
-    if (visit->round->pilot) {
-        if (http_method(ex) == HTTP_POST) {
-            http_form_value(&typed, ex, "opmerking");
-        }
-        json_object_set_new(context, "pilot", json_pack("{s:s%}", "typed", typed.ptr, typed.len));
-    }
-}
-
-/* The page with its place in the whole; notice is a text path for a message above the form, or NULL. */
-static void show_page(struct http_exchange *ex, struct form_step *step, int status,
-                      const struct page_result *result, const char *notice)
-{
-    struct arena *arena = http_arena(ex);
-    struct visit *visit = &step->visit;
-    const struct questionnaire *q = visit->round->questionnaire;
-    const struct answer_field *posted = NULL;
-    size_t posted_count = 0;
-    struct page_list pages = pages_of(arena, visit);
-    int number = page_number(step, pages);
-    if (http_method(ex) == HTTP_POST) {
-        posted_fields(&posted, &posted_count, ex);
-    }
-    /* The arena holds one reference, survey_render takes another. */
-    json_t *context =
-        json_incref(questionnaire_page_context(arena, q, &visit->presentation, &visit->state.answers,
-                                               step->page, visit->language, posted, posted_count, result));
-    survey_set_progress(context, arena, visit, step->page);
-    json_object_set_new(context, "last", json_boolean(number > 0 && (size_t)number == pages.count));
-    json_object_set_new(context, "action", json_string(survey_page_path(arena, visit, step->page)));
-    if (from_check_page(ex)) {
-        json_object_set_new(
-            context, "path",
-            json_string(
-                arena_printf(arena, "%s?terug=controle", survey_page_path(arena, visit, step->page)).ptr));
-        json_object_set_new(context, "return_to_check", json_true());
-        json_object_set_new(context, "back_path", json_string("/controle"));
-    } else {
-        json_object_set_new(
-            context, "back_path",
-            json_string(number > 1 ? survey_page_path(arena, visit, pages.pages[number - 2]) : "/"));
-    }
-    set_remark(context, ex, visit);
-    if (notice) {
-        struct slice text = survey_text(visit, notice);
-        json_object_set_new(context, "notice", json_stringn(text.ptr, text.len));
-    }
-    survey_render(ex, visit, status, "form_page", context);
-}
+/* ---- looking at a page ---- */
 
 static void show_if_reachable(struct http_exchange *ex, struct form_step *step)
 {
-    struct page_list pages = pages_of(http_arena(ex), &step->visit);
+    struct page_list pages = survey_pages_of(http_arena(ex), &step->visit);
     if (page_number(step, pages) == 0) {
         /* Routing took the page away since the link was made: on with the first. */
         http_redirect(ex, pages.count > 0 ? survey_page_path(http_arena(ex), &step->visit, pages.pages[0])
                                           : "/controle");
         return;
     }
-    show_page(ex, step, 200, NULL, NULL);
+    survey_show_page(ex, &step->visit, step->page, 200, NULL, NULL);
 }
 
 /* Everything typed is shown again, with why it was not saved. */
@@ -236,7 +126,7 @@ static void form_unavailable(struct http_exchange *ex, struct form_step *step, e
         step->visit.state.answers =
             answers_begin(http_arena(ex), step->visit.round->questionnaire, &step->visit.presentation);
     }
-    show_page(ex, step, 503, NULL, "form.not_saved");
+    survey_show_page(ex, &step->visit, step->page, 503, NULL, "form.not_saved");
     http_set_retry_after(ex, 5);
 }
 
@@ -267,54 +157,6 @@ static void get_page(struct http_exchange *ex, void *self)
 }
 
 /* ---- taking a page ---- */
-
-static bool posted_is(struct http_exchange *ex, const char *name, const char *value)
-{
-    struct slice posted;
-    return http_form_value(&posted, ex, name) && slice_equal_cstr(posted, value);
-}
-
-/* The block of a page: what stands before the first dot of its code. */
-static struct slice block_of(const struct questionnaire *q, uint16_t page)
-{
-    struct slice block;
-    struct slice rest;
-    slice_cut(&block, &rest, slice_from_cstr(questionnaire_page_code(q, page)), '.');
-    return block;
-}
-
-/* The same page again, after one of its own buttons; the browser shows where that was. */
-static const char *same_path(struct http_exchange *ex, const struct form_step *step, const char *field)
-{
-    struct arena *arena = http_arena(ex);
-    return arena_printf(arena, "%s%s#%s-1", survey_page_path(arena, &step->visit, step->page),
-                        from_check_page(ex) ? "?terug=controle" : "", field)
-        .ptr;
-}
-
-/* Where the reader goes from here: the next page, past the block, back to the check page, or to it after the
- * last. */
-static const char *next_path(struct http_exchange *ex, const struct form_step *step)
-{
-    struct arena *arena = http_arena(ex);
-    const struct visit *visit = &step->visit;
-    const struct questionnaire *q = visit->round->questionnaire;
-    struct page_list pages = pages_of(arena, visit);
-    size_t at = (size_t)page_number(step, pages);
-    if (posted_is(ex, "actie", "bewaren")) {
-        return "/bewaard";
-    }
-    if (from_check_page(ex)) {
-        return "/controle";
-    }
-    if (posted_is(ex, "actie", "overslaan")) {
-        struct slice block = block_of(q, step->page);
-        while (at < pages.count && slice_equal(block_of(q, pages.pages[at]), block)) {
-            at++;
-        }
-    }
-    return at < pages.count ? survey_page_path(arena, visit, pages.pages[at]) : "/controle";
-}
 
 /* How somebody came is asked as a question too. */
 static void take_how(struct visit *visit)
@@ -404,17 +246,17 @@ static void take_page(struct http_exchange *ex, struct form_step *step)
         survey_give_back(ex, visit, GIVE_BACK_CLOSED);
         return;
     }
-    if (page_number(step, pages_of(arena, visit)) == 0) {
+    if (page_number(step, survey_pages_of(arena, visit)) == 0) {
         survey_give_back(ex, visit, GIVE_BACK_NOT_ASKED); /* another tab answered otherwise */
         return;
     }
     if (age < 0) {
-        show_page(ex, step, 400, NULL, "form.expired");
+        survey_show_page(ex, &step->visit, step->page, 400, NULL, "form.expired");
         return;
     }
-    posted_fields(&fields, &field_count, ex);
+    survey_posted_fields(&fields, &field_count, ex);
     struct page_result result = {0};
-    if (!posted_is(ex, "actie", "overslaan")) {
+    if (!survey_posted_is(ex, "actie", "overslaan")) {
         result = questionnaire_answer_page(&visit->state.answers, arena, q, &visit->presentation, step->page,
                                            visit->language, fields, field_count);
     }
@@ -423,11 +265,11 @@ static void take_page(struct http_exchange *ex, struct form_step *step)
         return;
     }
     if (result.error_count > 0) {
-        show_page(ex, step, 400, &result, NULL);
+        survey_show_page(ex, &step->visit, step->page, 400, &result, NULL);
         return;
     }
     if (!take_note(ex, step, age)) {
-        show_page(ex, step, 400, NULL, "form.remark_long");
+        survey_show_page(ex, &step->visit, step->page, 400, NULL, "form.remark_long");
         return;
     }
     take_how(visit);
@@ -436,8 +278,9 @@ static void take_page(struct http_exchange *ex, struct form_step *step)
     }
     visit->state.language = visit->language;
     snprintf(visit->state.page, sizeof visit->state.page, "%s", questionnaire_page_code(q, step->page));
-    step->destination = result.stay ? same_path(ex, step, result.stay) : next_path(ex, step);
-    save_draft(ex, step, page_number(step, pages_of(arena, visit)));
+    step->destination = result.stay ? survey_same_path(ex, visit, step->page, result.stay)
+                                    : survey_next_path(ex, visit, step->page);
+    save_draft(ex, step, page_number(step, survey_pages_of(arena, visit)));
 }
 
 static void post_page(struct http_exchange *ex, void *self)
@@ -490,7 +333,7 @@ static void begin(struct http_exchange *ex, void *self)
     }
     visit_begin(visit, http_arena(ex), chosen_variant(visit->round, begin_field(ex, "versie")),
                 survey_stream_of_link(visit->round, begin_field(ex, "via")), CHANNEL_WEB);
-    struct page_list pages = pages_of(http_arena(ex), visit);
+    struct page_list pages = survey_pages_of(http_arena(ex), visit);
     if (pages.count == 0) {
         http_error(ex, 500);
         return;
@@ -500,24 +343,6 @@ static void begin(struct http_exchange *ex, void *self)
     step->destination = survey_page_path(http_arena(ex), visit, step->page);
     step->then = saved; /* when it proves to be written after all: a connection lost around its commit */
     save_draft(ex, step, 0);
-}
-
-enum survey_stream survey_stream_of_link(const struct survey_round *round, struct slice link)
-{
-    static const char *const names[] = {"open", "uitnodiging", "panel", "organisatie"};
-    const json_t *links = json_object_get(round->own, "links");
-    const char *key;
-    json_t *stream;
-    json_object_foreach((json_t *)(uintptr_t)links, key, stream)
-    {
-        for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-            if (slice_equal_cstr(link, key) && json_is_string(stream) &&
-                strcmp(json_string_value(stream), names[i]) == 0) {
-                return (enum survey_stream)i;
-            }
-        }
-    }
-    return STREAM_OPEN;
 }
 
 const struct route survey_form_routes[] = {

@@ -11,6 +11,24 @@ int16_t survey_page_number(struct page_list pages, uint16_t page);
 /* "progress", "progress_n", "progress_total": the step that this page is of all that this person could get.
  * page -1: checking the answers, which is the last. */
 void survey_set_progress(json_t *context, struct arena *arena, const struct visit *visit, int page);
+/* The pages that these answers lead to. */
+struct page_list survey_pages_of(struct arena *arena, const struct visit *visit);
+/* What was posted, in the arena. */
+void survey_posted_fields(const struct answer_field **fields, size_t *count, struct http_exchange *ex);
+/* Whether the page was opened from the check page, to go back there (terug=controle). */
+bool survey_from_check_page(struct http_exchange *ex);
+/* Replies with the page; in answer to a POST with everything that was posted. result: its errors, or NULL.
+ * notice: a text path for a message above the form, or NULL. */
+void survey_show_page(struct http_exchange *ex, struct visit *visit, uint16_t page, int status,
+                      const struct page_result *result, const char *notice);
+/* Whether a field was posted with this value. */
+bool survey_posted_is(struct http_exchange *ex, const char *name, const char *value);
+/* The same page again, after one of its own buttons; the browser shows where that was. */
+const char *survey_same_path(struct http_exchange *ex, const struct visit *visit, uint16_t page,
+                             const char *field);
+/* Where the reader goes from here: the next page, past the block, back to the check page, or to it after the
+ * last. */
+const char *survey_next_path(struct http_exchange *ex, const struct visit *visit, uint16_t page);
 /* Seconds since the posted form was made; -1 without a valid token. */
 int64_t survey_form_age(struct http_exchange *ex, const struct visit *visit);
 /* A form token for a POST to `path`. In the arena. */

@@ -2,6 +2,7 @@
 #include "features/survey/survey_internal.h"
 
 #include "base/log.h"
+#include "features/survey/survey_form.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -340,4 +341,22 @@ enum db_status survey_refresh(struct survey *survey, struct db_conn *conn)
     }
     survey_snapshot_release(refresh.before);
     return status;
+}
+
+enum survey_stream survey_stream_of_link(const struct survey_round *round, struct slice link)
+{
+    static const char *const names[] = {"open", "uitnodiging", "panel", "organisatie"};
+    const json_t *links = json_object_get(round->own, "links");
+    const char *key;
+    json_t *stream;
+    json_object_foreach((json_t *)(uintptr_t)links, key, stream)
+    {
+        for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+            if (slice_equal_cstr(link, key) && json_is_string(stream) &&
+                strcmp(json_string_value(stream), names[i]) == 0) {
+                return (enum survey_stream)i;
+            }
+        }
+    }
+    return STREAM_OPEN;
 }
