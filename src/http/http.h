@@ -36,8 +36,8 @@ enum http_surface {
 enum http_body_kind { HTTP_BODY_NONE, HTTP_BODY_JSON, HTTP_BODY_FORM };
 
 /* CSRF for state-changing page routes: Sec-Fetch-Site same-origin (or none), else Origin equal to the public
- * address, else a MAC token in the form, of whatever age (checked by a hook). API routes with bearer or code headers need
- * none. */
+ * address, else a MAC token in the form, of whatever age (checked by a hook). API routes with bearer or code
+ * headers need none. */
 enum http_csrf { HTTP_CSRF_NONE, HTTP_CSRF_REQUIRED };
 
 /* A value of http_route.rate: no token bucket at all, for health checks. */

@@ -114,7 +114,7 @@ describe('taking part', { skip: SERVICE ? false : 'ZEVENSTEM_URL is not set' }, 
     assert.equal(await other.getByRole('textbox').inputValue(), 'K7QF-2M9X-0TRB-W4HE', 'a wrong code can be mended');
     await other.getByRole('textbox').fill(code.toLowerCase().replaceAll('-', ' '));
     await other.locator('main button[type=submit]').click();
-    assert.ok(other.url().endsWith('/bewaard'));
+    assert.ok(other.url().endsWith('/bewaard?terug=code'));
     await other.goto(SERVICE + path);
     assert.ok((await other.locator('input:checked').count()) > 0, 'what was answered is still there');
     await walkToCheck(other);
