@@ -38,6 +38,21 @@ test('the type of a problem leads to a page that explains it', async () => {
   assert.equal((await request(service, 'GET', '/problemen/onzin')).status, 404);
 });
 
+test('every type of a problem has its page in both languages', async () => {
+  const page = (path, language) => request(service, 'GET', path, { headers: { 'Accept-Language': language } });
+  const heading = ({ text }) => text.match(/<h1[^>]*>([^<]+)</)?.[1];
+  const paths = [...(await page('/problemen', 'nl')).text.matchAll(/href="(\/problemen\/[a-z-]+)"/g)].map(([, path]) => path);
+  assert.ok(paths.length > 20, `${paths.length} types`);
+  for (const path of paths) {
+    const dutch = await page(path, 'nl');
+    const english = await page(path, 'en');
+    assert.deepEqual([dutch.status, english.status], [200, 200], path);
+    assert.match(dutch.text, /<html lang="nl"/, path);
+    assert.match(english.text, /<html lang="en"/, path);
+    assert.ok(heading(english) && heading(english) !== heading(dutch), `${path}: "${heading(english)}" in both`);
+  }
+});
+
 describe('the description', () => {
   test('is open to every website, may be cached, and is what the source says', async () => {
     const reply = await api.get('/openapi.json', { headers: { Origin: 'https://elders.voorbeeld.nl' } });
