@@ -1,26 +1,9 @@
 /* The life of a draft: begun, saved, saved by many tabs at once, put away, found again, gone. */
-#include "app/fixture.h"
+#include "app/one_citizen.h"
 
 #include <stdio.h>
 
 TestSuite(draft, .fini = leaks_check);
-
-static struct place place;
-static struct app *app;
-static struct citizen citizen;
-
-static void begin(void)
-{
-    place_make(&place, SMALL_CONSULTATION);
-    app = app_up(&place);
-    citizen_init(&citizen, port_of(app));
-}
-
-static void end(void)
-{
-    app_down(app);
-    place_remove(&place);
-}
 
 static int64_t drafts(void)
 {

@@ -1,34 +1,18 @@
 /* What the form does with what nobody's browser sends by itself: each a clear answer in the reader's
  * language, with everything typed in it where there is somebody who typed, and nothing stored. */
-#include "app/fixture.h"
+#include "app/one_citizen.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
 TestSuite(form, .fini = leaks_check);
 
-static struct place place;
-static struct app *app;
-static struct citizen citizen;
 static char body[512];
 
-static void begin_in(const char *consultation, const char *round)
+static void begin_form(void)
 {
-    place_make(&place, consultation);
-    app = app_up(&place);
-    citizen_init(&citizen, port_of(app));
-    citizen_begin(&citizen, round, "volledig", "");
-}
-
-static void begin(void)
-{
-    begin_in(SMALL_CONSULTATION, ROUND);
-}
-
-static void end(void)
-{
-    app_down(app);
-    place_remove(&place);
+    begin();
+    citizen_begin(&citizen, ROUND, "volledig", "");
 }
 
 /* One draft, saved so many times, and no response. */
@@ -67,7 +51,7 @@ Test(form, from_another_site_is_refused)
         {"none", NULL, true, 303},
     };
     int saves = 0;
-    begin();
+    begin_form();
     citizen_fill(body, sizeof body, &citizen, "begin.waarom", "waarom=van+elders");
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         speak(i % 2 ? "en" : "nl");
@@ -101,7 +85,7 @@ Test(form, without_a_good_token_gives_everything_back_once)
     static struct citizen other;
     char token[128];
     char stolen[512];
-    begin();
+    begin_form();
     citizen_init(&other, port_of(app));
     citizen_begin(&other, "klein-2", "volledig", "");
     citizen_fill(stolen, sizeof stolen, &other, "begin.waarom", "waarom=mijn+%3Cverhaal%3E");
@@ -146,7 +130,7 @@ Test(form, of_a_silent_browser_is_given_back_when_it_lay_open_too_long)
 {
     static struct citizen other;
     char stolen[512];
-    begin();
+    begin_form();
     citizen_init(&other, port_of(app));
     citizen_begin(&other, ROUND, "volledig", "");
     citizen_fill(stolen, sizeof stolen, &other, "begin.waarom", "waarom=verhaal+van+b");
@@ -181,7 +165,7 @@ Test(form, with_a_forged_cookie_opens_nothing)
     char good[256];
     char cookies[10][256];
     size_t n = 0;
-    begin();
+    begin_form();
     citizen_answer(&citizen, "begin.waarom", "waarom=geheim+van+mij");
     snprintf(code, sizeof code, "%s", citizen_code(&citizen));
     snprintf(good, sizeof good, "%s", citizen.participation);
@@ -242,7 +226,7 @@ Test(form, of_bytes_that_are_no_form_is_refused)
     static const char *const bodies[] = {"waarom=%ff%fe", "waarom=%c0%af", "waarom=%ed%a0%80", "waarom=a%00b",
                                          "waarom=%",      "waarom=%zz",    "waarom=\xff",      "%ff=x"};
     char token[128];
-    begin();
+    begin_form();
     for (size_t i = 0; i < sizeof bodies / sizeof bodies[0]; i++) {
         speak(i % 2 ? "en" : "nl");
         citizen_get(&citizen, "/vragen/begin.waarom");
@@ -280,7 +264,7 @@ Test(form, with_a_text_too_long_keeps_all_of_it)
     char *typed = malloc(TYPED + 1);
     char *posted = malloc(TYPED + 512);
     cr_assert(typed && posted);
-    begin();
+    begin_form();
     memset(typed, 'x', TYPED);
     memcpy(typed, "begin van een lang verhaal", 26);
     memcpy(typed + TYPED - 8, "het einde", 9);
@@ -324,7 +308,7 @@ Test(form, with_answers_that_do_not_exist_is_refused)
 {
     static const char *const fields[] = {"houding=bestaat-niet", "houding=GOED", "houding=go%0Aed",
                                          "houding=%3Cb%3E", "houding=-1"};
-    begin();
+    begin_form();
     for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
         speak(i % 2 ? "en" : "nl");
         citizen_answer(&citizen, "begin.houding", fields[i]);
@@ -354,7 +338,7 @@ Test(form, with_answers_that_do_not_exist_is_refused)
 
 Test(form, that_routing_forbids_is_given_back)
 {
-    begin();
+    begin_form();
     citizen_answer(&citizen, "begin.kleur", "kleur=rood");
     expect_redirect(&citizen.reply, "/vragen/begin.rood");
     citizen_fill(body, sizeof body, &citizen, "begin.rood", "rood=omdat+het+warm+is");
@@ -388,7 +372,8 @@ Test(form, of_a_module_that_was_not_assigned_is_given_back)
 {
     static const char *const modules[] = {"kweekvlees", "vaccins", "ngt-planten", "gentherapie"};
     int refused = 0;
-    begin_in(REAL_CONSULTATION, "biotechnologie-2026-1");
+    begin_in(REAL_CONSULTATION);
+    citizen_begin(&citizen, "biotechnologie-2026-1", "volledig", "");
     for (size_t i = 0; i < sizeof modules / sizeof modules[0]; i++) {
         char target[128];
         snprintf(target, sizeof target, "/vragen/%s.waarom", modules[i]);

@@ -1,30 +1,13 @@
 /* What stands under a code: sent once however often it is sent, read back, corrected, withdrawn. */
-#include "app/fixture.h"
+#include "app/one_citizen.h"
 
 #include <stdio.h>
 #include <time.h>
 
 TestSuite(own, .fini = leaks_check);
 
-static struct place place;
-static struct app *app;
-static struct citizen citizen;
-
 static const int64_t closes_at = 1811808000;    /* 2027-06-01 */
 static const int64_t destroyed_at = 1830297600; /* 2028-01-01 */
-
-static void begin(void)
-{
-    place_make(&place, SMALL_CONSULTATION);
-    app = app_up(&place);
-    citizen_init(&citizen, port_of(app));
-}
-
-static void end(void)
-{
-    app_down(app);
-    place_remove(&place);
-}
 
 static int64_t count(const char *sql)
 {

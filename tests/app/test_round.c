@@ -1,5 +1,5 @@
 /* The life of a round: not yet open, open, closed, destroyed; pilots; results that are not for now. */
-#include "app/fixture.h"
+#include "app/one_citizen.h"
 
 #include <stdio.h>
 
@@ -12,23 +12,7 @@ static const int64_t after_opening = 1804000000; /* 2027-03-02: klein-later is o
 static const int64_t after_closing = 1811894400; /* 2027-06-02: every round closed the day before */
 static const int64_t destroyed = 1830384000;     /* 2028-01-02 */
 
-static struct place place;
-static struct app *app;
-static struct citizen citizen;
 static struct client_reply reply;
-
-static void begin(void)
-{
-    place_make(&place, SMALL_CONSULTATION);
-    app = app_up(&place);
-    citizen_init(&citizen, port_of(app));
-}
-
-static void end(void)
-{
-    app_down(app);
-    place_remove(&place);
-}
 
 static int64_t responses(void)
 {
