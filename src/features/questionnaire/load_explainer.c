@@ -102,6 +102,14 @@ static void check_day(struct loader *l, const char *pointer, struct slice day)
     }
 }
 
+/* Nothing when the part is absent. */
+static void load_part(struct slice out[LANGUAGES], struct loader *l, const char *pointer, const json_t *text)
+{
+    if (text) {
+        load_html(out, l, pointer, text, 3, NULL);
+    }
+}
+
 static void load_one(struct loader *l, const char *pointer, const json_t *object)
 {
     static const char *const kinds[] = {"application", "value", "term", NULL};
@@ -144,16 +152,10 @@ static void load_one(struct loader *l, const char *pointer, const json_t *object
     e->kind = kind.ptr;
     e->title = load_text(l, load_pointer(l, pointer, "title"), title);
     e->one_line = load_text(l, load_pointer(l, pointer, "one_line"), one_line);
-    load_html(e->what, l, load_pointer(l, pointer, "what"), what, 3, NULL);
-    if (exists) {
-        load_html(e->exists, l, load_pointer(l, pointer, "exists_already"), exists, 3, NULL);
-    }
-    if (unknown) {
-        load_html(e->unknown, l, load_pointer(l, pointer, "unknown"), unknown, 3, NULL);
-    }
-    if (decides) {
-        load_html(e->decides, l, load_pointer(l, pointer, "who_decides"), decides, 3, NULL);
-    }
+    load_part(e->what, l, load_pointer(l, pointer, "what"), what);
+    load_part(e->exists, l, load_pointer(l, pointer, "exists_already"), exists);
+    load_part(e->unknown, l, load_pointer(l, pointer, "unknown"), unknown);
+    load_part(e->decides, l, load_pointer(l, pointer, "who_decides"), decides);
     e->hope_count = load_sides(e->hopes, l, load_pointer(l, pointer, "hopes"), hopes);
     e->worry_count = load_sides(e->worries, l, load_pointer(l, pointer, "worries"), worries);
     e->sources = sources;
