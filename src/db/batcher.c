@@ -11,7 +11,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { IDLE_CHECK_US = 1000000, POINT_BYTES = 48, MAX_ATTEMPT = 6 };
+enum {
+    IDLE_CHECK_US = 1000000,
+    POINT_BYTES = 48,
+    MAX_ATTEMPT = 6,
+    /* Batches written the quick way after a hope that failed: where repeats are common, hoping costs more
+     * than it gains. */
+    DOUBT_BATCHES = 32
+};
+
+/* From the cheapest to the surest. */
+enum way { HOPING, ASKING, RUNNING };
 
 /* An item and its place in the order of arrival. */
 struct ranked {
@@ -42,7 +52,8 @@ struct db_batcher {
     struct ranked *ranked;           /* kind->max_items */
     struct db_batch_item **batch;    /* kind->max_items, in the order of kind->compare */
     struct db_batch_item **deferred; /* kind->max_items, in the order of arrival; NULL where none */
-    bool *settled;                   /* kind->max_items, of the items being written the quick way */
+    bool *settled;                   /* kind->max_items, of the items being written without looking */
+    unsigned doubt;                  /* batches before it hopes again */
 };
 
 /* ---- taking a batch from the queue ---- */
@@ -171,15 +182,22 @@ static bool ask_kind(struct db_tx *tx, void *context)
     return attempt->kind->ask(tx, attempt->items, attempt->count, attempt->kind->context);
 }
 
+static bool ask_kind_hoping(struct db_tx *tx, void *context)
+{
+    const struct attempt *attempt = context;
+    return attempt->kind->ask_hoping(tx, attempt->items, attempt->count, attempt->kind->context);
+}
+
 static enum db_status hear_kind(struct db_tx *tx, void *context)
 {
     const struct attempt *attempt = context;
     return attempt->kind->hear(attempt->settled, tx, attempt->items, attempt->count, attempt->kind->context);
 }
 
-/* quick: the quick way where there is one. On DB_OK settled says for which items. */
+/* The surer way where the kind does not have this one, or asking is refused. On DB_OK settled says for which
+ * items. */
 static enum db_status write_once(struct db_batcher *batcher, struct db_batch_item **items, size_t count,
-                                 bool quick)
+                                 enum way way)
 {
     struct db_tx_form form = {.name = batcher->kind->name,
                               .role = batcher->kind->role,
@@ -192,9 +210,10 @@ static enum db_status write_once(struct db_batcher *batcher, struct db_batch_ite
     enum db_status status = db_ensure(&batcher->conn, batcher->database);
     if (status != DB_OK) {
         status = DB_UNAVAILABLE; /* logged; nothing was tried */
-    } else if (quick && batcher->kind->ask) {
+    } else if (way != RUNNING && batcher->kind->ask) {
         memset(batcher->settled, 0, count * sizeof *batcher->settled);
-        status = db_transaction_asked_once(&asked, batcher->conn, &form, ask_kind, hear_kind, &attempt);
+        status = db_transaction_asked_once(&asked, batcher->conn, &form,
+                                           way == HOPING ? ask_kind_hoping : ask_kind, hear_kind, &attempt);
     }
     if (status == DB_OK && !asked) {
         bool began;
@@ -207,7 +226,7 @@ static enum db_status write_once(struct db_batcher *batcher, struct db_batch_ite
 
 /* Tries until it is no matter of trying again. *count: of the items whose deadline has not passed. */
 static enum db_status write_until_known(struct db_batcher *batcher, struct db_batch_item **items,
-                                        size_t *count, bool quick)
+                                        size_t *count, enum way way)
 {
     enum db_status last = DB_OK;
     for (int attempt = 0;; attempt++) {
@@ -216,7 +235,7 @@ static enum db_status write_until_known(struct db_batcher *batcher, struct db_ba
         if (*count == 0) {
             return DB_OK;
         }
-        last = write_once(batcher, items, *count, quick);
+        last = write_once(batcher, items, *count, way);
         if (last != DB_RETRY && last != DB_UNAVAILABLE) {
             return last;
         }
@@ -245,23 +264,28 @@ static size_t finish_settled(struct db_batcher *batcher, struct db_batch_item **
 }
 
 /* Runs the items until each has its outcome. */
-static void write_items(struct db_batcher *batcher, struct db_batch_item **items, size_t count, bool quick)
+static void write_items(struct db_batcher *batcher, struct db_batch_item **items, size_t count, enum way way)
 {
-    enum db_status last = write_until_known(batcher, items, &count, quick);
+    enum db_status last = write_until_known(batcher, items, &count, way);
     if (count == 0) {
         return;
     }
     if (last == DB_OK) {
         size_t left = finish_settled(batcher, items, count);
         if (left > 0) {
-            write_items(batcher, items, left, false);
+            write_items(batcher, items, left, RUNNING);
         }
+        return;
+    }
+    if (last == DB_CONSTRAINT && way == HOPING) {
+        batcher->doubt = DOUBT_BATCHES;
+        write_items(batcher, items, count, ASKING);
         return;
     }
     if (last == DB_CONSTRAINT && count > 1) {
         atomic_fetch_add(&batcher->retries, 1);
-        write_items(batcher, items, count / 2, quick);
-        write_items(batcher, items + count / 2, count - count / 2, quick);
+        write_items(batcher, items, count / 2, way);
+        write_items(batcher, items + count / 2, count - count / 2, way);
         return;
     }
     if (last == DB_CONSTRAINT) {
@@ -270,6 +294,18 @@ static void write_items(struct db_batcher *batcher, struct db_batch_item **items
         log_warn("db.batch", "name=%s status=%s items=%zu", batcher->kind->name, db_status_name(last), count);
     }
     finish_all(items, count, last);
+}
+
+static enum way first_way(struct db_batcher *batcher)
+{
+    if (!batcher->kind->ask_hoping) {
+        return ASKING;
+    }
+    if (batcher->doubt > 0) {
+        batcher->doubt--;
+        return ASKING;
+    }
+    return HOPING;
 }
 
 static void *run_writer(void *self)
@@ -284,7 +320,7 @@ static void *run_writer(void *self)
             break;
         }
         if (count > 0) {
-            write_items(batcher, batcher->batch, arrange(batcher, count), true);
+            write_items(batcher, batcher->batch, arrange(batcher, count), first_way(batcher));
             continue;
         }
         if (batcher->conn) {

@@ -26,6 +26,7 @@ struct play_context {
     atomic_int runs;
     atomic_int largest;
     atomic_int asked;
+    atomic_int hoped;
     bool unsettled; /* hear settles only what was added */
     bool refuse;    /* ask says that it cannot be done in one message */
 };
@@ -34,6 +35,9 @@ static const struct db_statement play_statements[] = {
     {"play_add", "INSERT INTO zs.play (id, number) SELECT id, number FROM unnest($1::int4[], $2::int4[]) AS "
                  "t (id, number)"
                  " ON CONFLICT (id) DO NOTHING RETURNING id"},
+    {"play_add_new",
+     "INSERT INTO zs.play (id, number) SELECT id, number FROM unnest($1::int4[], $2::int4[]) AS "
+     "t (id, number) RETURNING id"},
     {NULL, NULL},
 };
 static const struct db_statement *const play_lists[] = {play_statements, NULL};
@@ -123,6 +127,16 @@ static inline bool play_ask(struct db_tx *tx, struct db_batch_item **items, size
     return true;
 }
 
+static inline bool play_ask_hoping(struct db_tx *tx, struct db_batch_item **items, size_t count,
+                                   void *context)
+{
+    struct play_context *play = context;
+    atomic_fetch_add(&play->hoped, 1);
+    struct db_params p = play_bind(tx, items, count, play);
+    db_ask(tx, &play_statements[1], &p);
+    return true;
+}
+
 static inline enum db_status play_hear(bool *settled, struct db_tx *tx, struct db_batch_item **items,
                                        size_t count, void *context)
 {
@@ -168,6 +182,15 @@ static inline struct db_batch_kind play_quick_kind(struct play_context *context,
     struct db_batch_kind kind = play_kind(context, max_items, queue_limit);
     kind.ask = play_ask;
     kind.hear = play_hear;
+    return kind;
+}
+
+/* The same, hoping first that no item is there. */
+static inline struct db_batch_kind play_hopeful_kind(struct play_context *context, size_t max_items,
+                                                     size_t queue_limit)
+{
+    struct db_batch_kind kind = play_quick_kind(context, max_items, queue_limit);
+    kind.ask_hoping = play_ask_hoping;
     return kind;
 }
 

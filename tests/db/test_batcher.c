@@ -123,6 +123,11 @@ Test(batcher, poison_fails_alone_in_one_message)
     poison(play_quick_kind);
 }
 
+Test(batcher, poison_fails_alone_hoping)
+{
+    poison(play_hopeful_kind);
+}
+
 static void collide(play_kind_maker make)
 {
     struct scene scene;
@@ -371,6 +376,57 @@ Test(batcher, two_writers_with_the_same_keys_do_not_deadlock)
 Test(batcher, two_writers_with_the_same_keys_do_not_deadlock_in_one_message)
 {
     write_with_two(play_quick_kind);
+}
+
+Test(batcher, two_writers_with_the_same_keys_do_not_deadlock_hoping)
+{
+    write_with_two(play_hopeful_kind);
+}
+
+/* Writes item `id` alone. */
+static void write_alone(struct db_batcher *batcher, int32_t id)
+{
+    struct play_item item;
+    play_prepare(&item, id, 60000);
+    cr_assert(db_batcher_submit(batcher, &item.item));
+    cr_assert(play_wait(&item, 1, 30000));
+    cr_expect(eq(int, item.status, DB_OK));
+}
+
+Test(batcher, a_hope_that_fails_costs_nobody_anything)
+{
+    struct scene scene;
+    struct play_context context = {.unsettled = false};
+    struct db_batch_kind kind = play_hopeful_kind(&context, 512, 1000);
+    static struct play_item items[40];
+    struct play_item first;
+    scene_begin(&scene, play_lists);
+    test_sql(scene.database.owner, "INSERT INTO zs.play VALUES (1007, 0)");
+    struct db_batcher *batcher = db_batcher_start(&kind, &scene.config);
+    occupy(batcher, &context, &first);
+    for (int i = 0; i < 40; i++) {
+        play_prepare(&items[i], 1000 + i, 60000);
+        cr_assert(db_batcher_submit(batcher, &items[i].item));
+    }
+    atomic_store(&context.closed, false);
+    cr_assert(play_wait(items, 40, 30000));
+    for (int i = 0; i < 40; i++) {
+        cr_expect(eq(int, items[i].status, DB_OK));
+        cr_expect(eq(int, items[i].added, i != 7), "item %d", i);
+    }
+    cr_expect(eq(int, atomic_load(&context.hoped), 2));
+    cr_expect(eq(int, atomic_load(&context.asked), 1));
+    cr_expect(eq(u64, db_batcher_stats(batcher).poisoned, 0));
+    cr_expect(eq(u64, db_batcher_stats(batcher).items, 41));
+
+    /* It doubts for a while, and then hopes again. */
+    for (int i = 0; i < 33; i++) {
+        write_alone(batcher, 2000 + i);
+    }
+    cr_expect(eq(int, atomic_load(&context.asked), 33));
+    cr_expect(eq(int, atomic_load(&context.hoped), 3));
+    db_batcher_stop(batcher);
+    scene_end(&scene);
 }
 
 Test(batcher, what_one_message_does_not_settle_is_run)

@@ -219,7 +219,15 @@ static bool ask_responses(struct db_tx *tx, struct db_batch_item **items, size_t
     struct survey *survey = context;
     struct batch_rows rows = rows_of(tx, items, count);
     return sql_response_ask(tx, rows.responses, count, rows.passages, rows.passage_count,
-                            clock_day(survey->config.now_s()));
+                            clock_day(survey->config.now_s()), false);
+}
+
+static bool ask_new_responses(struct db_tx *tx, struct db_batch_item **items, size_t count, void *context)
+{
+    struct survey *survey = context;
+    struct batch_rows rows = rows_of(tx, items, count);
+    return sql_response_ask(tx, rows.responses, count, rows.passages, rows.passage_count,
+                            clock_day(survey->config.now_s()), true);
 }
 
 static enum db_status hear_responses(bool *settled, struct db_tx *tx, struct db_batch_item **items,
@@ -311,6 +319,7 @@ struct db_batch_kind survey_response_kind(struct survey *survey)
     kind.compare = compare_responses;
     kind.collide = same_response;
     kind.ask = ask_responses;
+    kind.ask_hoping = ask_new_responses;
     kind.hear = hear_responses;
     kind.run = run_responses;
     return kind;

@@ -9,6 +9,7 @@ enum statement {
     DRAFT_DELETE,
     ROUND_LOCK,
     RESPONSE_INSERT,
+    RESPONSE_INSERT_NEW,
     RESPONSE_STANDING,
     RESPONSE_READ,
     RESPONSE_PASSAGES,
@@ -64,6 +65,35 @@ const struct db_statement survey_statements[STATEMENT_COUNT + 1] = {
          "DATE '1970-01-01' + $13::int4, answers,"
          "    payload_hash FROM incoming ORDER BY turn"
          "  ON CONFLICT (round_id, response_id, revision) DO NOTHING RETURNING round_id, response_id"
+         "), texts AS ("
+         "  INSERT INTO zs.passage (round_id, response_id, revision, variable, language, body, created_day)"
+         "  SELECT added.round_id, p.response_id, 1, p.variable, p.language, p.body, DATE '1970-01-01' + "
+         "$13::int4"
+         "  FROM unnest($9::bytea[], $10::text[], $11::text[], $12::text[]) AS p (response_id, variable, "
+         "language, body)"
+         "  JOIN added ON added.response_id = p.response_id"
+         "), finished AS ("
+         "  DELETE FROM zs.draft AS d USING incoming, added"
+         "  WHERE d.draft_id = incoming.draft_id AND added.response_id = incoming.response_id"
+         ") SELECT response_id FROM added"},
+
+    /* The same, but for a row that was there before, which fails it: then the server need not look for each
+     * before it adds it, nor mark it as held back until it knows. */
+    [RESPONSE_INSERT_NEW] =
+        {"survey_response_insert_new",
+         "WITH incoming AS ("
+         "  SELECT * FROM unnest($1::int4[], $2::bytea[], $3::bytea[], $4::int4[], $5::int2[], $6::int2[], "
+         "$7::bytea[], $8::bytea[])"
+         "  WITH ORDINALITY AS t (round_id, response_id, draft_id, version_id, stream, channel, answers, "
+         "payload_hash, turn)"
+         "), added AS ("
+         "  INSERT INTO zs.response (round_id, pos, response_id, revision, kind, questionnaire_version, "
+         "stream, channel, received_day, answers,"
+         "    payload_hash)"
+         "  SELECT round_id, nextval('zs.response_pos'), response_id, 1, 1, version_id, stream, channel, "
+         "DATE '1970-01-01' + $13::int4, answers,"
+         "    payload_hash FROM incoming ORDER BY turn"
+         "  RETURNING round_id, response_id"
          "), texts AS ("
          "  INSERT INTO zs.passage (round_id, response_id, revision, variable, language, body, created_day)"
          "  SELECT added.round_id, p.response_id, 1, p.variable, p.language, p.body, DATE '1970-01-01' + "
@@ -430,7 +460,7 @@ enum db_status sql_response_insert(struct db_tx *tx, struct response_new *respon
 }
 
 bool sql_response_ask(struct db_tx *tx, const struct response_new *responses, size_t count,
-                      const struct passage_new *passages, size_t passage_count, int32_t day)
+                      const struct passage_new *passages, size_t passage_count, int32_t day, bool all_new)
 {
     size_t rounds = 0;
     for (size_t i = 0; i < count; i++) {
@@ -445,7 +475,7 @@ bool sql_response_ask(struct db_tx *tx, const struct response_new *responses, si
         db_ask(tx, statement(ROUND_LOCK), &lock);
     }
     struct db_params p = bind_responses(tx, responses, count, passages, passage_count, day);
-    db_ask(tx, statement(RESPONSE_INSERT), &p);
+    db_ask(tx, statement(all_new ? RESPONSE_INSERT_NEW : RESPONSE_INSERT), &p);
     return true;
 }
 

@@ -59,9 +59,9 @@ enum db_status sql_response_insert(struct db_tx *tx, struct response_new *respon
                                    const struct passage_new *passages, size_t passage_count, int32_t day);
 
 /* The same in one message, locks included. Sorted by round; false, and nothing asked, when they are of too
- * many rounds. */
+ * many rounds. all_new: fails (DB_CONSTRAINT) where one was there before, and is cheaper where none was. */
 bool sql_response_ask(struct db_tx *tx, const struct response_new *responses, size_t count,
-                      const struct passage_new *passages, size_t passage_count, int32_t day);
+                      const struct passage_new *passages, size_t passage_count, int32_t day, bool all_new);
 /* Outcome ACCEPTED for those that were added; the others keep INTAKE_DIFFERENT, and why is not known yet. */
 enum db_status sql_response_heard(struct db_tx *tx, struct response_new *responses, size_t count);
 
