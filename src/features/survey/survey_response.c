@@ -93,19 +93,24 @@ static void hash_payload(unsigned char out[PAYLOAD_HASH_BYTES], struct arena *ar
     const struct answers *answers = &visit->state.answers;
     size_t count;
     const struct variable *variables = questionnaire_variables(&count, q);
-    size_t size = sizeof visit->who.response_id + count * sizeof(uint16_t);
+    size_t vector_size = questionnaire_vector_size(q);
+    size_t size = sizeof visit->who.response_id + vector_size;
     for (size_t t = 0; t < questionnaire_text_count(q); t++) {
-        size += sizeof(uint32_t) + answers->texts[t].len;
+        size += answers->texts[t].len > 0 ? 2 * sizeof(uint32_t) + answers->texts[t].len : 0;
     }
     unsigned char *payload = arena_alloc(arena, size);
-    unsigned char *at = put(payload, visit->who.response_id, sizeof visit->who.response_id);
+    unsigned char *vector = put(payload, visit->who.response_id, sizeof visit->who.response_id);
+    unsigned char *at = put(vector, answers->vector, vector_size);
     for (size_t i = 0; i < count; i++) {
-        uint16_t slot = variables[i].system ? 0 : answer_get(answers->vector, &variables[i]);
-        at = put(at, &slot, sizeof slot);
+        if (variables[i].system) {
+            answer_set(vector, &variables[i], 0);
+        }
     }
-    for (size_t t = 0; t < questionnaire_text_count(q); t++) {
+    for (uint32_t t = 0; t < questionnaire_text_count(q); t++) {
         uint32_t len = (uint32_t)answers->texts[t].len;
-        at = put(put(at, &len, sizeof len), answers->texts[t].ptr, len);
+        if (len > 0) {
+            at = put(put(put(at, &t, sizeof t), &len, sizeof len), answers->texts[t].ptr, len);
+        }
     }
     crypto_keyed_hash(out, PAYLOAD_HASH_BYTES, visit->survey->config.keys, CRYPTO_KEY_PARTICIPATION,
                       "payload", (struct slice){(const char *)payload, size});
