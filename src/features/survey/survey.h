@@ -26,6 +26,7 @@ struct survey_config {
 
 /* The feature's statements, for db_config. */
 extern const struct db_statement survey_statements[];
+extern const struct db_statement survey_draft_statements[];
 
 struct survey *survey_create(const struct survey_config *config);
 /* Whether the form token of this request's body proves that the form came from us, for this participation and
