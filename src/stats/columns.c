@@ -26,6 +26,25 @@ static bool lay_out(struct columns *columns, const uint32_t *codes)
     return true;
 }
 
+static bool note_limits(struct columns *columns)
+{
+    columns->highest = malloc(columns->answers_size);
+    columns->wide = calloc(columns->variable_count, sizeof(const struct variable *));
+    if (!columns->highest || !columns->wide) {
+        return false;
+    }
+    memset(columns->highest, UINT8_MAX, columns->answers_size);
+    for (size_t v = 0; v < columns->variable_count; v++) {
+        const struct variable *variable = &columns->variables[v];
+        if (variable->width == 1) {
+            columns->highest[variable->answer_offset] = (uint8_t)(variable->codes - 1);
+        } else {
+            columns->wide[columns->wide_count++] = variable;
+        }
+    }
+    return true;
+}
+
 /* glibc's default lets readers starve the writer. */
 static bool init_lock(pthread_rwlock_t *lock)
 {
@@ -60,6 +79,9 @@ enum columns_status columns_create(struct columns **out, const uint32_t *codes, 
     enum columns_status status = COLUMNS_NO_MEMORY;
     if (columns->variables && columns->live && columns->gone) {
         status = lay_out(columns, codes) ? COLUMNS_OK : COLUMNS_BAD_LAYOUT;
+    }
+    if (status == COLUMNS_OK && !note_limits(columns)) {
+        status = COLUMNS_NO_MEMORY;
     }
     if (status != COLUMNS_OK) {
         columns_destroy(columns);
@@ -121,6 +143,8 @@ void columns_destroy(struct columns *columns)
     id_index_destroy(columns->live);
     id_index_destroy(columns->gone);
     free(columns->variables);
+    free(columns->highest);
+    free(columns->wide);
     pthread_rwlock_destroy(&columns->lock);
     free(columns);
 }

@@ -28,6 +28,9 @@ struct columns {
     size_t variable_count;
     struct variable *variables;
     size_t answers_size;
+    uint8_t *highest; /* [byte of the answers]: the highest allowed there; UINT8_MAX in a wide code */
+    size_t wide_count;
+    const struct variable **wide; /* the variables whose codes take two bytes */
     struct id_index *live; /* number = row; the writer's alone, like gone */
     struct id_index *gone; /* withdrawn */
     uint32_t rows;

@@ -8,7 +8,7 @@
 
 /* New rows wait for each other: of one alone, each code goes to a cache line of its own, all of them in the
  * same few sets of the cache. */
-enum { WAITING_MAX = 64 };
+enum { WAITING_MAX = 128 };
 
 struct waiting {
     const struct columns_change *changes[WAITING_MAX];
@@ -16,18 +16,74 @@ struct waiting {
     size_t count;
 };
 
+static void write_variable(struct columns *columns, const struct waiting *rows, size_t first,
+                           const struct variable *variable)
+{
+    uint8_t *to = columns_code_slot(columns, rows->first + (uint32_t)first, variable);
+    for (size_t i = first; i < rows->count; i++) {
+        const uint8_t *from = rows->changes[i]->answers + variable->answer_offset;
+        *to++ = from[0];
+        if (variable->width == 2) {
+            *to++ = from[1];
+        }
+    }
+}
+
+/* Sixteen rows of sixteen variables, turned about their diagonal. Laying the first half of the rows and the
+ * second together byte by byte, four times over, brings every byte to its place: each time one bit of its row
+ * number changes places with one of its column number. */
+enum { TILE = 16 };
+typedef uint8_t tile_row __attribute__((vector_size(TILE)));
+
+static void lay_together(tile_row *restrict out, const tile_row *restrict in)
+{
+    for (size_t i = 0; i < TILE / 2; i++) {
+        const tile_row a = in[i], b = in[i + TILE / 2];
+        out[2 * i] = __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+        out[2 * i + 1] =
+            __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+    }
+}
+
+static void write_tile(struct columns *columns, const struct waiting *rows, size_t first,
+                       const struct variable *variable)
+{
+    tile_row tile[TILE], turning[TILE];
+    uint8_t *to = columns_code_slot(columns, rows->first + (uint32_t)first, variable);
+    for (size_t i = 0; i < TILE; i++) {
+        memcpy(&tile[i], rows->changes[first + i]->answers + variable->answer_offset, sizeof tile[i]);
+    }
+    lay_together(turning, tile);
+    lay_together(tile, turning);
+    lay_together(turning, tile);
+    lay_together(tile, turning);
+    for (size_t i = 0; i < TILE; i++) {
+        memcpy(to + i * COLUMNS_BLOCK_ROWS, &tile[i], sizeof tile[i]);
+    }
+}
+
+static bool fills_tile(const struct columns *columns, size_t first)
+{
+    bool fills = first + TILE <= columns->variable_count;
+    for (size_t v = first; fills && v < first + TILE; v++) {
+        fills = columns->variables[v].width == 1;
+    }
+    return fills;
+}
+
 static void write_codes(struct columns *columns, const struct waiting *rows)
 {
-    for (size_t v = 0; v < columns->variable_count; v++) {
+    for (size_t v = 0; v < columns->variable_count;) {
         const struct variable *variable = &columns->variables[v];
-        uint8_t *to = columns_code_slot(columns, rows->first, variable);
-        for (size_t i = 0; i < rows->count; i++) {
-            const uint8_t *from = rows->changes[i]->answers + variable->answer_offset;
-            *to++ = from[0];
-            if (variable->width == 2) {
-                *to++ = from[1];
-            }
+        const bool tiles = fills_tile(columns, v);
+        size_t done = 0;
+        for (; tiles && done + TILE <= rows->count; done += TILE) {
+            write_tile(columns, rows, done, variable);
         }
+        for (size_t i = 0; i < (tiles ? TILE : 1); i++) {
+            write_variable(columns, rows, done, variable + i);
+        }
+        v += tiles ? TILE : 1;
     }
 }
 
@@ -102,13 +158,34 @@ static bool block_allocate(struct columns *columns, struct column_block *block)
     return true;
 }
 
+/* The loops have a constant count and no branches, so that compilers make vectors of them. */
+static bool bytes_allowed(const uint8_t *bytes, const uint8_t *highest, size_t count)
+{
+    enum { RUN = 32 };
+    uint8_t over[RUN] = {0}, any = 0;
+    size_t i = 0;
+    for (; i + RUN <= count; i += RUN) {
+        for (size_t k = 0; k < RUN; k++) {
+            over[k] |= bytes[i + k] > highest[i + k];
+        }
+    }
+    for (; i < count; i++) {
+        any |= bytes[i] > highest[i];
+    }
+    for (size_t k = 0; k < RUN; k++) {
+        any |= over[k];
+    }
+    return any == 0;
+}
+
 static bool answers_valid(const struct columns *columns, const struct columns_change *change)
 {
-    if (change->answers_size != columns->answers_size || change->weight >= WEIGHT_LIMIT) {
+    if (change->answers_size != columns->answers_size || change->weight >= WEIGHT_LIMIT ||
+        !bytes_allowed(change->answers, columns->highest, columns->answers_size)) {
         return false;
     }
-    for (size_t v = 0; v < columns->variable_count; v++) {
-        const struct variable *variable = &columns->variables[v];
+    for (size_t w = 0; w < columns->wide_count; w++) {
+        const struct variable *variable = columns->wide[w];
         if (answer_read(change->answers + variable->answer_offset, variable->width) >= variable->codes) {
             return false;
         }
@@ -239,6 +316,10 @@ static void answer(struct columns *columns, struct waiting *waiting, struct colu
     write_later(columns, waiting, row, change);
 }
 
+/* Where a response stands in the index is a place in memory like any other: it is on its way while others are
+ * applied. */
+enum { LOOK_AHEAD = 8 };
+
 enum columns_status columns_apply(struct columns *columns, struct columns_change *changes, size_t count,
                                   int64_t position)
 {
@@ -249,6 +330,9 @@ enum columns_status columns_apply(struct columns *columns, struct columns_change
     struct waiting waiting = {.count = 0};
     pthread_rwlock_wrlock(&columns->lock);
     for (size_t i = 0; i < count; i++) {
+        if (i + LOOK_AHEAD < count) {
+            id_index_expect(columns->live, &changes[i + LOOK_AHEAD].id);
+        }
         if (changes[i].outcome == COLUMNS_REFUSED) {
             continue;
         }

@@ -8,7 +8,8 @@ enum {
     NUMBER_BITS = 26,
     BLOCK_SHIFT = 14,
     BLOCK_ENTRIES = 1 << BLOCK_SHIFT,
-    SHARD_SLOTS_MIN = 16
+    SHARD_SLOTS_MIN = 16,
+    LOOK_AHEAD = 16 /* identifiers of a shard lie anywhere in memory */
 };
 #define NUMBER_MASK ((1u << NUMBER_BITS) - 1)
 #define BLOCKS_MAX  ((ID_INDEX_MAX >> BLOCK_SHIFT) + 1)
@@ -123,6 +124,15 @@ uint32_t id_index_find(const struct id_index *index, struct response_id id)
     return value == 0 ? ID_INDEX_ABSENT : (value & NUMBER_MASK) - 1;
 }
 
+void id_index_expect(const struct id_index *index, const struct response_id *id)
+{
+    const uint64_t hash = hash_id(id);
+    const struct shard *shard = &index->shards[shard_number(hash)];
+    if (shard->capacity > 0) {
+        __builtin_prefetch(&shard->slots[home_slot(hash, shard->capacity)]);
+    }
+}
+
 static bool shard_reserve(const struct id_index *index, struct shard *shard, uint32_t more)
 {
     uint64_t need = (uint64_t)shard->used + more;
@@ -139,6 +149,10 @@ static bool shard_reserve(const struct id_index *index, struct shard *shard, uin
     }
     for (uint32_t i = 0; i < shard->capacity; i++) {
         uint32_t value = shard->slots[i];
+        const uint32_t ahead = i + LOOK_AHEAD < shard->capacity ? shard->slots[i + LOOK_AHEAD] : 0;
+        if (ahead != 0) {
+            __builtin_prefetch(entry_id(index, (ahead & NUMBER_MASK) - 1));
+        }
         if (value != 0) {
             uint64_t hash = hash_id(entry_id(index, (value & NUMBER_MASK) - 1));
             uint32_t slot = home_slot(hash, (uint32_t)capacity);

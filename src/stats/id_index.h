@@ -31,6 +31,8 @@ void id_index_destroy(struct id_index *index);
 uint32_t id_index_count(const struct id_index *index);
 /* ID_INDEX_ABSENT when it is not there. */
 uint32_t id_index_find(const struct id_index *index, struct response_id id);
+/* That this identifier will be asked for soon: a hint to the processor, without any effect. */
+void id_index_expect(const struct id_index *index, const struct response_id *id);
 /* Room for all of these (whether they are there already or not): the next id_index_add of each cannot fail.
  * False, with nothing lost, when out of memory or past ID_INDEX_MAX. */
 bool id_index_reserve(struct id_index *index, const struct response_id *const *ids, size_t count);

@@ -25,8 +25,7 @@ static bool add_round(struct results *results, const struct survey_round *round)
     }
     followed->round_id = round->id;
     followed->version_id = round->version_id;
-    followed->reader = (struct log_reader){
-        .keys = results->config.keys, .columns = followed->columns, .round_id = round->id};
+    followed->reader = (struct log_reader){.columns = followed->columns, .round_id = round->id};
     atomic_store_explicit(&results->round_count, at + 1, memory_order_release);
     return true;
 }
@@ -157,8 +156,7 @@ static void forget(struct results *results, struct followed_round *round)
     weigher_destroy(round->weigher);
     round->weigher = NULL;
     round->weights_number = 0;
-    round->reader = (struct log_reader){
-        .keys = round->reader.keys, .columns = round->columns, .round_id = round->round_id};
+    round->reader = (struct log_reader){.columns = round->columns, .round_id = round->round_id};
     log_info("results.forgotten", "round=%d", (int)round->round_id);
 }
 

@@ -5,17 +5,32 @@
 
 #include <string.h>
 
-enum { READ_ROWS = 20000, LAYOUT_ARENA_MAX = 1024 * 1024 };
+enum { READ_ROWS = 4096, LAYOUT_ARENA_MAX = 1024 * 1024 };
 
-enum statement { LOG_READ };
+/* A row that a later revision emptied is left out: that revision comes further on. Of those that are left
+ * the withdrawn have no answers. */
+enum statement { LOG_READ, LOG_COPY_BEGIN };
 const struct db_statement results_statements[] = {
     [LOG_READ] = {"results_log_read",
-                  "SELECT pos, response_id, revision, kind, answers FROM zs.response"
-                  " WHERE round_id = $1::int4 AND pos > $2::int8 ORDER BY pos LIMIT $3::int4"},
+                  "SELECT pos, response_id, revision, answers FROM zs.response"
+                  " WHERE round_id = $1::int4 AND pos > $2::int8 AND (answers IS NOT NULL OR kind = 3)"
+                  " ORDER BY pos LIMIT $3::int4"},
+    /* By the index, whatever is known of the table; and however long it takes. */
+    [LOG_COPY_BEGIN] =
+        {"results_log_copy_begin",
+         "SELECT set_config('zs.round', $1::int4::text, true),"
+         " set_config('zs.after', $2::int8::text, true), set_config('enable_sort', 'off', true),"
+         " set_config('statement_timeout', '0', true)"},
     {NULL, NULL},
 };
 
-enum { KIND_WITHDRAWN = 3 };
+static const struct db_statement log_copy = {
+    "results_log_copy",
+    "COPY (SELECT pos, response_id, revision, answers FROM zs.response"
+    " WHERE round_id = current_setting('zs.round')::int4 AND pos > current_setting('zs.after')::int8"
+    " AND (answers IS NOT NULL OR kind = 3) ORDER BY pos) TO STDOUT (FORMAT binary)"};
+
+enum field { FIELD_POS, FIELD_ID, FIELD_REVISION, FIELD_ANSWERS, FIELD_COUNT };
 
 /* ---- layout ---- */
 
@@ -64,89 +79,160 @@ static void tell_size(const struct log_reader *reader, uint32_t rows_before)
     }
 }
 
-/* ---- reading on ---- */
+/* ---- rows of the log, a batch at a time ---- */
 
-struct turn {
+/* Read in one transaction, and not applied yet. */
+struct batch {
     struct log_reader *reader;
-    size_t rows; /* read in this turn */
+    struct columns_change *changes; /* READ_ROWS */
+    uint8_t *answers;               /* of rows that do not last until they are applied; NULL: all do */
+    size_t count;
+    int64_t position; /* of the last row that was read */
+};
+
+struct log_row {
+    int64_t position;
+    struct slice id;
+    int32_t revision;
+    struct slice answers; /* ptr NULL: withdrawn */
 };
 
 static uint64_t record_key(const struct crypto_keys *keys, struct slice response_id)
 {
     unsigned char hash[16];
     uint64_t key = 0;
-    crypto_keyed_hash(hash, sizeof hash, keys, CRYPTO_KEY_RECORD, "record", response_id);
-    memcpy(&key, hash, sizeof key);
+    if (keys) {
+        crypto_keyed_hash(hash, sizeof hash, keys, CRYPTO_KEY_RECORD, "record", response_id);
+        memcpy(&key, hash, sizeof key);
+    }
     return key;
 }
 
-/* False for a row that a later revision emptied: that revision comes further on. */
-static bool change_of_row(struct columns_change *change, const struct log_reader *reader,
-                          const struct db_result *rows, size_t row)
+static const uint8_t *lasting_answers(const struct batch *batch, struct slice answers)
 {
-    struct slice id = db_get_bytes(rows, row, 1);
-    bool withdrawn = db_get_int16(rows, row, 3) == KIND_WITHDRAWN;
-    *change = (struct columns_change){.kind = withdrawn ? COLUMNS_WITHDRAWN : COLUMNS_ANSWERED,
-                                      .revision = (uint32_t)db_get_int32(rows, row, 2)};
-    memcpy(&change->id, id.ptr, sizeof change->id);
-    if (withdrawn) {
-        return true;
+    const size_t size = columns_answers_size(batch->reader->columns);
+    uint8_t *kept = batch->answers ? batch->answers + batch->count * size : NULL;
+    if (!kept || answers.len != size) {
+        return (const uint8_t *)answers.ptr; /* of another length: refused without being looked at */
     }
-    if (db_is_null(rows, row, 4)) {
+    memcpy(kept, answers.ptr, size);
+    return kept;
+}
+
+static void add_row(struct batch *batch, const struct log_row *row)
+{
+    const struct log_reader *reader = batch->reader;
+    struct columns_change *change = &batch->changes[batch->count];
+    *change = (struct columns_change){.kind = COLUMNS_WITHDRAWN, .revision = (uint32_t)row->revision};
+    memcpy(&change->id, row->id.ptr, sizeof change->id);
+    if (row->answers.ptr) {
+        change->kind = COLUMNS_ANSWERED;
+        change->answers = lasting_answers(batch, row->answers);
+        change->answers_size = row->answers.len;
+        if (reader->weigh && row->answers.len == columns_answers_size(reader->columns)) {
+            change->weight = reader->weigh(reader->weights, change->answers);
+        }
+        change->key = record_key(reader->keys, row->id);
+    }
+    batch->count++;
+    batch->position = row->position;
+}
+
+static bool apply_batch(struct batch *batch)
+{
+    struct log_reader *reader = batch->reader;
+    uint32_t rows_before = columns_rows(reader->columns);
+    if (columns_apply(reader->columns, batch->changes, batch->count, batch->position) != COLUMNS_OK) {
         return false;
     }
-    struct slice answers = db_get_bytes(rows, row, 4);
-    change->answers = (const uint8_t *)answers.ptr;
-    change->answers_size = answers.len;
-    if (reader->weigh && answers.len == columns_answers_size(reader->columns)) {
-        change->weight = reader->weigh(reader->weights, change->answers);
+    for (size_t i = 0; i < batch->count; i++) {
+        if (batch->changes[i].outcome == COLUMNS_REFUSED) {
+            log_error("results.refused", "round=%d position=%lld", (int)reader->round_id,
+                      (long long)batch->position);
+        }
     }
-    change->key = record_key(reader->keys, id);
+    tell_size(reader, rows_before);
+    reader->position = batch->position;
+    batch->count = 0;
     return true;
 }
+
+/* ---- what trickles in ---- */
+
+struct turn {
+    struct log_reader *reader;
+    size_t rows; /* read in this turn */
+};
 
 static enum db_status read_on(struct db_tx *tx, void *context)
 {
     struct turn *turn = context;
-    struct log_reader *reader = turn->reader;
     struct db_result *rows;
+    struct db_params p = db_params(tx);
+    db_put_int32(&p, turn->reader->round_id);
+    db_put_int64(&p, turn->reader->position);
+    db_put_int32(&p, READ_ROWS);
+    enum db_status status = db_run(&rows, tx, &results_statements[LOG_READ], &p);
+    turn->rows = status == DB_OK ? db_rows(rows) : 0;
+    if (turn->rows == 0) {
+        return status;
+    }
+    struct batch batch = {.reader = turn->reader,
+                          .changes = arena_array(db_arena(tx), turn->rows, sizeof *batch.changes)};
+    for (size_t i = 0; i < turn->rows; i++) {
+        add_row(&batch, &(struct log_row){.position = db_get_int64(rows, i, FIELD_POS),
+                                          .id = db_get_bytes(rows, i, FIELD_ID),
+                                          .revision = db_get_int32(rows, i, FIELD_REVISION),
+                                          .answers = db_get_bytes(rows, i, FIELD_ANSWERS)});
+    }
+    return apply_batch(&batch) ? DB_OK : DB_FAILED;
+}
+
+/* ---- what is far behind ---- */
+
+static bool copy_row(const struct slice *fields, int count, void *context)
+{
+    struct batch *batch = context;
+    if (count != FIELD_COUNT) {
+        return false;
+    }
+    add_row(batch, &(struct log_row){.position = db_field_int64(fields[FIELD_POS]),
+                                     .id = fields[FIELD_ID],
+                                     .revision = db_field_int32(fields[FIELD_REVISION]),
+                                     .answers = fields[FIELD_ANSWERS]});
+    return batch->count < READ_ROWS || apply_batch(batch);
+}
+
+static enum db_status copy_on(struct db_tx *tx, void *context)
+{
+    struct log_reader *reader = context;
+    const size_t size = columns_answers_size(reader->columns);
+    struct batch batch = {.reader = reader,
+                          .changes = arena_array(db_arena(tx), READ_ROWS, sizeof *batch.changes),
+                          .answers = arena_array(db_arena(tx), READ_ROWS, size),
+                          .position = reader->position};
     struct db_params p = db_params(tx);
     db_put_int32(&p, reader->round_id);
     db_put_int64(&p, reader->position);
-    db_put_int32(&p, READ_ROWS);
-    enum db_status status = db_run(&rows, tx, &results_statements[LOG_READ], &p);
-    turn->rows = 0;
-    if (status != DB_OK || db_rows(rows) == 0) {
-        return status;
+    enum db_status status = db_run(NULL, tx, &results_statements[LOG_COPY_BEGIN], &p);
+    if (status == DB_OK) {
+        status = db_copy_out(tx, &log_copy, copy_row, &batch);
     }
-    turn->rows = db_rows(rows);
-    struct columns_change *changes = arena_array(db_arena(tx), turn->rows, sizeof *changes);
-    size_t count = 0;
-    for (size_t row = 0; row < turn->rows; row++) {
-        count += change_of_row(&changes[count], reader, rows, row);
+    if (status == DB_OK && !apply_batch(&batch)) {
+        status = DB_FAILED;
     }
-    int64_t position = db_get_int64(rows, turn->rows - 1, 0);
-    uint32_t rows_before = columns_rows(reader->columns);
-    if (columns_apply(reader->columns, changes, count, position) != COLUMNS_OK) {
-        return DB_FAILED;
-    }
-    for (size_t i = 0; i < count; i++) {
-        if (changes[i].outcome == COLUMNS_REFUSED) {
-            log_error("results.refused", "round=%d position=%lld", (int)reader->round_id,
-                      (long long)position);
-        }
-    }
-    tell_size(reader, rows_before);
-    reader->position = position;
-    return DB_OK;
+    return status == DB_ROLLBACK ? DB_FAILED : status;
 }
 
 enum db_status log_read_on(struct log_reader *reader, struct db_conn *conn)
 {
-    struct turn turn = {.reader = reader, .rows = READ_ROWS};
-    enum db_status status = DB_OK;
-    while (status == DB_OK && turn.rows == READ_ROWS) {
+    struct turn turn = {.reader = reader};
+    enum db_status status;
+    do {
         status = db_transaction_read_only(conn, "results-log", DB_ROLE_RESULTS, read_on, &turn);
-    }
+        if (status == DB_OK && turn.rows == READ_ROWS) {
+            status = db_transaction_read_only(conn, "results-log-copy", DB_ROLE_RESULTS, copy_on, reader);
+        }
+    } while (status == DB_OK && turn.rows == READ_ROWS);
     return status;
 }

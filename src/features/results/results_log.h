@@ -16,6 +16,7 @@
 struct columns *log_columns_create(const struct survey_round *round);
 
 struct log_reader {
+    /* For record keys. NULL: they stay 0, since nothing is perturbed that is made of these columns. */
     const struct crypto_keys *keys;
     struct columns *columns;
     int32_t round_id;
@@ -24,7 +25,8 @@ struct log_reader {
     uint32_t (*weigh)(const void *weights, const uint8_t *answers);
     const void *weights;
 };
-/* Reads the log to its end. What was read before a failure stays. */
+/* Reads the log to its end: what trickles in by a query, what is far behind by COPY, applied while it comes
+ * in. What was read before a failure stays. */
 enum db_status log_read_on(struct log_reader *reader, struct db_conn *conn);
 
 #endif

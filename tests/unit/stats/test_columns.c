@@ -75,6 +75,66 @@ Test(columns, new_corrected_withdrawn_and_late_repeats)
     columns_destroy(columns);
 }
 
+/* Wide codes among narrow ones, more and fewer rows than are written together. */
+Test(columns, each_code_stands_where_it_belongs)
+{
+    enum { VARIABLES = 45, ROWS = 3 * 64 + 13 };
+    uint32_t codes[VARIABLES];
+    static uint8_t answers[ROWS][VARIABLES + 3];
+    static struct columns_change changes[ROWS];
+    struct columns *columns;
+    uint64_t state = 7;
+    for (size_t v = 0; v < VARIABLES; v++) {
+        codes[v] = v == 5 || v == 22 || v == 44 ? 300 : 3 + (uint32_t)v;
+    }
+    cr_assert_eq(columns_create(&columns, codes, VARIABLES), COLUMNS_OK);
+    for (uint32_t row = 0; row < ROWS; row++) {
+        size_t at = 0;
+        for (size_t v = 0; v < VARIABLES; v++) {
+            answer_write(&answers[row][at], answer_width(codes[v]), random_below(&state, codes[v]));
+            at += answer_width(codes[v]);
+        }
+        changes[row] = (struct columns_change){
+            .id = id_of(row), .revision = 1, .answers = answers[row], .answers_size = at};
+    }
+    for (uint32_t first = 0, count = 1; first < ROWS; first += count, count = 5 * count + 2) {
+        count = count < ROWS - first ? count : ROWS - first;
+        cr_assert_eq(columns_apply(columns, &changes[first], count, first + 1), COLUMNS_OK);
+    }
+    for (uint32_t row = 0; row < ROWS; row++) {
+        size_t at = 0;
+        for (size_t v = 0; v < VARIABLES; v++) {
+            cr_expect_eq(columns_code(columns, row, v),
+                         answer_read(&answers[row][at], answer_width(codes[v])), "row %u variable %zu",
+                         (unsigned)row, v);
+            at += answer_width(codes[v]);
+        }
+    }
+    columns_destroy(columns);
+}
+
+/* Each variable in turn is one past its last code. */
+Test(columns, a_code_that_a_variable_has_not_is_refused_wherever_it_stands)
+{
+    enum { VARIABLES = 70 };
+    uint32_t codes[VARIABLES];
+    uint8_t answers[VARIABLES + 1] = {0};
+    struct columns *columns;
+    for (size_t v = 0; v < VARIABLES; v++) {
+        codes[v] = v == 40 ? 300 : 3 + (uint32_t)v;
+    }
+    cr_assert_eq(columns_create(&columns, codes, VARIABLES), COLUMNS_OK);
+    for (size_t v = 0, at = 0; v < VARIABLES; at += answer_width(codes[v]), v++) {
+        struct columns_change change = {
+            .id = id_of(v), .revision = 1, .answers = answers, .answers_size = sizeof answers};
+        answer_write(&answers[at], answer_width(codes[v]), codes[v]);
+        cr_expect_eq(apply_one(columns, change), COLUMNS_REFUSED, "variable %zu", v);
+        answer_write(&answers[at], answer_width(codes[v]), codes[v] - 1);
+        cr_expect_eq(apply_one(columns, change), COLUMNS_APPLIED, "variable %zu", v);
+    }
+    columns_destroy(columns);
+}
+
 Test(columns, withdrawn_answers_do_not_linger)
 {
     struct columns *columns = create();
