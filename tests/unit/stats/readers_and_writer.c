@@ -5,7 +5,7 @@
 
 #include "stats/answer.h"
 #include "stats/columns.h"
-#include "stats/tabulate.h"
+#include "stats/table_cache.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -16,6 +16,8 @@ enum { PAIRS = 20, LEFT = ANSWER_FIRST, RIGHT = ANSWER_FIRST + 1, SIDES = 5 };
 
 struct stage {
     struct columns *columns;
+    struct table_cache *cache;
+    _Atomic int64_t now_us; /* a step a table */
     _Atomic bool finished;
     _Atomic int unbalanced;
     _Atomic int read;
@@ -27,23 +29,40 @@ static uint32_t weight_of(uint32_t version)
     return version == 0 ? WEIGHT_ONE : WEIGHT_ONE / 2 + version;
 }
 
+static void judge(struct stage *stage, const struct table *table)
+{
+    const struct table_cell *left = &table->cells[LEFT], *right = &table->cells[RIGHT];
+    bool balanced = left->n == right->n && left->n + right->n == table->rows && left->key == right->key &&
+                    left->weight == right->weight &&
+                    left->weight == left->n * weight_of(table->weights_version) &&
+                    /* Batch b leaves (b + 1) / 2 times PAIRS pairs, see batch_of. */
+                    left->n == (uint64_t)((table->position + 1) / 2) * PAIRS;
+    atomic_fetch_add(&stage->unbalanced, !balanced);
+    atomic_fetch_add(&stage->read, 1);
+}
+
+/* By turns counted and through the cache. */
 static void look(struct stage *stage)
 {
     struct table table;
-    struct tabulate_query query = {.axis_count = 1, .weighted = true, .keyed = true};
+    const struct table *cached;
+    const struct tabulate_query query = {.axis_count = 1, .weighted = true, .keyed = true};
     if (tabulate(&table, stage->columns, &query) != TABULATE_OK) {
         atomic_fetch_add(&stage->unbalanced, 1);
         return;
     }
-    const struct table_cell *left = &table.cells[LEFT], *right = &table.cells[RIGHT];
-    bool balanced = left->n == right->n && left->n + right->n == table.rows && left->key == right->key &&
-                    left->weight == right->weight &&
-                    left->weight == left->n * weight_of(table.weights_version) &&
-                    /* Batch b leaves (b + 1) / 2 times PAIRS pairs, see batch_of. */
-                    left->n == (uint64_t)((table.position + 1) / 2) * PAIRS;
-    atomic_fetch_add(&stage->unbalanced, !balanced);
-    atomic_fetch_add(&stage->read, 1);
+    judge(stage, &table);
     table_free(&table);
+    const int64_t now_us = atomic_fetch_add(&stage->now_us, 1);
+    if (table_cache_tabulate(&cached, stage->cache, stage->columns, &query, now_us) != TABULATE_OK) {
+        atomic_fetch_add(&stage->unbalanced, 1);
+        return;
+    }
+    judge(stage, cached);
+    if (now_us % 64 == 0) {
+        table_cache_forget(stage->cache, stage->columns);
+    }
+    table_cache_release(cached);
 }
 
 static void *reader(void *argument)
@@ -124,7 +143,10 @@ bool readers_and_writer_run(struct readers_and_writer *result, unsigned batches)
     pthread_t readers[READERS_COUNT];
     struct batch *batch = calloc(1, sizeof *batch);
     *result = (struct readers_and_writer){0};
-    if (!batch || columns_create(&stage.columns, &sides, 1) != COLUMNS_OK) {
+    stage.cache = table_cache_create(
+        &(struct table_cache_config){.bytes = 1 << 20, .age_us = READERS_COUNT, .count = tabulate});
+    if (!batch || !stage.cache || columns_create(&stage.columns, &sides, 1) != COLUMNS_OK) {
+        table_cache_destroy(stage.cache);
         free(batch);
         return false;
     }
@@ -149,6 +171,7 @@ bool readers_and_writer_run(struct readers_and_writer *result, unsigned batches)
     result->read = atomic_load(&stage.read);
     result->unbalanced = atomic_load(&stage.unbalanced);
     ok = ok && columns_rows(stage.columns) == (batches + 1) / 2 * PAIRS * 2;
+    table_cache_destroy(stage.cache);
     columns_destroy(stage.columns);
     free(batch);
     return ok;
