@@ -99,22 +99,22 @@ static struct weighed look(const char *stream)
     const struct results_weights *weights;
     const struct weights_of_stream *version;
     enum tabulate_status status;
-    struct table table;
+    const struct table *table;
     if (results_tabulate_weighted(&table, &status, &weights, &version, app->results, round->id,
                                   slice_from_cstr(stream), &query)) {
         cr_assert_eq(status, TABULATE_OK);
-        cr_expect_eq(table.weights_version, weights->number);
+        cr_expect_eq(table->weights_version, weights->number);
         for (int i = 0; i < 2; i++) {
-            seen.n[i] = table.cells[ANSWER_FIRST + i].n;
-            seen.weight[i] = table_weight(&table.cells[ANSWER_FIRST + i]);
+            seen.n[i] = table->cells[ANSWER_FIRST + i].n;
+            seen.weight[i] = table_weight(&table->cells[ANSWER_FIRST + i]);
         }
-        seen.version = table.weights_version;
+        seen.version = table->weights_version;
         seen.of_stream = version->number;
         const json_t *women = json_array_get(
             json_object_get(json_array_get(json_object_get(version->report, "margins"), 0), "categories"), 0);
         seen.factor = json_number_value(json_object_get(women, "factor"));
         snprintf(seen.made_of, sizeof seen.made_of, "%.*s", SLICE_ARG(version->made_of[0]));
-        table_free(&table);
+        table_cache_release(table);
         weights_release(weights);
     }
     survey_snapshot_release(snapshot);

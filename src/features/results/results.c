@@ -1,5 +1,6 @@
 #include "features/results/results.h"
 
+#include "base/clock.h"
 #include "features/results/results_internal.h"
 #include "features/results/results_shelf.h"
 #include "features/results/results_web.h"
@@ -13,10 +14,12 @@ struct results *results_create(const struct results_config *config)
         results->config = *config;
         atomic_flag_clear(&results->exporting);
         results->shelf = shelf_create();
+        results->tables = table_cache_create(&(struct table_cache_config){
+            .bytes = RESULTS_TABLES_BYTES, .age_us = RESULTS_TABLES_AGE_US, .count = tabulate});
         pthread_mutex_init(&results->lock, NULL);
         pthread_cond_init(&results->wake, NULL);
     }
-    if (results && !results->shelf) {
+    if (results && !(results->shelf && results->tables)) {
         results_destroy(results);
         results = NULL;
     }
@@ -69,6 +72,7 @@ void results_destroy(struct results *results)
         }
     }
     shelf_destroy(results->shelf);
+    table_cache_destroy(results->tables);
     pthread_mutex_destroy(&results->lock);
     pthread_cond_destroy(&results->wake);
     free(results);
@@ -119,8 +123,8 @@ const struct results_weights *results_weights_hold(struct results *results, int3
     return found;
 }
 
-static enum tabulate_status tabulate_of(struct table *table, struct columns *columns,
-                                        const struct tabulate_query *query,
+static enum tabulate_status tabulate_of(const struct table **table, struct results *results,
+                                        struct columns *columns, const struct tabulate_query *query,
                                         const struct weights_of_stream *version)
 {
     struct tabulate_filter filters[TABULATE_FILTERS_MAX];
@@ -137,10 +141,10 @@ static enum tabulate_status tabulate_of(struct table *table, struct columns *col
     whole.filters = filters;
     whole.filter_count = query->filter_count + version->filter_count;
     whole.weighted = true;
-    return tabulate(table, columns, &whole);
+    return table_cache_tabulate(table, results->tables, columns, &whole, clock_monotonic_us());
 }
 
-bool results_tabulate_weighted(struct table *table, enum tabulate_status *status,
+bool results_tabulate_weighted(const struct table **table, enum tabulate_status *status,
                                const struct results_weights **weights,
                                const struct weights_of_stream **version, struct results *results,
                                int32_t round_id, struct slice stream, const struct tabulate_query *query)
@@ -154,12 +158,12 @@ bool results_tabulate_weighted(struct table *table, enum tabulate_status *status
             *weights = NULL;
             return false;
         }
-        *status = tabulate_of(table, columns, query, *version);
-        if (*status != TABULATE_OK || table->weights_version == (*weights)->number) {
+        *status = tabulate_of(table, results, columns, query, *version);
+        if (*status != TABULATE_OK || (*table)->weights_version == (*weights)->number) {
             return true;
         }
         /* Weighed anew in between. Versions come once in a while: once more is enough. */
-        table_free(table);
+        table_cache_release(*table);
         weights_release(*weights);
     }
 }

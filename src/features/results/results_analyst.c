@@ -52,7 +52,7 @@ static void put_counting(struct view *view)
 /* The table with all numbers as one answer, behind the special ones. */
 static struct table grouped_table(struct view *view)
 {
-    const struct table *table = &view->counted.table;
+    const struct table *table = view->counted.table;
     struct table small = *table;
     size_t across = table->cell_count / table->sizes[0];
     small.sizes[0] = ANSWER_FIRST + 1;
@@ -75,12 +75,12 @@ static enum protect_status protect(struct view *view, uint32_t threshold)
         rule.absent[a] = view->absent[a];
     }
     if (!view->grouped) {
-        return protect_primary(&view->shown, &view->counted.table, &rule);
+        return protect_primary(&view->shown, view->counted.table, &rule);
     }
     struct protect_rule everything = rule;
     everything.threshold = 0;
     everything.total_known = everything.effective_too = false;
-    enum protect_status status = protect_primary(&view->open, &view->counted.table, &everything);
+    enum protect_status status = protect_primary(&view->open, view->counted.table, &everything);
     if (status == PROTECT_OK) {
         const struct table small = grouped_table(view);
         bool *absent = arena_array(view->arena, ANSWER_FIRST + 1, sizeof *absent);
@@ -305,7 +305,7 @@ static enum figures_status make(struct view *view, struct results *results)
     if (status != FIGURES_OK) {
         return status;
     }
-    const struct table *table = &view->counted.table;
+    const struct table *table = view->counted.table;
     size_t lines = 1;
     for (size_t a = 1; a < table->axis_count; a++) {
         lines *= table->sizes[a];

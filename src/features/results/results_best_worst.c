@@ -60,8 +60,8 @@ static enum figures_status add_choice(struct best_worst_work *work, size_t choic
 {
     const size_t axis = work->r->first_index + choice;
     struct counted counted;
-    const struct table *table = &counted.table;
     enum figures_status status = ranking_count(&counted, work->r, &axis, 1, &work->begun);
+    const struct table *table = counted.table;
     if (status == FIGURES_OK && choice == 0) {
         begin_lines(work, &counted);
     }
@@ -87,8 +87,8 @@ static enum figures_status add_pair(struct best_worst_work *work, size_t a, size
 {
     const size_t axes[] = {work->r->first_index + a, work->r->first_index + b};
     struct counted counted;
-    const struct table *table = &counted.table;
     enum figures_status status = ranking_count(&counted, work->r, axes, 2, &work->begun);
+    const struct table *table = counted.table;
     size_t at = status == FIGURES_OK ? (ANSWER_FIRST + item) * table->sizes[1] + ANSWER_FIRST + item : 0;
     for (size_t l = 0; status == FIGURES_OK && l < work->line_count; l++) {
         work->lines[l].items[item].squared +=

@@ -1,6 +1,8 @@
 /* Counting for the analysts' view, weighted if so asked, and what belongs with what was counted. */
 #include "features/results/results_internal.h"
 
+#include "base/clock.h"
+
 uint32_t results_code_count(const struct variable *v)
 {
     return ANSWER_FIRST + (v->kind == VARIABLE_CATEGORY ? v->category_count
@@ -25,43 +27,63 @@ static enum figures_status status_of(enum tabulate_status counted)
                                                 : FIGURES_FAILED;
 }
 
+/* The lock is held. */
+static const struct weighted_people *find_people(const struct results *results, int32_t round_id,
+                                                 int32_t version, int64_t position)
+{
+    for (size_t i = 0; i < RESULTS_PEOPLE_KEPT; i++) {
+        const struct weighted_people *kept = &results->people[i];
+        if (kept->round_id == round_id && kept->version == version && kept->position == position) {
+            return kept;
+        }
+    }
+    return NULL;
+}
+
 static bool recall_people(uint64_t *n, struct results *results, int32_t round_id, int32_t version,
                           int64_t position)
 {
-    bool found = false;
     pthread_mutex_lock(&results->lock);
-    for (size_t i = 0; i < RESULTS_PEOPLE_KEPT && !found; i++) {
-        const struct weighted_people *kept = &results->people[i];
-        found = kept->round_id == round_id && kept->version == version && kept->position == position;
-        *n = found ? kept->n : *n;
-    }
+    const struct weighted_people *kept = find_people(results, round_id, version, position);
+    const bool found = kept != NULL;
+    *n = found ? kept->n : *n;
     pthread_mutex_unlock(&results->lock);
     return found;
 }
 
-static void keep_people(struct results *results, struct weighted_people people)
+/* Gives the number that counts: that of whoever was first. */
+static uint64_t keep_people(struct results *results, struct weighted_people people)
 {
     pthread_mutex_lock(&results->lock);
-    results->people[results->people_next++ % RESULTS_PEOPLE_KEPT] = people;
+    const struct weighted_people *kept =
+        find_people(results, people.round_id, people.version, people.position);
+    if (kept) {
+        people.n = kept->n;
+    } else {
+        results->people[results->people_next++ % RESULTS_PEOPLE_KEPT] = people;
+    }
     pthread_mutex_unlock(&results->lock);
+    return people.n;
 }
 
-/* Everybody whom the version weighs. */
+/* Everybody whom the version weighs. Kept by the place of the table that it goes with: who is given that
+ * table again finds the same figures. */
 static enum figures_status count_weighted_people(struct counted *out, struct results *results,
                                                  int32_t round_id, struct columns *columns)
 {
     const struct tabulate_query query = {.filters = out->version->filters,
                                          .filter_count = out->version->filter_count};
     const int32_t version = out->version->number;
-    struct table all;
-    if (recall_people(&out->all_n, results, round_id, version, out->table.position)) {
+    const struct table *all;
+    if (recall_people(&out->all_n, results, round_id, version, out->table->position)) {
         return FIGURES_OK;
     }
-    enum tabulate_status counted = tabulate(&all, columns, &query);
+    enum tabulate_status counted =
+        table_cache_tabulate(&all, results->tables, columns, &query, clock_monotonic_us());
     if (counted == TABULATE_OK) {
-        out->all_n = all.cells[0].n;
-        keep_people(results, (struct weighted_people){round_id, version, all.position, out->all_n});
-        table_free(&all);
+        out->all_n = keep_people(
+            results, (struct weighted_people){round_id, version, out->table->position, all->cells[0].n});
+        table_cache_release(all);
     }
     return status_of(counted);
 }
@@ -91,14 +113,16 @@ enum figures_status results_count(struct counted *out, struct results *results,
     if (query->weighted) {
         return count_weighted(out, results, query, counting, columns);
     }
-    enum tabulate_status counted = tabulate(&out->table, columns, counting);
-    out->all_n = out->table.rows;
+    enum tabulate_status counted =
+        table_cache_tabulate(&out->table, results->tables, columns, counting, clock_monotonic_us());
+    out->all_n = counted == TABULATE_OK ? out->table->rows : 0;
     return status_of(counted);
 }
 
 void counted_free(struct counted *counted)
 {
-    table_free(&counted->table);
+    table_cache_release(counted->table);
+    counted->table = NULL;
     weights_release(counted->weights);
     counted->weights = NULL;
 }
@@ -147,7 +171,7 @@ void results_describe(struct figures *out, struct arena *arena, const struct res
     int64_t now = results->config.now_s();
     out->threshold = results->config.threshold;
     out->provisional = survey_round_accepts(out->query.round, now);
-    out->position = counted->table.position;
+    out->position = counted->table->position;
     out->made_at = now;
     if (counted->version) {
         out->weights = counted->version->number;

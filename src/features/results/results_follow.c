@@ -8,8 +8,6 @@
 
 #include <time.h>
 
-enum { POLL_MS = 250 };
-
 /* ---- a round's columns ---- */
 
 static bool add_round(struct results *results, const struct survey_round *round)
@@ -136,8 +134,8 @@ static bool is_destroyed(const struct results *results, const struct survey_roun
     return clock_day(results->config.now_s()) >= round->destruction_day;
 }
 
-/* From its destruction date on nothing of a round stays in memory: rows, identities, weights and what was
- * said of them. Should the date be put off, it is read again from its beginning. */
+/* From its destruction date on nothing of a round stays in memory: rows, identities, tables, weights and what
+ * was said of them. Should the date be put off, it is read again from its beginning. */
 static void forget(struct results *results, struct followed_round *round)
 {
     if (round->reader.position == 0) {
@@ -147,6 +145,7 @@ static void forget(struct results *results, struct followed_round *round)
         log_error("results.forget", "round=%d says=\"no memory\"", (int)round->round_id);
         return;
     }
+    table_cache_forget(results->tables, round->columns);
     pthread_mutex_lock(&results->lock);
     for (size_t w = 0; w < RESULTS_WEIGHTS_KEPT; w++) {
         weights_release(round->weights[w]);
@@ -206,7 +205,7 @@ static bool wait_for_next(struct results *results)
 {
     struct timespec until;
     clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_nsec += (long)POLL_MS * 1000000;
+    until.tv_nsec += (long)RESULTS_POLL_MS * 1000000;
     until.tv_sec += until.tv_nsec / 1000000000;
     until.tv_nsec %= 1000000000;
     pthread_mutex_lock(&results->lock);

@@ -7,12 +7,16 @@
 #include "features/results/results_log.h"
 #include "features/results/results_weights_applied.h"
 #include "stats/protect_primary.h"
-#include "stats/tabulate.h"
+#include "stats/table_cache.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
 
 enum { RESULTS_MAX_ROUNDS = 64, RESULTS_WEIGHTS_KEPT = 8 };
+
+/* A table is never more than a second behind: a quarter for the follower to look again, a quarter that a
+ * table may be given while the log moves (table_cache.h), and the rest for reading what came in. */
+enum { RESULTS_POLL_MS = 250, RESULTS_TABLES_AGE_US = 250000, RESULTS_TABLES_BYTES = 32 * 1024 * 1024 };
 
 /* How many people a version of weights weighs, at one place in the log: counting them costs as much as a
  * small table. */
@@ -48,7 +52,8 @@ struct results {
     atomic_bool caught_up;
     atomic_llong upkeep_at; /* Unix seconds */
     struct followed_round rounds[RESULTS_MAX_ROUNDS];
-    atomic_size_t round_count; /* rounds[0..round_count-1] are complete */
+    struct table_cache *tables; /* of all rounds */
+    atomic_size_t round_count;  /* rounds[0..round_count-1] are complete */
     /* under the lock; the oldest is written over */
     struct weighted_people people[RESULTS_PEOPLE_KEPT];
     size_t people_next;
@@ -68,9 +73,9 @@ struct columns *results_columns(struct results *results, int32_t round_id);
 const struct results_weights *results_weights_hold(struct results *results, int32_t round_id);
 /* The weighted table of those whom a version weighs: `query` with that version's filters added. *weights
  * holds what the table was computed with, and *version is the one of this stream among them; released by the
- * caller. False when there are no weights for this stream: nothing was counted, and there is nothing to
- * release. */
-bool results_tabulate_weighted(struct table *table, enum tabulate_status *status,
+ * caller, as the table is (table_cache_release). False when there are no weights for this stream: nothing was
+ * counted, and there is nothing to release. */
+bool results_tabulate_weighted(const struct table **table, enum tabulate_status *status,
                                const struct results_weights **weights,
                                const struct weights_of_stream **version, struct results *results,
                                int32_t round_id, struct slice stream, const struct tabulate_query *query);
@@ -86,8 +91,8 @@ extern const size_t results_book_route_count;
 
 /* ---- what whoever counts for the analysts' view shares (results_count.c) ---- */
 struct counted {
-    struct table table;
-    uint64_t all_n; /* everybody in the round; weighted: everybody whom the version weighs */
+    const struct table *table; /* shared with others who ask the same */
+    uint64_t all_n;            /* everybody in the round; weighted: everybody whom the version weighs */
     const struct tabulate_filter *filters; /* of the question; the version's come on top */
     size_t filter_count;
     const struct results_weights *weights; /* held; NULL: not weighted */

@@ -262,7 +262,7 @@ static void add_worths(const struct ranking *r, const struct line_ballots *line,
 
 static void add_line(const struct ranking *r, const struct counted *counted, size_t places, uint32_t code)
 {
-    struct line_ballots line = ballots_of(r, &counted->table, places, code);
+    struct line_ballots line = ballots_of(r, counted->table, places, code);
     struct rank_estimate borda[RANK_ITEMS_MAX];
     struct figure scores[RANK_ITEMS_MAX], shares[RANK_ITEMS_MAX];
     bool shown = may_show(r, &line);
@@ -336,7 +336,7 @@ static void add_points_line(const struct ranking *r, const struct counted *count
     struct points points;
     struct sums base = {0}, any = {0}, quarter = {0};
     for (size_t p = 0; p < POINTS; p++) {
-        cells[p] = points_cell(r, &counted->table, ANSWER_FIRST + p, line);
+        cells[p] = points_cell(r, counted->table, ANSWER_FIRST + p, line);
         sums_add(&base, sums_of_cell(&cells[p]));
         sums_add(p > 0 ? &any : &(struct sums){0}, sums_of_cell(&cells[p]));
         sums_add(p >= QUARTER ? &quarter : &(struct sums){0}, sums_of_cell(&cells[p]));
