@@ -2,6 +2,7 @@
 
 #include "base/real.h"
 
+#include <math.h>
 #include <string.h>
 
 enum { INTEGER_CHARS = 24 };
@@ -99,6 +100,10 @@ void json_put_integer(struct json_writer *w, int64_t value)
 void json_put_real(struct json_writer *w, double value)
 {
     char text[REAL_CHARS];
+    if (!isfinite(value)) {
+        json_put_null(w);
+        return;
+    }
     const size_t len = real_format(text, value, w->precision);
     begin_value(w);
     buffer_append(w->out, (struct slice){text, len});

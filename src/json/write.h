@@ -26,7 +26,7 @@ void json_put_name(struct json_writer *w, const char *name);
 /* NULL gives null. */
 void json_put_string(struct json_writer *w, const char *text);
 void json_put_integer(struct json_writer *w, int64_t value);
-/* Finite. */
+/* null where it is not finite: JSON has no other way. */
 void json_put_real(struct json_writer *w, double value);
 void json_put_bool(struct json_writer *w, bool value);
 void json_put_null(struct json_writer *w);

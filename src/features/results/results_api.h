@@ -52,8 +52,10 @@ void results_call_answer(struct results_call *call, enum figures_status status, 
 /* 404: this round asks nothing that the endpoint is about. */
 void results_call_nothing(struct results_call *call);
 
-/* 200, with ETag (of all figures that the answer is made of) and who may keep it; takes the body. */
-void results_call_reply_json(struct results_call *call, json_t *body_take);
+/* 200, with ETag (of all figures that the answer is made of) and who may keep it; takes what is in the
+ * buffer.
+ */
+void results_call_reply_json(struct results_call *call, struct buffer *json_take);
 /* As text/csv, to be saved under this name; takes what is in the buffer. */
 void results_call_reply_csv(struct results_call *call, struct buffer *csv_take, const char *name);
 bool results_call_wants_csv(const struct results_call *call);
@@ -62,7 +64,7 @@ bool results_call_wants_csv(const struct results_call *call);
  * asked; the public's are nobody's business. what NULL: refused before it was read. */
 enum db_status results_call_audit(const struct results_call *call, const char *what, const char *result);
 
-enum { CSV_BYTES_MAX = 256 * 1024 * 1024 };
+enum { RESULTS_BODY_MAX = 256 * 1024 * 1024 }; /* bytes */
 
 /* ---- the endpoints ---- */
 enum db_status results_get_round_table(struct db_tx *tx, struct http_exchange *ex, void *self);

@@ -63,29 +63,36 @@ static void set_caching(struct results_call *call)
                          : "private, no-cache");
 }
 
-void results_call_reply_json(struct results_call *call, json_t *body_take)
+/* False: answered. The arena keeps the text. */
+static bool take_body(struct slice *body, struct results_call *call, struct buffer *taken_from)
 {
-    char *text = json_dumps(body_take, JSON_COMPACT | JSON_REAL_PRECISION(figures_precision(call->view)));
-    json_decref(body_take);
+    size_t len;
+    char *text = buffer_take(taken_from, &len);
     if (!text) {
-        http_error(call->ex, 500);
-        return;
+        results_call_answer(call, FIGURES_TOO_LARGE, NULL);
+        return false;
     }
     arena_defer(http_arena(call->ex), free, text);
-    http_reply_bytes(call->ex, 200, "application/json", slice_from_cstr(text));
-    set_caching(call);
+    *body = (struct slice){text, len};
+    return true;
+}
+
+void results_call_reply_json(struct results_call *call, struct buffer *json_take)
+{
+    struct slice body;
+    if (take_body(&body, call, json_take)) {
+        http_reply_bytes(call->ex, 200, "application/json", body);
+        set_caching(call);
+    }
 }
 
 void results_call_reply_csv(struct results_call *call, struct buffer *csv_take, const char *name)
 {
-    size_t len;
-    char *text = buffer_take(csv_take, &len);
-    if (!text) {
-        results_call_answer(call, FIGURES_TOO_LARGE, NULL);
+    struct slice body;
+    if (!take_body(&body, call, csv_take)) {
         return;
     }
-    arena_defer(http_arena(call->ex), free, text);
-    http_reply_bytes(call->ex, 200, "text/csv; charset=utf-8; header=present", (struct slice){text, len});
+    http_reply_bytes(call->ex, 200, "text/csv; charset=utf-8; header=present", body);
     http_set_header(
         call->ex, "Content-Disposition",
         arena_printf(http_arena(call->ex), "attachment; filename=\"%s-%s.csv\"", call->round->code, name)

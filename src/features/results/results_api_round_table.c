@@ -58,6 +58,15 @@ static json_t *line_json(const struct figures *figures, const struct figures_lin
     return object;
 }
 
+static json_t *variable_json(const struct variable *variable)
+{
+    json_t *object = json_object();
+    json_object_set_new(object, "code", json_string(variable->code));
+    json_object_set_new(object, "label",
+                        json_string(variable->label[0] ? variable->label[0] : variable->code));
+    return object;
+}
+
 static json_t *table_json(const struct figures *figures)
 {
     const struct figures_query *query = &figures->query;
@@ -65,12 +74,12 @@ static json_t *table_json(const struct figures *figures)
     json_t *groups = json_array();
     json_t *lines = json_array();
     for (size_t g = 0; g < query->group_count; g++) {
-        json_array_append_new(groups, figures_variable_json(figures->groups[g]));
+        json_array_append_new(groups, variable_json(figures->groups[g]));
     }
     for (size_t i = 0; i < figures->line_count; i++) {
         json_array_append_new(lines, line_json(figures, &figures->lines[i]));
     }
-    json_object_set_new(object, "variabele", figures_variable_json(figures->variable));
+    json_object_set_new(object, "variabele", variable_json(figures->variable));
     json_object_set_new(object, "naar", groups);
     json_object_set_new(object, "rijen", lines);
     json_object_set_new(object, "positie", json_integer(figures->position));

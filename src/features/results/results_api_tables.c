@@ -36,14 +36,15 @@ enum db_status results_get_tables(struct db_tx *tx, struct http_exchange *ex, vo
     if (results_call_refuse(&call) || results_call_figures(&figures, &call, &query) != FIGURES_OK) {
         return DB_OK;
     }
+    struct buffer body;
+    buffer_init(&body, RESULTS_BODY_MAX);
     if (results_call_wants_csv(&call)) {
-        struct buffer csv;
-        buffer_init(&csv, CSV_BYTES_MAX);
-        figures_csv(&csv, &figures);
-        results_call_reply_csv(&call, &csv, figures.variable->code);
-        buffer_free(&csv);
+        figures_csv(&body, &figures);
+        results_call_reply_csv(&call, &body, figures.variable->code);
     } else {
-        results_call_reply_json(&call, figures_json(&figures));
+        figures_json(&body, &figures);
+        results_call_reply_json(&call, &body);
     }
+    buffer_free(&body);
     return audit_table(&call, &figures);
 }

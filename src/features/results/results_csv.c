@@ -3,6 +3,7 @@
 #include "features/results/results_write.h"
 
 #include "base/clock.h"
+#include "base/real.h"
 #include "formats/csv.h"
 
 #include <inttypes.h>
@@ -26,7 +27,8 @@ static void put_integer(struct buffer *out, int64_t value)
 void figures_csv_number(struct buffer *out, const struct figure *figure, double value, enum figures_view view)
 {
     if (view == FIGURES_ANALYST) {
-        buffer_printf(out, "%.17g", value);
+        char text[REAL_CHARS];
+        buffer_append(out, (struct slice){text, real_format(text, value, 17)});
     } else {
         buffer_printf(out, "%.*f", (int)figure->digits, value);
     }

@@ -13,17 +13,24 @@ enum { NAME_MAX_BYTES = 64 };
 
 /* ---- one figure ---- */
 
-int figures_precision(enum figures_view view)
+struct json_writer figures_json_writer(struct buffer *out, enum figures_view view)
 {
-    return view == FIGURES_ANALYST ? 17 : 12;
+    return (struct json_writer){.out = out, .precision = view == FIGURES_ANALYST ? 17 : 12};
 }
 
-static json_t *number(double value, uint8_t digits, enum figures_view view)
+static void put_number(struct json_writer *w, double value, uint8_t digits, enum figures_view view)
 {
-    double scale = pow(10, digits);
-    double told = view == FIGURES_ANALYST ? value : round(value * scale) / scale;
-    bool whole = told == floor(told) && fabs(told) < 9e15 && digits == 0;
-    return whole ? json_integer((json_int_t)told) : json_real(told);
+    double told = value;
+    if (view == FIGURES_PUBLIC) {
+        double scale = pow(10, digits);
+        told = round(value * scale) / scale;
+    }
+    bool whole = digits == 0 && told == floor(told) && fabs(told) < 9e15;
+    if (whole) {
+        json_put_integer(w, (int64_t)told);
+    } else {
+        json_put_real(w, told);
+    }
 }
 
 const char *figures_reason(const struct figure *figure)
@@ -36,29 +43,43 @@ const char *figures_reason(const struct figure *figure)
 }
 
 /* "<name><more>" */
-static void put_more(json_t *object, const char *name, const char *more, json_t *value_take)
+static void put_more(struct json_writer *w, const char *name, const char *more)
 {
     char member[NAME_MAX_BYTES];
     snprintf(member, sizeof member, "%s%s", name, more);
-    json_object_set_new(object, member, value_take);
+    json_put_name(w, member);
 }
 
-void figures_put(json_t *object, const char *name, const struct figure *figure, enum figures_view view)
+static void put_text(struct json_writer *w, const char *name, const char *text)
+{
+    json_put_name(w, name);
+    json_put_string(w, text);
+}
+
+void figures_put(struct json_writer *w, const char *name, const struct figure *figure, enum figures_view view)
 {
     bool shown = figure->mark == FIGURE_SHOWN;
-    json_object_set_new(object, name, shown ? number(figure->value, figure->digits, view) : json_null());
+    json_put_name(w, name);
+    if (shown) {
+        put_number(w, figure->value, figure->digits, view);
+    } else {
+        json_put_null(w);
+    }
     if (figures_reason(figure)) {
-        put_more(object, name, "Reden", json_string(figures_reason(figure)));
+        put_more(w, name, "Reden");
+        json_put_string(w, figures_reason(figure));
     }
     if (figure->mark == FIGURE_FEWER) {
-        put_more(object, name, "MinderDan", number(figure->value, figure->digits, view));
+        put_more(w, name, "MinderDan");
+        put_number(w, figure->value, figure->digits, view);
     }
     if (shown && figure->limited) {
-        put_more(object, name, "Grens", json_string(figure->value < 50 ? "ten-hoogste" : "ten-minste"));
+        put_more(w, name, "Grens");
+        json_put_string(w, figure->value < 50 ? "ten-hoogste" : "ten-minste");
     }
 }
 
-static json_t *cautions(unsigned flags)
+static void put_cautions(struct json_writer *w, unsigned flags)
 {
     static const struct {
         unsigned flags;
@@ -67,100 +88,108 @@ static json_t *cautions(unsigned flags)
                  {ESTIMATE_FEW_EFFECTIVE, "klein-effectief-aantal"},
                  {ESTIMATE_WIDE | ESTIMATE_WIDE_FOR_SHARE, "brede-bandbreedte"},
                  {ESTIMATE_UNANIMOUS, "eenstemmig"}};
-    json_t *list = json_array();
+    json_put_name(w, "voorbehoud");
+    json_open(w, '[');
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
         if (flags & known[i].flags) {
-            json_array_append_new(list, json_string(known[i].name));
+            json_put_string(w, known[i].name);
         }
     }
-    return list;
+    json_close(w, ']');
 }
 
 /* What stands beside a figure that is shown. */
-static void put_precision(json_t *object, const struct figure *figure, enum figures_view view)
+static void put_precision(struct json_writer *w, const struct figure *figure, enum figures_view view)
 {
     bool known = figure->mark == FIGURE_SHOWN && figure->interval;
-    json_t *bounds = json_null();
-    if (known) {
-        bounds = json_array();
-        json_array_append_new(bounds, number(figure->low, figure->digits, view));
-        json_array_append_new(bounds, number(figure->high, figure->digits, view));
-    }
     if (view == FIGURES_ANALYST && known && figure->error > 0) {
-        json_object_set_new(object, "standaardfout", json_real(figure->error));
+        json_put_name(w, "standaardfout");
+        json_put_real(w, figure->error);
     }
-    json_object_set_new(object, "bandbreedte", bounds);
+    json_put_name(w, "bandbreedte");
+    if (known) {
+        json_open(w, '[');
+        put_number(w, figure->low, figure->digits, view);
+        put_number(w, figure->high, figure->digits, view);
+        json_close(w, ']');
+    } else {
+        json_put_null(w);
+    }
     if (view == FIGURES_ANALYST && known && figure->flags) {
-        json_object_set_new(object, "voorbehoud", cautions(figure->flags));
+        put_cautions(w, figure->flags);
     }
 }
 
-json_t *figures_estimate_json(const struct figure *figure, enum figures_view view)
+void figures_put_estimate(struct json_writer *w, const struct figure *figure, enum figures_view view)
 {
-    json_t *object = json_object();
-    figures_put(object, "waarde", figure, view);
-    put_precision(object, figure, view);
-    return object;
+    json_open(w, '{');
+    figures_put(w, "waarde", figure, view);
+    put_precision(w, figure, view);
+    json_close(w, '}');
 }
 
 /* ---- lines and cells ---- */
 
-json_t *figures_variable_json(const struct variable *variable)
+void figures_put_variable(struct json_writer *w, const struct variable *variable)
 {
-    json_t *object = json_object();
-    json_object_set_new(object, "code", json_string(variable->code));
-    json_object_set_new(object, "label",
-                        json_string(variable->label[0] ? variable->label[0] : variable->code));
-    return object;
+    json_open(w, '{');
+    put_text(w, "code", variable->code);
+    put_text(w, "label", variable->label[0] ? variable->label[0] : variable->code);
+    json_close(w, '}');
 }
 
-static json_t *cells_json(const struct figures *figures, const struct figures_line *line)
+static void put_cells(struct json_writer *w, const struct figures *figures, const struct figures_line *line)
 {
-    json_t *cells = json_array();
+    const enum figures_view view = figures->query.view;
+    json_put_name(w, "cellen");
+    json_open(w, '[');
     for (size_t i = 0; i < figures->answer_count; i++) {
         const struct figures_answer *answer = &figures->answers[i];
         const struct figures_cell *cell = &line->cells[i];
-        json_t *entry = json_object();
-        json_object_set_new(entry, "antwoord", json_string(answer->name));
+        json_open(w, '{');
+        put_text(w, "antwoord", answer->name);
         if (answer->label[0]) {
-            json_object_set_new(entry, "label", json_string(answer->label[0]));
+            put_text(w, "label", answer->label[0]);
         }
-        figures_put(entry, "aantal", &cell->count, figures->query.view);
-        figures_put(entry, "percentage", &cell->share, figures->query.view);
-        put_precision(entry, &cell->share, figures->query.view);
-        json_array_append_new(cells, entry);
+        figures_put(w, "aantal", &cell->count, view);
+        figures_put(w, "percentage", &cell->share, view);
+        put_precision(w, &cell->share, view);
+        json_close(w, '}');
     }
-    return cells;
+    json_close(w, ']');
 }
 
-static json_t *line_json(const struct figures *figures, const struct figures_line *line)
+static void put_line(struct json_writer *w, const struct figures *figures, const struct figures_line *line)
 {
     const enum figures_view view = figures->query.view;
-    json_t *object = json_object();
-    json_t *group = json_object();
-    json_t *measures = json_object();
+    json_open(w, '{');
+    json_put_name(w, "groep");
+    json_open(w, '{');
     for (size_t g = 0; g < figures->query.group_count; g++) {
-        json_object_set_new(group, figures->groups[g]->code, json_string(line->group_names[g]));
+        put_text(w, figures->groups[g]->code, line->group_names[g]);
     }
+    json_close(w, '}');
+    if (line->release > 0) {
+        json_put_name(w, "uitgave");
+        json_put_integer(w, line->release);
+    }
+    figures_put(w, "gevraagd", &line->people, view);
+    figures_put(w, "basis", &line->base, view);
+    figures_put(w, "effectiefAantal", &line->effective_n, view);
+    figures_put(w, "ontwerpeffect", &line->design_effect, view);
+    json_put_name(w, "maten");
+    json_open(w, '{');
     for (int m = 0; m < FIGURES_MEASURES; m++) {
         if (figures->query.measures[m] && line->measures[m].mark != FIGURE_NONE) {
-            json_object_set_new(measures, results_query_measure_name((enum figures_measure)m),
-                                figures_estimate_json(&line->measures[m], view));
+            json_put_name(w, results_query_measure_name((enum figures_measure)m));
+            figures_put_estimate(w, &line->measures[m], view);
         }
     }
-    json_object_set_new(object, "groep", group);
-    if (line->release > 0) {
-        json_object_set_new(object, "uitgave", json_integer(line->release));
-    }
-    figures_put(object, "gevraagd", &line->people, view);
-    figures_put(object, "basis", &line->base, view);
-    figures_put(object, "effectiefAantal", &line->effective_n, view);
-    figures_put(object, "ontwerpeffect", &line->design_effect, view);
-    json_object_set_new(object, "maten", measures);
+    json_close(w, '}');
     if (figures->query.shares) {
-        json_object_set_new(object, "cellen", cells_json(figures, line));
+        put_cells(w, figures, line);
     }
-    return object;
+    json_close(w, '}');
 }
 
 /* ---- what stands with every figure ---- */
@@ -188,89 +217,108 @@ const char *figures_method(const struct figures_query *query)
                  "ervan uit dat deelnemers lijken op niet-deelnemers.";
 }
 
-static void put_time(json_t *object, const char *name, int64_t unix_s)
+static void put_count(struct json_writer *w, const char *name, int64_t value)
+{
+    json_put_name(w, name);
+    json_put_integer(w, value);
+}
+
+static void put_flag(struct json_writer *w, const char *name, bool value)
+{
+    json_put_name(w, name);
+    json_put_bool(w, value);
+}
+
+static void put_time(struct json_writer *w, const char *name, int64_t unix_s)
 {
     char text[CLOCK_RFC3339_BYTES];
     clock_format_rfc3339(text, unix_s);
-    json_object_set_new(object, name, json_string(text));
+    put_text(w, name, text);
 }
 
-static json_t *filters_json(const struct figures_query *query)
+static void put_filters(struct json_writer *w, const struct figures_query *query)
 {
     size_t count;
     const struct variable *variables = questionnaire_variables(&count, query->round->questionnaire);
-    json_t *list = json_array();
+    json_put_name(w, "filters");
+    json_open(w, '[');
     for (size_t f = 0; f < query->filter_count; f++) {
         const struct figures_filter *filter = &query->filters[f];
         const struct variable *v = &variables[filter->variable];
-        json_t *object = json_object();
-        json_t *codes = json_array();
+        json_open(w, '{');
+        put_text(w, "variabele", v->code);
+        json_put_name(w, "categorieen");
+        json_open(w, '[');
         for (size_t i = 0; i < filter->count; i++) {
-            json_array_append_new(codes, json_string(figures_code_name(NULL, v, filter->codes[i])));
+            json_put_string(w, figures_code_name(NULL, v, filter->codes[i]));
         }
-        json_object_set_new(object, "variabele", json_string(v->code));
-        json_object_set_new(object, "categorieen", codes);
-        json_array_append_new(list, object);
+        json_close(w, ']');
+        json_close(w, '}');
     }
-    return list;
+    json_close(w, ']');
 }
 
-static void put_kept(json_t *object, const struct figures_query *query, const char *variable)
+static void put_kept(struct json_writer *w, const struct figures_query *query, const char *variable)
 {
     const char *kept = figures_kept(query, variable);
-    json_object_set_new(object, variable, json_string(kept ? kept : "meer"));
+    put_text(w, variable, kept ? kept : "meer");
 }
 
-void figures_describe_json(json_t *object, const struct figures *figures)
+void figures_put_about(struct json_writer *w, const struct figures *figures)
 {
     const struct figures_query *query = &figures->query;
     bool open = query->view == FIGURES_PUBLIC;
-    json_object_set_new(object, "consultatie", json_string(query->round->consultation));
-    json_object_set_new(object, "ronde", json_string(query->round->code));
-    put_time(object, "opentOp", query->round->opens_at);
-    put_time(object, "sluitOp", query->round->closes_at);
-    json_object_set_new(object, "weergave", json_string(open ? "openbaar" : "analist"));
-    json_object_set_new(object, "voorlopig", json_boolean(figures->provisional));
-    put_kept(object, query, "werving");
-    put_kept(object, query, "kanaal");
-    put_kept(object, query, "kwaliteit");
-    json_object_set_new(object, "filters", filters_json(query));
-    json_object_set_new(object, "gewogen", json_boolean(query->weighted));
+    put_text(w, "consultatie", query->round->consultation);
+    put_text(w, "ronde", query->round->code);
+    put_time(w, "opentOp", query->round->opens_at);
+    put_time(w, "sluitOp", query->round->closes_at);
+    put_text(w, "weergave", open ? "openbaar" : "analist");
+    put_flag(w, "voorlopig", figures->provisional);
+    put_kept(w, query, "werving");
+    put_kept(w, query, "kanaal");
+    put_kept(w, query, "kwaliteit");
+    put_filters(w, query);
+    put_flag(w, "gewogen", query->weighted);
     if (query->weighted) {
-        json_object_set_new(object, "weegversie", json_integer(figures->weights));
+        put_count(w, "weegversie", figures->weights);
         if (figures->weights_made_of[0]) {
-            json_object_set_new(object, "weegmarges", json_string(figures->weights_made_of[0]));
+            put_text(w, "weegmarges", figures->weights_made_of[0]);
         }
     }
-    json_object_set_new(object, "drempel", json_integer((json_int_t)figures->threshold));
+    put_count(w, "drempel", (int64_t)figures->threshold);
     if (!open) {
-        json_object_set_new(object, "positie", json_integer(figures->position));
+        put_count(w, "positie", figures->position);
     }
-    put_time(object, "gemaaktOp", figures->made_at);
+    put_time(w, "gemaaktOp", figures->made_at);
     if (open) {
-        json_object_set_new(object, "uitgave", json_integer(figures->release));
-        json_object_set_new(object, "minderDan", json_integer((json_int_t)figures->fewer));
-        json_object_set_new(object, "ruisTotEnMet", json_integer(figures->noise_reach));
-        json_object_set_new(object, "ruisVariantie", json_real(figures->noise_variance));
+        put_count(w, "uitgave", figures->release);
+        put_count(w, "minderDan", (int64_t)figures->fewer);
+        put_count(w, "ruisTotEnMet", figures->noise_reach);
+        json_put_name(w, "ruisVariantie");
+        json_put_real(w, figures->noise_variance);
     }
-    json_object_set_new(object, "toelichting", json_string(figures_method(query)));
+    put_text(w, "toelichting", figures_method(query));
 }
 
-json_t *figures_json(const struct figures *figures)
+void figures_json(struct buffer *out, const struct figures *figures)
 {
-    json_t *object = json_object();
-    json_t *groups = json_array();
-    json_t *lines = json_array();
-    figures_describe_json(object, figures);
+    struct json_writer w = figures_json_writer(out, figures->query.view);
+    json_open(&w, '{');
+    figures_put_about(&w, figures);
+    put_text(&w, "basis", results_query_base_name(figures->query.base));
+    json_put_name(&w, "variabele");
+    figures_put_variable(&w, figures->variable);
+    json_put_name(&w, "groepeerOp");
+    json_open(&w, '[');
     for (size_t g = 0; g < figures->query.group_count; g++) {
-        json_array_append_new(groups, figures_variable_json(figures->groups[g]));
+        figures_put_variable(&w, figures->groups[g]);
     }
+    json_close(&w, ']');
+    json_put_name(&w, "rijen");
+    json_open(&w, '[');
     for (size_t i = 0; i < figures->line_count; i++) {
-        json_array_append_new(lines, line_json(figures, &figures->lines[i]));
+        put_line(&w, figures, &figures->lines[i]);
     }
-    json_object_set_new(object, "basis", json_string(results_query_base_name(figures->query.base)));
-    json_object_set_new(object, "variabele", figures_variable_json(figures->variable));
-    json_object_set_new(object, "groepeerOp", groups);
-    json_object_set_new(object, "rijen", lines);
-    return object;
+    json_close(&w, ']');
+    json_close(&w, '}');
 }

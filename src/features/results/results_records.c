@@ -76,10 +76,11 @@ void records_rank(struct records *records, size_t from)
 
 /* ---- JSON ---- */
 
-static void put_text(json_t *object, const char *name, const char *text)
+static void put_text(struct json_writer *w, const char *name, const char *text)
 {
     if (text) {
-        json_object_set_new(object, name, json_string(text));
+        json_put_name(w, name);
+        json_put_string(w, text);
     }
 }
 
@@ -88,67 +89,79 @@ static const char *question_of(const struct figures_record *record)
     return record->question ? record->question : record->variable->question;
 }
 
-static void put_time(json_t *object, const char *name, int64_t unix_s)
+static void put_time(struct json_writer *w, const char *name, int64_t unix_s)
 {
     char text[CLOCK_RFC3339_BYTES];
     clock_format_rfc3339(text, unix_s);
-    put_text(object, name, text);
+    put_text(w, name, text);
+}
+
+static void put_count(struct json_writer *w, const char *name, int64_t value)
+{
+    json_put_name(w, name);
+    json_put_integer(w, value);
 }
 
 /* Of a record of another round than the list's. */
-static void put_round(json_t *object, const struct figures *of)
+static void put_round(struct json_writer *w, const struct figures *of)
 {
     if (!of) {
         return;
     }
-    put_text(object, "ronde", of->query.round->code);
-    put_time(object, "opentOp", of->query.round->opens_at);
-    put_time(object, "sluitOp", of->query.round->closes_at);
-    json_object_set_new(object, "voorlopig", json_boolean(of->provisional));
-    json_object_set_new(object, "positie", json_integer(of->position));
+    put_text(w, "ronde", of->query.round->code);
+    put_time(w, "opentOp", of->query.round->opens_at);
+    put_time(w, "sluitOp", of->query.round->closes_at);
+    json_put_name(w, "voorlopig");
+    json_put_bool(w, of->provisional);
+    put_count(w, "positie", of->position);
     if (of->query.weighted) {
-        json_object_set_new(object, "weegversie", json_integer(of->weights));
+        put_count(w, "weegversie", of->weights);
     }
 }
 
-static json_t *record_json(const struct figures_record *record, enum figures_view view)
+static void put_record(struct json_writer *w, const struct figures_record *record, enum figures_view view)
 {
-    json_t *object = json_object();
-    put_round(object, record->of);
-    put_text(object, "vraag", question_of(record));
-    put_text(object, "variabele", record->variable ? record->variable->code : NULL);
-    put_text(object, "dimensie", record->dimension);
-    put_text(object, "waarde", record->value);
-    put_text(object, "facet", record->facet);
-    put_text(object, "toepassing", record->application);
-    put_text(object, "optie", record->item);
-    put_text(object, "label", record->item_label);
-    put_text(object, "groep", record->group);
-    put_text(object, "maat", record->measure);
-    json_object_set_new(object, "schatting", figures_estimate_json(&record->figure, view));
-    figures_put(object, "basis", &record->base, view);
+    json_open(w, '{');
+    put_round(w, record->of);
+    put_text(w, "vraag", question_of(record));
+    put_text(w, "variabele", record->variable ? record->variable->code : NULL);
+    put_text(w, "dimensie", record->dimension);
+    put_text(w, "waarde", record->value);
+    put_text(w, "facet", record->facet);
+    put_text(w, "toepassing", record->application);
+    put_text(w, "optie", record->item);
+    put_text(w, "label", record->item_label);
+    put_text(w, "groep", record->group);
+    put_text(w, "maat", record->measure);
+    json_put_name(w, "schatting");
+    figures_put_estimate(w, &record->figure, view);
+    figures_put(w, "basis", &record->base, view);
     if (record->rank > 0) {
-        json_object_set_new(object, "rang", json_integer(record->rank));
+        put_count(w, "rang", record->rank);
     }
     if (record->has_difference) {
-        json_object_set_new(object, "verschil", figures_estimate_json(&record->difference, view));
+        json_put_name(w, "verschil");
+        figures_put_estimate(w, &record->difference, view);
     }
-    return object;
+    json_close(w, '}');
 }
 
-static json_t *records_json(const struct records *records, const struct figures *figures)
+static void records_json(struct buffer *out, const struct records *records, const struct figures *figures)
 {
-    json_t *object = json_object();
-    json_t *list = json_array();
-    figures_describe_json(object, figures);
+    struct json_writer w = figures_json_writer(out, figures->query.view);
+    json_open(&w, '{');
+    figures_put_about(&w, figures);
     if (figures->query.group_count > 0) {
-        json_object_set_new(object, "groepeerOp", figures_variable_json(figures->groups[0]));
+        json_put_name(&w, "groepeerOp");
+        figures_put_variable(&w, figures->groups[0]);
     }
+    json_put_name(&w, "schattingen");
+    json_open(&w, '[');
     for (size_t i = 0; i < records->count; i++) {
-        json_array_append_new(list, record_json(&records->items[i], figures->query.view));
+        put_record(&w, &records->items[i], figures->query.view);
     }
-    json_object_set_new(object, "schattingen", list);
-    return object;
+    json_close(&w, ']');
+    json_close(&w, '}');
 }
 
 /* ---- CSV ---- */
@@ -224,13 +237,14 @@ static void records_csv(struct buffer *out, const struct records *records, const
 void records_reply(struct results_call *call, const struct records *records, const struct figures *figures,
                    const char *name)
 {
-    if (!results_call_wants_csv(call)) {
-        results_call_reply_json(call, records_json(records, figures));
-        return;
+    struct buffer body;
+    buffer_init(&body, RESULTS_BODY_MAX);
+    if (results_call_wants_csv(call)) {
+        records_csv(&body, records, figures);
+        results_call_reply_csv(call, &body, name);
+    } else {
+        records_json(&body, records, figures);
+        results_call_reply_json(call, &body);
     }
-    struct buffer csv;
-    buffer_init(&csv, CSV_BYTES_MAX);
-    records_csv(&csv, records, figures);
-    results_call_reply_csv(call, &csv, name);
-    buffer_free(&csv);
+    buffer_free(&body);
 }

@@ -5,23 +5,24 @@
 
 #include "base/buffer.h"
 #include "features/results/results_figures.h"
+#include "json/write.h"
 
-#include <jansson.h>
-
-/* The whole answer as an object; the caller owns it. */
-json_t *figures_json(const struct figures *figures);
-/* What stands with every figure, without a table: for endpoints with another body. Sets members of object. */
-void figures_describe_json(json_t *object, const struct figures *figures);
-/* Sets the member `name`: the number; null, with the reason as a second member "<name>Reden"
- * (te-weinig-mensen, minder-dan with "<name>MinderDan", onbetrouwbaar), where none is shown; "<name>Grens"
- * (ten-hoogste, ten-minste) where the number is a limit. view says with how many digits (results_figures.h).
- */
-void figures_put(json_t *object, const char *name, const struct figure *figure, enum figures_view view);
+/* The whole answer as an object. */
+void figures_json(struct buffer *out, const struct figures *figures);
+/* A writer of figures into `out`: numbers in full in the analysts' view. */
+struct json_writer figures_json_writer(struct buffer *out, enum figures_view view);
+/* What stands with every figure, without a table, as members of the object that is open: for endpoints with
+ * another body. */
+void figures_put_about(struct json_writer *w, const struct figures *figures);
+/* The member `name`: the number; null, with the reason as a second member "<name>Reden" (te-weinig-mensen,
+ * minder-dan with "<name>MinderDan", onbetrouwbaar), where none is shown; "<name>Grens" (ten-hoogste,
+ * ten-minste) where the number is a limit. view says with how many digits (results_figures.h). */
+void figures_put(struct json_writer *w, const char *name, const struct figure *figure,
+                 enum figures_view view);
 /* {"waarde", "standaardfout", "bandbreedte": [low, high], "voorbehoud": [...]}; what there is of them. */
-json_t *figures_estimate_json(const struct figure *figure, enum figures_view view);
-json_t *figures_variable_json(const struct variable *variable);
-/* How many digits a number of JSON needs (for JSON_REAL_PRECISION): all in the analysts' view. */
-int figures_precision(enum figures_view view);
+void figures_put_estimate(struct json_writer *w, const struct figure *figure, enum figures_view view);
+/* {"code", "label"} */
+void figures_put_variable(struct json_writer *w, const struct variable *variable);
 /* How the figures are made and what to think of when reading them, in Dutch. In static storage. */
 const char *figures_method(const struct figures_query *query);
 

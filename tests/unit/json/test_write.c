@@ -5,6 +5,7 @@
 
 #include <criterion/criterion.h>
 #include <jansson.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -106,8 +107,11 @@ Test(json_write, numbers)
     for (size_t i = 0; i < sizeof integers / sizeof integers[0]; i++) {
         json_put_integer(&w, integers[i]);
     }
+    json_put_real(&w, INFINITY);
+    json_put_real(&w, NAN);
     json_close(&w, ']');
     expect_as_jansson(&out, 17);
+    cr_expect(strstr(out.ptr, ",null,null]"), "%s", out.ptr);
     buffer_free(&out);
 }
 

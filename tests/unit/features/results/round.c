@@ -105,6 +105,9 @@ void round_scene_open(struct round_scene *s)
     }
     s->results.config.threshold = ROUND_THRESHOLD;
     s->results.config.now_s = noon;
+    s->results.tables = table_cache_create(&(struct table_cache_config){
+        .bytes = RESULTS_TABLES_BYTES, .age_us = RESULTS_TABLES_AGE_US, .count = tabulate});
+    cr_assert_not_null(s->results.tables);
     s->results.rounds[0].round_id = 1;
     cr_assert_eq(columns_create(&s->results.rounds[0].columns, codes, count), COLUMNS_OK);
     atomic_store(&s->results.round_count, 1);
@@ -140,6 +143,7 @@ void round_scene_weigh(struct round_scene *s)
 
 void round_scene_close(struct round_scene *s)
 {
+    table_cache_destroy(s->results.tables);
     columns_destroy(s->results.rounds[0].columns);
     free(s->weights);
     scene_close(&s->questionnaire);
