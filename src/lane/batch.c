@@ -3,7 +3,7 @@
 
 #include "base/clock.h"
 
-static void finished(struct db_batch_item *batch, enum db_status status)
+void lane_item_finished(struct db_batch_item *batch, enum db_status status)
 {
     struct lane_item *item = (struct lane_item *)batch;
     item->status = status;
@@ -16,7 +16,7 @@ void lane_submit(struct lanes *lanes, struct db_batcher *batcher, struct http_ex
     item->exchange = ex;
     item->status = DB_UNAVAILABLE;
     item->batch.next = NULL;
-    item->batch.finished = finished;
+    item->batch.finished = lane_item_finished;
     item->batch.deadline_us = clock_monotonic_us() + (int64_t)lanes->config.batch_deadline_ms * 1000;
     http_suspend(ex, then, item);
     if (!db_batcher_submit(batcher, &item->batch)) {

@@ -28,5 +28,7 @@ struct lanes {
 /* http_route.run of a route with on_job (job.c) and with on_inline (lane.c); cookie is its struct lane_route.
  */
 void job_run(struct http_exchange *ex, const void *cookie);
+/* db_batch_item.finished of a lane_item: keeps the status, resumes the exchange. */
+void lane_item_finished(struct db_batch_item *batch, enum db_status status);
 
 #endif

@@ -68,6 +68,22 @@ struct lane_item {
  * counts was committed. */
 void lane_submit(struct lanes *lanes, struct db_batcher *batcher, struct http_exchange *ex,
                  struct lane_item *item, void (*then)(struct http_exchange *ex, void *item));
+/* An item that takes long to make: a worker makes it first, plain blocking code beside the HTTP threads,
+ * outside any transaction. */
+struct lane_made_item {
+    struct lane_item item;
+    /* On a worker, once. True: the item is written next. False: there is nothing to write; the status is
+     * DB_OK. What it replies stands when `then` is called. */
+    bool (*make)(struct lane_made_item *made);
+    /* the lane's */
+    struct db_job job;
+    struct db_batcher *batcher;
+    int64_t batch_us;
+};
+/* As lane_submit, whatever is said there; DB_UNAVAILABLE also when the workers' queue is full, DB_TIMEOUT
+ * when no worker came to it in time. */
+void lane_make_and_submit(struct lanes *lanes, struct db_batcher *batcher, struct http_exchange *ex,
+                          struct lane_made_item *made, void (*then)(struct http_exchange *ex, void *item));
 /* The answer for a status that is not DB_OK: 503 with Retry-After for RETRY, UNAVAILABLE, TIMEOUT; 500
  * otherwise. */
 void lane_answer_failure(struct http_exchange *ex, enum db_status status);

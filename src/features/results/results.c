@@ -28,6 +28,10 @@ struct results *results_create(const struct results_config *config)
 
 bool results_start(struct results *results)
 {
+    results->view_writer = lanes_batcher(results->config.lanes, &results_view_kind);
+    if (!results->view_writer) {
+        return false;
+    }
     lanes_add(results->config.lanes, results_api_routes, results_api_route_count, results);
     lanes_add(results->config.lanes, results_weights_routes, results_weights_route_count, results);
     lanes_add(results->config.lanes, results_export_routes, results_export_route_count, results);

@@ -16,7 +16,7 @@
                  .produces = PRODUCES,                                                                       \
                  .query = QUERY,                                                                             \
                  .cacheable = true},                                                                         \
-        .on_job = HANDLER, .role = DB_ROLE_RESULTS                                                           \
+        .on_inline = HANDLER                                                                                 \
     }
 
 const struct route results_api_routes[] = {
@@ -26,8 +26,7 @@ const struct route results_api_routes[] = {
               .scope = SCOPE_ANALYST,
               .produces = "application/json,text/csv",
               .query = "variabele,naar,werving,kwaliteit"},
-     .on_job = results_get_round_table,
-     .role = DB_ROLE_RESULTS},
+     .on_inline = results_get_round_table},
     API_RESULTS("/v1/consultaties/{consultatie}/tabellen", "variabele,groepeerOp,basis,maat," PEOPLE,
                 "application/json,text/csv", results_get_tables),
     API_RESULTS("/v1/consultaties/{consultatie}/waarden", "waarde,dimensie,groepeerOp," PEOPLE,
@@ -39,8 +38,7 @@ const struct route results_api_routes[] = {
               .produces = "application/json,text/csv",
               .query = "vraag,groepeerOp,ronde,werving,kanaal,kwaliteit,filter,gewogen",
               .cacheable = true},
-     .on_job = results_get_rankings,
-     .role = DB_ROLE_RESULTS},
+     .on_inline = results_get_rankings},
     API_RESULTS("/v1/consultaties/{consultatie}/trends",
                 "variabele,basis,maat,werving,kanaal,kwaliteit,filter,gewogen,weergave",
                 "application/json,text/csv", results_get_trends),

@@ -3,13 +3,22 @@
 #ifndef ZEVENSTEM_RESULTS_API_H
 #define ZEVENSTEM_RESULTS_API_H
 
+#include "features/audit/audit.h"
 #include "features/results/results_internal.h"
 #include "features/results/results_query.h"
+
+/* Where a call takes place: in the transaction of a job, or in a view, which reads nothing of the database
+ * and has one line to write. */
+struct results_place {
+    struct db_tx *tx;
+    struct audit_event *line;
+};
 
 struct results_call {
     struct results *results;
     struct http_exchange *ex;
-    struct db_tx *tx;
+    struct db_tx *tx;         /* of a job; NULL in a view */
+    struct audit_event *line; /* of a view: its audit line, which is written before the answer is sent */
     const struct survey_round *round;
     enum figures_view view;
     struct arena *arena; /* for figures: larger than the exchange's, gone with it */
@@ -20,14 +29,14 @@ struct results_call {
 /* The consultation's round, the view, and whether they may be seen now; embargo is decided here and nowhere
  * else. False: answered, *status is what the handler returns. A fault in `weergave` is among call->errors. */
 bool results_call_begin(struct results_call *call, enum db_status *status, struct results *results,
-                        struct db_tx *tx, struct http_exchange *ex);
+                        struct results_place place, struct http_exchange *ex);
 /* The same for an endpoint about all rounds of the consultation: call->round is the latest that may be seen
  * now. */
 bool results_call_begin_all(struct results_call *call, enum db_status *status, struct results *results,
-                            struct db_tx *tx, struct http_exchange *ex);
+                            struct results_place place, struct http_exchange *ex);
 /* The same for one round, in the analysts' view. */
 bool results_call_begin_round(struct results_call *call, enum db_status *status, struct results *results,
-                              struct db_tx *tx, struct http_exchange *ex);
+                              struct results_place place, struct http_exchange *ex);
 /* Whether a round that is shown beside others may be seen in this view now. */
 bool results_call_may_see(const struct results_call *call, const struct survey_round *round);
 
@@ -61,18 +70,25 @@ void results_call_reply_csv(struct results_call *call, struct buffer *csv_take, 
 bool results_call_wants_csv(const struct results_call *call);
 
 /* The audit line of an analyst's call ("table:<round>:<what>"), with the purpose of the key and what was
- * asked; the public's are nobody's business. what NULL: refused before it was read. */
+ * asked; the public's are nobody's business. Into the transaction, or for the view to write. what NULL:
+ * refused before it was read. */
 enum db_status results_call_audit(const struct results_call *call, const char *what, const char *result);
 
 enum { RESULTS_BODY_MAX = 256 * 1024 * 1024 }; /* bytes */
 
 /* ---- the endpoints ---- */
-enum db_status results_get_round_table(struct db_tx *tx, struct http_exchange *ex, void *self);
+/* A view: a worker makes the answer and the audit line, many lines are written in one transaction, and the
+ * answer is sent when its own was committed (results_api_view.c). */
+typedef enum db_status (*results_view)(struct audit_event *line, struct http_exchange *ex,
+                                       struct results *results);
+/* http handlers: .on_inline of their routes. */
+void results_get_round_table(struct http_exchange *ex, void *self);
 void results_get_releases(struct http_exchange *ex, void *self);
-enum db_status results_get_tables(struct db_tx *tx, struct http_exchange *ex, void *self);
-enum db_status results_get_values(struct db_tx *tx, struct http_exchange *ex, void *self);
-enum db_status results_get_rankings(struct db_tx *tx, struct http_exchange *ex, void *self);
-enum db_status results_get_trends(struct db_tx *tx, struct http_exchange *ex, void *self);
+void results_get_tables(struct http_exchange *ex, void *self);
+void results_get_values(struct http_exchange *ex, void *self);
+void results_get_rankings(struct http_exchange *ex, void *self);
+void results_get_trends(struct http_exchange *ex, void *self);
 void results_get_codebook(struct http_exchange *ex, void *self);
+void results_view_run(struct http_exchange *ex, struct results *results, results_view view);
 
 #endif

@@ -16,12 +16,13 @@ static void release_arena(void *arena)
     arena_destroy(arena);
 }
 
-static void prepare(struct results_call *call, struct results *results, struct db_tx *tx,
+static void prepare(struct results_call *call, struct results *results, struct results_place place,
                     struct http_exchange *ex)
 {
     *call = (struct results_call){.results = results,
                                   .ex = ex,
-                                  .tx = tx,
+                                  .tx = place.tx,
+                                  .line = place.line,
                                   .arena = arena_create(FIGURES_BYTES_MAX),
                                   .errors = json_array()};
     arena_defer(http_arena(ex), release_arena, call->arena);
@@ -97,11 +98,11 @@ static bool is_shown(const struct survey_round *round)
 }
 
 /* The consultation, and the view. False: answered. */
-static bool begin_consultation(struct results_call *call, struct results *results, struct db_tx *tx,
+static bool begin_consultation(struct results_call *call, struct results *results, struct results_place place,
                                struct http_exchange *ex)
 {
     const struct survey_snapshot *snapshot = survey_snapshot_for(results->config.survey, ex);
-    prepare(call, results, tx, ex);
+    prepare(call, results, place, ex);
     call->round = results_query_round(snapshot, http_path_param(ex, "consultatie"), (struct slice){NULL, 0},
                                       results->config.now_s());
     if (!call->round) {
@@ -112,11 +113,11 @@ static bool begin_consultation(struct results_call *call, struct results *result
 }
 
 bool results_call_begin(struct results_call *call, enum db_status *status, struct results *results,
-                        struct db_tx *tx, struct http_exchange *ex)
+                        struct results_place place, struct http_exchange *ex)
 {
     struct slice text = {NULL, 0};
     *status = DB_OK;
-    if (!begin_consultation(call, results, tx, ex)) {
+    if (!begin_consultation(call, results, place, ex)) {
         return false;
     }
     if (http_query(&text, ex, "ronde")) {
@@ -134,10 +135,10 @@ bool results_call_begin(struct results_call *call, enum db_status *status, struc
 }
 
 bool results_call_begin_all(struct results_call *call, enum db_status *status, struct results *results,
-                            struct db_tx *tx, struct http_exchange *ex)
+                            struct results_place place, struct http_exchange *ex)
 {
     *status = DB_OK;
-    if (!begin_consultation(call, results, tx, ex)) {
+    if (!begin_consultation(call, results, place, ex)) {
         return false;
     }
     const struct survey_snapshot *snapshot = survey_snapshot_for(results->config.survey, ex);
@@ -156,10 +157,10 @@ bool results_call_begin_all(struct results_call *call, enum db_status *status, s
 }
 
 bool results_call_begin_round(struct results_call *call, enum db_status *status, struct results *results,
-                              struct db_tx *tx, struct http_exchange *ex)
+                              struct results_place place, struct http_exchange *ex)
 {
     const struct survey_snapshot *snapshot = survey_snapshot_for(results->config.survey, ex);
-    prepare(call, results, tx, ex);
+    prepare(call, results, place, ex);
     *status = DB_OK;
     call->view = FIGURES_ANALYST;
     call->round = survey_round_find(snapshot, http_path_param(ex, "ronde"));

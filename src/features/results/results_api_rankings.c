@@ -33,14 +33,15 @@ static struct slice read_question(struct results_call *call)
     return text;
 }
 
-enum db_status results_get_rankings(struct db_tx *tx, struct http_exchange *ex, void *self)
+static enum db_status make_rankings(struct audit_event *line, struct http_exchange *ex,
+                                    struct results *results)
 {
     struct results_call call;
     struct figures_query people;
     struct figures figures = {0};
     enum db_status status;
     size_t count;
-    if (!results_call_begin(&call, &status, self, tx, ex)) {
+    if (!results_call_begin(&call, &status, results, (struct results_place){.line = line}, ex)) {
         return status;
     }
     struct slice question = read_question(&call);
@@ -66,4 +67,9 @@ enum db_status results_get_rankings(struct db_tx *tx, struct http_exchange *ex, 
     results_call_made_of(&call, &figures);
     records_reply(&call, &records, &figures, "rangordes");
     return results_call_audit(&call, "rangordes", "ok");
+}
+
+void results_get_rankings(struct http_exchange *ex, void *self)
+{
+    results_view_run(ex, self, make_rankings);
 }

@@ -125,13 +125,14 @@ static void reply_csv(struct results_call *call, const struct figures *figures)
                         .ptr);
 }
 
-enum db_status results_get_round_table(struct db_tx *tx, struct http_exchange *ex, void *self)
+static enum db_status make_round_table(struct audit_event *line, struct http_exchange *ex,
+                                       struct results *results)
 {
     struct results_call call;
     struct figures_query query;
     struct figures figures;
     enum db_status status;
-    if (!results_call_begin_round(&call, &status, self, tx, ex)) {
+    if (!results_call_begin_round(&call, &status, results, (struct results_place){.line = line}, ex)) {
         return status;
     }
     read_query(&query, &call);
@@ -148,4 +149,9 @@ enum db_status results_get_round_table(struct db_tx *tx, struct http_exchange *e
         what = arena_printf(call.arena, "%.*s:%s", SLICE_ARG(what), figures.groups[g]->code);
     }
     return results_call_audit(&call, what.ptr, "ok");
+}
+
+void results_get_round_table(struct http_exchange *ex, void *self)
+{
+    results_view_run(ex, self, make_round_table);
 }

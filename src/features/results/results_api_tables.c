@@ -22,13 +22,13 @@ static enum db_status audit_table(const struct results_call *call, const struct 
     return results_call_audit(call, what.ptr, "ok");
 }
 
-enum db_status results_get_tables(struct db_tx *tx, struct http_exchange *ex, void *self)
+static enum db_status make_tables(struct audit_event *line, struct http_exchange *ex, struct results *results)
 {
     struct results_call call;
     struct figures_query query;
     struct figures figures;
     enum db_status status;
-    if (!results_call_begin(&call, &status, self, tx, ex)) {
+    if (!results_call_begin(&call, &status, results, (struct results_place){.line = line}, ex)) {
         return status;
     }
     const struct query_texts texts = results_call_texts(&call);
@@ -47,4 +47,9 @@ enum db_status results_get_tables(struct db_tx *tx, struct http_exchange *ex, vo
     }
     buffer_free(&body);
     return audit_table(&call, &figures);
+}
+
+void results_get_tables(struct http_exchange *ex, void *self)
+{
+    results_view_run(ex, self, make_tables);
 }

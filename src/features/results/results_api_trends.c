@@ -141,12 +141,12 @@ static bool add_round(struct trend *trend, const struct survey_round *round)
     return true;
 }
 
-enum db_status results_get_trends(struct db_tx *tx, struct http_exchange *ex, void *self)
+static enum db_status make_trends(struct audit_event *line, struct http_exchange *ex, struct results *results)
 {
     struct results_call call;
     struct figures_query query;
     enum db_status status;
-    if (!results_call_begin_all(&call, &status, self, tx, ex)) {
+    if (!results_call_begin_all(&call, &status, results, (struct results_place){.line = line}, ex)) {
         return status;
     }
     struct trend trend = {.call = &call, .records = {.arena = call.arena}};
@@ -173,4 +173,9 @@ enum db_status results_get_trends(struct db_tx *tx, struct http_exchange *ex, vo
     }
     records_reply(&call, &trend.records, &trend.latest, code);
     return results_call_audit(&call, arena_printf(call.arena, "trends:%s", code).ptr, "ok");
+}
+
+void results_get_trends(struct http_exchange *ex, void *self)
+{
+    results_view_run(ex, self, make_trends);
 }

@@ -136,13 +136,13 @@ static bool is_people_group(const struct figures_query *query, size_t variable)
     return query->group_count > 0 && query->groups[0] == variable;
 }
 
-enum db_status results_get_values(struct db_tx *tx, struct http_exchange *ex, void *self)
+static enum db_status make_values(struct audit_event *line, struct http_exchange *ex, struct results *results)
 {
     struct results_call call;
     struct figures_query people;
     struct figures figures = {0};
     enum db_status status;
-    if (!results_call_begin(&call, &status, self, tx, ex)) {
+    if (!results_call_begin(&call, &status, results, (struct results_place){.line = line}, ex)) {
         return status;
     }
     const struct wanted wanted = {read_tag(&call, "waarde", false), read_tag(&call, "dimensie", true)};
@@ -174,4 +174,9 @@ enum db_status results_get_values(struct db_tx *tx, struct http_exchange *ex, vo
     keep_value(&records, wanted.value);
     records_reply(&call, &records, &figures, "waarden");
     return results_call_audit(&call, "waarden", "ok");
+}
+
+void results_get_values(struct http_exchange *ex, void *self)
+{
+    results_view_run(ex, self, make_values);
 }

@@ -85,7 +85,7 @@ static enum db_status get_weights(struct db_tx *tx, struct http_exchange *ex, vo
 {
     struct results_call call;
     enum db_status status;
-    if (!results_call_begin(&call, &status, self, tx, ex)) {
+    if (!results_call_begin(&call, &status, self, (struct results_place){.tx = tx}, ex)) {
         return status;
     }
     int32_t number = read_number(&call);

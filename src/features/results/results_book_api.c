@@ -84,7 +84,7 @@ static enum db_status get_book(struct db_tx *tx, struct http_exchange *ex, void 
     struct results_call call;
     enum db_status status;
     struct results *results = self;
-    if (!results_call_begin(&call, &status, results, tx, ex)) {
+    if (!results_call_begin(&call, &status, results, (struct results_place){.tx = tx}, ex)) {
         return status;
     }
     struct results_book_request request = {.people = {.view = FIGURES_ANALYST, .round = call.round},

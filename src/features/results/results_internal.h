@@ -57,8 +57,9 @@ struct results {
     /* under the lock; the oldest is written over */
     struct weighted_people people[RESULTS_PEOPLE_KEPT];
     size_t people_next;
-    atomic_flag exporting; /* one at a time: each takes a worker and the disk */
-    struct shelf *shelf;   /* results_shelf.h */
+    atomic_flag exporting;          /* one at a time: each takes a worker and the disk */
+    struct shelf *shelf;            /* results_shelf.h */
+    struct db_batcher *view_writer; /* of audit lines (results_api_view.c) */
 };
 
 void *results_follow(void *context); /* struct results * */
@@ -80,6 +81,7 @@ bool results_tabulate_weighted(const struct table **table, enum tabulate_status 
                                const struct weights_of_stream **version, struct results *results,
                                int32_t round_id, struct slice stream, const struct tabulate_query *query);
 
+extern const struct db_batch_kind results_view_kind;
 extern const struct route results_api_routes[];
 extern const size_t results_api_route_count;
 extern const struct route results_weights_routes[];

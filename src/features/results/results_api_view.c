@@ -1,0 +1,78 @@
+/* Views: answers that are made of what is in memory, on a worker, with an audit line each. The lines of those
+ * who ask at the same time are written in one transaction; none is answered before its own is committed.
+ *
+ * After a connection was lost while committing, the lines are written again: then one may stand twice, and
+ * none is missing. */
+#include "features/results/results_api.h"
+
+#include "base/log.h"
+
+enum { LINES_MAX = 256, LINES_QUEUED = 4096 };
+
+struct view_item {
+    struct lane_made_item made; /* first: the lane's */
+    struct results *results;
+    results_view view;
+    struct audit_event line; /* action NULL: none; what it points to lives in the exchange's arena */
+    enum db_status status;   /* of the view itself */
+};
+
+static struct view_item *of_batch(struct db_batch_item *item)
+{
+    return (struct view_item *)item;
+}
+
+/* ---- the lines ---- */
+
+static int in_order_of_arrival(const struct db_batch_item *a, const struct db_batch_item *b)
+{
+    (void)a, (void)b;
+    return 0;
+}
+
+static enum db_status write_lines(struct db_tx *tx, struct db_batch_item **items, size_t count, void *context)
+{
+    enum db_status status = DB_OK;
+    (void)context;
+    for (size_t i = 0; status == DB_OK && i < count; i++) {
+        status = audit_record(tx, &of_batch(items[i])->line);
+    }
+    return status;
+}
+
+const struct db_batch_kind results_view_kind = {.name = "view",
+                                                .role = DB_ROLE_RESULTS,
+                                                .max_items = LINES_MAX,
+                                                .queue_limit = LINES_QUEUED,
+                                                .compare = in_order_of_arrival,
+                                                .run = write_lines};
+
+/* ---- the answer ---- */
+
+static bool make(struct lane_made_item *made)
+{
+    struct view_item *item = (struct view_item *)made;
+    item->status = item->view(&item->line, made->item.exchange, item->results);
+    return item->status == DB_OK && item->line.action;
+}
+
+static void conclude(struct http_exchange *ex, void *context)
+{
+    const struct view_item *item = context;
+    const enum db_status status = item->status == DB_OK ? item->made.item.status : item->status;
+    if (status != DB_OK) {
+        log_warn("results.view", "route=%s status=%s", http_route_path(ex), db_status_name(status));
+        http_reply_reset(ex);
+        lane_answer_failure(ex, status);
+    }
+}
+
+void results_view_run(struct http_exchange *ex, struct results *results, results_view view)
+{
+    struct view_item *item = arena_alloc(http_arena(ex), sizeof *item);
+    item->made.make = make;
+    item->results = results;
+    item->view = view;
+    item->status = DB_OK;
+    lane_make_and_submit(results->config.lanes, results->view_writer, ex, &item->made, conclude);
+}
