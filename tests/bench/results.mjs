@@ -4,7 +4,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ROUNDS, SECONDS, atMost, say, write } from './lib/figures.mjs';
-import { codesOf, fill } from './lib/fill.mjs';
+import { distinct, mixed } from './lib/asked.mjs';
+import { fill, layoutOf } from './lib/fill.mjs';
 import { Postgres } from './lib/postgres.mjs';
 import { Product, ROUND, httpRequest, load, startLoad, writeCodes, writeRequests } from './lib/product.mjs';
 import { responseBody, sending } from './lib/response.mjs';
@@ -14,22 +15,14 @@ const CONSULTATION = 'biotechnologie-2026';
 const CONNECTIONS = 16;
 const RATE = 5000; // responses a second
 const SENDERS = 64;
-const NO_ANSWER = 1;
 const KEY_AND_WEIGHT = 8 + 4; // bytes a row beside its codes
 const POLL_MS = 10;
 const SEEN_BY_MS = 30_000;
 
-// What analysts ask: one answer by two background variables with two filters, weighted; and less. No two alike.
-const TABLES = [
-  'variabele=houding-algemeen&groepeerOp=leeftijd,postcode&filter=gender:vrouw,opleiding:hbo|universiteit&gewogen=true',
-  'variabele=geluisterd&groepeerOp=leeftijd,gender&filter=taal-thuis:nederlands,opleiding:hbo|universiteit&gewogen=true',
-  'variabele=vertrouwen_overheid&groepeerOp=opleiding,gender&filter=leeftijd:25-34|35-44,taal-thuis:nederlands&gewogen=true',
-  'variabele=elders-tempo&groepeerOp=hoe-gekomen,leeftijd&filter=gender:man,opleiding:mbo-havo-vwo|hbo&gewogen=true',
-  'variabele=elders-regels&groepeerOp=gender,opleiding&filter=leeftijd:45-54,taal-thuis:nederlands&gewogen=true',
-  'variabele=informatie-genoeg&groepeerOp=postcode&gewogen=true',
-  'variabele=informatie-eerlijk&groepeerOp=leeftijd',
-  'variabele=bekend-algemeen&gewogen=true',
-];
+// Of what analysts ask, most was asked before.
+const KNOWN = 60;
+const SHARE_KNOWN = 0.8;
+const ASKED = 10_000; // more than are answered in one measurement
 
 const postgres = new Postgres();
 const product = new Product(postgres);
@@ -44,18 +37,6 @@ async function get(service, path, headers = {}) {
   return json;
 }
 
-// As fill takes it: answers that the questionnaire can give. Everybody came by the open link, so that every row is in every table before its
-// filters.
-async function layoutOf(service) {
-  const { variabelen } = await get(service, `/v1/rondes/${ROUND}/variabelen`);
-  const count = { categorie: ({ categorieen }) => categorieen.length, getal: ({ maximum }) => maximum + 1, tekst: () => 1 };
-  const wanted = { werving: (code) => code === 'open', variant: (code) => code === 'volledig', leeftijd: (code) => code !== 'jonger-dan-16' };
-  return variabelen.map((variable) => ({
-    given: codesOf(count[variable.soort](variable)).filter((_, i) => wanted[variable.code]?.(variable.categorieen[i].code) ?? true),
-    without: variable.systeem ? [] : [NO_ANSWER],
-  }));
-}
-
 // From the start of the program until it has counted all and says that it is ready.
 async function started() {
   const began = process.hrtime.bigint();
@@ -67,12 +48,15 @@ async function started() {
 
 // ---- tables ----
 
-const tableRequests = () => writeRequests(join(product.folder, 'tables'), TABLES.map((query) => httpRequest('GET', encodeURI(tablePath(query)), bearer(keys.analyst))));
+const askedFile = (name) => join(product.folder, `asked-${name}`);
+const writeAsked = (name, queries) => writeRequests(askedFile(name), queries.map((query) => httpRequest('GET', encodeURI(tablePath(query)), bearer(keys.analyst))));
 
-async function askTables(service, seconds) {
+async function askTables(service, name, seconds) {
   const before = service.cpuNs();
-  const done = await load({ requests: join(product.folder, 'tables'), port: service.port, connections: CONNECTIONS, seconds, expect: 200 });
-  return { p50_ms: done.p50_ms, p99_ms: done.p99_ms, per_s: done.per_s, cpu_ms: (service.cpuNs() - before) / 1e6 / done.answers };
+  const done = await load({ requests: askedFile(name), port: service.port, connections: CONNECTIONS, seconds, expect: 200 });
+  const tables = { p50_ms: done.p50_ms, p99_ms: done.p99_ms, per_s: done.per_s, cpu_ms: (service.cpuNs() - before) / 1e6 / done.answers };
+  say(`  tables (${name}) at ${CONNECTIONS} connections: ${tables.per_s.toFixed(0)} a second, p50 ${tables.p50_ms.toFixed(1)} ms, p99 ${tables.p99_ms.toFixed(1)} ms, ${tables.cpu_ms.toFixed(2)} ms of CPU each, ${Math.round(done.bytes_each / 1000)} kB`);
+  return tables;
 }
 
 // ---- how soon ----
@@ -119,17 +103,20 @@ async function delays(service, codes) {
 
 try {
   const empty = await started();
-  const layout = await layoutOf(empty.service);
+  const { variabelen: variables } = await get(empty.service, `/v1/rondes/${ROUND}/variabelen`);
+  const layout = layoutOf(variables);
   const before = empty.service.residentBytes();
   await empty.service.stop();
   fill(postgres, ROUND, ROWS, layout);
   product.command('weights', 'make', '--round', ROUND);
-  tableRequests();
+  writeAsked('known', distinct(variables, KNOWN));
+  writeAsked('mixed', mixed(variables, ASKED, { known: KNOWN, share: SHARE_KNOWN }));
+  writeAsked('all new', distinct(variables, ASKED, 3));
   const codesPath = join(product.folder, 'codes-of-others');
   await writeCodes(product, codesPath, 10_000);
   const codes = readFileSync(codesPath, 'utf8').trim().split('\n');
   const columns = ROWS * (layout.length + KEY_AND_WEIGHT);
-  const given = { loading: [], starting: [], memory: [], p99: [], cpu: [], delay: [], sent: [] };
+  const given = { loading: [], starting: [], memory: [], p99: [], cpu: [], p99_new: [], cpu_new: [], delay: [], sent: [] };
   let counted = ROWS;
   for (let round = 1; round <= ROUNDS; round++) {
     const { service, seconds, cpu, server_cpu: serverCpu } = await started();
@@ -138,11 +125,13 @@ try {
     if (round === 1) given.memory.push(times);
     given.loading.push((seconds * ROWS) / counted);
     given.starting.push((cpu * ROWS) / counted);
-    await askTables(service, 1);
-    const tables = await askTables(service, SECONDS);
-    say(`  tables at ${CONNECTIONS} connections: ${tables.per_s.toFixed(0)} a second, p50 ${tables.p50_ms.toFixed(1)} ms, p99 ${tables.p99_ms.toFixed(1)} ms, ${tables.cpu_ms.toFixed(2)} ms of CPU each`);
+    await askTables(service, 'known', 1);
+    const tables = await askTables(service, 'mixed', SECONDS);
     given.p99.push(tables.p99_ms);
     given.cpu.push(tables.cpu_ms);
+    const unknown = await askTables(service, 'all new', SECONDS);
+    given.p99_new.push(unknown.p99_ms);
+    given.cpu_new.push(unknown.cpu_ms);
     const late = await delays(service, codes);
     say(`  ${late.per_s.toFixed(0)} responses a second come in: the slowest of ${late.count} was in the tables after ${late.slowest_ms.toFixed(0)} ms`);
     given.delay.push(late.slowest_ms);
@@ -154,8 +143,10 @@ try {
     { name: `starting with ${ROWS} responses to count and weigh`, unit: 's', values: given.loading, goal: atMost(2) },
     { name: 'the same, CPU of the service', unit: 's', values: given.starting },
     { name: 'memory for them, by the bytes of their columns', unit: 'times', values: given.memory, goal: atMost(1.3) },
-    { name: `tables of ${ROWS} responses through HTTP, ${CONNECTIONS} connections, p99`, unit: 'ms', values: given.p99, goal: atMost(20) },
-    { name: `tables of ${ROWS} responses through HTTP, CPU of the service`, unit: 'ms', values: given.cpu },
+    { name: `tables of ${ROWS} responses through HTTP, ${SHARE_KNOWN * 100} % asked before, ${CONNECTIONS} connections, p99`, unit: 'ms', values: given.p99, goal: atMost(20) },
+    { name: 'the same, CPU of the service a table', unit: 'ms', values: given.cpu },
+    { name: `tables of ${ROWS} responses through HTTP, none asked before, ${CONNECTIONS} connections, p99`, unit: 'ms', values: given.p99_new },
+    { name: 'the same, CPU of the service a table', unit: 'ms', values: given.cpu_new },
     { name: `from receipt to the tables, while up to ${RATE} a second come in, the slowest`, unit: 'ms', values: given.delay, goal: atMost(1000) },
     { name: 'responses that came in meanwhile', unit: '/s', values: given.sent },
   ]);

@@ -6,7 +6,6 @@
 #include "stats/estimate.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 enum { NAME_MAX_BYTES = 64 };
@@ -46,8 +45,12 @@ const char *figures_reason(const struct figure *figure)
 static void put_more(struct json_writer *w, const char *name, const char *more)
 {
     char member[NAME_MAX_BYTES];
-    snprintf(member, sizeof member, "%s%s", name, more);
-    json_put_name(w, member);
+    const size_t len = strlen(name), rest = strlen(more);
+    if (len + rest < sizeof member) { /* ours: they are */
+        memcpy(member, name, len);
+        memcpy(member + len, more, rest + 1);
+        json_put_name(w, member);
+    }
 }
 
 static void put_text(struct json_writer *w, const char *name, const char *text)

@@ -1,7 +1,19 @@
 // Responses by the million, written into the database as the service would have: their answers are drawn, the same at every run.
 const DIFFERENT = 20_000; // answers that differ, each given by many
 const FIRST = 3; // the code of the first category
-export const codesOf = (categories) => Array.from({ length: categories }, (_, category) => FIRST + category);
+const NO_ANSWER = 1;
+const codesOf = (categories) => Array.from({ length: categories }, (_, category) => FIRST + category);
+
+// As fill takes it: answers that the questionnaire can give, from what /v1/rondes/{ronde}/variabelen lists. Everybody came by the open link,
+// so that every row is in every table before its filters.
+export function layoutOf(variables) {
+  const count = { categorie: ({ categorieen }) => categorieen.length, getal: ({ maximum }) => maximum + 1, tekst: () => 1 };
+  const wanted = { werving: (code) => code === 'open', variant: (code) => code === 'volledig', leeftijd: (code) => code !== 'jonger-dan-16' };
+  return variables.map((variable) => ({
+    given: codesOf(count[variable.soort](variable)).filter((_, i) => wanted[variable.code]?.(variable.categorieen[i].code) ?? true),
+    without: variable.systeem ? [] : [NO_ANSWER],
+  }));
+}
 
 // layout: {given, without} of each variable, in the order of the answers: the codes that people have, any as likely as another, and those that
 // one in ten has instead.
