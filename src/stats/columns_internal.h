@@ -31,8 +31,8 @@ struct columns {
     uint8_t *highest; /* [byte of the answers]: the highest allowed there; UINT8_MAX in a wide code */
     size_t wide_count;
     const struct variable **wide; /* the variables whose codes take two bytes */
-    struct id_index *live; /* number = row; the writer's alone, like gone */
-    struct id_index *gone; /* withdrawn */
+    struct id_index *live;        /* number = row; the writer's alone, like gone */
+    struct id_index *gone;        /* withdrawn */
     uint32_t rows;
     uint32_t withdrawn;
     uint32_t blocks_allocated; /* may run ahead of the rows */

@@ -5,6 +5,7 @@
 /* Cells and totals with their exact sums, before anything is taken out. */
 struct work {
     struct table_cell sum;
+    bool total;    /* not a cell */
     bool absent;   /* of a total: every cell of it is */
     bool withheld; /* of a total: some cell of it is */
 };
@@ -71,7 +72,8 @@ static enum protect_status judge_cells(struct work *work, const struct extent *e
 {
     size_t number = 0;
     for (size_t p = 0; p < e->count; p++) {
-        if (is_total(e, p)) {
+        work[p].total = is_total(e, p);
+        if (work[p].total) {
             continue;
         }
         /* Both run with the last axis fastest, so the cells come in their order. */
@@ -93,7 +95,7 @@ static bool smallest_shown(uint64_t *smallest, const struct work *work, const st
 {
     bool any = false;
     for (size_t p = 0; p < e->count; p++) {
-        if (!is_total(e, p) && !work[p].absent && !work[p].withheld && (!any || work[p].sum.n < *smallest)) {
+        if (!work[p].total && !work[p].absent && !work[p].withheld && (!any || work[p].sum.n < *smallest)) {
             *smallest = work[p].sum.n;
             any = true;
         }
@@ -109,7 +111,7 @@ static void withhold_more(struct work *work, const struct extent *e, const struc
         size_t withheld = 0;
         uint64_t people = 0, smallest = 0;
         for (size_t p = 0; p < e->count; p++) {
-            if (!is_total(e, p) && work[p].withheld) {
+            if (!work[p].total && work[p].withheld) {
                 withheld++;
                 people += work[p].sum.n;
             }
@@ -119,7 +121,7 @@ static void withhold_more(struct work *work, const struct extent *e, const struc
             return;
         }
         for (size_t p = 0; p < e->count; p++) {
-            work[p].withheld |= !is_total(e, p) && !work[p].absent && work[p].sum.n == smallest;
+            work[p].withheld |= !work[p].total && !work[p].absent && work[p].sum.n == smallest;
         }
     }
 }
@@ -140,7 +142,7 @@ static void sum_totals(struct work *work, const struct extent *e)
             if (!earlier) {
                 continue;
             }
-            struct work total = {.absent = true};
+            struct work total = {.total = true, .absent = true};
             for (size_t step = 1; step < e->sides[a]; step++) {
                 const struct work *part = &work[p - step * e->strides[a]];
                 table_cell_add(&total.sum, &part->sum);

@@ -25,7 +25,6 @@ struct entry {
     struct question question;
     enum entry_state state;
     bool linked;
-    int64_t began_us;
     size_t bytes;
     struct entry *next;          /* in its bucket */
     struct entry *newer, *older; /* by last use; only those that are ready */
@@ -224,13 +223,13 @@ static void make_room(struct table_cache *cache)
 
 /* What the columns are at when a table is asked for. */
 struct moment {
-    int64_t position, now_us;
+    int64_t position;
     uint32_t weights_version;
 };
 
-static struct moment moment_of(struct columns *columns, int64_t now_us)
+static struct moment moment_of(struct columns *columns)
 {
-    struct moment moment = {.now_us = now_us};
+    struct moment moment;
     columns_read_begin(columns);
     moment.position = columns_position(columns);
     moment.weights_version = columns_weights_version(columns);
@@ -238,11 +237,11 @@ static struct moment moment_of(struct columns *columns, int64_t now_us)
     return moment;
 }
 
-static bool is_fresh(const struct table_cache *cache, const struct entry *entry, const struct moment *moment)
+/* It may have been counted since: then it is of a later moment. */
+static bool is_fresh(const struct entry *entry, const struct moment *moment)
 {
     return entry->table.weights_version == moment->weights_version &&
-           (entry->table.position >= moment->position ||
-            moment->now_us - entry->began_us <= cache->config.age_us);
+           entry->table.position >= moment->position;
 }
 
 /* A table that may be given, held, after waiting for one that is being counted; NULL when there is none: then
@@ -256,7 +255,7 @@ static struct entry *wait_for(struct table_cache *cache, const struct question *
         while (entry->state == ENTRY_COUNTING) {
             pthread_cond_wait(&cache->done, &cache->lock);
         }
-        if (entry->state == ENTRY_READY && is_fresh(cache, entry, moment)) {
+        if (entry->state == ENTRY_READY && is_fresh(entry, moment)) {
             if (entry->linked) {
                 take_from_order(cache, entry);
                 put_newest(cache, entry);
@@ -300,8 +299,7 @@ static enum tabulate_status count_into(struct entry *entry, struct table_cache *
 }
 
 enum tabulate_status table_cache_tabulate(const struct table **table, struct table_cache *cache,
-                                          struct columns *columns, const struct tabulate_query *query,
-                                          int64_t now_us)
+                                          struct columns *columns, const struct tabulate_query *query)
 {
     struct question question;
     *table = NULL;
@@ -313,9 +311,9 @@ enum tabulate_status table_cache_tabulate(const struct table **table, struct tab
         free(fresh);
         return TABULATE_NO_MEMORY;
     }
-    *fresh = (struct entry){.question = question, .state = ENTRY_COUNTING, .began_us = now_us};
+    *fresh = (struct entry){.question = question, .state = ENTRY_COUNTING};
     atomic_init(&fresh->references, 2); /* the cache's and ours */
-    const struct moment moment = moment_of(columns, now_us);
+    const struct moment moment = moment_of(columns);
     pthread_mutex_lock(&cache->lock);
     struct entry *found = wait_for(cache, &question, &moment);
     if (!found) {

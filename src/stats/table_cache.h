@@ -3,10 +3,10 @@
  *
  * A question is the columns and the query; the order of filters and of their codes makes no difference.
  *
- * How old a table may be. It is given as long as it was counted at the place in the log, and by the weights,
- * that the columns have when it is asked for; and, while the log moves on, for `age_us` after its counting
- * began. So whoever is answered lags behind the columns by no more than that, and reads the place in the
- * table. Weights of another version are never given.
+ * How old a table may be: not at all. It is given as long as the columns stand at the place in the log, and
+ * have the weights, that they had when it was counted. So whoever asks gets what counting would give, and two
+ * tables that are asked for one after the other never go back in the log. While responses come in, columns
+ * move once each time that their writer looks at the log: what many ask for is then counted as often.
  *
  * Who asks for what is being counted waits for it: it is counted once (single flight). A counting that fails
  * is tried again by each that waited.
@@ -24,7 +24,6 @@ struct table_cache;
 
 struct table_cache_config {
     size_t bytes;
-    int64_t age_us;
     /* tabulate, but for tests of the cache itself */
     enum tabulate_status (*count)(struct table *table, struct columns *columns,
                                   const struct tabulate_query *query);
@@ -35,11 +34,9 @@ struct table_cache *table_cache_create(const struct table_cache_config *config);
 /* When nobody asks any more. Tables that are held stay until they are released. NULL is allowed. */
 void table_cache_destroy(struct table_cache *cache);
 
-/* As tabulate; *table is shared and never changes, and is held until table_cache_release. now_us: of a clock
- * that only goes forward. */
+/* As tabulate; *table is shared and never changes, and is held until table_cache_release. */
 enum tabulate_status table_cache_tabulate(const struct table **table, struct table_cache *cache,
-                                          struct columns *columns, const struct tabulate_query *query,
-                                          int64_t now_us);
+                                          struct columns *columns, const struct tabulate_query *query);
 /* NULL is allowed. */
 void table_cache_release(const struct table *table_take);
 

@@ -307,6 +307,34 @@ Test(tables, take_the_latest_round_that_has_opened)
     end();
 }
 
+/* Of all endpoints that show live figures. */
+Test(tables, no_figure_is_shown_without_its_audit_line)
+{
+    static const char *const targets[] = {"/v1/rondes/klein-1/tabel?variabele=houding",
+                                          "/v1/consultaties/klein/tabellen?ronde=klein-1&variabele=houding",
+                                          "/v1/consultaties/klein/trends?variabele=houding"};
+    static const char seen[] = "SELECT count(*) FROM zs.audit_event WHERE action = 'table.view'";
+    begin();
+    fill();
+    const int64_t before = place_count(&place, seen);
+    test_sql(
+        place.owner,
+        "ALTER TABLE zs.audit_event ADD CONSTRAINT nothing_seen CHECK (action <> 'table.view') NOT VALID");
+    for (size_t i = 0; i < sizeof targets / sizeof targets[0]; i++) {
+        api_call(&reply, port_of(app), key, "GET", targets[i], "", NULL);
+        expect_status(&reply, 500);
+        cr_expect_null(strstr(reply.body, "houding"), "%s", reply.body);
+        cr_expect_null(strstr(reply.head, "ETag"), "%s", reply.head);
+    }
+    test_sql(place.owner, "ALTER TABLE zs.audit_event DROP CONSTRAINT nothing_seen");
+    for (size_t i = 0; i < sizeof targets / sizeof targets[0]; i++) {
+        api_call(&reply, port_of(app), key, "GET", targets[i], "", NULL);
+        expect_status(&reply, 200);
+    }
+    cr_expect_eq(place_count(&place, seen), before + 3);
+    end();
+}
+
 /* The details of the newest line of the audit log. */
 static void expect_details(const char *details)
 {

@@ -32,6 +32,7 @@ struct feature {
     struct lanes *lanes;
     struct db_batcher *reader;
     struct db_batcher *writer;
+    struct db_batcher *made_writer;
     atomic_int attempts;
     atomic_int conflicts; /* how many attempts still end in DB_RETRY */
 };
@@ -251,6 +252,66 @@ static void put_number(struct http_exchange *ex, void *self)
     lane_submit(feature->lanes, feature->reader, ex, &item->lane, after_read);
 }
 
+/* ---- an item that a worker makes: ids that end in 50 have nothing to write ---- */
+
+struct made_item {
+    struct lane_made_item made; /* first */
+    int32_t id;
+};
+
+static bool make_item(struct lane_made_item *made)
+{
+    const struct made_item *item = (struct made_item *)made;
+    http_set_header(made->item.exchange, "X-Gemaakt", "ja");
+    http_reply_json(made->item.exchange, 200, json_integer(item->id));
+    return item->id % 100 != 50;
+}
+
+static enum db_status write_made(struct db_tx *tx, struct db_batch_item **items, size_t count, void *context)
+{
+    enum db_status status = DB_OK;
+    (void)context;
+    for (size_t i = 0; status == DB_OK && i < count; i++) {
+        const int32_t id = ((struct made_item *)items[i])->id, value = id % 100 == 13 ? -1 : id;
+        struct db_params p = db_params(tx);
+        db_put_int32_array(&p, &id, 1);
+        db_put_int32_array(&p, &value, 1);
+        status = db_run(NULL, tx, &statements[WRITE_MANY], &p);
+    }
+    return status;
+}
+
+static int by_made_id(const struct db_batch_item *a, const struct db_batch_item *b)
+{
+    int32_t x = ((const struct made_item *)a)->id, y = ((const struct made_item *)b)->id;
+    return (x > y) - (x < y);
+}
+
+static const struct db_batch_kind making = {.name = "play-made",
+                                            .role = DB_ROLE_INTAKE,
+                                            .max_items = MOST_ITEMS,
+                                            .queue_limit = 1000,
+                                            .compare = by_made_id,
+                                            .run = write_made};
+
+static void after_made(struct http_exchange *ex, void *context)
+{
+    const struct made_item *item = context;
+    if (item->made.item.status != DB_OK) {
+        http_reply_reset(ex);
+        lane_answer_failure(ex, item->made.item.status);
+    }
+}
+
+static void put_made(struct http_exchange *ex, void *self)
+{
+    struct feature *feature = self;
+    struct made_item *item = arena_alloc(http_arena(ex), sizeof *item);
+    item->made.make = make_item;
+    item->id = id_of(ex);
+    lane_make_and_submit(feature->lanes, feature->made_writer, ex, &item->made, after_made);
+}
+
 #define JOB_ROUTE(the_method, the_path, handler)                                                             \
     {                                                                                                        \
         .http = {.method = the_method, .path = the_path, .surface = HTTP_API}, .on_job = handler,            \
@@ -263,6 +324,7 @@ static const struct route routes[] = {
      .role = DB_ROLE_INTAKE,
      .read_only = true},
     {.http = {.method = HTTP_PUT, .path = "/v1/getallen/{id}", .surface = HTTP_API}, .on_inline = put_number},
+    {.http = {.method = HTTP_PUT, .path = "/v1/gemaakt/{id}", .surface = HTTP_API}, .on_inline = put_made},
     JOB_ROUTE(HTTP_POST, "/v1/getallen/{id}", add_one),
     JOB_ROUTE(HTTP_POST, "/v1/spijt/{id}", add_and_regret),
     JOB_ROUTE(HTTP_POST, "/v1/te-veel/{id}", subtract_too_much),
@@ -306,6 +368,7 @@ static void begin_with(struct lanes_config config)
     cr_assert(feature.lanes != NULL);
     feature.reader = lanes_batcher(feature.lanes, &reading);
     feature.writer = lanes_batcher(feature.lanes, &writing);
+    feature.made_writer = lanes_batcher(feature.lanes, &making);
     lanes_add(feature.lanes, routes, sizeof routes / sizeof routes[0], &feature);
     http = (struct http_config){.listen_address = "127.0.0.1",
                                 .public_url = "http://zeven.example",
@@ -558,6 +621,9 @@ Test(lane, without_a_database_every_lane_says_so)
     ask("PUT", "/v1/getallen/5");
     cr_assert_eq(reply.status, 503);
     cr_assert_str_eq(client_header(&reply, "Retry-After"), "5");
+    ask("PUT", "/v1/gemaakt/5");
+    cr_assert_eq(reply.status, 503);
+    cr_assert_null(client_header(&reply, "X-Gemaakt"));
     client_request(&reply, port, "POST", "/pagina/5", "Content-Type: application/x-www-form-urlencoded\r\n",
                    "tekst=x");
     cr_assert_eq(reply.status, 503);
@@ -604,6 +670,31 @@ Test(lane, a_chain_of_batches_answers_each_for_itself)
     struct db_batcher_stats stats = db_batcher_stats(feature.writer);
     cr_assert_eq(stats.items, COUNT - 2);
     cr_assert_eq(stats.poisoned, 2);
+    end();
+}
+
+Test(lane, what_a_worker_made_is_answered_when_it_was_written)
+{
+    begin();
+    enum { COUNT = 60 };
+    static struct asker askers[COUNT];
+    for (int i = 0; i < COUNT; i++) {
+        start_asker(&askers[i], "PUT", "/v1/gemaakt/", 1000 + i);
+    }
+    for (int i = 0; i < COUNT; i++) {
+        pthread_join(askers[i].thread, NULL);
+        char wanted[16];
+        snprintf(wanted, sizeof wanted, "%d", 1000 + i);
+        bool poison = (1000 + i) % 100 == 13;
+        cr_assert_eq(askers[i].status, poison ? 500 : 200, "%d: %d", 1000 + i, askers[i].status);
+        cr_assert(poison || strcmp(askers[i].first, wanted) == 0, "%d: %s", 1000 + i, askers[i].first);
+    }
+    cr_assert_eq(number("SELECT count(*) FROM zs.play WHERE id >= 1000"), COUNT - 2);
+    cr_assert_eq(number("SELECT count(*) FROM zs.play WHERE id IN (1013, 1050)"), 0);
+    cr_assert_eq(db_batcher_stats(feature.made_writer).items, COUNT - 2);
+    ask("PUT", "/v1/gemaakt/1113");
+    cr_assert_eq(reply.status, 500);
+    cr_assert_null(client_header(&reply, "X-Gemaakt"));
     end();
 }
 

@@ -1,6 +1,5 @@
 #include "features/results/results.h"
 
-#include "base/clock.h"
 #include "features/results/results_internal.h"
 #include "features/results/results_shelf.h"
 #include "features/results/results_web.h"
@@ -14,8 +13,8 @@ struct results *results_create(const struct results_config *config)
         results->config = *config;
         atomic_flag_clear(&results->exporting);
         results->shelf = shelf_create();
-        results->tables = table_cache_create(&(struct table_cache_config){
-            .bytes = RESULTS_TABLES_BYTES, .age_us = RESULTS_TABLES_AGE_US, .count = tabulate});
+        results->tables = table_cache_create(
+            &(struct table_cache_config){.bytes = RESULTS_TABLES_BYTES, .count = tabulate});
         pthread_mutex_init(&results->lock, NULL);
         pthread_cond_init(&results->wake, NULL);
     }
@@ -145,7 +144,7 @@ static enum tabulate_status tabulate_of(const struct table **table, struct resul
     whole.filters = filters;
     whole.filter_count = query->filter_count + version->filter_count;
     whole.weighted = true;
-    return table_cache_tabulate(table, results->tables, columns, &whole, clock_monotonic_us());
+    return table_cache_tabulate(table, results->tables, columns, &whole);
 }
 
 bool results_tabulate_weighted(const struct table **table, enum tabulate_status *status,

@@ -1,8 +1,6 @@
 /* Counting for the analysts' view, weighted if so asked, and what belongs with what was counted. */
 #include "features/results/results_internal.h"
 
-#include "base/clock.h"
-
 uint32_t results_code_count(const struct variable *v)
 {
     return ANSWER_FIRST + (v->kind == VARIABLE_CATEGORY ? v->category_count
@@ -78,8 +76,7 @@ static enum figures_status count_weighted_people(struct counted *out, struct res
     if (recall_people(&out->all_n, results, round_id, version, out->table->position)) {
         return FIGURES_OK;
     }
-    enum tabulate_status counted =
-        table_cache_tabulate(&all, results->tables, columns, &query, clock_monotonic_us());
+    enum tabulate_status counted = table_cache_tabulate(&all, results->tables, columns, &query);
     if (counted == TABULATE_OK) {
         out->all_n = keep_people(
             results, (struct weighted_people){round_id, version, out->table->position, all->cells[0].n});
@@ -113,8 +110,7 @@ enum figures_status results_count(struct counted *out, struct results *results,
     if (query->weighted) {
         return count_weighted(out, results, query, counting, columns);
     }
-    enum tabulate_status counted =
-        table_cache_tabulate(&out->table, results->tables, columns, counting, clock_monotonic_us());
+    enum tabulate_status counted = table_cache_tabulate(&out->table, results->tables, columns, counting);
     out->all_n = counted == TABULATE_OK ? out->table->rows : 0;
     return status_of(counted);
 }

@@ -14,9 +14,9 @@
 
 enum { RESULTS_MAX_ROUNDS = 64, RESULTS_WEIGHTS_KEPT = 8 };
 
-/* A table is never more than a second behind: a quarter for the follower to look again, a quarter that a
- * table may be given while the log moves (table_cache.h), and the rest for reading what came in. */
-enum { RESULTS_POLL_MS = 250, RESULTS_TABLES_AGE_US = 250000, RESULTS_TABLES_BYTES = 32 * 1024 * 1024 };
+/* A table is never more than a second behind: the follower looks so often, and reading what came in takes
+ * less than the rest. Tables that are kept are none older (table_cache.h). */
+enum { RESULTS_POLL_MS = 250, RESULTS_TABLES_BYTES = 32 * 1024 * 1024 };
 
 /* How many people a version of weights weighs, at one place in the log: counting them costs as much as a
  * small table. */

@@ -17,7 +17,7 @@ enum { PAIRS = 20, LEFT = ANSWER_FIRST, RIGHT = ANSWER_FIRST + 1, SIDES = 5 };
 struct stage {
     struct columns *columns;
     struct table_cache *cache;
-    _Atomic int64_t now_us; /* a step a table */
+    _Atomic unsigned asked;
     _Atomic bool finished;
     _Atomic int unbalanced;
     _Atomic int read;
@@ -53,13 +53,12 @@ static void look(struct stage *stage)
     }
     judge(stage, &table);
     table_free(&table);
-    const int64_t now_us = atomic_fetch_add(&stage->now_us, 1);
-    if (table_cache_tabulate(&cached, stage->cache, stage->columns, &query, now_us) != TABULATE_OK) {
+    if (table_cache_tabulate(&cached, stage->cache, stage->columns, &query) != TABULATE_OK) {
         atomic_fetch_add(&stage->unbalanced, 1);
         return;
     }
     judge(stage, cached);
-    if (now_us % 64 == 0) {
+    if (atomic_fetch_add(&stage->asked, 1) % 64 == 0) {
         table_cache_forget(stage->cache, stage->columns);
     }
     table_cache_release(cached);
@@ -143,8 +142,7 @@ bool readers_and_writer_run(struct readers_and_writer *result, unsigned batches)
     pthread_t readers[READERS_COUNT];
     struct batch *batch = calloc(1, sizeof *batch);
     *result = (struct readers_and_writer){0};
-    stage.cache = table_cache_create(
-        &(struct table_cache_config){.bytes = 1 << 20, .age_us = READERS_COUNT, .count = tabulate});
+    stage.cache = table_cache_create(&(struct table_cache_config){.bytes = 1 << 20, .count = tabulate});
     if (!batch || !stage.cache || columns_create(&stage.columns, &sides, 1) != COLUMNS_OK) {
         table_cache_destroy(stage.cache);
         free(batch);

@@ -10,7 +10,7 @@
 
 TestSuite(table_cache, .fini = leaks_check);
 
-enum { AGE_US = 250000, ROWS = 500, ROOMY = 1 << 20 };
+enum { ROWS = 500, ROOMY = 1 << 20 };
 
 struct stage {
     struct columns *columns;
@@ -35,8 +35,7 @@ static void begin(struct stage *stage, size_t bytes, counter count)
 {
     *stage = (struct stage){.random = 11};
     cr_assert_eq(columns_create(&stage->columns, model_codes, MODEL_VARIABLES), COLUMNS_OK);
-    stage->cache =
-        table_cache_create(&(struct table_cache_config){.bytes = bytes, .age_us = AGE_US, .count = count});
+    stage->cache = table_cache_create(&(struct table_cache_config){.bytes = bytes, .count = count});
     cr_assert_not_null(stage->cache);
     grow(stage, ROWS);
 }
@@ -48,10 +47,10 @@ static void end(struct stage *stage)
 }
 
 /* Asks and lets go; gives the place in the log. */
-static int64_t ask(struct stage *stage, const struct tabulate_query *query, int64_t now_us)
+static int64_t ask(struct stage *stage, const struct tabulate_query *query)
 {
     const struct table *table;
-    cr_assert_eq(table_cache_tabulate(&table, stage->cache, stage->columns, query, now_us), TABULATE_OK);
+    cr_assert_eq(table_cache_tabulate(&table, stage->cache, stage->columns, query), TABULATE_OK);
     int64_t position = table->position;
     table_cache_release(table);
     return position;
@@ -80,7 +79,7 @@ Test(table_cache, gives_what_counting_gives)
         struct table own;
         const struct table *table;
         cr_assert_eq(tabulate(&own, stage.columns, &query), TABULATE_OK);
-        cr_assert_eq(table_cache_tabulate(&table, stage.cache, stage.columns, &query, 1), TABULATE_OK);
+        cr_assert_eq(table_cache_tabulate(&table, stage.cache, stage.columns, &query), TABULATE_OK);
         cr_assert_eq(table->cell_count, own.cell_count);
         cr_expect_arr_eq(table->cells, own.cells, own.cell_count * sizeof *own.cells);
         cr_expect_eq(table->position, ROWS);
@@ -102,26 +101,26 @@ Test(table_cache, order_and_repeats_of_filters_make_no_other_question)
     const struct tabulate_filter swapped[] = {{4, up, 3}, {1, other, 2}};
     struct tabulate_query query = {.axes = {0}, .axis_count = 1, .filters = one, .filter_count = 2};
     begin(&stage, ROOMY, tabulate);
-    ask(&stage, &query, 1);
+    ask(&stage, &query);
     query.filters = same;
-    ask(&stage, &query, 1);
+    ask(&stage, &query);
     cr_expect_eq(counted(&stage), 1);
     query.filters = less;
-    ask(&stage, &query, 1);
+    ask(&stage, &query);
     query.filters = swapped;
-    ask(&stage, &query, 1);
+    ask(&stage, &query);
     query.filter_count = 1;
-    ask(&stage, &query, 1);
+    ask(&stage, &query);
     query.filter_count = 0;
-    ask(&stage, &query, 1);
+    ask(&stage, &query);
     query.weighted = true;
-    ask(&stage, &query, 1);
+    ask(&stage, &query);
     query.keyed = true;
-    ask(&stage, &query, 1);
+    ask(&stage, &query);
     query.axes[0] = 1;
-    ask(&stage, &query, 1);
+    ask(&stage, &query);
     query.axis_count = 0;
-    ask(&stage, &query, 1);
+    ask(&stage, &query);
     cr_expect_eq(counted(&stage), 9);
     end(&stage);
 }
@@ -132,10 +131,10 @@ Test(table_cache, rounds_are_told_apart)
     begin(&stage, ROOMY, tabulate);
     begin(&other, ROOMY, tabulate);
     grow(&other, 1);
-    cr_expect_eq(ask(&stage, &by_first, 1), ROWS);
+    cr_expect_eq(ask(&stage, &by_first), ROWS);
     struct columns *own = stage.columns;
     stage.columns = other.columns;
-    cr_expect_eq(ask(&stage, &by_first, 1), ROWS + 1);
+    cr_expect_eq(ask(&stage, &by_first), ROWS + 1);
     stage.columns = own;
     end(&stage);
     end(&other);
@@ -147,25 +146,24 @@ Test(table_cache, as_long_as_the_log_stands_still_a_table_stands)
 {
     struct stage stage;
     begin(&stage, ROOMY, tabulate);
-    ask(&stage, &by_first, 0);
-    ask(&stage, &by_first, INT64_C(1000) * AGE_US);
+    for (int i = 0; i < 5; i++) {
+        ask(&stage, &by_first);
+    }
     cr_expect_eq(counted(&stage), 1);
+    cr_expect_eq(table_cache_stats(stage.cache).given, 4);
     end(&stage);
 }
 
-Test(table_cache, when_the_log_moves_a_table_is_given_for_its_age_and_no_longer)
+Test(table_cache, when_the_log_moved_a_table_is_counted_anew)
 {
     struct stage stage;
     begin(&stage, ROOMY, tabulate);
-    cr_expect_eq(ask(&stage, &by_first, 1000), ROWS);
-    grow(&stage, 1);
-    cr_expect_eq(ask(&stage, &by_first, 1000 + AGE_US), ROWS);
-    cr_expect_eq(ask(&stage, &by_first, 1000 + AGE_US + 1), ROWS + 1);
-    cr_expect_eq(counted(&stage), 2);
-    /* The age is that of the new one from here on. */
-    grow(&stage, 1);
-    cr_expect_eq(ask(&stage, &by_first, 1000 + 2 * AGE_US), ROWS + 1);
-    cr_expect_eq(ask(&stage, &by_first, 1000 + 2 * AGE_US + 2), ROWS + 2);
+    for (uint32_t i = 0; i < 5; i++) {
+        cr_expect_eq(ask(&stage, &by_first), ROWS + i);
+        cr_expect_eq(ask(&stage, &by_first), ROWS + i);
+        grow(&stage, 1);
+    }
+    cr_expect_eq(counted(&stage), 5);
     end(&stage);
 }
 
@@ -181,9 +179,9 @@ Test(table_cache, by_other_weights_a_table_is_never_given)
     const struct table *table;
     const struct tabulate_query query = {.axes = {0}, .axis_count = 1, .weighted = true};
     begin(&stage, ROOMY, tabulate);
-    ask(&stage, &query, 1);
+    ask(&stage, &query);
     cr_assert_eq(columns_weigh(stage.columns, weigh, NULL, 7), COLUMNS_OK);
-    cr_assert_eq(table_cache_tabulate(&table, stage.cache, stage.columns, &query, 1), TABULATE_OK);
+    cr_assert_eq(table_cache_tabulate(&table, stage.cache, stage.columns, &query), TABULATE_OK);
     cr_expect_eq(table->weights_version, 7);
     table_cache_release(table);
     end(&stage);
@@ -193,11 +191,11 @@ Test(table_cache, nothing_is_remembered_of_columns_that_were_emptied)
 {
     struct stage stage;
     begin(&stage, ROOMY, tabulate);
-    ask(&stage, &by_first, 1);
+    ask(&stage, &by_first);
     cr_assert_eq(columns_empty(stage.columns), COLUMNS_OK);
     table_cache_forget(stage.cache, stage.columns);
     cr_expect_eq(table_cache_stats(stage.cache).bytes, 0);
-    cr_expect_eq(ask(&stage, &by_first, 1), 0);
+    cr_expect_eq(ask(&stage, &by_first), 0);
     end(&stage);
 }
 
@@ -224,23 +222,23 @@ Test(table_cache, the_longest_unused_makes_room)
     begin(&stage, bytes, tabulate);
     for (int i = 0; i < 5; i++) {
         filter.codes = &codes[i];
-        ask(&stage, &query, 1);
+        ask(&stage, &query);
     }
     filter.variable = 0;
-    ask(&stage, &query, 1); /* the sixth */
+    ask(&stage, &query); /* the sixth */
     filter.variable = 1;
     filter.codes = &codes[0];
-    ask(&stage, &query, 1); /* the first is used again */
+    ask(&stage, &query); /* the first is used again */
     cr_expect_eq(counted(&stage), 6);
     cr_expect_eq(table_cache_stats(stage.cache).evicted, 0);
     filter.variable = 2;
-    ask(&stage, &query, 1); /* the seventh pushes out the second */
+    ask(&stage, &query); /* the seventh pushes out the second */
     cr_expect_eq(table_cache_stats(stage.cache).evicted, 1);
     filter.variable = 1;
-    ask(&stage, &query, 1);
+    ask(&stage, &query);
     cr_expect_eq(counted(&stage), 7, "the first stayed");
     filter.codes = &codes[1];
-    ask(&stage, &query, 1);
+    ask(&stage, &query);
     cr_expect_eq(counted(&stage), 8, "the second went");
     cr_expect_leq(table_cache_stats(stage.cache).bytes, bytes);
     end(&stage);
@@ -252,12 +250,12 @@ Test(table_cache, a_table_that_is_held_outlives_its_place)
     const struct table *held;
     struct table own;
     begin(&stage, 5 * bytes_of(&by_first), tabulate);
-    cr_assert_eq(table_cache_tabulate(&held, stage.cache, stage.columns, &by_first, 1), TABULATE_OK);
+    cr_assert_eq(table_cache_tabulate(&held, stage.cache, stage.columns, &by_first), TABULATE_OK);
     cr_assert_eq(tabulate(&own, stage.columns, &by_first), TABULATE_OK);
-    for (int64_t i = 1; i < 9; i++) {
+    for (int i = 0; i < 9; i++) {
         grow(&stage, 1);
-        ask(&stage, &by_first, i * (AGE_US + 1));
-        ask(&stage, &by_second, i * (AGE_US + 1));
+        ask(&stage, &by_first);
+        ask(&stage, &by_second);
     }
     table_cache_forget(stage.cache, stage.columns);
     end(&stage);
@@ -270,8 +268,8 @@ Test(table_cache, what_is_too_large_is_given_and_not_kept)
 {
     struct stage stage;
     begin(&stage, 3 * bytes_of(&by_first), tabulate);
-    cr_expect_eq(ask(&stage, &by_first, 1), ROWS);
-    cr_expect_eq(ask(&stage, &by_first, 1), ROWS);
+    cr_expect_eq(ask(&stage, &by_first), ROWS);
+    cr_expect_eq(ask(&stage, &by_first), ROWS);
     cr_expect_eq(counted(&stage), 2);
     cr_expect_eq(table_cache_stats(stage.cache).bytes, 0);
     end(&stage);
@@ -288,12 +286,11 @@ Test(table_cache, what_cannot_be_counted_is_said_and_not_kept)
     const struct tabulate_query filtered = {.filter_count = TABULATE_FILTERS_MAX + 1};
     begin(&stage, ROOMY, tabulate);
     for (int i = 0; i < 2; i++) {
-        cr_expect_eq(table_cache_tabulate(&table, stage.cache, stage.columns, &none, 1),
-                     TABULATE_BAD_VARIABLE);
+        cr_expect_eq(table_cache_tabulate(&table, stage.cache, stage.columns, &none), TABULATE_BAD_VARIABLE);
         cr_expect_null(table);
     }
-    cr_expect_eq(table_cache_tabulate(&table, stage.cache, stage.columns, &many, 1), TABULATE_TOO_MANY);
-    cr_expect_eq(table_cache_tabulate(&table, stage.cache, stage.columns, &filtered, 1), TABULATE_TOO_MANY);
+    cr_expect_eq(table_cache_tabulate(&table, stage.cache, stage.columns, &many), TABULATE_TOO_MANY);
+    cr_expect_eq(table_cache_tabulate(&table, stage.cache, stage.columns, &filtered), TABULATE_TOO_MANY);
     cr_expect_eq(table_cache_stats(stage.cache).bytes, 0);
     end(&stage);
 }
@@ -330,7 +327,7 @@ static void *ask_in_thread(void *context)
 {
     struct asker *asker = context;
     asker->status =
-        table_cache_tabulate(&asker->table, asker->stage->cache, asker->stage->columns, &by_fifth, 1);
+        table_cache_tabulate(&asker->table, asker->stage->cache, asker->stage->columns, &by_fifth);
     return NULL;
 }
 
@@ -400,7 +397,7 @@ Test(table_cache, another_question_does_not_wait)
     begin(&stage, ROOMY, count_behind_gate);
     start(&asker, &stage);
     sem_wait(&gate.begun);
-    cr_expect_eq(ask(&stage, &by_first, 1), ROWS);
+    cr_expect_eq(ask(&stage, &by_first), ROWS);
     sem_post(&gate.go_on);
     pthread_join(asker.thread, NULL);
     table_cache_release(asker.table);
@@ -422,7 +419,7 @@ Test(table_cache, what_was_being_counted_when_all_was_forgotten_is_not_kept)
     cr_expect_eq(asker.status, TABULATE_OK);
     cr_expect_eq(table_cache_stats(stage.cache).bytes, 0);
     table_cache_release(asker.table);
-    ask(&stage, &by_fifth, 1);
+    ask(&stage, &by_fifth);
     cr_expect_eq(counted(&stage), 2);
     end(&stage);
 }

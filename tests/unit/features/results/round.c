@@ -105,8 +105,8 @@ void round_scene_open(struct round_scene *s)
     }
     s->results.config.threshold = ROUND_THRESHOLD;
     s->results.config.now_s = noon;
-    s->results.tables = table_cache_create(&(struct table_cache_config){
-        .bytes = RESULTS_TABLES_BYTES, .age_us = RESULTS_TABLES_AGE_US, .count = tabulate});
+    s->results.tables =
+        table_cache_create(&(struct table_cache_config){.bytes = RESULTS_TABLES_BYTES, .count = tabulate});
     cr_assert_not_null(s->results.tables);
     s->results.rounds[0].round_id = 1;
     cr_assert_eq(columns_create(&s->results.rounds[0].columns, codes, count), COLUMNS_OK);
