@@ -356,8 +356,9 @@ void table_cache_destroy(struct table_cache *cache)
     if (!cache) {
         return;
     }
-    while (cache->oldest) {
-        unlink_entry(cache, cache->oldest);
+    for (struct entry *entry = cache->newest, *older; entry; entry = older) {
+        older = entry->older;
+        let_go(entry);
     }
     pthread_mutex_destroy(&cache->lock);
     pthread_cond_destroy(&cache->done);
