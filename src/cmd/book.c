@@ -15,13 +15,16 @@ enum { QUIET_US = 1000 * 1000, ARENA_MAX = 64 * 1024 * 1024 };
 static const char usage[] =
     "usage: zevenstem book --round ROUND --format xlsx|ods --out FILE [--banner VARIABLE,...]\n"
     "                      [--base antwoord,mening,gevraagd] [--percentages kolom|rij] [--stream STREAM]\n"
-    "                      [--weighted] [--with-r] [--language nl|en] [--config FILE]\n"
+    "                      [--weighted] [--view analist|openbaar] [--with-r] [--language nl|en]\n"
+    "                      [--config FILE]\n"
     "\n"
     "Writes the tabellenboek: every question of the round by a banner of variables (all background ones\n"
     "unless others are named), with topline, orders, where people stopped, and method; all as of one "
     "moment.\n"
     "What is about fewer people than may be shown is withheld, and so is what it would follow from.\n"
     "Stream: open (default), uitnodiging, panel, organisatie, or alle: never taken together unasked.\n"
+    "With --view openbaar it is the public's book, of the newest release: protected figures of its\n"
+    "dimensions, which may be given to anyone.\n"
     "With --with-r there is a script FILE.R beside it that asks the API for one of its tables.\n"
     "\n"
     "FILE is there whole or not at all, for you alone to read; an older one is replaced. Every book is on\n"
@@ -30,6 +33,7 @@ static const char usage[] =
 struct work {
     const char *round_code, *path;
     bool with_r;
+    enum figures_view view;
     struct results_book_texts texts;
     struct arena *arena;
     struct out_file file, script;
@@ -76,12 +80,25 @@ static int say_not_made(const struct work *work, enum results_book_status status
     if (status == BOOK_NO_FIGURES) {
         why = outcome->figures == FIGURES_NO_WEIGHTS ? "there are no weights for this stream; make them with "
                                                        "zevenstem weights, or leave --weighted out"
-              : outcome->figures == FIGURES_TOO_LARGE ? "a table is too large; name fewer variables with "
-                                                        "--banner"
-                                                      : "the answers could not be counted";
+              : outcome->figures == FIGURES_NO_RELEASE
+                  ? "the round has no release yet; make one with zevenstem release"
+              : outcome->figures == FIGURES_NOT_RELEASED ? "the release has nothing of this stream"
+              : outcome->figures == FIGURES_TOO_LARGE    ? "a table is too large; name fewer variables with "
+                                                           "--banner"
+                                                         : "the answers could not be counted";
     }
     fprintf(stderr, "no tabellenboek: %s\n", why);
     return CMD_FAILED;
+}
+
+static void tell_of_analyst(const struct results_book_outcome *outcome)
+{
+    printf(
+        "%zu cells of tables shown, %zu withheld; of columns of tables %zu for their own small numbers, %zu "
+        "so that those do not follow\n",
+        outcome->shown, outcome->withheld, outcome->columns_withheld, outcome->columns_beyond);
+    printf("%zu comparisons at 95 %%, %zu without 0, some %.0f of them to be expected by chance\n",
+           outcome->comparisons, outcome->letters, 0.05 * (double)outcome->comparisons);
 }
 
 static void tell(const struct work *work, const struct results_book_outcome *outcome)
@@ -89,12 +106,12 @@ static void tell(const struct work *work, const struct results_book_outcome *out
     double seconds = (double)(clock_monotonic_us() - work->started_us) / 1e6;
     printf("wrote %s: %zu questions by %zu columns, in %.1f s\n", work->path, outcome->questions,
            outcome->columns, seconds);
-    printf(
-        "%zu cells of tables shown, %zu withheld; of columns of tables %zu for their own small numbers, %zu "
-        "so that those do not follow\n",
-        outcome->shown, outcome->withheld, outcome->columns_withheld, outcome->columns_beyond);
-    printf("%zu comparisons at 95 %%, %zu without 0, some %.0f of them to be expected by chance\n",
-           outcome->comparisons, outcome->letters, 0.05 * (double)outcome->comparisons);
+    if (work->view == FIGURES_PUBLIC) {
+        printf("of release %d: %zu cells of tables shown, %zu not public; %zu questions are in no table\n",
+               (int)outcome->release, outcome->shown, outcome->withheld, outcome->not_released);
+    } else {
+        tell_of_analyst(outcome);
+    }
     if (work->with_r) {
         printf("beside it: %s\n", work->script.path);
     }
@@ -211,9 +228,11 @@ static int count_and_make(struct work *work, struct cmd_session *session, struct
                                           .now_s = clock_unix_s};
     struct results *results = results_create(&config);
     struct reading reading = {request, work->arena, NULL};
-    enum db_status status =
-        results ? results_load_round(results, session->conn, request->people.round) : DB_FAILED;
-    if (status == DB_OK) {
+    const bool open = work->view == FIGURES_PUBLIC;
+    enum db_status status = !results ? DB_FAILED
+                            : open   ? results_refresh(results, session->conn)
+                                     : results_load_round(results, session->conn, request->people.round);
+    if (status == DB_OK && !open) {
         status = db_transaction_read_only(session->conn, "book-pages", DB_ROLE_RESULTS, do_in_tx, &reading);
     }
     int result = CMD_FAILED;
@@ -235,14 +254,14 @@ static int book_of_round(struct work *work, struct cmd_session *session, struct 
         fprintf(stderr, "there is no round %s that was opened and counts\n", work->round_code);
         return CMD_FAILED;
     }
-    struct results_book_request request = {.people = {.view = FIGURES_ANALYST, .round = round},
+    struct results_book_request request = {.people = {.view = work->view, .round = round},
                                            .locales = web_locales(rounds->web),
                                            .public_url = session->config.server.public_url,
                                            .producer = session->config.service.organisation};
     if (!read_request(&request, work)) {
         return CMD_USAGE;
     }
-    if (!results_book_allowed(round, clock_unix_s())) {
+    if (work->view == FIGURES_ANALYST && !results_book_allowed(round, clock_unix_s())) {
         fprintf(stderr,
                 "round %s runs and its tussenstand is closed: there is no tabellenboek before it closes\n",
                 work->round_code);
@@ -275,27 +294,34 @@ static int run(struct work *work, const char *config)
 int cmd_book(int argc, char **argv)
 {
     const char *config = NULL, *format = "", *banner = NULL, *bases = NULL, *percentages = NULL;
-    const char *stream = NULL, *language = NULL;
+    const char *stream = NULL, *language = NULL, *view = "analist";
     bool weighted = false;
     struct cmd_arguments arguments;
     struct work work = {.file = {.fd = -1},
                         .script = {.fd = -1},
                         .started_us = clock_monotonic_us(),
                         .shows_progress = isatty(STDERR_FILENO)};
-    const struct cmd_option options[] = {
-        {"--config", &config, NULL},           {"--round", &work.round_code, NULL},
-        {"--format", &format, NULL},           {"--out", &work.path, NULL},
-        {"--banner", &banner, NULL},           {"--base", &bases, NULL},
-        {"--percentages", &percentages, NULL}, {"--stream", &stream, NULL},
-        {"--language", &language, NULL},       {"--weighted", NULL, &weighted},
-        {"--with-r", NULL, &work.with_r},      {NULL, NULL, NULL}};
+    const struct cmd_option options[] = {{"--config", &config, NULL},
+                                         {"--round", &work.round_code, NULL},
+                                         {"--format", &format, NULL},
+                                         {"--out", &work.path, NULL},
+                                         {"--banner", &banner, NULL},
+                                         {"--base", &bases, NULL},
+                                         {"--percentages", &percentages, NULL},
+                                         {"--stream", &stream, NULL},
+                                         {"--language", &language, NULL},
+                                         {"--weighted", NULL, &weighted},
+                                         {"--with-r", NULL, &work.with_r},
+                                         {"--view", &view, NULL},
+                                         {NULL, NULL, NULL}};
     int status = cmd_parse(&arguments, argc, argv, options, 0, 0, usage);
     if (status != CMD_GO) {
         return status;
     }
     enum workbook_format known;
-    if (!work.round_code || !work.path || !work.path[0] ||
-        !workbook_format_find(&known, slice_from_cstr(format))) {
+    work.view = strcmp(view, "openbaar") == 0 ? FIGURES_PUBLIC : FIGURES_ANALYST;
+    if ((work.view == FIGURES_ANALYST && strcmp(view, "analist") != 0) || !work.round_code || !work.path ||
+        !work.path[0] || !workbook_format_find(&known, slice_from_cstr(format))) {
         fputs(usage, stderr);
         return CMD_USAGE;
     }

@@ -6,11 +6,13 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { checkHeaders, checkProblem, faultsOf, request } from './lib/http.mjs';
+import { sheetOf } from './lib/ods.mjs';
 import { startService } from './lib/service.mjs';
 
 const ROUND = 'ronde-boek';
 const CLOSED = 'ronde-dicht';
 const PILOT = 'ronde-proef';
+const OPEN = 'ronde-openbaar';
 const ODS = 'application/vnd.oasis.opendocument.spreadsheet';
 let service;
 let folder;
@@ -24,7 +26,7 @@ const audited = (result, origin) => Number(service.sql(`SELECT count(*) FROM zs.
 
 before(async () => {
   spool = mkdtempSync(join(tmpdir(), 'zevenstem-spool-'));
-  service = await startService({ settings: { exports: [`folder = ${spool}`] }, rounds: { [ROUND]: {}, [CLOSED]: { interim: 'gesloten' }, [PILOT]: { pilot: true } } });
+  service = await startService({ settings: { exports: [`folder = ${spool}`] }, rounds: { [ROUND]: {}, [OPEN]: { interim: 'openbaar' }, [CLOSED]: { interim: 'gesloten' }, [PILOT]: { pilot: true } } });
   key = service.must('key', 'issue', '--scopes', 'analist', '--label', 'boek', '--purpose', 'het tabellenboek toetsen');
   folder = join(service.folder, 'uit');
   mkdirSync(folder);
@@ -32,6 +34,9 @@ before(async () => {
   const lines = ['heel-goed', 'goed', 'neutraal', 'slecht', 'heel-slecht', 'weet-ik-niet'].flatMap((answer) => [...Array.from({ length: 20 }, () => person(answer, 'vrouw')), ...Array.from({ length: 15 }, () => person(answer, 'man'))]);
   writeFileSync(join(service.folder, 'mensen.jsonl'), lines.join('\n'));
   service.must('import', 'responses', join(service.folder, 'mensen.jsonl'), '--round', ROUND, '--channel', 'api');
+  const many = Array.from({ length: 12 }, () => lines).flat();
+  writeFileSync(join(service.folder, 'velen.jsonl'), many.join('\n'));
+  service.must('import', 'responses', join(service.folder, 'velen.jsonl'), '--round', OPEN, '--channel', 'api');
   await sleep(1500);
 });
 after(async () => {
@@ -99,9 +104,100 @@ describe('the tabellenboek', () => {
     checkProblem(wrong, 400);
     assert.deepEqual(faultsOf(wrong.json), { formaat: 'onbekend', kolommen: 'onbekend', basis: 'onbekend', taal: 'onbekend', percentages: 'onbekend' });
     assert.equal((await ask({ ronde: CLOSED, formaat: 'ods' })).status, 403);
-    assert.equal((await ask({ ronde: ROUND, formaat: 'ods' }, {})).status, 401);
+    assert.equal((await ask({ ronde: ROUND, formaat: 'ods' }, {})).status, 403, 'the public, while its tussenstand is for analysts');
     assert.equal((await ask({ ronde: ROUND, formaat: 'ods', gewogen: 'true' })).status, 409);
     assert.equal((await ask({ ronde: ROUND, formaat: 'ods', onzin: '1' })).status, 400);
     assert.equal(audited('failed', 'api'), 1, 'of the weights');
+  });
+});
+
+describe('the tabellenboek of the public', () => {
+  const table = (query) => request(service, 'GET', `/v1/consultaties/biotechnologie-2026/tabellen?${new URLSearchParams({ ronde: OPEN, ...query })}`);
+  const bookOf = (query) => ask({ ronde: OPEN, formaat: 'ods', ...query }, {});
+
+  before(async () => {
+    const none = await bookOf();
+    assert.equal(none.status, 404, none.text.slice(0, 300));
+    assert.match(none.text, /geen-uitgave/);
+    service.must('release', 'make', '--round', OPEN);
+    for (let i = 0; i < 100 && (await table({ variabele: 'houding-algemeen' })).status !== 200; i++) await sleep(100);
+  });
+
+  // What the table of the API says, as a cell of the book would.
+  const sameAs = (cell, figure, { percent } = {}) => (typeof figure === 'number' ? Math.abs(cell * (percent ? 100 : 1) - figure) < 1e-6 : typeof cell === 'string');
+  function compare(rows, column, line) {
+    const at = rows.findIndex((row) => row[0] === 'houding-algemeen');
+    const body = rows.slice(at, rows.findIndex((row, i) => i > at && row.every((cell) => cell === '')));
+    const row = (code) => body.find((one) => one[0] === code) ?? assert.fail(`no row ${code} in ${JSON.stringify(body)}`);
+    let compared = 0;
+    assert.ok(sameAs(row('n')[column], line.basis), `n of ${column}`);
+    for (const { antwoord, percentage } of line.cellen.filter(({ antwoord: code }) => code !== 'geen-antwoord')) {
+      const cell = row(antwoord)[column];
+      assert.ok(sameAs(cell, percentage, { percent: true }), `${antwoord} of ${column}: ${cell} is not ${percentage}`);
+      compared += typeof cell === 'number';
+    }
+    assert.ok(sameAs(row('gemiddelde')[column], line.maten.gemiddelde.waarde), 'mean');
+    assert.ok(!body.some((one) => one[1] === 'hoger dan kolom'), 'no letters');
+    return compared;
+  }
+
+  test('says to the digit what the public tables of its release say, and marks what is withheld', async () => {
+    const reply = await bookOf({ kolommen: 'gender' });
+    assert.equal(reply.status, 200, reply.text.slice(0, 400));
+    checkHeaders(reply);
+    const rows = sheetOf(reply.bytes, 'Tabellen');
+    const whole = (await table({ variabele: 'houding-algemeen' })).json;
+    const split = (await table({ variabele: 'houding-algemeen', groepeerOp: 'gender' })).json;
+    let compared = compare(rows, 2, whole.rijen.at(-1));
+    const columns = rows[2];
+    for (const code of ['vrouw', 'man']) compared += compare(rows, columns.indexOf(`gender:${code}`), split.rijen.find(({ groep }) => groep.gender === code));
+    assert.equal(compared, 18, 'every answer of everybody, women and men');
+    const people = rows.find((row) => row[0] === 'n');
+    for (const [at, code] of columns.entries()) if (/^gender:(?!vrouw|man)/.test(code)) assert.equal(people[at], 'niet openbaar', code);
+  });
+
+  test('states release and method, and has no sheet of live numbers', async () => {
+    const { bytes } = await bookOf();
+    const method = sheetOf(bytes, 'Methode').map((row) => row.join(' ')).join('\n');
+    assert.match(method, /Uit uitgave 1 van /);
+    assert.match(method, /ten hoogste 5 erbij of eraf/);
+    assert.match(method, /vanaf 15, en is dan zeker van ten minste 10 mensen/);
+    assert.doesNotMatch(method, /plaats \d+ in het logboek/);
+    assert.equal(sheetOf(bytes, 'Volgorde'), null);
+    assert.equal(sheetOf(bytes, 'Afhakers'), null);
+    const english = await bookOf({ taal: 'en' });
+    assert.match(sheetOf(english.bytes, 'Method').map((row) => row.join(' ')).join('\n'), /From release 1 of /);
+  });
+
+  test('may be kept, by its release, and needs no key and no line on the audit log', async () => {
+    const logged = audited('ok', 'api');
+    const first = await bookOf();
+    assert.match(first.headers['cache-control'], /public, max-age=\d+/);
+    const again = await ask({ ronde: OPEN, formaat: 'ods' }, { 'If-None-Match': first.headers.etag });
+    assert.equal(again.status, 304);
+    const analyst = await ask({ ronde: OPEN, formaat: 'ods', weergave: 'openbaar' });
+    assert.deepEqual(sheetOf(analyst.bytes, 'Tabellen'), sheetOf(first.bytes, 'Tabellen'), 'who has a key sees the same');
+    assert.equal(audited('ok', 'api'), logged);
+  });
+
+  test('is refused with every fault at once, and where its rules say no', async () => {
+    const wrong = await bookOf({ kolommen: 'toepassing_toegewezen_1', basis: 'mening', percentages: 'rij', taal: 'fr' });
+    checkProblem(wrong, 400);
+    assert.deepEqual(faultsOf(wrong.json), { kolommen: 'niet-in-het-rooster', basis: 'een-basis', percentages: 'niet-in-het-rooster', taal: 'onbekend' });
+    checkProblem(await bookOf({ werving: 'alle' }), 403);
+    checkProblem(await bookOf({ gewogen: 'true' }), 409);
+    checkProblem(await ask({ ronde: ROUND, formaat: 'ods' }, {}), 403);
+    checkProblem(await ask({ ronde: OPEN, formaat: 'ods', weergave: 'analist' }, {}), 401);
+  });
+
+  test('is made by command too, of the same figures', async () => {
+    const done = service.run(['book', '--round', OPEN, '--view', 'openbaar', '--format', 'ods', '--out', out('openbaar.ods')]);
+    assert.equal(done.status, 0, done.err);
+    assert.match(done.out, /of release 1: \d+ cells of tables shown, \d+ not public/);
+    assert.deepEqual(sheetOf(readFileSync(out('openbaar.ods')), 'Tabellen'), sheetOf((await bookOf()).bytes, 'Tabellen'));
+    const none = service.run(['book', '--round', ROUND, '--view', 'openbaar', '--format', 'ods', '--out', out('geen.ods')]);
+    assert.equal(none.status, 1);
+    assert.match(none.err, /no release yet/);
+    assert.equal(service.run(['book', '--round', OPEN, '--view', 'iedereen', '--format', 'ods', '--out', out('geen.ods')]).status, 2);
   });
 });

@@ -11,7 +11,8 @@ struct results *results_create(const struct results_config *config)
     struct results *results = calloc(1, sizeof *results);
     if (results) {
         results->config = *config;
-        atomic_flag_clear(&results->exporting);
+        atomic_flag_clear(&results->exporting[FIGURES_ANALYST]);
+        atomic_flag_clear(&results->exporting[FIGURES_PUBLIC]);
         results->shelf = shelf_create();
         results->tables = table_cache_create(
             &(struct table_cache_config){.bytes = RESULTS_TABLES_BYTES, .count = tabulate});

@@ -64,6 +64,9 @@ static const char *mark_of(const struct book *book, const struct figure *figure)
         return book_format(book, figure->value < 50 ? "book.at_most" : "book.at_least", "n",
                            number(book, figure->value, figure->digits), NULL);
     case FIGURE_WITHHELD:
+        if (book_is_public(book)) {
+            return book_text(book, "book.not_public");
+        }
         return book_format(book, "book.withheld", "n", number(book, (double)book->threshold, 0), NULL);
     case FIGURE_FEWER:
         return book_format(book, "book.fewer", "n", number(book, (double)book->fewer, 0), NULL);
@@ -125,7 +128,7 @@ struct figures_query book_query(const struct book *book, size_t variable, enum f
     query.base = base;
     query.shares = v->kind == VARIABLE_CATEGORY;
     for (int m = 0; m < FIGURES_MEASURES; m++) {
-        query.measures[m] = base == FIGURES_BASE_OPINION && m != FIGURES_AGREEMENT &&
+        query.measures[m] = base == book_measured_base(book) && m != FIGURES_AGREEMENT &&
                             v->set != SET_MULTIPLE && measure_fits((enum figures_measure)m, v);
     }
     return query;
@@ -210,8 +213,12 @@ static bool list_columns(struct book *book)
     return true;
 }
 
-size_t results_book_banner(size_t out[BOOK_BANNER_MAX], const struct survey_round *round)
+size_t results_book_banner(size_t out[BOOK_BANNER_MAX], const struct survey_round *round,
+                           enum figures_view view)
 {
+    if (view == FIGURES_PUBLIC) {
+        return book_public_banner(out, round);
+    }
     size_t count, found = 0;
     const struct variable *variables = questionnaire_variables(&count, round->questionnaire);
     for (size_t i = 0; i < count && found < BOOK_BANNER_MAX; i++) {
@@ -239,13 +246,29 @@ static void put_contents_head(struct book *book)
     book_row_end(book, BOOK_CONTENTS);
 }
 
-/* Its place, and how many people answered it. */
-static bool put_contents(struct book *book, const struct book_question *question, uint32_t row)
+/* A question of which the release has nothing stands in the contents alone. */
+static void put_not_released(struct book *book, const struct book_question *question)
+{
+    book_put_text(book, BOOK_CONTENTS, WORKBOOK_PLAIN, book_question_code(book, question));
+    book_put_text(book, BOOK_CONTENTS, WORKBOOK_PLAIN, book_question_label(book, question));
+    workbook_skip(book->out, BOOK_CONTENTS, 1);
+    book_put_text(book, BOOK_CONTENTS, WORKBOOK_MARK, book_text(book, "book.not_public"));
+    book_row_end(book, BOOK_CONTENTS);
+    book->outcome->not_released++;
+}
+
+/* Its place, and how many people answered it. *told: whether there is a table of it. */
+static bool put_contents(bool *told, struct book *book, const struct book_question *question, uint32_t row)
 {
     struct book_part part;
     struct figures_query query = book_query(book, question->first, FIGURES_BASE_ANSWERED);
-    if (!book_part_make(&part, book, &query, NULL, 0, NULL)) {
-        return false;
+    *told = book_part_make(&part, book, &query, NULL, 0, NULL);
+    if (!*told) {
+        if (book->outcome->figures != FIGURES_NOT_RELEASED) {
+            return false;
+        }
+        put_not_released(book, question);
+        return true;
     }
     workbook_link(book->out, BOOK_CONTENTS, book_question_code(book, question), BOOK_TABLES, row);
     book_put_text(book, BOOK_CONTENTS, WORKBOOK_PLAIN, book_question_label(book, question));
@@ -260,9 +283,12 @@ static bool put_contents(struct book *book, const struct book_question *question
 static bool put_question(struct book *book, const struct book_question *question)
 {
     uint32_t row = workbook_row(book->out, BOOK_TABLES);
-    bool good = put_contents(book, question, row) &&
-                (book->request->percentages == BOOK_OF_ROW ? book_put_row_table(book, question)
-                                                           : book_put_table(book, question));
+    bool told, good = put_contents(&told, book, question, row);
+    if (!good || !told) {
+        return good;
+    }
+    good = book->request->percentages == BOOK_OF_ROW ? book_put_row_table(book, question)
+                                                     : book_put_table(book, question);
     return good && book_put_topline(book, question) && book_put_orders(book, question);
 }
 
@@ -325,9 +351,12 @@ static enum results_book_status put_all(struct book *book)
     put_contents_head(book);
     book_put_banner(book);
     book_put_topline_head(book);
-    book_put_orders_head(book);
+    if (!book_is_public(book)) {
+        book_put_orders_head(book);
+    }
     enum results_book_status status = put_questions(book);
     if (status == BOOK_OK) {
+        book->outcome->figures = FIGURES_OK; /* that a table is not public was told in its place */
         book->arena = arena_create(FIGURES_BYTES_MAX);
         status = book_put_method(book) ? BOOK_OK : BOOK_NO_FIGURES;
         arena_destroy(book->arena);
@@ -361,16 +390,20 @@ enum results_book_status results_book(struct results_book_outcome *outcome, stru
                         .results = results,
                         .texts = arena_create(TEXTS_MAX),
                         .threshold = results->config.threshold};
-    const struct workbook_about about = {.title = book_label(&book, round->title, round->code),
-                                         .producer = request->producer,
-                                         .language = language_of(&book),
-                                         .made_at = results->config.now_s()};
+    struct workbook_about about = {.title = book_label(&book, round->title, round->code),
+                                   .producer = request->producer,
+                                   .language = language_of(&book),
+                                   .made_at = results->config.now_s()};
     enum results_book_status status = BOOK_TOO_WIDE;
     book.variables = questionnaire_variables(&book.variable_count, round->questionnaire);
-    if (list_columns(&book)) {
+    outcome->figures = book_find_release(&outcome->rule, &book, &about.made_at);
+    if (outcome->figures != FIGURES_OK) {
+        status = BOOK_NO_FIGURES;
+    } else if (list_columns(&book)) {
         outcome->columns = book.column_count;
         status = status_of(workbook_create(&book.out, request->format, &about, sheets[request->language != 0],
-                                           BOOK_SHEETS, request->output));
+                                           book_is_public(&book) ? BOOK_PUBLIC_SHEETS : BOOK_SHEETS,
+                                           request->output));
     }
     if (status == BOOK_OK) {
         status = put_all(&book);

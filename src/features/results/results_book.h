@@ -5,7 +5,11 @@
  * for people. Put side by side, tables could tell more than each of them alone: a column that is withheld in
  * one could be the total less the columns beside it. So the book withholds more (results_book_part.c): what
  * is left of the total when the columns that are shown are taken away is always a group that itself might be
- * shown. */
+ * shown.
+ *
+ * The public's book is of one release: its banner is of the release's dimensions, its figures are those of
+ * the public tables to the digit, on the one base that they have. A release may be put side by side as it is.
+ * Nothing in it is of live numbers: no letters, no orders, no places in the log, nobody who stopped. */
 #ifndef ZEVENSTEM_RESULTS_BOOK_H
 #define ZEVENSTEM_RESULTS_BOOK_H
 
@@ -66,16 +70,22 @@ struct results_book_outcome {
     size_t columns_withheld, columns_beyond;
     size_t comparisons, letters;
     int64_t from, until; /* positions in the log of the first and last figures */
+    /* Public: the release that every figure is of, and the questions that it says nothing of. */
+    int32_t release;
+    size_t not_released;
 };
 
-/* The variables that a banner is of when none are named: background of this round, with categories. */
-size_t results_book_banner(size_t out[BOOK_BANNER_MAX], const struct survey_round *round);
+/* The variables that a banner is of when none are named: background of this round, with categories; in the
+ * public's view the dimensions of its releases. */
+size_t results_book_banner(size_t out[BOOK_BANNER_MAX], const struct survey_round *round,
+                           enum figures_view view);
 
 /* What is asked for, as text; ptr NULL: not said. As parameters of the API are called. */
 struct results_book_texts {
     struct slice format;      /* formaat: xlsx, ods; must be said */
     struct slice banner;      /* kolommen: variables with commas between; all background unless said */
-    struct slice bases;       /* basis: antwoord, mening, gevraagd, with commas; the first two unless said */
+    struct slice bases;       /* basis: antwoord, mening, gevraagd, with commas; the first two unless said;
+                                 of the public's view only the first */
     struct slice percentages; /* percentages: kolom, rij */
     struct slice language;    /* taal: nl, en */
     struct slice filter, stream, channel, quality, weighted;

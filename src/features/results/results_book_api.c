@@ -17,8 +17,10 @@ static bool proceed(size_t questions, size_t of_questions, void *self)
     return results_file_in_time(self);
 }
 
+/* The public's is the same as long as its release and what was asked are: the query is in the tag by way of
+ * the address, to which a tag belongs. */
 static void reply(struct results_file *file, const struct results_call *call,
-                  const struct results_book_request *request)
+                  const struct results_book_request *request, const struct results_book_outcome *outcome)
 {
     const struct workbook_format_facts *facts = workbook_format_facts(request->format);
     results_file_reply(file, call->ex, facts->media_type);
@@ -26,6 +28,16 @@ static void reply(struct results_file *file, const struct results_call *call,
                     arena_printf(http_arena(call->ex), "attachment; filename=\"%s-tabellenboek.%s\"",
                                  call->round->code, facts->name)
                         .ptr);
+    http_set_header(call->ex, "Vary", "Authorization, Accept");
+    if (call->view == FIGURES_PUBLIC) {
+        http_set_header(call->ex, "ETag",
+                        arena_printf(http_arena(call->ex), "W/\"o-%d.%d.%d-%s\"", (int)call->round->id,
+                                     (int)outcome->release,
+                                     (int)survey_round_accepts(call->round, call->results->config.now_s()),
+                                     facts->name)
+                            .ptr);
+        http_set_header(call->ex, "Cache-Control", "public, max-age=300");
+    }
 }
 
 /* DB_OK: answered. */
@@ -35,7 +47,7 @@ static enum db_status answer(struct results_file *file, struct results_call *cal
 {
     switch (status) {
     case BOOK_OK:
-        reply(file, call, request);
+        reply(file, call, request, outcome);
         return DB_OK;
     case BOOK_NO_FIGURES:
         results_call_answer(call, outcome->figures, outcome->rule);
@@ -64,7 +76,7 @@ static enum db_status make(struct results_call *call, struct results_book_reques
 {
     struct results_book_outcome outcome;
     const struct account_caller *caller = http_caller(call->ex);
-    if (!results_file_open(file, call->results, call->ex, call->arena)) {
+    if (!results_file_open(file, call->results, call->ex, call->arena, call->view)) {
         return DB_OK;
     }
     request->output = (struct dataset_output){
@@ -74,9 +86,10 @@ static enum db_status make(struct results_call *call, struct results_book_reques
     enum results_book_status made = results_book(&outcome, call->results, request);
     enum db_status status = answer(file, call, request, made, &outcome);
     results_file_close(file);
-    return status == DB_OK ? results_book_audit(call->tx, request, "api", caller ? caller->label : "unknown",
-                                                made == BOOK_OK ? "ok" : "failed")
-                           : status;
+    return status == DB_OK && call->view == FIGURES_ANALYST
+               ? results_book_audit(call->tx, request, "api", caller ? caller->label : "unknown",
+                                    made == BOOK_OK ? "ok" : "failed")
+               : status;
 }
 
 static enum db_status get_book(struct db_tx *tx, struct http_exchange *ex, void *self)
@@ -87,7 +100,7 @@ static enum db_status get_book(struct db_tx *tx, struct http_exchange *ex, void 
     if (!results_call_begin(&call, &status, results, (struct results_place){.tx = tx}, ex)) {
         return status;
     }
-    struct results_book_request request = {.people = {.view = FIGURES_ANALYST, .round = call.round},
+    struct results_book_request request = {.people = {.view = call.view, .round = call.round},
                                            .locales = web_locales(results->config.web),
                                            .public_url = http_public_url(ex),
                                            .producer = results->config.organisation};
@@ -105,7 +118,9 @@ static enum db_status get_book(struct db_tx *tx, struct http_exchange *ex, void 
     if (results_call_refuse(&call)) {
         return DB_OK;
     }
-    status = results_book_read_pages(&request, call.arena, tx, results->config.now_s());
+    if (call.view == FIGURES_ANALYST) {
+        status = results_book_read_pages(&request, call.arena, tx, results->config.now_s());
+    }
     struct results_file file;
     return status == DB_OK ? make(&call, &request, &file) : status;
 }
@@ -115,10 +130,12 @@ const struct route results_book_routes[] = {
               .path = "/v1/consultaties/{consultatie}/tabellenboek",
               .surface = HTTP_API,
               .scope = SCOPE_ANALYST,
+              .scope_optional = true,
               .produces = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet,"
                           "application/vnd.oasis.opendocument.spreadsheet",
               .query = "ronde,formaat,kolommen,basis,percentages,taal,filter,werving,kanaal,kwaliteit,"
-                       "gewogen"},
+                       "gewogen,weergave",
+              .cacheable = true},
      .on_job = get_book,
      .role = DB_ROLE_RESULTS},
 };

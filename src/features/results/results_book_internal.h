@@ -13,7 +13,8 @@ enum book_sheet {
     BOOK_TOPLINE,
     BOOK_ORDERS,
     BOOK_PAGES,
-    BOOK_SHEETS
+    BOOK_SHEETS,
+    BOOK_PUBLIC_SHEETS = BOOK_ORDERS /* what follows is of live numbers */
 };
 
 enum { BOOK_LETTERS_BYTES = 4 };
@@ -38,6 +39,18 @@ struct book {
     size_t column_count;
     uint64_t threshold, fewer; /* of the figures */
 };
+
+static inline bool book_is_public(const struct book *book)
+{
+    return book->request->people.view == FIGURES_PUBLIC;
+}
+
+/* The base that measures are of: in the public's view the only one, of which they leave out who has no score.
+ */
+static inline enum figures_base book_measured_base(const struct book *book)
+{
+    return book_is_public(book) ? FIGURES_BASE_ANSWERED : FIGURES_BASE_OPINION;
+}
 
 /* ---- texts ---- */
 const char *book_text(const struct book *book, const char *path);
@@ -89,7 +102,19 @@ size_t book_yes(const struct figures *figures);
 /* Whether "weet ik niet" is among the answers: without it, two bases are the same. */
 bool book_has_dont_know(const struct figures *figures);
 
+/* ---- the public's (results_book_public.c) ---- */
+
+size_t book_public_banner(size_t out[BOOK_BANNER_MAX], const struct survey_round *round);
+/* The release that the book will be of: FIGURES_OK, or why there is none. *rule as figures_of_public. */
+enum figures_status book_find_release(const char **rule, struct book *book, int64_t *made_at);
+/* Everybody that the tables are about. */
+bool book_find_people(struct figures *out, struct book *book);
+/* Moment, bases, comparisons and protection, in the sheet of method. */
+void book_put_public_method(const struct book *book, const struct figures *figures);
+
 /* ---- sheets ---- */
+void book_put_method_line(const struct book *book, const char *head, const char *text);
+const char *book_count_text(const struct book *book, size_t count);
 void book_put_banner(struct book *book);
 bool book_put_table(struct book *book, const struct book_question *question);
 bool book_put_row_table(struct book *book, const struct book_question *question);

@@ -93,6 +93,10 @@ static bool get(struct figures *out, struct book *book, const struct figures_que
     if (outcome->figures != FIGURES_OK) {
         return false;
     }
+    if (query->view == FIGURES_PUBLIC && out->release != outcome->release) {
+        outcome->figures = FIGURES_NOT_READY; /* a new release came meanwhile: once more */
+        return false;
+    }
     outcome->from = outcome->from == 0 || out->position < outcome->from ? out->position : outcome->from;
     outcome->until = out->position > outcome->until ? out->position : outcome->until;
     book->threshold = out->threshold;

@@ -18,6 +18,17 @@ static bool is_named(const struct results_book_request *request, size_t variable
     return false;
 }
 
+static bool is_dimension(const struct survey_round *round, size_t variable)
+{
+    size_t dims[BOOK_BANNER_MAX], count = results_book_banner(dims, round, FIGURES_PUBLIC);
+    for (size_t d = 0; d < count; d++) {
+        if (dims[d] == variable) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void read_column(struct results_book_request *request, json_t *errors, struct slice code)
 {
     size_t count;
@@ -29,6 +40,9 @@ static void read_column(struct results_book_request *request, json_t *errors, st
                             (size_t)round->variant_count)) {
         results_query_fault(errors, "kolommen", "onbekend",
                             "Kies variabelen met categorieen die deze ronde vraagt.");
+    } else if (request->people.view == FIGURES_PUBLIC && !is_dimension(round, (size_t)index)) {
+        results_query_fault(errors, "kolommen", "niet-in-het-rooster",
+                            "Kies variabelen waar een uitgave naar uitsplitst: haal ze op bij uitgaven.");
     } else if (is_named(request, (size_t)index)) {
         results_query_fault(errors, "kolommen", "dubbel", "Noem elke variabele een keer.");
     } else if (request->banner_count == BOOK_BANNER_MAX) {
@@ -41,7 +55,8 @@ static void read_column(struct results_book_request *request, json_t *errors, st
 static void read_banner(struct results_book_request *request, json_t *errors, struct slice text)
 {
     if (!text.ptr) {
-        request->banner_count = results_book_banner(request->banner, request->people.round);
+        request->banner_count =
+            results_book_banner(request->banner, request->people.round, request->people.view);
         return;
     }
     for (bool more = true; more;) {
@@ -55,7 +70,8 @@ static void read_banner(struct results_book_request *request, json_t *errors, st
 
 static void read_bases(struct results_book_request *request, json_t *errors, struct slice text)
 {
-    text = text.ptr ? text : SLICE("antwoord,mening");
+    const bool open = request->people.view == FIGURES_PUBLIC;
+    text = text.ptr ? text : open ? SLICE("antwoord") : SLICE("antwoord,mening");
     for (bool more = true; more;) {
         struct slice name;
         bool known = false;
@@ -68,6 +84,10 @@ static void read_bases(struct results_book_request *request, json_t *errors, str
         if (!known) {
             results_query_fault(errors, "basis", "onbekend", "Kies antwoord, mening of gevraagd.");
         }
+    }
+    if (open && (request->bases[FIGURES_BASE_OPINION] || request->bases[FIGURES_BASE_ASKED])) {
+        results_query_fault(errors, "basis", "een-basis",
+                            "Openbare cijfers hebben een basis: iedereen die een antwoord gaf.");
     }
 }
 
@@ -101,6 +121,11 @@ bool results_book_read(struct results_book_request *request, json_t *errors, str
     read_choice(&by_row, errors, texts->percentages, "percentages", (const char *const[]){"kolom", "rij"},
                 "Kies kolom of rij.");
     request->percentages = by_row ? BOOK_OF_ROW : BOOK_OF_COLUMN;
+    if (by_row && request->people.view == FIGURES_PUBLIC) {
+        /* They would be of the people who gave an answer, and no release counts by that. */
+        results_query_fault(errors, "percentages", "niet-in-het-rooster",
+                            "Openbare percentages zijn die van een kolom.");
+    }
     request->people.variable = SIZE_MAX;
     results_query_read_people(&request->people, errors, arena, &people);
     read_banner(request, errors, texts->banner);

@@ -135,7 +135,7 @@ static void put_letters(struct book *book, const struct row *row)
 {
     char letters[BOOK_COLUMNS_MAX][LETTERS_MAX];
     bool any = false;
-    for (size_t c = 0; c < book->column_count; c++) {
+    for (size_t c = 0; c < book->column_count && !book_is_public(book); c++) {
         letters_of(letters[c], book, row, c);
         any = any || letters[c][0];
     }
@@ -267,7 +267,7 @@ static bool make_parts(struct book_part *parts, struct book *book, size_t variab
         enum figures_base base = narrow_first[i];
         const struct figures_query query = book_query(book, variable, base);
         /* Measures are of opinions, so that base is always made. */
-        if (!request->bases[base] && base != FIGURES_BASE_OPINION) {
+        if (!request->bases[base] && base != book_measured_base(book)) {
             continue;
         }
         if (!book_part_make(&parts[base], book, &query, request->banner, request->banner_count, before)) {
@@ -282,7 +282,7 @@ static void put_one(struct book *book, const struct book_part *parts)
 {
     static const enum figures_base order[BOOK_BASES] = {FIGURES_BASE_ANSWERED, FIGURES_BASE_OPINION,
                                                         FIGURES_BASE_ASKED};
-    const struct figures *opinion = &parts[FIGURES_BASE_OPINION].whole;
+    const struct figures *opinion = &parts[book_measured_base(book)].whole;
     bool same = !book_has_dont_know(opinion) && book->request->bases[FIGURES_BASE_ANSWERED];
     for (size_t i = 0; i < BOOK_BASES; i++) {
         enum figures_base base = order[i];
@@ -293,7 +293,7 @@ static void put_one(struct book *book, const struct book_part *parts)
         put_base_rows(book, &parts[base]);
         put_shares(book, &parts[base]);
     }
-    put_measures(book, &parts[FIGURES_BASE_OPINION]);
+    put_measures(book, &parts[book_measured_base(book)]);
 }
 
 /* One row an option: who chose it. Each row has the base of the question; where an option tells less than
@@ -311,7 +311,10 @@ static bool put_several(struct book *book, const struct book_question *question)
             continue;
         }
         if (!book_part_make(&part, book, &query, book->request->banner, book->request->banner_count, NULL)) {
-            return false;
+            if (book->outcome->figures != FIGURES_NOT_RELEASED) {
+                return false;
+            }
+            continue;
         }
         if (!headed) {
             put_base_head(book, base);

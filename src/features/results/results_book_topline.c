@@ -18,21 +18,27 @@ static void put_heads(const struct book *book, enum book_sheet sheet, const char
 
 /* ---- topline: everybody, on each base ---- */
 
-void book_put_topline_head(struct book *book)
+/* The public's figures have one base. */
+static size_t topline_bases(const struct book *book)
 {
-    static const char *const paths[] = {"book.question", "book.wording", "book.base_answered",
-                                        "book.base_opinion", "book.base_asked"};
-    put_heads(book, BOOK_TOPLINE, paths, sizeof paths / sizeof paths[0]);
+    return book_is_public(book) ? 1 : BOOK_BASES;
 }
 
 static const enum figures_base topline_order[BOOK_BASES] = {FIGURES_BASE_ANSWERED, FIGURES_BASE_OPINION,
                                                             FIGURES_BASE_ASKED};
 
+void book_put_topline_head(struct book *book)
+{
+    static const char *const paths[] = {"book.question", "book.wording", "book.base_answered",
+                                        "book.base_opinion", "book.base_asked"};
+    put_heads(book, BOOK_TOPLINE, paths, 2 + topline_bases(book));
+}
+
 static bool make_bases(struct book_part *parts, struct book *book, size_t variable)
 {
-    for (int b = 0; b < BOOK_BASES; b++) {
-        const struct figures_query query = book_query(book, variable, (enum figures_base)b);
-        if (!book_part_make(&parts[b], book, &query, NULL, 0, NULL)) {
+    for (size_t i = 0; i < topline_bases(book); i++) {
+        const struct figures_query query = book_query(book, variable, topline_order[i]);
+        if (!book_part_make(&parts[topline_order[i]], book, &query, NULL, 0, NULL)) {
             return false;
         }
     }
@@ -44,7 +50,7 @@ static void put_topline_answer(struct book *book, const struct book_part *parts,
 {
     book_put_text(book, BOOK_TOPLINE, WORKBOOK_NOTE, code);
     book_put_text(book, BOOK_TOPLINE, WORKBOOK_PLAIN, label);
-    for (size_t i = 0; i < BOOK_BASES; i++) {
+    for (size_t i = 0; i < topline_bases(book); i++) {
         const struct book_part *part = &parts[topline_order[i]];
         book_put(book, BOOK_TOPLINE, BOOK_PERCENT, &book_whole_line(part)->cells[answer].share);
     }
@@ -55,20 +61,21 @@ static void put_topline_people(struct book *book, const struct book_part *parts)
 {
     book_put_text(book, BOOK_TOPLINE, WORKBOOK_NOTE, "n");
     book_put_text(book, BOOK_TOPLINE, WORKBOOK_PLAIN, book_text(book, "book.n"));
-    for (size_t i = 0; i < BOOK_BASES; i++) {
+    for (size_t i = 0; i < topline_bases(book); i++) {
         book_put(book, BOOK_TOPLINE, BOOK_WHOLE, &book_whole_line(&parts[topline_order[i]])->base);
     }
     book_row_end(book, BOOK_TOPLINE);
 }
 
+/* Under the base that it is of. */
 static void put_topline_mean(struct book *book, const struct book_part *parts)
 {
-    const struct book_part *opinion = &parts[FIGURES_BASE_OPINION];
-    if (opinion->whole.query.measures[FIGURES_MEAN]) {
+    const struct book_part *measured = &parts[book_measured_base(book)];
+    if (measured->whole.query.measures[FIGURES_MEAN]) {
         book_put_text(book, BOOK_TOPLINE, WORKBOOK_NOTE, results_query_measure_name(FIGURES_MEAN));
         book_put_text(book, BOOK_TOPLINE, WORKBOOK_PLAIN, book_text(book, "book.mean"));
-        workbook_skip(book->out, BOOK_TOPLINE, 1);
-        book_put(book, BOOK_TOPLINE, BOOK_DECIMAL, &book_whole_line(opinion)->measures[FIGURES_MEAN]);
+        workbook_skip(book->out, BOOK_TOPLINE, book_is_public(book) ? 0 : 1);
+        book_put(book, BOOK_TOPLINE, BOOK_DECIMAL, &book_whole_line(measured)->measures[FIGURES_MEAN]);
         book_row_end(book, BOOK_TOPLINE);
     }
 }
@@ -96,9 +103,12 @@ bool book_put_topline(struct book *book, const struct book_question *question)
     for (size_t i = 0; i < question->count; i++) {
         const struct variable *v = &book->variables[question->first + i];
         if (!make_bases(parts, book, question->first + i)) {
-            return false;
+            if (book->outcome->figures != FIGURES_NOT_RELEASED) {
+                return false;
+            }
+            continue;
         }
-        const struct figures *figures = &parts[FIGURES_BASE_ASKED].whole;
+        const struct figures *figures = &parts[topline_order[topline_bases(book) - 1]].whole;
         if (i == 0) {
             put_topline_people(book, parts);
         }
@@ -267,7 +277,7 @@ void book_put_pages(struct book *book)
 
 /* ---- method ---- */
 
-static void put_method(const struct book *book, const char *head, const char *text)
+void book_put_method_line(const struct book *book, const char *head, const char *text)
 {
     book_put_text(book, BOOK_METHOD, WORKBOOK_HEAD, head[0] ? book_text(book, head) : "");
     book_put_text(book, BOOK_METHOD, WORKBOOK_PLAIN, text);
@@ -275,7 +285,7 @@ static void put_method(const struct book *book, const char *head, const char *te
 }
 
 /* "1.003" */
-static const char *count_text(const struct book *book, size_t count)
+const char *book_count_text(const struct book *book, size_t count)
 {
     return figures_number_text(book->texts, (double)count, 0, book->request->language).ptr;
 }
@@ -296,19 +306,19 @@ static void put_weights(const struct book *book, const struct figures *figures)
     char version[16];
     const char *made_of = figures->weights_made_of[book->request->language];
     snprintf(version, sizeof version, "%d", (int)figures->weights);
-    put_method(book, "book.weights",
-               figures->query.weighted ? book_format(book, "book.weighted", "version", version, "margins",
-                                                     made_of ? made_of : "", NULL)
-                                       : book_text(book, "book.unweighted"));
+    book_put_method_line(book, "book.weights",
+                         figures->query.weighted ? book_format(book, "book.weighted", "version", version,
+                                                               "margins", made_of ? made_of : "", NULL)
+                                                 : book_text(book, "book.unweighted"));
 }
 
 static void put_comparisons(const struct book *book)
 {
     const struct results_book_outcome *outcome = book->outcome;
-    put_method(book, "book.comparisons",
-               book_format(book, "book.compared", "n", count_text(book, outcome->comparisons), "chance",
-                           count_text(book, (outcome->comparisons + 10) / 20), "found",
-                           count_text(book, outcome->letters), NULL));
+    book_put_method_line(book, "book.comparisons",
+                         book_format(book, "book.compared", "n", book_count_text(book, outcome->comparisons),
+                                     "chance", book_count_text(book, (outcome->comparisons + 10) / 20),
+                                     "found", book_count_text(book, outcome->letters), NULL));
 }
 
 static void put_moment(const struct book *book, const struct figures *figures)
@@ -319,7 +329,7 @@ static void put_moment(const struct book *book, const struct figures *figures)
                           .ptr;
     snprintf(from, sizeof from, "%" PRId64, book->outcome->from);
     snprintf(until, sizeof until, "%" PRId64, book->outcome->until);
-    put_method(
+    book_put_method_line(
         book, "book.moment",
         book_format(book,
                     book->outcome->from == book->outcome->until ? "book.one_moment" : "book.some_moments",
@@ -330,6 +340,9 @@ static void put_moment(const struct book *book, const struct figures *figures)
 static bool everybody(struct figures *out, struct book *book)
 {
     struct book_part part;
+    if (book_is_public(book)) {
+        return book_find_people(out, book);
+    }
     int stream = questionnaire_find_variable(book->request->people.round->questionnaire, SLICE("werving"));
     struct figures_query query = book_query(book, (size_t)stream, FIGURES_BASE_ANSWERED);
     bool good = stream >= 0 && book_part_make(&part, book, &query, NULL, 0, NULL);
@@ -345,25 +358,31 @@ bool book_put_method(struct book *book)
     if (!everybody(&people, book)) {
         return false;
     }
-    put_method(book, "book.round",
-               arena_printf(book->texts, "%s (%s)", round->code, round->consultation).ptr);
-    put_method(
+    book_put_method_line(book, "book.round",
+                         arena_printf(book->texts, "%s (%s)", round->code, round->consultation).ptr);
+    book_put_method_line(
         book, "book.who",
         figures_people_sentences(book->texts, request->locales, request->language, &people, &people.lines[0])
             .ptr);
-    put_moment(book, &people);
+    if (!book_is_public(book)) {
+        put_moment(book, &people);
+    }
     put_weights(book, &people);
-    put_method(book, "book.banner", banner_text(book));
-    put_method(book, "book.percentages",
-               book_text(book, request->percentages == BOOK_OF_ROW ? "book.of_row" : "book.of_column"));
-    put_method(book, "book.bases", book_text(book, "book.bases_text"));
+    book_put_method_line(book, "book.banner", banner_text(book));
+    book_put_method_line(
+        book, "book.percentages",
+        book_text(book, request->percentages == BOOK_OF_ROW ? "book.of_row" : "book.of_column"));
+    if (book_is_public(book)) {
+        book_put_public_method(book, &people);
+        return true;
+    }
+    book_put_method_line(book, "book.bases", book_text(book, "book.bases_text"));
     put_comparisons(book);
-    put_method(book, "book.protection",
-               request->people.view == FIGURES_PUBLIC
-                   ? book_format(book, "book.protected_public", "fewer", count_text(book, book->fewer), NULL)
-                   : book_format(book, "book.protected", "n", count_text(book, book->threshold), NULL));
-    put_method(book, "book.not", book_text(book, "book.not_text"));
-    put_method(book, "book.orders", book_text(book, "book.orders_text"));
-    put_method(book, "book.again", book_text(book, "book.again_text"));
+    book_put_method_line(
+        book, "book.protection",
+        book_format(book, "book.protected", "n", book_count_text(book, book->threshold), NULL));
+    book_put_method_line(book, "book.not", book_text(book, "book.not_text"));
+    book_put_method_line(book, "book.orders", book_text(book, "book.orders_text"));
+    book_put_method_line(book, "book.again", book_text(book, "book.again_text"));
     return true;
 }

@@ -32,13 +32,14 @@ static void log_reason(const struct results_file *file)
 }
 
 bool results_file_open(struct results_file *file, struct results *results, struct http_exchange *ex,
-                       struct arena *arena)
+                       struct arena *arena, enum figures_view view)
 {
     *file = (struct results_file){.results = results,
                                   .fd = -1,
+                                  .busy = &results->exporting[view],
                                   .until_us = clock_monotonic_us() +
                                               (int64_t)results->config.export_seconds * 1000000};
-    if (atomic_flag_test_and_set(&results->exporting)) {
+    if (atomic_flag_test_and_set(file->busy)) {
         results_file_answer_later(ex, "Er wordt al een bestand gemaakt. Probeer het straks nog eens.");
         return false;
     }
@@ -46,7 +47,7 @@ bool results_file_open(struct results_file *file, struct results *results, struc
     if (file->fd < 0) {
         log_reason(file);
         results_file_answer_full(ex);
-        atomic_flag_clear(&results->exporting);
+        atomic_flag_clear(file->busy);
     }
     return file->fd >= 0;
 }
@@ -111,5 +112,5 @@ void results_file_close(struct results_file *file)
         close(file->fd);
         file->fd = -1;
     }
-    atomic_flag_clear(&file->results->exporting);
+    atomic_flag_clear(file->busy);
 }
