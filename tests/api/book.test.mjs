@@ -1,5 +1,6 @@
 // The tabellenboek of a round, by command and by the API: whole or not there, for whom it is, and when.
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -199,5 +200,72 @@ describe('the tabellenboek of the public', () => {
     assert.equal(none.status, 1);
     assert.match(none.err, /no release yet/);
     assert.equal(service.run(['book', '--round', OPEN, '--view', 'iedereen', '--format', 'ods', '--out', out('geen.ods')]).status, 2);
+  });
+});
+
+describe('all public tables of a release', () => {
+  const path = (query) => `/v1/consultaties/biotechnologie-2026/uitgaven/tabellen?${new URLSearchParams({ ronde: OPEN, ...query })}`;
+  const take = (query, headers = {}) => request(service, 'GET', path(query), { headers });
+  let lines;
+
+  test('come as JSON lines whose last one proves that they are whole', async () => {
+    const reply = await take({ formaat: 'jsonl' });
+    assert.equal(reply.status, 200, reply.text.slice(0, 400));
+    checkHeaders(reply);
+    assert.equal(reply.headers['content-type'], 'application/jsonl');
+    lines = reply.text.trimEnd().split('\n').map((line) => JSON.parse(line));
+    const { einde } = lines.pop();
+    assert.equal(einde.rijen, lines.length);
+    assert.equal(Number(reply.headers.rijen), lines.length);
+    const before = reply.bytes.subarray(0, reply.bytes.lastIndexOf('\n', reply.bytes.length - 2) + 1);
+    assert.equal(einde.sha256, createHash('sha256').update(before).digest('hex'));
+    assert.equal((await take({ formaat: 'jsonl' }, { 'If-None-Match': reply.headers.etag })).status, 304);
+  });
+
+  test('have every figure once, and those of the table endpoint', async () => {
+    const keys = lines.map((row) => ['variabele', 'groep_1', 'categorie_1', 'groep_2', 'categorie_2', 'maat', 'antwoord'].map((name) => row[name]).join('\t'));
+    assert.equal(new Set(keys).size, keys.length);
+    const table = (await request(service, 'GET', `/v1/consultaties/biotechnologie-2026/tabellen?ronde=${OPEN}&variabele=houding-algemeen&groepeerOp=gender`)).json;
+    let compared = 0;
+    for (const row of table.rijen) {
+      const group = row.groep.gender;
+      if (!row.cellen.some(({ aantalReden }) => aantalReden !== 'te-weinig-mensen')) continue; // not open: no rows
+      const mine = lines.filter((one) => one.variabele === 'houding-algemeen' && one.groep_2 === null && (group === 'alle' ? one.groep_1 === null : one.groep_1 === 'gender' && one.categorie_1 === group));
+      for (const cell of row.cellen) {
+        const one = mine.find(({ antwoord }) => antwoord === cell.antwoord);
+        assert.deepEqual([one.aantal, one.waarde, one.basis], [cell.aantal ?? null, cell.percentage ?? null, row.basis ?? null], `${group} ${cell.antwoord}`);
+        if (cell.bandbreedte) assert.deepEqual([one.ondergrens, one.bovengrens], cell.bandbreedte);
+        compared += one.waarde !== null;
+      }
+      const mean = mine.find(({ maat }) => maat === 'gemiddelde');
+      assert.equal(mean.waarde, row.maten.gemiddelde?.waarde ?? null);
+    }
+    assert.equal(compared, 18);
+    assert.ok(lines.every(({ aantal }) => aantal === null || aantal >= 15), 'nothing small');
+    assert.ok(lines.every(({ aantal, aantal_reden: why, maat }) => (aantal === null) === Boolean(why) || maat !== 'percentage'));
+  });
+
+  test('come as CSV with its description, the same rows', async () => {
+    const csv = await take({}, { Accept: 'text/csv' });
+    assert.equal(csv.status, 200);
+    const described = /<([^>]+)>; rel="describedby"/.exec(csv.headers.link)[1];
+    const metadata = (await request(service, 'GET', described.slice(described.indexOf('/v1')))).text;
+    const { tableSchema, url } = JSON.parse(metadata);
+    assert.match(url, /formaat=csv$/);
+    const [head, ...rows] = csv.text.trimEnd().split('\r\n');
+    assert.deepEqual(head.split(','), tableSchema.columns.map(({ name }) => name));
+    assert.deepEqual(Object.keys(lines[0]), head.split(','));
+    assert.equal(rows.length, lines.length);
+    const numbers = tableSchema.columns.filter(({ datatype }) => datatype !== 'string').map(({ name }) => name);
+    assert.ok(lines.every((row) => numbers.every((name) => row[name] === null || typeof row[name] === 'number')));
+  });
+
+  test('are refused with every fault at once', async () => {
+    const wrong = await take({ formaat: 'sav', werving: 'x', gewogen: 'ja' });
+    checkProblem(wrong, 400);
+    assert.deepEqual(faultsOf(wrong.json), { formaat: 'onbekend', werving: 'onbekend', gewogen: 'onbekend' });
+    checkProblem(await take({ formaat: 'csv', werving: 'alle' }), 403);
+    checkProblem(await take({ formaat: 'csv', gewogen: 'true' }), 409);
+    checkProblem(await take({ ronde: ROUND, formaat: 'csv' }), 403);
   });
 });

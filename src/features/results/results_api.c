@@ -53,5 +53,13 @@ const struct route results_api_routes[] = {
               .surface = HTTP_API,
               .cacheable = true},
      .on_inline = results_get_releases},
+    {.http = {.method = HTTP_GET,
+              .path = "/v1/consultaties/{consultatie}/uitgaven/tabellen",
+              .surface = HTTP_API,
+              .produces = "text/csv,application/csvm+json,application/jsonl",
+              .query = "ronde,formaat,werving,gewogen",
+              .cacheable = true},
+     .on_job = results_get_release_tables,
+     .role = DB_ROLE_RESULTS},
 };
 const size_t results_api_route_count = sizeof results_api_routes / sizeof results_api_routes[0];

@@ -88,6 +88,7 @@ void results_get_tables(struct http_exchange *ex, void *self);
 void results_get_values(struct http_exchange *ex, void *self);
 void results_get_rankings(struct http_exchange *ex, void *self);
 void results_get_trends(struct http_exchange *ex, void *self);
+enum db_status results_get_release_tables(struct db_tx *tx, struct http_exchange *ex, void *self);
 void results_get_codebook(struct http_exchange *ex, void *self);
 void results_view_run(struct http_exchange *ex, struct results *results, results_view view);
 
