@@ -16,7 +16,7 @@ enum { QUIET_US = 1000 * 1000, PARTS = 3, ARENA_MAX = 64 * 1024 * 1024 };
 static const char usage[] =
     "usage: zevenstem export responses --round ROUND --format csv|jsonl|sav|dta|xlsx|ods|ddi|csvw --out "
     "FILE\n"
-    "                                  [--language nl|en] [--k N] [--config FILE]\n"
+    "                                  --purpose TEXT [--language nl|en] [--k N] [--config FILE]\n"
     "\n"
     "Writes microdata: a row for each response that counts now, all as of one moment. Nothing in it leads "
     "back "
@@ -36,11 +36,13 @@ static const char usage[] =
     "the number\n"
     "of rows and the SHA-256 of the lines before it. ddi and csvw describe a csv without its rows.\n"
     "\n"
-    "Every export is on the audit log. While a round runs whose tussenstand is closed, nothing leaves.\n";
+    "Every export is on the audit log, with what it is for (--purpose). While a round runs whose tussenstand "
+    "is closed, nothing leaves.\n";
 
 struct work {
     const char *round_code;
     const char *path;
+    const char *purpose;
     enum dataset_format format;
     int language;
     uint32_t k;
@@ -223,13 +225,13 @@ static bool name_files(struct work *work)
 struct record {
     const struct results_export_request *request;
     const struct results_export_outcome *outcome;
-    const char *result;
+    const char *purpose, *result;
 };
 
 static enum db_status record_work(struct db_tx *tx, void *context)
 {
     const struct record *record = context;
-    return results_export_audit(tx, record->request, record->outcome, "command", "beheerder", NULL,
+    return results_export_audit(tx, record->request, record->outcome, "command", "beheerder", record->purpose,
                                 record->result);
 }
 
@@ -240,8 +242,9 @@ static enum db_status record(struct cmd_session *session, const struct record *r
 }
 
 static bool allowed(struct cmd_session *session, const struct results_export_request *request,
-                    const char *round_code)
+                    const struct work *work)
 {
+    const char *round_code = work->round_code;
     switch (results_export_refused(request->round, request->now_s)) {
     case EXPORT_ALLOWED:
         return true;
@@ -256,7 +259,7 @@ static bool allowed(struct cmd_session *session, const struct results_export_req
                 round_code);
         break;
     }
-    if (record(session, &(struct record){request, NULL, "refused"}) != DB_OK) {
+    if (record(session, &(struct record){request, NULL, work->purpose, "refused"}) != DB_OK) {
         fputs("the audit log was not written\n", stderr);
     }
     return false;
@@ -276,8 +279,9 @@ static int export_files(struct work *work, struct cmd_session *session,
         status = EXPORT_OUTPUT;
     }
     /* What cannot be recorded does not leave. */
-    enum db_status recorded = record(session, &(struct record){request, status == EXPORT_OK ? &outcome : NULL,
-                                                               status == EXPORT_OK ? "ok" : "failed"});
+    enum db_status recorded =
+        record(session, &(struct record){request, status == EXPORT_OK ? &outcome : NULL, work->purpose,
+                                         status == EXPORT_OK ? "ok" : "failed"});
     if (status != EXPORT_OK) {
         return say_not_exported(work, status, &outcome, why);
     }
@@ -308,7 +312,7 @@ static int export_round(struct work *work, struct cmd_session *session,
         .proceed = proceed,
         .self = work};
     work->parts[0].format = work->format;
-    if (!allowed(session, &request, work->round_code)) {
+    if (!allowed(session, &request, work)) {
         return CMD_FAILED;
     }
     struct results_export_weights *weights;
@@ -339,9 +343,10 @@ int cmd_export(int argc, char **argv)
     struct cmd_session session;
     struct work work = {.shows_progress = isatty(STDERR_FILENO)};
     const struct cmd_option options[] = {
-        {"--config", &config, NULL}, {"--round", &work.round_code, NULL}, {"--format", &format, NULL},
-        {"--out", &work.path, NULL}, {"--language", &language, NULL},     {"--k", &k_text, NULL},
-        {NULL, NULL, NULL}};
+        {"--config", &config, NULL},        {"--round", &work.round_code, NULL},
+        {"--format", &format, NULL},        {"--out", &work.path, NULL},
+        {"--language", &language, NULL},    {"--k", &k_text, NULL},
+        {"--purpose", &work.purpose, NULL}, {NULL, NULL, NULL}};
     int status = cmd_parse(&arguments, argc, argv, options, 1, 1, usage);
     if (status != CMD_GO) {
         return status;
@@ -353,6 +358,14 @@ int cmd_export(int argc, char **argv)
                 (!k_text || (slice_to_u64(&k, slice_from_cstr(k_text), EXPORT_K_MAX) && k >= EXPORT_K_MIN));
     if (!good) {
         fputs(usage, stderr);
+        return CMD_USAGE;
+    }
+    if (!work.purpose) {
+        fputs("say with --purpose what the export is for: it is asked of everybody who takes microdata\n",
+              stderr);
+        return CMD_USAGE;
+    }
+    if (!cmd_check_purpose(work.purpose)) {
         return CMD_USAGE;
     }
     work.language = english;

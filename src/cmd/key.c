@@ -1,6 +1,5 @@
 /* zevenstem key issue|list|revoke */
 #include "base/clock.h"
-#include "base/utf8.h"
 #include "cmd/session.h"
 #include "features/account/account.h"
 
@@ -59,7 +58,6 @@ static bool parse_scopes(struct issue *issue, struct slice text)
 /* One line of text, where it is asked for; said otherwise. */
 static bool check_purpose(const struct issue *issue)
 {
-    const struct slice text = slice_from_cstr(issue->order.purpose ? issue->order.purpose : "");
     if (!issue->order.purpose) {
         if (account_needs_purpose(issue->scopes)) {
             fputs("say with --purpose what the key is for: it is asked of analist and microdata\n", stderr);
@@ -67,14 +65,7 @@ static bool check_purpose(const struct issue *issue)
         }
         return true;
     }
-    bool good = text.len > 0 && utf8_valid(text) && utf8_length(text) <= KEY_PURPOSE_MAX;
-    for (size_t i = 0; good && i < text.len; i++) {
-        good = (unsigned char)text.ptr[i] >= ' ';
-    }
-    if (!good) {
-        fprintf(stderr, "the purpose is one line of at most %d characters\n", KEY_PURPOSE_MAX);
-    }
-    return good;
+    return cmd_check_purpose(issue->order.purpose);
 }
 
 static int issue(struct cmd_session *session, struct issue *work)

@@ -3,11 +3,26 @@
 #include "app/app.h"
 #include "base/clock.h"
 #include "base/embedded.h"
+#include "base/utf8.h"
+#include "features/account/account.h"
 #include "web/web.h"
 
 #include <stdio.h>
 
 enum { SESSION_ARENA_MAX = 256 * 1024 * 1024 };
+
+bool cmd_check_purpose(const char *purpose)
+{
+    const struct slice text = slice_from_cstr(purpose);
+    bool good = text.len > 0 && utf8_valid(text) && utf8_length(text) <= KEY_PURPOSE_MAX;
+    for (size_t i = 0; good && i < text.len; i++) {
+        good = (unsigned char)text.ptr[i] >= ' ';
+    }
+    if (!good) {
+        fprintf(stderr, "the purpose is one line of at most %d characters\n", KEY_PURPOSE_MAX);
+    }
+    return good;
+}
 
 int cmd_say_failure(const char *what, enum db_status status)
 {

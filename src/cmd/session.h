@@ -30,5 +30,7 @@ int cmd_rounds_open(struct cmd_rounds *rounds, struct cmd_session *session);
 void cmd_rounds_close(struct cmd_rounds *rounds);
 /* Says why a database call failed; gives CMD_FAILED. */
 int cmd_say_failure(const char *what, enum db_status status);
+/* What a key or an export is for: one line, of at most KEY_PURPOSE_MAX characters. False: said why not. */
+bool cmd_check_purpose(const char *purpose);
 
 #endif

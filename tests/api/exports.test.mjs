@@ -30,7 +30,7 @@ const withdrawn = [];
 
 const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
 const out = (name) => join(folder, name);
-const exportTo = (name, format, ...more) => service.run(['export', 'responses', '--round', ROUND, '--format', format, '--out', out(name), ...more]);
+const exportTo = (name, format, ...more) => service.run(['export', 'responses', '--purpose', 'uitvoer toetsen', '--round', ROUND, '--format', format, '--out', out(name), ...more]);
 
 // CSV without quotes is all that codes need; a cell with one would be seen.
 function readCsv(text) {
@@ -170,7 +170,7 @@ describe('microdata', () => {
   test('is on the record, with its rows and hash', () => {
     const { uitvoer, sha256: hash } = JSON.parse(readFileSync(out('een.csv.manifest.json'), 'utf8'));
     const details = JSON.parse(service.sql(`SELECT details FROM zs.audit_event WHERE action = 'export.microdata' AND object = 'round:${ROUND}' AND result = 'ok' AND actor = 'beheerder' AND origin = 'command' ORDER BY id LIMIT 1`));
-    assert.deepEqual({ ...details, rijen_met_iets_afgeschermd: 0, bytes: 0 }, { formaat: 'csv', k: 5, uitvoer, rijen: 38, bytes: 0, sha256: hash, rijen_met_iets_afgeschermd: 0 });
+    assert.deepEqual({ ...details, rijen_met_iets_afgeschermd: 0, bytes: 0 }, { doel: 'uitvoer toetsen', formaat: 'csv', k: 5, uitvoer, rijen: 38, bytes: 0, sha256: hash, rijen_met_iets_afgeschermd: 0 });
   });
 
   test('have weights where the round has, as the mean of those of whom the same is shown', () => {
@@ -178,7 +178,7 @@ describe('microdata', () => {
     writeFileSync(path, csvOfSample(sampleOf(2000, 7)));
     service.must('import', 'responses', path, '--round', WEIGHED);
     service.must('weights', 'make', '--round', WEIGHED);
-    service.must('export', 'responses', '--round', WEIGHED, '--format', 'csv', '--out', out('gewogen.csv'));
+    service.must('export', 'responses', '--purpose', 'uitvoer toetsen', '--round', WEIGHED, '--format', 'csv', '--out', out('gewogen.csv'));
     const manifest = JSON.parse(readFileSync(out('gewogen.csv.manifest.json'), 'utf8'));
     assert.match(manifest.gewichten, /^open \d+$/);
     const rows = readCsv(readFileSync(out('gewogen.csv'), 'utf8'));
@@ -197,17 +197,17 @@ describe('microdata', () => {
   });
 
   test('of fewer people than k does not leave; of nobody it is a header', () => {
-    const few = service.run(['export', 'responses', '--round', FEW, '--format', 'csv', '--out', out('weinig.csv')]);
+    const few = service.run(['export', 'responses', '--purpose', 'uitvoer toetsen', '--round', FEW, '--format', 'csv', '--out', out('weinig.csv')]);
     assert.equal(few.status, 1);
     assert.match(few.err, /4 responses, fewer than k = 5/);
-    const empty = service.run(['export', 'responses', '--round', EMPTY, '--format', 'csv', '--out', out('leeg.csv')]);
+    const empty = service.run(['export', 'responses', '--purpose', 'uitvoer toetsen', '--round', EMPTY, '--format', 'csv', '--out', out('leeg.csv')]);
     assert.equal(empty.status, 0, empty.err);
     assert.equal(readFileSync(out('leeg.csv'), 'utf8').split('\r\n').length, 2);
     assert.ok(!existsSync(out('weinig.csv')));
   });
 
   test('does not leave during the embargo, nor of rounds that do not count', async () => {
-    const of = (round) => service.run(['export', 'responses', '--round', round, '--format', 'csv', '--out', out('niet.csv')]);
+    const of = (round) => service.run(['export', 'responses', '--purpose', 'uitvoer toetsen', '--round', round, '--format', 'csv', '--out', out('niet.csv')]);
     assert.match(of(CLOSED).err, /tussenstand is closed/);
     assert.equal(service.sql(`SELECT DISTINCT result FROM zs.audit_event WHERE action = 'export.microdata' AND object = 'round:${CLOSED}'`), 'refused');
     checkProblem(await ask({ ronde: CLOSED, formaat: 'csv' }), 403);
@@ -222,23 +222,35 @@ describe('microdata', () => {
     const old = readFileSync(out('een.csv'), 'utf8');
     for (const format of ['csv', 'jsonl', 'sav', 'dta', 'xlsx', 'ods', 'ddi', 'csvw']) {
       // A limit of 2 blocks of 512 bytes on the size of a file, past which a write fails.
-      const done = spawnSync('sh', ['-c', `trap '' XFSZ; ulimit -f 2; exec "$0" "$@"`, PROGRAM, 'export', 'responses', '--round', ROUND, '--format', format, '--out', out('een.csv')], { encoding: 'utf8', env: { ...process.env, ZEVENSTEM_CONFIG: join(service.folder, 'zevenstem.conf') } });
+      const done = spawnSync('sh', ['-c', `trap '' XFSZ; ulimit -f 2; exec "$0" "$@"`, PROGRAM, 'export', 'responses', '--purpose', 'uitvoer toetsen', '--round', ROUND, '--format', format, '--out', out('een.csv')], { encoding: 'utf8', env: { ...process.env, ZEVENSTEM_CONFIG: join(service.folder, 'zevenstem.conf') } });
       assert.equal(done.status, 1, `${format}: ${done.err}`);
       assert.match(done.stderr, /File too large/, format);
       assert.deepEqual(readdirSync(folder).sort(), before, format);
     }
     assert.equal(readFileSync(out('een.csv'), 'utf8'), old, 'the older one stands');
-    const nowhere = service.run(['export', 'responses', '--round', ROUND, '--format', 'csv', '--out', out('geen-map/x.csv')]);
+    const nowhere = service.run(['export', 'responses', '--purpose', 'uitvoer toetsen', '--round', ROUND, '--format', 'csv', '--out', out('geen-map/x.csv')]);
     assert.equal(nowhere.status, 1);
     assert.match(nowhere.err, /No such file or directory/);
   });
 
+  test('asks what it is for, and has it on record', () => {
+    const without = (...more) => service.run(['export', 'responses', '--round', ROUND, '--format', 'csv', '--out', out('waarvoor.csv'), ...more]);
+    for (const more of [[], ['--purpose', ''], ['--purpose', 'twee\nregels'], ['--purpose', 'x'.repeat(501)]]) {
+      const done = without(...more);
+      assert.equal(done.status, 2, done.err);
+      assert.match(done.err, /purpose/);
+      assert.equal(existsSync(out('waarvoor.csv')), false);
+    }
+    assert.equal(without('--purpose', 'onderzoek naar zorgen').status, 0);
+    assert.equal(service.sql("SELECT count(*) FROM zs.audit_event WHERE action = 'export.microdata' AND origin = 'command' AND result = 'ok' AND details::jsonb ->> 'doel' = 'onderzoek naar zorgen'").trim(), '1');
+  });
+
   test('takes no calls that make no sense', () => {
     for (const words of [['--format', 'parquet'], ['--format', 'csv', '--k', '4'], ['--format', 'csv', '--k', 'x'], ['--format', 'csv', '--language', 'fr'], []]) {
-      assert.equal(service.run(['export', 'responses', '--round', ROUND, '--out', out('x'), ...words]).status, 2, words.join(' '));
+      assert.equal(service.run(['export', 'responses', '--purpose', 'uitvoer toetsen', '--round', ROUND, '--out', out('x'), ...words]).status, 2, words.join(' '));
     }
     assert.equal(service.run(['export', 'people', '--round', ROUND, '--format', 'csv', '--out', out('x')]).status, 2);
-    assert.equal(service.run(['export', 'responses', '--round', ROUND, '--format', 'csv']).status, 2);
+    assert.equal(service.run(['export', 'responses', '--purpose', 'uitvoer toetsen', '--round', ROUND, '--format', 'csv']).status, 2);
   });
 });
 

@@ -39,7 +39,7 @@ function publish(product, questions) {
 // The codes of each variable, in the order of the answers: as the description of an export says them.
 function layoutOf(product, code) {
   const path = join(product.folder, 'opzet.json');
-  product.command('export', 'responses', '--round', `${code}-leeg`, '--format', 'csvw', '--out', path);
+  product.command('export', 'responses', '--purpose', 'uitvoer toetsen', '--round', `${code}-leeg`, '--format', 'csvw', '--out', path);
   const { tableSchema, notes } = JSON.parse(readFileSync(path, 'utf8'));
   const categories = new Map(notes.filter(({ categorieen }) => categorieen).map(({ variabele, categorieen }) => [variabele, categorieen.length]));
   return tableSchema.columns.slice(1).map(({ titles }) => ({ given: codesOf(categories.get(titles)), without: [0, 1, 2] }));
@@ -76,7 +76,7 @@ try {
   fill(postgres, `${code}-blad`, SHEET_ROWS, layout);
   fill(postgres, `${code}-vol`, ROWS, layout);
   const out = (name) => join(postgres.folder, name);
-  const exported = (round, format) => measured(PROGRAM, ['export', 'responses', '--round', `${code}-${round}`, '--format', format, '--out', out(`uit.${format}`)], env);
+  const exported = (round, format) => measured(PROGRAM, ['export', 'responses', '--purpose', 'uitvoer toetsen', '--round', `${code}-${round}`, '--format', format, '--out', out(`uit.${format}`)], env);
 
   const psql = (sql, { from = 'ignore', to = 'ignore' } = {}) => measured('psql', ['-X', '-q', '-v', 'ON_ERROR_STOP=1', postgres.conninfo, '-c', sql], {}, [from, to, 'pipe']);
 
