@@ -159,6 +159,26 @@ Test(tables, split_an_answer_by_others_and_withhold_what_is_small)
     end();
 }
 
+/* Nobody, two people, and a table with figures. */
+Test(tables, say_in_words_that_a_filter_leaves_too_few)
+{
+    begin();
+    fill();
+    send_many(ROUND, 2, "\"houding\":\"goed\",\"gender\":\"man\"");
+    cr_assert_eq(table_wait(port_of(app), key, ROUND, "houding", "goed", "", 11, SOON_MS), 11);
+    json_t *few = get("ronde=klein-1&variabele=kleur&filter=houding:goed,gender:man", 200);
+    json_t *none = get("ronde=klein-1&variabele=kleur&werving=panel", 200);
+    json_t *some = get("ronde=klein-1&variabele=houding", 200);
+    cr_expect_neq(strstr(text(none, "melding"), "te weinig mensen"), NULL);
+    cr_expect_str_eq(text(none, "melding"), text(few, "melding"), "nobody reads as a few");
+    cr_expect_null(json_object_get(some, "melding"));
+    cr_expect_eq(json_array_size(json_object_get(none, "rijen")), 1);
+    json_decref(few);
+    json_decref(none);
+    json_decref(some);
+    end();
+}
+
 Test(tables, say_the_same_as_csv)
 {
     char line[512];

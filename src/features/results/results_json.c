@@ -303,6 +303,21 @@ void figures_put_about(struct json_writer *w, const struct figures *figures)
     put_text(w, "toelichting", figures_method(query));
 }
 
+static bool tells_nothing(const struct figures *figures)
+{
+    for (size_t i = 0; i < figures->line_count; i++) {
+        const struct figures_line *line = &figures->lines[i];
+        if (line->people.mark == FIGURE_SHOWN || line->base.mark == FIGURE_SHOWN) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* One sentence for nobody and for a few: else it would tell the one from the other. */
+static const char nothing_told[] = "Binnen deze filters is er niemand, of zijn er te weinig mensen om iets "
+                                   "te tonen. Kies andere of minder filters.";
+
 void figures_json(struct buffer *out, const struct figures *figures)
 {
     struct json_writer w = figures_json_writer(out, figures->query.view);
@@ -323,5 +338,8 @@ void figures_json(struct buffer *out, const struct figures *figures)
         put_line(&w, figures, &figures->lines[i]);
     }
     json_close(&w, ']');
+    if (tells_nothing(figures)) {
+        put_text(&w, "melding", nothing_told);
+    }
     json_close(&w, '}');
 }
