@@ -37,7 +37,7 @@ static void split_question(struct loader *l, const char *pointer, struct page *p
             }
         }
     }
-    if (!question) {
+    if (!question || question->per_page == 0) {
         return;
     }
     const char *code = page->code;
