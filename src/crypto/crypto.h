@@ -28,7 +28,8 @@ enum crypto_subkey {
     CRYPTO_KEY_AUDIT = 4,
     CRYPTO_KEY_API_KEY = 5,
     CRYPTO_KEY_PERTURB = 6,
-    CRYPTO_KEY_SESSION = 7
+    CRYPTO_KEY_SESSION = 7, /* tokens of staff: sessions, forms, known browsers, recovery codes */
+    CRYPTO_KEY_TOTP = 8     /* seals secrets of second factors */
 };
 /* Reads 32 bytes from a file (raw, or 64 hex digits with a newline). Refuses a file that others may read
  * (mode & 077), unless it is in $CREDENTIALS_DIRECTORY. NULL with a log line that says why. */
@@ -59,6 +60,20 @@ bool crypto_unhex(unsigned char *out, size_t size, struct slice hex);
 /* base64url without padding; out holds 4*ceil(size/3)+1 */
 void crypto_base64url(char *out, size_t out_size, const unsigned char *bytes, size_t size);
 bool crypto_unbase64url(unsigned char *out, size_t out_size, size_t *size, struct slice text);
+
+/* ---- passwords: Argon2id, 19 MiB, two passes, one lane; some 25 ms of a processor each. Never on an HTTP
+ * thread. ---- */
+enum { CRYPTO_PASSWORD_TEXT_BYTES = 128, CRYPTO_PASSWORD_MAX = 1024 /* bytes of a password */ };
+/* The PHC string "$argon2id$v=19$m=19456,t=2,p=1$salt$hash" with a random salt. False when the password is
+ * too long or there is no memory. */
+bool crypto_password_hash(char out[CRYPTO_PASSWORD_TEXT_BYTES], struct slice password);
+/* Compared in constant time, with the parameters of `hash`. hash NULL (no such account): false after the same
+ * time, and so is a password that is too long. */
+bool crypto_password_verify(const char *hash, struct slice password);
+/* Whether it was made with other parameters than ours of today, or is none of Argon2id. */
+bool crypto_password_outdated(const char *hash);
+/* Zeroes what must not stay in memory; not optimised away. */
+void crypto_wipe(void *bytes, size_t size);
 
 /* ---- sealing (XChaCha20-Poly1305-IETF, random nonce in front) ---- */
 /* Returns nonce || ciphertext || tag in the arena. bound is authenticated, not stored. */
