@@ -44,7 +44,7 @@ for my $file (@files) {
         if ($open eq '<') {
             for my $only (@only) {
                 my ($prefix, $owner) = @$only;
-                fault($file, $line, "<$name> belongs to src/$owner alone") if index($name, $prefix) == 0 && $room ne $owner;
+                fault($file, $line, "<$name> belongs to src/$owner alone") if index($name, $prefix) == 0 && index($here, "$owner/") != 0;
             }
             next;
         }
