@@ -171,15 +171,13 @@ static void wake(void *context)
     http_resume(context);
 }
 
-/* The limit slows before it refuses. */
-static void run_later(struct http_exchange *ex)
+static void wait_us(struct http_exchange *ex, int64_t us, void (*then)(struct http_exchange *, void *),
+                    void *context)
 {
-    ex->timer =
-        (struct sweeper_timer){.due_us = clock_monotonic_us() + ex->delay_us, .wake = wake, .context = ex};
-    http_suspend(ex, run_route, NULL);
+    ex->timer = (struct sweeper_timer){.due_us = clock_monotonic_us() + us, .wake = wake, .context = ex};
+    http_suspend(ex, then, context);
     if (!sweeper_delay(ex->server->sweeper, &ex->timer)) {
-        http_resume(ex); /* too many wait already: this one is served now, its client's bucket is in debt all
-                            the same */
+        http_resume(ex); /* too many wait already: this one is served now */
     }
 }
 
@@ -210,7 +208,8 @@ bool dispatch_end(struct http_exchange *ex)
         return reply_queue(ex);
     }
     if (ex->delay_us > 0) {
-        run_later(ex);
+        /* The limit slows before it refuses. Served early or not, its client's bucket is in debt. */
+        wait_us(ex, ex->delay_us, run_route, NULL);
     } else {
         run_route(ex, NULL);
     }
@@ -235,4 +234,10 @@ void http_resume(struct http_exchange *ex)
     atomic_fetch_add(&server->resuming, 1);
     MHD_resume_connection(ex->connection);
     atomic_fetch_sub(&server->resuming, 1);
+}
+
+void http_wait(struct http_exchange *ex, int ms, void (*then)(struct http_exchange *ex, void *context),
+               void *context)
+{
+    wait_us(ex, (int64_t)ms * 1000, then, context);
 }

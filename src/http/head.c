@@ -157,7 +157,7 @@ static bool check_rights(struct http_exchange *ex)
     if (key.len > 0 || ex->surface != HTTP_API) {
         status = hooks->authorise(ex, key, ex->route->spec->scope, hooks->self);
     }
-    if (status != 0) {
+    if (status != 0 && !http_replied(ex)) {
         http_error(ex, status);
     }
     return status == 0;

@@ -77,7 +77,8 @@ struct http_hooks {
     void (*error_page)(struct http_exchange *ex, int status, void *self);
     /* Finds who is calling from a bearer key and says whether it holds `scope`: 0 yes, 401, 403, or 503. Must
      * not block: keys are cached. On 0 it may set http_set_caller. On the API it is only called when there is
-     * a bearer key; on pages bearer may be empty (the hook looks at cookies). */
+     * a bearer key; on pages bearer may be empty (the hook looks at cookies), and a reply that it sets with
+     * its refusal stands (a redirect to where one signs in). */
     int (*authorise)(struct http_exchange *ex, struct slice bearer, const char *scope, void *self);
     /* Whether the form token of this body proves that the form came from us. NULL: it never does. */
     bool (*form_token_valid)(struct http_exchange *ex, void *self);
@@ -219,5 +220,9 @@ void http_suspend(struct http_exchange *ex, void (*then)(struct http_exchange *e
                   void *context);
 /* From any thread, once for each http_suspend. The exchange may be gone when it returns. */
 void http_resume(struct http_exchange *ex);
+
+/* As http_suspend, and resumed after `ms`; sooner when too many wait already. */
+void http_wait(struct http_exchange *ex, int ms, void (*then)(struct http_exchange *ex, void *context),
+               void *context);
 
 #endif

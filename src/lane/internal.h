@@ -4,6 +4,8 @@
 
 #include "lane/lane.h"
 
+#include <pthread.h>
+
 enum { LANES_MAX_BATCHERS = 16 };
 
 /* A route with the feature it belongs to; the cookie of its http_route. */
@@ -12,6 +14,18 @@ struct lane_route {
     struct route route;
     void *self;
     struct lane_route *next;
+};
+
+/* The slow thread and its queue (slow.c). */
+struct slow_lane {
+    pthread_t thread;
+    bool running;
+    pthread_mutex_t lock;
+    pthread_cond_t wake;
+    struct lane_slow *first;
+    struct lane_slow **end;
+    size_t queued, limit;
+    bool stop;
 };
 
 struct lanes {
@@ -23,7 +37,15 @@ struct lanes {
     struct lane_route *first;
     struct lane_route **end;
     size_t route_count;
+    lane_guard guard;
+    void *guard_self;
+    struct slow_lane slow;
 };
+
+/* slow.c. False when no thread can be made. */
+bool slow_start(struct slow_lane *slow, size_t limit);
+/* Does what is queued, ends the thread. */
+void slow_stop(struct slow_lane *slow);
 
 /* http_route.run of a route with on_job (job.c) and with on_inline (lane.c); cookie is its struct lane_route.
  */

@@ -22,8 +22,17 @@ static enum db_status attempt(struct db_tx *tx, void *context)
     if (clock_monotonic_us() > work->job.deadline_us) {
         return DB_TIMEOUT;
     }
+    const struct lane_route *to = work->route;
     http_reply_reset(work->exchange);
-    return work->route->route.on_job(tx, work->exchange, work->route->self);
+    if (to->route.http.surface == HTTP_PAGE && to->route.http.scope) {
+        bool admitted = false;
+        enum db_status status =
+            to->lanes->guard(&admitted, tx, work->exchange, to->route.http.scope, to->lanes->guard_self);
+        if (status != DB_OK || !admitted) {
+            return status;
+        }
+    }
+    return to->route.on_job(tx, work->exchange, to->self);
 }
 
 static void run_on_worker(struct db_job *job, struct db_conn *conn)
@@ -51,6 +60,10 @@ static void conclude(struct http_exchange *ex, void *context)
 {
     const struct lane_job *work = context;
     const struct lane_route *route = work->route;
+    if (work->status == DB_OK && route->route.after && !http_replied(ex)) {
+        route->route.after(ex, route->self);
+        return;
+    }
     if (work->status == DB_OK || work->status == DB_ROLLBACK) {
         return;
     }

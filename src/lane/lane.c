@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 /* Routes are a few hundred bytes each; a program has some hundred of them. */
-enum { ARENA_MAX = 4 * 1024 * 1024, RETRY_AFTER_S = 5 };
+enum { ARENA_MAX = 4 * 1024 * 1024, RETRY_AFTER_S = 5, SLOW_QUEUE = 32 };
 
 struct lanes *lanes_start(const struct lanes_config *config)
 {
@@ -19,9 +19,11 @@ struct lanes *lanes_start(const struct lanes_config *config)
         .workers = config->workers,
         .queue_limit = config->queue_limit,
     };
-    lanes->pool = db_pool_start(&pool);
+    bool slow = slow_start(&lanes->slow, config->slow_queue ? config->slow_queue : SLOW_QUEUE);
+    lanes->pool = slow ? db_pool_start(&pool) : NULL;
     if (!lanes->pool) {
         log_error("lane.start", "workers=%d", config->workers);
+        slow_stop(&lanes->slow);
         arena_destroy(arena);
         return NULL;
     }
@@ -36,6 +38,28 @@ static void inline_run(struct http_exchange *ex, const void *cookie)
     route->route.on_inline(ex, route->self);
 }
 
+static bool is_staff_page(const struct route *route)
+{
+    return route->http.surface == HTTP_PAGE && route->http.scope;
+}
+
+static const char *fault_of(const struct lanes *lanes, const struct route *route)
+{
+    if (!route->on_job == !route->on_inline) {
+        return "exactly one of on_inline and on_job";
+    }
+    if (is_staff_page(route) && (!lanes->guard || !route->on_job || route->read_only)) {
+        return "a staff page is a job that may write, behind a guard";
+    }
+    return NULL;
+}
+
+void lanes_set_guard(struct lanes *lanes, lane_guard guard, void *self)
+{
+    lanes->guard = guard;
+    lanes->guard_self = self;
+}
+
 void lanes_add(struct lanes *lanes, const struct route *routes, size_t count, void *self)
 {
     for (size_t i = 0; i < count; i++) {
@@ -45,9 +69,9 @@ void lanes_add(struct lanes *lanes, const struct route *routes, size_t count, vo
         added->self = self;
         added->route.http.run = routes[i].on_job ? job_run : inline_run;
         added->route.http.cookie = added;
-        if (!routes[i].on_job == !routes[i].on_inline) {
-            log_error("lane.route", "path=%s fault=\"exactly one of on_inline and on_job\"",
-                      routes[i].http.path);
+        const char *fault = fault_of(lanes, &routes[i]);
+        if (fault) {
+            log_error("lane.route", "path=%s fault=\"%s\"", routes[i].http.path, fault);
             abort();
         }
         *lanes->end = added;
@@ -101,6 +125,7 @@ void lanes_stop(struct lanes *lanes)
     if (!lanes) {
         return;
     }
+    slow_stop(&lanes->slow);
     db_pool_stop(lanes->pool);
     for (size_t i = 0; i < lanes->batcher_count; i++) {
         db_batcher_stop(lanes->batchers[i]);

@@ -21,6 +21,14 @@ typedef void (*inline_handler)(struct http_exchange *ex, void *self);
  * unavailable handler); DB_ROLLBACK sends the handler's own reply after undoing the work. */
 typedef enum db_status (*job_handler)(struct db_tx *tx, struct http_exchange *ex, void *self);
 
+/* The guard of staff pages: page routes (HTTP_PAGE) that name a scope. It runs in the handler's transaction,
+ * before the handler, each time that is run. *admitted false: it has replied itself (to the login page, 403)
+ * and the handler is not called. There is no way to such a handler but through here: a page route with a
+ * scope that is inline or read-only (the guard notes when a session was used) ends the program at lanes_add.
+ */
+typedef enum db_status (*lane_guard)(bool *admitted, struct db_tx *tx, struct http_exchange *ex,
+                                     const char *scope, void *self);
+
 /* One endpoint. Exactly one of on_inline and on_job is set. What a handler replies lives in http_arena(ex),
  * never in db_arena(tx): the transaction is over before the reply is sent. */
 struct route {
@@ -31,6 +39,8 @@ struct route {
     bool read_only;             /* for on_job: a READ ONLY transaction */
     inline_handler unavailable; /* for on_job, may be NULL: answers on an HTTP thread when queue or database
                                    fails, e.g. a page that keeps what was typed */
+    inline_handler after;       /* for on_job, may be NULL: goes on, on an HTTP thread, when the transaction
+                                   committed and the handler gave no reply: a further step */
 };
 
 struct lanes_config {
@@ -39,11 +49,14 @@ struct lanes_config {
     size_t queue_limit;
     int job_deadline_ms; /* queued and running together */
     int batch_deadline_ms;
+    size_t slow_queue; /* items that may wait for the slow thread; 0: 32 */
 };
 
 struct lanes *lanes_start(const struct lanes_config *config);
 /* Adds a feature's routes; before lanes_routes. self is given to its handlers. */
 void lanes_add(struct lanes *lanes, const struct route *routes, size_t count, void *self);
+/* Before lanes_add of the first staff page; once. */
+void lanes_set_guard(struct lanes *lanes, lane_guard guard, void *self);
 /* The table for http_config; lives as long as lanes. */
 const struct http_route *lanes_routes(size_t *count, struct lanes *lanes);
 /* A batch kind of a feature; kind outlives the lanes. */
@@ -84,6 +97,38 @@ struct lane_made_item {
  * when no worker came to it in time. */
 void lane_make_and_submit(struct lanes *lanes, struct db_batcher *batcher, struct http_exchange *ex,
                           struct lane_made_item *made, void (*then)(struct http_exchange *ex, void *item));
+
+/* ---- a request in several steps. Each of these suspends ex and has `then` called on the HTTP thread, after
+ * the caller returned; `then` may take the next step. The item is allocated in the exchange's arena; a client
+ * that is gone is not called back. ---- */
+
+/* One transaction on a worker of the JOB lane. The status DB_UNAVAILABLE also when its queue is full. What
+ * `run` does to the reply stands; clear it with http_reply_reset where that matters. */
+struct lane_work {
+    struct db_job job; /* the lane's */
+    struct http_exchange *exchange;
+    struct lanes *lanes;
+    const char *name; /* for the log */
+    enum db_role role;
+    enum db_status (*run)(struct db_tx *tx, struct lane_work *work);
+    enum db_status status; /* for the continuation */
+};
+void lane_transact(struct lanes *lanes, struct http_exchange *ex, struct lane_work *work,
+                   void (*then)(struct http_exchange *ex, void *work));
+/* Computing that takes tens of milliseconds (a password's hash): one thread of the lowest priority for the
+ * whole program, one item after the other. accepted false: its queue is full; run was not called. */
+struct lane_slow {
+    struct lane_slow *next; /* the lane's */
+    struct http_exchange *exchange;
+    void (*run)(struct lane_slow *slow);
+    bool accepted; /* for the continuation */
+};
+void lane_compute(struct lanes *lanes, struct http_exchange *ex, struct lane_slow *slow,
+                  void (*then)(struct http_exchange *ex, void *slow));
+/* Waits. Cut short when too many wait already. */
+void lane_pause(struct http_exchange *ex, int ms, void (*then)(struct http_exchange *ex, void *context),
+                void *context);
+
 /* The answer for a status that is not DB_OK: 503 with Retry-After for RETRY, UNAVAILABLE, TIMEOUT; 500
  * otherwise. */
 void lane_answer_failure(struct http_exchange *ex, enum db_status status);

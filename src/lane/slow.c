@@ -1,0 +1,90 @@
+/* Computing that takes tens of milliseconds, on one thread that yields to everybody else. */
+#include "lane/internal.h"
+
+#include "base/log.h"
+
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+enum { LOWEST_PRIORITY = 19 };
+
+static struct lane_slow *next(struct slow_lane *lane)
+{
+    pthread_mutex_lock(&lane->lock);
+    while (!lane->first && !lane->stop) {
+        pthread_cond_wait(&lane->wake, &lane->lock);
+    }
+    struct lane_slow *slow = lane->first;
+    if (slow) {
+        lane->first = slow->next;
+        lane->queued--;
+        if (!lane->first) {
+            lane->end = &lane->first;
+        }
+    }
+    pthread_mutex_unlock(&lane->lock);
+    return slow;
+}
+
+static void *run(void *context)
+{
+    struct slow_lane *lane = context;
+    struct lane_slow *slow;
+    /* On Linux the priority is the thread's own. */
+    if (setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), LOWEST_PRIORITY) != 0) {
+        log_warn("lane.slow", "says=\"its priority stays as it is\"");
+    }
+    while ((slow = next(lane)) != NULL) {
+        slow->run(slow);
+        http_resume(slow->exchange); /* slow may be gone after this */
+    }
+    return NULL;
+}
+
+bool slow_start(struct slow_lane *slow, size_t limit)
+{
+    slow->end = &slow->first;
+    slow->limit = limit;
+    pthread_mutex_init(&slow->lock, NULL);
+    pthread_cond_init(&slow->wake, NULL);
+    slow->running = pthread_create(&slow->thread, NULL, run, slow) == 0;
+    return slow->running;
+}
+
+void slow_stop(struct slow_lane *slow)
+{
+    if (!slow->running) {
+        return;
+    }
+    pthread_mutex_lock(&slow->lock);
+    slow->stop = true;
+    pthread_cond_signal(&slow->wake);
+    pthread_mutex_unlock(&slow->lock);
+    pthread_join(slow->thread, NULL);
+    pthread_cond_destroy(&slow->wake);
+    pthread_mutex_destroy(&slow->lock);
+    slow->running = false;
+}
+
+void lane_compute(struct lanes *lanes, struct http_exchange *ex, struct lane_slow *slow,
+                  void (*then)(struct http_exchange *ex, void *slow))
+{
+    struct slow_lane *lane = &lanes->slow;
+    slow->exchange = ex;
+    slow->next = NULL;
+    http_suspend(ex, then, slow);
+    pthread_mutex_lock(&lane->lock);
+    bool accepted = lane->queued < lane->limit && !lane->stop;
+    slow->accepted = accepted;
+    if (accepted) {
+        *lane->end = slow;
+        lane->end = &slow->next;
+        lane->queued++;
+        pthread_cond_signal(&lane->wake);
+    }
+    pthread_mutex_unlock(&lane->lock);
+    if (!accepted) {
+        http_resume(ex);
+    }
+}
