@@ -18,11 +18,13 @@ static const struct db_statement installation_statements[] = {
 };
 
 const struct db_statement *const app_statements[] = {
-    installation_statements, audit_statements,           account_statements,
-    survey_statements,       survey_draft_statements,    survey_publish_statements,
-    survey_offer_statements, survey_pilot_statements,    survey_retention_statements,
-    results_statements,      results_weights_statements, results_export_statements,
-    release_statements,      release_load_statements,    NULL};
+    installation_statements,   audit_statements,           account_statements,
+    account_people_statements, account_session_statements, account_delay_statements,
+    account_factor_statements, account_login_statements,   account_own_statements,
+    survey_statements,         survey_draft_statements,    survey_publish_statements,
+    survey_offer_statements,   survey_pilot_statements,    survey_retention_statements,
+    results_statements,        results_weights_statements, results_export_statements,
+    release_statements,        release_load_statements,    NULL};
 
 /* Limits slow and hardly ever refuse: a school, a library and a care home each come from one address. */
 static const struct http_rate rates[] = {
@@ -30,7 +32,8 @@ static const struct http_rate rates[] = {
     {.name = "code",
      .per_s = 0.5,
      .burst = 10,
-     .delay_max_ms = 10000},        /* a code cannot be guessed; nor shall it be tried */
+     .delay_max_ms = 10000}, /* a code cannot be guessed; nor shall it be tried */
+    {.name = "login", .per_s = 0.5, .burst = 20, .delay_max_ms = 10000},
     {.name = "intake", .per_s = 0}, /* holders of a key are known */
 };
 
@@ -63,8 +66,15 @@ static bool create_features(struct app *app)
                                        .queue_limit = (size_t)app->config->database.queue,
                                        .job_deadline_ms = (int)app->config->database.job_deadline_ms,
                                        .batch_deadline_ms = (int)app->config->database.batch_deadline_ms};
-    const struct account_config account = {.keys = app->keys, .now_s = app->now_s};
     app->lanes = lanes_start(&lanes);
+    const struct account_config account = {.lanes = app->lanes,
+                                           .web = app->web,
+                                           .keys = app->keys,
+                                           .issuer = app->config->service.name,
+                                           .idle_s = (int)app->config->accounts.idle_minutes * 60,
+                                           .session_s = (int)app->config->accounts.session_hours * 3600,
+                                           .factor_for_all = app->config->accounts.second_factor_for_all != 0,
+                                           .now_s = app->now_s};
     app->account = account_create(&account);
     if (!app->lanes || !app->account) {
         return false;
@@ -217,6 +227,30 @@ static bool load_caches(struct app *app)
     return loaded;
 }
 
+/* A route that names a permission which no rule gives would be closed to everybody, silently. */
+static bool permissions_known(const struct app *app)
+{
+    bool known = true;
+    for (size_t i = 0; i < app->http.route_count; i++) {
+        const struct http_route *route = &app->http.routes[i];
+        if (route->scope && !account_permission_known(route->scope)) {
+            log_error("serve.route", "path=%s permission=%s fault=\"unknown\"", route->path, route->scope);
+            known = false;
+        }
+    }
+    return known;
+}
+
+const struct http_route *app_routes(size_t *count, const struct app *app)
+{
+    *count = app->http.route_count;
+    return app->http.routes;
+}
+
+static const struct staff_link staff_links[] = {
+    {"/uitkomsten", "staff.link_results", PERMISSION_ROUND_VIEW},
+};
+
 bool app_start(struct app *app)
 {
     app->documents = api_documents_create(app->config);
@@ -224,6 +258,8 @@ bool app_start(struct app *app)
         return false;
     }
     configure_http(app);
+    account_start(app->account);
+    staff_add_links(app->account, staff_links, sizeof staff_links / sizeof staff_links[0]);
     survey_start(app->survey);
     app_house_routes(app);
     app_problem_pages(app);
@@ -232,6 +268,9 @@ bool app_start(struct app *app)
         return false;
     }
     app->http.routes = lanes_routes(&app->http.route_count, app->lanes);
+    if (!permissions_known(app)) {
+        return false;
+    }
     app->server = http_server_start(&app->http);
     return app->server && app_periodic_start(app);
 }

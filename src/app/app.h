@@ -5,6 +5,7 @@
 
 #include "app/config.h"
 #include "db/db.h"
+#include "http/http.h"
 
 struct app;
 
@@ -22,6 +23,8 @@ bool app_check_database(struct app *app, int wait_s);
 void app_set_clock(struct app *app, int64_t (*now_s)(void));
 /* Loads rounds and keys, starts workers, periodic jobs and the HTTP server. */
 bool app_start(struct app *app);
+/* After app_start: the whole table, for tests that walk it. */
+const struct http_route *app_routes(size_t *count, const struct app *app);
 unsigned app_port(const struct app *app);
 /* Stops accepting, lets requests and queues finish, ends all threads. False (logged): a request still waits
  * for the database; nothing was freed and nothing may be: end the process without app_destroy. */

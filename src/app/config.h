@@ -47,6 +47,10 @@ struct zs_config {
         int64_t body_memory_mib, request_memory_mib;
     } limits;
     struct {
+        int64_t idle_minutes, session_hours;
+        int64_t second_factor_for_all; /* 0 or 1 */
+    } accounts;
+    struct {
         const char *folder;
         int64_t max_mib, max_seconds;
     } exports;

@@ -18,7 +18,8 @@ static int authorise(struct http_exchange *ex, struct slice bearer, const char *
 static bool form_token_valid(struct http_exchange *ex, void *self)
 {
     const struct app *app = self;
-    return survey_form_token_valid(ex, app->survey);
+    return account_owns_path(http_path(ex)) ? account_form_token_valid(ex, app->account)
+                                            : survey_form_token_valid(ex, app->survey);
 }
 
 struct http_hooks app_hooks(struct app *app)

@@ -1,14 +1,39 @@
-/* Who may do what. For now API keys and their scopes; the one authorisation function of the service. */
+/* People, roles, sessions, second factor, API keys, and the one authorisation function. How a staff page is
+ * added: README.md. */
 #ifndef ZEVENSTEM_ACCOUNT_H
 #define ZEVENSTEM_ACCOUNT_H
 
 #include "crypto/crypto.h"
 #include "db/db.h"
 #include "http/http.h"
+#include "lane/lane.h"
+#include "web/page.h"
 
 struct account;
 
 extern const struct db_statement account_statements[];
+extern const struct db_statement account_people_statements[];
+extern const struct db_statement account_session_statements[], account_delay_statements[],
+    account_factor_statements[], account_login_statements[], account_own_statements[];
+
+/* ---- permissions: what http_route.scope names, on pages and API. The table of roles and scopes that give
+ * them is in account_permission.c ---- */
+#define PERMISSION_SIGN_IN          "sign-in" /* whoever gave the right password, whatever is still asked */
+#define PERMISSION_PASSWORD_SET     "password.set" /* after the second factor, when there is one */
+#define PERMISSION_FACTOR_SET       "factor.set"   /* after a password of one's own */
+#define PERMISSION_OWN_ACCOUNT      "account.own"  /* whoever is signed in whole */
+#define PERMISSION_ACCOUNT_MANAGE   "account.manage"
+#define PERMISSION_KEY_MANAGE       "key.manage"
+#define PERMISSION_AUDIT_VIEW       "audit.view"
+#define PERMISSION_RETENTION_MANAGE "retention.manage"
+#define PERMISSION_RIGHTS_HELP      "rights.help" /* reading and erasing by code, for who helps a citizen */
+#define PERMISSION_ROUND_VIEW       "round.view"
+#define PERMISSION_ROUND_MANAGE     "round.manage"
+#define PERMISSION_ROUND_PUBLISH    "round.publish"
+#define PERMISSION_RESPONSE_ENTER   "response.enter" /* by hand, from paper or telephone */
+#define PERMISSION_RESPONSE_SEND    "response.send"  /* by API */
+#define PERMISSION_TABLE_VIEW       "table.view"     /* true tables, as far as the round's embargo goes */
+#define PERMISSION_MICRODATA_EXPORT "microdata.export"
 
 /* Scopes a key may hold. */
 #define SCOPE_ANALYST   "analist"   /* tables in the analyst's view */
@@ -17,8 +42,58 @@ extern const struct db_statement account_statements[];
 /* NULL-ended. */
 extern const char *const account_scopes[];
 
+enum account_role {
+    ROLE_BEHEERDER,
+    ROLE_ONDERZOEKER,
+    ROLE_CODEUR,
+    ROLE_ANALIST,
+    ROLE_SECRETARIS, /* tafelsecretaris */
+    ROLE_LEZER,
+    ACCOUNT_ROLES
+};
+/* As in the database and on pages; NULL for none. */
+const char *account_role_name(enum account_role role);
+bool account_role_find(enum account_role *role, struct slice name);
+
+/* In place of a consultation's code. */
+#define EVERY_CONSULTATION ""
+#define SOME_CONSULTATION  "*"
+struct account_grant {
+    enum account_role role;
+    const char *consultation; /* its code, or EVERY_CONSULTATION */
+};
+
+/* Who is calling: the holder of a key (key_id above 0) or somebody of the staff. http_caller of routes with a
+ * scope; lives as long as the exchange. */
+struct account_caller {
+    int32_t key_id;
+    const char *label;         /* of the key, or the name of the account: the actor of audit lines */
+    const char *purpose;       /* as said when the key was issued; NULL: nobody said */
+    const char *const *scopes; /* of the key; NULL-ended */
+    int32_t account_id;
+    const struct account_grant *grants;
+    size_t grant_count;
+    const unsigned char *session; /* keyed hash of the token, CRYPTO_HASH_BYTES */
+};
+
+/* The one authorisation function. Whether caller may do this to that consultation; SOME_CONSULTATION: to any
+ * at all, which is what the route table asks before a handler that then asks again for the one at hand.
+ * Permissions of the house (accounts, keys, audit) take a role for every consultation. NULL callers, unknown
+ * permissions: no. Pure. */
+bool account_may(const struct account_caller *caller, const char *permission, const char *consultation);
+/* Whether the table has it: a route that names another is our bug. */
+bool account_permission_known(const char *permission);
+/* For walking the table; NULL past its end. */
+const char *account_permission_at(size_t index);
+
 struct account_config {
+    struct lanes *lanes; /* NULL for commands: no pages then */
+    const struct web *web;
     const struct crypto_keys *keys;
+    const char *issuer;  /* how authenticators call the service */
+    int idle_s;          /* a session that is not used ends after it */
+    int session_s;       /* and any session after this */
+    bool factor_for_all; /* a second factor is asked of everybody, not of beheerders alone */
     int64_t (*now_s)(void);
 };
 struct account *account_create(const struct account_config *config);
@@ -27,17 +102,101 @@ void account_destroy(struct account *account);
  * within that time. */
 enum db_status account_refresh(struct account *account, struct db_conn *conn);
 
-/* http_hooks.authorise: 0 when the bearer key is known, valid and holds the scope (caller set to its struct
- * account_caller); 401 when it is not known or no longer valid; 403 when it lacks the scope; 503 before the
- * first refresh. */
-struct account_caller {
-    int32_t key_id;
-    const char *label;
-    const char *purpose;       /* as said when it was issued; NULL: nobody said */
-    const char *const *scopes; /* NULL-ended */
-};
+/* Sets the guard of staff pages and adds the pages for signing in and one's own account; before any other
+ * feature adds a staff page. */
+void account_start(struct account *account);
+
+/* http_hooks.authorise. Pages: 0 when there is something like a session's token (whether it is one, and of
+ * whom, the guard finds out in the database, in the transaction of the handler: a session that another
+ * instance made holds at once, one that was ended is gone at once); else 401 and a redirect to the login page
+ * that knows the way back. API: 0 when the bearer key is known, valid and holds the scope (caller set to its
+ * struct account_caller); 401 when it is not known or no longer valid; 403 when it lacks the scope; 503
+ * before the first refresh. */
 int account_authorise(struct http_exchange *ex, struct slice bearer, const char *scope,
                       struct account *account);
+/* http_hooks.form_token_valid, for what stands under /beheer. The token is bound to the session; before there
+ * is one, to a cookie that the login page sets. */
+bool account_form_token_valid(struct http_exchange *ex, struct account *account);
+bool account_owns_path(struct slice path);
+
+/* ---- staff pages (account_shell.c); README.md shows one whole ---- */
+
+/* A line of the navigation and of the home page, for who may. text: a path in the locales. */
+struct staff_link {
+    const char *path, *text, *permission;
+};
+/* Before the server starts; borrowed for the life of the account. */
+void staff_add_links(struct account *account, const struct staff_link *links, size_t count);
+/* Who the guard let in. */
+const struct account_caller *staff_caller(const struct http_exchange *ex);
+/* Renders a template with the frame around it: navigation, who is signed in, the way out. The context may
+ * hold what page.h says; `title` is needed. form_token is put in: every form that posts has it as hidden
+ * field "token". In the language of the request. */
+void staff_render(struct http_exchange *ex, struct account *account, int status, const char *template_name,
+                  json_t *context_take);
+/* A text of the locales in the page's language. */
+json_t *staff_text(const struct http_exchange *ex, const struct account *account, const char *path);
+/* For acts that cannot be undone. True when the form says zeker=ja. Else it answers with the question, whose
+ * button posts the same fields again with that, and the handler returns DB_OK. The texts are paths in the
+ * locales; a route that does this has a body_max that its own form fits in. */
+struct staff_question {
+    const char *title, *text, *button;
+    const char *back_path; /* where "no" leads */
+};
+bool staff_confirmed(struct http_exchange *ex, struct account *account,
+                     const struct staff_question *question);
+/* An audit line of what was done by the caller on a page. details: JSON or NULL. */
+enum db_status staff_audit(struct db_tx *tx, const struct http_exchange *ex, const char *action,
+                           const char *object, const char *result, const char *details);
+
+/* ---- people (account_people.c), for the command and the pages that manage accounts. Each writes its audit
+ * line. ---- */
+enum {
+    ACCOUNT_NAME_MAX = 64,
+    ONE_TIME_PASSWORD_BYTES = CODE_TEXT_BYTES,
+    ONE_TIME_PASSWORD_LIFE_S = 7 * 86400
+};
+enum account_change {
+    ACCOUNT_CHANGED,
+    ACCOUNT_UNKNOWN,     /* no such account */
+    ACCOUNT_EXISTS,      /* the name is taken */
+    ACCOUNT_BAD_NAME,    /* not 2 to 64 of a-z 0-9 . _ @ -, beginning with a letter or digit */
+    ACCOUNT_NO_PLACE,    /* no such consultation */
+    ACCOUNT_UNCHANGED,   /* it was so already */
+    ACCOUNT_LAST_MANAGER /* nobody would be left who manages accounts */
+};
+struct account_act {
+    const char *actor;  /* of the audit line */
+    const char *origin; /* "command" or "web" */
+    int64_t now_s;
+};
+/* password: to be given to its holder once, "XXXX-XXXX-XXXX-XXXX"; kept nowhere. Makes a hash within the
+ * transaction: some 25 ms of a processor. */
+enum db_status account_add(enum account_change *outcome, char password[ONE_TIME_PASSWORD_BYTES],
+                           struct db_tx *tx, struct slice name, enum account_role role,
+                           struct slice consultation, const struct account_act *act);
+/* Gives or takes a role, in a consultation (its code) or, empty, everywhere. Taking ends nothing: what the
+ * account may do is read at each request. */
+enum db_status account_role_set(enum account_change *outcome, struct db_tx *tx, struct slice name,
+                                enum account_role role, struct slice consultation, bool holds,
+                                const struct account_act *act);
+/* Ends its sessions too. */
+enum db_status account_disable(enum account_change *outcome, struct db_tx *tx, struct slice name,
+                               const struct account_act *act);
+/* A new password given out once, sessions ended, the account enabled again; with_factor: the second factor
+ * and its recovery codes are gone as well. */
+enum db_status account_reset(enum account_change *outcome, char password[ONE_TIME_PASSWORD_BYTES],
+                             struct db_tx *tx, struct slice name, bool with_factor,
+                             const struct account_act *act);
+struct account_person {
+    int32_t id;
+    struct slice name;
+    struct slice roles; /* "analist, lezer in biotechnologie-2026" */
+    int64_t created_at;
+    bool disabled, has_factor, one_time;
+    int64_t seen_at; /* of its sessions; 0: it has none */
+};
+enum db_status account_list(struct account_person **people, size_t *count, struct db_tx *tx);
 
 /* ---- keys: "zs_" and 32 base64url characters (24 random bytes); stored as a keyed hash, shown once ---- */
 enum { API_KEY_TEXT_BYTES = 36 };

@@ -1,5 +1,5 @@
 /* API keys: issuing, listing, revoking, and the cache that answers who is calling without a database call. */
-#include "features/account/account.h"
+#include "features/account/account_internal.h"
 
 #include "base/log.h"
 #include "features/audit/audit.h"
@@ -47,22 +47,6 @@ struct key_cache {
     size_t count;
 };
 
-struct account {
-    struct account_config config;
-    pthread_mutex_t lock;
-    struct key_cache *cache;
-};
-
-struct account *account_create(const struct account_config *config)
-{
-    struct account *account = calloc(1, sizeof *account);
-    if (account) {
-        account->config = *config;
-        pthread_mutex_init(&account->lock, NULL);
-    }
-    return account;
-}
-
 static void cache_release(void *object)
 {
     struct key_cache *cache = object;
@@ -72,13 +56,9 @@ static void cache_release(void *object)
     }
 }
 
-void account_destroy(struct account *account)
+void key_cache_release(struct key_cache *cache)
 {
-    if (account) {
-        cache_release(account->cache);
-        pthread_mutex_destroy(&account->lock);
-        free(account);
-    }
+    cache_release(cache);
 }
 
 static void hash_key(unsigned char hash[CRYPTO_HASH_BYTES], const struct crypto_keys *keys, struct slice text)
@@ -144,6 +124,7 @@ static enum db_status refresh_work(struct db_tx *tx, void *context)
 enum db_status account_refresh(struct account *account, struct db_conn *conn)
 {
     struct refresh refresh = {NULL};
+    refused_flush(account->refused, conn);
     enum db_status status = db_transaction_read_only(conn, "api-keys", DB_ROLE_STAFF, refresh_work, &refresh);
     if (status != DB_OK) {
         cache_release(refresh.cache);
@@ -164,18 +145,8 @@ static int compare_hash(const void *hash, const void *key)
     return memcmp(hash, ((const struct cached_key *)key)->hash, CRYPTO_HASH_BYTES);
 }
 
-static bool holds(const struct account_caller *caller, const char *scope)
-{
-    for (size_t i = 0; caller->scopes[i]; i++) {
-        if (strcmp(caller->scopes[i], scope) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-int account_authorise(struct http_exchange *ex, struct slice bearer, const char *scope,
-                      struct account *account)
+int key_authorise(struct http_exchange *ex, struct slice bearer, const char *permission,
+                  struct account *account)
 {
     unsigned char hash[CRYPTO_HASH_BYTES];
     pthread_mutex_lock(&account->lock);
@@ -196,7 +167,7 @@ int account_authorise(struct http_exchange *ex, struct slice bearer, const char 
         return 401;
     }
     http_set_caller(ex, &key->caller);
-    return holds(&key->caller, scope) ? 0 : 403;
+    return account_may(&key->caller, permission, SOME_CONSULTATION) ? 0 : 403;
 }
 
 /* ---- issuing, listing, revoking ---- */

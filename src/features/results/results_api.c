@@ -11,7 +11,7 @@
         .http = {.method = HTTP_GET,                                                                         \
                  .path = PATH,                                                                               \
                  .surface = HTTP_API,                                                                        \
-                 .scope = SCOPE_ANALYST,                                                                     \
+                 .scope = PERMISSION_TABLE_VIEW,                                                             \
                  .scope_optional = true,                                                                     \
                  .produces = PRODUCES,                                                                       \
                  .query = QUERY,                                                                             \
@@ -23,7 +23,7 @@ const struct route results_api_routes[] = {
     {.http = {.method = HTTP_GET,
               .path = "/v1/rondes/{ronde}/tabel",
               .surface = HTTP_API,
-              .scope = SCOPE_ANALYST,
+              .scope = PERMISSION_TABLE_VIEW,
               .produces = "application/json,text/csv",
               .query = "variabele,naar,werving,kwaliteit"},
      .on_inline = results_get_round_table},
@@ -34,7 +34,7 @@ const struct route results_api_routes[] = {
     {.http = {.method = HTTP_GET,
               .path = "/v1/consultaties/{consultatie}/rangordes",
               .surface = HTTP_API,
-              .scope = SCOPE_ANALYST,
+              .scope = PERMISSION_TABLE_VIEW,
               .produces = "application/json,text/csv",
               .query = "vraag,groepeerOp,ronde,werving,kanaal,kwaliteit,filter,gewogen",
               .cacheable = true},

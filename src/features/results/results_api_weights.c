@@ -96,7 +96,7 @@ const struct route results_weights_routes[] = {
     {.http = {.method = HTTP_GET,
               .path = "/v1/consultaties/{consultatie}/gewichten",
               .surface = HTTP_API,
-              .scope = SCOPE_ANALYST,
+              .scope = PERMISSION_TABLE_VIEW,
               .query = "ronde,versie"},
      .on_job = get_weights,
      .role = DB_ROLE_RESULTS},

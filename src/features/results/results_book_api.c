@@ -129,7 +129,7 @@ const struct route results_book_routes[] = {
     {.http = {.method = HTTP_GET,
               .path = "/v1/consultaties/{consultatie}/tabellenboek",
               .surface = HTTP_API,
-              .scope = SCOPE_ANALYST,
+              .scope = PERMISSION_TABLE_VIEW,
               .scope_optional = true,
               .produces = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet,"
                           "application/vnd.oasis.opendocument.spreadsheet",

@@ -261,7 +261,7 @@ const struct route results_export_routes[] = {
     {.http = {.method = HTTP_GET,
               .path = "/v1/consultaties/{consultatie}/exporten",
               .surface = HTTP_API,
-              .scope = SCOPE_MICRODATA,
+              .scope = PERMISSION_MICRODATA_EXPORT,
               .produces = "text/csv,application/csvm+json,application/jsonl,application/x-spss-sav,"
                           "application/x-stata-dta,"
                           "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet,"

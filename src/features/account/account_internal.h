@@ -1,0 +1,158 @@
+/* The inside of the feature. */
+#ifndef ZEVENSTEM_ACCOUNT_INTERNAL_H
+#define ZEVENSTEM_ACCOUNT_INTERNAL_H
+
+#include "features/account/account.h"
+#include "http/limits.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#define STAFF_ROOT  "/beheer"
+#define LOGIN_PATH  "/beheer/inloggen"
+#define FACTOR_PATH "/beheer/inloggen/code"
+
+enum {
+    MAX_LINK_GROUPS = 16,
+    MAX_GRANTS = 64,
+    SESSION_TOKEN_BYTES = 32,
+    SESSION_TOKEN_TEXT_BYTES = 44, /* 43 characters of base64url and NUL */
+    HALF_SESSION_S = 600,          /* a session that still waits for the second factor */
+    KNOWN_NONCE_BYTES = 16,
+    SMALL_FORM = 16 * 1024
+};
+
+struct key_cache;
+void key_cache_release(struct key_cache *cache);
+int key_authorise(struct http_exchange *ex, struct slice bearer, const char *permission,
+                  struct account *account);
+
+struct refused;
+
+struct account {
+    struct account_config config;
+    pthread_mutex_t lock;
+    struct key_cache *cache;
+    struct limiter *names; /* buckets of what is tried: a name, or a known browser */
+    atomic_int waiting;    /* logins that are being slowed */
+    struct refused *refused;
+    struct {
+        const struct staff_link *links;
+        size_t count;
+    } links[MAX_LINK_GROUPS];
+    size_t link_groups;
+};
+
+/* ---- account_refused.c: refused logins are counted and go to the audit log as one line at most every five
+ * seconds, whatever comes ---- */
+struct refused *refused_create(void);
+void refused_free(struct refused *refused);
+/* name: of an account that exists; empty: of none (what somebody typed as a name may be a password). */
+void refused_add(struct refused *refused, struct slice name);
+/* Writes what was counted, when it is time. */
+enum db_status refused_flush(struct refused *refused, struct db_conn *conn);
+
+/* ---- account_delay.c: how long the next try waits. Pure but for the two statements ---- */
+int login_delay_ms(int failures, int64_t since_s);
+/* Seconds that no code is looked at after so many wrong ones in a row. */
+int64_t factor_pause_s(int failures);
+int32_t login_slot(const struct crypto_keys *keys, const char *kind, struct slice what);
+enum db_status delay_read(int *ms, struct db_tx *tx, int32_t slot, int64_t now_s);
+enum db_status delay_add(struct db_tx *tx, int32_t slot, int64_t now_s);
+enum db_status delay_clear(struct db_tx *tx, int32_t slot);
+
+/* ---- account_session.c ---- */
+struct session_token {
+    char text[SESSION_TOKEN_TEXT_BYTES];
+    unsigned char hash[CRYPTO_HASH_BYTES];
+};
+void session_token_make(struct session_token *token, const struct crypto_keys *keys);
+/* The hash of the session's token in the cookie. False: there is none of that form. */
+bool session_cookie_hash(unsigned char hash[CRYPTO_HASH_BYTES], const struct http_exchange *ex,
+                         const struct account *account);
+void session_cookie_set(struct http_exchange *ex, const struct session_token *token);
+void session_cookie_clear(struct http_exchange *ex);
+/* Takes away the sessions of everybody that ended by themselves, too. */
+enum db_status session_insert(struct db_tx *tx, const struct session_token *token, int32_t account_id,
+                              bool factor_done, int64_t now_s, int64_t expires_at, const char *label);
+/* A new token for the session of the old hash. */
+enum db_status session_rotate(struct db_tx *tx, const unsigned char *old_hash,
+                              const struct session_token *token, bool factor_done, int64_t now_s,
+                              int64_t expires_at);
+enum db_status session_end(struct db_tx *tx, const unsigned char *hash);
+/* Those of the account but this one (NULL: all of them). */
+enum db_status sessions_end_others(struct db_tx *tx, int32_t account_id, const unsigned char *kept_hash);
+/* One by its number, of this account only. */
+enum db_status session_end_numbered(bool *found, struct db_tx *tx, int32_t account_id, int32_t number);
+struct session_row {
+    int32_t number;
+    int64_t created_at, seen_at;
+    struct slice label;
+    bool own; /* the one that asks */
+};
+enum db_status session_list(struct session_row **rows, size_t *count, struct db_tx *tx, int32_t account_id,
+                            const unsigned char *own_hash, int64_t now_s, int idle_s);
+
+/* Who the guard let in, with how far the signing in has come. */
+struct staff_session {
+    struct account_caller caller; /* first: http_caller */
+    bool factor_done, has_factor, one_time;
+    bool must_factor; /* this account has to have a second factor */
+    void *step;       /* from a handler to its route's `after` */
+};
+enum sign_in { SIGN_IN_FACTOR, SIGN_IN_PASSWORD, SIGN_IN_SETUP, SIGN_IN_WHOLE };
+/* What is still asked. Pure. */
+enum sign_in sign_in_stage(const struct staff_session *session);
+/* Whether a route with this permission is open at that stage. Pure. */
+bool sign_in_admits(enum sign_in stage, const char *permission);
+struct staff_session *staff_session_of(const struct http_exchange *ex);
+/* lane_guard */
+enum db_status account_admit(bool *admitted, struct db_tx *tx, struct http_exchange *ex, const char *scope,
+                             void *self);
+/* 303 to the login page, which knows the way back. */
+void account_send_to_login(struct http_exchange *ex);
+/* Whether the path may be put in a redirect after login: one of ours under /beheer, plain. */
+bool way_back_ok(struct slice path);
+/* firefox, chrome, edge, safari or other. */
+const char *session_label(const struct http_exchange *ex);
+
+/* ---- account_token.c: what the browser shows beside the session ---- */
+/* A token for the forms of this page; without a session the login page's cookie is set for it. */
+const char *staff_form_token(struct http_exchange *ex, struct account *account);
+/* For a session that was just begun or renewed. */
+const char *staff_form_token_for(struct http_exchange *ex, struct account *account, const char *session_text);
+/* A browser that signed in as `name` before: false when it did not. nonce: its own. */
+bool known_browser(unsigned char nonce[KNOWN_NONCE_BYTES], const struct http_exchange *ex,
+                   const struct account *account, struct slice name);
+void known_browser_set(struct http_exchange *ex, const struct account *account, struct slice name);
+
+/* ---- account_factor.c ---- */
+enum factor_result { FACTOR_RIGHT, FACTOR_WRONG, FACTOR_PAUSED };
+/* Looks at a code of the account's second factor, or a recovery code, and uses it up. pause_s: with
+ * FACTOR_PAUSED, how long from now nothing is looked at but recovery codes. */
+enum db_status factor_check(enum factor_result *result, int64_t *pause_s, struct db_tx *tx,
+                            const struct account *account, const struct staff_session *session,
+                            struct slice code);
+/* Replaces the account's recovery codes by ten new ones, as text in the transaction's arena. */
+enum db_status recovery_codes_make(const char ***codes, struct db_tx *tx, const struct account *account,
+                                   int32_t account_id);
+enum { RECOVERY_CODES = 10 };
+
+/* ---- account_page.c: what pages of this feature share ---- */
+/* A context with this title. */
+json_t *staff_titled(const struct http_exchange *ex, const struct account *account, const char *title);
+/* Marks a field as wrong: the error summary, and `<field>_wrong` beside the field. May be called for several.
+ */
+void staff_fault(json_t *context, const struct http_exchange *ex, const struct account *account,
+                 const char *field, const char *text);
+void staff_fault_said(json_t *context, const char *field, struct slice said);
+/* The context as a page outside of a session: no navigation. */
+void staff_render_bare(struct http_exchange *ex, struct account *account, int status,
+                       const char *template_name, json_t *context_take);
+void staff_set_date(json_t *context, const char *key, struct http_exchange *ex, const struct account *account,
+                    int64_t unix_s);
+
+extern const struct route account_login_routes[], account_own_routes[], account_factor_routes[];
+extern const size_t account_login_route_count, account_own_route_count, account_factor_route_count;
+
+#endif

@@ -1,0 +1,159 @@
+/* The frame of every staff page: navigation, form token, asking whether one is sure. */
+#include "features/account/account_internal.h"
+
+#include "base/log.h"
+#include "features/audit/audit.h"
+#include "web/web.h"
+
+#include <stdio.h>
+#include <string.h>
+
+void staff_add_links(struct account *account, const struct staff_link *links, size_t count)
+{
+    if (account->link_groups == MAX_LINK_GROUPS) {
+        log_error("staff.links", "fault=\"too many groups\"");
+        return;
+    }
+    account->links[account->link_groups].links = links;
+    account->links[account->link_groups++].count = count;
+}
+
+json_t *staff_text(const struct http_exchange *ex, const struct account *account, const char *path)
+{
+    struct slice text = locale_text(web_locales(account->config.web), http_language(ex), path);
+    return json_stringn(text.ptr, text.len);
+}
+
+json_t *staff_titled(const struct http_exchange *ex, const struct account *account, const char *title)
+{
+    json_t *context = json_object();
+    json_object_set_new(context, "title", staff_text(ex, account, title));
+    return context;
+}
+
+void staff_fault_said(json_t *context, const char *field, struct slice said)
+{
+    char key[64];
+    char href[64];
+    json_t *summary = json_object_get(context, "error_summary");
+    if (!summary) {
+        summary = json_pack("{s:[]}", "items");
+        json_object_set_new(context, "error_summary", summary);
+    }
+    snprintf(key, sizeof key, "%s_wrong", field);
+    snprintf(href, sizeof href, "#%s", field);
+    json_array_append_new(json_object_get(summary, "items"),
+                          json_pack("{s:s,s:s%}", "href", href, "text", said.ptr, said.len));
+    json_object_set_new(context, key, json_stringn(said.ptr, said.len));
+}
+
+void staff_fault(json_t *context, const struct http_exchange *ex, const struct account *account,
+                 const char *field, const char *text)
+{
+    staff_fault_said(context, field, locale_text(web_locales(account->config.web), http_language(ex), text));
+}
+
+void staff_set_date(json_t *context, const char *key, struct http_exchange *ex, const struct account *account,
+                    int64_t unix_s)
+{
+    struct slice date =
+        locale_date(http_arena(ex), web_locales(account->config.web), http_language(ex), unix_s);
+    json_object_set_new(context, key, json_stringn(date.ptr, date.len));
+}
+
+/* ---- rendering ---- */
+
+static json_t *links_for(const struct http_exchange *ex, const struct account *account)
+{
+    json_t *list = json_array();
+    for (size_t group = 0; group < account->link_groups; group++) {
+        for (size_t i = 0; i < account->links[group].count; i++) {
+            const struct staff_link *link = &account->links[group].links[i];
+            if (account_may(staff_caller(ex), link->permission, SOME_CONSULTATION)) {
+                json_array_append_new(list, json_pack("{s:s,s:o,s:b}", "href", link->path, "text",
+                                                      staff_text(ex, account, link->text), "current",
+                                                      (int)slice_equal_cstr(http_path(ex), link->path)));
+            }
+        }
+    }
+    return list;
+}
+
+void staff_render_bare(struct http_exchange *ex, struct account *account, int status,
+                       const char *template_name, json_t *context_take)
+{
+    struct slice html;
+    struct slice path = http_path(ex);
+    if (!json_object_get(context_take, "form_token")) {
+        json_object_set_new(context_take, "form_token", json_string(staff_form_token(ex, account)));
+    }
+    if (http_method(ex) == HTTP_GET) {
+        json_object_set_new(context_take, "path", json_stringn(path.ptr, path.len));
+    }
+    json_object_set_new(context_take, "home_path", json_string(STAFF_ROOT));
+    json_object_set_new(context_take, "robots", json_string("noindex"));
+    if (web_page_render(&html, http_arena(ex), account->config.web, http_language(ex), template_name,
+                        context_take)) {
+        http_reply_bytes(ex, status, "text/html; charset=utf-8", html);
+    } else {
+        http_error(ex, 500);
+    }
+    json_decref(context_take);
+}
+
+void staff_render(struct http_exchange *ex, struct account *account, int status, const char *template_name,
+                  json_t *context_take)
+{
+    const struct staff_session *session = staff_session_of(ex);
+    bool whole = sign_in_stage(session) == SIGN_IN_WHOLE;
+    json_object_set_new(context_take, "staff",
+                        json_pack("{s:s,s:o}", "name", session->caller.label, "links",
+                                  whole ? links_for(ex, account) : json_array()));
+    staff_render_bare(ex, account, status, template_name, context_take);
+}
+
+/* ---- asking ---- */
+
+static json_t *fields_of(const struct http_exchange *ex)
+{
+    size_t count;
+    const struct http_field *form = http_form(&count, ex);
+    json_t *list = json_array();
+    for (size_t i = 0; i < count; i++) {
+        if (!slice_equal_cstr(form[i].name, "token") && !slice_equal_cstr(form[i].name, "zeker")) {
+            json_array_append_new(list, json_pack("{s:s%,s:s%}", "name", form[i].name.ptr, form[i].name.len,
+                                                  "value", form[i].value.len ? form[i].value.ptr : "",
+                                                  form[i].value.len));
+        }
+    }
+    return list;
+}
+
+bool staff_confirmed(struct http_exchange *ex, struct account *account, const struct staff_question *question)
+{
+    struct slice sure;
+    if (http_form_value(&sure, ex, "zeker") && slice_equal_cstr(sure, "ja")) {
+        return true;
+    }
+    struct slice path = http_path(ex);
+    json_t *context = staff_titled(ex, account, question->title);
+    json_object_set_new(context, "text", staff_text(ex, account, question->text));
+    json_object_set_new(context, "button", staff_text(ex, account, question->button));
+    json_object_set_new(context, "action", json_stringn(path.ptr, path.len));
+    json_object_set_new(context, "no_path", json_string(question->back_path));
+    json_object_set_new(context, "fields", fields_of(ex));
+    staff_render(ex, account, 200, "staff_confirm", context);
+    return false;
+}
+
+enum db_status staff_audit(struct db_tx *tx, const struct http_exchange *ex, const char *action,
+                           const char *object, const char *result, const char *details)
+{
+    const struct audit_event event = {.action = action,
+                                      .object = object,
+                                      .result = result,
+                                      .origin = "web",
+                                      .actor = staff_caller(ex)->label,
+                                      .details = details};
+    return audit_record(tx, &event);
+}
