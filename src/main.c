@@ -7,6 +7,7 @@
 #include <string.h>
 
 static const struct command commands[] = {
+    {"account", "accounts of staff: add, list, role, disable, reset", cmd_account},
     {"book", "write the tabellenboek of a round", cmd_book},
     {"consultation", "check and publish a consultation, open and close its rounds", cmd_consultation},
     {"doctor", "look whether this installation is fit to serve; changes nothing", cmd_doctor},

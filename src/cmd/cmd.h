@@ -16,6 +16,7 @@ struct command {
     int (*run)(int argc, char **argv); /* argv[0] is the command's name, argv[argc] is NULL */
 };
 
+int cmd_account(int argc, char **argv);
 int cmd_book(int argc, char **argv);
 int cmd_consultation(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
