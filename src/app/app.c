@@ -126,6 +126,7 @@ struct app *app_create(const struct zs_config *config)
                                        .application_name = "zevenstem",
                                        .statements = app_statements};
     app->keys = crypto_keys_load(config->secret.file);
+    app->database.keys = app->keys;
     app->web = app->keys ? web_create(&web) : NULL;
     if (!app->web) {
         app_destroy(app);

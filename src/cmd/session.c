@@ -53,7 +53,8 @@ int cmd_session_open(struct cmd_session *session, const char *config_path)
                                            .statement_timeout_ms = 0,
                                            .lock_timeout_ms = (int)session->config.database.lock_timeout_ms,
                                            .application_name = "zevenstem command",
-                                           .statements = app_statements};
+                                           .statements = app_statements,
+                                           .keys = session->keys};
     enum db_status status = db_connect(&session->conn, &session->database);
     return status == DB_OK ? CMD_GO : cmd_say_failure("connecting", status);
 }

@@ -47,6 +47,10 @@ void crypto_keys_fingerprint(unsigned char out[CRYPTO_FINGERPRINT_BYTES], const 
  * at most 255 bytes. */
 void crypto_keyed_hash(unsigned char *out, size_t out_size, const struct crypto_keys *keys,
                        enum crypto_subkey subkey, const char *context, struct slice data);
+/* The same over the parts one after the other: where one ends and the next begins is not hashed. */
+void crypto_keyed_hash_parts(unsigned char *out, size_t out_size, const struct crypto_keys *keys,
+                             enum crypto_subkey subkey, const char *context, const struct slice *parts,
+                             size_t count);
 void crypto_sha256(unsigned char out[CRYPTO_SHA256_BYTES], struct slice data);
 /* The same of what comes in pieces; lives in the arena. */
 struct crypto_digest;

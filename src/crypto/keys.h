@@ -9,11 +9,6 @@ enum { CRYPTO_SUBKEY_COUNT = CRYPTO_KEY_TOTP + 1, CRYPTO_SUBKEY_BYTES = 32 };
 /* 32 bytes, borrowed from locked memory. */
 const unsigned char *crypto_subkey(const struct crypto_keys *keys, enum crypto_subkey which);
 
-/* As crypto_keyed_hash over the parts one after the other. */
-void crypto_keyed_hash_parts(unsigned char *out, size_t out_size, const struct crypto_keys *keys,
-                             enum crypto_subkey subkey, const char *context, const struct slice *parts,
-                             size_t count);
-
 /* The 32 bytes of a secret's file, under the rules of crypto_keys_load. False, logged, when it cannot be
  * used; out then holds rubbish. */
 bool crypto_secret_read(unsigned char out[CRYPTO_SECRET_BYTES], const char *path);

@@ -13,6 +13,7 @@
 #include "base/arena.h"
 #include "base/slice.h"
 
+struct crypto_keys;
 struct db_conn;
 struct db_tx;
 struct db_result;
@@ -50,6 +51,8 @@ struct db_config {
     const char *application_name;
     /* Each an array ended by {NULL, NULL}; the list ended by NULL. May be NULL: nothing is prepared. */
     const struct db_statement *const *statements;
+    /* For those above who put a MAC on what they write (db_keys). Outlives the connections; may be NULL. */
+    const struct crypto_keys *keys;
 };
 
 /* Connects and prepares every statement, in one round trip. DB_OK, DB_UNAVAILABLE (libpq does not tell a
@@ -122,6 +125,8 @@ enum db_status db_run_one(struct db_result **out, struct db_tx *tx, const struct
                           const struct db_params *params);
 /* The transaction's arena: lives until the commit or rollback is done. */
 struct arena *db_arena(struct db_tx *tx);
+/* db_config.keys of its connection. */
+const struct crypto_keys *db_keys(const struct db_tx *tx);
 
 /* ---- a transaction in one message (batcher.h) ---- */
 /* Notes a statement; at most 16 a transaction. Parameters are borrowed until the transaction is over. */

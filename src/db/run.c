@@ -175,3 +175,8 @@ struct arena *db_arena(struct db_tx *tx)
 {
     return tx->arena;
 }
+
+const struct crypto_keys *db_keys(const struct db_tx *tx)
+{
+    return tx->conn->config->keys;
+}

@@ -69,8 +69,10 @@ static void configure(struct place *place, const char *service)
 
 static void with_connection(struct place *place, enum db_role role, db_work work, void *context)
 {
-    const struct db_config config = {
-        .conninfo = place->config.database.url, .application_name = "test", .statements = app_statements};
+    const struct db_config config = {.conninfo = place->config.database.url,
+                                     .application_name = "test",
+                                     .statements = app_statements,
+                                     .keys = place->keys};
     struct db_conn *conn;
     cr_assert_eq(db_connect(&conn, &config), DB_OK);
     cr_assert_eq(db_transaction(conn, "test", role, work, context), DB_OK);

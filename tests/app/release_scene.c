@@ -13,7 +13,8 @@ void release_scene_make(struct release_scene *scene, const char *consultation, c
     place_make(&scene->place, consultation);
     scene->database = (struct db_config){.conninfo = scene->place.config.database.url,
                                          .application_name = "test",
-                                         .statements = app_statements};
+                                         .statements = app_statements,
+                                         .keys = scene->place.keys};
     cr_assert_eq(db_connect(&scene->conn, &scene->database), DB_OK);
     const struct web_config web = {.templates = embedded_templates,
                                    .locales = embedded_locales,

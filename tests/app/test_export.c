@@ -78,8 +78,8 @@ static void connect_and_ask(void)
     const struct survey_config config = {
         .keys = scene.place.keys, .web = scene.web, .public_url = "", .now_s = clock_now};
     scene.survey = survey_create(&config);
-    scene.database =
-        (struct db_config){.conninfo = scene.place.config.database.url, .statements = app_statements};
+    scene.database = (struct db_config){
+        .conninfo = scene.place.config.database.url, .statements = app_statements, .keys = scene.place.keys};
     cr_assert_eq(db_connect(&scene.conn, &scene.database), DB_OK);
     cr_assert_eq(survey_refresh(scene.survey, scene.conn), DB_OK);
     scene.snapshot = survey_snapshot_hold(scene.survey);

@@ -54,8 +54,10 @@ static const char *send_many(const char *gender, const char *stream, int people)
 static struct weights_made make(struct arena *arena, const char *margins, const char *stream)
 {
     const struct survey_snapshot *snapshot = survey_snapshot_hold(app->survey);
-    const struct db_config config = {
-        .conninfo = place.config.database.url, .application_name = "test", .statements = app_statements};
+    const struct db_config config = {.conninfo = place.config.database.url,
+                                     .application_name = "test",
+                                     .statements = app_statements,
+                                     .keys = place.keys};
     const struct weights_order order = {.round = survey_round_find(snapshot, SLICE(ROUND)),
                                         .stream = slice_from_cstr(stream),
                                         .margins = slice_from_cstr(margins),
