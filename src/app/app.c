@@ -4,7 +4,6 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "db/migrate.h"
-#include "features/audit/audit.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -17,14 +16,17 @@ static const struct db_statement installation_statements[] = {
     {NULL, NULL},
 };
 
-const struct db_statement *const app_statements[] = {
-    installation_statements,   audit_statements,           account_statements,
-    account_people_statements, account_session_statements, account_delay_statements,
-    account_factor_statements, account_login_statements,   account_own_statements,
-    survey_statements,         survey_draft_statements,    survey_publish_statements,
-    survey_offer_statements,   survey_pilot_statements,    survey_retention_statements,
-    results_statements,        results_weights_statements, results_export_statements,
-    release_statements,        release_load_statements,    NULL};
+const struct db_statement *const app_statements[] = {installation_statements,   audit_statements,
+                                                     audit_chain_statements,    account_statements,
+                                                     account_people_statements, account_session_statements,
+                                                     account_delay_statements,  account_factor_statements,
+                                                     account_login_statements,  account_own_statements,
+                                                     survey_statements,         survey_draft_statements,
+                                                     survey_publish_statements, survey_offer_statements,
+                                                     survey_pilot_statements,   survey_retention_statements,
+                                                     results_statements,        results_weights_statements,
+                                                     results_export_statements, release_statements,
+                                                     release_load_statements,   NULL};
 
 /* Limits slow and hardly ever refuse: a school, a library and a care home each come from one address. */
 static const struct http_rate rates[] = {
@@ -75,8 +77,9 @@ static bool create_features(struct app *app)
                                            .session_s = (int)app->config->accounts.session_hours * 3600,
                                            .factor_for_all = app->config->accounts.second_factor_for_all != 0,
                                            .now_s = app->now_s};
+    app->sealer = audit_sealer_create(app->keys);
     app->account = account_create(&account);
-    if (!app->lanes || !app->account) {
+    if (!app->lanes || !app->sealer || !app->account) {
         return false;
     }
     const struct survey_config survey = {.lanes = app->lanes,
@@ -294,6 +297,11 @@ bool app_stop(struct app *app)
     if (app->lanes) {
         lanes_stop(app->lanes);
         app->lanes = NULL;
+    }
+    if (app->sealer) {
+        audit_sealer_say_head(app->sealer);
+        audit_sealer_destroy(app->sealer);
+        app->sealer = NULL;
     }
     return true;
 }

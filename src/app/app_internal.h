@@ -5,6 +5,7 @@
 #include "app/app.h"
 #include "crypto/crypto.h"
 #include "features/account/account.h"
+#include "features/audit/audit.h"
 #include "features/results/results.h"
 #include "features/survey/survey.h"
 #include "http/http.h"
@@ -21,6 +22,7 @@ struct app {
     struct web *web;
     struct db_config database;
     struct lanes *lanes;
+    struct audit_sealer *sealer;
     struct account *account;
     struct survey *survey;
     struct results *results;

@@ -1,6 +1,6 @@
-/* Once a second a worker brings the caches of this instance up to date: rounds, API keys, releases. A turn
- * that does not finish delays the next; it never piles up. What is erased in time, and what is released each
- * night, is a job of its own, on any worker.
+/* Once a second a worker brings the caches of this instance up to date: rounds, API keys, releases; and links
+ * the lines of the audit log. A turn that does not finish delays the next; it never piles up. What is erased
+ * in time, and what is released each night, is a job of its own, on any worker.
  */
 #include "app/app_internal.h"
 
@@ -36,6 +36,7 @@ static void run_turn(struct db_job *job, struct db_conn *conn)
         account_refresh(turn->app->account, conn);
         results_refresh(turn->app->results, conn);
     }
+    audit_seal(turn->app->sealer, conn);
     turn_done(turn);
 }
 

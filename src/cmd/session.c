@@ -5,6 +5,7 @@
 #include "base/embedded.h"
 #include "base/utf8.h"
 #include "features/account/account.h"
+#include "features/audit/audit.h"
 #include "web/web.h"
 
 #include <stdio.h>
@@ -62,6 +63,9 @@ int cmd_session_open(struct cmd_session *session, const char *config_path)
 void cmd_session_close(struct cmd_session *session)
 {
     if (session->conn) {
+        if (!session->writes_nothing) {
+            audit_seal_once(session->keys, session->conn);
+        }
         db_disconnect(session->conn);
     }
     crypto_keys_free(session->keys);

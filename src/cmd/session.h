@@ -14,9 +14,11 @@ struct cmd_session {
     struct crypto_keys *keys;
     struct db_config database;
     struct db_conn *conn;
+    bool writes_nothing; /* for the command to set: the database may be a standby */
 };
 
-/* CMD_GO, or the status to return (said on standard error). Close it in either case. */
+/* CMD_GO, or the status to return (said on standard error). Close it in either case: that links what the
+ * command wrote on the audit log. */
 int cmd_session_open(struct cmd_session *session, const char *config_path);
 void cmd_session_close(struct cmd_session *session);
 /* The rounds as the database has them now. CMD_GO, or the status to return (said on standard error). Close it

@@ -152,7 +152,10 @@ Test(schema, each_role_may_do_its_own_work)
                        "INSERT INTO zs.audit_event (actor, action, object, result, origin)"
                        " VALUES ('a', 'b', 'c', 'ok', 'job')");
     }
-    expect_allowed(&database, "zs_audit", "SELECT * FROM zs.audit_event");
+    expect_allowed(&database, "zs_audit",
+                   "SELECT * FROM zs.audit_event; SELECT * FROM zs.audit_link;"
+                   "INSERT INTO zs.audit_link (number, event, note, mac) VALUES (1, 1, 0, sha256(''))");
+    expect_allowed(&database, "zs_results", "SELECT number, mac FROM zs.audit_link");
     test_database_drop(&database);
 }
 
@@ -169,6 +172,13 @@ Test(schema, and_no_other)
         "UPDATE zs.audit_event SET actor = 'x'",
         "DELETE FROM zs.audit_event",
         "TRUNCATE zs.audit_event",
+        "UPDATE zs.audit_link SET mac = sha256('')",
+        "DELETE FROM zs.audit_link",
+        "TRUNCATE zs.audit_link",
+        "INSERT INTO zs.audit_link (number, event, sealed_at, note, mac) VALUES (1, 1, '2020-01-01', 0, "
+        "sha256(''))",
+        "ALTER TABLE zs.audit_link DISABLE TRIGGER ALL",
+        "SET session_replication_role = replica",
         "INSERT INTO zs.audit_event (at, actor, action, object, result, origin) VALUES ('2020-01-01', 'a', "
         "'b', 'c', 'ok', 'job')",
         "DELETE FROM zs.round",
@@ -213,6 +223,10 @@ Test(schema, and_no_other)
     expect_forbidden(&database, "zs_intake", "SELECT * FROM zs.audit_event");
     expect_forbidden(&database, "zs_staff", "SELECT * FROM zs.audit_event");
     expect_forbidden(&database, "zs_results", "SELECT * FROM zs.audit_event");
+    for (int i = 0; i < ROLE_COUNT - 1; i++) {
+        expect_forbidden(&database, roles[i],
+                         "INSERT INTO zs.audit_link (number, event, note, mac) VALUES (1, 1, 0, sha256(''))");
+    }
     expect_forbidden(&database, "zs_staff", "SELECT * FROM zs.response");
     expect_forbidden(&database, "zs_audit", "SELECT * FROM zs.response");
     expect_forbidden(&database, "zs_results", "INSERT INTO zs.response " RESPONSE_VALUES);
@@ -253,6 +267,9 @@ Test(schema, what_never_changes_does_not_even_for_the_owner)
     cr_expect(strcmp(test_sql_error(database.owner, "UPDATE zs.audit_event SET actor = 'x'"), "42501") == 0);
     cr_expect(strcmp(test_sql_error(database.owner, "DELETE FROM zs.audit_event"), "42501") == 0);
     cr_expect(strcmp(test_sql_error(database.owner, "TRUNCATE zs.audit_event"), "42501") == 0);
+    cr_expect(strcmp(test_sql_error(database.owner, "UPDATE zs.audit_link SET note = 1"), "42501") == 0);
+    cr_expect(strcmp(test_sql_error(database.owner, "DELETE FROM zs.audit_link"), "42501") == 0);
+    cr_expect(strcmp(test_sql_error(database.owner, "TRUNCATE zs.audit_link"), "42501") == 0);
     cr_expect(strcmp(test_sql_error(database.owner, "DELETE FROM zs.installation"), "42501") == 0);
     test_sql(database.owner,
              "UPDATE zs.questionnaire_version SET document = '{\"a\": 1}', frozen_at = now()");

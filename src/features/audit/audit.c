@@ -1,23 +1,108 @@
-#include "features/audit/audit.h"
+#include "features/audit/audit_model.h"
 
-const struct db_statement audit_statements[] = {
-    {"audit_record", "INSERT INTO zs.audit_event (actor, action, object, result, origin, details)"
-                     " VALUES ($1::text, $2::text, $3::text, $4::text, $5::text, $6::text::jsonb)"},
-    {NULL, NULL},
+#include "base/log.h"
+
+#include <string.h>
+
+enum statement { RECORD, HEAD_READ, LINES_READ, STATEMENT_COUNT };
+
+const struct db_statement audit_statements[STATEMENT_COUNT + 1] = {
+    [RECORD] = {"audit_record",
+                "INSERT INTO zs.audit_event (uid, actor, action, object, result, origin, details, mac)"
+                " VALUES ($1::bytea, $2::text, $3::text, $4::text, $5::text, $6::text, $7::text::json, "
+                "$8::bytea)"},
+    [HEAD_READ] = {"audit_head", "SELECT number, mac FROM zs.audit_link ORDER BY number DESC LIMIT 1"},
+    [LINES_READ] = {"audit_lines",
+                    "SELECT id, at, actor, action, object, result, origin, details FROM zs.audit_event"
+                    " WHERE id > $1::int8 AND ($2::timestamptz IS NULL OR at >= $2::timestamptz)"
+                    " AND ($3::text IS NULL OR actor = $3::text)"
+                    " AND ($4::text IS NULL OR action = $4::text"
+                    "   OR (right($4::text, 1) = '.' AND starts_with(action, $4::text)))"
+                    " ORDER BY id LIMIT $5::int4"},
 };
 
 enum db_status audit_record(struct db_tx *tx, const struct audit_event *event)
 {
+    const struct crypto_keys *keys = db_keys(tx);
+    unsigned char uid[AUDIT_UID_BYTES], mac[AUDIT_MAC_BYTES];
+    if (!keys) {
+        log_error("audit.no-key", "action=%s", event->action);
+        return DB_FAILED;
+    }
+    crypto_random(uid, sizeof uid);
+    const struct audit_line line = {.uid = {(const char *)uid, sizeof uid},
+                                    .actor = slice_from_cstr(event->actor),
+                                    .action = slice_from_cstr(event->action),
+                                    .object = slice_from_cstr(event->object),
+                                    .result = slice_from_cstr(event->result),
+                                    .origin = slice_from_cstr(event->origin),
+                                    .details = slice_from_cstr(event->details)};
+    audit_line_mac(mac, keys, &line);
     struct db_params p = db_params(tx);
-    db_put_text(&p, slice_from_cstr(event->actor));
-    db_put_text(&p, slice_from_cstr(event->action));
-    db_put_text(&p, slice_from_cstr(event->object));
-    db_put_text(&p, slice_from_cstr(event->result));
-    db_put_text(&p, slice_from_cstr(event->origin));
-    if (event->details) {
-        db_put_text(&p, slice_from_cstr(event->details));
+    db_put_bytes(&p, line.uid);
+    db_put_text(&p, line.actor);
+    db_put_text(&p, line.action);
+    db_put_text(&p, line.object);
+    db_put_text(&p, line.result);
+    db_put_text(&p, line.origin);
+    if (line.details.ptr) {
+        db_put_text(&p, line.details);
     } else {
         db_put_null(&p);
     }
-    return db_run(NULL, tx, &audit_statements[0], &p);
+    db_put_bytes(&p, (struct slice){(const char *)mac, sizeof mac});
+    return db_run(NULL, tx, &audit_statements[RECORD], &p);
+}
+
+enum db_status audit_head_read(struct audit_head *out, struct db_tx *tx)
+{
+    struct db_result *rows;
+    struct db_params p = db_params(tx);
+    enum db_status status = db_run(&rows, tx, &audit_statements[HEAD_READ], &p);
+    *out = (struct audit_head){.number = 0};
+    if (status == DB_OK && db_rows(rows) == 1) {
+        out->number = db_get_int64(rows, 0, 0);
+        memcpy(out->mac, db_get_bytes(rows, 0, 1).ptr, sizeof out->mac);
+    }
+    return status;
+}
+
+static void put_text_or_null(struct db_params *p, const char *text)
+{
+    if (text) {
+        db_put_text(p, slice_from_cstr(text));
+    } else {
+        db_put_null(p);
+    }
+}
+
+enum db_status audit_read(int64_t *after, size_t *count, struct db_tx *tx, const struct audit_filter *filter,
+                          int32_t limit, audit_visitor visit, void *context)
+{
+    struct db_result *rows;
+    struct db_params p = db_params(tx);
+    db_put_int64(&p, *after);
+    if (filter->since) {
+        db_put_timestamp(&p, filter->since);
+    } else {
+        db_put_null(&p);
+    }
+    put_text_or_null(&p, filter->actor);
+    put_text_or_null(&p, filter->action);
+    db_put_int32(&p, limit);
+    enum db_status status = db_run(&rows, tx, &audit_statements[LINES_READ], &p);
+    *count = status == DB_OK ? db_rows(rows) : 0;
+    for (size_t i = 0; i < *count; i++) {
+        const struct audit_entry entry = {.id = db_get_int64(rows, i, 0),
+                                          .at = db_get_timestamp(rows, i, 1),
+                                          .actor = db_get_text(rows, i, 2),
+                                          .action = db_get_text(rows, i, 3),
+                                          .object = db_get_text(rows, i, 4),
+                                          .result = db_get_text(rows, i, 5),
+                                          .origin = db_get_text(rows, i, 6),
+                                          .details = db_get_text(rows, i, 7)};
+        visit(&entry, context);
+        *after = entry.id;
+    }
+    return status;
 }
