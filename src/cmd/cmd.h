@@ -17,6 +17,7 @@ struct command {
 };
 
 int cmd_account(int argc, char **argv);
+int cmd_audit(int argc, char **argv);
 int cmd_book(int argc, char **argv);
 int cmd_consultation(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
