@@ -16,17 +16,29 @@ static const struct db_statement installation_statements[] = {
     {NULL, NULL},
 };
 
-const struct db_statement *const app_statements[] = {installation_statements,   audit_statements,
-                                                     audit_chain_statements,    account_statements,
-                                                     account_people_statements, account_session_statements,
-                                                     account_delay_statements,  account_factor_statements,
-                                                     account_login_statements,  account_own_statements,
-                                                     survey_statements,         survey_draft_statements,
-                                                     survey_publish_statements, survey_offer_statements,
-                                                     survey_pilot_statements,   survey_retention_statements,
-                                                     results_statements,        results_weights_statements,
-                                                     results_export_statements, release_statements,
-                                                     release_load_statements,   NULL};
+const struct db_statement *const app_statements[] = {installation_statements,
+                                                     audit_statements,
+                                                     audit_chain_statements,
+                                                     account_statements,
+                                                     account_people_statements,
+                                                     account_session_statements,
+                                                     account_delay_statements,
+                                                     account_factor_statements,
+                                                     account_login_statements,
+                                                     account_own_statements,
+                                                     survey_statements,
+                                                     survey_draft_statements,
+                                                     survey_publish_statements,
+                                                     survey_offer_statements,
+                                                     survey_pilot_statements,
+                                                     survey_retention_statements,
+                                                     survey_intake_report_statements,
+                                                     results_statements,
+                                                     results_weights_statements,
+                                                     results_export_statements,
+                                                     release_statements,
+                                                     release_load_statements,
+                                                     NULL};
 
 /* Limits slow and hardly ever refuse: a school, a library and a care home each come from one address. */
 static const struct http_rate rates[] = {

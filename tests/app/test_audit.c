@@ -576,3 +576,48 @@ Test(audit, lines_are_read_by_who_and_what_and_when)
     cr_expect_eq(later.seen.count, 0);
     end();
 }
+
+/* ---- responses ---- */
+
+static int64_t count_of(const char *action)
+{
+    char sql[256];
+    snprintf(sql, sizeof sql,
+             "SELECT coalesce(sum((details->>'count')::int), 0) FROM zs.audit_event WHERE action = '%s' AND "
+             "object = 'round:" ROUND "'",
+             action);
+    return place_count(&place, sql);
+}
+
+Test(audit, responses_are_told_of_by_the_day)
+{
+    static const char reported[] =
+        "SELECT extract(epoch FROM done_at)::int8 FROM zs.periodic_task WHERE name = 'intake.report'";
+    struct citizen citizen;
+    begin();
+    struct app *app = app_up(&place);
+    for (int i = 0; i < 3; i++) {
+        citizen_init(&citizen, port_of(app));
+        citizen_take_part(&citizen, ROUND, "goed", "daarom");
+    }
+    citizen_get(&citizen, "/ontvangst");
+    citizen_withdraw(&citizen);
+    cr_assert_eq(place_count(&place, "SELECT count(*) FROM zs.response"), 4);
+    for (int day = 0; day < 2; day++) {
+        clock_forward(DAY_S);
+        cr_assert_eq(test_sql_wait(place.owner, reported, clock_now(), 20000), clock_now());
+        cr_expect_eq(count_of("response.intake"), 3, "told once");
+        cr_expect_eq(count_of("response.withdraw"), 1);
+        cr_expect_eq(count_of("response.correct"), 0);
+    }
+    cr_expect_eq(place_count(&place,
+                             "SELECT count(*) FROM zs.audit_event WHERE action = 'response.intake' AND "
+                             "details::jsonb = jsonb_build_object('day', '2027-01-15', 'count', 3, "
+                             "'first', (SELECT min(pos) FROM zs.response), 'last', (SELECT min(pos) + 2 "
+                             "FROM zs.response))"),
+                 1);
+    app_down(app);
+    expect_whole(place_count(&place, "SELECT count(*) FROM zs.audit_event AS e WHERE NOT EXISTS (SELECT FROM "
+                                     "zs.audit_link AS l WHERE l.event = e.id)"));
+    end();
+}

@@ -136,7 +136,7 @@ static enum db_status shuffle(struct db_tx *tx, void *context)
     return status == DB_OK && turn->taken ? survey_offers_shuffle(tx) : status;
 }
 
-/* ---- both ---- */
+/* ---- all of it ---- */
 
 bool survey_upkeep_due(struct survey *survey)
 {
@@ -148,7 +148,8 @@ void survey_upkeep(struct survey *survey, struct db_conn *conn)
     struct turn turn = {.now_s = survey->config.now_s()};
     enum db_status expired = expire_all(conn, turn.now_s);
     enum db_status shuffled = db_transaction(conn, "offer-shuffle", DB_ROLE_STAFF, shuffle, &turn);
-    bool done = expired == DB_OK && shuffled == DB_OK;
+    enum db_status reported = survey_intake_report(conn, turn.now_s);
+    bool done = expired == DB_OK && shuffled == DB_OK && reported == DB_OK;
     /* Whole hours: each task is due at one of them. */
     atomic_store(&survey->upkeep_at, done ? periodic_task_due_since(&expire_drafts, turn.now_s) + HOUR_S
                                           : turn.now_s + TRY_AGAIN_S);

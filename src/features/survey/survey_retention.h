@@ -11,6 +11,7 @@ struct survey;
 enum { DRAFT_DAYS_AFTER_CLOSING = 7, DRAFT_DAYS_UNTOUCHED = 90 };
 
 extern const struct db_statement survey_retention_statements[];
+extern const struct db_statement survey_intake_report_statements[];
 
 /* Pieces of work that are done once in a period by all instances together (zs.periodic_task). */
 struct periodic_task {
@@ -27,6 +28,11 @@ enum db_status periodic_task_take(bool *taken, struct db_tx *tx, const struct pe
 /* Erases at most `limit` of the drafts that have had their time; *erased how many. As intake; audited by
  * round, with the number alone. */
 enum db_status drafts_expire(int64_t *erased, struct db_tx *tx, int64_t now_s, int64_t limit);
+
+/* Each night: tells the audit log how many responses came in, were corrected and were withdrawn, by round and
+ * day, for every day that is over and of which it did not tell; of new ones with the
+ * first and last place in the log. */
+enum db_status survey_intake_report(struct db_conn *conn, int64_t now_s);
 
 /* Whether survey_upkeep may have something to do: cheap, for asking every second. */
 bool survey_upkeep_due(struct survey *survey);
