@@ -40,6 +40,10 @@ GRANT INSERT (number, event, note, mac) ON zs.audit_link TO zs_audit;
 -- The head of the chain goes into what leaves the house.
 GRANT SELECT (number, mac) ON zs.audit_link TO zs_staff, zs_results;
 
+ALTER TABLE zs.release ADD COLUMN audit_head text CHECK (length(audit_head) BETWEEN 1 AND 100);
+COMMENT ON COLUMN zs.release.audit_head IS 'The head of the audit log when it was made: an anchor. NULL: of before the chain.';
+GRANT INSERT (audit_head) ON zs.release TO zs_results;
+
 -- Migrations are on the log too, whoever applies them, in the transaction that does it.
 CREATE FUNCTION zs.audit_migration() RETURNS trigger
   LANGUAGE plpgsql

@@ -152,6 +152,9 @@ static void tell_release(const struct release_summary *r, bool whole)
         printf("  k = %u, D = %u, V = %u; made by zevenstem %.*s\n", (unsigned)r->settings.threshold,
                r->settings.reach, r->settings.variance, SLICE_ARG(r->program));
         printf("  sha256 %s\n", sha256);
+        if (r->audit_head.ptr) {
+            printf("  %.*s\n", SLICE_ARG(r->audit_head));
+        }
     }
 }
 

@@ -343,6 +343,9 @@ static enum db_status attempt(struct db_tx *tx, void *context)
     }
     enum db_status status = settings(tx, e);
     if (status == DB_OK) {
+        status = audit_head_read(&e->outcome->audit_head, tx);
+    }
+    if (status == DB_OK) {
         status = db_copy_out(tx, &copy_answers, count_row, e);
     }
     if (status != DB_OK) {

@@ -12,6 +12,7 @@
 #define ZEVENSTEM_RESULTS_EXPORT_H
 
 #include "db/db.h"
+#include "features/audit/audit.h"
 #include "features/survey/survey.h"
 #include "formats/dataset.h"
 #include "stats/anonymity.h"
@@ -89,6 +90,7 @@ struct results_export_outcome {
     uint64_t rows;
     size_t variables;
     struct anonymity_report anonymity;
+    struct audit_head audit_head; /* of the audit log, when it was made: an anchor */
     enum db_status database;
 };
 

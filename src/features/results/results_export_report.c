@@ -63,7 +63,7 @@ struct slice results_export_manifest(struct arena *arena, const struct results_e
 {
     const struct results_export_part *part = &request->parts[0];
     struct recipe recipe;
-    char made_at[CLOCK_RFC3339_BYTES];
+    char made_at[CLOCK_RFC3339_BYTES], head[AUDIT_HEAD_TEXT_BYTES];
     size_t note_count;
     clock_format_rfc3339(made_at, request->now_s);
     recipe_make(&recipe, arena, request); /* it went well before */
@@ -81,6 +81,8 @@ struct slice results_export_manifest(struct arena *arena, const struct results_e
     json_object_set_new(manifest, "weggelaten", strings(recipe.left_out, recipe.left_out_count));
     json_object_set_new(manifest, "namen", names_of(&recipe, part->format));
     json_object_set_new(manifest, "toelichting", strings(notes, note_count));
+    audit_head_text(head, &outcome->audit_head);
+    json_object_set_new(manifest, "auditkop", json_string(head));
     const char *text = dump(arena, manifest, JSON_INDENT(1));
     return text ? arena_printf(arena, "%s\n", text) : (struct slice){NULL, 0};
 }

@@ -78,6 +78,8 @@ struct release_summary {
     int64_t made_at, position;
     struct release_settings settings;
     struct slice sha256; /* bytes */
+    struct slice
+        audit_head; /* of the audit log when it was made (audit_head_text); ptr NULL: there was none */
     int64_t parts, variables, bytes;
 };
 /* Of one round, or of all (empty slice): by round, the newest first. */

@@ -2,6 +2,7 @@
 #include "features/results/results_release_internal.h"
 
 #include "base/log.h"
+#include "features/audit/audit.h"
 
 #include <string.h>
 
@@ -42,9 +43,9 @@ const struct db_statement release_statements[STATEMENT_COUNT + 1] = {
     [RELEASE_STORE] =
         {"release_store",
          "INSERT INTO zs.release (round_id, number, log_pos, questionnaire_version, threshold, noise_reach,"
-         " noise_variance, program, dimensions, sha256) VALUES ($1::int4, $2::int4, $3::int8, $4::int4, "
-         "$5::int4,"
-         " $6::int4, $7::int4, $8::text, $9::text[], $10::bytea) RETURNING id"},
+         " noise_variance, program, dimensions, sha256, audit_head) VALUES ($1::int4, $2::int4, $3::int8,"
+         " $4::int4, $5::int4, $6::int4, $7::int4, $8::text, $9::text[], $10::bytea, $11::text) RETURNING "
+         "id"},
     [PART_STORE] = {"release_part_store",
                     "INSERT INTO zs.release_part (release_id, stream, weights_version, universes)"
                     " VALUES ($1::int4, $2::int2, nullif($3::int4, 0), $4::bytea)"},
@@ -56,7 +57,7 @@ const struct db_statement release_statements[STATEMENT_COUNT + 1] = {
         {"release_list",
          "SELECT d.code, r.number, r.made_at, r.log_pos, r.questionnaire_version, r.threshold, r.noise_reach,"
          " r.noise_variance, r.program, r.sha256, count(DISTINCT f.stream), count(DISTINCT f.variable),"
-         " coalesce(sum(octet_length(f.lines)), 0)::int8"
+         " coalesce(sum(octet_length(f.lines)), 0)::int8, r.audit_head"
          " FROM zs.release AS r JOIN zs.round AS d ON d.id = r.round_id"
          " LEFT JOIN zs.release_figures AS f ON f.release_id = r.id"
          " WHERE $1::text = '' OR d.code = $1::text GROUP BY r.id, d.code ORDER BY d.code, r.number DESC"},
@@ -198,7 +199,8 @@ enum db_status release_list(struct release_summary **out, size_t *count, struct 
                                                .sha256 = db_get_bytes(rows, row, 9),
                                                .parts = db_get_int64(rows, row, 10),
                                                .variables = db_get_int64(rows, row, 11),
-                                               .bytes = db_get_int64(rows, row, 12)};
+                                               .bytes = db_get_int64(rows, row, 12),
+                                               .audit_head = db_get_text(rows, row, 13)};
     }
     return status;
 }
@@ -210,6 +212,13 @@ static enum db_status store_release(int32_t *id, struct db_tx *tx, const struct 
 {
     struct db_result *rows;
     struct slice dimensions[RELEASE_DIMS_MAX];
+    struct audit_head head;
+    char head_text[AUDIT_HEAD_TEXT_BYTES];
+    enum db_status status = audit_head_read(&head, tx);
+    if (status != DB_OK) {
+        return status;
+    }
+    audit_head_text(head_text, &head);
     struct db_params p = db_params(tx);
     for (size_t d = 0; d < plan->dim_count; d++) {
         dimensions[d] = slice_from_cstr(variable_at(plan, plan->dims[d])->code);
@@ -224,7 +233,8 @@ static enum db_status store_release(int32_t *id, struct db_tx *tx, const struct 
     db_put_text(&p, SLICE(ZEVENSTEM_VERSION));
     db_put_text_array(&p, dimensions, plan->dim_count);
     db_put_bytes(&p, digest);
-    enum db_status status = db_run_one(&rows, tx, &release_statements[RELEASE_STORE], &p);
+    db_put_text(&p, slice_from_cstr(head_text));
+    status = db_run_one(&rows, tx, &release_statements[RELEASE_STORE], &p);
     *id = status == DB_OK ? db_get_int32(rows, 0, 0) : 0;
     return status;
 }
