@@ -1,7 +1,7 @@
 /* zevenstem audit list | head | verify */
 #include "features/audit/audit.h"
 #include "base/clock.h"
-#include "cmd/out_file.h"
+#include "base/out_file.h"
 #include "cmd/session.h"
 
 #include <errno.h>

@@ -1,7 +1,7 @@
 /* zevenstem book --round R --format xlsx|ods --out FILE */
 #include "base/clock.h"
+#include "base/out_file.h"
 #include "cmd/interrupt.h"
-#include "cmd/out_file.h"
 #include "cmd/session.h"
 #include "features/results/results.h"
 

@@ -1,7 +1,7 @@
 /* A file that is there whole or not at all: written under another name in the same folder, then synced and
  * renamed. */
-#ifndef ZEVENSTEM_CMD_OUT_FILE_H
-#define ZEVENSTEM_CMD_OUT_FILE_H
+#ifndef ZEVENSTEM_BASE_OUT_FILE_H
+#define ZEVENSTEM_BASE_OUT_FILE_H
 
 #include "base/arena.h"
 #include "base/slice.h"
