@@ -18,6 +18,7 @@ static const struct command commands[] = {
     {"migrate", "bring the database's schema up to date, or tell how it stands", cmd_migrate},
     {"offer", "keys and letters of those who offered to be invited", cmd_offer},
     {"release", "make public what may be told of a round, protected; list and show what was", cmd_release},
+    {"retention", "destroy what is due, hold it, keep and replay the ledger of erasures", cmd_retention},
     {"secret", "make the root secret", cmd_secret},
     {"serve", "serve pages and API", cmd_serve},
     {"weights", "weigh a round to the population, and report", cmd_weights},

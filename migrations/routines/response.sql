@@ -18,9 +18,14 @@ BEGIN
     AND (answers IS NOT NULL OR payload_hash IS NOT NULL);
   DELETE FROM zs.passage
   WHERE round_id = of_round AND response_id = of_response AND revision < kept_revision;
+  -- A withdrawal goes on the ledger.
+  INSERT INTO zs.erasure (round_id, response_id)
+  SELECT round_id, response_id FROM zs.response
+  WHERE round_id = of_round AND response_id = of_response AND revision = kept_revision AND kind = 3
+  ON CONFLICT DO NOTHING;
 END
 $$;
-COMMENT ON FUNCTION zs.response_erase_older(int, bytea, int) IS 'Empties the revisions before kept_revision and deletes their texts, in the transaction that added kept_revision.';
+COMMENT ON FUNCTION zs.response_erase_older(int, bytea, int) IS 'Empties the revisions before kept_revision and deletes their texts, in the transaction that added kept_revision; a withdrawal goes on the ledger of erasures.';
 REVOKE ALL ON FUNCTION zs.response_erase_older(int, bytea, int) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION zs.response_erase_older(int, bytea, int) TO zs_intake;
 

@@ -32,6 +32,9 @@ const struct db_statement *const app_statements[] = {installation_statements,
                                                      survey_offer_statements,
                                                      survey_pilot_statements,
                                                      survey_retention_statements,
+                                                     survey_destruction_statements,
+                                                     survey_erasure_statements,
+                                                     survey_hold_statements,
                                                      survey_intake_report_statements,
                                                      results_statements,
                                                      results_weights_statements,
@@ -100,6 +103,8 @@ static bool create_features(struct app *app)
                                          .public_url = app->config->server.public_url,
                                          .coordinator_public_key =
                                              app->config->service.coordinator_public_key,
+                                         .statements_folder = app->config->retention.statements_folder,
+                                         .ledger_file = app->config->retention.ledger_file,
                                          .now_s = app->now_s};
     app->survey = survey_create(&survey);
     const struct results_config results = {.lanes = app->lanes,
@@ -206,6 +211,41 @@ static bool check_schema(struct app *app, int wait_s)
     return fits;
 }
 
+/* A database that came back from a backup holds what was erased since. Nothing is served of it before it was
+ * erased again. */
+static bool check_ledger(struct app *app, struct db_conn *conn)
+{
+    struct erasure_report report;
+    const char *path = app->config->retention.ledger_file;
+    if (path[0] == '\0') {
+        return true;
+    }
+    erasures_compare(&report, conn, app->keys, path);
+    switch (report.outcome) {
+    case ERASURE_MISSING:
+        log_warn("serve.ledger", "path=%s says=\"there is no ledger yet: it is begun\"", path);
+        return true;
+    case ERASURE_OK:
+    case ERASURE_TORN: /* a crash while it was written; writing mends it */
+        if (report.behind > 0) {
+            log_error(
+                "serve.ledger",
+                "behind=%zu says=\"this database still has what was erased since its backup; run: zevenstem "
+                "retention replay %s\"",
+                report.behind, path);
+        }
+        return report.behind == 0;
+    case ERASURE_DATABASE:
+    case ERASURE_FILE:
+    case ERASURE_FOREIGN:
+    case ERASURE_CHANGED:
+        break;
+    }
+    log_error("serve.ledger", "path=%s line=%zu says=\"%s\"", path, report.line,
+              erasure_outcome_text(&report));
+    return false;
+}
+
 bool app_check_database(struct app *app, int wait_s)
 {
     struct ground ground = {.app = app};
@@ -214,6 +254,7 @@ bool app_check_database(struct app *app, int wait_s)
         return false;
     }
     enum db_status status = db_transaction(conn, "installation", DB_ROLE_INTAKE, look_at_ground, &ground);
+    bool level = status == DB_OK && ground.same_secret && check_ledger(app, conn);
     db_disconnect(conn);
     if (status != DB_OK) {
         return false;
@@ -225,7 +266,7 @@ bool app_check_database(struct app *app, int wait_s)
     if (!ground.fsync) {
         log_error("serve.fsync", "says=\"the server runs with fsync off: accepted would not mean durable\"");
     }
-    return ground.same_secret && ground.fsync;
+    return ground.same_secret && ground.fsync && level;
 }
 
 /* ---- life ---- */

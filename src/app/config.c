@@ -64,6 +64,8 @@ static const struct setting settings[] = {
     {"exports", "folder", SETTING_TEXT, false, AT(exports.folder), 0, 0, "/tmp"},
     {"exports", "max_mib", SETTING_INT, false, AT(exports.max_mib), 1, 102400, "2048"},
     {"exports", "max_seconds", SETTING_INT, false, AT(exports.max_seconds), 1, 50, "45"},
+    {"retention", "ledger_file", SETTING_TEXT, false, AT(retention.ledger_file), 0, 0, ""},
+    {"retention", "statements_folder", SETTING_TEXT, false, AT(retention.statements_folder), 0, 0, ""},
     {"protection", "minimum_cell_count", SETTING_INT, false, AT(protection.minimum_cell_count), 5, 1000,
      "10"},
     {"protection", "perturbation_max", SETTING_INT, false, AT(protection.perturbation_max), 4, 6, "5"},

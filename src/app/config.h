@@ -55,6 +55,9 @@ struct zs_config {
         int64_t max_mib, max_seconds;
     } exports;
     struct {
+        const char *ledger_file, *statements_folder; /* "": none */
+    } retention;
+    struct {
         int64_t minimum_cell_count;
         int64_t perturbation_max, perturbation_variance;
     } protection;

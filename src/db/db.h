@@ -123,6 +123,9 @@ enum db_status db_run(struct db_result **out, struct db_tx *tx, const struct db_
 /* As db_run, but gives DB_FAILED (and logs) unless exactly one row came back. */
 enum db_status db_run_one(struct db_result **out, struct db_tx *tx, const struct db_statement *statement,
                           const struct db_params *params);
+/* Runs a statement that cannot run inside a transaction (VACUUM), as the login itself, not prepared and
+ * without parameters; not between db_transaction's begin and end. */
+enum db_status db_run_outside(struct db_conn *conn, const struct db_statement *statement);
 /* The transaction's arena: lives until the commit or rollback is done. */
 struct arena *db_arena(struct db_tx *tx);
 /* db_config.keys of its connection. */

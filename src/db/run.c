@@ -180,3 +180,14 @@ const struct crypto_keys *db_keys(const struct db_tx *tx)
 {
     return tx->conn->config->keys;
 }
+
+enum db_status db_run_outside(struct db_conn *conn, const struct db_statement *statement)
+{
+    if (!conn->pg) {
+        return DB_UNAVAILABLE;
+    }
+    PGresult *result = PQexec(conn->pg, statement->sql);
+    enum db_status status = db_judge(conn, result, PGRES_COMMAND_OK, statement->name);
+    PQclear(result);
+    return status;
+}

@@ -21,7 +21,10 @@ struct survey_config {
     /* To whom offers are sealed where a consultation names no key of its own; base64url; NULL or "": nobody.
      */
     const char *coordinator_public_key;
-    int64_t (*now_s)(void); /* clock_unix_s, or a test's own */
+    const char
+        *statements_folder;  /* where statements of destruction go; NULL or "": into the database alone */
+    const char *ledger_file; /* the file of the ledger of erasures; NULL or "": none is kept */
+    int64_t (*now_s)(void);  /* clock_unix_s, or a test's own */
 };
 
 /* The feature's statements, for db_config. */
@@ -47,6 +50,7 @@ struct survey_round {
     enum round_status status;    /* as the admin set it */
     int64_t opens_at, closes_at; /* Unix seconds */
     int32_t destruction_day;     /* days since 1970-01-01 */
+    bool held;                   /* an order stands not to destroy it: kept past that day, for nothing else */
     bool pilot;
     enum round_interim interim;
     int32_t version_id; /* of the questionnaire */
@@ -69,6 +73,9 @@ const struct survey_snapshot *survey_snapshot_for(struct survey *survey, struct 
 size_t survey_round_count(const struct survey_snapshot *snapshot);
 const struct survey_round *survey_round_at(const struct survey_snapshot *snapshot, size_t index);
 const struct survey_round *survey_round_find(const struct survey_snapshot *snapshot, struct slice code);
+/* Whether a citizen's answers are there for the citizen: to read back and to withdraw. Until the destruction
+ * date, and for as long as a hold keeps them past it. */
+bool survey_round_keeps(const struct survey_round *round, int64_t now_s);
 /* Open by status and by time. */
 bool survey_round_accepts(const struct survey_round *round, int64_t now_s);
 
@@ -86,6 +93,9 @@ enum intake_outcome {
 
 /* ---- the other parts of this face: publishing, import from files, sealed offers, what is erased in time
  * ---- */
+#include "features/survey/survey_destruction.h"
+#include "features/survey/survey_erasure.h"
+#include "features/survey/survey_hold.h"
 #include "features/survey/survey_import.h"
 #include "features/survey/survey_offers.h"
 #include "features/survey/survey_pilot.h"

@@ -187,7 +187,7 @@ static enum db_status read_own(struct response_row *row, struct db_tx *tx, struc
     struct slice id = {(const char *)visit->who.response_id, sizeof visit->who.response_id};
     struct passage_row *passages;
     size_t count;
-    bool destroyed = clock_day(visit->survey->config.now_s()) >= visit->round->destruction_day;
+    bool destroyed = !survey_round_keeps(visit->round, visit->survey->config.now_s());
     enum db_status status = sql_response_read(row, tx, visit->round->id, id);
     if (status != DB_OK) {
         return status;

@@ -36,6 +36,8 @@ struct survey {
     struct db_batcher *corrector;
     struct db_batch_kind draft_read_kind, draft_write_kind, response_kind, correction_kind;
     atomic_int_least64_t upkeep_at; /* Unix seconds: when there may be something to do again */
+    atomic_int_least64_t ledger_at; /* the same, of the ledger's file */
+    int64_t ledger_mark;            /* of what the file holds; upkeep's alone */
 };
 
 /* ---- snapshot ---- */

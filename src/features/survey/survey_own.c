@@ -14,8 +14,9 @@ static enum db_status read_own(struct response_row *row, struct answers *answers
     size_t count;
     *readable = false;
     enum db_status status = sql_response_read(row, tx, visit->round->id, id);
-    /* From its destruction date on nothing stands, whether it was erased yet or not. */
-    row->found = row->found && clock_day(visit->survey->config.now_s()) < visit->round->destruction_day;
+    /* From its destruction date on nothing stands, whether it was erased yet or not; unless a hold keeps it.
+     */
+    row->found = row->found && survey_round_keeps(visit->round, visit->survey->config.now_s());
     if (status != DB_OK || !row->found || row->kind == RESPONSE_WITHDRAWN) {
         return status;
     }
@@ -41,8 +42,7 @@ static void show_receipt(struct http_exchange *ex, struct visit *visit, const st
     survey_set_date(context, ex, visit, "closes_on", visit->round->closes_at);
     survey_set_date(context, ex, visit, "destroyed_on", (int64_t)visit->round->destruction_day * 86400);
     json_object_set_new(context, "may_correct", json_boolean(survey_round_accepts(visit->round, now)));
-    json_object_set_new(context, "may_withdraw",
-                        json_boolean(clock_day(now) < visit->round->destruction_day));
+    json_object_set_new(context, "may_withdraw", json_boolean(survey_round_keeps(visit->round, now)));
     json_object_set_new(context, "correct_token",
                         json_string(survey_token_for(ex, visit, "/mijn-antwoorden/correctie")));
     json_object_set_new(context, "withdraw_token",

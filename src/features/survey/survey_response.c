@@ -202,7 +202,7 @@ enum db_status survey_withdraw(bool *found, struct db_tx *tx, const struct visit
     if (status == DB_OK) {
         status = sql_response_read(&row, tx, visit->round->id, id);
     }
-    if (status != DB_OK || !row.found || today >= visit->round->destruction_day) {
+    if (status != DB_OK || !row.found || !survey_round_keeps(visit->round, visit->survey->config.now_s())) {
         return status;
     }
     *found = true;

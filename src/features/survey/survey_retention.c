@@ -3,14 +3,18 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "features/audit/audit.h"
+#include "features/survey/survey_destruction.h"
+#include "features/survey/survey_erasure.h"
 
 enum {
     HOUR_S = 3600,
+    LEDGER_S = 60,
     DAY_S = 86400,
     NIGHT_OFFSET_S = 2 * HOUR_S, /* UTC: three or four o'clock in the Netherlands */
     TRY_AGAIN_S = 60,
     PORTION = 5000, /* drafts in one transaction: well within a statement's time */
-    PORTIONS_MAX = 2000
+    PORTIONS_MAX = 2000,
+    STATEMENTS_ARENA_MAX = 256 * 1024 * 1024
 };
 
 enum statement { TASK_TAKE, DRAFTS_EXPIRE, STATEMENT_COUNT };
@@ -136,21 +140,85 @@ static enum db_status shuffle(struct db_tx *tx, void *context)
     return status == DB_OK && turn->taken ? survey_offers_shuffle(tx) : status;
 }
 
-/* ---- all of it ---- */
+/* ---- rounds ---- */
+
+struct list {
+    struct arena *arena;
+    struct destruction *items;
+    size_t count;
+};
+
+static enum db_status list_statements(struct db_tx *tx, void *context)
+{
+    struct list *list = context;
+    return destructions(&list->items, &list->count, tx, list->arena);
+}
+
+/* Each instance writes into its own folder. */
+static bool write_statements(struct survey *survey, struct db_conn *conn)
+{
+    const char *folder = survey->config.statements_folder;
+    struct list list = {.arena = arena_create(STATEMENTS_ARENA_MAX)};
+    size_t written;
+    int why;
+    bool good = !folder || !folder[0] ||
+                (db_transaction_read_only(conn, "retention-statements", DB_ROLE_STAFF, list_statements,
+                                          &list) == DB_OK &&
+                 destructions_write(&written, &why, list.arena, folder, list.items, list.count));
+    arena_destroy(list.arena);
+    return good;
+}
+
+/* ---- the ledger ---- */
+
+static void write_ledger(struct survey *survey, struct db_conn *conn, int64_t now_s)
+{
+    struct erasure_report report;
+    int64_t mark;
+    atomic_store(&survey->ledger_at, now_s + LEDGER_S);
+    if (erasures_mark(&mark, conn) != DB_OK || mark == survey->ledger_mark) {
+        return;
+    }
+    erasures_write(&report, conn, survey->config.keys, survey->config.ledger_file);
+    if (report.outcome == ERASURE_OK) {
+        survey->ledger_mark = mark;
+        log_info("retention.ledger", "added=%zu entries=%zu", report.added, report.entries);
+    } else {
+        log_error("retention.ledger", "path=%s line=%zu says=\"%s\"", survey->config.ledger_file, report.line,
+                  erasure_outcome_text(&report));
+    }
+}
+
+static bool ledger_due(const struct survey *survey, int64_t now_s)
+{
+    return survey->config.ledger_file && survey->config.ledger_file[0] &&
+           now_s >= atomic_load(&survey->ledger_at);
+}
+
+/* ---- all ---- */
 
 bool survey_upkeep_due(struct survey *survey)
 {
-    return survey->config.now_s() >= atomic_load(&survey->upkeep_at);
+    int64_t now_s = survey->config.now_s();
+    return now_s >= atomic_load(&survey->upkeep_at) || ledger_due(survey, now_s);
 }
 
 void survey_upkeep(struct survey *survey, struct db_conn *conn)
 {
     struct turn turn = {.now_s = survey->config.now_s()};
-    enum db_status expired = expire_all(conn, turn.now_s);
-    enum db_status shuffled = db_transaction(conn, "offer-shuffle", DB_ROLE_STAFF, shuffle, &turn);
-    enum db_status reported = survey_intake_report(conn, turn.now_s);
-    bool done = expired == DB_OK && shuffled == DB_OK && reported == DB_OK;
-    /* Whole hours: each task is due at one of them. */
-    atomic_store(&survey->upkeep_at, done ? periodic_task_due_since(&expire_drafts, turn.now_s) + HOUR_S
-                                          : turn.now_s + TRY_AGAIN_S);
+    if (turn.now_s >= atomic_load(&survey->upkeep_at)) {
+        enum db_status expired = expire_all(conn, turn.now_s);
+        enum db_status shuffled = db_transaction(conn, "offer-shuffle", DB_ROLE_STAFF, shuffle, &turn);
+        enum db_status reported = survey_intake_report(conn, turn.now_s);
+        enum db_status destroyed = rounds_destroy(conn, turn.now_s, "system", "job", NULL, NULL);
+        bool written = write_statements(survey, conn);
+        bool done =
+            expired == DB_OK && shuffled == DB_OK && reported == DB_OK && destroyed == DB_OK && written;
+        /* Whole hours: each task is due at one of them. */
+        atomic_store(&survey->upkeep_at, done ? periodic_task_due_since(&expire_drafts, turn.now_s) + HOUR_S
+                                              : turn.now_s + TRY_AGAIN_S);
+    }
+    if (ledger_due(survey, turn.now_s)) {
+        write_ledger(survey, conn, turn.now_s);
+    }
 }

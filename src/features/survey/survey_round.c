@@ -1,6 +1,7 @@
 /* The snapshot of rounds: loaded from the database, shared by all threads, replaced as a whole. */
 #include "features/survey/survey_internal.h"
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "features/survey/survey_form.h"
 
@@ -112,6 +113,11 @@ const struct survey_round *survey_round_by_id(const struct survey_snapshot *snap
         }
     }
     return NULL;
+}
+
+bool survey_round_keeps(const struct survey_round *round, int64_t now_s)
+{
+    return round->held || clock_day(now_s) < round->destruction_day;
 }
 
 bool survey_round_accepts(const struct survey_round *round, int64_t now_s)
@@ -264,6 +270,7 @@ static bool load_round(struct survey *survey, struct loaded_round *out, struct a
     round->closes_at = db_get_timestamp(rows, row, 5);
     round->destruction_day = db_get_int32(rows, row, 6);
     round->pilot = db_get_bool(rows, row, 7);
+    round->held = db_get_bool(rows, row, 14);
     round->interim = interim_from_text(db_get_text(rows, row, 8));
     round->version_id = db_get_int32(rows, row, 9);
     round->version_number = db_get_int32(rows, row, 10);

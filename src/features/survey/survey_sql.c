@@ -124,7 +124,8 @@ const struct db_statement survey_statements[STATEMENT_COUNT + 1] = {
         {"survey_rounds_read",
          "SELECT r.id, r.code, r.consultation, r.status, r.opens_at, r.closes_at, (r.destruction_date - DATE "
          "'1970-01-01')::int4,"
-         "   r.is_pilot, r.interim, v.id, v.number, v.document::text, c.document::text, r.document::text"
+         "   r.is_pilot, r.interim, v.id, v.number, v.document::text, c.document::text, r.document::text,"
+         "   zs.round_held(r.id)"
          " FROM zs.round AS r JOIN zs.questionnaire_version AS v ON v.id = r.questionnaire_version"
          " JOIN zs.consultation AS c ON c.code = r.consultation ORDER BY r.id"},
 

@@ -95,7 +95,8 @@ struct db_result;
 /* A number that changes with every change of a round or version: cheap to poll. */
 enum db_status sql_rounds_mark(int64_t *mark, struct db_tx *tx);
 /* id, code, consultation, status, opens_at, closes_at, destruction_date (days), is_pilot, interim, version
- * id, version number, questionnaire document text, consultation document text; ordered by id. */
+ * id, version number, questionnaire document text, consultation document text, the round's own, whether it is
+ * held; ordered by id. */
 enum db_status sql_rounds_read(struct db_result **out, struct db_tx *tx);
 
 /* ---- a code entered by hand: which round it belongs to ---- */

@@ -1,0 +1,471 @@
+/* zevenstem retention run|hold|release-hold|holds|ledger|replay */
+#include "base/clock.h"
+#include "base/utf8.h"
+#include "cmd/interrupt.h"
+#include "cmd/session.h"
+#include "features/audit/audit.h"
+#include "features/survey/survey.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { DAY_S = 86400, PORTION = 5000 };
+
+static const char actor[] = "beheerder";
+
+static const char usage[] =
+    "usage: zevenstem retention run [--dry-run] [--config FILE]\n"
+    "       zevenstem retention hold ROUND|CONSULTATION --reason woo|kamer|rechter --note TEXT [--until "
+    "DATE]\n"
+    "                           [--config FILE]\n"
+    "       zevenstem retention release-hold NUMBER [--config FILE]\n"
+    "       zevenstem retention holds [--config FILE]\n"
+    "       zevenstem retention ledger --to FILE [--config FILE]\n"
+    "       zevenstem retention replay FILE [--torn] [--config FILE]\n"
+    "\n"
+    "run destroys the rounds whose destruction date has come, and drafts past their time; the service does "
+    "the same\n"
+    "each hour. It writes a statement of destruction of each round, into the database and into [retention]\n"
+    "statements_folder, and vacuums when [database] owner_url is there. Broken off, it goes on when run "
+    "again.\n"
+    "--dry-run says what it would destroy, and changes nothing.\n"
+    "hold forbids destroying, until DATE (2027-12-31) has passed or release-hold; citizens go on "
+    "withdrawing.\n"
+    "ledger adds to FILE what was erased and is not in it yet. Keep it beside the backups.\n"
+    "replay erases again, after a restore, what FILE says was erased; run it before serve. A file that is "
+    "torn needs\n"
+    "--torn: its good lines count.\n";
+
+/* ---- run ---- */
+
+static void tell_holdings(const struct due_round *round)
+{
+    const struct round_holdings *h = &round->holdings;
+    printf("  %lld responses, %lld open answers, %lld drafts, %lld sealed offers, %lld remarks, %lld "
+           "versions of weights\n",
+           (long long)h->responses, (long long)h->passages, (long long)h->drafts, (long long)h->offers,
+           (long long)h->remarks, (long long)h->weights);
+}
+
+static void tell_hold(const struct due_round *round)
+{
+    printf("round %s is held (%s: %s) and stays\n", round->code, round->hold_reason, round->hold_note);
+}
+
+static bool tell_round(const struct due_round *round, enum destroy_outcome outcome, void *context)
+{
+    size_t *destroyed = context;
+    switch (outcome) {
+    case DESTROY_DONE:
+        printf("round %s is destroyed\n", round->code);
+        tell_holdings(round);
+        ++*destroyed;
+        break;
+    case DESTROY_HELD:
+        tell_hold(round);
+        break;
+    case DESTROY_ELSEWHERE:
+        printf("round %s was destroyed or held by somebody else meanwhile\n", round->code);
+        break;
+    case DESTROY_FAILED:
+        fprintf(stderr, "round %s could not be destroyed; the log line above has more\n", round->code);
+        break;
+    }
+    fflush(stdout);
+    return !cmd_interrupted();
+}
+
+struct dry {
+    struct arena *arena;
+    struct due_round *rounds;
+    size_t count;
+    int64_t drafts;
+};
+
+static enum db_status list_due(struct db_tx *tx, void *context)
+{
+    struct dry *dry = context;
+    return rounds_due(&dry->rounds, &dry->count, tx, dry->arena);
+}
+
+static enum db_status count_drafts(struct db_tx *tx, void *context)
+{
+    return drafts_due(&((struct dry *)context)->drafts, tx, clock_unix_s());
+}
+
+static int run_dry(struct cmd_session *session)
+{
+    struct dry dry = {.arena = session->arena};
+    enum db_status status =
+        db_transaction_read_only(session->conn, "retention-due", DB_ROLE_STAFF, list_due, &dry);
+    if (status == DB_OK) {
+        status =
+            db_transaction_read_only(session->conn, "retention-drafts", DB_ROLE_INTAKE, count_drafts, &dry);
+    }
+    if (status != DB_OK) {
+        return cmd_say_failure("looking", status);
+    }
+    for (size_t i = 0; i < dry.count; i++) {
+        if (dry.rounds[i].held) {
+            tell_hold(&dry.rounds[i]);
+        } else {
+            printf("round %s would be destroyed\n", dry.rounds[i].code);
+            tell_holdings(&dry.rounds[i]);
+        }
+    }
+    printf("%lld drafts are past their time\n", (long long)dry.drafts);
+    puts("nothing was changed");
+    return CMD_OK;
+}
+
+struct expiry {
+    int64_t erased;
+};
+
+static enum db_status expire(struct db_tx *tx, void *context)
+{
+    return drafts_expire(&((struct expiry *)context)->erased, tx, clock_unix_s(), PORTION);
+}
+
+static enum db_status expire_drafts(struct cmd_session *session)
+{
+    struct expiry expiry = {PORTION};
+    enum db_status status = DB_OK;
+    long long erased = 0;
+    while (status == DB_OK && expiry.erased == PORTION && !cmd_interrupted()) {
+        status = db_transaction(session->conn, "draft-expire", DB_ROLE_INTAKE, expire, &expiry);
+        erased += status == DB_OK ? expiry.erased : 0;
+        if (isatty(STDERR_FILENO)) {
+            fprintf(stderr, "\r%lld drafts", erased);
+        }
+    }
+    printf("%lld drafts past their time are erased\n", erased);
+    return status;
+}
+
+/* What was deleted stays on disk until a vacuum. Owners alone may. */
+static enum db_status vacuum(const struct cmd_session *session)
+{
+    static const struct db_statement statements[] = {
+        {"vacuum",
+         "VACUUM zs.passage, zs.draft, zs.contact_offer, zs.pilot_note, zs.weight_version, zs.erasure"}};
+    const struct db_config owner = {.conninfo = session->config.database.owner_url,
+                                    .application_name = "zevenstem retention"};
+    struct db_conn *conn;
+    if (owner.conninfo[0] == '\0') {
+        puts("no [database] owner_url here: autovacuum will free what was deleted");
+        return DB_OK;
+    }
+    enum db_status status = db_connect(&conn, &owner);
+    if (status == DB_OK) {
+        status = db_run_outside(conn, &statements[0]);
+        db_disconnect(conn);
+    }
+    if (status == DB_OK) {
+        puts("vacuumed");
+    }
+    return status;
+}
+
+struct written {
+    struct arena *arena;
+    struct destruction *list;
+    size_t count;
+};
+
+static enum db_status list_statements(struct db_tx *tx, void *context)
+{
+    struct written *written = context;
+    return destructions(&written->list, &written->count, tx, written->arena);
+}
+
+static int write_statements(struct cmd_session *session)
+{
+    const char *folder = session->config.retention.statements_folder;
+    struct written written = {.arena = session->arena};
+    size_t now = 0;
+    int why = 0;
+    enum db_status status = db_transaction_read_only(session->conn, "retention-statements", DB_ROLE_STAFF,
+                                                     list_statements, &written);
+    if (status != DB_OK) {
+        return cmd_say_failure("reading the statements of destruction", status);
+    }
+    if (folder[0] == '\0') {
+        return CMD_OK;
+    }
+    bool good = destructions_write(&now, &why, session->arena, folder, written.list, written.count);
+    if (!good) {
+        fprintf(stderr, "a statement of destruction could not be written into %s: %s\n", folder,
+                strerror(why));
+    } else if (now > 0) {
+        printf("%zu statement%s of destruction written into %s\n", now, now == 1 ? "" : "s", folder);
+    }
+    return good ? CMD_OK : CMD_FAILED;
+}
+
+static int run(struct cmd_session *session)
+{
+    size_t destroyed = 0;
+    enum db_status status =
+        rounds_destroy(session->conn, clock_unix_s(), actor, "command", tell_round, &destroyed);
+    if (status == DB_OK && destroyed == 0) {
+        puts("no round was destroyed");
+    }
+    if (status == DB_OK) {
+        status = expire_drafts(session);
+    }
+    int files = write_statements(session);
+    if (status == DB_OK && !cmd_interrupted()) {
+        status = vacuum(session);
+    }
+    if (status != DB_OK) {
+        return cmd_say_failure("destroying", status);
+    }
+    return cmd_interrupted() ? CMD_FAILED : files;
+}
+
+/* ---- holds ---- */
+
+struct placing {
+    struct hold_order order;
+    int32_t id;
+};
+
+static enum db_status place_work(struct db_tx *tx, void *context)
+{
+    struct placing *placing = context;
+    return hold_place(&placing->id, tx, &placing->order);
+}
+
+/* False: said. */
+static bool read_order(struct hold_order *out, struct arena *arena, const char *subject, const char *reason,
+                       const char *note, const char *until)
+{
+    int64_t unix_s = 0;
+    size_t known = 0;
+    while (reason && hold_reasons[known] && strcmp(hold_reasons[known], reason) != 0) {
+        known++;
+    }
+    if (!reason || !hold_reasons[known]) {
+        fputs("say with --reason why: woo, kamer or rechter\n", stderr);
+        return false;
+    }
+    if (!note || note[0] == '\0' || !utf8_valid(slice_from_cstr(note)) ||
+        utf8_length(slice_from_cstr(note)) > HOLD_NOTE_MAX) {
+        fprintf(stderr, "say with --note which request or case it is, in at most %d characters\n",
+                HOLD_NOTE_MAX);
+        return false;
+    }
+    if (until && !clock_parse_rfc3339(&unix_s, arena_printf(arena, "%sT00:00:00Z", until))) {
+        fprintf(stderr, "--until %s is no date as 2027-12-31\n", until);
+        return false;
+    }
+    if (until && clock_day(unix_s) < clock_day(clock_unix_s())) {
+        fprintf(stderr, "--until %s has passed\n", until);
+        return false;
+    }
+    *out = (struct hold_order){.subject = slice_from_cstr(subject),
+                               .reason = slice_from_cstr(reason),
+                               .note = slice_from_cstr(note),
+                               .until_day = until ? clock_day(unix_s) : 0,
+                               .actor = actor};
+    return true;
+}
+
+static int place_hold(struct cmd_session *session, const char *subject, const char *reason, const char *note,
+                      const char *until)
+{
+    struct placing placing = {.id = 0};
+    if (!read_order(&placing.order, session->arena, subject, reason, note, until)) {
+        return CMD_USAGE;
+    }
+    enum db_status status =
+        db_transaction(session->conn, "retention-hold", DB_ROLE_STAFF, place_work, &placing);
+    if (status != DB_OK) {
+        return cmd_say_failure("placing the hold", status);
+    }
+    if (placing.id == 0) {
+        fprintf(stderr, "there is no round or consultation %s\n", subject);
+        return CMD_FAILED;
+    }
+    printf("hold %d stands: nothing of %s is destroyed\n", (int)placing.id, subject);
+    return CMD_OK;
+}
+
+struct releasing {
+    int32_t id;
+    bool found;
+};
+
+static enum db_status release_work(struct db_tx *tx, void *context)
+{
+    struct releasing *releasing = context;
+    return hold_release(&releasing->found, tx, releasing->id, actor);
+}
+
+static int release_hold(struct cmd_session *session, const char *number)
+{
+    struct releasing releasing = {.id = 0};
+    uint64_t id;
+    if (!slice_to_u64(&id, slice_from_cstr(number), INT32_MAX)) {
+        fputs("release-hold takes the number that holds shows\n", stderr);
+        return CMD_USAGE;
+    }
+    releasing.id = (int32_t)id;
+    enum db_status status =
+        db_transaction(session->conn, "retention-release", DB_ROLE_STAFF, release_work, &releasing);
+    if (status != DB_OK) {
+        return cmd_say_failure("releasing the hold", status);
+    }
+    printf(releasing.found ? "hold %d is released\n" : "there is no hold %d that stands\n",
+           (int)releasing.id);
+    return releasing.found ? CMD_OK : CMD_FAILED;
+}
+
+static enum db_status list_work(struct db_tx *tx, void *context)
+{
+    struct hold *holds;
+    size_t count;
+    (void)context;
+    enum db_status status = hold_list(&holds, &count, tx);
+    for (size_t i = 0; i < count; i++) {
+        char placed[CLOCK_RFC3339_BYTES], until[CLOCK_RFC3339_BYTES];
+        clock_format_rfc3339(placed, holds[i].placed_at);
+        clock_format_rfc3339(until, (int64_t)holds[i].until_day * DAY_S);
+        printf("%6d  %-32.*s %-8.*s %.10s..%.10s  %.*s%s\n", (int)holds[i].id, SLICE_ARG(holds[i].subject),
+               SLICE_ARG(holds[i].reason), placed, holds[i].until_day ? until : "", SLICE_ARG(holds[i].note),
+               holds[i].stands     ? ""
+               : holds[i].released ? "  released"
+                                   : "  ended");
+    }
+    return status;
+}
+
+static int list_holds(struct cmd_session *session)
+{
+    enum db_status status =
+        db_transaction_read_only(session->conn, "retention-holds", DB_ROLE_STAFF, list_work, NULL);
+    return status == DB_OK ? CMD_OK : cmd_say_failure("reading the holds", status);
+}
+
+/* ---- the ledger ---- */
+
+static int say_report(const struct erasure_report *report, const char *path)
+{
+    if (report->outcome == ERASURE_DATABASE) {
+        return cmd_say_failure("asking the database", report->db);
+    }
+    if (report->line > 0) {
+        fprintf(stderr, "%s, line %zu: %s\n", path, report->line, erasure_outcome_text(report));
+    } else {
+        fprintf(stderr, "%s: %s\n", path, erasure_outcome_text(report));
+    }
+    return CMD_FAILED;
+}
+
+static int write_ledger(struct cmd_session *session, const char *path)
+{
+    struct erasure_report report;
+    erasures_write(&report, session->conn, session->keys, path);
+    if (report.outcome != ERASURE_OK) {
+        return say_report(&report, path);
+    }
+    printf("%zu entries added to %s; it holds %zu\n", report.added, path, report.entries);
+    return CMD_OK;
+}
+
+static bool tell_progress(size_t done, size_t all)
+{
+    if (isatty(STDERR_FILENO)) {
+        fprintf(stderr, "\r%zu of %zu", done, all);
+        fputs(done == all ? "\n" : "", stderr);
+    }
+    return !cmd_interrupted();
+}
+
+static int replay(struct cmd_session *session, const char *path, bool torn)
+{
+    struct erasure_report report;
+    erasures_replay(&report, session->conn, session->keys, path, torn, actor, tell_progress);
+    if (report.outcome != ERASURE_OK) {
+        return say_report(&report, path);
+    }
+    printf("erased again: %zu responses, %zu rounds; %zu entries, %zu still to do\n", report.responses,
+           report.rounds, report.entries, report.behind);
+    return report.behind == 0 ? CMD_OK : CMD_FAILED;
+}
+
+/* ---- the command ---- */
+
+struct order {
+    bool dry, torn;
+    const char *reason, *note, *until, *to;
+};
+
+static int carry_out(struct cmd_session *session, const struct cmd_arguments *arguments,
+                     const struct order *order)
+{
+    const char *verb = arguments->values[0];
+    const char *first = arguments->values[1];
+    if (strcmp(verb, "run") == 0) {
+        return order->dry ? run_dry(session) : run(session);
+    }
+    if (strcmp(verb, "hold") == 0) {
+        return place_hold(session, first, order->reason, order->note, order->until);
+    }
+    if (strcmp(verb, "release-hold") == 0) {
+        return release_hold(session, first);
+    }
+    if (strcmp(verb, "holds") == 0) {
+        return list_holds(session);
+    }
+    return strcmp(verb, "ledger") == 0 ? write_ledger(session, order->to)
+                                       : replay(session, first, order->torn);
+}
+
+/* How many arguments a verb takes, itself included; 0: unknown. */
+static int wanted(const char *verb)
+{
+    static const struct {
+        const char *verb;
+        int count;
+    } verbs[] = {{"run", 1}, {"hold", 2}, {"release-hold", 2}, {"holds", 1}, {"ledger", 1}, {"replay", 2}};
+    for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {
+        if (strcmp(verb, verbs[i].verb) == 0) {
+            return verbs[i].count;
+        }
+    }
+    return 0;
+}
+
+int cmd_retention(int argc, char **argv)
+{
+    const char *config = NULL;
+    struct order order = {.dry = false};
+    struct cmd_arguments arguments;
+    struct cmd_session session;
+    const struct cmd_option options[] = {{"--config", &config, NULL},   {"--dry-run", NULL, &order.dry},
+                                         {"--torn", NULL, &order.torn}, {"--reason", &order.reason, NULL},
+                                         {"--note", &order.note, NULL}, {"--until", &order.until, NULL},
+                                         {"--to", &order.to, NULL},     {NULL, NULL, NULL}};
+    int status = cmd_parse(&arguments, argc, argv, options, 1, 2, usage);
+    if (status != CMD_GO) {
+        return status;
+    }
+    bool is_ledger = strcmp(arguments.values[0], "ledger") == 0;
+    if (wanted(arguments.values[0]) != arguments.count || (is_ledger && !order.to)) {
+        fputs(is_ledger ? "say with --to where the ledger is\n"
+                        : "run, hold, release-hold, holds, ledger or replay\n",
+              stderr);
+        fputs(usage, stderr);
+        return CMD_USAGE;
+    }
+    cmd_catch_interrupts();
+    status = cmd_session_open(&session, config);
+    if (status == CMD_GO) {
+        status = carry_out(&session, &arguments, &order);
+    }
+    cmd_session_close(&session);
+    return status;
+}

@@ -1,0 +1,447 @@
+/* What has had its time is destroyed, once, with a statement; a hold keeps it; and what was erased stays
+ * erased when a backup comes back. */
+#include "app/fixture.h"
+
+#include "base/fault.h"
+#include "base/log.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+TestSuite(retention, .fini = leaks_check, .timeout = 110);
+
+static struct place place;
+static struct app *app;
+static char folder[64];
+
+static void begin(void)
+{
+    place_make(&place, SMALL_CONSULTATION);
+    snprintf(folder, sizeof folder, "/tmp/zs-retention-XXXXXX");
+    cr_assert_not_null(mkdtemp(folder));
+    app = app_up(&place);
+}
+
+static const char *in_folder(const char *name)
+{
+    static char path[2][256];
+    static int turn;
+    turn = !turn;
+    snprintf(path[turn], sizeof path[turn], "%s/%s", folder, name);
+    return path[turn];
+}
+
+static void end(void)
+{
+    char command[128];
+    if (app) {
+        app_down(app);
+    }
+    place_remove(&place);
+    snprintf(command, sizeof command, "rm -rf %s", folder);
+    cr_assert_eq(system(command), 0);
+}
+
+static struct db_conn *connect_to(struct place *where)
+{
+    static struct db_config config;
+    struct db_conn *conn;
+    config = (struct db_config){
+        .conninfo = where->config.database.url, .application_name = "test", .statements = app_statements};
+    cr_assert_eq(db_connect(&conn, &config), DB_OK);
+    return conn;
+}
+
+static void take_part(struct citizen *citizen, const char *why)
+{
+    citizen_init(citizen, port_of(app));
+    citizen_take_part(citizen, ROUND, "goed", why);
+}
+
+/* As when its time has passed: by the database's clock. */
+static void make_due(void)
+{
+    test_sql(
+        place.owner,
+        "UPDATE zs.round SET opens_at = now() - interval '9 days', closes_at = now() - interval '8 days',"
+        " destruction_date = (now() AT TIME ZONE 'UTC')::date WHERE code = '" ROUND "'");
+}
+
+struct told {
+    int done, held, others;
+};
+
+static bool tell(const struct due_round *round, enum destroy_outcome outcome, void *context)
+{
+    struct told *told = context;
+    (void)round;
+    told->done += outcome == DESTROY_DONE;
+    told->held += outcome == DESTROY_HELD;
+    told->others += outcome == DESTROY_FAILED || outcome == DESTROY_ELSEWHERE;
+    return true;
+}
+
+static struct told destroy(void)
+{
+    struct told told = {0};
+    struct db_conn *conn = connect_to(&place);
+    rounds_destroy(conn, clock_now(), "beheerder", "command", tell, &told);
+    db_disconnect(conn);
+    return told;
+}
+
+static int64_t kept_of_round(void)
+{
+    return place_count(&place,
+                       "SELECT (SELECT count(*) FROM zs.response) + (SELECT count(*) FROM zs.passage) +"
+                       " (SELECT count(*) FROM zs.draft) + (SELECT count(*) FROM zs.contact_offer) +"
+                       " (SELECT count(*) FROM zs.weight_version)");
+}
+
+static enum db_status list_work(struct db_tx *tx, void *context)
+{
+    struct destruction **list = context;
+    size_t count;
+    enum db_status status = destructions(list, &count, tx, place.arena);
+    cr_assert_eq(count, 1);
+    return status;
+}
+
+/* ---- destroying ---- */
+
+Test(retention, a_due_round_is_destroyed_once_with_a_statement)
+{
+    static struct citizen citizen, other;
+    struct destruction *list;
+    size_t written;
+    int why;
+    begin();
+    take_part(&citizen, "omdat");
+    take_part(&other, "daarom");
+    citizen_init(&other, port_of(app));
+    citizen_begin(&other, ROUND, "volledig", "");
+    test_sql(place.owner, "INSERT INTO zs.contact_offer (round_id, sealed) SELECT id, '\\x01' FROM zs.round "
+                          "WHERE code = '" ROUND "'");
+    struct told told = destroy();
+    cr_expect_eq(told.done + told.held + told.others, 0, "not due yet");
+    make_due();
+    told = destroy();
+    cr_expect_eq(told.done, 1);
+    cr_expect_eq(kept_of_round(), 0);
+    cr_expect_eq(place_count(&place, "SELECT count(*) FROM pg_class AS c JOIN zs.round AS r ON c.relname = "
+                                     "'response_' || r.id WHERE r.code = '" ROUND "'"),
+                 0);
+    cr_expect_eq(place_count(&place, "SELECT count(*) FROM zs.round WHERE status = 'closed'"), 1,
+                 "it was left open");
+    told = destroy();
+    cr_expect_eq(told.done + told.held + told.others, 0, "again: nothing is left to do");
+    cr_expect_eq(place_count(&place, "SELECT count(*) FROM zs.destruction"), 1);
+    cr_expect_eq(
+        place_count(&place,
+                    "SELECT (statement->'vernietigd'->>'inzendingen')::int * 100"
+                    " + (statement->'vernietigd'->>'openAntwoorden')::int * 10"
+                    " + (statement->'vernietigd'->>'verzegeldeAanmeldingen')::int FROM zs.destruction"),
+        221);
+    cr_expect_eq(
+        place_count(&place, "SELECT count(*) FROM zs.audit_event WHERE action = 'retention.destroy'"), 1);
+    cr_expect_eq(place_count(&place, "SELECT count(*) FROM zs.erasure WHERE response_id IS NULL"), 1);
+
+    struct db_conn *conn = connect_to(&place);
+    cr_assert_eq(db_transaction_read_only(conn, "list", DB_ROLE_STAFF, list_work, &list), DB_OK);
+    cr_expect(destructions_write(&written, &why, place.arena, folder, list, 1));
+    cr_expect_eq(written, 1);
+    cr_expect(destructions_write(&written, &why, place.arena, folder, list, 1));
+    cr_expect_eq(written, 0, "the files are there");
+    cr_expect_eq(access(in_folder("verklaring-van-vernietiging-" ROUND ".json"), R_OK), 0);
+    const char *text = arena_cstr(place.arena, destruction_text(place.arena, list[0].statement));
+    cr_expect(strstr(text, "VERKLARING VAN VERNIETIGING"));
+    cr_expect(strstr(text, "- ingezonden antwoorden: 2\n"), "%s", text);
+    cr_expect(strstr(text, "Vernietigd door: beheerder"));
+    db_disconnect(conn);
+    end();
+}
+
+Test(retention, a_run_that_breaks_off_leaves_a_round_whole)
+{
+    static struct citizen citizen;
+    begin();
+    take_part(&citizen, "omdat");
+    make_due();
+    int64_t kept = kept_of_round();
+    cr_assert(fault_configure(SLICE("destroy.before-commit=error")));
+    struct told told = destroy();
+    cr_expect_eq(told.others, 1);
+    cr_expect_eq(kept_of_round(), kept, "all or nothing");
+    cr_expect_eq(place_count(&place, "SELECT count(*) FROM zs.destruction"), 0);
+    cr_assert(fault_configure((struct slice){NULL, 0}));
+    told = destroy();
+    cr_expect_eq(told.done, 1);
+    cr_expect_eq(place_count(&place, "SELECT count(*) FROM zs.destruction"), 1);
+    cr_expect_eq(kept_of_round(), 0);
+    end();
+}
+
+Test(retention, the_service_does_it_by_itself)
+{
+    static struct citizen citizen;
+    begin();
+    take_part(&citizen, "omdat");
+    app_down(app);
+    make_due();
+    place.config.retention.statements_folder = folder;
+    app = app_up(&place);
+    cr_expect_eq(test_sql_wait(place.owner,
+                               "SELECT count(*) FROM zs.destruction WHERE destroyed_by = 'system'", 1, 10000),
+                 1);
+    for (int waited = 0;
+         access(in_folder("verklaring-van-vernietiging-" ROUND ".txt"), R_OK) != 0 && waited < 5000;
+         waited += 20) {
+        client_sleep_ms(20);
+    }
+    cr_expect_eq(access(in_folder("verklaring-van-vernietiging-" ROUND ".txt"), R_OK), 0);
+    end();
+}
+
+/* ---- holds ---- */
+
+struct holding {
+    const char *subject;
+    int32_t id;
+    bool found;
+};
+
+static enum db_status hold_work(struct db_tx *tx, void *context)
+{
+    struct holding *holding = context;
+    const struct hold_order order = {.subject = slice_from_cstr(holding->subject),
+                                     .reason = SLICE("woo"),
+                                     .note = SLICE("Verzoek 2027-14"),
+                                     .actor = "beheerder"};
+    return hold_place(&holding->id, tx, &order);
+}
+
+static enum db_status release_work(struct db_tx *tx, void *context)
+{
+    struct holding *holding = context;
+    return hold_release(&holding->found, tx, holding->id, "beheerder");
+}
+
+static int32_t hold(const char *subject)
+{
+    struct holding holding = {.subject = subject};
+    struct db_conn *conn = connect_to(&place);
+    cr_assert_eq(db_transaction(conn, "hold", DB_ROLE_STAFF, hold_work, &holding), DB_OK);
+    db_disconnect(conn);
+    return holding.id;
+}
+
+static bool release(int32_t id)
+{
+    struct holding holding = {.id = id};
+    struct db_conn *conn = connect_to(&place);
+    cr_assert_eq(db_transaction(conn, "release", DB_ROLE_STAFF, release_work, &holding), DB_OK);
+    db_disconnect(conn);
+    return holding.found;
+}
+
+Test(retention, a_hold_keeps_it_and_citizens_still_withdraw)
+{
+    static struct citizen citizen, other;
+    begin();
+    take_part(&citizen, "omdat");
+    take_part(&other, "daarom");
+    cr_expect_eq(hold("bestaat-niet"), 0);
+    int32_t of_round = hold(ROUND), of_all = hold("klein");
+    cr_assert(of_round > 0 && of_all > 0);
+    make_due();
+    struct told told = destroy();
+    cr_expect_eq(told.held, 1);
+    cr_expect_eq(told.done, 0);
+    /* The database itself refuses. */
+    cr_expect_str_eq(test_sql_error(place.owner, "SELECT zs.round_partition_drop(id) FROM zs.round"),
+                     "23000");
+    wait_for_status(port_of(app), "/gereed", 200, 5000);
+    client_sleep_ms(2500); /* the instance has seen hold and date */
+    citizen_withdraw(&citizen);
+    expect_redirect(&citizen.reply, "/ontvangst");
+    cr_expect_eq(place_count(&place, "SELECT count(*) FROM zs.response WHERE kind = 3"), 1);
+    cr_expect_eq(place_count(&place, "SELECT count(*) FROM zs.passage"), 1);
+    cr_expect(release(of_round));
+    cr_expect_not(release(of_round), "once");
+    cr_expect_eq(destroy().held, 1, "the other one stands");
+    cr_expect(release(of_all));
+    cr_expect_eq(destroy().done, 1);
+    cr_expect_eq(kept_of_round(), 0);
+    cr_expect_eq(place_count(&place, "SELECT count(*) FROM zs.audit_event WHERE action IN ('retention.hold', "
+                                     "'retention.release-hold')"),
+                 4);
+    end();
+}
+
+Test(retention, a_hold_ends_with_its_last_day)
+{
+    static struct citizen citizen;
+    begin();
+    take_part(&citizen, "omdat");
+    hold(ROUND);
+    make_due();
+    test_sql(place.owner, "UPDATE zs.retention_hold SET until_date = (now() AT TIME ZONE 'UTC')::date");
+    cr_expect_eq(destroy().held, 1);
+    test_sql(place.owner, "UPDATE zs.retention_hold SET until_date = (now() AT TIME ZONE 'UTC')::date - 1");
+    cr_expect_eq(destroy().done, 1);
+    end();
+}
+
+/* ---- a backup comes back ---- */
+
+__attribute__((format(printf, 1, 2))) static void shell(const char *format, ...)
+{
+    char command[1024];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(command, sizeof command, format, args);
+    va_end(args);
+    cr_assert_eq(system(command), 0, "%s", command);
+}
+
+static struct erasure_report write_ledger(const char *path)
+{
+    struct erasure_report report;
+    struct db_conn *conn = connect_to(&place);
+    erasures_write(&report, conn, place.keys, path);
+    db_disconnect(conn);
+    return report;
+}
+
+static bool may_serve(void)
+{
+    struct app *tried = app_create(&place.config);
+    cr_assert_not_null(tried);
+    app_set_clock(tried, clock_now);
+    bool may = app_check_database(tried, 10);
+    app_destroy(tried);
+    return may;
+}
+
+static struct erasure_report replay(const char *path, bool torn)
+{
+    struct erasure_report report;
+    struct db_conn *conn = connect_to(&place);
+    erasures_replay(&report, conn, place.keys, path, torn, "beheerder", NULL);
+    db_disconnect(conn);
+    return report;
+}
+
+Test(retention, what_was_withdrawn_after_the_backup_is_erased_again_before_serving)
+{
+    static struct citizen before, after, stays;
+    struct test_database restored;
+    char ledger[128], dump[128];
+    begin();
+    snprintf(ledger, sizeof ledger, "%s", in_folder("ledger"));
+    snprintf(dump, sizeof dump, "%s", in_folder("dump"));
+    place.config.retention.ledger_file = ledger;
+    take_part(&before, "ingetrokken na de kopie");
+    take_part(&stays, "blijft");
+    shell("pg_dump -Fc -d '%s' -f %s", place.owner, dump);
+    citizen_withdraw(&before);
+    take_part(&after, "kwam na de kopie");
+    citizen_withdraw(&after);
+    struct erasure_report report = write_ledger(ledger);
+    cr_expect_eq(report.outcome, ERASURE_OK);
+    cr_expect_eq(report.added, 2);
+    cr_expect_eq(write_ledger(ledger).added, 0, "once");
+    cr_expect(may_serve(), "this database is level");
+    app_down(app);
+    app = NULL;
+
+    test_database_create(&restored, false);
+    shell("pg_restore --exit-on-error -d '%s' %s", restored.owner, dump);
+    place.config.database.url = restored.service;
+    cr_expect_eq(test_sql_number(restored.owner, "SELECT count(*) FROM zs.passage"), 2,
+                 "the backup brought the text back");
+    cr_expect_not(may_serve(), "behind the ledger");
+    report = replay(ledger, false);
+    cr_expect_eq(report.outcome, ERASURE_OK);
+    cr_expect_eq(report.responses, 1);
+    cr_expect_eq(report.behind, 0);
+    cr_expect_eq(test_sql_number(restored.owner, "SELECT count(*) FROM zs.passage"), 1);
+    cr_expect_eq(test_sql_number(restored.owner, "SELECT count(*) FROM zs.passage WHERE body = 'blijft'"), 1);
+    cr_expect_eq(
+        test_sql_number(restored.owner, "SELECT count(*) FROM zs.response WHERE answers IS NOT NULL"), 1);
+    cr_expect_eq(replay(ledger, false).responses, 0, "again: nothing is left to do");
+    cr_expect_eq(test_sql_number(restored.owner,
+                                 "SELECT count(*) FROM zs.audit_event WHERE action = 'retention.replay'"),
+                 2);
+    cr_expect(may_serve());
+
+    app = app_up(&place);
+    before.port = port_of(app);
+    stays.port = port_of(app);
+    citizen_get(&before, "/ontvangst");
+    expect_status(&before.reply, 200);
+    expect_silent(&before.reply, "ingetrokken na de kopie");
+    citizen_get(&stays, "/ontvangst");
+    expect_says(&stays.reply, "blijft");
+    /* What is withdrawn now goes on the same ledger. */
+    citizen_withdraw(&stays);
+    cr_expect_eq(write_ledger(ledger).added, 1);
+    app_down(app);
+    app = NULL;
+    test_database_drop(&restored);
+    end();
+}
+
+Test(retention, a_destroyed_round_that_came_back_is_destroyed_again)
+{
+    static struct citizen citizen;
+    struct test_database restored;
+    char ledger[128], dump[128];
+    begin();
+    snprintf(ledger, sizeof ledger, "%s", in_folder("ledger"));
+    snprintf(dump, sizeof dump, "%s", in_folder("dump"));
+    place.config.retention.ledger_file = ledger;
+    take_part(&citizen, "omdat");
+    make_due();
+    shell("pg_dump -Fc -d '%s' -f %s", place.owner, dump);
+    cr_assert_eq(destroy().done, 1);
+    cr_assert_eq(write_ledger(ledger).added, 1);
+    app_down(app);
+    app = NULL;
+    test_database_create(&restored, false);
+    shell("pg_restore --exit-on-error -d '%s' %s", restored.owner, dump);
+    place.config.database.url = restored.service;
+    cr_expect_not(may_serve());
+    cr_expect_eq(replay(ledger, false).rounds, 1);
+    cr_expect_eq(test_sql_number(restored.owner, "SELECT count(*) FROM zs.passage"), 0);
+    cr_expect(may_serve());
+    test_database_drop(&restored);
+    end();
+}
+
+Test(retention, a_ledger_that_was_changed_or_torn_is_not_taken_for_whole)
+{
+    static struct citizen citizen;
+    char ledger[128];
+    begin();
+    snprintf(ledger, sizeof ledger, "%s", in_folder("ledger"));
+    place.config.retention.ledger_file = ledger;
+    take_part(&citizen, "omdat");
+    citizen_withdraw(&citizen);
+    cr_assert_eq(write_ledger(ledger).added, 1);
+    shell("cp %s %s.whole", ledger, ledger);
+    shell("truncate -s -5 %s", ledger);
+    cr_expect_eq(replay(ledger, false).outcome, ERASURE_TORN);
+    cr_expect_eq(replay(ledger, true).outcome, ERASURE_OK);
+    cr_expect_eq(write_ledger(ledger).outcome, ERASURE_OK, "mended");
+    cr_expect_eq(replay(ledger, false).outcome, ERASURE_OK);
+    shell("sed -i s/withdrawn/destroyed/ %s", ledger);
+    cr_expect_eq(replay(ledger, true).outcome, ERASURE_CHANGED);
+    cr_expect_eq(write_ledger(ledger).outcome, ERASURE_CHANGED, "nothing is added to what somebody changed");
+    cr_expect_not(may_serve());
+    cr_expect_eq(replay("/tmp/no-such-ledger", false).outcome, ERASURE_MISSING);
+    end();
+}
