@@ -2,8 +2,10 @@
  * erased when a backup comes back. */
 #include "app/fixture.h"
 
+#include "base/embedded.h"
 #include "base/fault.h"
 #include "base/log.h"
+#include "web/web.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -292,6 +294,73 @@ Test(retention, a_hold_ends_with_its_last_day)
     cr_expect_eq(destroy().held, 1);
     test_sql(place.owner, "UPDATE zs.retention_hold SET until_date = (now() AT TIME ZONE 'UTC')::date - 1");
     cr_expect_eq(destroy().done, 1);
+    end();
+}
+
+/* ---- staff who help by telephone ---- */
+
+struct helping {
+    struct survey *survey;
+    struct slice typed;
+    struct help_view view;
+    bool found;
+};
+
+static enum db_status help_read(struct db_tx *tx, void *context)
+{
+    struct helping *h = context;
+    return survey_help_read(&h->view, tx, place.arena, h->survey, h->typed, "j.jansen", "web");
+}
+
+static enum db_status help_withdraw(struct db_tx *tx, void *context)
+{
+    struct helping *h = context;
+    return survey_help_withdraw(&h->found, tx, place.arena, h->survey, h->typed, "j.jansen", "web");
+}
+
+Test(retention, staff_reads_back_and_withdraws_by_the_code_that_a_citizen_says)
+{
+    static struct citizen citizen;
+    begin();
+    take_part(&citizen, "een+eigen+reden");
+    const struct web_config pages = {.templates = embedded_templates,
+                                     .locales = embedded_locales,
+                                     .assets = embedded_assets,
+                                     .organisation = ""};
+    struct web *web = web_create(&pages);
+    const struct survey_config config = {
+        .keys = place.keys, .web = web, .public_url = "", .now_s = clock_now};
+    struct helping h = {.survey = survey_create(&config), .typed = slice_from_cstr(citizen_code(&citizen))};
+    struct db_conn *conn = connect_to(&place);
+    cr_assert_eq(survey_refresh(h.survey, conn), DB_OK);
+    cr_assert_eq(db_transaction(conn, "help", DB_ROLE_INTAKE, help_read, &h), DB_OK);
+    cr_expect_eq(h.view.standing, HELP_STANDS);
+    cr_expect_str_eq(h.view.round, ROUND);
+    char *shown = json_dumps(h.view.sections, 0);
+    cr_expect(strstr(shown, "een eigen reden"), "%s", shown);
+    free(shown);
+    cr_assert_eq(db_transaction(conn, "help", DB_ROLE_INTAKE, help_withdraw, &h), DB_OK);
+    cr_expect(h.found);
+    cr_expect_eq(place_count(&place, "SELECT count(*) FROM zs.passage"), 0);
+    cr_assert_eq(db_transaction(conn, "help", DB_ROLE_INTAKE, help_read, &h), DB_OK);
+    cr_expect_eq(h.view.standing, HELP_WITHDRAWN);
+    h.typed = SLICE("0000-0000-0000-0000");
+    cr_assert_eq(db_transaction(conn, "help", DB_ROLE_INTAKE, help_read, &h), DB_OK);
+    cr_expect_eq(h.view.standing, HELP_UNKNOWN);
+    cr_assert_eq(db_transaction(conn, "help", DB_ROLE_INTAKE, help_withdraw, &h), DB_OK);
+    cr_expect_not(h.found);
+    /* That it was done, never what: five lines, two of them refused, and no code in any. */
+    cr_expect_eq(place_count(&place, "SELECT count(*) FROM zs.audit_event WHERE actor = 'j.jansen'"), 5);
+    cr_expect_eq(
+        place_count(&place,
+                    "SELECT count(*) FROM zs.audit_event WHERE actor = 'j.jansen' AND result = 'refused'"),
+        2);
+    cr_expect_eq(place_count(&place, "SELECT count(*) FROM zs.audit_event AS a WHERE a::text LIKE '%reden%' "
+                                     "OR a::text LIKE '%0000-%'"),
+                 0);
+    db_disconnect(conn);
+    survey_destroy(h.survey);
+    web_destroy(web);
     end();
 }
 

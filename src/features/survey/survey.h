@@ -95,6 +95,7 @@ enum intake_outcome {
  * ---- */
 #include "features/survey/survey_destruction.h"
 #include "features/survey/survey_erasure.h"
+#include "features/survey/survey_help.h"
 #include "features/survey/survey_hold.h"
 #include "features/survey/survey_import.h"
 #include "features/survey/survey_offers.h"

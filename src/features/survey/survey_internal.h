@@ -64,6 +64,11 @@ void visit_begin(struct visit *visit, struct arena *arena, int variant, enum sur
 /* From a code: derives everything but the state. */
 void visit_of_code(struct visit *visit, struct survey *survey, const struct survey_snapshot *snapshot,
                    const struct survey_round *round, const struct participation_code *code);
+/* Looks the code up in every round at once: *found, and then *out is the participation (*is_draft: begun, not
+ * sent). `anybody` has survey, snapshot and language. */
+enum db_status visit_find(struct visit *out, bool *found, bool *is_draft, struct db_tx *tx,
+                          struct arena *arena, const struct visit *anybody,
+                          const struct participation_code *code);
 /* After a draft row was read: opens it. False when it is not readable (another secret, another version). */
 bool visit_open_draft(struct visit *visit, struct arena *arena, int32_t revision, struct slice sealed);
 

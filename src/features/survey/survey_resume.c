@@ -36,37 +36,21 @@ static enum db_status post_enter_code(struct db_tx *tx, struct http_exchange *ex
     struct visit visit;
     struct participation_code code;
     struct slice typed = {NULL, 0};
-    int32_t rounds[SURVEY_MAX_ROUNDS];
-    struct slice drafts[SURVEY_MAX_ROUNDS];
-    struct slice responses[SURVEY_MAX_ROUNDS];
-    int32_t round_id = 0;
-    bool is_draft = false;
+    struct visit own;
+    bool found, is_draft;
     visit_anonymous(&visit, self, ex);
     http_form_value(&typed, ex, "code");
     if (!code_parse(&code, typed)) {
         code_generate(&code);
     }
-    size_t count = survey_round_count(visit.snapshot);
-    struct visit *of_round = arena_array(http_arena(ex), count, sizeof *of_round);
-    for (size_t i = 0; i < count; i++) {
-        of_round[i] = visit;
-        visit_of_code(&of_round[i], self, visit.snapshot, survey_round_at(visit.snapshot, i), &code);
-        rounds[i] = of_round[i].round->id;
-        drafts[i] = (struct slice){(const char *)of_round[i].who.draft_id, sizeof of_round[i].who.draft_id};
-        responses[i] =
-            (struct slice){(const char *)of_round[i].who.response_id, sizeof of_round[i].who.response_id};
-    }
-    enum db_status status =
-        sql_find_participation(&round_id, &is_draft, tx, rounds, drafts, responses, count);
+    enum db_status status = visit_find(&own, &found, &is_draft, tx, http_arena(ex), &visit, &code);
     if (status != DB_OK) {
         return status;
     }
-    for (size_t i = 0; i < count; i++) {
-        if (of_round[i].round->id == round_id) {
-            participation_cookie_set(ex, &of_round[i]);
-            http_redirect(ex, is_draft ? "/bewaard?terug=code" : "/ontvangst");
-            return DB_OK;
-        }
+    if (found) {
+        participation_cookie_set(ex, &own);
+        http_redirect(ex, is_draft ? "/bewaard?terug=code" : "/ontvangst");
+        return DB_OK;
     }
     show_enter_code(ex, &visit, 400, &typed);
     return DB_OK;

@@ -29,6 +29,36 @@ bool visit_open_draft(struct visit *visit, struct arena *arena, int32_t revision
     return true;
 }
 
+enum db_status visit_find(struct visit *out, bool *found, bool *is_draft, struct db_tx *tx,
+                          struct arena *arena, const struct visit *anybody,
+                          const struct participation_code *code)
+{
+    int32_t rounds[SURVEY_MAX_ROUNDS];
+    struct slice drafts[SURVEY_MAX_ROUNDS];
+    struct slice responses[SURVEY_MAX_ROUNDS];
+    int32_t round_id = 0;
+    size_t count = survey_round_count(anybody->snapshot);
+    struct visit *of_round = arena_array(arena, count + 1, sizeof *of_round);
+    for (size_t i = 0; i < count; i++) {
+        struct participation *who = &of_round[i].who;
+        of_round[i] = *anybody;
+        visit_of_code(&of_round[i], anybody->survey, anybody->snapshot, survey_round_at(anybody->snapshot, i),
+                      code);
+        rounds[i] = of_round[i].round->id;
+        drafts[i] = (struct slice){(const char *)who->draft_id, sizeof who->draft_id};
+        responses[i] = (struct slice){(const char *)who->response_id, sizeof who->response_id};
+    }
+    *found = false;
+    enum db_status status = sql_find_participation(&round_id, is_draft, tx, rounds, drafts, responses, count);
+    for (size_t i = 0; status == DB_OK && round_id != 0 && i < count; i++) {
+        if (of_round[i].round->id == round_id) {
+            *out = of_round[i];
+            *found = true;
+        }
+    }
+    return status;
+}
+
 static unsigned least_started(const struct start_counts *counts, size_t cells)
 {
     unsigned least = UINT_MAX;
