@@ -514,3 +514,82 @@ Test(retention, a_ledger_that_was_changed_or_torn_is_not_taken_for_whole)
     cr_expect_eq(replay("/tmp/no-such-ledger", false).outcome, ERASURE_MISSING);
     end();
 }
+
+/* ---- what people are told beforehand ---- */
+
+Test(retention, the_privacy_page_says_from_which_day_on)
+{
+    static struct citizen citizen;
+    begin();
+    citizen_init(&citizen, port_of(app));
+    citizen_get(&citizen, "/privacy");
+    expect_says(&citizen.reply, "vanaf 1 januari 2028 wissen wij alle antwoorden.");
+    expect_says(&citizen.reply, "fg@voorbeeld.nl");
+    end();
+}
+
+/* A round that is planned is told of where the last one closed; the API tells of what kind a round is. */
+Test(retention, the_next_round_is_announced_when_none_is_open)
+{
+    static struct citizen citizen;
+    static struct client_reply reply;
+    begin();
+    test_sql(
+        place.owner,
+        "UPDATE zs.round SET status = 'closed', document = document || '{\"kind\": \"puls\"}' WHERE status = "
+        "'open';"
+        "INSERT INTO zs.round (code, consultation, questionnaire_version, opens_at, closes_at, "
+        "destruction_date)"
+        " SELECT 'klein-volgende', consultation, questionnaire_version, '2027-09-01T10:00:00Z', '2027-10-01',"
+        " '2028-10-01' FROM zs.round WHERE code = '" ROUND "'");
+    citizen_init(&citizen, port_of(app));
+    for (int waited = 0; waited < 5000; waited += 100) {
+        citizen_get(&citizen, "/");
+        if (strstr(citizen.reply.body, "volgende ronde")) {
+            break;
+        }
+        client_sleep_ms(100);
+    }
+    expect_says(&citizen.reply, "De volgende ronde begint op 1 september 2027.");
+    api_call(&reply, port_of(app), "", "GET", "/v1/rondes/" ROUND, "", NULL);
+    json_t *body = reply_json(&reply);
+    cr_expect_str_eq(json_string_value(json_object_get(body, "soort")), "puls");
+    json_decref(body);
+    end();
+}
+
+/* Each part of the notice, taken out by itself, is missed by its pointer. */
+Test(retention, a_consultation_without_its_notice_is_no_consultation)
+{
+    static const char *const members[] = {"purpose",   "legal_basis", "controller", "data_protection_officer",
+                                          "retention", "rights",      "complaint"};
+    struct locales *locales = locales_load(embedded_locales);
+    json_t *original = json_load_file(SMALL_CONSULTATION, 0, NULL);
+    const char *path = "tests/app/fixtures/.retention-check.json";
+    cr_assert(crypto_start() && locales && original);
+    for (size_t i = 0; i <= sizeof members / sizeof members[0]; i++) {
+        struct arena *arena = arena_create((size_t)64 * 1024 * 1024);
+        struct json_errors errors;
+        struct consultation_bundle bundle;
+        char pointer[160];
+        json_t *document = json_deep_copy(original);
+        bool whole = i == sizeof members / sizeof members[0];
+        if (whole) {
+            json_object_set_new(json_object_get(document, "data_protection_officer"), "nl",
+                                json_string("Er is een functionaris."));
+        } else {
+            json_object_del(document, members[i]);
+        }
+        cr_assert_eq(json_dump_file(document, path, 0), 0);
+        json_errors_init(&errors, arena);
+        cr_expect_not(consultation_bundle_read(&bundle, &errors, arena, path, locales));
+        snprintf(pointer, sizeof pointer, "%s#/%s", path, whole ? "data_protection_officer/nl" : members[i]);
+        cr_assert_eq(errors.count, 1, "%s: %zu", pointer, errors.count);
+        cr_expect_str_eq(errors.items[0].pointer, pointer);
+        json_decref(document);
+        arena_destroy(arena);
+    }
+    unlink(path);
+    json_decref(original);
+    locales_free(locales);
+}

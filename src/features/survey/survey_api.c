@@ -64,6 +64,8 @@ static json_t *round_json(struct http_exchange *ex, const struct survey *survey,
     api_set_time(object, "sluitOp", round->closes_at);
     api_set_day(object, "vernietigingsdatum", round->destruction_day);
     json_object_set_new(object, "proef", json_boolean(round->pilot));
+    const json_t *kind = json_object_get(round->own, "kind");
+    json_object_set_new(object, "soort", json_string(kind ? json_string_value(kind) : "volledig"));
     json_object_set_new(object, "tussenstand", json_string(interim_names[round->interim]));
     json_object_set_new(object, "vragenlijstversie", json_integer(round->version_number));
     json_object_set_new(object, "varianten", variants);

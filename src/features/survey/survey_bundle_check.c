@@ -105,6 +105,27 @@ static void check_pages(struct bundle_reader *r, const json_t *pages)
     }
 }
 
+/* Art. 13(1)(b) AVG: not only that there is such an officer, but how to reach them. */
+static void check_reachable(struct bundle_reader *r, const char *pointer, const json_t *text)
+{
+    static const char *const ways[] = {"mailto:", "tel:", "https://"};
+    const char *language;
+    json_t *words;
+    json_object_foreach((json_t *)(uintptr_t)text, language, words)
+    {
+        const char *said = json_string_value(words);
+        bool reachable = !said;
+        for (size_t i = 0; said && i < sizeof ways / sizeof ways[0]; i++) {
+            reachable = reachable || strstr(said, ways[i]);
+        }
+        if (!reachable) {
+            json_errors_add(r->errors, append(r, pointer, language), "contact",
+                            "Zet hier een link waarmee mensen de functionaris gegevensbescherming bereiken: "
+                            "mailto:, tel: of https://.");
+        }
+    }
+}
+
 /* Optional: without it the service's own key holds, or nobody is asked for an offer. */
 static void check_coordinator_key(struct bundle_reader *r, struct slice text)
 {
@@ -119,7 +140,7 @@ void bundle_check_consultation(struct bundle_lists *lists, struct bundle_reader 
 {
     json_t *members[TEXT_COUNT] = {NULL};
     json_t *languages = NULL, *pages = NULL;
-    struct slice code = {NULL, 0}, key = {NULL, 0};
+    struct slice code = {NULL, 0}, key = {NULL, 0}, selection_list;
     int64_t age;
     *lists = (struct bundle_lists){NULL, NULL, NULL};
     const struct json_field others[] = {
@@ -128,6 +149,12 @@ void bundle_check_consultation(struct bundle_lists *lists, struct bundle_reader 
         {.name = "minimum_age", .kind = JSON_KIND_INT, .min = 0, .max = MAX_AGE, .out = &age},
         {.name = "pages", .kind = JSON_KIND_OBJECT, .out = &pages},
         {.name = "coordinator_public_key", .kind = JSON_KIND_STRING, .optional = true, .out = &key},
+        {.name = "selection_list",
+         .kind = JSON_KIND_STRING,
+         .optional = true,
+         .min = 1,
+         .max = 500,
+         .out = &selection_list},
         {.name = "questionnaires",
          .kind = JSON_KIND_ARRAY,
          .min = 1,
@@ -148,6 +175,8 @@ void bundle_check_consultation(struct bundle_lists *lists, struct bundle_reader 
     for (size_t i = 0; i < TEXT_COUNT; i++) {
         check_text(r, append(r, bundle_pointer(r, r->path, ""), texts[i]), members[i]);
     }
+    check_reachable(r, bundle_pointer(r, r->path, "/data_protection_officer"),
+                    json_object_get(document, "data_protection_officer"));
     check_languages(r, languages);
     check_pages(r, pages);
     check_coordinator_key(r, key);
@@ -157,10 +186,11 @@ void bundle_check_consultation(struct bundle_lists *lists, struct bundle_reader 
 
 /* ---- rounds ---- */
 
+static const char *const kind_values[] = {"volledig", "puls", "thema", NULL};
 static const char *const interim_values[] = {"gesloten", "analisten", "openbaar", NULL};
 
 struct round_members {
-    struct slice opens, closes, destruction;
+    struct slice opens, closes, destruction, kind;
     json_t *title, *variants, *links, *weighting, *release;
 };
 
@@ -270,6 +300,7 @@ static void check_round(struct bundle_reader *r, const json_t *rounds, size_t in
         {.name = "opens_at", .kind = JSON_KIND_STRING, .out = &m.opens},
         {.name = "closes_at", .kind = JSON_KIND_STRING, .out = &m.closes},
         {.name = "destruction_date", .kind = JSON_KIND_STRING, .out = &m.destruction},
+        {.name = "kind", .kind = JSON_KIND_STRING, .optional = true, .one_of = kind_values, .out = &m.kind},
         {.name = "pilot", .kind = JSON_KIND_BOOL, .optional = true, .out = &round->pilot},
         {.name = "interim",
          .kind = JSON_KIND_STRING,

@@ -104,6 +104,22 @@ static json_t *amendments_context(struct http_exchange *ex, const struct visit *
     return list;
 }
 
+/* The next round of the same consultation that is planned: published, not opened yet, its time to come. */
+static const struct survey_round *next_round(const struct visit *visit, const struct survey_round *round)
+{
+    const struct survey_round *next = NULL;
+    int64_t now = visit->survey->config.now_s();
+    for (size_t i = 0; i < survey_round_count(visit->snapshot); i++) {
+        const struct survey_round *other = survey_round_at(visit->snapshot, i);
+        bool planned = other->status != ROUND_CLOSED && !other->pilot && other->opens_at > now &&
+                       other != round && strcmp(other->consultation, round->consultation) == 0;
+        if (planned && (!next || other->opens_at < next->opens_at)) {
+            next = other;
+        }
+    }
+    return next;
+}
+
 static const char *interim_text(const struct survey_round *round)
 {
     switch (round->interim) {
@@ -142,6 +158,10 @@ static void show_start(struct http_exchange *ex, struct visit *visit, const stru
     json_object_set_new(context, "begin_token", json_string(survey_token_for(ex, visit, "/deelname")));
     set_date(context, ex, visit, "opens_on", round->opens_at);
     set_date(context, ex, visit, "closes_on", round->closes_at);
+    const struct survey_round *next = next_round(visit, round);
+    if (next && round->opens_at <= now && !survey_round_accepts(round, now)) {
+        set_date(context, ex, visit, "next_opens_on", next->opens_at);
+    }
     json_object_set_new(context, "interim", text_of(visit, interim_text(round)));
     json_object_set_new(context, "amended", amendments_context(ex, visit, round));
     if (http_query(&via, ex, "via") && via.len <= 64) {
@@ -212,16 +232,35 @@ static void get_explainer(struct http_exchange *ex, void *self)
 
 /* ---- privacy, accessibility, contact ---- */
 
+/* From which day on the machine destroys the round: whatever the notice says. */
+static json_t *destroyed_context(struct http_exchange *ex, const struct visit *visit,
+                                 const struct survey_round *round)
+{
+    enum { DAY_S = 86400 };
+    const struct locales *locales = web_locales(visit->survey->config.web);
+    struct slice day = locale_date(http_arena(ex), locales, languages[visit->language],
+                                   (int64_t)round->destruction_day * DAY_S);
+    const char *title = round->title[visit->language] ? round->title[visit->language] : round->code;
+    struct slice text = locale_format(http_arena(ex), locales, languages[visit->language],
+                                      round->held ? "content.destruction_held" : "content.destroyed_from",
+                                      "round", title, "day", arena_cstr(http_arena(ex), day), NULL);
+    return json_stringn(text.ptr, text.len);
+}
+
 /* The parts of the privacy notice that a consultation must have, each with its heading (locale
  * content.notice). */
-static json_t *notice_context(struct http_exchange *ex, const struct visit *visit, const json_t *document)
+static json_t *notice_context(struct http_exchange *ex, const struct visit *visit,
+                              const struct survey_round *round)
 {
     static const char *const parts[] = {"purpose",    "legal_basis", "controller", "data_protection_officer",
                                         "recipients", "retention",   "rights",     "complaint"};
     json_t *list = json_array();
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
         json_t *part = json_object();
-        survey_set_document_html(part, "text_html", ex, visit, document, parts[i]);
+        survey_set_document_html(part, "text_html", ex, visit, round->document, parts[i]);
+        if (strcmp(parts[i], "retention") == 0) {
+            json_object_set_new(part, "destroyed", destroyed_context(ex, visit, round));
+        }
         json_object_set_new(part, "title",
                             text_of(visit, arena_printf(http_arena(ex), "content.notice.%s", parts[i]).ptr));
         json_array_append_new(list, part);
@@ -241,7 +280,7 @@ static void show_content(struct http_exchange *ex, void *self, const char *page,
         survey_set_document_html(context, "body_html", ex, &visit, json_object_get(round->document, "pages"),
                                  page);
         if (strcmp(page, "privacy") == 0) {
-            json_object_set_new(context, "notice", notice_context(ex, &visit, round->document));
+            json_object_set_new(context, "notice", notice_context(ex, &visit, round));
         }
     }
     survey_render(ex, &visit, 200, "content", context);
