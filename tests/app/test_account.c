@@ -159,8 +159,10 @@ static enum db_status make_work(struct db_tx *tx, void *context)
 static struct make act_on(int what, const char *name, enum account_role role)
 {
     struct make make = {.name = name, .role = role, .what = what};
-    const struct db_config config = {
-        .conninfo = place.config.database.url, .application_name = "test", .statements = app_statements};
+    const struct db_config config = {.conninfo = place.config.database.url,
+                                     .application_name = "test",
+                                     .statements = app_statements,
+                                     .keys = place.keys};
     struct db_conn *conn;
     cr_assert_eq(db_connect(&conn, &config), DB_OK);
     cr_assert_eq(db_transaction(conn, "test", DB_ROLE_STAFF, make_work, &make), DB_OK);

@@ -51,8 +51,10 @@ static struct db_conn *connect_to(struct place *where)
 {
     static struct db_config config;
     struct db_conn *conn;
-    config = (struct db_config){
-        .conninfo = where->config.database.url, .application_name = "test", .statements = app_statements};
+    config = (struct db_config){.conninfo = where->config.database.url,
+                                .application_name = "test",
+                                .statements = app_statements,
+                                .keys = place.keys};
     cr_assert_eq(db_connect(&conn, &config), DB_OK);
     return conn;
 }

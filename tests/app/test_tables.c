@@ -361,7 +361,7 @@ static void expect_details(const char *details)
     char sql[512];
     snprintf(sql, sizeof sql,
              "SELECT count(*) FROM (SELECT details FROM zs.audit_event ORDER BY id DESC LIMIT 1) newest "
-             "WHERE details = '%s'::jsonb",
+             "WHERE details::jsonb = '%s'::jsonb",
              details);
     cr_expect_eq(place_count(&place, sql), 1, "%s", details);
 }
