@@ -60,7 +60,7 @@ describe('the audit log', () => {
     assert.equal(statSync(file('anker.json')).mode & 0o777, 0o600);
     assert.ok(head(service.readLog()), 'the service said where the chain is when it started');
     writeFileSync(file('log'), service.readLog());
-    service.must('export', 'responses', '--round', ROUND, '--format', 'csv', '--out', file('rijen.csv'));
+    service.must('export', 'responses', '--round', ROUND, '--format', 'csv', '--purpose', 'anker van het logboek', '--out', file('rijen.csv'));
     assert.ok(head(JSON.parse(readFileSync(file('rijen.csv.manifest.json'), 'utf8')).auditkop));
     for (const name of ['anker.json', 'log', 'rijen.csv.manifest.json']) {
       const done = verify('--anchor', file(name));

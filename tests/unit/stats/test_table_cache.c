@@ -205,7 +205,7 @@ static size_t bytes_of(const struct tabulate_query *query)
 {
     struct stage stage;
     begin(&stage, ROOMY, tabulate);
-    ask(&stage, query, 1);
+    ask(&stage, query);
     size_t bytes = table_cache_stats(stage.cache).bytes;
     end(&stage);
     return bytes;
