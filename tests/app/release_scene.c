@@ -7,10 +7,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-void release_scene_make(struct release_scene *scene, const char *consultation, const char *round)
+/* The place is made. */
+static void fill_scene(struct release_scene *scene, const char *round)
 {
-    *scene = (struct release_scene){.settings = {10, 5, 2}, .state = 1};
-    place_make(&scene->place, consultation);
+    scene->settings = (struct release_settings){10, 5, 2};
+    scene->state = 1;
     scene->database = (struct db_config){.conninfo = scene->place.config.database.url,
                                          .application_name = "test",
                                          .statements = app_statements,
@@ -32,6 +33,20 @@ void release_scene_make(struct release_scene *scene, const char *consultation, c
         .keys = scene->place.keys, .survey = scene->survey, .threshold = 10, .now_s = clock_now};
     scene->results = results_create(&results);
     cr_assert_not_null(scene->results);
+}
+
+void release_scene_make(struct release_scene *scene, const char *consultation, const char *round)
+{
+    *scene = (struct release_scene){0};
+    place_make(&scene->place, consultation);
+    fill_scene(scene, round);
+}
+
+void release_scene_make_on_server(struct release_scene *scene, const char *consultation, const char *round)
+{
+    *scene = (struct release_scene){0};
+    place_make_on_server(&scene->place, consultation);
+    fill_scene(scene, round);
 }
 
 void release_scene_remove(struct release_scene *scene)

@@ -27,6 +27,8 @@ struct release_scene {
 };
 /* k = 10, D = 5, V = 2. */
 void release_scene_make(struct release_scene *scene, const char *consultation, const char *round);
+/* The same on a server of its own (place_make_on_server). */
+void release_scene_make_on_server(struct release_scene *scene, const char *consultation, const char *round);
 void release_scene_remove(struct release_scene *scene);
 
 /* Somebody's answers: codes by variable; a variable left out is not asked. */

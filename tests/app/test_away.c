@@ -1,6 +1,6 @@
 /* The database is away: every page and every call says so, keeps what was typed, and goes on as soon as it is
  * back. */
-#include "app/fixture.h"
+#include "app/release_scene.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -142,4 +142,43 @@ Test(away, the_API_says_so_as_a_problem)
     api_call(&reply, port_of(app), NULL, "GET", "/v1/rondes/" ROUND "/inzending", header, NULL);
     expect_status(&reply, 200);
     end();
+}
+
+/* A release is immutable and in memory: who reads it needs no database. An analyst's answer has an audit
+ * line. */
+Test(away, what_was_released_is_shown_and_what_is_audited_is_not)
+{
+    static struct release_scene scene;
+    static struct client_reply before, reply;
+    static const char *const shown[] = {
+        "/v1/consultaties/uitgave/tabellen?variabele=mening&groepeerOp=gender&werving=open",
+        "/v1/consultaties/uitgave/uitgaven", "/v1/consultaties/uitgave/codeboek", "/uitkomsten/uitgave",
+        "/uitkomsten/uitgave/vraag/mening"};
+    release_scene_make_on_server(&scene, RELEASE_CONSULTATION, PUBLIC_ROUND);
+    people_add_random(&scene, 300);
+    scene_release_now(&scene);
+    const char *key = place_issue_key(&scene.place, "analist", "analist");
+    app = app_up(&scene.place);
+    wait_for_key(port_of(app), key);
+    wait_for_status(port_of(app), shown[0], 200, BACK_MS);
+    client_get(&before, port_of(app), shown[0]);
+    test_server_crash(&scene.place.server);
+    wait_for_status(port_of(app), "/gereed", 503, BACK_MS);
+    for (size_t i = 0; i < sizeof shown / sizeof shown[0]; i++) {
+        client_get(&reply, port_of(app), shown[i]);
+        expect_status(&reply, 200);
+    }
+    client_get(&reply, port_of(app), shown[0]);
+    cr_expect_str_eq(reply.body, before.body);
+    cr_expect_str_eq(client_header(&reply, "ETag"), client_header(&before, "ETag"));
+    client_get(&reply, port_of(app), "/v1/consultaties/uitgave/tabellen?variabele=nergens&maat=mediaan");
+    expect_status(&reply, 400);
+    api_call(&reply, port_of(app), key, "GET", shown[0], "", NULL);
+    expect_unavailable(&reply);
+    test_server_restart(&scene.place.server);
+    wait_for_status(port_of(app), "/gereed", 200, BACK_MS);
+    api_call(&reply, port_of(app), key, "GET", shown[0], "", NULL);
+    expect_status(&reply, 200);
+    app_down(app);
+    release_scene_remove(&scene);
 }
