@@ -1,9 +1,12 @@
 /* Releases: made from the log, stored once, carried over, and told to the public. */
 #include "app/release_scene.h"
+#include "base/log.h"
 
 #include <math.h>
 #include <pthread.h>
 #include <stdio.h>
+#include <string.h>
+#include <unistd.h>
 
 TestSuite(release, .fini = leaks_check, .timeout = 110);
 
@@ -76,6 +79,44 @@ Test(release, keeps_the_settings_of_the_first)
     cr_expect_eq(scene_release(&scene, &report, false), RELEASE_SETTINGS);
     scene.settings = (struct release_settings){12, 5, 2};
     cr_expect_eq(scene_release(&scene, &report, false), RELEASE_SETTINGS);
+    release_scene_remove(&scene);
+}
+
+/* How often standard error, which went into this file, holds the text. */
+static int times_said(FILE *file, const char *text)
+{
+    char line[4096];
+    int times = 0;
+    rewind(file);
+    while (fgets(line, sizeof line, file)) {
+        times += strstr(line, text) != NULL;
+    }
+    return times;
+}
+
+Test(release, of_other_dimensions_is_passed_over_and_said_once)
+{
+    begin(200);
+    scene_release_now(&scene);
+    test_sql(scene.place.owner,
+             "INSERT INTO zs.release (round_id, number, made_at, log_pos, questionnaire_version, threshold, "
+             "noise_reach, noise_variance, program, dimensions, sha256)"
+             " SELECT round_id, number + 1, made_at, log_pos, questionnaire_version, threshold, noise_reach, "
+             "noise_variance, program, '{andere}', sha256 FROM zs.release");
+    FILE *said = tmpfile();
+    const int before = dup(STDERR_FILENO);
+    log_set_level(LOG_ERROR);
+    cr_assert(said && dup2(fileno(said), STDERR_FILENO) >= 0);
+    for (int i = 0; i < 3; i++) {
+        cr_expect_eq(results_refresh(scene.results, scene.conn), DB_OK);
+    }
+    log_set_level(LOG_SILENT);
+    dup2(before, STDERR_FILENO);
+    close(before);
+    cr_expect_eq(times_said(said, "event=release.foreign round=" PUBLIC_ROUND " number=2"), 1);
+    cr_expect_eq(times_said(said, "event=release.foreign"), 1);
+    fclose(said);
+    cr_expect_gt(scene_count(&scene, "mening", "goed", ""), 0, "release 1 still stands");
     release_scene_remove(&scene);
 }
 

@@ -11,6 +11,9 @@ struct shelf {
     pthread_mutex_t lock; /* held for as long as it takes to copy a pointer */
     size_t count;
     struct shelved *items[RESULTS_MAX_ROUNDS];
+    /* Releases that were said to be foreign, one a round; of the thread that refreshes. */
+    struct release_mark foreign[RESULTS_MAX_ROUNDS];
+    size_t foreign_count;
 };
 
 struct shelf *shelf_create(void)
@@ -100,8 +103,24 @@ static void put(struct shelf *shelf, struct shelved *shelved_take)
 struct loading {
     struct results *results;
     struct shelved *shelved; /* NULL: nothing new */
-    int32_t round_id;
+    struct release_mark mark;
 };
+
+/* A release of another questionnaire than the round has here. It is read again at each refresh, for the round
+ * may be the one that is behind; it is said once. */
+static void say_foreign(struct shelf *shelf, struct release_mark mark, const struct survey_round *round)
+{
+    size_t i = 0;
+    while (i < shelf->foreign_count && shelf->foreign[i].round_id != mark.round_id) {
+        i++;
+    }
+    const bool said = i < shelf->foreign_count && shelf->foreign[i].number == mark.number;
+    if (!said && i < RESULTS_MAX_ROUNDS) {
+        log_error("release.foreign", "round=%s number=%d", round->code, (int)mark.number);
+        shelf->foreign[i] = mark;
+        shelf->foreign_count += i == shelf->foreign_count;
+    }
+}
 
 static void rank_universes(struct shelved *shelved)
 {
@@ -158,9 +177,9 @@ static enum db_status load_one(struct db_tx *tx, void *context)
     }
     atomic_init(&shelved->references, 1);
     shelved->arena = arena_create(SHELVED_ARENA_MAX);
-    shelved->round_id = loading->round_id;
+    shelved->round_id = loading->mark.round_id;
     shelved->snapshot = survey_snapshot_hold(loading->results->config.survey);
-    const struct survey_round *round = round_by_id(shelved->snapshot, loading->round_id);
+    const struct survey_round *round = round_by_id(shelved->snapshot, loading->mark.round_id);
     if (!round) {
         shelved_release(shelved);
         loading->shelved = NULL;
@@ -169,7 +188,7 @@ static enum db_status load_one(struct db_tx *tx, void *context)
     release_plan(&shelved->plan, shelved->arena, round);
     enum db_status status = release_read(&shelved->history, &same, shelved->arena, tx, &shelved->plan, NULL);
     if (status == DB_OK && (!same || !shelved->history.newest)) {
-        log_error("release.foreign", "round=%s", round->code);
+        say_foreign(loading->results->shelf, loading->mark, round);
         shelved_release(shelved);
         loading->shelved = NULL;
     } else if (status == DB_OK) {
@@ -225,7 +244,7 @@ enum db_status results_refresh(struct results *results, struct db_conn *conn)
     enum db_status status =
         db_transaction_read_only(conn, "release-newest", DB_ROLE_RESULTS, read_newest, &newest);
     for (size_t i = 0; status == DB_OK && i < newest.count; i++) {
-        struct loading loading = {.results = results, .round_id = newest.marks[i].round_id};
+        struct loading loading = {.results = results, .mark = newest.marks[i]};
         if (is_shelved(results, newest.marks[i])) {
             continue;
         }
