@@ -278,8 +278,31 @@ Test(tables, are_shown_to_whom_the_round_says)
     cr_expect_eq(place_count(&place, "SELECT count(*) FROM zs.audit_event WHERE action = 'table.view' AND "
                                      "object = 'table:klein-dicht' AND result = 'refused'"),
                  1);
+    static const char *const closed[] = {"tabellen?variabele=houding&", "waarden?", "rangordes?",
+                                         "gewichten?"};
+    for (size_t i = 0; i < sizeof closed / sizeof closed[0]; i++) {
+        char query[128];
+        snprintf(query, sizeof query, "klein/%sronde=klein-dicht", closed[i]);
+        expect_view(key, query, 403, "tussenstand-gesloten");
+    }
     clock_set(1811894400); /* 2027-06-02: every round is closed */
     expect_view(key, "klein/tabellen?variabele=houding&ronde=klein-dicht", 200, "\"voorlopig\":false");
+    end();
+}
+
+/* The codebook is public: what is wrong with a question tells nothing of the answers. */
+Test(tables, say_what_is_wrong_with_a_question_before_the_embargo)
+{
+    begin();
+    expect_view(NULL, "klein/tabellen?variabele=nergens&maat=mediaan&ronde=klein-1", 400, "variabele");
+    expect_says(&reply, "\"parameter\":\"maat\"");
+    expect_silent(&reply, "tussenstand");
+    expect_view(NULL, "klein/waarden?waarde=nergens&ronde=klein-1", 400, "waarde");
+    expect_view(NULL, "klein/trends?variabele=nergens", 400, "variabele");
+    expect_view(NULL, "klein/trends?variabele=houding", 403, "tussenstand-gesloten");
+    expect_view(key, "klein/tabellen?variabele=nergens&ronde=klein-dicht", 400, "variabele");
+    expect_view(key, "klein/rangordes?vraag=nergens&ronde=klein-dicht", 400, "vraag");
+    cr_expect_eq(place_count(&place, "SELECT count(*) FROM zs.audit_event WHERE action = 'table.view'"), 0);
     end();
 }
 

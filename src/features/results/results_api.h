@@ -26,17 +26,18 @@ struct results_call {
     struct slice tag;    /* what the answer is made of so far, for its ETag */
 };
 
-/* The consultation's round, the view, and whether they may be seen now; embargo is decided here and nowhere
- * else. False: answered, *status is what the handler returns. A fault in `weergave` is among call->errors. */
-bool results_call_begin(struct results_call *call, enum db_status *status, struct results *results,
-                        struct results_place place, struct http_exchange *ex);
+/* The consultation's round and the view. False: answered. A fault in `weergave` is among call->errors.
+ * Whether the round may be seen is decided by results_call_refuse: until then a handler reads the query and
+ * the round's codebook, which is public, and nothing else. */
+bool results_call_begin(struct results_call *call, struct results *results, struct results_place place,
+                        struct http_exchange *ex);
 /* The same for an endpoint about all rounds of the consultation: call->round is the latest that may be seen
  * now. */
-bool results_call_begin_all(struct results_call *call, enum db_status *status, struct results *results,
-                            struct results_place place, struct http_exchange *ex);
+bool results_call_begin_all(struct results_call *call, struct results *results, struct results_place place,
+                            struct http_exchange *ex);
 /* The same for one round, in the analysts' view. */
-bool results_call_begin_round(struct results_call *call, enum db_status *status, struct results *results,
-                              struct results_place place, struct http_exchange *ex);
+bool results_call_begin_round(struct results_call *call, struct results *results, struct results_place place,
+                              struct http_exchange *ex);
 /* Whether a round that is shown beside others may be seen in this view now. */
 bool results_call_may_see(const struct results_call *call, const struct survey_round *round);
 
@@ -47,8 +48,10 @@ struct query_texts results_call_texts(const struct results_call *call);
 void results_call_people(struct figures_query *out, struct results_call *call, size_t groups);
 /* Notes that the answer is made of these figures too. results_call_try does so itself. */
 void results_call_made_of(struct results_call *call, const struct figures *figures);
-/* True when there are faults: answered with 400 and all of them. */
-bool results_call_refuse(struct results_call *call);
+/* True: answered, *status is what the handler returns. With 400 and all faults of the query; a question
+ * without fault with 403 or 410, on the audit log, when the round may not be seen now. Every endpoint calls
+ * it once the query was read; embargo is decided here and nowhere else. */
+bool results_call_refuse(struct results_call *call, enum db_status *status);
 /* By view. FIGURES_OK, or answered. */
 enum figures_status results_call_figures(struct figures *out, struct results_call *call,
                                          const struct figures_query *query);

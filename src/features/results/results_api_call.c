@@ -69,27 +69,10 @@ bool results_call_may_see(const struct results_call *call, const struct survey_r
            (round->interim == INTERIM_ANALYSTS && call->view == FIGURES_ANALYST);
 }
 
-static bool enforce_embargo(struct results_call *call, enum db_status *status)
+static void answer_faults(struct results_call *call)
 {
-    if (results_call_may_see(call, call->round)) {
-        return true;
-    }
-    if (is_destroyed(call, call->round)) {
-        http_problem(call->ex, 410, "vernietigd", "De antwoorden van deze ronde zijn vernietigd",
-                     "De bewaartermijn van deze ronde is voorbij. Wat eerder is uitgegeven, blijft openbaar.",
-                     NULL);
-        *status = results_call_audit(call, NULL, "refused");
-        return false;
-    }
-    http_problem(call->ex, 403, "tussenstand-gesloten", "Deze ronde geeft nog geen uitkomsten",
-                 call->round->interim == INTERIM_CLOSED
-                     ? "De tussenstand van deze ronde is gesloten. Na sluiting van de ronde kunt u tabellen "
-                       "opvragen."
-                     : "De tussenstand van deze ronde is alleen voor analisten. Na sluiting van de ronde kan "
-                       "iedereen tabellen opvragen.",
-                 NULL);
-    *status = results_call_audit(call, NULL, "refused");
-    return false;
+    http_problem(call->ex, 400, "ongeldige-invoer", "De vraag klopt nog niet",
+                 "Kijk bij elke fout welke parameter het is.", json_incref(call->errors));
 }
 
 static bool is_shown(const struct survey_round *round)
@@ -112,11 +95,10 @@ static bool begin_consultation(struct results_call *call, struct results *result
     return read_view(call);
 }
 
-bool results_call_begin(struct results_call *call, enum db_status *status, struct results *results,
-                        struct results_place place, struct http_exchange *ex)
+bool results_call_begin(struct results_call *call, struct results *results, struct results_place place,
+                        struct http_exchange *ex)
 {
     struct slice text = {NULL, 0};
-    *status = DB_OK;
     if (!begin_consultation(call, results, place, ex)) {
         return false;
     }
@@ -128,16 +110,15 @@ bool results_call_begin(struct results_call *call, enum db_status *status, struc
     if (!call->round) {
         results_query_fault(call->errors, "ronde", "onbekend",
                             "Noem een ronde van deze consultatie die open is of was.");
-        results_call_refuse(call);
+        answer_faults(call);
         return false;
     }
-    return enforce_embargo(call, status);
+    return true;
 }
 
-bool results_call_begin_all(struct results_call *call, enum db_status *status, struct results *results,
-                            struct results_place place, struct http_exchange *ex)
+bool results_call_begin_all(struct results_call *call, struct results *results, struct results_place place,
+                            struct http_exchange *ex)
 {
-    *status = DB_OK;
     if (!begin_consultation(call, results, place, ex)) {
         return false;
     }
@@ -153,22 +134,21 @@ bool results_call_begin_all(struct results_call *call, enum db_status *status, s
         }
     }
     call->round = seen ? seen : latest;
-    return enforce_embargo(call, status);
+    return true;
 }
 
-bool results_call_begin_round(struct results_call *call, enum db_status *status, struct results *results,
-                              struct results_place place, struct http_exchange *ex)
+bool results_call_begin_round(struct results_call *call, struct results *results, struct results_place place,
+                              struct http_exchange *ex)
 {
     const struct survey_snapshot *snapshot = survey_snapshot_for(results->config.survey, ex);
     prepare(call, results, place, ex);
-    *status = DB_OK;
     call->view = FIGURES_ANALYST;
     call->round = survey_round_find(snapshot, http_path_param(ex, "ronde"));
     if (!is_shown(call->round)) {
         http_error(ex, 404);
         return false;
     }
-    return enforce_embargo(call, status);
+    return true;
 }
 
 /* ---- the query ---- */
@@ -205,14 +185,36 @@ void results_call_people(struct figures_query *out, struct results_call *call, s
     results_query_read_people(out, call->errors, call->arena, &texts);
 }
 
-bool results_call_refuse(struct results_call *call)
+static void answer_embargo(struct results_call *call)
 {
-    if (json_array_size(call->errors) == 0) {
-        return false;
+    if (is_destroyed(call, call->round)) {
+        http_problem(call->ex, 410, "vernietigd", "De antwoorden van deze ronde zijn vernietigd",
+                     "De bewaartermijn van deze ronde is voorbij. Wat eerder is uitgegeven, blijft openbaar.",
+                     NULL);
+        return;
     }
-    http_problem(call->ex, 400, "ongeldige-invoer", "De vraag klopt nog niet",
-                 "Kijk bij elke fout welke parameter het is.", json_incref(call->errors));
-    return true;
+    http_problem(call->ex, 403, "tussenstand-gesloten", "Deze ronde geeft nog geen uitkomsten",
+                 call->round->interim == INTERIM_CLOSED
+                     ? "De tussenstand van deze ronde is gesloten. Na sluiting van de ronde kunt u tabellen "
+                       "opvragen."
+                     : "De tussenstand van deze ronde is alleen voor analisten. Na sluiting van de ronde kan "
+                       "iedereen tabellen opvragen.",
+                 NULL);
+}
+
+bool results_call_refuse(struct results_call *call, enum db_status *status)
+{
+    *status = DB_OK;
+    if (json_array_size(call->errors) > 0) {
+        answer_faults(call);
+        return true;
+    }
+    if (!results_call_may_see(call, call->round)) {
+        answer_embargo(call);
+        *status = results_call_audit(call, NULL, "refused");
+        return true;
+    }
+    return false;
 }
 
 /* ---- figures, or why there are none ---- */

@@ -41,13 +41,13 @@ static enum db_status make_rankings(struct audit_event *line, struct http_exchan
     struct figures figures = {0};
     enum db_status status;
     size_t count;
-    if (!results_call_begin(&call, &status, results, (struct results_place){.line = line}, ex)) {
-        return status;
+    if (!results_call_begin(&call, results, (struct results_place){.line = line}, ex)) {
+        return DB_OK;
     }
     struct slice question = read_question(&call);
     results_call_people(&people, &call, 1);
-    if (results_call_refuse(&call)) {
-        return DB_OK;
+    if (results_call_refuse(&call, &status)) {
+        return status;
     }
     struct records records = {.arena = call.arena};
     questionnaire_variables(&count, call.round->questionnaire);

@@ -414,15 +414,15 @@ enum db_status results_get_release_tables(struct db_tx *tx, struct http_exchange
     const struct shelved *shelved;
     const char *rule = NULL;
     enum db_status status;
-    if (!results_call_begin(&call, &status, self, (struct results_place){.tx = tx}, ex)) {
-        return status;
+    if (!results_call_begin(&call, self, (struct results_place){.tx = tx}, ex)) {
+        return DB_OK;
     }
     const struct query_texts texts = results_call_texts(&call);
     work.people = (struct figures_query){.view = FIGURES_PUBLIC, .round = call.round, .variable = SIZE_MAX};
     results_query_read_people(&work.people, call.errors, call.arena, &texts);
     read_format(&work);
-    if (results_call_refuse(&call)) {
-        return DB_OK;
+    if (results_call_refuse(&call, &status)) {
+        return status;
     }
     enum figures_status found = find_release(&work, &rule, &shelved);
     if (found != FIGURES_OK) {

@@ -132,12 +132,12 @@ static enum db_status make_round_table(struct audit_event *line, struct http_exc
     struct figures_query query;
     struct figures figures;
     enum db_status status;
-    if (!results_call_begin_round(&call, &status, results, (struct results_place){.line = line}, ex)) {
-        return status;
+    if (!results_call_begin_round(&call, results, (struct results_place){.line = line}, ex)) {
+        return DB_OK;
     }
     read_query(&query, &call);
-    if (results_call_refuse(&call) || results_call_figures(&figures, &call, &query) != FIGURES_OK) {
-        return DB_OK;
+    if (results_call_refuse(&call, &status) || results_call_figures(&figures, &call, &query) != FIGURES_OK) {
+        return status;
     }
     if (results_call_wants_csv(&call)) {
         reply_csv(&call, &figures);

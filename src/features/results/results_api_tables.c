@@ -28,13 +28,13 @@ static enum db_status make_tables(struct audit_event *line, struct http_exchange
     struct figures_query query;
     struct figures figures;
     enum db_status status;
-    if (!results_call_begin(&call, &status, results, (struct results_place){.line = line}, ex)) {
-        return status;
+    if (!results_call_begin(&call, results, (struct results_place){.line = line}, ex)) {
+        return DB_OK;
     }
     const struct query_texts texts = results_call_texts(&call);
     results_query_read(&query, call.errors, call.arena, call.view, call.round, &texts);
-    if (results_call_refuse(&call) || results_call_figures(&figures, &call, &query) != FIGURES_OK) {
-        return DB_OK;
+    if (results_call_refuse(&call, &status) || results_call_figures(&figures, &call, &query) != FIGURES_OK) {
+        return status;
     }
     struct buffer body;
     buffer_init(&body, RESULTS_BODY_MAX);

@@ -120,18 +120,19 @@ static bool add_round(struct trend *trend, const struct survey_round *round)
     struct figures_query query;
     struct figures *figures = arena_array(trend->call->arena, 1, sizeof *figures);
     const char *rule;
+    enum db_status status; /* nothing to audit: the query of the latest round was admitted */
     if (!read_round(&query, trend, round)) {
-        results_call_refuse(trend->call);
+        results_call_refuse(trend->call, &status);
         return false;
     }
-    enum figures_status status = results_call_try(figures, &rule, trend->call, &query);
-    if (status == FIGURES_NO_RELEASE || status == FIGURES_NOT_RELEASED) {
+    enum figures_status made = results_call_try(figures, &rule, trend->call, &query);
+    if (made == FIGURES_NO_RELEASE || made == FIGURES_NOT_RELEASED) {
         trend->rule = rule ? rule : trend->rule;
         trend->before = trend->records.count;
         return true;
     }
-    if (status != FIGURES_OK) {
-        results_call_answer(trend->call, status, rule);
+    if (made != FIGURES_OK) {
+        results_call_answer(trend->call, made, rule);
         return false;
     }
     size_t now = trend->records.count;
@@ -146,13 +147,13 @@ static enum db_status make_trends(struct audit_event *line, struct http_exchange
     struct results_call call;
     struct figures_query query;
     enum db_status status;
-    if (!results_call_begin_all(&call, &status, results, (struct results_place){.line = line}, ex)) {
-        return status;
+    if (!results_call_begin_all(&call, results, (struct results_place){.line = line}, ex)) {
+        return DB_OK;
     }
     struct trend trend = {.call = &call, .records = {.arena = call.arena}};
     read_round(&query, &trend, call.round);
-    if (results_call_refuse(&call)) {
-        return DB_OK;
+    if (results_call_refuse(&call, &status)) {
+        return status;
     }
     size_t count;
     const char *code = questionnaire_variables(&count, call.round->questionnaire)[query.variable].code;

@@ -142,13 +142,13 @@ static enum db_status make_values(struct audit_event *line, struct http_exchange
     struct figures_query people;
     struct figures figures = {0};
     enum db_status status;
-    if (!results_call_begin(&call, &status, results, (struct results_place){.line = line}, ex)) {
-        return status;
+    if (!results_call_begin(&call, results, (struct results_place){.line = line}, ex)) {
+        return DB_OK;
     }
     const struct wanted wanted = {read_tag(&call, "waarde", false), read_tag(&call, "dimensie", true)};
     results_call_people(&people, &call, 1);
-    if (results_call_refuse(&call)) {
-        return DB_OK;
+    if (results_call_refuse(&call, &status)) {
+        return status;
     }
     size_t count;
     const struct variable *variables = questionnaire_variables(&count, call.round->questionnaire);

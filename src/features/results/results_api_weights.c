@@ -60,8 +60,8 @@ static enum db_status reply(struct results_call *call, int32_t number)
     }
     if (number > 0 && count == 0) {
         put_fault(call);
-        results_call_refuse(call);
-        return DB_OK;
+        results_call_refuse(call, &status);
+        return status;
     }
     const struct results_weights *applied = results_weights_hold(results, round->id);
     json_t *list = versions_json(call->arena, results, applied, versions, count);
@@ -85,11 +85,11 @@ static enum db_status get_weights(struct db_tx *tx, struct http_exchange *ex, vo
 {
     struct results_call call;
     enum db_status status;
-    if (!results_call_begin(&call, &status, self, (struct results_place){.tx = tx}, ex)) {
-        return status;
+    if (!results_call_begin(&call, self, (struct results_place){.tx = tx}, ex)) {
+        return DB_OK;
     }
     int32_t number = read_number(&call);
-    return results_call_refuse(&call) ? DB_OK : reply(&call, number);
+    return results_call_refuse(&call, &status) ? status : reply(&call, number);
 }
 
 const struct route results_weights_routes[] = {

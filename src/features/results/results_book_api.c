@@ -97,8 +97,8 @@ static enum db_status get_book(struct db_tx *tx, struct http_exchange *ex, void 
     struct results_call call;
     enum db_status status;
     struct results *results = self;
-    if (!results_call_begin(&call, &status, results, (struct results_place){.tx = tx}, ex)) {
-        return status;
+    if (!results_call_begin(&call, results, (struct results_place){.tx = tx}, ex)) {
+        return DB_OK;
     }
     struct results_book_request request = {.people = {.view = call.view, .round = call.round},
                                            .locales = web_locales(results->config.web),
@@ -115,8 +115,8 @@ static enum db_status get_book(struct db_tx *tx, struct http_exchange *ex, void 
                                              .quality = parameter(&call, "kwaliteit"),
                                              .weighted = parameter(&call, "gewogen")};
     results_book_read(&request, call.errors, call.arena, &texts);
-    if (results_call_refuse(&call)) {
-        return DB_OK;
+    if (results_call_refuse(&call, &status)) {
+        return status;
     }
     if (call.view == FIGURES_ANALYST) {
         status = results_book_read_pages(&request, call.arena, tx, results->config.now_s());
