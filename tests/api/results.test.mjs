@@ -204,6 +204,76 @@ const importFile = (path, round, ...options) => service.run(['import', 'response
 const summary = (result) => result.out.trim().split('\n').at(-1);
 
 const quote = (cell) => (/[",;\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
+// RFC 4180: fields with quotes hold commas, quotes and line ends.
+function recordsOf(text) {
+  const lines = [[]];
+  for (const [, quoted, plain, end] of text.matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n)/g)) {
+    lines.at(-1).push(quoted === undefined ? plain : quoted.replaceAll('""', '"'));
+    if (end !== ',') lines.push([]);
+  }
+  const [head, ...rest] = lines.slice(0, -1);
+  return rest.map((line) => {
+    assert.equal(line.length, head.length, line.join());
+    return Object.fromEntries(head.map((name, index) => [name, line[index]]));
+  });
+}
+
+describe('a codebook', () => {
+  const path = `/v1/consultaties/biotechnologie-2026/codeboek?ronde=${EMBARGO}`;
+  const get = (headers) => request(service, 'GET', path, { headers });
+
+  test('says the same as CSV, a line a category', async () => {
+    const json = await get({});
+    const csv = await get({ Accept: 'text/csv' });
+    checkHeaders(csv);
+    assert.equal(csv.status, 200, csv.text);
+    assert.equal(csv.headers['content-type'], 'text/csv; charset=utf-8; header=present');
+    assert.equal(csv.headers['content-disposition'], `attachment; filename="${EMBARGO}-codeboek.csv"`);
+    assert.equal(csv.headers.vary, 'Accept');
+    const yes = (flag) => (flag ? 'ja' : 'nee');
+    const expected = json.json.variabelen.flatMap((v) =>
+      (v.categorieen?.length ? v.categorieen : [undefined]).map((category) => ({
+        consultatie: 'biotechnologie-2026',
+        ronde: EMBARGO,
+        variabele: v.code,
+        label_nl: v.label.nl,
+        label_en: v.label.en ?? '',
+        vraag: v.vraag ?? '',
+        soort: v.soort,
+        meetniveau: v.meetniveau,
+        bundel: v.bundel ?? '',
+        waarde: v.waarde ?? '',
+        dimensie: v.dimensie ?? '',
+        facet: v.facet ?? '',
+        toepassing: v.toepassing ?? '',
+        achtergrond: yes(v.achtergrond),
+        systeem: yes(v.systeem),
+        vergrendeld: yes(v.vergrendeld),
+        gelijkwaardig: yes(v.gelijkwaardig),
+        maximum: String(v.maximum ?? ''),
+        limiet: String(v.limiet ?? ''),
+        categorie: category?.code ?? '',
+        categorie_label_nl: category?.label.nl ?? '',
+        categorie_label_en: category?.label.en ?? '',
+        score: String(category?.score ?? ''),
+      })),
+    );
+    assert.deepEqual(recordsOf(csv.text.slice(1)), expected);
+    assert.ok(expected.some(({ soort, categorie }) => soort === 'tekst' && categorie === ''));
+    assert.ok(expected.some(({ categorie, score }) => categorie === 'heel-goed' && score === '5'));
+  });
+
+  test('is not sent again, of either kind', async () => {
+    const tags = new Set();
+    for (const Accept of ['application/json', 'text/csv']) {
+      const first = await get({ Accept });
+      tags.add(first.headers.etag);
+      assert.equal((await get({ Accept, 'If-None-Match': first.headers.etag })).status, 304);
+    }
+    assert.equal(tags.size, 2);
+  });
+});
+
 function csvOf(records, separator = ',') {
   const columns = [...new Set(records.flatMap(Object.keys))];
   const cell = (value) => (value === undefined || value === null ? '' : value === true ? 'ja' : value === false ? 'nee' : quote(String(value)));

@@ -45,6 +45,7 @@ const struct route results_api_routes[] = {
     {.http = {.method = HTTP_GET,
               .path = "/v1/consultaties/{consultatie}/codeboek",
               .surface = HTTP_API,
+              .produces = "application/json,text/csv",
               .query = "ronde",
               .cacheable = true},
      .on_inline = results_get_codebook},
