@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { answerAll, assignedOf, createRandom } from './lib/answers.mjs';
+import { recordsOf } from './lib/csv.mjs';
 import { apiOf, checkHeaders, checkProblem, faultsOf, request } from './lib/http.mjs';
 import { openapi, startService } from './lib/service.mjs';
 
@@ -204,20 +205,6 @@ const importFile = (path, round, ...options) => service.run(['import', 'response
 const summary = (result) => result.out.trim().split('\n').at(-1);
 
 const quote = (cell) => (/[",;\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
-// RFC 4180: fields with quotes hold commas, quotes and line ends.
-function recordsOf(text) {
-  const lines = [[]];
-  for (const [, quoted, plain, end] of text.matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n)/g)) {
-    lines.at(-1).push(quoted === undefined ? plain : quoted.replaceAll('""', '"'));
-    if (end !== ',') lines.push([]);
-  }
-  const [head, ...rest] = lines.slice(0, -1);
-  return rest.map((line) => {
-    assert.equal(line.length, head.length, line.join());
-    return Object.fromEntries(head.map((name, index) => [name, line[index]]));
-  });
-}
-
 describe('a codebook', () => {
   const path = `/v1/consultaties/biotechnologie-2026/codeboek?ronde=${EMBARGO}`;
   const get = (headers) => request(service, 'GET', path, { headers });

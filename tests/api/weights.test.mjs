@@ -4,7 +4,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { apiOf, checkProblem, faultsOf, request } from './lib/http.mjs';
+import { recordsOf } from './lib/csv.mjs';
+import { apiOf, checkHeaders, checkProblem, faultsOf, request } from './lib/http.mjs';
 import { csvOfSample, sampleOf } from './lib/sample.mjs';
 import { openapi, startService } from './lib/service.mjs';
 
@@ -142,6 +143,41 @@ describe('weights', () => {
     assert.equal(service.run(['weights', 'show', '--round', ROUND, '--version', '0']).status, 2);
     assert.equal(service.run(['weights', 'show', '--round', ROUND, '--version', '99']).status, 1);
     assert.equal(service.run(['weights', 'weigh', '--round', ROUND]).status, 2);
+  });
+
+  test('are the same as CSV, a line a group', async () => {
+    const path = '/v1/consultaties/biotechnologie-2026/gewichten';
+    const headers = { Authorization: `Bearer ${service.keys.analyst}`, Accept: 'text/csv' };
+    const tags = new Set();
+    for (const ronde of [ROUND, LATER]) {
+      const csv = await request(service, 'GET', `${path}?${new URLSearchParams({ ronde })}`, { headers });
+      checkHeaders(csv);
+      assert.equal(csv.status, 200, csv.text);
+      assert.equal(csv.headers['content-type'], 'text/csv; charset=utf-8; header=present');
+      assert.equal(csv.headers['content-disposition'], `attachment; filename="${ronde}-gewichten.csv"`);
+      assert.equal(csv.headers['cache-control'], 'private, no-cache');
+      const again = (tag, Accept) => request(service, 'GET', `${path}?${new URLSearchParams({ ronde })}`, { headers: { ...headers, Accept, 'If-None-Match': tag } });
+      assert.equal((await again(csv.headers.etag, 'text/csv')).status, 304);
+      assert.equal((await again(csv.headers.etag, 'application/json')).status, 200);
+      tags.add(csv.headers.etag);
+      const text = (value) => (value == null ? '' : String(value));
+      const real = (value) => (value == null ? '' : value.toFixed(6));
+      const expected = (await versionsOf({ ronde })).flatMap((version) =>
+        version.marges.flatMap((margin) =>
+          [...(margin.groepen ?? []), margin.onbekend].map((group, index) => [
+            text(version.versie), version.status, version.geldt ? 'ja' : 'nee', text(version.reden), real(version.verslag?.ontwerpeffect), margin.code,
+            !group ? '' : index < margin.groepen.length ? 'groep' : 'onbekend',
+            (group?.categorieen ?? []).map(({ code }) => code).join('|'), text(group?.aantal), real(group?.aandeel), real(group?.doel), real(group?.behaald),
+          ]),
+        ),
+      );
+      const read = recordsOf(csv.text.slice(1)).map((line) => [
+        line.versie, line.status, line.geldt, line.reden, line.ontwerpeffect, line.marge, line.soort, line.categorieen, line.aantal, line.aandeel, line.doel, line.behaald,
+      ]);
+      assert.deepEqual(read, expected);
+      assert.ok(read.some(([, status]) => status === 'geweigerd') && read.some(([, , , , , , kind]) => kind === 'onbekend'));
+    }
+    assert.equal(tags.size, 2);
   });
 
   test('are for analysts, of rounds that may be seen', async () => {

@@ -2,6 +2,7 @@
  * key. As CSV a line a category; a number or a text has no categories, and one line. Made of the answer in
  * JSON. */
 #include "features/results/results_api.h"
+#include "features/results/results_write.h"
 
 #include "formats/csv.h"
 
@@ -12,23 +13,11 @@ enum { MAX_AGE_S = 60, CODEBOOK_CSV_MAX = 16 * 1024 * 1024 };
 
 /* ---- CSV ---- */
 
-/* What is not there is empty. */
-static void put_value(struct buffer *out, const json_t *value)
-{
-    buffer_append_byte(out, ',');
-    if (json_is_integer(value)) {
-        buffer_printf(out, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
-        return;
-    }
-    const char *text = json_is_true(value) ? "ja" : json_is_false(value) ? "nee" : json_string_value(value);
-    csv_put_text(out, slice_from_cstr(text ? text : ""));
-}
-
 static void put_label(struct buffer *out, const json_t *object)
 {
     const json_t *label = json_object_get(object, "label");
-    put_value(out, json_object_get(label, "nl"));
-    put_value(out, json_object_get(label, "en"));
+    csv_put_json(out, json_object_get(label, "nl"));
+    csv_put_json(out, json_object_get(label, "en"));
 }
 
 /* category NULL: the variable has none. */
@@ -39,15 +28,15 @@ static void put_line(struct buffer *out, const json_t *codebook, const json_t *v
         "vraag",      "soort",       "meetniveau", "bundel",      "waarde",        "dimensie", "facet",
         "toepassing", "achtergrond", "systeem",    "vergrendeld", "gelijkwaardig", "maximum",  "limiet"};
     csv_put_text(out, slice_from_cstr(json_string_value(json_object_get(codebook, "consultatie"))));
-    put_value(out, json_object_get(codebook, "ronde"));
-    put_value(out, json_object_get(variable, "code"));
+    csv_put_json(out, json_object_get(codebook, "ronde"));
+    csv_put_json(out, json_object_get(variable, "code"));
     put_label(out, variable);
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        put_value(out, json_object_get(variable, names[i]));
+        csv_put_json(out, json_object_get(variable, names[i]));
     }
-    put_value(out, json_object_get(category, "code"));
+    csv_put_json(out, json_object_get(category, "code"));
     put_label(out, category);
-    put_value(out, json_object_get(category, "score"));
+    csv_put_json(out, json_object_get(category, "score"));
     buffer_append_cstr(out, "\r\n");
 }
 

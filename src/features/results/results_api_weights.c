@@ -5,6 +5,8 @@
 #include "features/account/account.h"
 #include "features/results/results_weights_json.h"
 
+#include <stdlib.h>
+
 enum { VERSIONS_MOST = 50 };
 
 static bool is_applied(const struct results_weights *weights, const struct weights_version *version)
@@ -47,6 +49,28 @@ static int32_t read_number(struct results_call *call)
     return (int32_t)number;
 }
 
+/* The entity is named by the hash of its JSON. False when memory ran out. */
+static bool reply_body(struct results_call *call, const json_t *weights)
+{
+    char *json = json_dumps(weights, JSON_COMPACT);
+    struct buffer out;
+    if (!json) {
+        return false;
+    }
+    call->tag = slice_from_cstr(arena_cstr(call->arena, slice_from_cstr(json)));
+    free(json);
+    buffer_init(&out, RESULTS_BODY_MAX);
+    if (results_call_wants_csv(call)) {
+        weights_csv(&out, weights);
+        results_call_reply_csv(call, &out, "gewichten");
+    } else {
+        buffer_append(&out, call->tag);
+        results_call_reply_json(call, &out);
+    }
+    buffer_free(&out);
+    return true;
+}
+
 static enum db_status reply(struct results_call *call, int32_t number)
 {
     struct results *results = call->results;
@@ -77,8 +101,9 @@ static enum db_status reply(struct results_call *call, int32_t number)
                         json_boolean(survey_round_accepts(round, results->config.now_s())));
     json_object_set_new(body, "drempel", json_integer(results->config.threshold));
     json_object_set_new(body, "versies", list);
-    http_reply_json(call->ex, 200, body);
-    return results_call_audit(call, "gewichten", "ok");
+    const bool made = reply_body(call, body);
+    json_decref(body);
+    return made ? results_call_audit(call, "gewichten", "ok") : DB_FAILED;
 }
 
 static enum db_status get_weights(struct db_tx *tx, struct http_exchange *ex, void *self)
@@ -97,7 +122,9 @@ const struct route results_weights_routes[] = {
               .path = "/v1/consultaties/{consultatie}/gewichten",
               .surface = HTTP_API,
               .scope = PERMISSION_TABLE_VIEW,
-              .query = "ronde,versie"},
+              .produces = "application/json,text/csv",
+              .query = "ronde,versie",
+              .cacheable = true},
      .on_job = get_weights,
      .role = DB_ROLE_RESULTS},
 };

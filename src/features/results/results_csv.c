@@ -24,6 +24,19 @@ static void put_integer(struct buffer *out, int64_t value)
     buffer_printf(out, ",%" PRId64, value);
 }
 
+void csv_put_json(struct buffer *out, const json_t *value)
+{
+    if (json_is_integer(value)) {
+        buffer_printf(out, ",%" JSON_INTEGER_FORMAT, json_integer_value(value));
+    } else if (json_is_real(value)) {
+        buffer_printf(out, ",%.6f", json_real_value(value));
+    } else if (json_is_boolean(value)) {
+        put_flag(out, json_is_true(value));
+    } else {
+        put_text(out, json_string_value(value));
+    }
+}
+
 void figures_csv_number(struct buffer *out, const struct figure *figure, double value, enum figures_view view)
 {
     if (view == FIGURES_ANALYST) {

@@ -12,4 +12,8 @@
 json_t *weights_version_json(struct arena *arena, const struct weights_version *version, uint32_t threshold,
                              bool applies);
 
+/* The answer of the endpoint (with its `versies`) as CSV, UTF-8 with a byte order mark
+ * (results_weights_csv.c). */
+void weights_csv(struct buffer *out, const json_t *weights);
+
 #endif

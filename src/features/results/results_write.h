@@ -35,6 +35,10 @@ void figures_csv_about(struct buffer *out, const struct figures *figures);
 /* A number as it stands in JSON and CSV alike. */
 void figures_csv_number(struct buffer *out, const struct figure *figure, double value,
                         enum figures_view view);
+/* A comma and the value as a cell: true and false are ja and nee, a real number has six decimals, what is not
+ * there is empty. */
+void csv_put_json(struct buffer *out, const json_t *value);
+enum { RESULTS_CSV_CELL_MAX = 64 * 1024 };
 /* "te-weinig-mensen", ...; NULL where a number is shown, or there can be none. */
 const char *figures_reason(const struct figure *figure);
 
