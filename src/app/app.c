@@ -100,6 +100,7 @@ static bool create_features(struct app *app)
     const struct survey_config survey = {.lanes = app->lanes,
                                          .keys = app->keys,
                                          .web = app->web,
+                                         .account = app->account,
                                          .public_url = app->config->server.public_url,
                                          .coordinator_public_key =
                                              app->config->service.coordinator_public_key,

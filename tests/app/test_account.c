@@ -458,6 +458,53 @@ Test(account, cannot_guess_codes_and_recovers_with_one_that_works_once)
     end();
 }
 
+/* ---- help by code ---- */
+
+Test(account, helps_who_says_the_code_and_nobody_else)
+{
+    static struct citizen citizen;
+    static struct staff staff;
+    char field[64];
+    begin();
+    citizen_init(&citizen, port_of(app));
+    citizen_take_part(&citizen, ROUND, "goed", "omdat+het+kan");
+    snprintf(field, sizeof field, "code=%s", citizen_code(&citizen));
+    staff_of_role(&staff, "baas", ROLE_BEHEERDER);
+    set_factor_up(&staff);
+    staff_get(&staff, "/beheer");
+    expect_says(&staff.reply, "/beheer/hulp");
+    staff_post(&staff, "/beheer/hulp", "/beheer/hulp", "code=K7QF-2M9X-0TRB-W4HE");
+    expect_status(&staff.reply, 400);
+    expect_says(&staff.reply, "K7QF-2M9X-0TRB-W4HE");
+    staff_post(&staff, "/beheer/hulp", "/beheer/hulp", field);
+    expect_status(&staff.reply, 200);
+    expect_says(&staff.reply, "omdat het kan");
+    cr_expect(strstr(staff.reply.head, "no-store"), "%s", staff.reply.head);
+    staff_post(&staff, "/beheer/hulp", "/beheer/hulp/intrekking", field);
+    expect_status(&staff.reply, 200);
+    expect_says(&staff.reply, "name=\"zeker\"");
+    cr_expect_eq(place_count(&place, "SELECT count(*) FROM zs.response WHERE answers <> ''"), 1,
+                 "it asks first");
+    strcat(field, "&zeker=ja");
+    staff_post(&staff, "/beheer/hulp", "/beheer/hulp/intrekking", field);
+    expect_status(&staff.reply, 200);
+    field[strlen(field) - strlen("&zeker=ja")] = '\0';
+    staff_post(&staff, "/beheer/hulp", "/beheer/hulp", field);
+    expect_status(&staff.reply, 200);
+    expect_silent(&staff.reply, "omdat het kan");
+    cr_expect_eq(place_count(&place, "SELECT count(*) FROM zs.passage"), 0);
+    /* That, never what, and never the code. */
+    cr_expect_eq(place_count(&place,
+                             "SELECT count(*) FROM zs.audit_event WHERE action LIKE 'response.help-%' "
+                             "AND actor = 'baas' AND object = 'round:" ROUND "'"),
+                 3);
+    cr_expect_eq(place_count(&place,
+                             "SELECT count(*) FROM zs.audit_event WHERE action = 'response.help-read' "
+                             "AND result = 'refused' AND object = 'code'"),
+                 1);
+    end();
+}
+
 /* ---- each role by each route: grows with the table ---- */
 
 Test(account, comes_in_where_the_table_says_and_nowhere_else)

@@ -2,6 +2,8 @@
  * erased when a backup comes back. */
 #include "app/fixture.h"
 
+#include "features/account/account.h"
+
 #include "base/embedded.h"
 #include "base/fault.h"
 #include "base/log.h"
@@ -308,16 +310,20 @@ struct helping {
     bool found;
 };
 
+static const struct account_grant everywhere = {ROLE_BEHEERDER, EVERY_CONSULTATION};
+static const struct account_caller helper = {
+    .account_id = 1, .label = "j.jansen", .grants = &everywhere, .grant_count = 1};
+
 static enum db_status help_read(struct db_tx *tx, void *context)
 {
     struct helping *h = context;
-    return survey_help_read(&h->view, tx, place.arena, h->survey, h->typed, "j.jansen", "web");
+    return survey_help_read(&h->view, tx, place.arena, h->survey, h->typed, &helper, "web");
 }
 
 static enum db_status help_withdraw(struct db_tx *tx, void *context)
 {
     struct helping *h = context;
-    return survey_help_withdraw(&h->found, tx, place.arena, h->survey, h->typed, "j.jansen", "web");
+    return survey_help_withdraw(&h->found, tx, place.arena, h->survey, h->typed, &helper, "web");
 }
 
 Test(retention, staff_reads_back_and_withdraws_by_the_code_that_a_citizen_says)

@@ -11,12 +11,14 @@
 #include "web/page.h"
 #include "web/web.h"
 
+struct account;
 struct survey;
 
 struct survey_config {
     struct lanes *lanes;
     const struct crypto_keys *keys;
     const struct web *web;
+    struct account *account; /* whose frame staff pages have; NULL for commands: no pages */
     const char *public_url;
     /* To whom offers are sealed where a consultation names no key of its own; base64url; NULL or "": nobody.
      */

@@ -1,12 +1,14 @@
 #include "features/survey/survey_help.h"
 
+#include "features/account/account.h"
 #include "features/audit/audit.h"
 #include "features/survey/survey_internal.h"
 
 struct call {
     struct db_tx *tx;
     struct arena *arena;
-    const char *action, *actor, *origin;
+    const char *action, *origin;
+    const struct account_caller *caller;
     const struct survey_snapshot *snapshot; /* held */
     struct visit visit;                     /* when found */
     bool found, is_draft;
@@ -19,7 +21,7 @@ static enum db_status record(const struct call *call)
         .object = call->found ? arena_printf(call->arena, "round:%s", call->visit.round->code).ptr : "code",
         .result = call->found ? "ok" : "refused",
         .origin = call->origin,
-        .actor = call->actor};
+        .actor = call->caller->label};
     return audit_record(call->tx, &event);
 }
 
@@ -28,9 +30,14 @@ static enum db_status find(struct call *call, struct survey *survey, struct slic
     struct participation_code code;
     const struct visit anybody = {.survey = survey, .snapshot = call->snapshot};
     call->found = false;
-    return code_parse(&code, typed) ? visit_find(&call->visit, &call->found, &call->is_draft, call->tx,
-                                                 call->arena, &anybody, &code)
-                                    : DB_OK;
+    enum db_status status = DB_OK;
+    if (code_parse(&code, typed)) {
+        status =
+            visit_find(&call->visit, &call->found, &call->is_draft, call->tx, call->arena, &anybody, &code);
+    }
+    call->found =
+        call->found && account_may(call->caller, PERMISSION_RIGHTS_HELP, call->visit.round->consultation);
+    return status;
 }
 
 static enum db_status look(struct help_view *out, struct call *call)
@@ -70,13 +77,13 @@ static enum db_status look(struct help_view *out, struct call *call)
 }
 
 enum db_status survey_help_read(struct help_view *out, struct db_tx *tx, struct arena *arena,
-                                struct survey *survey, struct slice typed, const char *actor,
-                                const char *origin)
+                                struct survey *survey, struct slice typed,
+                                const struct account_caller *caller, const char *origin)
 {
     struct call call = {.tx = tx,
                         .arena = arena,
                         .action = "response.help-read",
-                        .actor = actor,
+                        .caller = caller,
                         .origin = origin,
                         .snapshot = survey_snapshot_hold(survey)};
     *out = (struct help_view){.standing = HELP_UNKNOWN};
@@ -91,12 +98,13 @@ enum db_status survey_help_read(struct help_view *out, struct db_tx *tx, struct 
 }
 
 enum db_status survey_help_withdraw(bool *found, struct db_tx *tx, struct arena *arena, struct survey *survey,
-                                    struct slice typed, const char *actor, const char *origin)
+                                    struct slice typed, const struct account_caller *caller,
+                                    const char *origin)
 {
     struct call call = {.tx = tx,
                         .arena = arena,
                         .action = "response.help-withdraw",
-                        .actor = actor,
+                        .caller = caller,
                         .origin = origin,
                         .snapshot = survey_snapshot_hold(survey)};
     enum db_status status = find(&call, survey, typed);

@@ -11,6 +11,7 @@
 
 #include <jansson.h>
 
+struct account_caller;
 struct survey;
 
 enum help_standing {
@@ -28,12 +29,14 @@ struct help_view {
      * owns it */
     json_t *sections;
 };
-/* A wrong code is audited too (object "code", result refused), so that trying codes is seen. */
+/* The caller helps in consultations where PERMISSION_RIGHTS_HELP says so: a code of another is as a wrong
+ * one. A wrong code is audited too (object "code", result refused), so that trying codes is seen. */
 enum db_status survey_help_read(struct help_view *out, struct db_tx *tx, struct arena *arena,
-                                struct survey *survey, struct slice typed, const char *actor,
-                                const char *origin);
+                                struct survey *survey, struct slice typed,
+                                const struct account_caller *caller, const char *origin);
 /* Withdraws, as the citizen could; *found false: nothing stood. */
 enum db_status survey_help_withdraw(bool *found, struct db_tx *tx, struct arena *arena, struct survey *survey,
-                                    struct slice typed, const char *actor, const char *origin);
+                                    struct slice typed, const struct account_caller *caller,
+                                    const char *origin);
 
 #endif

@@ -2,6 +2,7 @@
 #ifndef ZEVENSTEM_SURVEY_INTERNAL_H
 #define ZEVENSTEM_SURVEY_INTERNAL_H
 
+#include "features/account/account.h"
 #include "features/survey/survey.h"
 #include "features/survey/survey_draft.h"
 #include "features/survey/survey_pilot.h"
@@ -201,6 +202,10 @@ extern const struct route survey_own_routes[];
 extern const size_t survey_own_route_count;
 extern const struct route survey_offer_routes[];
 extern const size_t survey_offer_route_count;
+extern const struct route survey_help_routes[];
+extern const size_t survey_help_route_count;
+extern const struct staff_link survey_help_links[];
+extern const size_t survey_help_link_count;
 extern const struct route survey_api_routes[];
 extern const size_t survey_api_route_count;
 extern const struct route survey_api_response_routes[];
