@@ -505,6 +505,76 @@ Test(account, helps_who_says_the_code_and_nobody_else)
     end();
 }
 
+/* ---- typing over what came on paper or by telephone ---- */
+
+static const char *hidden(const struct staff *staff, const char *name)
+{
+    static char value[2][128];
+    static int turn;
+    char before[64];
+    turn = !turn;
+    snprintf(before, sizeof before, "name=\"%s\" value=\"", name);
+    const char *at = strstr(staff->reply.body, before);
+    cr_assert(at, "no %s in %s", name, staff->reply.body);
+    at += strlen(before);
+    snprintf(value[turn], sizeof value[turn], "%.*s", (int)strcspn(at, "\""), at);
+    return value[turn];
+}
+
+Test(account, enters_what_came_on_paper_once_and_keeps_what_was_typed_wrong)
+{
+    static struct staff staff;
+    static struct staff first;
+    static const char form[] = "/beheer/invoer/" ROUND "?kanaal=telefoon&versie=volledig";
+    char body[1024];
+    char answers[512];
+    begin();
+    staff_of_role(&staff, "jan", ROLE_ONDERZOEKER);
+    staff_get(&staff, "/beheer/invoer");
+    expect_says(&staff.reply, "/beheer/invoer/" ROUND "?kanaal=papier");
+    staff_get(&staff, form);
+    expect_status(&staff.reply, 200);
+    snprintf(answers, sizeof answers, "token=%s&kanaal=telefoon&versie=volledig&code=%s", token_of(&staff),
+             hidden(&staff, "code"));
+    snprintf(answers + strlen(answers), sizeof answers - strlen(answers), "&zegel=%s&v1=1&v3=omdat+het+kan",
+             hidden(&staff, "zegel"));
+    first = staff;
+    snprintf(body, sizeof body, "%s&v2=77", answers);
+    exchange(&staff, "POST", "/beheer/invoer/" ROUND, body);
+    expect_status(&staff.reply, 400);
+    expect_says(&staff.reply, "href=\"#v2\"");
+    expect_says(&staff.reply, "omdat het kan");
+    cr_expect_str_eq(hidden(&staff, "code"), hidden(&first, "code"), "the form keeps its code");
+    cr_expect_eq(place_count(&place, "SELECT count(*) FROM zs.response"), 0);
+    snprintf(body, sizeof body, "%s&v2=1", answers);
+    for (int i = 0; i < 2; i++) {
+        exchange(&staff, "POST", "/beheer/invoer/" ROUND, body);
+        expect_status(&staff.reply, 200);
+        expect_says(&staff.reply, hidden(&first, "code"));
+        cr_expect_str_neq(hidden(&staff, "code"), hidden(&first, "code"), "the next form has another");
+        expect_silent(&staff.reply, "omdat het kan");
+    }
+    cr_expect_eq(place_count(&place, "SELECT count(*) FROM zs.response"), 1);
+    cr_expect_eq(place_count(&place, "SELECT max(channel) FROM zs.response"), CHANNEL_PHONE);
+    cr_expect_geq(place_count(&place,
+                              "SELECT count(*) FROM zs.audit_event WHERE action = 'response.enter' AND "
+                              "actor = 'jan' AND object = 'round:" ROUND
+                              "' AND details->>'kanaal' = 'telefoon'"),
+                  1);
+    cr_expect_eq(
+        place_count(&place, "SELECT count(*) FROM zs.audit_event WHERE details::text LIKE '%omdat%'"), 0);
+    snprintf(body, sizeof body, "%s&v2=2", answers);
+    exchange(&staff, "POST", "/beheer/invoer/" ROUND, body);
+    expect_status(&staff.reply, 409);
+    /* A code that we did not give out. */
+    snprintf(body, sizeof body, "%s&v2=1", answers);
+    memcpy(strstr(body, "&code=") + 6, "0000", 4);
+    exchange(&staff, "POST", "/beheer/invoer/" ROUND, body);
+    expect_status(&staff.reply, 400);
+    cr_expect_eq(place_count(&place, "SELECT count(*) FROM zs.response"), 1);
+    end();
+}
+
 /* ---- each role by each route: grows with the table ---- */
 
 Test(account, comes_in_where_the_table_says_and_nowhere_else)

@@ -237,6 +237,37 @@ struct presentation presentation_assigned(bool *named, struct json_errors *error
 /* The answers as such an object (read back): {"variable": "code" | number | true | text}. The caller owns it.
  */
 json_t *answers_to_json(const struct questionnaire *q, const struct answers *a);
+/* ---- a response from paper or telephone, typed by staff (entry.c) ---- */
+/* Each question has the number that it has on paper, and answers are typed as the number of their box, from 1
+ * in written order. Of the questions of p: its variant, its topics. Inputs: "v<n>" for question n; a series,
+ * points and best-worst have one a part, "v<n>_<part>"; what is written beside option k is "v<n>_tekst_<k>".
+ * Several answers and rankings: numbers with spaces between. Empty: left open. 99: weet ik niet, where the
+ * question has it; "?" where a number is asked. A postcode is typed as it is written. */
+enum { ENTRY_DONT_KNOW = 99 };
+/* What was typed as members for questionnaire_answer_flat. What is no such number is a fault, with the
+ * pointer of its variable and the code "nummer"; nothing else is checked here. In the arena. */
+const struct flat_member *questionnaire_entry_members(size_t *count, struct json_errors *errors,
+                                                      struct arena *arena, const struct questionnaire *q,
+                                                      const struct presentation *p,
+                                                      const struct answer_field *fields, size_t field_count);
+/* The members that say which topics p has. In the arena. */
+const struct flat_member *questionnaire_topic_members(size_t *count, struct arena *arena,
+                                                      const struct questionnaire *q,
+                                                      const struct presentation *p);
+/* For the template `staff_entry`: {"questions": [{"number", "question", "section", "boxes": [{"n", "label"}],
+ * "inputs": [{"name", "part", "typed", "rows", "wrong"}]}], "error_summary"}; section and the last where
+ * there is one. errors, with pointers of variables, may be NULL. The arena owns it. */
+json_t *questionnaire_entry_context(struct arena *arena, const struct questionnaire *q,
+                                    const struct presentation *p, int language,
+                                    const struct answer_field *fields, size_t field_count,
+                                    const struct json_errors *errors);
+/* [{"name": "onderwerp_1", "n": 1, "options": [{"code", "label", "selected"}]}]: what the variant needs to
+ * know of the topics of somebody. chosen: codes by draw, empty for none. The arena owns it. */
+json_t *questionnaire_entry_topics(struct arena *arena, const struct questionnaire *q,
+                                   const struct presentation *p, int language, const struct slice *chosen);
+/* p with those topics in place of its own. False (p untouched): one is missing, unknown, or stands twice. */
+bool questionnaire_entry_assign(struct presentation *p, const struct questionnaire *q,
+                                const struct slice *chosen);
 /* The questionnaire as this person (p given) or everybody (p NULL) gets it, Dutch member names, for the API.
  */
 json_t *questionnaire_json(const struct questionnaire *q, const struct presentation *p);

@@ -26,6 +26,8 @@ void survey_start(struct survey *survey)
     lanes_add(survey->config.lanes, survey_offer_routes, survey_offer_route_count, survey);
     lanes_add(survey->config.lanes, survey_help_routes, survey_help_route_count, survey);
     staff_add_links(survey->config.account, survey_help_links, survey_help_link_count);
+    lanes_add(survey->config.lanes, survey_entry_routes, survey_entry_route_count, survey);
+    staff_add_links(survey->config.account, survey_entry_links, survey_entry_link_count);
     lanes_add(survey->config.lanes, survey_api_routes, survey_api_route_count, survey);
     lanes_add(survey->config.lanes, survey_api_response_routes, survey_api_response_route_count, survey);
 }

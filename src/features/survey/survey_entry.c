@@ -1,0 +1,356 @@
+/* Staff type over what came on paper or by telephone. The round, how it came, the variant and the topics are
+ * chosen once and go along from form to form. The form carries the code that its response will have, drawn
+ * when it was shown and under a MAC: posted twice it is one response. */
+#include "features/survey/survey_internal.h"
+
+#include "json/flat.h"
+
+#include <string.h>
+
+enum { ENTRY_BODY = 64 * 1024, MAC_BYTES = 16 };
+#define ENTRY_PATH  "/beheer/invoer"
+#define ENTRY_QUERY "taal,kanaal,versie,onderwerp_1,onderwerp_2,onderwerp_3,onderwerp_4"
+
+static const char *const topic_names[QUESTIONNAIRE_MAX_DRAWS] = {"onderwerp_1", "onderwerp_2", "onderwerp_3",
+                                                                 "onderwerp_4"};
+
+/* One form: what was chosen for it and what was typed. In the arena of the exchange. */
+struct entry {
+    struct visit visit;
+    struct slice topics[QUESTIONNAIRE_MAX_DRAWS];
+    bool whole; /* the choices are made */
+    const struct answer_field *fields;
+    size_t field_count;
+    struct json_errors errors;
+    struct response_item item;
+};
+
+static struct slice chosen(const struct http_exchange *ex, const char *name)
+{
+    struct slice value = {NULL, 0};
+    if (http_method(ex) == HTTP_GET) {
+        http_query(&value, ex, name);
+    } else {
+        http_form_value(&value, ex, name);
+    }
+    return value;
+}
+
+/* False, answered: no such round, closed, or not theirs. */
+static bool entry_begin(struct entry *entry, struct http_exchange *ex, struct survey *survey)
+{
+    struct visit *visit = &entry->visit;
+    visit_anonymous(visit, survey, ex);
+    visit->round = survey_round_find(visit->snapshot, http_path_param(ex, "ronde"));
+    if (!visit->round || !survey_round_accepts(visit->round, survey->config.now_s())) {
+        http_error(ex, 404);
+        return false;
+    }
+    if (!account_may(staff_caller(ex), PERMISSION_RESPONSE_ENTER, visit->round->consultation)) {
+        http_error(ex, 403);
+        return false;
+    }
+    const struct questionnaire *q = visit->round->questionnaire;
+    int variant = survey_variant_named(visit->round, chosen(ex, "versie"));
+    int channel = survey_code_index(survey_channel_codes, chosen(ex, "kanaal"));
+    bool known = variant >= 0 && (channel == CHANNEL_PAPER || channel == CHANNEL_PHONE);
+    visit->state = (struct draft_state){
+        .variant = variant >= 0 ? variant : visit->round->variants[0],
+        .language = visit->language,
+        .stream = STREAM_OPEN,
+        .channel = channel == CHANNEL_PHONE ? CHANNEL_PHONE : CHANNEL_PAPER,
+    };
+    presentation_derive(&visit->presentation, q, visit->state.variant, visit->who.seed);
+    for (int d = 0; d < visit->presentation.draw_count; d++) {
+        entry->topics[d] = chosen(ex, topic_names[d]);
+    }
+    entry->whole = known && questionnaire_entry_assign(&visit->presentation, q, entry->topics);
+    return true;
+}
+
+static void take_code(struct visit *visit, const struct participation_code *code)
+{
+    visit_of_code(visit, visit->survey, visit->snapshot, visit->round, code);
+}
+
+/* Over the code, the round and who was shown the form. */
+static void seal_of(unsigned char mac[MAC_BYTES], const struct http_exchange *ex, const struct visit *visit)
+{
+    char code[CODE_TEXT_BYTES];
+    code_format(code, &visit->code);
+    const struct slice parts[] = {slice_from_cstr(code), slice_from_cstr(visit->round->code), SLICE("\n"),
+                                  slice_from_cstr(staff_caller(ex)->label)};
+    crypto_keyed_hash_parts(mac, MAC_BYTES, visit->survey->config.keys, CRYPTO_KEY_FORM_TOKEN, "invoer",
+                            parts, sizeof parts / sizeof parts[0]);
+}
+
+/* The code that the form carries; false when we did not put it there. */
+static bool code_of_form(struct visit *visit, const struct http_exchange *ex)
+{
+    struct participation_code code;
+    unsigned char ours[MAC_BYTES];
+    unsigned char theirs[MAC_BYTES];
+    if (!code_parse(&code, chosen(ex, "code")) || !crypto_unhex(theirs, MAC_BYTES, chosen(ex, "zegel"))) {
+        return false;
+    }
+    take_code(visit, &code);
+    seal_of(ours, ex, visit);
+    return crypto_equal(ours, theirs, MAC_BYTES);
+}
+
+/* ---- showing ---- */
+
+static json_t *variants_of(const struct visit *visit)
+{
+    json_t *list = json_array();
+    for (int i = 0; i < visit->round->variant_count; i++) {
+        int variant = visit->round->variants[i];
+        json_array_append_new(
+            list,
+            json_pack("{s:s,s:s,s:b}", "code",
+                      questionnaire_variant_code(visit->round->questionnaire, variant), "label",
+                      questionnaire_variant_title(visit->round->questionnaire, variant, visit->language),
+                      "selected", (int)(variant == visit->state.variant)));
+    }
+    return list;
+}
+
+static void put_text(json_t *context, const char *key, const struct entry *entry, const char *path)
+{
+    struct slice text = survey_text(&entry->visit, path);
+    json_object_set_new(context, key, json_stringn(text.ptr, text.len));
+}
+
+static json_t *hidden_of(const struct entry *entry)
+{
+    const struct visit *visit = &entry->visit;
+    json_t *list = json_pack("[{s:s,s:s},{s:s,s:s}]", "name", "kanaal", "value",
+                             survey_channel_codes[visit->state.channel], "name", "versie", "value",
+                             questionnaire_variant_code(visit->round->questionnaire, visit->state.variant));
+    for (int d = 0; d < visit->presentation.draw_count; d++) {
+        json_array_append_new(list, json_pack("{s:s,s:s%}", "name", topic_names[d], "value",
+                                              entry->topics[d].ptr, entry->topics[d].len));
+    }
+    return list;
+}
+
+/* The form, with the code in visit->code; before the choices are made, those alone. */
+static json_t *form_context(struct http_exchange *ex, const struct entry *entry)
+{
+    const struct visit *visit = &entry->visit;
+    const struct questionnaire *q = visit->round->questionnaire;
+    json_t *context = entry->whole
+                          ? json_copy(questionnaire_entry_context(
+                                http_arena(ex), q, &visit->presentation, visit->language, entry->fields,
+                                entry->field_count, entry->errors.count > 0 ? &entry->errors : NULL))
+                          : json_object();
+    put_text(context, "title", entry, "entry.title");
+    json_object_set_new(context, "round_code", json_string(visit->round->code));
+    json_object_set_new(context, "phone", json_boolean(visit->state.channel == CHANNEL_PHONE));
+    json_object_set_new(context, "variants", variants_of(visit));
+    json_object_set(
+        context, "topics",
+        questionnaire_entry_topics(http_arena(ex), q, &visit->presentation, visit->language, entry->topics));
+    json_object_set_new(context, "whole", json_boolean(entry->whole));
+    if (entry->whole) {
+        unsigned char mac[MAC_BYTES];
+        char hex[2 * MAC_BYTES + 1];
+        char code[CODE_TEXT_BYTES];
+        seal_of(mac, ex, visit);
+        crypto_hex(hex, mac, MAC_BYTES);
+        code_format(code, &visit->code);
+        json_object_set_new(context, "code", json_string(code));
+        json_object_set_new(context, "seal", json_string(hex));
+        json_object_set_new(context, "hidden", hidden_of(entry));
+    }
+    return context;
+}
+
+static void show_form(struct http_exchange *ex, const struct entry *entry, int status, const char *said)
+{
+    json_t *context = form_context(ex, entry);
+    if (said) {
+        put_text(context, "said", entry, said);
+    }
+    staff_render(ex, entry->visit.survey->config.account, status, "staff_entry", context);
+}
+
+static void draw_code(struct visit *visit)
+{
+    struct participation_code code;
+    code_generate(&code);
+    take_code(visit, &code);
+}
+
+static enum db_status get_form(struct db_tx *tx, struct http_exchange *ex, void *self)
+{
+    struct entry *entry = arena_alloc(http_arena(ex), sizeof *entry);
+    (void)tx;
+    if (entry_begin(entry, ex, self)) {
+        draw_code(&entry->visit);
+        show_form(ex, entry, 200, NULL);
+    }
+    return DB_OK;
+}
+
+/* ---- the rounds to choose from ---- */
+
+static enum db_status get_rounds(struct db_tx *tx, struct http_exchange *ex, void *self)
+{
+    struct survey *survey = self;
+    struct entry entry = {.whole = false};
+    json_t *context = json_object();
+    json_t *rounds = json_array();
+    (void)tx;
+    visit_anonymous(&entry.visit, survey, ex);
+    for (size_t i = 0; i < survey_round_count(entry.visit.snapshot); i++) {
+        const struct survey_round *round = survey_round_at(entry.visit.snapshot, i);
+        if (survey_round_accepts(round, survey->config.now_s()) &&
+            account_may(staff_caller(ex), PERMISSION_RESPONSE_ENTER, round->consultation)) {
+            const char *title = round->title[entry.visit.language];
+            json_array_append_new(
+                rounds, json_pack("{s:s,s:s}", "code", round->code, "label", title ? title : round->code));
+        }
+    }
+    put_text(context, "title", &entry, "entry.title");
+    json_object_set_new(context, "none", json_boolean(json_array_size(rounds) == 0));
+    json_object_set_new(context, "rounds", rounds);
+    staff_render(ex, survey->config.account, 200, "staff_entry_rounds", context);
+    return DB_OK;
+}
+
+/* ---- taking a form ---- */
+
+/* Reads and checks what was posted: the same checks as of every response. Null: answered. */
+static struct entry *take(struct http_exchange *ex, struct survey *survey)
+{
+    struct arena *arena = http_arena(ex);
+    struct entry *entry = arena_alloc(arena, sizeof *entry);
+    struct visit *visit = &entry->visit;
+    size_t topic_count;
+    size_t typed_count;
+    if (!entry_begin(entry, ex, survey)) {
+        return NULL;
+    }
+    const struct http_field *form = http_form(&entry->field_count, ex);
+    struct answer_field *fields = arena_array(arena, entry->field_count, sizeof *fields);
+    for (size_t i = 0; i < entry->field_count; i++) {
+        fields[i] = (struct answer_field){form[i].name, form[i].value};
+    }
+    entry->fields = fields;
+    json_errors_init(&entry->errors, arena);
+    if (!entry->whole || !code_of_form(visit, ex)) {
+        draw_code(visit);
+        show_form(ex, entry, 400, "entry.not_ours");
+        return NULL;
+    }
+    const struct questionnaire *q = visit->round->questionnaire;
+    const struct flat_member *topics =
+        questionnaire_topic_members(&topic_count, arena, q, &visit->presentation);
+    const struct flat_member *typed = questionnaire_entry_members(
+        &typed_count, &entry->errors, arena, q, &visit->presentation, entry->fields, entry->field_count);
+    struct flat_member *members = arena_array(arena, topic_count + typed_count, sizeof *members);
+    for (size_t i = 0; i < topic_count + typed_count; i++) {
+        members[i] = i < topic_count ? topics[i] : typed[i - topic_count];
+    }
+    /* What came on paper was shown in written order, not in the one that follows from the code. */
+    if (!survey_decode_members(visit, &entry->errors, arena, members, topic_count + typed_count,
+                               DECODE_IMPORT_ELSEWHERE) ||
+        entry->errors.count > 0) {
+        show_form(ex, entry, 400, NULL);
+        return NULL;
+    }
+    return entry;
+}
+
+/* Recorded before it is written: no response is entered of which there is no line. */
+static enum db_status post_form(struct db_tx *tx, struct http_exchange *ex, void *self)
+{
+    const struct entry *entry = take(ex, self);
+    if (!entry) {
+        return DB_OK;
+    }
+    const struct visit *visit = &entry->visit;
+    return staff_audit(
+        tx, ex, "response.enter", arena_printf(db_arena(tx), "round:%s", visit->round->code).ptr, "ok",
+        arena_printf(db_arena(tx), "{\"kanaal\":\"%s\"}", survey_channel_codes[visit->state.channel]).ptr);
+}
+
+/* The next form, empty, with the same choices. */
+static void show_next(struct http_exchange *ex, const struct entry *done)
+{
+    struct entry *next = arena_alloc(http_arena(ex), sizeof *next);
+    char code[CODE_TEXT_BYTES];
+    *next = *done;
+    next->fields = NULL;
+    next->field_count = 0;
+    json_errors_init(&next->errors, http_arena(ex));
+    code_format(code, &done->visit.code);
+    draw_code(&next->visit);
+    json_t *context = form_context(ex, next);
+    json_object_set_new(context, "stored_code", json_string(code));
+    staff_render(ex, done->visit.survey->config.account, 200, "staff_entry", context);
+}
+
+static void was_written(struct http_exchange *ex, void *item)
+{
+    const struct entry *entry = (struct entry *)((char *)item - offsetof(struct entry, item));
+    if (entry->item.lane.status != DB_OK) {
+        http_set_retry_after(ex, 5);
+        show_form(ex, entry, 503, "entry.busy");
+        return;
+    }
+    switch (entry->item.response.outcome) {
+    case INTAKE_ACCEPTED:
+    case INTAKE_REPEATED:
+        show_next(ex, entry);
+        break;
+    case INTAKE_DIFFERENT:
+        show_form(ex, entry, 409, "entry.different");
+        break;
+    case INTAKE_WITHDRAWN:
+        show_form(ex, entry, 409, "entry.withdrawn");
+        break;
+    }
+}
+
+static void write_form(struct http_exchange *ex, void *self)
+{
+    struct survey *survey = self;
+    struct entry *entry = take(ex, survey);
+    if (entry) {
+        response_item_fill(&entry->item, http_arena(ex), &entry->visit);
+        lane_submit(survey->config.lanes, survey->response_writer, ex, &entry->item.lane, was_written);
+    }
+}
+
+const struct route survey_entry_routes[] = {
+    {.http = {.method = HTTP_GET,
+              .path = ENTRY_PATH,
+              .surface = HTTP_PAGE,
+              .query = "taal",
+              .scope = PERMISSION_RESPONSE_ENTER},
+     .on_job = get_rounds,
+     .role = DB_ROLE_STAFF},
+    {.http = {.method = HTTP_GET,
+              .path = ENTRY_PATH "/{ronde}",
+              .surface = HTTP_PAGE,
+              .query = ENTRY_QUERY,
+              .scope = PERMISSION_RESPONSE_ENTER},
+     .on_job = get_form,
+     .role = DB_ROLE_STAFF},
+    {.http = {.method = HTTP_POST,
+              .path = ENTRY_PATH "/{ronde}",
+              .surface = HTTP_PAGE,
+              .body = HTTP_BODY_FORM,
+              .body_max = ENTRY_BODY,
+              .csrf = HTTP_CSRF_REQUIRED,
+              .scope = PERMISSION_RESPONSE_ENTER},
+     .on_job = post_form,
+     .after = write_form,
+     .role = DB_ROLE_STAFF},
+};
+const size_t survey_entry_route_count = sizeof survey_entry_routes / sizeof survey_entry_routes[0];
+
+const struct staff_link survey_entry_links[] = {{ENTRY_PATH, "entry.link", PERMISSION_RESPONSE_ENTER}};
+const size_t survey_entry_link_count = sizeof survey_entry_links / sizeof survey_entry_links[0];
