@@ -105,13 +105,16 @@ static void add_routes(json_t *routes, const struct paper *paper, const struct c
 
 /* ---- boxes and lines ---- */
 
-static void add_box(json_t *boxes, const struct paper *paper, const struct option *option)
+/* Numbered as whoever types the paper over names it. */
+static json_t *add_box(json_t *boxes, const struct paper *paper, const struct option *option)
 {
     json_t *box = json_object();
+    PUT(box, "n", json_integer((json_int_t)json_array_size(boxes) + 1));
     PUT_TEXT(box, "label", option->label.by[paper->language]);
     PUT_TEXT(box, "note", option->hint.by[paper->language]);
     PUT_FLAG(box, "write", option->text_limit > 0);
     json_array_append_new(boxes, box);
+    return box;
 }
 
 static json_t *boxes_of(const struct paper *paper, const struct question *question)
@@ -122,7 +125,8 @@ static json_t *boxes_of(const struct paper *paper, const struct question *questi
     }
     if (question->dont_know) {
         const char *label = said(paper, "form.dont_know");
-        add_box(boxes, paper, &(struct option){.label = {{label, label}}});
+        json_t *box = add_box(boxes, paper, &(struct option){.label = {{label, label}}});
+        PUT(box, "n", question->type == QUESTION_NUMBER ? json_string("?") : json_integer(ENTRY_DONT_KNOW));
     }
     return boxes;
 }

@@ -235,3 +235,60 @@ Test(questionnaire_entry, takes_topics_that_are_there_and_differ)
     cr_expect_eq(p.drawn[1], s.p.drawn[0]);
     scene_close(&s);
 }
+
+/* The boxes under one number, on paper or on the page for typing over; NULL where it has none. */
+static json_t *boxes_under(json_t *items, int number)
+{
+    size_t i;
+    json_t *item;
+    json_array_foreach(items, i, item)
+    {
+        if (json_integer_value(json_object_get(item, "number")) == number) {
+            return json_object_get(item, "boxes");
+        }
+    }
+    return NULL;
+}
+
+static void expect_same_number(json_t *printed, json_t *box)
+{
+    const char *n = json_string_value(json_object_get(box, "n"));
+    char wanted[16];
+    snprintf(wanted, sizeof wanted, "%d", (int)json_integer_value(json_object_get(printed, "n")));
+    cr_expect_str_eq(json_string_value(json_object_get(printed, "label")),
+                     json_string_value(json_object_get(box, "label")));
+    if (json_is_string(json_object_get(printed, "n"))) {
+        cr_expect_str_eq(json_string_value(json_object_get(printed, "n")), n);
+    } else if (n) {
+        cr_expect_str_eq(wanted, n);
+    } else {
+        cr_expect(json_equal(json_object_get(printed, "n"), json_object_get(box, "n")));
+    }
+}
+
+Test(questionnaire_entry, prints_the_numbers_of_boxes_that_are_typed)
+{
+    struct scene s;
+    size_t i, k, compared = 0;
+    json_t *section, *item, *printed;
+    begin(&s);
+    json_t *typed =
+        json_object_get(questionnaire_entry_context(s.arena, s.q, &s.p, 0, NULL, 0, NULL), "questions");
+    json_array_foreach(json_object_get(questionnaire_paper_context(s.arena, s.q, 0), "sections"), i, section)
+    {
+        json_array_foreach(json_object_get(section, "items"), k, item)
+        {
+            size_t b;
+            json_t *boxes = boxes_under(typed, (int)json_integer_value(json_object_get(item, "number")));
+            json_array_foreach(json_object_get(item, "boxes"), b, printed)
+            {
+                if (json_array_size(boxes) > 0) {
+                    expect_same_number(printed, json_array_get(boxes, b));
+                    compared++;
+                }
+            }
+        }
+    }
+    cr_expect_geq(compared, 10);
+    scene_close(&s);
+}
