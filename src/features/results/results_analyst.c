@@ -307,7 +307,7 @@ static enum figures_status make(struct view *view, struct results *results)
     }
     const struct table *table = view->counted.table;
     size_t lines = 1;
-    for (size_t a = 1; a < table->axis_count; a++) {
+    for (size_t a = 1; table && a < table->axis_count; a++) {
         lines *= table->sizes[a];
     }
     if (lines > FIGURES_LINES_MAX) {
