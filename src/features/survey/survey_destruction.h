@@ -34,7 +34,7 @@ enum db_status rounds_due(struct due_round **out, size_t *count, struct db_tx *t
 
 /* Destroys one of them, as staff. *done false: another process did, or a hold was placed meanwhile. Counts
  * anew, under the round's lock: the statement tells what was there. origin as of the audit line. */
-enum db_status round_destroy(bool *done, struct db_tx *tx, const struct due_round *round, int64_t now_s,
+enum db_status round_destroy(bool *done, struct db_tx *tx, const struct due_round *due, int64_t now_s,
                              const char *actor, const char *origin);
 
 /* What became of a round in a run. */
