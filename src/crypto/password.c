@@ -9,7 +9,7 @@ enum { OPERATIONS = 2, MEMORY = 19 * 1024 * 1024 };
 _Static_assert(CRYPTO_PASSWORD_TEXT_BYTES == crypto_pwhash_STRBYTES, "what the header says");
 
 /* Well-formed, of the same cost as ours, and of no password: nothing hashes to zeros that anybody finds. */
-static const char nobodys[] =
+static const char nobodys[CRYPTO_PASSWORD_TEXT_BYTES] =
     "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
 bool crypto_password_hash(char out[CRYPTO_PASSWORD_TEXT_BYTES], struct slice password)
