@@ -1,13 +1,16 @@
 #include "formats/zip_stream.h"
 
+#include "base/buffer.h"
 #include "base/clock.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
 
 enum {
-    PARTS_MAX = 8,
+    PARTS_MAX = UINT16_MAX,
+    NAME_BYTES = 64,
     PACK_BYTES = 64 * 1024,
     LOCAL_SIGNATURE = 0x04034b50,
     BEHIND_SIGNATURE = 0x08074b50,
@@ -22,7 +25,7 @@ enum {
 };
 
 struct part {
-    const char *name;
+    char name[NAME_BYTES];
     uint32_t offset, checksum;
     uint64_t size, packed;
     uint16_t flags, method;
@@ -31,8 +34,8 @@ struct part {
 struct zip_stream {
     struct sink *sink;
     uint64_t offset;
-    struct part parts[PARTS_MAX];
-    size_t count;
+    struct buffer parts; /* struct part */
+    struct part at;      /* the one being written */
     z_stream deflater;
     bool too_large;
     uint16_t day, time; /* as MS-DOS has them */
@@ -69,6 +72,7 @@ struct zip_stream *zip_stream_create(struct sink *sink, int64_t made_at)
         free(zip);
         return NULL;
     }
+    buffer_init(&zip->parts, PARTS_MAX * sizeof(struct part));
     return zip;
 }
 
@@ -76,6 +80,7 @@ void zip_stream_destroy(struct zip_stream *zip)
 {
     if (zip) {
         deflateEnd(&zip->deflater);
+        buffer_free(&zip->parts);
         free(zip);
     }
 }
@@ -95,38 +100,44 @@ static void put_facts(struct zip_stream *zip, const struct part *part)
     put_le(zip, 0, 2);
 }
 
-static void begin_part(struct zip_stream *zip, const struct part *part)
+static void begin_part(struct zip_stream *zip, const char *name)
 {
-    zip->parts[zip->count] = *part;
-    zip->parts[zip->count++].offset = (uint32_t)zip->offset;
+    zip->at.offset = (uint32_t)zip->offset;
+    snprintf(zip->at.name, sizeof zip->at.name, "%s", name);
     put_le(zip, LOCAL_SIGNATURE, 4);
-    put_facts(zip, part);
-    put_bytes(zip, slice_from_cstr(part->name));
+    put_facts(zip, &zip->at);
+    put_bytes(zip, slice_from_cstr(zip->at.name));
+}
+
+static void end_part(struct zip_stream *zip)
+{
+    buffer_append(&zip->parts, (struct slice){(const char *)&zip->at, sizeof zip->at});
+    zip->too_large = zip->too_large || buffer_failed(&zip->parts);
 }
 
 void zip_stream_stored(struct zip_stream *zip, const char *name, struct slice bytes)
 {
-    const struct part part = {.name = name,
-                              .method = METHOD_STORED,
-                              .size = bytes.len,
-                              .packed = bytes.len,
-                              .checksum =
-                                  (uint32_t)crc32(0, (const unsigned char *)bytes.ptr, (unsigned)bytes.len)};
-    begin_part(zip, &part);
+    zip->at =
+        (struct part){.method = METHOD_STORED,
+                      .size = bytes.len,
+                      .packed = bytes.len,
+                      .checksum = (uint32_t)crc32(0, (const unsigned char *)bytes.ptr, (unsigned)bytes.len)};
+    begin_part(zip, name);
     put_bytes(zip, bytes);
+    end_part(zip);
 }
 
 void zip_stream_begin(struct zip_stream *zip, const char *name)
 {
-    const struct part part = {.name = name, .method = METHOD_DEFLATED, .flags = FLAG_BEHIND};
-    begin_part(zip, &part);
+    zip->at = (struct part){.method = METHOD_DEFLATED, .flags = FLAG_BEHIND};
+    begin_part(zip, name);
     deflateReset(&zip->deflater);
 }
 
 static void pack(struct zip_stream *zip, struct slice bytes, int flush)
 {
     z_stream *z = &zip->deflater;
-    struct part *part = &zip->parts[zip->count - 1];
+    struct part *part = &zip->at;
     char packed[PACK_BYTES];
     z->next_in = (z_const Bytef *)(uintptr_t)bytes.ptr;
     z->avail_in = (unsigned)bytes.len;
@@ -142,7 +153,7 @@ static void pack(struct zip_stream *zip, struct slice bytes, int flush)
 
 void zip_stream_write(struct zip_stream *zip, struct slice bytes)
 {
-    struct part *part = &zip->parts[zip->count - 1];
+    struct part *part = &zip->at;
     if (bytes.len == 0) {
         return;
     }
@@ -154,19 +165,22 @@ void zip_stream_write(struct zip_stream *zip, struct slice bytes)
 
 void zip_stream_end(struct zip_stream *zip)
 {
-    const struct part *part = &zip->parts[zip->count - 1];
+    const struct part *part = &zip->at;
     pack(zip, SLICE(""), Z_FINISH);
     put_le(zip, BEHIND_SIGNATURE, 4);
     put_le(zip, part->checksum, 4);
     put_le(zip, part->packed, 4);
     put_le(zip, part->size, 4);
+    end_part(zip);
 }
 
 void zip_stream_finish(struct zip_stream *zip)
 {
     uint64_t start = zip->offset;
-    for (size_t i = 0; i < zip->count; i++) {
-        const struct part *part = &zip->parts[i];
+    const struct part *parts = (const struct part *)(const void *)zip->parts.ptr;
+    const size_t count = zip->parts.len / sizeof *parts;
+    for (size_t i = 0; i < count; i++) {
+        const struct part *part = &parts[i];
         put_le(zip, CENTRAL_SIGNATURE, 4);
         put_le(zip, VERSION_NEEDED, 2);
         put_facts(zip, part);
@@ -178,8 +192,8 @@ void zip_stream_finish(struct zip_stream *zip)
     uint64_t size = zip->offset - start;
     put_le(zip, END_SIGNATURE, 4);
     put_le(zip, 0, 2 + 2);
-    put_le(zip, zip->count, 2);
-    put_le(zip, zip->count, 2);
+    put_le(zip, count, 2);
+    put_le(zip, count, 2);
     put_le(zip, size, 4);
     put_le(zip, start, 4);
     put_le(zip, 0, 2);

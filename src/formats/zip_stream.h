@@ -1,6 +1,7 @@
 /* A ZIP file (APPNOTE.TXT 6.3) written from front to back, in memory that does not grow: for what is too
  * large to be put together first, which libzip would do. Sizes and checksum stand behind each packed part. No
- * ZIP64: a part or the whole past 4 GiB fails. Nobody outside this folder includes it. */
+ * ZIP64: a part or the whole past 4 GiB fails, and so do more than 65,535 parts. Nobody outside this folder
+ * includes it. */
 #ifndef ZEVENSTEM_FORMATS_ZIP_STREAM_H
 #define ZEVENSTEM_FORMATS_ZIP_STREAM_H
 
@@ -11,7 +12,7 @@ struct zip_stream;
 /* The sink outlives it. made_at: Unix seconds, of every part. NULL when out of memory; zip_stream_destroy. */
 struct zip_stream *zip_stream_create(struct sink *sink, int64_t made_at);
 void zip_stream_destroy(struct zip_stream *zip);
-/* A small part as it is. names are literals. */
+/* A small part as it is. Names have at most 63 bytes. */
 void zip_stream_stored(struct zip_stream *zip, const char *name, struct slice bytes);
 /* A packed part: begin, write any number of times, end. One at a time. */
 void zip_stream_begin(struct zip_stream *zip, const char *name);
