@@ -12,6 +12,7 @@ fuzz_room_utf8_clean := base
 fuzz_room_form := http
 fuzz_room_headers := http
 fuzz_room_csv := formats
+fuzz_room_qda := formats
 fuzz_room_template := web
 fuzz_room_markdown := web
 fuzz_room_questionnaire := features
