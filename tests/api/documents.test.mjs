@@ -202,3 +202,19 @@ describe('every fault is told', () => {
     ].sort());
   });
 });
+
+describe('a code book', () => {
+  const holds = ajv.compile(readJson('config', 'codebooks', 'codebook.schema.json'));
+
+  test('of the seven values holds against the schema', () => {
+    assert.ok(holds(readJson('config', 'codebooks', 'zeven-waarden.json')), JSON.stringify(holds.errors));
+  });
+
+  test('with other values, a colour of words or a member of its own does not', () => {
+    for (const spoil of [(book) => { book.values[0].code = 'welvaart'; }, (book) => { book.values[1].colour = 'rood'; }, (book) => { book.codes[0].eigen = 1; }, (book) => { book.origins.pop(); }]) {
+      const book = readJson('config', 'codebooks', 'zeven-waarden.json');
+      spoil(book);
+      assert.equal(holds(book), false);
+    }
+  });
+});
