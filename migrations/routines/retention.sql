@@ -43,12 +43,16 @@ BEGIN
     PERFORM zs.response_erase_older(the_round, of_response, newest.revision + 1);
     RETURN true;
   END IF;
+  -- Participants and turns are on the ledger by keys of their own.
+  IF zs.fieldwork_replay(the_round, of_response) THEN
+    RETURN true;
+  END IF;
   -- Came after the backup, or was withdrawn before: noted, so that the database is level with the ledger.
   INSERT INTO zs.erasure (round_id, response_id) VALUES (the_round, of_response) ON CONFLICT DO NOTHING;
   RETURN false;
 END
 $$;
-COMMENT ON FUNCTION zs.erasure_replay_response(text, bytea) IS 'Withdraws a response that the ledger names, when it stands; true when it did.';
+COMMENT ON FUNCTION zs.erasure_replay_response(text, bytea) IS 'Withdraws a response that the ledger names, a participant, or the text of a turn, when it stands; true when it did.';
 REVOKE ALL ON FUNCTION zs.erasure_replay_response(text, bytea) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION zs.erasure_replay_response(text, bytea) TO zs_staff;
 

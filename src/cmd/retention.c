@@ -46,6 +46,12 @@ static void tell_holdings(const struct due_round *round)
            "versions of weights\n",
            (long long)h->responses, (long long)h->passages, (long long)h->drafts, (long long)h->offers,
            (long long)h->remarks, (long long)h->weights);
+    printf("  %lld conversations, %lld participants, %lld turns of transcripts\n",
+           (long long)h->conversations, (long long)h->participants, (long long)h->turns);
+    if (h->recordings > 0) {
+        printf("  %lld recordings are said to exist elsewhere: destroy them there, and say so\n",
+               (long long)h->recordings);
+    }
 }
 
 static void tell_hold(const struct due_round *round)

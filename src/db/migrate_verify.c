@@ -41,7 +41,8 @@ static const char *const checks[] = {
 
     "SELECT format('role %I may read %I.%I', r.rolname, n.nspname, c.relname)"
     " FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace"
-    " JOIN pg_catalog.pg_roles AS r ON (c.relname = 'passage' AND r.rolname IN ('zs_service', 'zs_intake', "
+    " JOIN pg_catalog.pg_roles AS r ON (c.relname IN ('passage', 'turn', 'participant_name', 'evidence') AND "
+    "r.rolname IN ('zs_service', 'zs_intake', "
     "'zs_results',"
     "   'zs_audit')) OR (c.relname = 'audit_event' AND r.rolname IN ('zs_service', 'zs_intake', 'zs_staff', "
     "'zs_results'))"

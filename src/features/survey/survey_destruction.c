@@ -43,8 +43,9 @@ const struct db_statement survey_destruction_statements[STATEMENT_COUNT + 1] = {
                     "  AND NOT EXISTS (SELECT FROM zs.destruction AS d WHERE d.round_id = r.id)"
                     " ORDER BY r.destruction_date, r.id"},
     [ROUND_HOLDINGS] = {"destruction_holdings",
-                        "SELECT responses, log_rows, passages, drafts, offers, remarks, weights"
-                        " FROM zs.round_holdings($1::int4)"},
+                        "SELECT responses, log_rows, passages, drafts, offers, remarks, weights,"
+                        " conversations, participants, turns, recordings"
+                        " FROM zs.round_holdings($1::int4), zs.fieldwork_holdings($1::int4)"},
     /* No response of the round is being written, and no other process destroys it. */
     [ROUND_LOCK] = {"destruction_lock",
                     "SELECT 1::int4 FROM (SELECT pg_advisory_xact_lock(7, $1::int4)) AS locked"},
@@ -89,7 +90,11 @@ static enum db_status count_holdings(struct round_holdings *out, struct db_tx *t
                                        .drafts = db_get_int64(row, 0, 3),
                                        .offers = db_get_int64(row, 0, 4),
                                        .remarks = db_get_int64(row, 0, 5),
-                                       .weights = db_get_int64(row, 0, 6)};
+                                       .weights = db_get_int64(row, 0, 6),
+                                       .conversations = db_get_int64(row, 0, 7),
+                                       .participants = db_get_int64(row, 0, 8),
+                                       .turns = db_get_int64(row, 0, 9),
+                                       .recordings = db_get_int64(row, 0, 10)};
     }
     return status;
 }
@@ -145,10 +150,13 @@ static void set_text(json_t *object, const char *key, struct slice text)
 
 static json_t *holdings_json(const struct round_holdings *h)
 {
-    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "inzendingen", (json_int_t)h->responses,
-                     "regelsLogboek", (json_int_t)h->log_rows, "openAntwoorden", (json_int_t)h->passages,
-                     "concepten", (json_int_t)h->drafts, "verzegeldeAanmeldingen", (json_int_t)h->offers,
-                     "opmerkingenProef", (json_int_t)h->remarks, "weegversies", (json_int_t)h->weights);
+    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "inzendingen",
+                     (json_int_t)h->responses, "regelsLogboek", (json_int_t)h->log_rows, "openAntwoorden",
+                     (json_int_t)h->passages, "concepten", (json_int_t)h->drafts, "verzegeldeAanmeldingen",
+                     (json_int_t)h->offers, "opmerkingenProef", (json_int_t)h->remarks, "weegversies",
+                     (json_int_t)h->weights, "gesprekken", (json_int_t)h->conversations, "deelnemers",
+                     (json_int_t)h->participants, "uitspraken", (json_int_t)h->turns, "opnamenNogElders",
+                     (json_int_t)h->recordings);
 }
 
 static struct slice statement_json(struct arena *arena, const struct due_round *round, int64_t now_s,
@@ -208,7 +216,10 @@ struct slice destruction_text(struct arena *arena, const char *statement)
                  {"concepten", "antwoorden die niet zijn verstuurd"},
                  {"verzegeldeAanmeldingen", "verzegelde aanmeldingen"},
                  {"opmerkingenProef", "tijden en opmerkingen van de proef"},
-                 {"weegversies", "versies van de weging"}};
+                 {"weegversies", "versies van de weging"},
+                 {"gesprekken", "gesprekken"},
+                 {"deelnemers", "deelnemers aan gesprekken"},
+                 {"uitspraken", "uitspraken en aantekeningen uit gesprekken"}};
     json_t *s = json_loads(statement, 0, NULL);
     struct slice text = {NULL, 0};
     if (!s) {

@@ -18,6 +18,9 @@ struct round_holdings {
     int64_t responses; /* that stand */
     int64_t log_rows;  /* those, corrected and withdrawn ones */
     int64_t passages, drafts, offers, remarks, weights;
+    int64_t conversations, participants;
+    int64_t turns;      /* of transcripts, with their text */
+    int64_t recordings; /* elsewhere: said to exist still, and not ours to destroy */
 };
 struct due_round {
     int32_t id;

@@ -1,0 +1,137 @@
+-- What may be done to the texts of conversations beyond adding to them: destroying.
+
+CREATE OR REPLACE FUNCTION zs.turn_destroy(of_turns bigint[], because text) RETURNS void
+  LANGUAGE plpgsql
+  SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  WITH gone AS (
+    UPDATE zs.turn SET body = NULL, destroyed_day = (now() AT TIME ZONE 'UTC')::date, destroyed_reason = because
+    WHERE id = ANY (of_turns) AND body IS NOT NULL
+    RETURNING conversation_id, erasure_key
+  )
+  INSERT INTO zs.erasure (round_id, response_id)
+  SELECT c.round_id, gone.erasure_key FROM gone JOIN zs.conversation AS c ON c.id = gone.conversation_id
+  ON CONFLICT DO NOTHING;
+END
+$$;
+COMMENT ON FUNCTION zs.turn_destroy(bigint[], text) IS 'Destroys the text of turns, in every version that they are in, and puts them on the ledger of erasures.';
+REVOKE ALL ON FUNCTION zs.turn_destroy(bigint[], text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION zs.turn_destroy(bigint[], text) TO zs_staff;
+
+CREATE OR REPLACE FUNCTION zs.participant_withdraw(of_participant int, by_whom text) RETURNS int
+  LANGUAGE plpgsql
+  SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  stand_in constant text := '[weggelaten op verzoek]';
+  the_conversation zs.conversation;
+  who zs.participant;
+  old_version zs.transcript_version;
+  new_version int;
+  said bigint[];
+BEGIN
+  -- Loading, correcting and redacting take the same lock.
+  SELECT c.* INTO the_conversation FROM zs.conversation AS c JOIN zs.participant AS p ON p.conversation_id = c.id
+  WHERE p.id = of_participant FOR UPDATE OF c;
+  SELECT * INTO who FROM zs.participant WHERE id = of_participant;
+  IF who.id IS NULL OR who.withdrawn_day IS NOT NULL THEN
+    RETURN NULL;
+  END IF;
+  SELECT * INTO old_version FROM zs.transcript_version WHERE conversation_id = the_conversation.id AND is_current;
+  SELECT coalesce(array_agg(t.id), '{}') INTO said FROM zs.transcript_turn AS l JOIN zs.turn AS t ON t.id = l.turn_id
+  WHERE l.version_id = old_version.id AND t.participant_id = who.id AND t.kind <> 'weggelaten';
+  IF cardinality(said) > 0 THEN
+    UPDATE zs.transcript_version SET is_current = false WHERE id = old_version.id;
+    INSERT INTO zs.transcript_version (conversation_id, number, is_current, cause, source, created_by)
+    VALUES (the_conversation.id, old_version.number + 1, true, 'intrekking', old_version.source, by_whom)
+    RETURNING id INTO new_version;
+    WITH mapped AS (
+      SELECT l.place, t.id AS old_id, nextval('zs.passage_id_seq') AS new_id
+      FROM zs.transcript_turn AS l JOIN zs.turn AS t ON t.id = l.turn_id
+      WHERE l.version_id = old_version.id AND t.id = ANY (said)
+    ), made AS (
+      INSERT INTO zs.turn (id, conversation_id, kind, speaker, participant_id, start_ms, end_ms, part, body)
+      SELECT m.new_id, t.conversation_id, 'weggelaten', t.speaker, t.participant_id, t.start_ms, t.end_ms, t.part, stand_in
+      FROM mapped AS m JOIN zs.turn AS t ON t.id = m.old_id
+    ), told AS (
+      INSERT INTO zs.passage_change (passage_id, number, successor_id, version_id, start_at, old_length, new_length, reason)
+      SELECT m.old_id, 1, m.new_id, new_version, 0, coalesce(length(t.body), 0), length(stand_in), 'intrekking'
+      FROM mapped AS m JOIN zs.turn AS t ON t.id = m.old_id
+    )
+    INSERT INTO zs.transcript_turn (version_id, place, turn_id)
+    SELECT new_version, l.place, coalesce(m.new_id, l.turn_id)
+    FROM zs.transcript_turn AS l LEFT JOIN mapped AS m ON m.place = l.place
+    WHERE l.version_id = old_version.id;
+  END IF;
+  -- In older versions too.
+  PERFORM zs.turn_destroy(coalesce(array_agg(id), '{}'), 'intrekking') FROM zs.turn
+  WHERE participant_id = who.id AND kind <> 'weggelaten';
+  DELETE FROM zs.participant_name WHERE participant_id = who.id;
+  UPDATE zs.participant SET withdrawn_day = (now() AT TIME ZONE 'UTC')::date, background = '{}' WHERE id = who.id;
+  INSERT INTO zs.erasure (round_id, response_id) VALUES (the_conversation.round_id, who.erasure_key) ON CONFLICT DO NOTHING;
+  RETURN cardinality(said);
+END
+$$;
+COMMENT ON FUNCTION zs.participant_withdraw(int, text) IS 'Withdraws a participant: name and background are gone, what they said becomes "[weggelaten op verzoek]" in a new version, its text is destroyed in all. How many turns; NULL: unknown, or withdrawn before.';
+REVOKE ALL ON FUNCTION zs.participant_withdraw(int, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION zs.participant_withdraw(int, text) TO zs_staff;
+
+CREATE OR REPLACE FUNCTION zs.fieldwork_replay(of_round int, of_key bytea) RETURNS boolean
+  LANGUAGE plpgsql
+  SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  the_participant int := (SELECT p.id FROM zs.participant AS p JOIN zs.conversation AS c ON c.id = p.conversation_id
+    WHERE p.erasure_key = of_key AND c.round_id = of_round);
+  the_turn bigint := (SELECT t.id FROM zs.turn AS t JOIN zs.conversation AS c ON c.id = t.conversation_id
+    WHERE t.erasure_key = of_key AND c.round_id = of_round AND t.body IS NOT NULL);
+BEGIN
+  IF the_participant IS NOT NULL THEN
+    RETURN zs.participant_withdraw(the_participant, 'system') IS NOT NULL;
+  END IF;
+  IF the_turn IS NOT NULL THEN
+    PERFORM zs.turn_destroy(ARRAY[the_turn], 'hersteld');
+    RETURN true;
+  END IF;
+  RETURN false;
+END
+$$;
+COMMENT ON FUNCTION zs.fieldwork_replay(int, bytea) IS 'Erases again a participant or the text of a turn that the ledger names; true when it had come back. Nobody''s to call but the replay.';
+REVOKE ALL ON FUNCTION zs.fieldwork_replay(int, bytea) FROM PUBLIC;
+
+CREATE OR REPLACE FUNCTION zs.fieldwork_clear(of_round int) RETURNS void
+  LANGUAGE plpgsql
+  SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  DELETE FROM zs.turn AS t USING zs.conversation AS c WHERE t.conversation_id = c.id AND c.round_id = of_round;
+  DELETE FROM zs.conversation WHERE round_id = of_round;
+  DELETE FROM zs.composition_plan WHERE round_id = of_round;
+  -- A recording that exists is chased until somebody says that it is gone.
+  DELETE FROM zs.recording WHERE round_id = of_round AND destroyed_day IS NOT NULL;
+END
+$$;
+COMMENT ON FUNCTION zs.fieldwork_clear(int) IS 'Destroys the conversations of a round with all that belongs to them. Nobody''s to call but zs.round_clear.';
+REVOKE ALL ON FUNCTION zs.fieldwork_clear(int) FROM PUBLIC;
+
+CREATE OR REPLACE FUNCTION zs.fieldwork_holdings(of_round int)
+  RETURNS TABLE (conversations bigint, participants bigint, turns bigint, recordings bigint)
+  LANGUAGE sql
+  STABLE
+  SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp
+AS $$
+  SELECT (SELECT count(*) FROM zs.conversation WHERE round_id = of_round),
+    (SELECT count(*) FROM zs.participant AS p JOIN zs.conversation AS c ON c.id = p.conversation_id WHERE c.round_id = of_round),
+    (SELECT count(*) FROM zs.turn AS t JOIN zs.conversation AS c ON c.id = t.conversation_id
+      WHERE c.round_id = of_round AND t.body IS NOT NULL),
+    (SELECT count(*) FROM zs.recording WHERE round_id = of_round AND destroyed_day IS NULL)
+$$;
+COMMENT ON FUNCTION zs.fieldwork_holdings(int) IS 'How many conversations, participants and texts are kept of a round, and how many recordings are said to exist elsewhere.';
+REVOKE ALL ON FUNCTION zs.fieldwork_holdings(int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION zs.fieldwork_holdings(int) TO zs_staff;
