@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { READ_ROWS = 4096, LAYOUT_ARENA_MAX = 1024 * 1024 };
+enum { READ_ROWS = 4096, COPY_ROWS = 512, LAYOUT_ARENA_MAX = 1024 * 1024 };
 
 /* A row that a later revision emptied is left out: that revision comes further on. Of those that are left
  * the withdrawn have no answers. */
@@ -200,7 +200,7 @@ static bool copy_row(const struct slice *fields, int count, void *context)
                                      .id = fields[FIELD_ID],
                                      .revision = db_field_int32(fields[FIELD_REVISION]),
                                      .answers = fields[FIELD_ANSWERS]});
-    return batch->count < READ_ROWS || apply_batch(batch);
+    return batch->count < COPY_ROWS || apply_batch(batch);
 }
 
 static enum db_status copy_on(struct db_tx *tx, void *context)
@@ -208,8 +208,8 @@ static enum db_status copy_on(struct db_tx *tx, void *context)
     struct log_reader *reader = context;
     const size_t size = columns_answers_size(reader->columns);
     struct batch batch = {.reader = reader,
-                          .changes = arena_array(db_arena(tx), READ_ROWS, sizeof *batch.changes),
-                          .answers = arena_array(db_arena(tx), READ_ROWS, size),
+                          .changes = arena_array(db_arena(tx), COPY_ROWS, sizeof *batch.changes),
+                          .answers = arena_array(db_arena(tx), COPY_ROWS, size),
                           .position = reader->position};
     struct db_params p = db_params(tx);
     db_put_int32(&p, reader->round_id);
