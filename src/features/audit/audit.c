@@ -4,13 +4,19 @@
 
 #include <string.h>
 
-enum statement { RECORD, HEAD_READ, LINES_READ, STATEMENT_COUNT };
+enum statement { RECORD, RECORD_ALL, HEAD_READ, LINES_READ, STATEMENT_COUNT };
 
 const struct db_statement audit_statements[STATEMENT_COUNT + 1] = {
     [RECORD] = {"audit_record",
                 "INSERT INTO zs.audit_event (uid, actor, action, object, result, origin, details, mac)"
                 " VALUES ($1::bytea, $2::text, $3::text, $4::text, $5::text, $6::text, $7::text::json, "
                 "$8::bytea)"},
+    [RECORD_ALL] = {"audit_record_all",
+                    "INSERT INTO zs.audit_event (uid, actor, action, object, result, origin, details, mac)"
+                    " SELECT uid, actor, action, object, result, origin, details::json, mac"
+                    " FROM unnest($1::bytea[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[],"
+                    " $7::text[], $8::bytea[]) AS line (uid, actor, action, object, result, origin, details,"
+                    " mac)"},
     [HEAD_READ] = {"audit_head", "SELECT number, mac FROM zs.audit_link ORDER BY number DESC LIMIT 1"},
     [LINES_READ] = {"audit_lines",
                     "SELECT id, at, actor, action, object, result, origin, details FROM zs.audit_event"
@@ -21,23 +27,35 @@ const struct db_statement audit_statements[STATEMENT_COUNT + 1] = {
                     " ORDER BY id LIMIT $5::int4"},
 };
 
-enum db_status audit_record(struct db_tx *tx, const struct audit_event *event)
-{
-    const struct crypto_keys *keys = db_keys(tx);
+/* What is written of a line besides what it says. */
+struct stamp {
     unsigned char uid[AUDIT_UID_BYTES], mac[AUDIT_MAC_BYTES];
-    if (!keys) {
-        log_error("audit.no-key", "action=%s", event->action);
-        return DB_FAILED;
-    }
-    crypto_random(uid, sizeof uid);
-    const struct audit_line line = {.uid = {(const char *)uid, sizeof uid},
+};
+
+static struct audit_line stamped(struct stamp *stamp, const struct crypto_keys *keys,
+                                 const struct audit_event *event)
+{
+    crypto_random(stamp->uid, sizeof stamp->uid);
+    const struct audit_line line = {.uid = {(const char *)stamp->uid, sizeof stamp->uid},
                                     .actor = slice_from_cstr(event->actor),
                                     .action = slice_from_cstr(event->action),
                                     .object = slice_from_cstr(event->object),
                                     .result = slice_from_cstr(event->result),
                                     .origin = slice_from_cstr(event->origin),
                                     .details = slice_from_cstr(event->details)};
-    audit_line_mac(mac, keys, &line);
+    audit_line_mac(stamp->mac, keys, &line);
+    return line;
+}
+
+enum db_status audit_record(struct db_tx *tx, const struct audit_event *event)
+{
+    const struct crypto_keys *keys = db_keys(tx);
+    struct stamp stamp;
+    if (!keys) {
+        log_error("audit.no-key", "action=%s", event->action);
+        return DB_FAILED;
+    }
+    const struct audit_line line = stamped(&stamp, keys, event);
     struct db_params p = db_params(tx);
     db_put_bytes(&p, line.uid);
     db_put_text(&p, line.actor);
@@ -50,8 +68,49 @@ enum db_status audit_record(struct db_tx *tx, const struct audit_event *event)
     } else {
         db_put_null(&p);
     }
-    db_put_bytes(&p, (struct slice){(const char *)mac, sizeof mac});
+    db_put_bytes(&p, (struct slice){(const char *)stamp.mac, sizeof stamp.mac});
     return db_run(NULL, tx, &audit_statements[RECORD], &p);
+}
+
+/* The lines' columns, as arrays. */
+static void put_lines(struct db_params *p, const struct crypto_keys *keys,
+                      const struct audit_event *const *events, size_t count)
+{
+    enum { UID, ACTOR, ACTION, OBJECT, RESULT, ORIGIN, DETAILS, MAC, COLUMNS };
+    struct stamp *stamps = arena_array(p->arena, count, sizeof *stamps);
+    struct slice *columns[COLUMNS];
+    for (size_t c = 0; c < COLUMNS; c++) {
+        columns[c] = arena_array(p->arena, count, sizeof *columns[c]);
+    }
+    for (size_t i = 0; i < count; i++) {
+        const struct audit_line line = stamped(&stamps[i], keys, events[i]);
+        columns[UID][i] = line.uid;
+        columns[ACTOR][i] = line.actor;
+        columns[ACTION][i] = line.action;
+        columns[OBJECT][i] = line.object;
+        columns[RESULT][i] = line.result;
+        columns[ORIGIN][i] = line.origin;
+        columns[DETAILS][i] = line.details;
+        columns[MAC][i] = (struct slice){(const char *)stamps[i].mac, sizeof stamps[i].mac};
+    }
+    db_put_bytes_array(p, columns[UID], count);
+    for (size_t c = ACTOR; c <= DETAILS; c++) {
+        db_put_text_array(p, columns[c], count);
+    }
+    db_put_bytes_array(p, columns[MAC], count);
+}
+
+bool audit_ask_lines(struct db_tx *tx, const struct audit_event *const *events, size_t count)
+{
+    const struct crypto_keys *keys = db_keys(tx);
+    if (!keys) {
+        log_error("audit.no-key", "action=%s", events[0]->action);
+        return false;
+    }
+    struct db_params p = db_params(tx);
+    put_lines(&p, keys, events, count);
+    db_ask(tx, &audit_statements[RECORD_ALL], &p);
+    return true;
 }
 
 enum db_status audit_head_read(struct audit_head *out, struct db_tx *tx)

@@ -31,6 +31,9 @@ struct audit_event {
 /* Adds one line, with its MAC, in the caller's transaction: it stands or falls with what it tells of. One
  * round trip, no lock. The connection's db_config has to hold the keys: DB_FAILED, logged, otherwise. */
 enum db_status audit_record(struct db_tx *tx, const struct audit_event *event);
+/* The same for count lines, at least one, in this order, in one statement of a transaction that is one
+ * message (db_ask). False: there is no key; logged, and nothing was noted. */
+bool audit_ask_lines(struct db_tx *tx, const struct audit_event *const *events, size_t count);
 
 /* ---- the head of the chain, which is an anchor wherever it is kept ---- */
 
