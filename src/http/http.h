@@ -139,7 +139,8 @@ struct arena *http_arena(struct http_exchange *ex);
 const char *http_request_id(const struct http_exchange *ex);  /* 16 hex digits */
 enum http_method http_method(const struct http_exchange *ex); /* HEAD reads as GET */
 enum http_surface http_surface(const struct http_exchange *ex);
-struct slice http_path(const struct http_exchange *ex); /* decoded; %2F and %00 were refused with 400 */
+struct slice http_target(const struct http_exchange *ex); /* as it was sent */
+struct slice http_path(const struct http_exchange *ex);   /* decoded; %2F and %00 were refused with 400 */
 struct slice http_path_param(const struct http_exchange *ex,
                              const char *name); /* {name}; empty when absent */
 /* The pattern of the route, for logs and metrics; "-" without a route. */

@@ -91,6 +91,11 @@ enum http_surface http_surface(const struct http_exchange *ex)
     return ex->surface;
 }
 
+struct slice http_target(const struct http_exchange *ex)
+{
+    return ex->target;
+}
+
 struct slice http_path(const struct http_exchange *ex)
 {
     return ex->path;

@@ -3,6 +3,8 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 TestSuite(tables, .fini = leaks_check, .timeout = 110);
 
@@ -429,5 +431,51 @@ Test(tables, are_on_record_and_not_sent_twice)
     cr_assert_eq(table_wait(port_of(app), key, ROUND, "houding", "goed", "", 10, SOON_MS), 10);
     api_call(&reply, port_of(app), key, "GET", same, header, NULL);
     expect_status(&reply, 200);
+    end();
+}
+
+/* The same question twice is answered by the same bytes, each time with its own line on record and by its
+ * own key's rights; and anew once there is one more answer. */
+Test(tables, asked_again_are_sent_as_they_were_and_on_record_again)
+{
+    static const char seen[] =
+        "SELECT count(*) FROM zs.audit_event WHERE action = 'table.view' AND object = "
+        "'table:klein-1:houding:gender,werving=open' AND details::jsonb->>'doel' = 'tweede'";
+    static const char *const forms[] = {"", "Accept: text/csv\r\n"};
+    const char *target = "/v1/consultaties/klein/tabellen?variabele=houding&groepeerOp=gender";
+    char *first[2];
+    begin();
+    fill();
+    const char *second = place_issue_key_for(&place, "tweede", "analist", "tweede");
+    const char *intake = place_issue_key_for(&place, "inname", "inname", NULL);
+    wait_for_key(port_of(app), second);
+    wait_for_key(port_of(app), intake);
+    for (size_t i = 0; i < 2; i++) {
+        api_call(&reply, port_of(app), key, "GET", target, forms[i], NULL);
+        expect_status(&reply, 200);
+        first[i] = strdup(reply.body);
+    }
+    cr_expect_str_neq(first[0], first[1]);
+    cr_expect_eq(place_count(&place, seen), 0);
+    for (size_t i = 0; i < 2; i++) {
+        api_call(&reply, port_of(app), second, "GET", target, forms[i], NULL);
+        expect_status(&reply, 200);
+        cr_expect_str_eq(reply.body, first[i]);
+        cr_expect_not_null(strstr(reply.head, "ETag: W/\"a-"), "%s", reply.head);
+        cr_expect_eq(
+            strstr(reply.head, "Content-Disposition: attachment; filename=\"klein-1-houding.csv\"") != NULL,
+            i == 1);
+        api_call(&reply, port_of(app), intake, "GET", target, forms[i], NULL);
+        expect_status(&reply, 403);
+    }
+    cr_expect_eq(place_count(&place, seen), 2);
+    send_many(ROUND, 1, "\"houding\":\"goed\",\"gender\":\"vrouw\"");
+    cr_assert_eq(table_wait(port_of(app), key, ROUND, "houding", "goed", "", 10, SOON_MS), 10);
+    api_call(&reply, port_of(app), second, "GET", target, "", NULL);
+    expect_status(&reply, 200);
+    cr_expect_str_neq(reply.body, first[0]);
+    cr_expect_not_null(strstr(reply.body, "\"aantal\":10"), "%s", reply.body);
+    free(first[0]);
+    free(first[1]);
     end();
 }

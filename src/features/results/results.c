@@ -1,6 +1,7 @@
 #include "features/results/results.h"
 
 #include "features/results/results_internal.h"
+#include "features/results/results_kept.h"
 #include "features/results/results_shelf.h"
 #include "features/results/results_web.h"
 
@@ -16,10 +17,11 @@ struct results *results_create(const struct results_config *config)
         results->shelf = shelf_create();
         results->tables = table_cache_create(
             &(struct table_cache_config){.bytes = RESULTS_TABLES_BYTES, .count = tabulate});
+        results->answers = kept_answers_create(RESULTS_ANSWERS_BYTES);
         pthread_mutex_init(&results->lock, NULL);
         pthread_cond_init(&results->wake, NULL);
     }
-    if (results && !(results->shelf && results->tables)) {
+    if (results && !(results->shelf && results->tables && results->answers)) {
         results_destroy(results);
         results = NULL;
     }
@@ -77,6 +79,7 @@ void results_destroy(struct results *results)
     }
     shelf_destroy(results->shelf);
     table_cache_destroy(results->tables);
+    kept_answers_destroy(results->answers);
     pthread_mutex_destroy(&results->lock);
     pthread_cond_destroy(&results->wake);
     free(results);

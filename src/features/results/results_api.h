@@ -24,6 +24,8 @@ struct results_call {
     struct arena *arena; /* for figures: larger than the exchange's, gone with it */
     json_t *errors;      /* faults of the query; gone with the exchange */
     struct slice tag;    /* what the answer is made of so far, for its ETag */
+    /* Of an answer that may be kept (results_call_kept): what asks for it, its body, what it is saved as. */
+    struct slice key, body, name;
 };
 
 /* The consultation's round and the view. False: answered. A fault in `weergave` is among call->errors.
@@ -52,6 +54,10 @@ void results_call_made_of(struct results_call *call, const struct figures *figur
  * without fault with 403 or 410, on the audit log, when the round may not be seen now. Every endpoint calls
  * it once the query was read; embargo is decided here and nowhere else. */
 bool results_call_refuse(struct results_call *call, enum db_status *status);
+/* True: answered as lately, because nothing has changed since (results_kept.h); *status is what the handler
+ * returns. For endpoints of one round, in the analysts' view: before the query is read, which then is as
+ * right as it was. Where it is false, the answer that comes is kept. */
+bool results_call_kept(struct results_call *call, enum db_status *status);
 /* By view. FIGURES_OK, or answered. */
 enum figures_status results_call_figures(struct figures *out, struct results_call *call,
                                          const struct figures_query *query);

@@ -44,6 +44,9 @@ static enum db_status make_rankings(struct audit_event *line, struct http_exchan
     if (!results_call_begin(&call, results, (struct results_place){.line = line}, ex)) {
         return DB_OK;
     }
+    if (results_call_kept(&call, &status)) {
+        return status;
+    }
     struct slice question = read_question(&call);
     results_call_people(&people, &call, 1);
     if (results_call_refuse(&call, &status)) {

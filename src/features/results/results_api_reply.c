@@ -4,6 +4,7 @@
 #include "features/account/account.h"
 #include "features/audit/audit.h"
 #include "features/results/results_api.h"
+#include "features/results/results_kept.h"
 #include "features/results/results_write.h"
 
 #include <stdlib.h>
@@ -77,28 +78,87 @@ static bool take_body(struct slice *body, struct results_call *call, struct buff
     return true;
 }
 
+/* call->body, as JSON, or as CSV where call->name says what it is saved as. */
+static void reply(struct results_call *call)
+{
+    const bool csv = call->name.len > 0;
+    http_reply_bytes(call->ex, 200, csv ? "text/csv; charset=utf-8; header=present" : "application/json",
+                     call->body);
+    if (csv) {
+        http_set_header(call->ex, "Content-Disposition",
+                        arena_printf(http_arena(call->ex), "attachment; filename=\"%s-%.*s.csv\"",
+                                     call->round->code, SLICE_ARG(call->name))
+                            .ptr);
+    }
+    set_caching(call);
+}
+
 void results_call_reply_json(struct results_call *call, struct buffer *json_take)
 {
-    struct slice body;
-    if (take_body(&body, call, json_take)) {
-        http_reply_bytes(call->ex, 200, "application/json", body);
-        set_caching(call);
+    if (take_body(&call->body, call, json_take)) {
+        reply(call);
     }
 }
 
 void results_call_reply_csv(struct results_call *call, struct buffer *csv_take, const char *name)
 {
-    struct slice body;
-    if (!take_body(&body, call, csv_take)) {
-        return;
+    if (take_body(&call->body, call, csv_take)) {
+        call->name = slice_from_cstr(name);
+        reply(call);
     }
-    http_reply_bytes(call->ex, 200, "text/csv; charset=utf-8; header=present", body);
-    http_set_header(
-        call->ex, "Content-Disposition",
-        arena_printf(http_arena(call->ex), "attachment; filename=\"%s-%s.csv\"", call->round->code, name)
-            .ptr);
-    set_caching(call);
 }
+
+/* ---- answers that are given again ---- */
+
+/* All that an answer about one round depends on besides the program and its settings. */
+static struct slice key_of(const struct results_call *call, const struct columns *columns)
+{
+    const struct survey_round *round = call->round;
+    return arena_printf(call->arena, "%d %d %lld %lld %d %lld %u %s %.*s", (int)round->id,
+                        (int)round->version_id, (long long)round->opens_at, (long long)round->closes_at,
+                        survey_round_accepts(round, call->results->config.now_s()),
+                        (long long)columns_position(columns), (unsigned)columns_weights_version(columns),
+                        http_accepted(call->ex), SLICE_ARG(http_target(call->ex)));
+}
+
+static void release_answer(void *answer)
+{
+    kept_answer_release(answer);
+}
+
+bool results_call_kept(struct results_call *call, enum db_status *status)
+{
+    const struct columns *columns = results_columns(call->results, call->round->id);
+    if (call->view != FIGURES_ANALYST || json_array_size(call->errors) > 0 || !columns ||
+        !results_call_may_see(call, call->round)) {
+        return false;
+    }
+    call->key = key_of(call, columns);
+    const struct kept_answer *answer = kept_answers_find(call->results->answers, call->key);
+    if (!answer) {
+        return false;
+    }
+    arena_defer(http_arena(call->ex), release_answer, (void *)(uintptr_t)answer);
+    call->key = (struct slice){NULL, 0};
+    call->body = answer->parts[KEPT_BODY];
+    call->tag = answer->parts[KEPT_TAG];
+    call->name = answer->parts[KEPT_NAME];
+    reply(call);
+    *status = results_call_audit(call, answer->parts[KEPT_WHAT].ptr, "ok");
+    return true;
+}
+
+static void keep(const struct results_call *call, const char *what)
+{
+    const struct slice parts[KEPT_PARTS] = {[KEPT_KEY] = call->key,
+                                            [KEPT_BODY] = call->body,
+                                            [KEPT_TAG] = call->tag,
+                                            [KEPT_WHAT] = slice_from_cstr(what),
+                                            [KEPT_NAME] = call->name};
+    kept_answers_keep(call->results->answers, parts);
+}
+
+/* ---- the audit line ---- */
 
 /* What for, and what was asked: who compares two tables to find a person shows here. What was refused before
  * it was read may hold anything, and is left out. In the arena. */
@@ -130,6 +190,9 @@ enum db_status results_call_audit(const struct results_call *call, const char *w
     const struct account_caller *caller = http_caller(call->ex);
     if (call->view == FIGURES_PUBLIC) {
         return DB_OK;
+    }
+    if (call->key.ptr && call->body.ptr && what) {
+        keep(call, what);
     }
     struct slice object = what ? arena_printf(call->arena, "table:%s:%s", call->round->code, what)
                                : arena_printf(call->arena, "table:%s", call->round->code);

@@ -31,6 +31,9 @@ static enum db_status make_tables(struct audit_event *line, struct http_exchange
     if (!results_call_begin(&call, results, (struct results_place){.line = line}, ex)) {
         return DB_OK;
     }
+    if (results_call_kept(&call, &status)) {
+        return status;
+    }
     const struct query_texts texts = results_call_texts(&call);
     results_query_read(&query, call.errors, call.arena, call.view, call.round, &texts);
     if (results_call_refuse(&call, &status) || results_call_figures(&figures, &call, &query) != FIGURES_OK) {

@@ -145,6 +145,9 @@ static enum db_status make_values(struct audit_event *line, struct http_exchange
     if (!results_call_begin(&call, results, (struct results_place){.line = line}, ex)) {
         return DB_OK;
     }
+    if (results_call_kept(&call, &status)) {
+        return status;
+    }
     const struct wanted wanted = {read_tag(&call, "waarde", false), read_tag(&call, "dimensie", true)};
     results_call_people(&people, &call, 1);
     if (results_call_refuse(&call, &status)) {

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "features/results/results_kept.h"
 #include "features/results/results_weights_sql.h"
 
 #include <time.h>
@@ -146,6 +147,7 @@ static void forget(struct results *results, struct followed_round *round)
         return;
     }
     table_cache_forget(results->tables, round->columns);
+    kept_answers_forget(results->answers);
     pthread_mutex_lock(&results->lock);
     for (size_t w = 0; w < RESULTS_WEIGHTS_KEPT; w++) {
         weights_release(round->weights[w]);

@@ -16,7 +16,11 @@ enum { RESULTS_MAX_ROUNDS = 64, RESULTS_WEIGHTS_KEPT = 8 };
 
 /* A table is never more than a second behind: the follower looks so often, and reading what came in takes
  * less than the rest. Tables that are kept are none older (table_cache.h). */
-enum { RESULTS_POLL_MS = 250, RESULTS_TABLES_BYTES = 32 * 1024 * 1024 };
+enum {
+    RESULTS_POLL_MS = 250,
+    RESULTS_TABLES_BYTES = 32 * 1024 * 1024,
+    RESULTS_ANSWERS_BYTES = 16 * 1024 * 1024
+};
 
 /* How many people a version of weights weighs, at one place in the log: counting them costs as much as a
  * small table. */
@@ -26,6 +30,8 @@ struct weighted_people {
     uint64_t n;
 };
 enum { RESULTS_PEOPLE_KEPT = 16 };
+
+struct kept_answers;
 
 /* One round's columns. Made by the follower; never freed before the end, since readers hold no lock on it but
  * the columns' own. */
@@ -52,8 +58,9 @@ struct results {
     atomic_bool caught_up;
     atomic_llong upkeep_at; /* Unix seconds */
     struct followed_round rounds[RESULTS_MAX_ROUNDS];
-    struct table_cache *tables; /* of all rounds */
-    atomic_size_t round_count;  /* rounds[0..round_count-1] are complete */
+    struct table_cache *tables;   /* of all rounds */
+    struct kept_answers *answers; /* of analysts, of all rounds (results_kept.h) */
+    atomic_size_t round_count;    /* rounds[0..round_count-1] are complete */
     /* under the lock; the oldest is written over */
     struct weighted_people people[RESULTS_PEOPLE_KEPT];
     size_t people_next;
