@@ -13,6 +13,7 @@ static const struct command commands[] = {
     {"consultation", "check and publish a consultation, open and close its rounds", cmd_consultation},
     {"doctor", "look whether this installation is fit to serve; changes nothing", cmd_doctor},
     {"export", "write the microdata of a round", cmd_export},
+    {"guide", "check and keep the guides of interviews and focus groups", cmd_guide},
     {"import", "add responses that were given elsewhere", cmd_import},
     {"key", "issue, list and revoke API keys", cmd_key},
     {"migrate", "bring the database's schema up to date, or tell how it stands", cmd_migrate},

@@ -6,6 +6,7 @@
 #include "crypto/crypto.h"
 #include "features/account/account.h"
 #include "features/audit/audit.h"
+#include "features/fieldwork/fieldwork.h"
 #include "features/results/results.h"
 #include "features/survey/survey.h"
 #include "http/http.h"

@@ -22,6 +22,7 @@ int cmd_book(int argc, char **argv);
 int cmd_consultation(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
 int cmd_export(int argc, char **argv);
+int cmd_guide(int argc, char **argv);
 int cmd_import(int argc, char **argv);
 int cmd_key(int argc, char **argv);
 int cmd_migrate(int argc, char **argv);

@@ -1,5 +1,6 @@
 // Every Dutch text that a citizen reads, from config/: plain words, short sentences, the polite form, and an English text beside
-// it. What is read: config/locales/nl.json, and every member "nl" of the other JSON documents under config/.
+// it. What is read: config/locales/nl.json, every member "nl" of the other JSON documents under config/, and the
+// guides of conversations.
 //
 // Faults: a sentence of more than 25 words; a text of three sentences or more with over 17 on average, a document with over 15; a
 // word of dutch-avoid.txt; je, jij, jou, jouw, jullie; an exclamation mark; an empty text; a text in one language only; other
@@ -121,6 +122,14 @@ function* pairsParallel(nl, en, pointer = '') {
   }
 }
 
+// A guide is in one language: what is said in it, which is all of its texts but codes.
+function* spokenIn(value, pointer = '') {
+  for (const [key, member] of Object.entries(value)) {
+    if (typeof member === 'object') yield* spokenIn(member, `${pointer}/${key}`);
+    else if (/^(title|intended|say|text|\d+)$/.test(key) && /[ .?]/.test(member)) yield { pointer: `${pointer}/${key}`, nl: member, en: member };
+  }
+}
+
 function documents() {
   const read = (path) => JSON.parse(readFileSync(path, 'utf8'));
   const found = [];
@@ -132,6 +141,9 @@ function documents() {
     const name = relative(root, path);
     if (!name.startsWith('config/locales/') && !name.startsWith('config/theme/') && !name.startsWith('config/reference/')) {
       found.push([name, [...pairsBeside(read(path))]]);
+    }
+    if (name.startsWith('config/guides/') && read(path).language === 'nl') {
+      found.push([name, [...spokenIn(read(path))]]);
     }
   }
   return found;

@@ -1,0 +1,151 @@
+/* zevenstem guide check|publish FILE, list */
+#include "base/clock.h"
+#include "cmd/session.h"
+#include "features/fieldwork/fieldwork.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { FAULTS_MAX = 1000, CHECK_ARENA_MAX = 64 * 1024 * 1024 };
+
+static const char usage[] =
+    "usage: zevenstem guide check FILE...\n"
+    "       zevenstem guide publish FILE --consultation CODE [--config FILE]\n"
+    "       zevenstem guide list --consultation CODE [--config FILE]\n"
+    "\n"
+    "check reads each guide (gespreksleidraad) and reports each fault with its JSON pointer.\n"
+    "publish checks, then keeps it as a new version: conversations follow a version, and it never changes.\n"
+    "The same document again is the version that it was.\n";
+
+static const json_t *read_guide(struct arena *arena, const char *path)
+{
+    struct json_errors errors;
+    char *text = arena_alloc(arena, GUIDE_BYTES_MAX + 1);
+    FILE *file = fopen(path, "rb");
+    if (!file) {
+        fprintf(stderr, "%s: %s\n", path, strerror(errno));
+        return NULL;
+    }
+    size_t got = fread(text, 1, GUIDE_BYTES_MAX + 1, file);
+    int failed = ferror(file);
+    fclose(file);
+    if (failed) {
+        fprintf(stderr, "%s: cannot be read\n", path);
+        return NULL;
+    }
+    json_errors_init(&errors, arena);
+    json_errors_make_room(&errors, FAULTS_MAX);
+    const json_t *document = guide_read(&errors, arena, (struct slice){text, got});
+    for (size_t i = 0; i < json_errors_kept(&errors); i++) {
+        fprintf(stderr, "%s#%s: %s\n", path, errors.items[i].pointer, errors.items[i].detail);
+    }
+    return document;
+}
+
+static int check(const struct cmd_arguments *arguments)
+{
+    int status = CMD_OK;
+    for (int i = 1; i < arguments->count; i++) {
+        struct arena *arena = arena_create(CHECK_ARENA_MAX);
+        const json_t *document = read_guide(arena, arguments->values[i]);
+        if (document) {
+            printf("%s: %zu parts, %lld minutes, no faults\n", arguments->values[i],
+                   json_array_size(json_object_get(document, "parts")),
+                   (long long)json_integer_value(json_object_get(document, "minutes")));
+        } else {
+            status = CMD_FAILED;
+        }
+        arena_destroy(arena);
+    }
+    return status;
+}
+
+struct publish {
+    struct slice consultation;
+    const json_t *document;
+    enum guide_outcome outcome;
+    struct guide_version version;
+};
+
+static enum db_status publish_work(struct db_tx *tx, void *context)
+{
+    struct publish *p = context;
+    return guide_keep(&p->outcome, &p->version, tx, p->consultation, p->document, "beheerder", "command");
+}
+
+static int publish(struct cmd_session *session, const char *path, const char *consultation)
+{
+    struct publish work = {.consultation = slice_from_cstr(consultation),
+                           .document = read_guide(session->arena, path)};
+    if (!work.document) {
+        return CMD_FAILED;
+    }
+    enum db_status status =
+        db_transaction(session->conn, "guide-publish", DB_ROLE_STAFF, publish_work, &work);
+    if (status != DB_OK) {
+        return cmd_say_failure("keeping the guide", status);
+    }
+    if (work.outcome == GUIDE_NO_CONSULTATION) {
+        fprintf(stderr, "there is no consultation %s; publish it first\n", consultation);
+        return CMD_FAILED;
+    }
+    printf(work.outcome == GUIDE_KEPT ? "guide %s is kept as version %d of %s\n"
+                                      : "guide %s was kept before: version %d of %s\n",
+           json_string_value(json_object_get(work.document, "code")), (int)work.version.number, consultation);
+    return CMD_OK;
+}
+
+static enum db_status list_work(struct db_tx *tx, void *context)
+{
+    const struct slice *consultation = context;
+    struct guide_version *versions;
+    size_t count;
+    enum db_status status = guide_list(&versions, &count, tx, *consultation);
+    for (size_t i = 0; status == DB_OK && i < count; i++) {
+        char made_at[CLOCK_RFC3339_BYTES];
+        clock_format_rfc3339(made_at, versions[i].created_at);
+        printf("%-32.*s version %d  %s  %.*s\n", SLICE_ARG(versions[i].code), (int)versions[i].number,
+               made_at, SLICE_ARG(versions[i].title));
+    }
+    return status;
+}
+
+static int list(struct cmd_session *session, const char *consultation)
+{
+    struct slice code = slice_from_cstr(consultation);
+    enum db_status status =
+        db_transaction_read_only(session->conn, "guide-list", DB_ROLE_STAFF, list_work, &code);
+    return status == DB_OK ? CMD_OK : cmd_say_failure("reading the guides", status);
+}
+
+int cmd_guide(int argc, char **argv)
+{
+    const char *config = NULL, *consultation = NULL;
+    struct cmd_arguments arguments;
+    struct cmd_session session;
+    const struct cmd_option options[] = {
+        {"--config", &config, NULL}, {"--consultation", &consultation, NULL}, {NULL, NULL, NULL}};
+    int status = cmd_parse(&arguments, argc, argv, options, 1, 16, usage);
+    if (status != CMD_GO) {
+        return status;
+    }
+    const bool is_check = strcmp(arguments.values[0], "check") == 0 && arguments.count > 1 && !consultation;
+    const bool is_publish =
+        strcmp(arguments.values[0], "publish") == 0 && arguments.count == 2 && consultation;
+    const bool is_list = strcmp(arguments.values[0], "list") == 0 && arguments.count == 1 && consultation;
+    if (!is_check && !is_publish && !is_list) {
+        fputs(usage, stderr);
+        return CMD_USAGE;
+    }
+    if (is_check) {
+        return check(&arguments);
+    }
+    status = cmd_session_open(&session, config);
+    if (status == CMD_GO) {
+        status =
+            is_publish ? publish(&session, arguments.values[1], consultation) : list(&session, consultation);
+    }
+    cmd_session_close(&session);
+    return status;
+}
