@@ -187,8 +187,9 @@ enum {
     QDA_NAME_MAX = 4096,       /* bytes of a name */
     QDA_DESCRIPTION_MAX = 1 << 20,
     QDA_TAG_MAX = 64 << 10, /* bytes between < and > */
+    QDA_CODES_MAX = 20000,
     QDA_DEPTH_MAX = 32,     /* codes under codes */
-    QDA_ITEMS_MAX = 4 << 20 /* of one kind under one parent */
+    QDA_ITEMS_MAX = 4 << 20 /* of one other kind under one parent */
 };
 /* What the arena of a reader must be allowed to hold. It holds what the project needs. */
 #define QDA_ARENA_MAX ((size_t)2 << 30)

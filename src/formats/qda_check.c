@@ -212,6 +212,9 @@ enum qda_status qda_check(struct qda_fault *fault, const struct qda_project *p)
     if (too_many(p)) {
         return qda_fail(fault, QDA_TOO_MANY, 0, SLICE("Sources"));
     }
+    if (p->code_count > QDA_CODES_MAX) {
+        return qda_fail(fault, QDA_TOO_MANY, 0, SLICE("Code"));
+    }
     check_named(&c, p->name, p->description);
     check_words(&c, p->origin, QDA_NAME_MAX);
     check_stamp(&c, &p->created);

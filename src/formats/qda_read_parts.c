@@ -69,6 +69,8 @@ static void read_code(struct reader *r, struct list *codes, uint32_t parent, uns
     ATTRIBUTES(r, attributes);
     if (depth >= QDA_DEPTH_MAX) {
         reader_fail(r, QDA_TOO_DEEP, code.name);
+    } else if (place >= QDA_CODES_MAX) {
+        reader_fail(r, QDA_TOO_MANY, SLICE("Code"));
     }
     list_add(r, codes, &code);
     while (walk_next(r, &walk)) {

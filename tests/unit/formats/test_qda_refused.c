@@ -164,6 +164,22 @@ Test(qda_refused, codes_too_deep)
     buffer_free(&xml);
 }
 
+Test(qda_refused, more_codes_than_anybody_has)
+{
+    struct buffer xml;
+    buffer_init(&xml, QDA_TEST_MAX);
+    buffer_append_cstr(&xml, "<Project xmlns=\"urn:QDA-XML:project:1.0\" name=\"p\"><CodeBook><Codes>");
+    for (int i = 0; i <= QDA_CODES_MAX; i++) {
+        buffer_printf(&xml, "<Code guid=\"%08d-0000-0000-0000-000000000000\" name=\"d\" isCodable=\"true\"/>",
+                      i);
+    }
+    buffer_append_cstr(&xml, "</Codes></CodeBook></Project>");
+    const struct qda_fault fault = fault_of(xml.ptr);
+    cr_expect_eq(fault.status, QDA_TOO_MANY);
+    cr_expect_str_eq(fault.what, "Code");
+    buffer_free(&xml);
+}
+
 static struct qda_fault fault_of_members(const struct member *members)
 {
     struct buffer file;
