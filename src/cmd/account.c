@@ -66,6 +66,9 @@ static const char *says(enum account_change outcome)
         return "it was so already";
     case ACCOUNT_LAST_MANAGER:
         return "refused: nobody would be left who manages accounts";
+    case ACCOUNT_OWN:
+    case ACCOUNT_MEANWHILE:
+        break; /* of pages */
     }
     return "?";
 }
@@ -89,7 +92,7 @@ static enum db_status list_work(struct db_tx *tx, void *context)
     (void)context;
     struct account_person *people;
     size_t count;
-    enum db_status status = account_list(&people, &count, tx);
+    enum db_status status = account_list(&people, &count, tx, SLICE(""), SLICE(""), INT32_MAX);
     for (size_t i = 0; status == DB_OK && i < count; i++) {
         char created[CLOCK_RFC3339_BYTES];
         clock_format_rfc3339(created, people[i].created_at);

@@ -34,6 +34,7 @@ void account_destroy(struct account *account)
 
 static const struct staff_link links[] = {
     {"/beheer/account", "staff.link_account", PERMISSION_OWN_ACCOUNT},
+    {PEOPLE_PATH, "people.link", PERMISSION_ACCOUNT_MANAGE},
 };
 
 void account_start(struct account *account)
@@ -43,6 +44,8 @@ void account_start(struct account *account)
     lanes_add(lanes, account_login_routes, account_login_route_count, account);
     lanes_add(lanes, account_own_routes, account_own_route_count, account);
     lanes_add(lanes, account_factor_routes, account_factor_route_count, account);
+    lanes_add(lanes, account_people_routes, account_people_route_count, account);
+    lanes_add(lanes, account_person_routes, account_person_route_count, account);
     staff_add_links(account, links, sizeof links / sizeof links[0]);
 }
 

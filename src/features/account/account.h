@@ -12,7 +12,7 @@
 struct account;
 
 extern const struct db_statement account_statements[];
-extern const struct db_statement account_people_statements[];
+extern const struct db_statement account_people_statements[], account_people_read_statements[];
 extern const struct db_statement account_session_statements[], account_delay_statements[],
     account_factor_statements[], account_login_statements[], account_own_statements[];
 
@@ -158,17 +158,21 @@ enum {
 };
 enum account_change {
     ACCOUNT_CHANGED,
-    ACCOUNT_UNKNOWN,     /* no such account */
-    ACCOUNT_EXISTS,      /* the name is taken */
-    ACCOUNT_BAD_NAME,    /* not 2 to 64 of a-z 0-9 . _ @ -, beginning with a letter or digit */
-    ACCOUNT_NO_PLACE,    /* no such consultation */
-    ACCOUNT_UNCHANGED,   /* it was so already */
-    ACCOUNT_LAST_MANAGER /* nobody would be left who manages accounts */
+    ACCOUNT_UNKNOWN,      /* no such account */
+    ACCOUNT_EXISTS,       /* the name is taken */
+    ACCOUNT_BAD_NAME,     /* not 2 to 64 of a-z 0-9 . _ @ -, beginning with a letter or digit */
+    ACCOUNT_NO_PLACE,     /* no such consultation */
+    ACCOUNT_UNCHANGED,    /* it was so already */
+    ACCOUNT_LAST_MANAGER, /* nobody would be left who manages accounts */
+    ACCOUNT_OWN,          /* of who acts: nobody handles their own account */
+    ACCOUNT_MEANWHILE     /* somebody else changed it after `revision` */
 };
 struct account_act {
     const char *actor;  /* of the audit line */
     const char *origin; /* "command" or "web" */
     int64_t now_s;
+    int32_t actor_id; /* the account that acts; 0: whoever runs the command */
+    int32_t revision; /* of the account as it was when this was decided; 0: however it is now */
 };
 /* password: to be given to its holder once, "XXXX-XXXX-XXXX-XXXX"; kept nowhere. Makes a hash within the
  * transaction: some 25 ms of a processor. */
@@ -183,6 +187,9 @@ enum db_status account_role_set(enum account_change *outcome, struct db_tx *tx, 
 /* Ends its sessions too. */
 enum db_status account_disable(enum account_change *outcome, struct db_tx *tx, struct slice name,
                                const struct account_act *act);
+/* Again as it was when it was disabled, but for its sessions. */
+enum db_status account_enable(enum account_change *outcome, struct db_tx *tx, struct slice name,
+                              const struct account_act *act);
 /* A new password given out once, sessions ended, the account enabled again; with_factor: the second factor
  * and its recovery codes are gone as well. */
 enum db_status account_reset(enum account_change *outcome, char password[ONE_TIME_PASSWORD_BYTES],
@@ -196,7 +203,9 @@ struct account_person {
     bool disabled, has_factor, one_time;
     int64_t seen_at; /* of its sessions; 0: it has none */
 };
-enum db_status account_list(struct account_person **people, size_t *count, struct db_tx *tx);
+/* By name: those that have `search` in theirs and come after `after` (both may be empty), at most `most`. */
+enum db_status account_list(struct account_person **people, size_t *count, struct db_tx *tx,
+                            struct slice search, struct slice after, int32_t most);
 
 /* ---- keys: "zs_" and 32 base64url characters (24 random bytes); stored as a keyed hash, shown once ---- */
 enum { API_KEY_TEXT_BYTES = 36 };

@@ -61,6 +61,48 @@ enum db_status delay_read(int *ms, struct db_tx *tx, int32_t slot, int64_t now_s
 enum db_status delay_add(struct db_tx *tx, int32_t slot, int64_t now_s);
 enum db_status delay_clear(struct db_tx *tx, int32_t slot);
 
+/* ---- account_people.c, with the hash made beforehand: beside the database, where it can wait ---- */
+struct one_time_password {
+    char text[ONE_TIME_PASSWORD_BYTES];
+    char hash[CRYPTO_PASSWORD_TEXT_BYTES];
+};
+/* Some 25 ms of a processor. False: no memory for it. */
+bool one_time_password_make(struct one_time_password *password);
+struct account_wanted {
+    struct slice name;
+    enum account_role role;
+    struct slice consultation; /* empty: every one */
+};
+enum db_status account_add_with(enum account_change *outcome, struct db_tx *tx,
+                                const struct one_time_password *password, const struct account_wanted *wanted,
+                                const struct account_act *act);
+enum db_status account_reset_with(enum account_change *outcome, struct db_tx *tx,
+                                  const struct one_time_password *password, struct slice name,
+                                  bool with_factor, const struct account_act *act);
+/* Whether it may be asked for at all: ACCOUNT_CHANGED, or what is wrong with it. */
+enum db_status account_add_check(enum account_change *outcome, struct db_tx *tx,
+                                 const struct account_wanted *wanted);
+
+/* ---- account_people_read.c ---- */
+struct person_role {
+    struct slice role, consultation; /* consultation.len 0: every one */
+};
+struct person {
+    int32_t id; /* 0: there is none */
+    struct slice name;
+    int64_t created_at;
+    bool disabled, has_factor, one_time;
+    int64_t expires_at; /* of a password that was handed out; 0: it chose one */
+    int32_t revision;
+    struct slice changed_by; /* ptr NULL: nobody changed it */
+    int64_t changed_at;
+    const struct person_role *roles;
+    size_t role_count;
+};
+enum db_status person_read(struct person *person, struct db_tx *tx, int32_t id);
+/* The codes of all consultations. */
+enum db_status places_read(struct slice **codes, size_t *count, struct db_tx *tx);
+
 /* ---- account_session.c ---- */
 struct session_token {
     char text[SESSION_TOKEN_TEXT_BYTES];
@@ -152,7 +194,50 @@ void staff_render_bare(struct http_exchange *ex, struct account *account, int st
 void staff_set_date(json_t *context, const char *key, struct http_exchange *ex, const struct account *account,
                     int64_t unix_s);
 
-extern const struct route account_login_routes[], account_own_routes[], account_factor_routes[];
-extern const size_t account_login_route_count, account_own_route_count, account_factor_route_count;
+/* "2026-11-24 14:03:05", in the Netherlands. */
+void staff_set_time(json_t *context, const char *key, struct http_exchange *ex, int64_t unix_s);
+/* A number in a path or a form; 0: it is none. */
+int32_t staff_number(struct slice text);
+/* Without white space around it, A to Z as small letters: names of accounts as people type them. */
+struct slice staff_lower(struct arena *arena, struct slice text);
+
+/* What every page of staff says of its route. */
+#define STAFF_GET(PATH) .method = HTTP_GET, .path = PATH, .surface = HTTP_PAGE
+#define STAFF_POST(PATH)                                                                                     \
+    .method = HTTP_POST, .path = PATH, .surface = HTTP_PAGE, .body = HTTP_BODY_FORM, .body_max = SMALL_FORM, \
+    .csrf = HTTP_CSRF_REQUIRED
+
+/* ---- account_hand_out.c: a page that hands out a password ---- */
+struct staff_hand_out;
+/* In a transaction of its own, as who still may: stores the password and replies. May be run again. */
+typedef enum db_status (*staff_hand_out_store)(struct db_tx *tx, struct staff_hand_out *step,
+                                               struct http_exchange *ex);
+struct staff_hand_out {
+    struct lane_work work; /* first */
+    struct lane_slow slow;
+    struct account *account;
+    staff_hand_out_store store;
+    struct one_time_password password;
+    bool made;
+};
+/* From a route's `after`. */
+void staff_begin_hand_out(struct http_exchange *ex, struct account *account, staff_hand_out_store store_it);
+/* The page that shows it, once. next: where it leads on. */
+void staff_show_password(struct http_exchange *ex, const struct staff_hand_out *step, struct slice name,
+                         const char *next);
+/* Who acts, and the revision that the form was made from ("versie"). */
+struct account_act staff_act(const struct http_exchange *ex, const struct account *account);
+
+/* ---- account_people_page.c ---- */
+#define PEOPLE_PATH "/beheer/accounts"
+/* role_choices[] {role, selected} */
+void staff_set_roles(json_t *context, struct slice chosen);
+/* places[] {code, selected}; set whatever the status is. */
+enum db_status staff_set_places(json_t *context, struct db_tx *tx, struct slice chosen);
+
+extern const struct route account_login_routes[], account_own_routes[], account_factor_routes[],
+    account_people_routes[], account_person_routes[];
+extern const size_t account_login_route_count, account_own_route_count, account_factor_route_count,
+    account_people_route_count, account_person_route_count;
 
 #endif

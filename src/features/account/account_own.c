@@ -232,23 +232,20 @@ static void password_next(struct http_exchange *ex, void *self)
     lane_compute(account->config.lanes, ex, &change->slow, hashed);
 }
 
-#define GET(PATH) .method = HTTP_GET, .path = PATH, .surface = HTTP_PAGE, .query = "taal"
-#define POST(PATH)                                                                                           \
-    .method = HTTP_POST, .path = PATH, .surface = HTTP_PAGE, .body = HTTP_BODY_FORM, .body_max = SMALL_FORM, \
-    .csrf = HTTP_CSRF_REQUIRED
-
 const struct route account_own_routes[] = {
-    {.http = {GET(STAFF_ROOT), .scope = PERMISSION_OWN_ACCOUNT}, .on_job = get_home, .role = DB_ROLE_STAFF},
-    {.http = {GET("/beheer/account"), .scope = PERMISSION_OWN_ACCOUNT},
+    {.http = {STAFF_GET(STAFF_ROOT), .query = "taal", .scope = PERMISSION_OWN_ACCOUNT},
+     .on_job = get_home,
+     .role = DB_ROLE_STAFF},
+    {.http = {STAFF_GET("/beheer/account"), .query = "taal", .scope = PERMISSION_OWN_ACCOUNT},
      .on_job = get_account,
      .role = DB_ROLE_STAFF},
-    {.http = {POST("/beheer/account/sessies"), .scope = PERMISSION_OWN_ACCOUNT},
+    {.http = {STAFF_POST("/beheer/account/sessies"), .scope = PERMISSION_OWN_ACCOUNT},
      .on_job = post_sessions,
      .role = DB_ROLE_STAFF},
-    {.http = {GET("/beheer/account/wachtwoord"), .scope = PERMISSION_PASSWORD_SET},
+    {.http = {STAFF_GET("/beheer/account/wachtwoord"), .query = "taal", .scope = PERMISSION_PASSWORD_SET},
      .on_job = get_password,
      .role = DB_ROLE_STAFF},
-    {.http = {POST("/beheer/account/wachtwoord"), .scope = PERMISSION_PASSWORD_SET, .rate = "login"},
+    {.http = {STAFF_POST("/beheer/account/wachtwoord"), .scope = PERMISSION_PASSWORD_SET, .rate = "login"},
      .on_job = post_password,
      .after = password_next,
      .role = DB_ROLE_STAFF},

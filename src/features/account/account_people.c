@@ -17,11 +17,12 @@ enum statement {
     MANAGERS,
     FACTOR_DROP,
     CODES_DROP,
-    PEOPLE_LIST
+    PERSON_TOUCH
 };
 const struct db_statement account_people_statements[] = {
-    [PERSON_FIND] = {"account_person_find",
-                     "SELECT id, disabled_at IS NOT NULL FROM zs.account WHERE name = $1::text FOR UPDATE"},
+    [PERSON_FIND] =
+        {"account_person_find",
+         "SELECT id, disabled_at IS NOT NULL, revision FROM zs.account WHERE name = $1::text FOR UPDATE"},
     [PERSON_ADD] =
         {"account_person_add",
          "INSERT INTO zs.account (name) VALUES ($1::text) ON CONFLICT (name) DO NOTHING RETURNING id"},
@@ -48,17 +49,9 @@ const struct db_statement account_people_statements[] = {
                   " ORDER BY a.id FOR UPDATE OF a"},
     [FACTOR_DROP] = {"account_factor_drop", "DELETE FROM zs.account_totp WHERE account_id = $1::int4"},
     [CODES_DROP] = {"account_codes_drop", "DELETE FROM zs.account_recovery_code WHERE account_id = $1::int4"},
-    [PEOPLE_LIST] =
-        {"account_people_list",
-         "SELECT a.id, a.name, (SELECT string_agg(r.role || COALESCE(' in ' || r.consultation, ''), ', ' "
-         "ORDER BY "
-         "r.role,"
-         " r.consultation) FROM zs.account_role AS r WHERE"
-         " r.account_id = a.id), a.created_at, a.disabled_at IS NOT NULL, EXISTS (SELECT FROM "
-         "zs.account_totp AS t"
-         " WHERE t.account_id = a.id AND t.confirmed_at IS NOT NULL), COALESCE(p.one_time, true), (SELECT"
-         " max(s.seen_at) FROM zs.account_session AS s WHERE s.account_id = a.id) FROM zs.account AS a"
-         " LEFT JOIN zs.account_password AS p ON p.account_id = a.id ORDER BY a.name"},
+    [PERSON_TOUCH] = {"account_person_touch",
+                      "UPDATE zs.account SET revision = revision + 1, changed_by = $2::text,"
+                      " changed_at = $3::timestamptz WHERE id = $1::int4"},
     {NULL, NULL},
 };
 
@@ -74,15 +67,29 @@ static bool name_ok(struct slice name)
     return name.len >= 2 && name.len <= ACCOUNT_NAME_MAX;
 }
 
-static enum db_status find(int32_t *id, bool *disabled, struct db_tx *tx, struct slice name)
+struct found {
+    int32_t id; /* 0: there is none */
+    bool disabled;
+};
+
+/* Held until the end of the transaction. *outcome is ACCOUNT_CHANGED where nothing stands in the way. */
+static enum db_status find(struct found *found, enum account_change *outcome, struct db_tx *tx,
+                           struct slice name, const struct account_act *act)
 {
     struct db_result *row;
     struct db_params p = db_params(tx);
     db_put_text(&p, name);
     enum db_status status = db_run(&row, tx, &account_people_statements[PERSON_FIND], &p);
-    *id = status == DB_OK && db_rows(row) == 1 ? db_get_int32(row, 0, 0) : 0;
-    *disabled = *id != 0 && db_get_bool(row, 0, 1);
-    return status;
+    *found = (struct found){.id = 0};
+    *outcome = ACCOUNT_UNKNOWN;
+    if (status != DB_OK || db_rows(row) != 1) {
+        return status;
+    }
+    *found = (struct found){.id = db_get_int32(row, 0, 0), .disabled = db_get_bool(row, 0, 1)};
+    *outcome = found->id == act->actor_id                                       ? ACCOUNT_OWN
+               : act->revision != 0 && act->revision != db_get_int32(row, 0, 2) ? ACCOUNT_MEANWHILE
+                                                                                : ACCOUNT_CHANGED;
+    return DB_OK;
 }
 
 /* Whether there is such a consultation; an empty code is all of them. */
@@ -100,7 +107,8 @@ static enum db_status find_place(bool *found, struct db_tx *tx, struct slice cod
     return status;
 }
 
-static enum db_status record(struct db_tx *tx, const struct account_act *act, const char *action,
+/* The audit line, and the mark on the account that it was changed. */
+static enum db_status record(struct db_tx *tx, const struct account_act *act, const char *action, int32_t id,
                              struct slice name, const char *details)
 {
     const struct audit_event event = {.action = action,
@@ -110,7 +118,12 @@ static enum db_status record(struct db_tx *tx, const struct account_act *act, co
                                       .origin = act->origin,
                                       .actor = act->actor,
                                       .details = details};
-    return audit_record(tx, &event);
+    struct db_params p = db_params(tx);
+    db_put_int32(&p, id);
+    db_put_text(&p, slice_from_cstr(act->actor));
+    db_put_timestamp(&p, act->now_s);
+    enum db_status status = db_run(NULL, tx, &account_people_statements[PERSON_TOUCH], &p);
+    return status == DB_OK ? audit_record(tx, &event) : status;
 }
 
 /* A role and a code of ours have nothing in them that JSON would escape. */
@@ -121,19 +134,20 @@ static const char *role_details(struct db_tx *tx, enum account_role role, struct
         .ptr;
 }
 
-static enum db_status hand_out(char password[ONE_TIME_PASSWORD_BYTES], struct db_tx *tx, int32_t id,
-                               int64_t now_s)
+bool one_time_password_make(struct one_time_password *password)
 {
     struct participation_code code;
-    char hash[CRYPTO_PASSWORD_TEXT_BYTES];
     code_generate(&code);
-    code_format(password, &code);
-    if (!crypto_password_hash(hash, slice_from_cstr(password))) {
-        return DB_FAILED;
-    }
+    code_format(password->text, &code);
+    return crypto_password_hash(password->hash, slice_from_cstr(password->text));
+}
+
+static enum db_status hand_out(struct db_tx *tx, const struct one_time_password *password, int32_t id,
+                               int64_t now_s)
+{
     struct db_params p = db_params(tx);
     db_put_int32(&p, id);
-    db_put_text(&p, slice_from_cstr(hash));
+    db_put_text(&p, slice_from_cstr(password->hash));
     db_put_timestamp(&p, now_s);
     db_put_timestamp(&p, now_s + ONE_TIME_PASSWORD_LIFE_S);
     return db_run(NULL, tx, &account_people_statements[PERSON_PASSWORD], &p);
@@ -172,37 +186,57 @@ static enum db_status is_last_manager(bool *last, struct db_tx *tx, int32_t id)
     return status;
 }
 
-enum db_status account_add(enum account_change *outcome, char password[ONE_TIME_PASSWORD_BYTES],
-                           struct db_tx *tx, struct slice name, enum account_role role,
-                           struct slice consultation, const struct account_act *act)
+enum db_status account_add_check(enum account_change *outcome, struct db_tx *tx,
+                                 const struct account_wanted *wanted)
 {
-    struct db_result *row;
     bool place;
-    bool added;
-    if (!name_ok(name)) {
+    if (!name_ok(wanted->name)) {
         *outcome = ACCOUNT_BAD_NAME;
         return DB_OK;
     }
-    enum db_status status = find_place(&place, tx, consultation);
-    if (status != DB_OK || !place) {
-        *outcome = ACCOUNT_NO_PLACE;
+    enum db_status status = find_place(&place, tx, wanted->consultation);
+    *outcome = place ? ACCOUNT_CHANGED : ACCOUNT_NO_PLACE;
+    return status;
+}
+
+enum db_status account_add_with(enum account_change *outcome, struct db_tx *tx,
+                                const struct one_time_password *password, const struct account_wanted *wanted,
+                                const struct account_act *act)
+{
+    struct db_result *row;
+    bool added;
+    enum db_status status = account_add_check(outcome, tx, wanted);
+    if (status != DB_OK || *outcome != ACCOUNT_CHANGED) {
         return status;
     }
     struct db_params p = db_params(tx);
-    db_put_text(&p, name);
+    db_put_text(&p, wanted->name);
     status = db_run(&row, tx, &account_people_statements[PERSON_ADD], &p);
     if (status != DB_OK || db_rows(row) != 1) {
         *outcome = ACCOUNT_EXISTS;
         return status;
     }
     int32_t id = db_get_int32(row, 0, 0);
-    *outcome = ACCOUNT_CHANGED;
-    status = hand_out(password, tx, id, act->now_s);
+    status = hand_out(tx, password, id, act->now_s);
     if (status == DB_OK) {
-        status = put_role(&added, tx, ROLE_ADD, id, role, consultation);
+        status = put_role(&added, tx, ROLE_ADD, id, wanted->role, wanted->consultation);
     }
-    return status == DB_OK ? record(tx, act, "account.add", name, role_details(tx, role, consultation))
+    return status == DB_OK ? record(tx, act, "account.add", id, wanted->name,
+                                    role_details(tx, wanted->role, wanted->consultation))
                            : status;
+}
+
+enum db_status account_add(enum account_change *outcome, char password[ONE_TIME_PASSWORD_BYTES],
+                           struct db_tx *tx, struct slice name, enum account_role role,
+                           struct slice consultation, const struct account_act *act)
+{
+    struct one_time_password made;
+    const struct account_wanted wanted = {name, role, consultation};
+    if (!one_time_password_make(&made)) {
+        return DB_FAILED;
+    }
+    memcpy(password, made.text, sizeof made.text);
+    return account_add_with(outcome, tx, &made, &wanted, act);
 }
 
 enum db_status account_role_set(enum account_change *outcome, struct db_tx *tx, struct slice name,
@@ -210,112 +244,116 @@ enum db_status account_role_set(enum account_change *outcome, struct db_tx *tx, 
                                 const struct account_act *act)
 {
     bool place;
-    int32_t id;
-    bool disabled;
+    struct found found;
     bool changed = false;
     bool last = false;
+    bool manager = !holds && role == ROLE_BEHEERDER && consultation.len == 0;
     enum db_status status = find_place(&place, tx, consultation);
-    if (status == DB_OK && !holds && role == ROLE_BEHEERDER && consultation.len == 0) {
+    if (status == DB_OK && !place) {
+        *outcome = ACCOUNT_NO_PLACE;
+        return DB_OK;
+    }
+    if (status == DB_OK && manager) {
         status = db_run(NULL, tx, &account_people_statements[MANAGERS], NULL); /* the same order of locks */
     }
     if (status == DB_OK) {
-        status = find(&id, &disabled, tx, name);
+        status = find(&found, outcome, tx, name, act);
     }
-    if (status != DB_OK || !place || id == 0) {
-        *outcome = status == DB_OK && !place ? ACCOUNT_NO_PLACE : ACCOUNT_UNKNOWN;
+    if (status != DB_OK || *outcome != ACCOUNT_CHANGED) {
         return status;
     }
-    if (!holds && role == ROLE_BEHEERDER && consultation.len == 0) {
-        status = is_last_manager(&last, tx, id);
+    if (manager) {
+        status = is_last_manager(&last, tx, found.id);
     }
     if (status == DB_OK && !last) {
-        status = put_role(&changed, tx, holds ? ROLE_ADD : ROLE_TAKE, id, role, consultation);
+        status = put_role(&changed, tx, holds ? ROLE_ADD : ROLE_TAKE, found.id, role, consultation);
     }
     *outcome = last ? ACCOUNT_LAST_MANAGER : changed ? ACCOUNT_CHANGED : ACCOUNT_UNCHANGED;
     return status == DB_OK && changed ? record(tx, act, holds ? "account.role-give" : "account.role-take",
-                                               name, role_details(tx, role, consultation))
+                                               found.id, name, role_details(tx, role, consultation))
                                       : status;
 }
 
 enum db_status account_disable(enum account_change *outcome, struct db_tx *tx, struct slice name,
                                const struct account_act *act)
 {
-    int32_t id;
-    bool disabled;
+    struct found found;
     bool last = false;
     enum db_status status = db_run(NULL, tx, &account_people_statements[MANAGERS], NULL);
     if (status == DB_OK) {
-        status = find(&id, &disabled, tx, name);
+        status = find(&found, outcome, tx, name, act);
     }
-    if (status == DB_OK && id != 0 && !disabled) {
-        status = is_last_manager(&last, tx, id);
-    }
-    if (status != DB_OK || id == 0 || disabled || last) {
-        *outcome = last                         ? ACCOUNT_LAST_MANAGER
-                   : status == DB_OK && id == 0 ? ACCOUNT_UNKNOWN
-                                                : ACCOUNT_UNCHANGED;
+    if (status != DB_OK || *outcome != ACCOUNT_CHANGED) {
         return status;
     }
-    *outcome = ACCOUNT_CHANGED;
+    if (!found.disabled) {
+        status = is_last_manager(&last, tx, found.id);
+    }
+    if (status != DB_OK || found.disabled || last) {
+        *outcome = last ? ACCOUNT_LAST_MANAGER : ACCOUNT_UNCHANGED;
+        return status;
+    }
     struct db_params p = db_params(tx);
-    db_put_int32(&p, id);
+    db_put_int32(&p, found.id);
     db_put_timestamp(&p, act->now_s);
     status = db_run(NULL, tx, &account_people_statements[PERSON_DISABLE], &p);
     if (status == DB_OK) {
-        status = sessions_end_others(tx, id, NULL);
+        status = sessions_end_others(tx, found.id, NULL);
     }
-    return status == DB_OK ? record(tx, act, "account.disable", name, NULL) : status;
+    return status == DB_OK ? record(tx, act, "account.disable", found.id, name, NULL) : status;
+}
+
+enum db_status account_enable(enum account_change *outcome, struct db_tx *tx, struct slice name,
+                              const struct account_act *act)
+{
+    struct found found;
+    enum db_status status = find(&found, outcome, tx, name, act);
+    if (status != DB_OK || *outcome != ACCOUNT_CHANGED) {
+        return status;
+    }
+    if (!found.disabled) {
+        *outcome = ACCOUNT_UNCHANGED;
+        return DB_OK;
+    }
+    status = run_id(tx, PERSON_ENABLE, found.id);
+    return status == DB_OK ? record(tx, act, "account.enable", found.id, name, NULL) : status;
+}
+
+enum db_status account_reset_with(enum account_change *outcome, struct db_tx *tx,
+                                  const struct one_time_password *password, struct slice name,
+                                  bool with_factor, const struct account_act *act)
+{
+    struct found found;
+    enum db_status status = find(&found, outcome, tx, name, act);
+    if (status != DB_OK || *outcome != ACCOUNT_CHANGED) {
+        return status;
+    }
+    status = hand_out(tx, password, found.id, act->now_s);
+    if (status == DB_OK) {
+        status = sessions_end_others(tx, found.id, NULL);
+    }
+    if (status == DB_OK) {
+        status = run_id(tx, PERSON_ENABLE, found.id);
+    }
+    if (status == DB_OK && with_factor) {
+        status = run_id(tx, FACTOR_DROP, found.id);
+    }
+    if (status == DB_OK && with_factor) {
+        status = run_id(tx, CODES_DROP, found.id);
+    }
+    return status == DB_OK ? record(tx, act, "account.reset", found.id, name,
+                                    with_factor ? "{\"tweede_factor\":true}" : NULL)
+                           : status;
 }
 
 enum db_status account_reset(enum account_change *outcome, char password[ONE_TIME_PASSWORD_BYTES],
                              struct db_tx *tx, struct slice name, bool with_factor,
                              const struct account_act *act)
 {
-    int32_t id;
-    bool disabled;
-    enum db_status status = find(&id, &disabled, tx, name);
-    *outcome = status == DB_OK && id != 0 ? ACCOUNT_CHANGED : ACCOUNT_UNKNOWN;
-    if (status != DB_OK || id == 0) {
-        return status;
+    struct one_time_password made;
+    if (!one_time_password_make(&made)) {
+        return DB_FAILED;
     }
-    status = hand_out(password, tx, id, act->now_s);
-    if (status == DB_OK) {
-        status = sessions_end_others(tx, id, NULL);
-    }
-    if (status == DB_OK) {
-        status = run_id(tx, PERSON_ENABLE, id);
-    }
-    if (status == DB_OK && with_factor) {
-        status = run_id(tx, FACTOR_DROP, id);
-    }
-    if (status == DB_OK && with_factor) {
-        status = run_id(tx, CODES_DROP, id);
-    }
-    return status == DB_OK
-               ? record(tx, act, "account.reset", name, with_factor ? "{\"tweede_factor\":true}" : NULL)
-               : status;
-}
-
-enum db_status account_list(struct account_person **people, size_t *count, struct db_tx *tx)
-{
-    struct db_result *rows;
-    enum db_status status = db_run(&rows, tx, &account_people_statements[PEOPLE_LIST], NULL);
-    if (status != DB_OK) {
-        return status;
-    }
-    *count = db_rows(rows);
-    *people = arena_array(db_arena(tx), *count, sizeof **people);
-    for (size_t i = 0; i < *count; i++) {
-        (*people)[i] = (struct account_person){.id = db_get_int32(rows, i, 0),
-                                               .name = db_get_text(rows, i, 1),
-                                               .roles = db_get_text(rows, i, 2),
-                                               .created_at = db_get_timestamp(rows, i, 3),
-                                               .disabled = db_get_bool(rows, i, 4),
-                                               .has_factor = db_get_bool(rows, i, 5),
-                                               .one_time = db_get_bool(rows, i, 6)};
-        if (!db_is_null(rows, i, 7)) {
-            (*people)[i].seen_at = db_get_timestamp(rows, i, 7);
-        }
-    }
-    return DB_OK;
+    memcpy(password, made.text, sizeof made.text);
+    return account_reset_with(outcome, tx, &made, name, with_factor, act);
 }

@@ -1,6 +1,7 @@
 /* The frame of every staff page: navigation, form token, asking whether one is sure. */
 #include "features/account/account_internal.h"
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "features/audit/audit.h"
 #include "web/web.h"
@@ -59,6 +60,30 @@ void staff_set_date(json_t *context, const char *key, struct http_exchange *ex, 
     struct slice date =
         locale_date(http_arena(ex), web_locales(account->config.web), http_language(ex), unix_s);
     json_object_set_new(context, key, json_stringn(date.ptr, date.len));
+}
+
+void staff_set_time(json_t *context, const char *key, struct http_exchange *ex, int64_t unix_s)
+{
+    const struct clock_civil t = clock_civil_nl(unix_s);
+    const struct slice text = arena_printf(http_arena(ex), "%04d-%02d-%02d %02d:%02d:%02d", t.year, t.month,
+                                           t.day, t.hour, t.minute, (int)(unix_s % 60));
+    json_object_set_new(context, key, json_stringn(text.ptr, text.len));
+}
+
+int32_t staff_number(struct slice text)
+{
+    uint64_t number = 0;
+    return slice_to_u64(&number, text, INT32_MAX) ? (int32_t)number : 0;
+}
+
+struct slice staff_lower(struct arena *arena, struct slice text)
+{
+    const struct slice trimmed = slice_trim(text);
+    char *copy = arena_cstr(arena, trimmed);
+    for (size_t i = 0; i < trimmed.len; i++) {
+        copy[i] = (char)(copy[i] >= 'A' && copy[i] <= 'Z' ? copy[i] + ('a' - 'A') : copy[i]);
+    }
+    return (struct slice){copy, trimmed.len};
 }
 
 /* ---- rendering ---- */
