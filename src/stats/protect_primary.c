@@ -6,6 +6,7 @@
 struct work {
     struct table_cell sum;
     bool total;    /* not a cell */
+    bool unused;   /* of a special code that nobody has */
     bool absent;   /* of a total: every cell of it is */
     bool withheld; /* of a total: some cell of it is */
 };
@@ -66,9 +67,14 @@ static bool small(const struct table_cell *cell, const struct protect_rule *rule
     return !(squared > 0) || weight * weight / squared < (double)rule->threshold;
 }
 
-/* Rules 1 to 3. */
-static enum protect_status judge_cells(struct work *work, const struct extent *e, const struct table *table,
-                                       const struct protect_rule *rule)
+static bool empty(const struct work *work)
+{
+    return work->sum.n == 0;
+}
+
+/* Rule 2. */
+static enum protect_status take_cells(struct work *work, const struct extent *e, const struct table *table,
+                                      const struct protect_rule *rule)
 {
     size_t number = 0;
     for (size_t p = 0; p < e->count; p++) {
@@ -78,52 +84,244 @@ static enum protect_status judge_cells(struct work *work, const struct extent *e
         }
         /* Both run with the last axis fastest, so the cells come in their order. */
         work[p].sum = table->cells[number++];
-        if (declared_absent(e, p, rule)) {
-            if (work[p].sum.n != 0) {
-                return PROTECT_NOT_EMPTY;
-            }
-            work[p].absent = true;
-        } else {
-            work[p].withheld = small(&work[p].sum, rule);
+        work[p].absent = declared_absent(e, p, rule);
+        if (work[p].absent && !empty(&work[p])) {
+            return PROTECT_NOT_EMPTY;
         }
     }
     return PROTECT_OK;
 }
 
-/* The smallest count shown, false when nothing is. */
-static bool smallest_shown(uint64_t *smallest, const struct work *work, const struct extent *e)
+/* The cells that share a code on some axes, all codes of the others. */
+struct part {
+    struct work *first;
+    size_t count;
+    size_t free_count;
+    size_t sizes[TABULATE_AXES_MAX];
+    size_t strides[TABULATE_AXES_MAX];
+};
+
+/* Of the axes in the set `fixed`, number `n` of their combinations of codes, the last axis fastest. False
+ * past the last. */
+static bool part_at(struct part *part, struct work *work, const struct extent *e, unsigned fixed, size_t n)
+{
+    *part = (struct part){.first = work, .count = 1};
+    for (size_t a = e->axis_count; a-- > 0;) {
+        const size_t size = e->sides[a] - 1;
+        if (fixed >> a & 1) {
+            part->first += n % size * e->strides[a];
+            n /= size;
+        } else {
+            part->sizes[part->free_count] = size;
+            part->strides[part->free_count++] = e->strides[a];
+            part->count *= size;
+        }
+    }
+    return n == 0;
+}
+
+static struct work *cell_at(const struct part *part, size_t i)
+{
+    size_t position = 0;
+    for (size_t a = 0; a < part->free_count; a++) {
+        position += i % part->sizes[a] * part->strides[a];
+        i /= part->sizes[a];
+    }
+    return part->first + position;
+}
+
+static bool any_withheld(const struct part *part)
+{
+    for (size_t i = 0; i < part->count; i++) {
+        if (cell_at(part, i)->withheld) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static struct table_cell people_of(const struct part *part)
+{
+    struct table_cell people = {0};
+    for (size_t i = 0; i < part->count; i++) {
+        table_cell_add(&people, &cell_at(part, i)->sum);
+    }
+    return people;
+}
+
+/* How many special codes somebody has; the cells of the others are marked. */
+static size_t mark_unused(struct work *work, const struct extent *e, const struct protect_rule *rule)
+{
+    size_t used = 0;
+    for (size_t a = 0; a < e->axis_count; a++) {
+        for (size_t code = 0; code < rule->specials && code + 1 < e->sides[a]; code++) {
+            struct part line;
+            part_at(&line, work, e, 1u << a, code);
+            const bool somebody = people_of(&line).n > 0;
+            used += somebody;
+            for (size_t i = 0; !somebody && i < line.count; i++) {
+                cell_at(&line, i)->unused = true;
+            }
+        }
+    }
+    return used;
+}
+
+/* Rules 1 and 3. */
+static void judge_cells(struct work *work, const struct extent *e, const struct protect_rule *rule)
+{
+    for (size_t p = 0; p < e->count; p++) {
+        if (!work[p].total && !work[p].absent && !work[p].unused && small(&work[p].sum, rule)) {
+            work[p].withheld = true;
+        }
+    }
+}
+
+/* The smallest count shown of somebody, false when nobody is. */
+static bool smallest_shown(uint64_t *smallest, const struct part *part)
 {
     bool any = false;
-    for (size_t p = 0; p < e->count; p++) {
-        if (!work[p].total && !work[p].absent && !work[p].withheld && (!any || work[p].sum.n < *smallest)) {
-            *smallest = work[p].sum.n;
+    for (size_t i = 0; i < part->count; i++) {
+        const struct work *w = cell_at(part, i);
+        if (!w->withheld && !empty(w) && (!any || w->sum.n < *smallest)) {
+            *smallest = w->sum.n;
             any = true;
         }
     }
     return any;
 }
 
-/* Rule 4. */
-static void withhold_more(struct work *work, const struct extent *e, const struct protect_rule *rule)
+/* The cells withheld hold enough people, though their sum is known. At least `least` of those may be known to
+ * be somewhere. */
+static bool withheld_hold(const struct part *part, const struct protect_rule *rule, size_t least)
 {
     const uint64_t full = rule->threshold > 0 ? rule->threshold - 1 : 0;
-    for (;;) {
-        size_t withheld = 0;
-        uint64_t people = 0, smallest = 0;
-        for (size_t p = 0; p < e->count; p++) {
-            if (!work[p].total && work[p].withheld) {
-                withheld++;
-                people += work[p].sum.n;
-            }
-        }
-        bool enough = withheld >= 2 && people >= rule->threshold && people != withheld * full;
-        if (withheld == 0 || enough || !smallest_shown(&smallest, work, e)) {
-            return;
-        }
-        for (size_t p = 0; p < e->count; p++) {
-            work[p].withheld |= !work[p].total && !work[p].absent && work[p].sum.n == smallest;
+    size_t withheld = 0;
+    struct table_cell people = {0};
+    for (size_t i = 0; i < part->count; i++) {
+        const struct work *w = cell_at(part, i);
+        if (w->withheld) {
+            withheld++;
+            table_cell_add(&people, &w->sum);
         }
     }
+    return withheld == 0 ||
+           (withheld >= 2 && !small(&people, rule) && people.n != withheld * full && people.n > least);
+}
+
+/* False when nobody is shown. */
+static bool withhold_smallest(const struct part *part)
+{
+    uint64_t smallest = 0;
+    if (!smallest_shown(&smallest, part)) {
+        return false;
+    }
+    for (size_t i = 0; i < part->count; i++) {
+        struct work *w = cell_at(part, i);
+        w->withheld = w->withheld || (!w->absent && w->sum.n == smallest);
+    }
+    return true;
+}
+
+/* Rule 4 for a part. True when something was withheld. */
+static bool withhold_more(const struct part *part, const struct protect_rule *rule, size_t least)
+{
+    bool changed = false;
+    while (!withheld_hold(part, rule, least) && withhold_smallest(part)) {
+        changed = true;
+    }
+    return changed;
+}
+
+/* Rule 7 along all sets of axes, or rule 4 for the whole. True when something was withheld. */
+static bool withhold_in_parts(struct work *work, const struct extent *e, const struct protect_rule *rule,
+                              size_t least)
+{
+    bool changed = false;
+    const unsigned sets = rule->margins_known && e->axis_count > 0 ? (1u << e->axis_count) - 1 : 1;
+    struct part part;
+    for (unsigned fixed = 0; fixed < sets; fixed++) {
+        for (size_t n = 0; part_at(&part, work, e, fixed, n); n++) {
+            /* A table that shows a part shows it unweighted too. */
+            if ((fixed == 0 && !rule->total_known) || withheld_hold(&part, rule, least)) {
+                continue;
+            }
+            if (fixed == 0 || people_of(&part).n >= rule->threshold) {
+                changed = withhold_more(&part, rule, least) || changed;
+            }
+        }
+    }
+    return changed;
+}
+
+/* Rule 1: where nobody is shown, no zero is. */
+static void withhold_zeros(struct work *work, const struct extent *e)
+{
+    uint64_t smallest;
+    struct part all;
+    part_at(&all, work, e, 0, 0);
+    if (!smallest_shown(&smallest, &all)) {
+        for (size_t i = 0; i < all.count; i++) {
+            struct work *w = cell_at(&all, i);
+            w->withheld = !w->absent;
+        }
+    }
+}
+
+/* Rule 8 for the table without an axis. */
+static enum protect_status withhold_as_margin(struct work *work, const struct extent *e, size_t dropped,
+                                              const struct protect_rule *rule)
+{
+    const unsigned fixed = ((1u << e->axis_count) - 1) & ~(1u << dropped);
+    struct protect_rule margin_rule = *rule;
+    struct table margin = {.axis_count = e->axis_count - 1, .cell_count = 1};
+    struct protected_table shown = {0};
+    struct part line;
+    for (size_t a = 0, left = 0; a < e->axis_count; a++) {
+        if (a != dropped) {
+            margin.sizes[left] = (uint32_t)e->sides[a] - 1;
+            margin_rule.absent[left] = rule->absent[a];
+            margin.cell_count *= margin.sizes[left++];
+        }
+    }
+    margin.cells = calloc(margin.cell_count, sizeof *margin.cells);
+    if (!margin.cells) {
+        return PROTECT_NO_MEMORY;
+    }
+    for (size_t n = 0; part_at(&line, work, e, fixed, n); n++) {
+        margin.cells[n] = people_of(&line);
+    }
+    const enum protect_status status = protect_primary(&shown, &margin, &margin_rule);
+    const struct extent outer = extent_of(margin.axis_count, margin.sizes);
+    for (size_t p = 0, n = 0; status == PROTECT_OK && p < outer.count; p++) {
+        if (!is_total(&outer, p) && part_at(&line, work, e, fixed, n++) &&
+            shown.cells[p].mark == PROTECT_WITHHELD && !any_withheld(&line)) {
+            withhold_smallest(&line);
+        }
+    }
+    protected_table_free(&shown);
+    free(margin.cells);
+    return status;
+}
+
+/* Rules 1, 3, 4, 7 and 8; first as for an unweighted table, see rule 3. */
+static enum protect_status withhold(struct work *work, const struct extent *e,
+                                    const struct protect_rule *rule)
+{
+    enum protect_status status = PROTECT_OK;
+    const size_t least = mark_unused(work, e, rule);
+    struct protect_rule step = *rule;
+    for (int effective = 0; effective <= rule->effective_too; effective++) {
+        step.effective_too = effective;
+        judge_cells(work, e, &step);
+        for (size_t a = 0; rule->margins_known && e->axis_count > 1 && a < e->axis_count; a++) {
+            status = status == PROTECT_OK ? withhold_as_margin(work, e, a, &step) : status;
+        }
+        while (withhold_in_parts(work, e, &step, least)) {
+        }
+    }
+    withhold_zeros(work, e);
+    return status;
 }
 
 /* Rule 5, an axis at a time: the total over an axis sums what stands beside it, totals over earlier axes
@@ -183,14 +381,18 @@ enum protect_status protect_primary(struct protected_table *out, const struct ta
     if (!work || !out->cells) {
         goto cleanup;
     }
-    status = judge_cells(work, &e, table, rule);
+    status = take_cells(work, &e, table, rule);
     if (status != PROTECT_OK) {
         goto cleanup;
     }
-    if (rule->total_known) {
-        withhold_more(work, &e, rule);
+    status = withhold(work, &e, rule);
+    if (status != PROTECT_OK) {
+        goto cleanup;
     }
     sum_totals(work, &e);
+    /* Rule 6. A table of one cell has no total beside it. */
+    struct work *all = &work[e.count - 1];
+    all->withheld = all->withheld && !(rule->total_known && all->total && !small(&all->sum, rule));
     for (size_t p = 0; p < e.count; p++) {
         out->cells[p] = released(&work[p]);
     }

@@ -1,29 +1,46 @@
 /* Protection of a table for the analysts' view: true numbers, small cells withheld.
  *
- * The rule. Let k be the threshold.
+ * The rule. Let k be the threshold, at least 3 (the configuration takes none under 5).
  *  1. A cell is withheld when n < k. That includes n = 0: were zeros shown, "nobody" would be told of a
- * group, and every hidden cell would be known to hold somebody.
+ * group, and so that all of it gave the other answers. But the zeros of a code below `specials` (left empty,
+ * don't know) that nobody at all has are shown, as long as anybody is: that nobody failed to answer tells no
+ * answer of a group.
  *  2. Absent cells are no part of the table: those of a code that the caller declares absent from an axis,
  * because a filter took it out or because the question cannot give it. They must be empty. Absence has to
  * follow from the question asked, never from the counts: "not asked" is absent only where everybody was
  * asked.
- *  3. With `effective_too`, a cell is also withheld when its effective size (sum w)^2 / sum w^2 is below k:
- * one heavy weight would show one person's answer.
+ *  3. In a weighted table (`effective_too`) also when (sum w)^2 / sum w^2 < k, by Kish (estimate.h): else
+ * one heavy weight would show one person's answer. Rules 1, 4, 7 and 8 are first done without this one, and
+ * all that they withhold stays so: else the weighted table would show what the unweighted one withheld for
+ * the sake of another cell.
  *  4. With `total_known`, when the number of people in the whole table is printed elsewhere (the count of
  * responses of the round is): as long as there are withheld cells, but fewer than two, or with fewer than k
- * people together, or with k - 1 each, the smallest shown count is withheld too, wherever it stands.
- * Otherwise that number minus the shown cells would give the hidden ones.
+ * people together (as 1 and 3 count them), or with k - 1 each, or with no more people than there are special
+ * codes in use, the smallest shown count of somebody is withheld too, wherever it stands. Otherwise that
+ * number minus the shown cells would give the hidden ones.
  *  5. A total over any set of axes is withheld when one of the cells it sums is withheld. A share is withheld
  * when its cell or its base is.
+ *  6. With `total_known` the total of the whole table is shown, unless it is small itself: 4 counts on it
+ * being known.
+ *  7. With `margins_known`, when tables over some of the axes may be asked for too: rule 4 also holds for the
+ * cells that share their codes on any set of axes, unless they are fewer than k people. Otherwise the table
+ * over those axes, minus the cells shown here, would give a single one withheld.
+ *  8. With `margins_known`, and the other way round: where the table without one of the axes withholds a
+ * cell, the cells that it sums are not all shown here; of those the smallest count is withheld.
  *
  * Why no withheld cell can be recomputed from the table: by 5 each total shown is a sum of cells shown, so
  * all that is shown is a function of the shown cells, and these say nothing of the others but what 1 says of
  * every withheld cell. Who also knows the number of people (4) knows the sum of the withheld cells, at least
  * k people; the rule treats all cells alike, so where two of them differ they could be the other way round,
- * and where all are equal they are neither 0 nor k - 1: one could be higher and another lower.
+ * and where all are equal they are neither 0 nor k - 1: one could be higher and another lower. A special code
+ * in use is known to have somebody; the last part of 4 leaves more people than that places.
  *
- * It does not protect against comparing two tables (a filter with and without one person): this view is for
- * those who have the role, and every call is audited. The public's view has protection of its own. */
+ * Rules 7 and 8 are complementary withholding, not an audit. The tests list every small table together with
+ * its margins. Of two axes with up to two and three codes nothing can be recomputed; of larger ones bounds
+ * from several lines together, and from the order in which rule 4 takes cells, do now and then settle one.
+ * The sums of weights are exact: who knows the weight of a person in each withheld cell can tell more.
+ * Nothing here protects against comparing other tables (a filter with and without one person). This view is
+ * for those who have the role, and every call is audited. The public's view has protection of its own. */
 #ifndef ZEVENSTEM_STATS_PROTECT_PRIMARY_H
 #define ZEVENSTEM_STATS_PROTECT_PRIMARY_H
 
@@ -40,6 +57,8 @@ struct protect_rule {
     uint32_t threshold; /* k */
     bool effective_too;
     bool total_known;
+    bool margins_known;
+    uint32_t specials; /* codes below it, on every axis, say that there is no answer; 0 for none */
     /* absent[axis][code]; NULL for an axis without absent codes. Borrowed. */
     const bool *absent[TABULATE_AXES_MAX];
 };

@@ -67,8 +67,11 @@ static struct table grouped_table(struct view *view)
 
 static enum protect_status protect(struct view *view, uint32_t threshold)
 {
-    struct protect_rule rule = {
-        .threshold = threshold, .total_known = true, .effective_too = view->query->weighted};
+    struct protect_rule rule = {.threshold = threshold,
+                                .total_known = true,
+                                .margins_known = true,
+                                .effective_too = view->query->weighted,
+                                .specials = ANSWER_FIRST};
     for (size_t a = 0; a < view->counting.axis_count; a++) {
         view->absent[a] =
             results_absent_codes(view->arena, view->query->round, &view->counted, view->counting.axes[a]);
@@ -79,7 +82,7 @@ static enum protect_status protect(struct view *view, uint32_t threshold)
     }
     struct protect_rule everything = rule;
     everything.threshold = 0;
-    everything.total_known = everything.effective_too = false;
+    everything.total_known = everything.margins_known = everything.effective_too = false;
     enum protect_status status = protect_primary(&view->open, view->counted.table, &everything);
     if (status == PROTECT_OK) {
         const struct table small = grouped_table(view);
@@ -166,9 +169,30 @@ static bool counts_in_base(const struct figures_answer *answer)
     return answer->in_base;
 }
 
+static bool counts_out_of_base(const struct figures_answer *answer)
+{
+    return !answer->in_base;
+}
+
 static bool counts_in_mean(const struct figures_answer *answer)
 {
     return column_code(answer->code) >= ANSWER_FIRST;
+}
+
+/* The base of a line; where one of its answers is withheld, all people less those of the answers that are not
+ * in it. False when neither may be known. */
+static bool base_of(struct sums *base, const struct view *view, uint32_t *codes)
+{
+    struct sums out;
+    if (sum_answers(base, view, codes, counts_in_base)) {
+        return true;
+    }
+    const bool shown = sum_answers(&out, view, codes, counts_out_of_base);
+    codes[0] = PROTECT_ALL;
+    const struct protected_cell *people = protected_table_at(&view->shown, codes);
+    *base = (struct sums){(double)people->n - out.n, people->weight - out.weight,
+                          people->weight_squared - out.weight_squared};
+    return shown && people->mark == PROTECT_SHOWN;
 }
 
 static void put_cells(struct figures_line *line, const struct view *view, uint32_t *codes,
@@ -249,7 +273,7 @@ static void fill_line(struct figures_line *line, const struct view *view)
     const struct protected_cell *people = protected_table_at(&view->shown, codes);
     line->people =
         people->mark == PROTECT_SHOWN ? figure_count((double)people->n) : figure_marked(FIGURE_WITHHELD);
-    const struct sums *known = sum_answers(&base, view, codes, counts_in_base) ? &base : NULL;
+    const struct sums *known = base_of(&base, view, codes) ? &base : NULL;
     put_base(line, known);
     line->cells = arena_array(view->arena, view->out->answer_count, sizeof *line->cells);
     put_cells(line, view, codes, known);

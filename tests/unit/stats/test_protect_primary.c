@@ -140,6 +140,29 @@ Test(protect_primary, a_total_known_elsewhere_costs_the_next_smallest_cell)
     protected_table_free(&t);
 }
 
+Test(protect_primary, an_empty_special_code_costs_nothing)
+{
+    const uint32_t sizes[] = {5};
+    const uint64_t counts[] = {0, 0, 300, 80, 20}, nearly[] = {0, 4, 300, 80, 20};
+    struct protect_rule rule = {.threshold = 10, .total_known = true};
+    struct protected_table t = protect(1, sizes, counts, &rule);
+    cr_expect_eq(t.cells[0].mark, PROTECT_WITHHELD);
+    cr_expect_eq(t.cells[4].mark, PROTECT_WITHHELD, "without special codes");
+    protected_table_free(&t);
+    rule.specials = 2;
+    t = protect(1, sizes, counts, &rule);
+    for (size_t i = 0; i < t.cell_count; i++) {
+        cr_expect_eq(t.cells[i].mark, PROTECT_SHOWN);
+    }
+    protected_table_free(&t);
+    t = protect(1, sizes, nearly, &rule);
+    cr_expect_eq(t.cells[0].mark, PROTECT_SHOWN);
+    cr_expect_eq(t.cells[1].mark, PROTECT_WITHHELD);
+    cr_expect_eq(t.cells[4].mark, PROTECT_WITHHELD, "their sum is known");
+    cr_expect_eq(t.cells[5].n, 404, "as rule 4 counts on");
+    protected_table_free(&t);
+}
+
 Test(protect_primary, a_table_of_one_cell)
 {
     const uint64_t nine[] = {9}, ten[] = {10};
@@ -157,9 +180,12 @@ Test(protect_primary, a_table_of_one_cell)
  * every table that would have been shown in the same way. Nothing withheld may have the same count in all of
  * those. */
 
+enum { MARGINS_MAX = 7 };
+
 struct candidate {
     uint64_t counts[CELLS_MAX];
     struct protected_table shown;
+    struct protected_table margins[MARGINS_MAX]; /* by the set of axes left, where they are known */
     uint64_t people;
 };
 
@@ -205,14 +231,10 @@ static bool is_total(size_t axis_count, const uint32_t *sizes, size_t place)
 
 static bool with_total;
 
-static int by_what_is_known(const void *a, const void *b)
+static int by_table(const struct protected_table *x, const struct protected_table *y)
 {
-    const struct candidate *x = a, *y = b;
-    if (with_total && x->people != y->people) {
-        return x->people < y->people ? -1 : 1;
-    }
-    for (size_t i = 0; i < x->shown.cell_count; i++) {
-        const struct protected_cell *p = &x->shown.cells[i], *q = &y->shown.cells[i];
+    for (size_t i = 0; i < x->cell_count; i++) {
+        const struct protected_cell *p = &x->cells[i], *q = &y->cells[i];
         if (p->mark != q->mark) {
             return p->mark < q->mark ? -1 : 1;
         }
@@ -221,6 +243,77 @@ static int by_what_is_known(const void *a, const void *b)
         }
     }
     return 0;
+}
+
+static int by_what_is_known(const void *a, const void *b)
+{
+    const struct candidate *x = a, *y = b;
+    if (with_total && x->people != y->people) {
+        return x->people < y->people ? -1 : 1;
+    }
+    int order = by_table(&x->shown, &y->shown);
+    for (size_t set = 1; set < MARGINS_MAX && order == 0; set++) {
+        order = by_table(&x->margins[set], &y->margins[set]);
+    }
+    return order;
+}
+
+/* The table over a set of the axes. */
+static struct protected_table margin_of(const struct candidate *c, size_t axis_count, const uint32_t *sizes,
+                                        unsigned set, const struct protect_rule *rule)
+{
+    uint32_t left[TABULATE_AXES_MAX];
+    uint64_t counts[CELLS_MAX] = {0};
+    size_t count = 0;
+    for (size_t a = 0; a < axis_count; a++) {
+        if (set >> a & 1) {
+            left[count++] = sizes[a];
+        }
+    }
+    for (size_t i = 0; i < cells_of(axis_count, sizes); i++) {
+        size_t place = 0, stride = 1, rest = i;
+        for (size_t a = axis_count; a-- > 0;) {
+            if (set >> a & 1) {
+                place += rest % sizes[a] * stride;
+                stride *= sizes[a];
+            }
+            rest /= sizes[a];
+        }
+        counts[place] += c->counts[i];
+    }
+    return protect(count, left, counts, rule);
+}
+
+static void protect_candidate(struct candidate *c, size_t axis_count, const uint32_t *sizes,
+                              const struct protect_rule *rule)
+{
+    c->shown = protect(axis_count, sizes, c->counts, rule);
+    for (unsigned set = 1; rule->margins_known && set + 1 < 1u << axis_count; set++) {
+        c->margins[set] = margin_of(c, axis_count, sizes, set, rule);
+    }
+}
+
+static void free_candidate(struct candidate *c)
+{
+    protected_table_free(&c->shown);
+    for (size_t set = 1; set < MARGINS_MAX; set++) {
+        protected_table_free(&c->margins[set]);
+    }
+}
+
+/* The zeros of special codes are told on purpose, also where a table beside it tells them. */
+static bool told_by_a_margin(const struct candidate *c, size_t axis_count, const uint32_t *sizes,
+                             size_t place, const struct protect_rule *rule)
+{
+    for (size_t a = axis_count; rule->margins_known && a-- > 0;) {
+        const size_t code = place % (sizes[a] + 1);
+        const struct protected_cell *line = &c->margins[1u << a].cells[code];
+        if (code < rule->specials && line->mark == PROTECT_SHOWN && line->n == 0) {
+            return true;
+        }
+        place /= sizes[a] + 1;
+    }
+    return false;
 }
 
 /* Every table of these sizes with counts 0..most. */
@@ -241,7 +334,7 @@ static void attack(size_t axis_count, const uint32_t *sizes, uint64_t most, cons
             all[c].people += all[c].counts[i];
             rest /= most + 1;
         }
-        all[c].shown = protect(axis_count, sizes, all[c].counts, rule);
+        protect_candidate(&all[c], axis_count, sizes, rule);
     }
     with_total = rule->total_known;
     qsort(all, count, sizeof *all, by_what_is_known);
@@ -252,6 +345,11 @@ static void attack(size_t axis_count, const uint32_t *sizes, uint64_t most, cons
         }
         /* Where so few took part that the total itself tells: nobody, whatever is withheld. */
         if (with_total && all[first].people == 0) {
+            continue;
+        }
+        /* Tables of more people are not all listed. Without special codes and margins those listed are
+         * enough: any two cells may be the other way round. */
+        if (with_total && (rule->specials > 0 || rule->margins_known) && all[first].people > most) {
             continue;
         }
         for (size_t place = 0; place < all[first].shown.cell_count; place++) {
@@ -266,6 +364,9 @@ static void attack(size_t axis_count, const uint32_t *sizes, uint64_t most, cons
             if (with_total && is_total(axis_count, sizes, place)) {
                 continue;
             }
+            if (told_by_a_margin(&all[first], axis_count, sizes, place, rule)) {
+                continue;
+            }
             bool differs = false;
             for (size_t c = first + 1; c < next && !differs; c++) {
                 differs = truth_at(&all[c], axis_count, sizes, place) != truth;
@@ -277,7 +378,7 @@ static void attack(size_t axis_count, const uint32_t *sizes, uint64_t most, cons
     }
     cr_assert_gt(withheld, 0);
     for (size_t c = 0; c < count; c++) {
-        protected_table_free(&all[c].shown);
+        free_candidate(&all[c]);
     }
     free(all);
 }
@@ -305,6 +406,32 @@ Test(protect_primary, nothing_can_be_recomputed_with_the_total_from_elsewhere)
     attack(2, (uint32_t[]){2, 2}, 9, &(struct protect_rule){.threshold = 3, .total_known = true});
 }
 
+Test(protect_primary, nothing_can_be_recomputed_beside_the_zeros_of_special_codes)
+{
+    for (uint32_t specials = 1; specials <= 3; specials++) {
+        for (int known = 0; known < 2; known++) {
+            const struct protect_rule rule = {.threshold = 3, .total_known = known, .specials = specials};
+            attack(1, (uint32_t[]){3}, 30, &rule);
+            attack(1, (uint32_t[]){4}, 13, &rule);
+            attack(1, (uint32_t[]){5}, 7, &rule);
+            attack(2, (uint32_t[]){2, 2}, 13, &rule);
+            attack(2, (uint32_t[]){2, 3}, 5, &rule);
+        }
+    }
+    const struct protect_rule four = {.threshold = 4, .total_known = true, .specials = 2};
+    attack(1, (uint32_t[]){4}, 14, &four);
+}
+
+Test(protect_primary, nothing_can_be_recomputed_beside_the_margins)
+{
+    for (uint32_t specials = 0; specials <= 1; specials++) {
+        const struct protect_rule rule = {
+            .threshold = 3, .total_known = true, .margins_known = true, .specials = specials};
+        attack(2, (uint32_t[]){2, 2}, 13, &rule);
+        attack(2, (uint32_t[]){2, 3}, 5, &rule);
+    }
+}
+
 Test(protect_primary, a_total_is_shown_where_all_its_cells_are)
 {
     const uint32_t sizes[] = {2, 2, 2};
@@ -316,5 +443,65 @@ Test(protect_primary, a_total_is_shown_where_all_its_cells_are)
     }
     /* 27 places; the one cell is in 8 of them: itself, 3 lines, 3 planes, all. */
     cr_expect_eq(shown, 19);
+    protected_table_free(&t);
+}
+
+Test(protect_primary, a_zero_that_tells_of_a_group_is_withheld)
+{
+    /* Twelve left the other question open, and all twelve said the same. */
+    const uint32_t sizes[] = {3, 3};
+    const uint64_t counts[] = {0, 0, 0, 12, 40, 50, 0, 30, 60};
+    const struct protect_rule rule = {
+        .threshold = 10, .total_known = true, .margins_known = true, .specials = 1};
+    struct protected_table t = protect(2, sizes, counts, &rule);
+    cr_expect_eq(t.cells[0].mark, PROTECT_SHOWN, "nobody left this one open");
+    cr_expect_eq(protected_table_at(&t, (uint32_t[]){2, 0})->mark, PROTECT_WITHHELD);
+    protected_table_free(&t);
+}
+
+Test(protect_primary, a_three_way_table_gives_nothing_away_beside_its_two_way_tables)
+{
+    /* One small cell; each two-way table shows the sum of it and one other. */
+    const uint32_t sizes[] = {2, 2, 2};
+    const uint64_t counts[] = {3, 20, 30, 40, 50, 60, 70, 80};
+    const struct protect_rule rule = {.threshold = 10, .total_known = true, .margins_known = true};
+    struct protected_table t = protect(3, sizes, counts, &rule);
+    for (uint32_t axis = 0; axis < 3; axis++) {
+        uint32_t codes[] = {0, 0, 0};
+        codes[axis] = 1;
+        cr_expect_eq(protected_table_at(&t, codes)->mark, PROTECT_WITHHELD);
+    }
+    protected_table_free(&t);
+}
+
+Test(protect_primary, a_two_way_table_does_not_add_up_to_what_a_margin_withholds)
+{
+    /* By rows 2, 6 and 7: the table of the rows alone withholds the 6 for the sake of the 2. */
+    const uint32_t sizes[] = {3, 2};
+    const uint64_t counts[] = {1, 1, 3, 3, 2, 5};
+    const struct protect_rule rule = {.threshold = 3, .total_known = true, .margins_known = true};
+    struct protected_table t = protect(2, sizes, counts, &rule);
+    cr_expect_eq(protected_table_at(&t, (uint32_t[]){1, PROTECT_ALL})->mark, PROTECT_WITHHELD);
+    protected_table_free(&t);
+}
+
+Test(protect_primary, a_weighted_table_withholds_all_that_the_unweighted_one_does)
+{
+    /* 3 people cost the unweighted table the 20; in the weighted one the 40 weigh as one. */
+    struct table_cell cells[4] = {{0}};
+    const uint64_t counts[] = {3, 20, 40, 50};
+    const struct table table = {.axis_count = 1, .sizes = {4}, .cell_count = 4, .cells = cells};
+    for (size_t i = 0; i < 4; i++) {
+        cells[i] = (struct table_cell){
+            .n = counts[i], .weight = counts[i] * WEIGHT_ONE, .weight_squared = counts[i] << 30};
+    }
+    cells[2].weight = WEIGHT_ONE;
+    cells[2].weight_squared = 1u << 30;
+    struct protected_table t;
+    const struct protect_rule rule = {.threshold = 10, .total_known = true, .effective_too = true};
+    cr_assert_eq(protect_primary(&t, &table, &rule), PROTECT_OK);
+    cr_expect_eq(t.cells[1].mark, PROTECT_WITHHELD);
+    cr_expect_eq(t.cells[2].mark, PROTECT_WITHHELD);
+    cr_expect_eq(t.cells[3].mark, PROTECT_SHOWN);
     protected_table_free(&t);
 }
