@@ -1,15 +1,12 @@
-/* Projects, files and schemas for the tests of the QDA format. */
+/* Files and schemas for the tests of the QDA format. */
 #ifndef ZEVENSTEM_TESTS_QDA_SUPPORT_H
 #define ZEVENSTEM_TESTS_QDA_SUPPORT_H
 
 #include "base/buffer.h"
 #include "formats/qda.h"
+#include "unit/formats/qda_sample.h"
 
 enum { QDA_TEST_MAX = 64 << 20 };
-
-/* A project with one of everything, or with as much of everything as the seed says. */
-struct qda_project *sample_project(struct arena *arena);
-struct qda_project *random_project(struct arena *arena, uint64_t seed);
 
 /* Both must succeed. The caller frees the buffer. */
 void write_project(struct buffer *file, const struct qda_project *project);
