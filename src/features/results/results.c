@@ -41,6 +41,9 @@ bool results_start(struct results *results)
         lanes_add(results->config.lanes, results_web_routes, results_web_route_count, results);
         lanes_add(results->config.lanes, results_book_routes, results_book_route_count, results);
     }
+    if (results->config.account) {
+        results_staff_start(results);
+    }
     results->running = pthread_create(&results->thread, NULL, results_follow, results) == 0;
     return results->running;
 }

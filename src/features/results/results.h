@@ -10,6 +10,7 @@
 #include "lane/lane.h"
 #include "web/page.h"
 
+struct account;
 struct results;
 
 extern const struct db_statement results_statements[];
@@ -21,6 +22,7 @@ struct results_config {
     const struct crypto_keys *keys;
     struct survey *survey;
     const struct web *web;    /* NULL: no pages, and no texts for people */
+    struct account *account;  /* whose frame staff pages have; NULL for commands */
     uint32_t threshold;       /* k: cells under it are withheld */
     const char *organisation; /* "" for none: whose data it is, in exports */
     /* Exports by the API are put together in this folder; they may be so large and take so long. */

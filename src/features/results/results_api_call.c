@@ -50,23 +50,26 @@ static bool read_view(struct results_call *call)
 }
 
 /* Of a destroyed round releases stand, and nothing else. */
-static bool is_destroyed(const struct results_call *call, const struct survey_round *round)
+static bool is_destroyed(const struct survey_round *round, enum figures_view view, int64_t now_s)
 {
-    return call->view == FIGURES_ANALYST &&
-           clock_day(call->results->config.now_s()) >= round->destruction_day;
+    return view == FIGURES_ANALYST && clock_day(now_s) >= round->destruction_day;
 }
 
-/* While a round runs, its tussenstand says who may see anything. */
-bool results_call_may_see(const struct results_call *call, const struct survey_round *round)
+bool results_may_tell(const struct survey_round *round, enum figures_view view, int64_t now_s)
 {
-    if (is_destroyed(call, round)) {
+    if (is_destroyed(round, view, now_s)) {
         return false;
     }
-    if (!survey_round_accepts(round, call->results->config.now_s())) {
+    if (!survey_round_accepts(round, now_s)) {
         return true;
     }
     return round->interim == INTERIM_PUBLIC ||
-           (round->interim == INTERIM_ANALYSTS && call->view == FIGURES_ANALYST);
+           (round->interim == INTERIM_ANALYSTS && view == FIGURES_ANALYST);
+}
+
+bool results_call_may_see(const struct results_call *call, const struct survey_round *round)
+{
+    return results_may_tell(round, call->view, call->results->config.now_s());
 }
 
 static void answer_faults(struct results_call *call)
@@ -187,7 +190,7 @@ void results_call_people(struct figures_query *out, struct results_call *call, s
 
 static void answer_embargo(struct results_call *call)
 {
-    if (is_destroyed(call, call->round)) {
+    if (is_destroyed(call->round, call->view, call->results->config.now_s())) {
         http_problem(call->ex, 410, "vernietigd", "De antwoorden van deze ronde zijn vernietigd",
                      "De bewaartermijn van deze ronde is voorbij. Wat eerder is uitgegeven, blijft openbaar.",
                      NULL);

@@ -97,6 +97,13 @@ extern const struct route results_export_routes[];
 extern const size_t results_export_route_count;
 extern const struct route results_book_routes[];
 extern const size_t results_book_route_count;
+/* Adds the pages for staff and their links (results_staff.c). */
+void results_staff_start(struct results *results);
+
+/* Whether anything may be told of a round in this view: while it takes answers its tussenstand says so, and
+ * of a destroyed one the analysts' view has nothing. The embargo, decided here and nowhere else
+ * (results_api_call.c). */
+bool results_may_tell(const struct survey_round *round, enum figures_view view, int64_t now_s);
 
 /* ---- what whoever counts for the analysts' view shares (results_count.c) ---- */
 struct counted {

@@ -102,6 +102,7 @@ enum intake_outcome {
 #include "features/survey/survey_import.h"
 #include "features/survey/survey_offers.h"
 #include "features/survey/survey_pilot.h"
+#include "features/survey/survey_progress.h"
 #include "features/survey/survey_publish.h"
 #include "features/survey/survey_retention.h"
 

@@ -1,0 +1,389 @@
+/* /beheer/rondes: consultations and their rounds, and how one runs. Totals, days and pages are of no answer
+ * and stand there always; what divides people (how they came, who they are) comes out of the counting engine,
+ * in the analysts' view, and only as far as the round's embargo goes. The guard asks who it is as staff; the
+ * figures are read in a second step, as results, which alone may. */
+#include "features/account/account.h"
+#include "features/results/results_internal.h"
+#include "features/results/results_web_panel.h"
+#include "features/results/results_words.h"
+
+#include "base/clock.h"
+
+#include <string.h>
+
+#define ROUNDS_PATH "/beheer/rondes"
+
+enum { DAY = 86400 };
+
+struct round_step {
+    struct lane_work work; /* first */
+    struct results *results;
+    const struct survey_round *round;
+    const char *why_not; /* text that says why nothing divides people; NULL: it may be shown */
+    json_t *context;     /* the exchange's arena frees it */
+};
+
+static int language_of(const struct http_exchange *ex)
+{
+    return strcmp(http_language(ex), "en") == 0 ? 1 : 0;
+}
+
+static void set_text(json_t *object, const char *key, const struct http_exchange *ex,
+                     const struct results *results, const char *path)
+{
+    json_object_set_new(object, key, staff_text(ex, results->config.account, path));
+}
+
+static void set_date(json_t *object, const char *key, struct http_exchange *ex, const struct results *results,
+                     int64_t unix_s)
+{
+    struct slice text =
+        locale_date(http_arena(ex), web_locales(results->config.web), http_language(ex), unix_s);
+    json_object_set_new(object, key, json_stringn(text.ptr, text.len));
+}
+
+static const char *count_text(struct http_exchange *ex, int64_t count)
+{
+    return figures_number_text(http_arena(ex), (double)count, 0, language_of(ex)).ptr;
+}
+
+/* ---- what a round is ---- */
+
+static const char *status_text(const struct survey_round *round, int64_t now_s)
+{
+    switch (round->status) {
+    case ROUND_DRAFT:
+        return "rounds.status_draft";
+    case ROUND_CLOSED:
+        return "rounds.status_closed";
+    case ROUND_OPEN:
+        break;
+    }
+    return now_s < round->opens_at    ? "rounds.status_waits"
+           : now_s < round->closes_at ? "rounds.status_open"
+                                      : "rounds.status_over";
+}
+
+static const char *interim_text(enum round_interim interim)
+{
+    switch (interim) {
+    case INTERIM_ANALYSTS:
+        return "rounds.interim_analysts";
+    case INTERIM_PUBLIC:
+        return "rounds.interim_public";
+    case INTERIM_CLOSED:
+        break;
+    }
+    return "rounds.interim_closed";
+}
+
+static const char *kind_text(const struct survey_round *round)
+{
+    const char *kind = json_string_value(json_object_get(round->own, "kind"));
+    return round->pilot                         ? "rounds.kind_pilot"
+           : kind && strcmp(kind, "puls") == 0  ? "rounds.kind_pulse"
+           : kind && strcmp(kind, "thema") == 0 ? "rounds.kind_themed"
+                                                : "rounds.kind_full";
+}
+
+/* Standing responses; -1: not counted. */
+static int64_t responses_of(struct results *results, const struct survey_round *round)
+{
+    struct columns *columns = results_columns(results, round->id);
+    if (!columns) {
+        return -1;
+    }
+    columns_read_begin(columns);
+    const int64_t rows = columns_rows(columns);
+    columns_read_end(columns);
+    return rows;
+}
+
+static json_t *round_context(struct http_exchange *ex, struct results *results,
+                             const struct survey_round *round)
+{
+    const char *title = round->title[language_of(ex)];
+    const int64_t responses = responses_of(results, round);
+    json_t *item = json_pack("{s:s,s:s}", "code", round->code, "label", title ? title : round->code);
+    set_text(item, "status", ex, results, status_text(round, results->config.now_s()));
+    set_text(item, "interim", ex, results, interim_text(round->interim));
+    set_text(item, "kind", ex, results, kind_text(round));
+    set_date(item, "opens", ex, results, round->opens_at);
+    set_date(item, "closes", ex, results, round->closes_at - 1); /* the last day on which it takes answers */
+    if (responses >= 0) {
+        json_object_set_new(item, "responses", json_string(count_text(ex, responses)));
+    }
+    return item;
+}
+
+/* ---- all of them ---- */
+
+static const char *consultation_title(const struct http_exchange *ex, const struct survey_round *round)
+{
+    const char *title =
+        json_string_value(json_object_get(json_object_get(round->document, "title"), http_language(ex)));
+    return title ? title : round->consultation;
+}
+
+static json_t *consultation_of(json_t *list, const struct http_exchange *ex, const struct survey_round *round)
+{
+    size_t index;
+    json_t *item;
+    json_array_foreach(list, index, item)
+    {
+        if (strcmp(json_string_value(json_object_get(item, "code")), round->consultation) == 0) {
+            return json_object_get(item, "rounds");
+        }
+    }
+    item = json_pack("{s:s,s:s,s:[]}", "code", round->consultation, "label", consultation_title(ex, round),
+                     "rounds");
+    json_array_append_new(list, item);
+    return json_object_get(item, "rounds");
+}
+
+static enum db_status get_rounds(struct db_tx *tx, struct http_exchange *ex, void *self)
+{
+    struct results *results = self;
+    const struct survey_snapshot *snapshot = survey_snapshot_for(results->config.survey, ex);
+    json_t *context = json_object();
+    json_t *list = json_array();
+    (void)tx;
+    for (size_t i = 0; i < survey_round_count(snapshot); i++) {
+        const struct survey_round *round = survey_round_at(snapshot, i);
+        if (account_may(staff_caller(ex), PERMISSION_ROUND_VIEW, round->consultation)) {
+            json_array_append_new(consultation_of(list, ex, round), round_context(ex, results, round));
+        }
+    }
+    set_text(context, "title", ex, results, "rounds.title");
+    json_object_set_new(context, "none", json_boolean(json_array_size(list) == 0));
+    json_object_set_new(context, "consultations", list);
+    staff_render(ex, results->config.account, 200, "staff_rounds", context);
+    return DB_OK;
+}
+
+/* ---- one of them: days and pages ---- */
+
+static void put_days(json_t *context, struct http_exchange *ex, const struct results *results,
+                     const struct round_progress *progress)
+{
+    json_t *rows = json_array();
+    for (size_t i = 0; i < progress->day_count; i++) {
+        const struct round_day *day = &progress->days[i];
+        json_t *row = json_pack("{s:s,s:s}", "sent", count_text(ex, day->sent), "withdrawn",
+                                count_text(ex, day->withdrawn));
+        set_date(row, "day", ex, results, (int64_t)day->day * DAY);
+        json_array_append_new(rows, row);
+    }
+    json_object_set_new(context, "has_days", json_boolean(progress->day_count > 0));
+    json_object_set_new(context, "days", rows);
+}
+
+/* Who began is who sent or is still on the way: a draft that was sent or erased is no longer there. */
+static void put_pages(json_t *context, struct http_exchange *ex, const struct round_progress *progress,
+                      int64_t responses)
+{
+    json_t *rows = json_array();
+    int64_t drafts = 0;
+    for (size_t i = 0; i < progress->page_count; i++) {
+        const struct round_page *page = &progress->pages[i];
+        json_array_append_new(rows, json_pack("{s:i,s:b,s:s,s:s}", "page", (int)page->page, "begun",
+                                              page->page == 0, "drafts", count_text(ex, page->drafts), "idle",
+                                              count_text(ex, page->idle)));
+        drafts += page->drafts;
+    }
+    json_object_set_new(context, "has_pages", json_boolean(drafts > 0));
+    json_object_set_new(context, "pages", rows);
+    if (responses >= 0 && responses + drafts > 0) {
+        const double share = 100.0 * (double)responses / (double)(responses + drafts);
+        json_object_set_new(context, "completion",
+                            json_pack("{s:s,s:s,s:s}", "began", count_text(ex, responses + drafts), "sent",
+                                      count_text(ex, responses), "share",
+                                      figures_number_text(http_arena(ex), share, 0, language_of(ex)).ptr));
+    }
+}
+
+/* ---- one of them: how people came and who they are ---- */
+
+static void put_variable(json_t *tables, const struct panel_maker *maker, struct round_step *step,
+                         size_t variable)
+{
+    size_t count;
+    struct figures *figures = arena_alloc(maker->arena, sizeof *figures);
+    const struct variable *v = &questionnaire_variables(&count, step->round->questionnaire)[variable];
+    const struct figures_query query = {.view = FIGURES_ANALYST,
+                                        .round = step->round,
+                                        .variable = variable,
+                                        .base = FIGURES_BASE_ANSWERED,
+                                        .shares = true};
+    if (figures_of_analyst(figures, maker->arena, step->results, &query) != FIGURES_OK ||
+        figures->answer_count == 0) {
+        return;
+    }
+    const struct panel_row row = {.figures = figures, .line = &figures->lines[figures->line_count - 1]};
+    const struct panel panel = {.about = v->label[maker->language], .rows = &row, .row_count = 1};
+    json_array_append_new(tables, json_pack("{s:s,s:o}", "heading", v->label[maker->language], "table",
+                                            panel_table(maker, &panel)));
+}
+
+static void release_arena(void *arena)
+{
+    arena_destroy(arena);
+}
+
+static json_t *tables_of(struct round_step *step)
+{
+    static const char *const own[] = {"werving", "kanaal", "duur"};
+    struct http_exchange *ex = step->work.exchange;
+    const struct questionnaire *q = step->round->questionnaire;
+    const struct panel_maker maker = {.arena = arena_create(FIGURES_BYTES_MAX),
+                                      .locales = web_locales(step->results->config.web),
+                                      .language = language_of(ex)};
+    size_t count;
+    const struct variable *variables = questionnaire_variables(&count, q);
+    json_t *tables = json_array();
+    arena_defer(http_arena(ex), release_arena, maker.arena);
+    for (size_t i = 0; i < sizeof own / sizeof own[0]; i++) {
+        const int found = questionnaire_find_variable(q, slice_from_cstr(own[i]));
+        if (found >= 0) {
+            put_variable(tables, &maker, step, (size_t)found);
+        }
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (variables[i].background && variables[i].kind == VARIABLE_CATEGORY &&
+            questionnaire_asks(q, i, step->round->variants, (size_t)step->round->variant_count)) {
+            put_variable(tables, &maker, step, i);
+        }
+    }
+    return tables;
+}
+
+/* ---- one of them: the page ---- */
+
+static void release_json(void *json)
+{
+    json_decref(json);
+}
+
+static enum db_status read_round(struct db_tx *tx, struct lane_work *work)
+{
+    struct round_step *step = (struct round_step *)(void *)work;
+    struct http_exchange *ex = work->exchange;
+    struct results *results = step->results;
+    struct round_progress progress;
+    enum db_status status =
+        round_progress(&progress, tx, step->round->id, clock_day(results->config.now_s()));
+    if (status != DB_OK) {
+        return status;
+    }
+    step->context = json_object(); /* anew at each try */
+    arena_defer(http_arena(ex), release_json, step->context);
+    json_object_set_new(step->context, "round", round_context(ex, results, step->round));
+    json_object_set_new(step->context, "title",
+                        json_string(step->round->title[language_of(ex)] ? step->round->title[language_of(ex)]
+                                                                        : step->round->code));
+    put_days(step->context, ex, results, &progress);
+    put_pages(step->context, ex, &progress, responses_of(results, step->round));
+    if (step->why_not) {
+        set_text(step->context, "why_not", ex, results, step->why_not);
+    } else {
+        json_object_set_new(step->context, "tables", tables_of(step));
+        json_object_set_new(step->context, "threshold",
+                            json_string(count_text(ex, (int64_t)results->config.threshold)));
+    }
+    return DB_OK;
+}
+
+static void round_read(struct http_exchange *ex, void *item)
+{
+    const struct round_step *step = item;
+    if (step->work.status != DB_OK) {
+        lane_answer_failure(ex, step->work.status);
+        return;
+    }
+    json_object_set_new(step->context, "with_charts", json_true());
+    staff_render(ex, step->results->config.account, 200, "staff_round", json_incref(step->context));
+}
+
+/* While the round runs and its tussenstand is for analysts, being let into this page is not enough. */
+static const char *why_not(const struct http_exchange *ex, const struct results *results,
+                           const struct survey_round *round)
+{
+    const int64_t now_s = results->config.now_s();
+    if (round->status == ROUND_DRAFT) {
+        return "rounds.not_begun";
+    }
+    if (clock_day(now_s) >= round->destruction_day) {
+        return "rounds.destroyed";
+    }
+    if (round->pilot) {
+        return "rounds.pilot_not_counted";
+    }
+    if (!results_may_tell(round, FIGURES_ANALYST, now_s)) {
+        return "rounds.embargo_closed";
+    }
+    return results_may_tell(round, FIGURES_PUBLIC, now_s) ||
+                   account_may(staff_caller(ex), PERMISSION_TABLE_VIEW, round->consultation)
+               ? NULL
+               : "rounds.embargo_analysts";
+}
+
+/* The round of the address, when the caller may do this to it. NULL: answered. */
+static const struct survey_round *find_round(struct http_exchange *ex, const struct results *results,
+                                             const char *permission)
+{
+    const struct survey_round *round =
+        survey_round_find(survey_snapshot_for(results->config.survey, ex), http_path_param(ex, "ronde"));
+    if (!round) {
+        http_error(ex, 404);
+        return NULL;
+    }
+    if (!account_may(staff_caller(ex), permission, round->consultation)) {
+        http_error(ex, 403);
+        return NULL;
+    }
+    return round;
+}
+
+/* Recorded before it is read. */
+static enum db_status get_round(struct db_tx *tx, struct http_exchange *ex, void *self)
+{
+    struct results *results = self;
+    const struct survey_round *round = find_round(ex, results, PERMISSION_ROUND_VIEW);
+    return round && !why_not(ex, results, round)
+               ? staff_audit(tx, ex, "table.view",
+                             arena_printf(db_arena(tx), "table:%s:respons", round->code).ptr, "ok", NULL)
+               : DB_OK;
+}
+
+static void go_round(struct http_exchange *ex, void *self)
+{
+    struct results *results = self;
+    struct round_step *step = arena_alloc(http_arena(ex), sizeof *step);
+    *step =
+        (struct round_step){.work = {.name = "round-progress", .role = DB_ROLE_RESULTS, .run = read_round},
+                            .results = results,
+                            .round = find_round(ex, results, PERMISSION_ROUND_VIEW)};
+    if (step->round) {
+        step->why_not = why_not(ex, results, step->round);
+        lane_transact(results->config.lanes, ex, &step->work, round_read);
+    }
+}
+
+#define ROUNDS_GET(PATH)                                                                                     \
+    .method = HTTP_GET, .path = PATH, .surface = HTTP_PAGE, .query = "taal", .scope = PERMISSION_ROUND_VIEW
+
+static const struct route routes[] = {
+    {.http = {ROUNDS_GET(ROUNDS_PATH)}, .on_job = get_rounds, .role = DB_ROLE_STAFF},
+    {.http = {ROUNDS_GET(ROUNDS_PATH "/{ronde}")},
+     .on_job = get_round,
+     .after = go_round,
+     .role = DB_ROLE_STAFF},
+};
+
+static const struct staff_link links[] = {{ROUNDS_PATH, "rounds.link", PERMISSION_ROUND_VIEW}};
+
+void results_staff_start(struct results *results)
+{
+    lanes_add(results->config.lanes, routes, sizeof routes / sizeof routes[0], results);
+    staff_add_links(results->config.account, links, sizeof links / sizeof links[0]);
+}
