@@ -147,13 +147,16 @@ static int publish(struct cmd_session *session, const char *path)
 struct change {
     struct slice code;
     enum round_change outcome;
-    enum db_status (*apply)(enum round_change *out, struct db_tx *tx, struct slice code, const char *actor);
+    enum db_status (*apply)(enum round_change *out, struct db_tx *tx, struct slice code,
+                            const struct round_act *act);
 };
+
+static const struct round_act by_command = {"beheerder", "command"};
 
 static enum db_status change_work(struct db_tx *tx, void *context)
 {
     struct change *change = context;
-    return change->apply(&change->outcome, tx, change->code, "beheerder");
+    return change->apply(&change->outcome, tx, change->code, &by_command);
 }
 
 static int change_round(struct cmd_session *session, const char *code, bool open)
@@ -194,7 +197,7 @@ struct amend {
 static enum db_status amend_work(struct db_tx *tx, void *context)
 {
     struct amend *amend = context;
-    return round_amend(&amend->outcome, tx, amend->code, &amend->amendment, clock_unix_s(), "beheerder");
+    return round_amend(&amend->outcome, tx, amend->code, &amend->amendment, clock_unix_s(), &by_command);
 }
 
 static bool read_amendment(struct round_amendment *out, const char *closes_at, const char *interim)

@@ -108,16 +108,18 @@ struct change {
     enum round_change outcome;
 };
 
+static const struct round_act by_test = {"test", "command"};
+
 static enum db_status open_work(struct db_tx *tx, void *context)
 {
     struct change *change = context;
-    return round_open(&change->outcome, tx, slice_from_cstr(change->code), "test");
+    return round_open(&change->outcome, tx, slice_from_cstr(change->code), &by_test);
 }
 
 static enum db_status close_work(struct db_tx *tx, void *context)
 {
     struct change *change = context;
-    return round_close(&change->outcome, tx, slice_from_cstr(change->code), "test");
+    return round_close(&change->outcome, tx, slice_from_cstr(change->code), &by_test);
 }
 
 void place_open_round(struct place *place, const char *round)
@@ -144,7 +146,7 @@ static enum db_status amend_work(struct db_tx *tx, void *context)
 {
     struct amend *amend = context;
     return round_amend(&amend->outcome, tx, slice_from_cstr(amend->code), &amend->amendment, clock_now(),
-                       "test");
+                       &by_test);
 }
 
 enum round_change place_amend_round(struct place *place, const char *round, int64_t closes_at,

@@ -94,3 +94,78 @@ Test(rounds, sees_rounds_of_its_own_consultations_alone)
     expect_status(&elsewhere.reply, 403);
     end();
 }
+
+/* The fields with which a form of the page says what it showed. */
+static void shown_fields(char *fields, size_t size, const struct staff *staff, const char *more)
+{
+    int used = snprintf(fields, size, "token=%s&getoond-stand=%s&getoond-sluiting=", staff_token(staff),
+                        staff_hidden(staff, "getoond-stand"));
+    snprintf(fields + used, size - (size_t)used, "%s&getoond-tussenstand=%s&%s",
+             staff_hidden(staff, "getoond-sluiting"), staff_hidden(staff, "getoond-tussenstand"), more);
+}
+
+Test(rounds, changes_a_round_unless_somebody_else_did_and_closes_it_when_sure)
+{
+    static struct staff boss, other;
+    static const char page[] = "/beheer/rondes/" ROUND;
+    char fields[1024], late[1024];
+    begin();
+    staff_of(&boss, &place, app, "baas", ROLE_BEHEERDER, NULL);
+    staff_set_factor_up(&boss);
+    staff_of(&other, &place, app, "lies", ROLE_ONDERZOEKER, NULL);
+    staff_get(&other, page);
+    expect_silent(&other.reply, "/sluiting\"");
+    staff_get(&boss, page);
+    expect_says(&boss.reply, "value=\"2027-06-01\"");
+    shown_fields(late, sizeof late, &boss, "laatste-dag=2027-08-01&tussenstand=gesloten");
+    /* In summer the day ends at 22:00 UTC. */
+    shown_fields(fields, sizeof fields, &boss, "laatste-dag=2027-07-15&tussenstand=openbaar");
+    staff_exchange(&boss, "POST", "/beheer/rondes/" ROUND "/wijziging", fields);
+    expect_redirect(&boss.reply, page);
+    cr_expect_eq(place_count(&place, "SELECT count(*) FROM zs.round WHERE code = '" ROUND "' AND closes_at = "
+                                     "'2027-07-15T22:00:00Z' AND interim = 'openbaar'"),
+                 1);
+    cr_expect_eq(place_count(&place, "SELECT count(*) FROM zs.audit_event WHERE action = 'round.amend' AND "
+                                     "origin = 'web' AND actor = 'baas'"),
+                 1);
+    /* A page that was open before: told what changed, and nothing is. */
+    staff_exchange(&boss, "POST", "/beheer/rondes/" ROUND "/wijziging", late);
+    expect_status(&boss.reply, 409);
+    expect_says(&boss.reply, "eerst <strong>1 juni 2027</strong>, nu <strong>15 juli 2027</strong>");
+    expect_says(&boss.reply, "eerst <strong>alleen voor analisten</strong>, nu <strong>openbaar</strong>");
+    staff_exchange(&boss, "POST", "/beheer/rondes/" ROUND "/sluiting", late);
+    expect_status(&boss.reply, 409);
+    cr_expect_eq(place_count(&place, "SELECT count(*) FROM zs.round WHERE code = '" ROUND "' AND closes_at = "
+                                     "'2027-07-15T22:00:00Z' AND status = 'open'"),
+                 1);
+    static const char *const bad[] = {
+        "laatste-dag=31-07-2027&tussenstand=openbaar", "laatste-dag=2027-02-30&tussenstand=openbaar",
+        "laatste-dag=2027-01-01&tussenstand=openbaar", "laatste-dag=2028-01-01&tussenstand=openbaar",
+        "laatste-dag=2027-07-15&tussenstand=openbaar", "laatste-dag=2027-07-16&tussenstand=iedereen"};
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        staff_get(&boss, page);
+        shown_fields(fields, sizeof fields, &boss, bad[i]);
+        staff_exchange(&boss, "POST", "/beheer/rondes/" ROUND "/wijziging", fields);
+        cr_expect_eq(boss.reply.status, 400, "%s: %d", bad[i], boss.reply.status);
+    }
+    staff_get(&boss, page);
+    shown_fields(fields, sizeof fields, &boss, "x=y");
+    staff_exchange(&boss, "POST", "/beheer/rondes/" ROUND "/sluiting", fields);
+    expect_status(&boss.reply, 200);
+    expect_says(&boss.reply, "name=\"zeker\"");
+    expect_says(&boss.reply, "name=\"getoond-sluiting\"");
+    cr_expect_eq(
+        place_count(&place, "SELECT count(*) FROM zs.round WHERE code = '" ROUND "' AND status = 'open'"), 1,
+        "it asks first");
+    strcat(fields, "&zeker=ja");
+    staff_exchange(&boss, "POST", "/beheer/rondes/" ROUND "/sluiting", fields);
+    expect_redirect(&boss.reply, page);
+    cr_expect_eq(place_count(&place, "SELECT count(*) FROM zs.audit_event WHERE action = 'round.close' AND "
+                                     "origin = 'web' AND actor = 'baas' AND object = 'round:" ROUND "'"),
+                 1);
+    staff_exchange(&boss, "POST", "/beheer/rondes/" ROUND "/sluiting", fields);
+    expect_status(&boss.reply, 409);
+    staff_get(&boss, page);
+    expect_silent(&boss.reply, "/sluiting\"");
+    end();
+}

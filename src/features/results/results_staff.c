@@ -49,34 +49,6 @@ static const char *count_text(struct http_exchange *ex, int64_t count)
 
 /* ---- what a round is ---- */
 
-static const char *status_text(const struct survey_round *round, int64_t now_s)
-{
-    switch (round->status) {
-    case ROUND_DRAFT:
-        return "rounds.status_draft";
-    case ROUND_CLOSED:
-        return "rounds.status_closed";
-    case ROUND_OPEN:
-        break;
-    }
-    return now_s < round->opens_at    ? "rounds.status_waits"
-           : now_s < round->closes_at ? "rounds.status_open"
-                                      : "rounds.status_over";
-}
-
-static const char *interim_text(enum round_interim interim)
-{
-    switch (interim) {
-    case INTERIM_ANALYSTS:
-        return "rounds.interim_analysts";
-    case INTERIM_PUBLIC:
-        return "rounds.interim_public";
-    case INTERIM_CLOSED:
-        break;
-    }
-    return "rounds.interim_closed";
-}
-
 static const char *kind_text(const struct survey_round *round)
 {
     const char *kind = json_string_value(json_object_get(round->own, "kind"));
@@ -84,6 +56,16 @@ static const char *kind_text(const struct survey_round *round)
            : kind && strcmp(kind, "puls") == 0  ? "rounds.kind_pulse"
            : kind && strcmp(kind, "thema") == 0 ? "rounds.kind_themed"
                                                 : "rounds.kind_full";
+}
+
+/* As of the rounds in memory, a second or two behind. */
+static struct round_settings settings_of(const struct survey_round *round)
+{
+    static const char *const statuses[] = {"draft", "open", "closed"};
+    static const char *const interims[] = {"gesloten", "analisten", "openbaar"};
+    return (struct round_settings){
+        slice_from_cstr(round->consultation), slice_from_cstr(statuses[round->status]),
+        slice_from_cstr(interims[round->interim]), round->opens_at, round->closes_at};
 }
 
 /* Standing responses; -1: not counted. */
@@ -100,16 +82,19 @@ static int64_t responses_of(struct results *results, const struct survey_round *
 }
 
 static json_t *round_context(struct http_exchange *ex, struct results *results,
-                             const struct survey_round *round)
+                             const struct survey_round *round, const struct round_settings *settings)
 {
     const char *title = round->title[language_of(ex)];
     const int64_t responses = responses_of(results, round);
     json_t *item = json_pack("{s:s,s:s}", "code", round->code, "label", title ? title : round->code);
-    set_text(item, "status", ex, results, status_text(round, results->config.now_s()));
-    set_text(item, "interim", ex, results, interim_text(round->interim));
+    set_text(item, "status", ex, results,
+             round_status_text(settings->status, settings->opens_at, settings->closes_at,
+                               results->config.now_s()));
+    set_text(item, "interim", ex, results, round_interim_text(settings->interim));
     set_text(item, "kind", ex, results, kind_text(round));
-    set_date(item, "opens", ex, results, round->opens_at);
-    set_date(item, "closes", ex, results, round->closes_at - 1); /* the last day on which it takes answers */
+    set_date(item, "opens", ex, results, settings->opens_at);
+    set_date(item, "closes", ex, results,
+             settings->closes_at - 1); /* the last day on which it takes answers */
     if (responses >= 0) {
         json_object_set_new(item, "responses", json_string(count_text(ex, responses)));
     }
@@ -151,7 +136,9 @@ static enum db_status get_rounds(struct db_tx *tx, struct http_exchange *ex, voi
     for (size_t i = 0; i < survey_round_count(snapshot); i++) {
         const struct survey_round *round = survey_round_at(snapshot, i);
         if (account_may(staff_caller(ex), PERMISSION_ROUND_VIEW, round->consultation)) {
-            json_array_append_new(consultation_of(list, ex, round), round_context(ex, results, round));
+            const struct round_settings settings = settings_of(round);
+            json_array_append_new(consultation_of(list, ex, round),
+                                  round_context(ex, results, round, &settings));
         }
     }
     set_text(context, "title", ex, results, "rounds.title");
@@ -264,20 +251,49 @@ static void release_json(void *json)
     json_decref(json);
 }
 
+/* What may be changed, and as it is shown here: the form says so when it is posted. */
+static void put_form(json_t *context, struct http_exchange *ex, const struct survey_round *round,
+                     const struct round_settings *settings)
+{
+    const struct clock_civil last = clock_civil_nl(settings->closes_at - 1);
+    if (!slice_equal_cstr(settings->status, "open") ||
+        !account_may(staff_caller(ex), PERMISSION_ROUND_MANAGE, round->consultation)) {
+        return;
+    }
+    json_object_set_new(context, "form",
+                        json_pack("{s:s,s:s%,s:s%,s:I,s:b,s:b,s:b}", "code", round->code, "shown_status",
+                                  settings->status.ptr, settings->status.len, "shown_interim",
+                                  settings->interim.ptr, settings->interim.len, "shown_closes",
+                                  (json_int_t)settings->closes_at, "for_nobody",
+                                  slice_equal_cstr(settings->interim, "gesloten"), "for_analysts",
+                                  slice_equal_cstr(settings->interim, "analisten"), "for_all",
+                                  slice_equal_cstr(settings->interim, "openbaar")));
+    json_object_set_new(
+        json_object_get(context, "form"), "last_day",
+        json_string(arena_printf(http_arena(ex), "%04d-%02d-%02d", last.year, last.month, last.day).ptr));
+}
+
 static enum db_status read_round(struct db_tx *tx, struct lane_work *work)
 {
     struct round_step *step = (struct round_step *)(void *)work;
     struct http_exchange *ex = work->exchange;
     struct results *results = step->results;
     struct round_progress progress;
+    struct round_settings settings;
+    bool found;
     enum db_status status =
         round_progress(&progress, tx, step->round->id, clock_day(results->config.now_s()));
+    if (status == DB_OK) {
+        status = round_settings_read(&found, &settings, tx, slice_from_cstr(step->round->code), false);
+    }
     if (status != DB_OK) {
         return status;
     }
+    settings = found ? settings : settings_of(step->round);
     step->context = json_object(); /* anew at each try */
     arena_defer(http_arena(ex), release_json, step->context);
-    json_object_set_new(step->context, "round", round_context(ex, results, step->round));
+    json_object_set_new(step->context, "round", round_context(ex, results, step->round, &settings));
+    put_form(step->context, ex, step->round, &settings);
     json_object_set_new(step->context, "title",
                         json_string(step->round->title[language_of(ex)] ? step->round->title[language_of(ex)]
                                                                         : step->round->code));

@@ -105,5 +105,6 @@ enum intake_outcome {
 #include "features/survey/survey_progress.h"
 #include "features/survey/survey_publish.h"
 #include "features/survey/survey_retention.h"
+#include "features/survey/survey_settings.h"
 
 #endif

@@ -206,6 +206,8 @@ extern const struct route survey_help_routes[];
 extern const size_t survey_help_route_count;
 extern const struct staff_link survey_help_links[];
 extern const size_t survey_help_link_count;
+extern const struct route survey_settings_routes[];
+extern const size_t survey_settings_route_count;
 extern const struct route survey_entry_routes[];
 extern const size_t survey_entry_route_count;
 extern const struct staff_link survey_entry_links[];

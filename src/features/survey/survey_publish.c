@@ -98,11 +98,11 @@ const struct db_statement survey_publish_statements[STATEMENT_COUNT + 1] = {
 };
 
 static enum db_status record(struct db_tx *tx, const char *action, const char *kind, struct slice code,
-                             const char *actor)
+                             const struct round_act *act)
 {
     struct slice object = arena_printf(db_arena(tx), "%s:%.*s", kind, SLICE_ARG(code));
     const struct audit_event event = {
-        .action = action, .object = object.ptr, .result = "ok", .origin = "command", .actor = actor};
+        .action = action, .object = object.ptr, .result = "ok", .origin = act->origin, .actor = act->actor};
     return audit_record(tx, &event);
 }
 
@@ -188,7 +188,8 @@ enum db_status consultation_publish(struct publish_outcome *out, struct db_tx *t
     for (size_t i = 0; status == DB_OK && i < bundle->round_count; i++) {
         status = store_round(out, tx, bundle, &bundle->rounds[i], version_ids);
     }
-    return status == DB_OK ? record(tx, "consultation.publish", "consultation", bundle->code, actor) : status;
+    const struct round_act act = {actor, "command"};
+    return status == DB_OK ? record(tx, "consultation.publish", "consultation", bundle->code, &act) : status;
 }
 
 /* ---- the life of a round ---- */
@@ -224,7 +225,8 @@ static enum db_status set_status(struct db_tx *tx, int32_t id, const char *text)
     return db_run(NULL, tx, &survey_publish_statements[ROUND_SET_STATUS], &p);
 }
 
-enum db_status round_open(enum round_change *out, struct db_tx *tx, struct slice code, const char *actor)
+enum db_status round_open(enum round_change *out, struct db_tx *tx, struct slice code,
+                          const struct round_act *act)
 {
     int32_t id;
     int32_t version = 0;
@@ -246,10 +248,11 @@ enum db_status round_open(enum round_change *out, struct db_tx *tx, struct slice
     if (status == DB_OK) {
         status = set_status(tx, id, "open");
     }
-    return status == DB_OK ? record(tx, "round.open", "round", code, actor) : status;
+    return status == DB_OK ? record(tx, "round.open", "round", code, act) : status;
 }
 
-enum db_status round_close(enum round_change *out, struct db_tx *tx, struct slice code, const char *actor)
+enum db_status round_close(enum round_change *out, struct db_tx *tx, struct slice code,
+                           const struct round_act *act)
 {
     int32_t id;
     int32_t version = 0;
@@ -265,11 +268,11 @@ enum db_status round_close(enum round_change *out, struct db_tx *tx, struct slic
         return DB_OK;
     }
     status = set_status(tx, id, "closed");
-    return status == DB_OK ? record(tx, "round.close", "round", code, actor) : status;
+    return status == DB_OK ? record(tx, "round.close", "round", code, act) : status;
 }
 
 static enum db_status record_amendment(struct db_tx *tx, struct slice code, struct slice before,
-                                       const struct round_amendment *amendment, const char *actor)
+                                       const struct round_amendment *amendment, const struct round_act *act)
 {
     struct slice object = arena_printf(db_arena(tx), "round:%.*s", SLICE_ARG(code));
     struct slice details =
@@ -278,14 +281,14 @@ static enum db_status record_amendment(struct db_tx *tx, struct slice code, stru
     const struct audit_event event = {.action = "round.amend",
                                       .object = object.ptr,
                                       .result = "ok",
-                                      .origin = "command",
-                                      .actor = actor,
+                                      .origin = act->origin,
+                                      .actor = act->actor,
                                       .details = details.ptr};
     return audit_record(tx, &event);
 }
 
 enum db_status round_amend(enum round_change *out, struct db_tx *tx, struct slice code,
-                           const struct round_amendment *amendment, int64_t now, const char *actor)
+                           const struct round_amendment *amendment, int64_t now, const struct round_act *act)
 {
     int32_t id;
     int32_t version;
@@ -318,7 +321,7 @@ enum db_status round_amend(enum round_change *out, struct db_tx *tx, struct slic
         *out = ROUND_NOT_POSSIBLE;
         return DB_OK;
     }
-    return record_amendment(tx, code, db_get_text(result, 0, 0), amendment, actor);
+    return record_amendment(tx, code, db_get_text(result, 0, 0), amendment, act);
 }
 
 enum db_status round_states(struct round_state **out, size_t *count, struct db_tx *tx)

@@ -48,11 +48,18 @@ struct publish_outcome {
 enum db_status consultation_publish(struct publish_outcome *out, struct db_tx *tx,
                                     const struct consultation_bundle *bundle, const char *actor);
 
+/* Who does it, for the audit line. */
+struct round_act {
+    const char *actor;
+    const char *origin; /* "command" or "web" */
+};
 enum round_change { ROUND_CHANGED, ROUND_UNKNOWN, ROUND_WAS_SO, ROUND_NOT_POSSIBLE };
 /* Freezes the version, makes the partition, sets the status. Opening a closed round is not possible. Audited.
  */
-enum db_status round_open(enum round_change *out, struct db_tx *tx, struct slice code, const char *actor);
-enum db_status round_close(enum round_change *out, struct db_tx *tx, struct slice code, const char *actor);
+enum db_status round_open(enum round_change *out, struct db_tx *tx, struct slice code,
+                          const struct round_act *act);
+enum db_status round_close(enum round_change *out, struct db_tx *tx, struct slice code,
+                           const struct round_act *act);
 
 /* What may change of an open round: until when it takes answers (after an outage, say), and who may see
  * results meanwhile. The start page says that it changed. */
@@ -63,7 +70,7 @@ struct round_amendment {
 /* ROUND_NOT_POSSIBLE: the round is not open, it would close before `now` or after its destruction date.
  * Audited with what it was and what it became. */
 enum db_status round_amend(enum round_change *out, struct db_tx *tx, struct slice code,
-                           const struct round_amendment *amendment, int64_t now, const char *actor);
+                           const struct round_amendment *amendment, int64_t now, const struct round_act *act);
 
 struct round_state {
     struct slice code, consultation, status, interim;

@@ -1,0 +1,246 @@
+/* Closing a round and changing its closing date or tussenstand, on a page. Two people may have the same page
+ * open: the form says what it showed, and nothing is changed when that is no longer so. */
+#include "features/survey/survey_settings.h"
+
+#include "features/account/account.h"
+#include "features/survey/survey_internal.h"
+
+#include "base/clock.h"
+
+#include <stdio.h>
+
+#define ROUNDS_PATH "/beheer/rondes"
+
+enum statement { SETTINGS_READ, SETTINGS_LOCK, STATEMENT_COUNT };
+
+const struct db_statement survey_settings_statements[STATEMENT_COUNT + 1] = {
+    [SETTINGS_READ] = {"settings_read", "SELECT consultation, status, interim, opens_at, closes_at"
+                                        " FROM zs.round WHERE code = $1::text"},
+    [SETTINGS_LOCK] = {"settings_lock", "SELECT consultation, status, interim, opens_at, closes_at"
+                                        " FROM zs.round WHERE code = $1::text FOR UPDATE"},
+};
+
+enum db_status round_settings_read(bool *found, struct round_settings *out, struct db_tx *tx,
+                                   struct slice code, bool lock)
+{
+    struct db_result *row;
+    struct db_params p = db_params(tx);
+    db_put_text(&p, code);
+    enum db_status status =
+        db_run(&row, tx, &survey_settings_statements[lock ? SETTINGS_LOCK : SETTINGS_READ], &p);
+    *found = status == DB_OK && db_rows(row) == 1;
+    if (*found) {
+        *out = (struct round_settings){db_get_text(row, 0, 0), db_get_text(row, 0, 1), db_get_text(row, 0, 2),
+                                       db_get_timestamp(row, 0, 3), db_get_timestamp(row, 0, 4)};
+    }
+    return status;
+}
+
+const char *round_status_text(struct slice status, int64_t opens_at, int64_t closes_at, int64_t now_s)
+{
+    return slice_equal_cstr(status, "draft")    ? "rounds.status_draft"
+           : slice_equal_cstr(status, "closed") ? "rounds.status_closed"
+           : now_s < opens_at                   ? "rounds.status_waits"
+           : now_s < closes_at                  ? "rounds.status_open"
+                                                : "rounds.status_over";
+}
+
+const char *round_interim_text(struct slice interim)
+{
+    return slice_equal_cstr(interim, "openbaar")    ? "rounds.interim_public"
+           : slice_equal_cstr(interim, "analisten") ? "rounds.interim_analysts"
+                                                    : "rounds.interim_closed";
+}
+
+/* ---- what the form showed ---- */
+
+struct change {
+    struct survey *survey;
+    struct http_exchange *ex;
+    struct slice code;
+    struct round_settings now;    /* locked */
+    struct slice status, interim; /* as the form showed them */
+    int64_t closes_at;
+};
+
+static json_t *text(const struct change *change, const char *path)
+{
+    return staff_text(change->ex, change->survey->config.account, path);
+}
+
+static json_t *date(const struct change *change, int64_t closes_at)
+{
+    struct slice day = locale_date(http_arena(change->ex), web_locales(change->survey->config.web),
+                                   http_language(change->ex), closes_at - 1);
+    return json_stringn(day.ptr, day.len);
+}
+
+static json_t *page_of(const struct change *change, const char *title)
+{
+    return json_pack("{s:o,s:s%}", "title", text(change, title), "code", change->code.ptr, change->code.len);
+}
+
+static void show(const struct change *change, int status, json_t *context_take)
+{
+    staff_render(change->ex, change->survey->config.account, status, "staff_round_changed", context_take);
+}
+
+static void add_difference(json_t *list, const struct change *change, const char *label, json_t *was_take,
+                           json_t *is_take)
+{
+    json_array_append_new(
+        list, json_pack("{s:o,s:o,s:o}", "label", text(change, label), "was", was_take, "is", is_take));
+}
+
+/* What somebody else changed since the form was shown. False: nothing. */
+static bool show_conflict(const struct change *change)
+{
+    const struct round_settings *now = &change->now;
+    const int64_t now_s = change->survey->config.now_s();
+    json_t *list = json_array();
+    if (!slice_equal(change->status, now->status)) {
+        add_difference(
+            list, change, "rounds.status",
+            text(change, round_status_text(change->status, now->opens_at, change->closes_at, now_s)),
+            text(change, round_status_text(now->status, now->opens_at, now->closes_at, now_s)));
+    }
+    if (change->closes_at != now->closes_at) {
+        add_difference(list, change, "rounds.closes", date(change, change->closes_at),
+                       date(change, now->closes_at));
+    }
+    if (!slice_equal(change->interim, now->interim)) {
+        add_difference(list, change, "rounds.interim", text(change, round_interim_text(change->interim)),
+                       text(change, round_interim_text(now->interim)));
+    }
+    if (json_array_size(list) == 0) {
+        json_decref(list);
+        return false;
+    }
+    json_t *context = page_of(change, "rounds.conflict_title");
+    json_object_set_new(context, "said", text(change, "rounds.conflict_text"));
+    json_object_set_new(context, "differences", list);
+    show(change, 409, context);
+    return true;
+}
+
+static void show_refused(const struct change *change, const char *why)
+{
+    json_t *context = page_of(change, "rounds.refused_title");
+    json_object_set_new(context, "said", text(change, why));
+    show(change, 400, context);
+}
+
+/* The round, locked, when the caller may change it and it is as the form showed it. False: answered, or the
+ * status says so. */
+static bool begin(struct change *change, enum db_status *status, struct db_tx *tx, struct http_exchange *ex,
+                  struct survey *survey)
+{
+    struct slice closes = {NULL, 0};
+    uint64_t closes_at = 0;
+    bool found;
+    *change = (struct change){.survey = survey, .ex = ex, .code = http_path_param(ex, "ronde")};
+    *status = round_settings_read(&found, &change->now, tx, change->code, true);
+    if (*status != DB_OK) {
+        return false;
+    }
+    if (!found) {
+        http_error(ex, 404);
+        return false;
+    }
+    if (!account_may(staff_caller(ex), PERMISSION_ROUND_MANAGE,
+                     arena_cstr(db_arena(tx), change->now.consultation))) {
+        http_error(ex, 403);
+        return false;
+    }
+    http_form_value(&change->status, ex, "getoond-stand");
+    http_form_value(&change->interim, ex, "getoond-tussenstand");
+    http_form_value(&closes, ex, "getoond-sluiting");
+    slice_to_u64(&closes_at, closes, INT64_MAX);
+    change->closes_at = (int64_t)closes_at;
+    return !show_conflict(change);
+}
+
+/* Back to the page of the round, or why it stays as it is. */
+static void answer(const struct change *change, enum round_change outcome)
+{
+    if (outcome == ROUND_CHANGED) {
+        http_redirect(change->ex,
+                      arena_printf(http_arena(change->ex), ROUNDS_PATH "/%.*s", SLICE_ARG(change->code)).ptr);
+    } else {
+        show_refused(change, "rounds.not_possible");
+    }
+}
+
+static enum db_status post_close(struct db_tx *tx, struct http_exchange *ex, void *self)
+{
+    static const struct staff_question sure = {"rounds.close_title", "rounds.close_text",
+                                               "rounds.close_button", ROUNDS_PATH};
+    struct change change;
+    enum round_change outcome = ROUND_NOT_POSSIBLE;
+    enum db_status status;
+    struct survey *survey = self;
+    if (!begin(&change, &status, tx, ex, survey) || !staff_confirmed(ex, survey->config.account, &sure)) {
+        return status;
+    }
+    status = round_close(&outcome, tx, change.code, &(struct round_act){staff_caller(ex)->label, "web"});
+    answer(&change, outcome);
+    return status;
+}
+
+/* The end of that day in the Netherlands. */
+static bool end_of_day(int64_t *out, struct arena *arena, struct slice day)
+{
+    struct slice late = arena_printf(arena, "%.*sT23:00:00Z", SLICE_ARG(day));
+    if (day.len != 10 || !clock_parse_rfc3339(out, late)) {
+        return false;
+    }
+    *out -= clock_civil_nl(*out).hour == 1 ? 3600 : 0; /* summer time */
+    return true;
+}
+
+static enum db_status post_change(struct db_tx *tx, struct http_exchange *ex, void *self)
+{
+    struct change change;
+    struct slice day = {NULL, 0};
+    struct slice interim = {NULL, 0};
+    struct round_amendment amendment = {.closes_at = 0};
+    enum round_change outcome;
+    enum db_status status;
+    struct survey *survey = self;
+    if (!begin(&change, &status, tx, ex, survey)) {
+        return status;
+    }
+    http_form_value(&day, ex, "laatste-dag");
+    http_form_value(&interim, ex, "tussenstand");
+    if (!end_of_day(&amendment.closes_at, db_arena(tx), day)) {
+        show_refused(&change, "rounds.bad_day");
+        return DB_OK;
+    }
+    const struct clock_civil to = clock_civil_nl(amendment.closes_at - 1);
+    const struct clock_civil from = clock_civil_nl(change.now.closes_at - 1);
+    if (to.year == from.year && to.month == from.month && to.day == from.day) {
+        amendment.closes_at = 0; /* the same day, at whichever hour it ended */
+    }
+    if (!slice_equal_cstr(interim, "gesloten") && !slice_equal_cstr(interim, "analisten") &&
+        !slice_equal_cstr(interim, "openbaar")) {
+        show_refused(&change, "rounds.bad_interim");
+        return DB_OK;
+    }
+    amendment.interim = slice_equal(interim, change.now.interim) ? (struct slice){NULL, 0} : interim;
+    status = round_amend(&outcome, tx, change.code, &amendment, survey->config.now_s(),
+                         &(struct round_act){staff_caller(ex)->label, "web"});
+    if (status == DB_OK) {
+        answer(&change, outcome);
+    }
+    return status;
+}
+
+#define SETTINGS_POST(PATH)                                                                                  \
+    .method = HTTP_POST, .path = ROUNDS_PATH "/{ronde}/" PATH, .surface = HTTP_PAGE, .body = HTTP_BODY_FORM, \
+    .body_max = SURVEY_SMALL_BODY, .csrf = HTTP_CSRF_REQUIRED, .scope = PERMISSION_ROUND_MANAGE
+
+const struct route survey_settings_routes[] = {
+    {.http = {SETTINGS_POST("sluiting")}, .on_job = post_close, .role = DB_ROLE_STAFF},
+    {.http = {SETTINGS_POST("wijziging")}, .on_job = post_change, .role = DB_ROLE_STAFF},
+};
+const size_t survey_settings_route_count = sizeof survey_settings_routes / sizeof survey_settings_routes[0];
