@@ -16,6 +16,15 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+/* Work that may take minutes: a job of its own on any worker, one of each at a time, and the refreshing goes
+ * on. */
+struct app_background {
+    struct db_job job; /* first: the pool's */
+    struct app *app;
+    void (*work)(struct app *app, struct db_conn *conn);
+    atomic_bool runs;
+};
+
 struct app {
     const struct zs_config *config;
     int64_t (*now_s)(void);
@@ -35,8 +44,7 @@ struct app {
     pthread_mutex_t periodic_lock;
     pthread_cond_t periodic_wake;
     bool periodic_stop;
-    struct db_job upkeep; /* its own job: it may take minutes, and the refreshing goes on */
-    atomic_bool upkeep_runs;
+    struct app_background upkeep, progress;
 };
 
 /* hooks.c: what http needs from higher rooms. */

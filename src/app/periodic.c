@@ -1,6 +1,6 @@
 /* Once a second a worker brings the caches of this instance up to date: rounds, API keys, releases; and links
  * the lines of the audit log. A turn that does not finish delays the next; it never piles up. What is erased
- * in time, and what is released each night, is a job of its own, on any worker.
+ * in time and what is released each night is a job of its own, on any worker; so is counting how rounds run.
  */
 #include "app/app_internal.h"
 
@@ -61,42 +61,58 @@ static void take_turn(struct turn *turn)
     pthread_mutex_unlock(&turn->lock);
 }
 
-/* ---- upkeep ---- */
+/* ---- in the background ---- */
 
-static struct app *app_of_upkeep(struct db_job *job)
+static void background_run(struct db_job *job, struct db_conn *conn)
 {
-    return (struct app *)((char *)job - offsetof(struct app, upkeep));
+    struct app_background *background = (struct app_background *)(void *)job;
+    background->work(background->app, conn);
+    atomic_store(&background->runs, false);
 }
 
-static void run_upkeep(struct db_job *job, struct db_conn *conn)
+static void background_dropped(struct db_job *job, enum db_status why)
 {
-    struct app *app = app_of_upkeep(job);
+    (void)why;
+    atomic_store(&((struct app_background *)(void *)job)->runs, false);
+}
+
+static void begin(struct app_background *background, struct app *app,
+                  void (*work)(struct app *app, struct db_conn *conn))
+{
+    if (atomic_exchange(&background->runs, true)) {
+        return;
+    }
+    background->app = app;
+    background->work = work;
+    background->job = (struct db_job){.run = background_run,
+                                      .dropped = background_dropped,
+                                      .deadline_us = clock_monotonic_us() + TURN_DEADLINE_US};
+    if (!db_pool_submit(lanes_pool(app->lanes), &background->job)) {
+        atomic_store(&background->runs, false);
+    }
+}
+
+static void keep_up(struct app *app, struct db_conn *conn)
+{
     if (survey_upkeep_due(app->survey)) {
         survey_upkeep(app->survey, conn);
     }
     if (results_upkeep_due(app->results)) {
         results_upkeep(app->results, conn);
     }
-    atomic_store(&app->upkeep_runs, false);
 }
 
-static void upkeep_dropped(struct db_job *job, enum db_status why)
+static void count_progress(struct app *app, struct db_conn *conn)
 {
-    (void)why;
-    atomic_store(&app_of_upkeep(job)->upkeep_runs, false);
+    results_count_progress(app->results, conn);
 }
 
-static void begin_upkeep(struct app *app)
+static void begin_what_is_due(struct app *app)
 {
-    bool due = survey_upkeep_due(app->survey) || results_upkeep_due(app->results);
-    if (!due || atomic_exchange(&app->upkeep_runs, true)) {
-        return;
+    if (survey_upkeep_due(app->survey) || results_upkeep_due(app->results)) {
+        begin(&app->upkeep, app, keep_up);
     }
-    app->upkeep = (struct db_job){
-        .run = run_upkeep, .dropped = upkeep_dropped, .deadline_us = clock_monotonic_us() + TURN_DEADLINE_US};
-    if (!db_pool_submit(lanes_pool(app->lanes), &app->upkeep)) {
-        atomic_store(&app->upkeep_runs, false);
-    }
+    begin(&app->progress, app, count_progress);
 }
 
 /* ---- the thread ---- */
@@ -109,7 +125,7 @@ static void *periodic(void *context)
     while (!app->periodic_stop) {
         pthread_mutex_unlock(&app->periodic_lock);
         take_turn(&turn);
-        begin_upkeep(app);
+        begin_what_is_due(app);
         struct timespec until;
         clock_gettime(CLOCK_REALTIME, &until);
         until.tv_sec += INTERVAL_MS / 1000;

@@ -69,6 +69,48 @@ Test(rounds, sees_how_a_round_runs_as_far_as_its_embargo_goes)
     end();
 }
 
+/* What came in by day follows from the log alone: an instance that reads it at once, after rows of it were
+ * emptied, and in several pieces, says the same as one that was there all the time. */
+Test(rounds, counts_days_alike_on_an_instance_that_came_later)
+{
+    static struct staff reader;
+    static struct citizen citizen;
+    static const char page[] = "/beheer/rondes/" ROUND;
+    static const char last_day[] = ">3.000</td>\n<td class=\"utrecht-table__cell "
+                                   "utrecht-table__cell--numeric-column\">1</td>";
+    begin();
+    staff_of(&reader, &place, app, "lies", ROLE_LEZER, NULL);
+    citizen_init(&citizen, port_of(app));
+    citizen_take_part(&citizen, ROUND, "goed", "");
+    staff_wait_until_says(&reader, page, "Verstuurd: 1 (");
+    clock_forward(DAY_S);
+    citizen_correct(&citizen);
+    citizen_send(&citizen);
+    citizen_withdraw(&citizen);
+    /* Emptied rows of the day before, more than a piece of the log, and of today. */
+    cr_assert_eq(
+        place_count(&place,
+                    "WITH made AS (INSERT INTO zs.response (pos, round_id, revision, "
+                    "questionnaire_version, received_day, kind, stream, channel, response_id)"
+                    " SELECT nextval('zs.response_pos'), r.id, 1, r.questionnaire_version,"
+                    "  CASE WHEN n <= 60000 THEN DATE '2027-01-15' ELSE DATE '2027-01-16' END, 1, 0, 0,"
+                    "  decode(md5(n::text), 'hex') FROM zs.round AS r, generate_series(1, 63000) AS n"
+                    " WHERE r.code = '" ROUND "' RETURNING 1) SELECT count(*) FROM made"),
+        63000);
+    struct app *other = app_up(&place);
+    staff_login(&reader, "lies", PASSWORD);
+    for (int i = 0; i < 2; i++) {
+        reader.port = port_of(i == 0 ? app : other);
+        staff_wait_until_says(&reader, page, "Verstuurd: 63.000 (100");
+        staff_wait_until_says(&reader, page, ">60.001</td>");
+        staff_wait_until_says(&reader, page, last_day);
+        expect_says(&reader.reply, ">15 januari 2027</th>");
+        expect_says(&reader.reply, ">16 januari 2027</th>");
+    }
+    app_down(other);
+    end();
+}
+
 Test(rounds, sees_rounds_of_its_own_consultations_alone)
 {
     static struct staff everywhere, here, elsewhere;

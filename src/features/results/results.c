@@ -2,6 +2,7 @@
 
 #include "features/results/results_internal.h"
 #include "features/results/results_kept.h"
+#include "features/results/results_progress.h"
 #include "features/results/results_shelf.h"
 #include "features/results/results_web.h"
 
@@ -15,13 +16,14 @@ struct results *results_create(const struct results_config *config)
         atomic_flag_clear(&results->exporting[FIGURES_ANALYST]);
         atomic_flag_clear(&results->exporting[FIGURES_PUBLIC]);
         results->shelf = shelf_create();
+        results->progress = progress_create();
         results->tables = table_cache_create(
             &(struct table_cache_config){.bytes = RESULTS_TABLES_BYTES, .count = tabulate});
         results->answers = kept_answers_create(RESULTS_ANSWERS_BYTES);
         pthread_mutex_init(&results->lock, NULL);
         pthread_cond_init(&results->wake, NULL);
     }
-    if (results && !(results->shelf && results->tables && results->answers)) {
+    if (results && !(results->shelf && results->tables && results->answers && results->progress)) {
         results_destroy(results);
         results = NULL;
     }
@@ -81,6 +83,7 @@ void results_destroy(struct results *results)
         }
     }
     shelf_destroy(results->shelf);
+    progress_destroy(results->progress);
     table_cache_destroy(results->tables);
     kept_answers_destroy(results->answers);
     pthread_mutex_destroy(&results->lock);
@@ -176,4 +179,11 @@ bool results_tabulate_weighted(const struct table **table, enum tabulate_status 
         table_cache_release(*table);
         weights_release(*weights);
     }
+}
+
+void results_count_progress(struct results *results, struct db_conn *conn)
+{
+    const struct survey_snapshot *snapshot = survey_snapshot_hold(results->config.survey);
+    progress_read_on(results->progress, conn, snapshot, results->config.now_s());
+    survey_snapshot_release(snapshot);
 }

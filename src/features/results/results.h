@@ -47,6 +47,9 @@ bool results_upkeep_due(struct results *results);
 /* New weights and releases for the night that began last. May take minutes: on a worker, one call at a time.
  */
 void results_upkeep(struct results *results, struct db_conn *conn);
+/* Reads on how rounds run, for the pages of staff (results_progress.h): every second, on a worker, one call
+ * at a time. Behind by millions of lines it takes a piece of them. */
+void results_count_progress(struct results *results, struct db_conn *conn);
 void results_destroy(struct results *results);
 
 /* ---- releases: what the public sees ---- */

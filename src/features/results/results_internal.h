@@ -60,6 +60,7 @@ struct results {
     struct followed_round rounds[RESULTS_MAX_ROUNDS];
     struct table_cache *tables;   /* of all rounds */
     struct kept_answers *answers; /* of analysts, of all rounds (results_kept.h) */
+    struct progress *progress;    /* results_progress.h */
     atomic_size_t round_count;    /* rounds[0..round_count-1] are complete */
     /* under the lock; the oldest is written over */
     struct weighted_people people[RESULTS_PEOPLE_KEPT];

@@ -4,6 +4,7 @@
  * figures are read in a second step, as results, which alone may. */
 #include "features/account/account.h"
 #include "features/results/results_internal.h"
+#include "features/results/results_progress.h"
 #include "features/results/results_web_panel.h"
 #include "features/results/results_words.h"
 
@@ -68,24 +69,11 @@ static struct round_settings settings_of(const struct survey_round *round)
         slice_from_cstr(interims[round->interim]), round->opens_at, round->closes_at};
 }
 
-/* Standing responses; -1: not counted. */
-static int64_t responses_of(struct results *results, const struct survey_round *round)
-{
-    struct columns *columns = results_columns(results, round->id);
-    if (!columns) {
-        return -1;
-    }
-    columns_read_begin(columns);
-    const int64_t rows = columns_rows(columns);
-    columns_read_end(columns);
-    return rows;
-}
-
 static json_t *round_context(struct http_exchange *ex, struct results *results,
                              const struct survey_round *round, const struct round_settings *settings)
 {
     const char *title = round->title[language_of(ex)];
-    const int64_t responses = responses_of(results, round);
+    struct round_progress progress;
     json_t *item = json_pack("{s:s,s:s}", "code", round->code, "label", title ? title : round->code);
     set_text(item, "status", ex, results,
              round_status_text(settings->status, settings->opens_at, settings->closes_at,
@@ -95,8 +83,9 @@ static json_t *round_context(struct http_exchange *ex, struct results *results,
     set_date(item, "opens", ex, results, settings->opens_at);
     set_date(item, "closes", ex, results,
              settings->closes_at - 1); /* the last day on which it takes answers */
-    if (responses >= 0) {
-        json_object_set_new(item, "responses", json_string(count_text(ex, responses)));
+    if (progress_of(&progress, http_arena(ex), results->progress, round->id)) {
+        json_object_set_new(item, "responses",
+                            json_string(count_text(ex, progress.sent - progress.withdrawn)));
     }
     return item;
 }
@@ -166,25 +155,24 @@ static void put_days(json_t *context, struct http_exchange *ex, const struct res
 }
 
 /* Who began is who sent or is still on the way: a draft that was sent or erased is no longer there. */
-static void put_pages(json_t *context, struct http_exchange *ex, const struct round_progress *progress,
-                      int64_t responses)
+static void put_pages(json_t *context, struct http_exchange *ex, const struct round_progress *progress)
 {
     json_t *rows = json_array();
-    int64_t drafts = 0;
+    const int64_t stand = progress->sent - progress->withdrawn;
+    const int64_t began = stand + progress->drafts;
     for (size_t i = 0; i < progress->page_count; i++) {
         const struct round_page *page = &progress->pages[i];
         json_array_append_new(rows, json_pack("{s:i,s:b,s:s,s:s}", "page", (int)page->page, "begun",
                                               page->page == 0, "drafts", count_text(ex, page->drafts), "idle",
                                               count_text(ex, page->idle)));
-        drafts += page->drafts;
     }
-    json_object_set_new(context, "has_pages", json_boolean(drafts > 0));
+    json_object_set_new(context, "has_pages", json_boolean(progress->drafts > 0));
     json_object_set_new(context, "pages", rows);
-    if (responses >= 0 && responses + drafts > 0) {
-        const double share = 100.0 * (double)responses / (double)(responses + drafts);
+    if (began > 0) {
+        const double share = 100.0 * (double)stand / (double)began;
         json_object_set_new(context, "completion",
-                            json_pack("{s:s,s:s,s:s}", "began", count_text(ex, responses + drafts), "sent",
-                                      count_text(ex, responses), "share",
+                            json_pack("{s:s,s:s,s:s}", "began", count_text(ex, began), "sent",
+                                      count_text(ex, stand), "share",
                                       figures_number_text(http_arena(ex), share, 0, language_of(ex)).ptr));
     }
 }
@@ -282,10 +270,7 @@ static enum db_status read_round(struct db_tx *tx, struct lane_work *work)
     struct round_settings settings;
     bool found;
     enum db_status status =
-        round_progress(&progress, tx, step->round->id, clock_day(results->config.now_s()));
-    if (status == DB_OK) {
-        status = round_settings_read(&found, &settings, tx, slice_from_cstr(step->round->code), false);
-    }
+        round_settings_read(&found, &settings, tx, slice_from_cstr(step->round->code), false);
     if (status != DB_OK) {
         return status;
     }
@@ -297,8 +282,10 @@ static enum db_status read_round(struct db_tx *tx, struct lane_work *work)
     json_object_set_new(step->context, "title",
                         json_string(step->round->title[language_of(ex)] ? step->round->title[language_of(ex)]
                                                                         : step->round->code));
+    const bool counted = progress_of(&progress, http_arena(ex), results->progress, step->round->id);
+    json_object_set_new(step->context, "counted", json_boolean(counted));
     put_days(step->context, ex, results, &progress);
-    put_pages(step->context, ex, &progress, responses_of(results, step->round));
+    put_pages(step->context, ex, &progress);
     if (step->why_not) {
         set_text(step->context, "why_not", ex, results, step->why_not);
     } else {

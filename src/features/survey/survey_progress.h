@@ -1,5 +1,5 @@
 /* How a round runs: what came in by day, and where people are who began and did not send. Of no device and of
- * no answer. */
+ * no answer. Both are read for whoever keeps them in memory, not for a page. */
 #ifndef ZEVENSTEM_SURVEY_PROGRESS_H
 #define ZEVENSTEM_SURVEY_PROGRESS_H
 
@@ -13,13 +13,20 @@ struct round_day {
     int64_t sent;      /* first sent on that day, whatever became of it */
     int64_t withdrawn; /* withdrawn on that day */
 };
-struct round_progress {
-    struct round_day *days; /* days on which something came in, oldest first */
+enum { ROUND_LOG_PIECE = 50000 }; /* lines: some 50 ms */
+struct round_piece {
+    struct round_day *days; /* that the lines speak of, oldest first; in db_arena(tx) */
     size_t day_count;
-    struct round_page *pages; /* as round_pages, of this round */
-    size_t page_count;
+    int64_t lines;    /* ROUND_LOG_PIECE: there may be more */
+    int64_t position; /* of the last line; as it was asked when there is none */
 };
-/* In db_arena(tx). As DB_ROLE_RESULTS. Reads the whole log of the round. */
-enum db_status round_progress(struct round_progress *out, struct db_tx *tx, int32_t round_id, int32_t today);
+/* The lines of a round's log behind `position` (0: from its beginning), at most ROUND_LOG_PIECE. Places in
+ * the log are in the order of commits: nothing appears before what was read. As DB_ROLE_RESULTS. */
+enum db_status round_log_piece(struct round_piece *out, struct db_tx *tx, int32_t round_id, int64_t position);
+
+/* As round_pages, of this round, in db_arena(tx). Reads all its drafts, whatever the time limit of a
+ * statement. As DB_ROLE_RESULTS. */
+enum db_status round_pages_of(struct round_page **out, size_t *count, struct db_tx *tx, int32_t round_id,
+                              int32_t today);
 
 #endif
