@@ -211,3 +211,34 @@ Test(rounds, changes_a_round_unless_somebody_else_did_and_closes_it_when_sure)
     expect_silent(&boss.reply, "/sluiting\"");
     end();
 }
+
+/* Nobody closes a round whose time is over; the audit log tells of it once, whoever notices. */
+Test(rounds, of_which_the_time_is_over_leave_one_line)
+{
+    static const char lines[] =
+        "SELECT count(*) FROM zs.audit_event WHERE action = 'round.close' AND actor = "
+        "'calendar' AND origin = 'job' AND object = 'round:" ROUND "'";
+    begin();
+    struct app *other = app_up(&place);
+    clock_set(1811807999); /* the last second of klein-1 */
+    client_sleep_ms(2500);
+    cr_expect_eq(place_count(&place, lines), 0);
+    clock_forward(1);
+    for (int waited = 0; waited < 10000 && place_count(&place, lines) == 0; waited += 50) {
+        client_sleep_ms(50);
+    }
+    client_sleep_ms(2500);
+    cr_expect_eq(place_count(&place, lines), 1);
+    cr_expect_eq(place_count(&place, "SELECT (details->>'closes_at')::int8 FROM zs.audit_event WHERE actor = "
+                                     "'calendar' AND object = 'round:" ROUND "'"),
+                 1811808000);
+    /* Prolonged after all, it closes anew. */
+    cr_expect_eq(place_amend_round(&place, ROUND, 1811808000 + DAY_S, ""), ROUND_CHANGED);
+    clock_forward(DAY_S);
+    for (int waited = 0; waited < 10000 && place_count(&place, lines) == 1; waited += 50) {
+        client_sleep_ms(50);
+    }
+    cr_expect_eq(place_count(&place, lines), 2);
+    app_down(other);
+    end();
+}

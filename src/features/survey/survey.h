@@ -53,6 +53,7 @@ struct survey_round {
     int64_t opens_at, closes_at; /* Unix seconds */
     int32_t destruction_day;     /* days since 1970-01-01 */
     bool held;                   /* an order stands not to destroy it: kept past that day, for nothing else */
+    bool closing_told;           /* the audit log tells that closes_at passed */
     bool pilot;
     enum round_interim interim;
     int32_t version_id; /* of the questionnaire */
@@ -95,6 +96,7 @@ enum intake_outcome {
 
 /* ---- the other parts of this face: publishing, import from files, sealed offers, what is erased in time
  * ---- */
+#include "features/survey/survey_closing.h"
 #include "features/survey/survey_destruction.h"
 #include "features/survey/survey_erasure.h"
 #include "features/survey/survey_help.h"

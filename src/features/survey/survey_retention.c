@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "features/audit/audit.h"
+#include "features/survey/survey_closing.h"
 #include "features/survey/survey_destruction.h"
 #include "features/survey/survey_erasure.h"
 
@@ -200,12 +201,16 @@ static bool ledger_due(const struct survey *survey, int64_t now_s)
 bool survey_upkeep_due(struct survey *survey)
 {
     int64_t now_s = survey->config.now_s();
-    return now_s >= atomic_load(&survey->upkeep_at) || ledger_due(survey, now_s);
+    return now_s >= atomic_load(&survey->upkeep_at) || ledger_due(survey, now_s) ||
+           survey_closing_due(survey, now_s);
 }
 
 void survey_upkeep(struct survey *survey, struct db_conn *conn)
 {
     struct turn turn = {.now_s = survey->config.now_s()};
+    if (survey_closing_due(survey, turn.now_s)) {
+        survey_tell_closings(conn, turn.now_s); /* failed: it is due again in a second */
+    }
     if (turn.now_s >= atomic_load(&survey->upkeep_at)) {
         enum db_status expired = expire_all(conn, turn.now_s);
         enum db_status shuffled = db_transaction(conn, "offer-shuffle", DB_ROLE_STAFF, shuffle, &turn);

@@ -1,7 +1,7 @@
 /* What has had its time is taken away, by whichever instance comes first: drafts and rounds each hour (a
  * round from the first hour of its destruction date on), the order in which offers arrived each night. Each
  * instance writes statements of destruction into its own folder, and its own file of the ledger each minute
- * in which something was erased. */
+ * in which something was erased. A closing time that passed is told within seconds. */
 #ifndef ZEVENSTEM_SURVEY_RETENTION_H
 #define ZEVENSTEM_SURVEY_RETENTION_H
 

@@ -271,6 +271,7 @@ static bool load_round(struct survey *survey, struct loaded_round *out, struct a
     round->destruction_day = db_get_int32(rows, row, 6);
     round->pilot = db_get_bool(rows, row, 7);
     round->held = db_get_bool(rows, row, 14);
+    round->closing_told = db_get_bool(rows, row, 15);
     round->interim = interim_from_text(db_get_text(rows, row, 8));
     round->version_id = db_get_int32(rows, row, 9);
     round->version_number = db_get_int32(rows, row, 10);
