@@ -1,0 +1,62 @@
+// Somebody of the staff in a browser without JavaScript: an account of the command line, signed in with a second factor.
+import { createHmac } from 'node:crypto';
+
+const PASSWORD = 'een boot op het kanaal';
+
+function bytesOf(base32) {
+  const bits = [...base32.replace(/\s/g, '')].map((letter) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0')).join('');
+  return Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)));
+}
+
+// RFC 6238: six digits, half a minute.
+function codeOf(base32) {
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30000)));
+  const hash = createHmac('sha1', bytesOf(base32)).update(counter).digest();
+  return String((hash.readUInt32BE(hash[19] & 15) & 0x7fffffff) % 1_000_000).padStart(6, '0');
+}
+
+export class Staff {
+  constructor(port) {
+    this.origin = `http://127.0.0.1:${port}`;
+    this.jar = new Map();
+  }
+
+  get cookie() {
+    return [...this.jar].map(([name, value]) => `${name}=${value}`).join('; ');
+  }
+
+  async ask(path, body) {
+    const headers = { Cookie: this.cookie, ...(body ? { 'Content-Type': 'application/x-www-form-urlencoded', 'Sec-Fetch-Site': 'same-origin' } : {}) };
+    const reply = await fetch(this.origin + path, { method: body ? 'POST' : 'GET', headers, body, redirect: 'manual' });
+    for (const line of reply.headers.getSetCookie()) {
+      const [, name, value] = /^([^=]+)=([^;]*)/.exec(line);
+      this.jar.set(name, value);
+    }
+    this.page = await reply.text();
+    if (reply.status >= 400) throw new Error(`${path}: ${reply.status}\n${this.page}`);
+    return this.page;
+  }
+
+  // The form of `page`, with its token, to `action`.
+  async post(page, action, fields) {
+    const token = /name="token" value="([^"]*)"/.exec(await this.ask(page))[1];
+    return this.ask(action, new URLSearchParams({ token, ...fields }).toString());
+  }
+
+  // With a password that was handed out.
+  async signIn(name, given) {
+    const factor = '/beheer/account/tweede-factor';
+    await this.post('/beheer/inloggen', '/beheer/inloggen', { naam: name, wachtwoord: given });
+    await this.post('/beheer/account/wachtwoord', '/beheer/account/wachtwoord', { nieuw: PASSWORD, herhaling: PASSWORD });
+    await this.post(factor, `${factor}/begin`, {});
+    const [, secret] = /<code translate="no">([A-Z2-7 ]+)</.exec(await this.ask(factor));
+    await this.post(factor, factor, { code: codeOf(secret) });
+  }
+
+  // Where the navigation leads, with the page that it begins on.
+  async pages() {
+    const home = await this.ask('/beheer');
+    return [...new Set(['/beheer', ...[...home.matchAll(/href="(\/beheer\/[^"#?]+)"/g)].map(([, path]) => path)])];
+  }
+}
