@@ -40,6 +40,12 @@ size_t utf8_size(struct slice s)
     return s.len > 0 && next_code_point(&ignored, s, &at) ? at : 0;
 }
 
+size_t utf8_next(uint32_t *point, struct slice s)
+{
+    size_t at = 0;
+    return s.len > 0 && next_code_point(point, s, &at) ? at : 0;
+}
+
 #define IN_EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
 
 /* The eight bytes at s[at]; false when there are not as many. */

@@ -9,6 +9,8 @@
 bool utf8_valid(struct slice s);
 /* Bytes of the code point at the head of s; 0 when s is empty or does not begin with a well-formed one. */
 size_t utf8_size(struct slice s);
+/* The code point at the head of s; returns its bytes. 0 (out untouched) as utf8_size says. */
+size_t utf8_next(uint32_t *point, struct slice s);
 /* Unicode code points in well-formed text. */
 size_t utf8_length(struct slice s);
 /* The byte offset of code point `index` (0-based); s.len when there are fewer. Well-formed text only. */
