@@ -52,8 +52,9 @@ void transcript_read_cues(struct reading *reading, struct slice text); /* VTT an
 void transcript_read_lines(struct reading *reading, struct slice text);
 void transcript_read_document(struct reading *reading, struct slice file);
 
-/* ---- what one voice says in a cue (transcript_cue_text.c) ---- */
-void transcript_cue_text(struct reading *reading, struct slice payload, const struct piece *cue);
+/* ---- the text of a cue, as pieces by voice and line; first: its times and line (transcript_cue_text.c) ----
+ */
+void transcript_cue_text(struct reading *reading, struct slice payload, const struct piece *first);
 
 /* ---- names and turns ---- */
 /* Finds the speaker of each piece, and takes names and times off its text. (transcript_name.c) */

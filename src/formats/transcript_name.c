@@ -86,18 +86,12 @@ static size_t name_run(struct slice s)
 {
     size_t at = 0;
     while (at < s.len && at < NAME_BYTES) {
-        const size_t size = utf8_size(from(s, at));
+        uint32_t point = 0;
+        const size_t size = utf8_next(&point, from(s, at));
         const bool sign = size == 1 && strchr(" .'-()/_&#", s.ptr[at]);
-        uint32_t point = (unsigned char)s.ptr[at];
-        if (size > 1) {
-            point = size == 2   ? (point & 0x1F) << 6
-                    : size == 3 ? (point & 0x0F) << 12 | ((unsigned char)s.ptr[at + 1] & 0x3Fu) << 6
-                                : (point & 0x07) << 18 | ((unsigned char)s.ptr[at + 1] & 0x3Fu) << 12 |
-                                      ((unsigned char)s.ptr[at + 2] & 0x3Fu) << 6;
-            point |= (unsigned char)s.ptr[at + size - 1] & 0x3Fu;
-        }
         const bool apostrophe = point == 0x2019, space = point == 0xA0;
-        if (!sign && !apostrophe && !space && !unicode_is_letter(point) && !unicode_is_digit(point)) {
+        if (size == 0 ||
+            (!sign && !apostrophe && !space && !unicode_is_letter(point) && !unicode_is_digit(point))) {
             break;
         }
         at += size;
