@@ -47,12 +47,12 @@ static void begin_turn(struct turns *turns, const struct piece *piece)
     };
 }
 
-static void add_text(struct turns *turns, const struct piece *piece, struct slice text)
+static void add_text(struct turns *turns, const struct piece *piece)
 {
     struct transcript_turn *now = &turns->now;
     const bool joined = now->mark_count > 0;
     const bool cues = turns->reading->cues;
-    const size_t length = now->length + joined + utf8_length(text);
+    const size_t length = now->length + joined + utf8_length(piece->text);
     if (length > TRANSCRIPT_TURN_MAX) {
         if (!turns->too_long) {
             transcript_fault(turns->reading, TRANSCRIPT_TURN_TOO_LONG, piece->line, SLICE(""));
@@ -68,7 +68,7 @@ static void add_text(struct turns *turns, const struct piece *piece, struct slic
             (struct transcript_mark){now->length + joined, piece->start_ms, piece->end_ms, piece->line};
         now->mark_count++;
     }
-    buffer_append(&turns->text, text);
+    buffer_append(&turns->text, piece->text);
     now->length = (uint32_t)length;
     now->end_ms = piece->end_ms > now->end_ms ? piece->end_ms : now->end_ms;
 }
@@ -80,9 +80,29 @@ static bool goes_on(const struct turns *turns, const struct piece *piece)
     return somebody ? !turns->reading->voices : turns->now.marks && !piece->begins;
 }
 
+/* Cleans the texts, and drops the pieces without one: but not a name whose words stand on the next line. */
+static void tidy(struct reading *reading)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < reading->piece_count; i++) {
+        struct piece piece = reading->pieces[i];
+        piece.text = unicode_nfc(reading->arena, utf8_clean(reading->arena, piece.text));
+        const bool named = piece.speaker != TRANSCRIPT_NOBODY;
+        const bool waits = kept > 0 && reading->pieces[kept - 1].text.len == 0;
+        if (waits && named) {
+            kept--; /* who was named before this says nothing */
+        }
+        if (named || piece.text.len > 0) {
+            reading->pieces[kept++] = piece;
+        }
+    }
+    reading->piece_count = kept;
+}
+
 void transcript_turns(struct reading *reading)
 {
     struct transcript *out = reading->out;
+    tidy(reading);
     const size_t most =
         reading->piece_count < TRANSCRIPT_TURNS_MAX ? reading->piece_count : TRANSCRIPT_TURNS_MAX;
     struct turns turns = {
@@ -93,16 +113,15 @@ void transcript_turns(struct reading *reading)
     buffer_init(&turns.text, (size_t)TRANSCRIPT_TURN_MAX * 4 + 1);
     for (size_t i = 0; i < reading->piece_count; i++) {
         const struct piece *piece = &reading->pieces[i];
-        const struct slice text = unicode_nfc(reading->arena, utf8_clean(reading->arena, piece->text));
-        const bool somebody = piece->speaker != TRANSCRIPT_NOBODY;
-        if (somebody ? !turns.now.marks || piece->speaker != turns.now.speaker
-                     : text.len > 0 && !goes_on(&turns, piece)) {
+        const bool named = piece->speaker != TRANSCRIPT_NOBODY;
+        const bool same = turns.now.marks && piece->speaker == turns.now.speaker;
+        if (named ? !same : !goes_on(&turns, piece)) {
             begin_turn(&turns, piece);
-        } else if (!somebody && turns.now.speaker != TRANSCRIPT_NOBODY && text.len > 0) {
+        } else if (!named && turns.now.speaker != TRANSCRIPT_NOBODY) {
             out->continued += !reading->cues || piece->begins;
         }
-        if (text.len > 0) {
-            add_text(&turns, piece, text);
+        if (piece->text.len > 0) {
+            add_text(&turns, piece);
         }
     }
     end_turn(&turns);

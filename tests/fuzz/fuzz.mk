@@ -13,6 +13,8 @@ fuzz_room_form := http
 fuzz_room_headers := http
 fuzz_room_csv := formats
 fuzz_room_qda := formats
+fuzz_room_transcript := formats
+fuzz_room_document := formats
 fuzz_room_template := web
 fuzz_room_markdown := web
 fuzz_room_questionnaire := features
@@ -22,6 +24,8 @@ FUZZ_OUT := $(OUT)/fuzz
 fuzz_more_questionnaire = $(FUZZ_OUT)/obj/scene.o $(OUT)/gen/embedded_locales.o $(OUT)/gen/embedded_reference.o
 fuzz_more_response = $(fuzz_more_questionnaire)
 fuzz_more_page = $(fuzz_more_questionnaire)
+fuzz_more_transcript = $(FUZZ_OUT)/obj/transcript_scene.o
+fuzz_more_document = $(fuzz_more_transcript)
 
 $(FUZZ_OUT)/obj/%.o: tests/fuzz/%.c
 	@mkdir -p $(@D)

@@ -154,6 +154,12 @@ Test(transcript, lines_without_a_name_go_on_with_who_spoke)
           "Interviewer ?-? @10: Ja./Ja ja.\n");
 }
 
+Test(transcript, who_is_named_and_says_nothing_ends_no_turn)
+{
+    PLAIN("Jan: een\nPiet:\nJan: twee\nPiet:\n\xE2\x80\x8B\n", "Jan ?-? @1: een/twee\n");
+    PLAIN("Piet:\nJan:\ndrie\n", "Jan ?-? @2: drie\n");
+}
+
 Test(transcript, times_before_behind_and_above_are_taken_off)
 {
     PLAIN("[00:01:23] Jan: hoi\n[00:01:30] en verder\nPiet (1:45): ja\nAn [0:01:50]: nee\n",
