@@ -1,10 +1,11 @@
-/* What the costlier of the pure statistics take on one core: alpha with its bootstrap, and deciding a
- * release's universes.
+/* What the costlier of the pure statistics take on one core: alpha with its bootstrap, deciding a release's
+ * universes, and finding answers that are nearly the same.
  *
  * pure [JSON-FILE]. Milliseconds, the median of the rounds (BENCH_ROUNDS, 5) with the lowest and the highest.
  */
 #include "rounds.h"
 #include "stats/agreement.h"
+#include "stats/duplicates.h"
 #include "stats/protect_lattice.h"
 #include "stats/random.h"
 
@@ -13,7 +14,15 @@
 #include <string.h>
 #include <time.h>
 
-enum { UNITS = 50000, CODERS = 3, REPLICATES = 1000, PEOPLE = 1000000, DIMS = 6 };
+enum {
+    UNITS = 50000,
+    CODERS = 3,
+    REPLICATES = 1000,
+    PEOPLE = 1000000,
+    DIMS = 6,
+    ANSWERS = 100000,
+    ANSWER_BYTES = 400
+};
 
 static uint16_t values[UNITS * CODERS], sets[UNITS * CODERS];
 static struct profiles profiles;
@@ -136,6 +145,43 @@ static void lattice(void)
     lattice_free(&out);
 }
 
+static char answer_bytes[ANSWERS][ANSWER_BYTES];
+static struct slice answers[ANSWERS];
+
+/* Answers of 20 to 50 words out of 5,000; one in ten is one of 40 letters, of which one word in 25 is
+ * another. */
+static void make_answers(void)
+{
+    uint64_t state = 3;
+    for (size_t i = 0; i < ANSWERS; i++) {
+        const bool campaign = random_index(&state, 10) == 0;
+        uint64_t words = campaign ? random_index(&state, 40) : 1000 + i;
+        const uint32_t count = 20 + random_index(&words, 31);
+        size_t len = 0;
+        for (uint32_t w = 0; w < count && len + 20 < ANSWER_BYTES; w++) {
+            uint64_t letters = random_index(&words, 5000);
+            if (campaign && random_index(&state, 25) == 0) {
+                letters = random_index(&state, 5000);
+            }
+            for (uint32_t k = 2 + random_index(&letters, 7); k > 0; k--) {
+                answer_bytes[i][len++] = (char)('a' + random_index(&letters, 26));
+            }
+            answer_bytes[i][len++] = ' ';
+        }
+        answers[i] = (struct slice){answer_bytes[i], len};
+    }
+}
+
+static void duplicates(void)
+{
+    const struct duplicates_rule rule = {DUPLICATES_THRESHOLD, DUPLICATES_LEAST, 1};
+    struct duplicates out;
+    if (!duplicates_find(&out, answers, ANSWERS, &rule) || out.cluster_count != 40) {
+        fail("duplicates");
+    }
+    duplicates_free(&out);
+}
+
 static const struct {
     const char *name;
     void (*run)(void);
@@ -145,6 +191,7 @@ static const struct {
     {"alpha, ordinal: the same", alpha_ordinal, 2000},
     {"alpha, MASI over 7 labels: the same", alpha_masi, 2000},
     {"universes of a release: a million people by 6 dimensions", lattice, 5000},
+    {"answers nearly the same: 100,000 of 200 characters", duplicates, 5000},
 };
 enum { JOBS = sizeof jobs / sizeof jobs[0] };
 
@@ -164,6 +211,7 @@ int main(int argc, char **argv)
     printf("pure statistics on one core: median [lowest..highest]\n");
     make_ratings();
     make_profiles();
+    make_answers();
     for (int r = 0; r < rounds(); r++) {
         for (size_t j = 0; j < JOBS; j++) {
             const double before = now_ms();
