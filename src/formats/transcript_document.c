@@ -344,9 +344,43 @@ static void on_relation(void *self, const xmlChar *name, const xmlChar *prefix, 
 
 /* ---- parsing ---- */
 
-/* Feeds the member that was begun to the parser. */
+/* What has no parser to belong to (a failing conversion) would go to standard error. */
+static void ignore_error(void *self, xmlErrorPtr error)
+{
+    (void)self, (void)error;
+}
+
+static void ignore_words(void *self, const char *format, ...)
+{
+    (void)self, (void)format;
+}
+
+static void feed(struct document *document, struct document_zip *zip)
+{
+    xmlParserCtxtPtr parser = document->parser;
+    const size_t faults = document->reading->out->fault_total;
+    char *chunk = arena_alloc(document->reading->arena, CHUNK_BYTES);
+    int got = 0;
+    while (!document->stopped && (got = document_zip_read(zip, chunk, CHUNK_BYTES)) > 0) {
+        xmlParseChunk(parser, chunk, got, 0);
+    }
+    if (!document->stopped && got == 0) {
+        xmlParseChunk(parser, NULL, 0, 1);
+    }
+    /* The parser gives up without a word where bytes are not of the encoding that the XML names. */
+    const bool whole = parser->wellFormed && !parser->disableSAX;
+    if (!whole && document->reading->out->fault_total == faults) {
+        transcript_fault(document->reading, TRANSCRIPT_BAD_XML, 0, SLICE(""));
+    }
+}
+
+/* Has the member that was begun parsed. */
 static void parse(struct document *document, struct document_zip *zip, xmlSAXHandler *handler)
 {
+    /* Those of this thread. */
+    const xmlStructuredErrorFunc errors = xmlStructuredError;
+    const xmlGenericErrorFunc words = xmlGenericError;
+    void *const errors_self = xmlStructuredErrorContext, *const words_self = xmlGenericErrorContext;
     handler->initialized = XML_SAX2_MAGIC;
     handler->internalSubset = on_doctype;
     handler->serror = on_error;
@@ -357,14 +391,11 @@ static void parse(struct document *document, struct document_zip *zip, xmlSAXHan
         return;
     }
     xmlCtxtUseOptions(document->parser, XML_PARSE_NONET);
-    char *chunk = arena_alloc(document->reading->arena, CHUNK_BYTES);
-    int got;
-    while (!document->stopped && (got = document_zip_read(zip, chunk, CHUNK_BYTES)) > 0) {
-        xmlParseChunk(document->parser, chunk, got, 0);
-    }
-    if (!document->stopped && document->reading->out->fault_total == 0) {
-        xmlParseChunk(document->parser, NULL, 0, 1);
-    }
+    xmlSetStructuredErrorFunc(NULL, ignore_error);
+    xmlSetGenericErrorFunc(NULL, ignore_words);
+    feed(document, zip);
+    xmlSetStructuredErrorFunc(errors_self, errors);
+    xmlSetGenericErrorFunc(words_self, words);
     if (document->parser->myDoc) {
         xmlFreeDoc(document->parser->myDoc);
     }

@@ -101,11 +101,11 @@ Test(transcript_document, what_is_hidden_or_there_twice_is_not_said)
 
 Test(transcript_document, the_relations_name_the_main_part)
 {
-    const struct member members[] = {
-        {"_rels/.rels", "<Relationships><Relationship Type='http://x/officeDocument' "
-                        "Target='/word/document2.xml'/></Relationships>"},
-        {"word/document2.xml", DOCX(WORD, SAID("Jan: ja"))},
-        {NULL, NULL}};
+    const struct member members[] = {{"_rels/.rels",
+                                      "<Relationships><Relationship Type='http://x/officeDocument' "
+                                      "Target='/word/document2.xml'/></Relationships>"},
+                                     {"word/document2.xml", DOCX(WORD, SAID("Jan: ja"))},
+                                     {NULL, NULL}};
     cr_assert_str_eq(told_members(TRANSCRIPT_DOCX, members), "Jan ?-? @1: ja\n");
     const struct member up[] = {{"_rels/.rels", "<Relationships><Relationship Type='http://x/officeDocument' "
                                                 "Target='../../etc/passwd'/></Relationships>"},
@@ -134,6 +134,15 @@ Test(transcript_document, broken_files_are_refused_whole)
     cr_assert_str_eq(transcript_told(TRANSCRIPT_DOCX, SLICE("PK\x03\x04 geen zip, maar lang genoeg"), NULL),
                      "fault 16 @0 \n");
     cr_assert_str_eq(transcript_told(TRANSCRIPT_DOCX, SLICE(""), NULL), "fault 16 @0 \n");
+}
+
+Test(transcript_document, bytes_of_another_encoding_than_it_names_are_no_end)
+{
+    const char *mixed = told(
+        "<?xml version='1.0' encoding='Shift_JIS'?>" DOCX(WORD, SAID("Jan: ja") SAID("Piet: \xFF\xFF nee")));
+    cr_assert(strncmp(mixed, "fault 21 @", 10) == 0, "%s", mixed);
+    cr_assert_str_eq(told("<?xml version='1.0' encoding='ISO-8859-1'?>" DOCX(WORD, SAID("Zo\xEB: ja"))),
+                     "Zo\xC3\xAB ?-? @1: ja\n");
 }
 
 /* Every byte of a good file changed in turn: read as it was, otherwise, or refused, but never half. */
