@@ -16,7 +16,7 @@ struct lane_route {
     struct lane_route *next;
 };
 
-/* The slow thread and its queue (slow.c). */
+/* A slow thread and its queue (slow.c). */
 struct slow_lane {
     pthread_t thread;
     bool running;
@@ -39,10 +39,10 @@ struct lanes {
     size_t route_count;
     lane_guard guard;
     void *guard_self;
-    struct slow_lane slow;
+    struct slow_lane slow[LANE_SLOWS];
 };
 
-/* slow.c. False when no thread can be made. */
+/* slow.c. False when no thread can be made. Zeroed before. */
 bool slow_start(struct slow_lane *slow, size_t limit);
 /* Does what is queued, ends the thread. */
 void slow_stop(struct slow_lane *slow);

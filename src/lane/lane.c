@@ -7,6 +7,13 @@
 /* Routes are a few hundred bytes each; a program has some hundred of them. */
 enum { ARENA_MAX = 4 * 1024 * 1024, RETRY_AFTER_S = 5, SLOW_QUEUE = 32 };
 
+static void stop_slow(struct lanes *lanes)
+{
+    for (int i = 0; i < LANE_SLOWS; i++) {
+        slow_stop(&lanes->slow[i]);
+    }
+}
+
 struct lanes *lanes_start(const struct lanes_config *config)
 {
     struct arena *arena = arena_create(ARENA_MAX);
@@ -19,11 +26,14 @@ struct lanes *lanes_start(const struct lanes_config *config)
         .workers = config->workers,
         .queue_limit = config->queue_limit,
     };
-    bool slow = slow_start(&lanes->slow, config->slow_queue ? config->slow_queue : SLOW_QUEUE);
+    bool slow = true;
+    for (int i = 0; i < LANE_SLOWS; i++) {
+        slow = slow && slow_start(&lanes->slow[i], config->slow_queue ? config->slow_queue : SLOW_QUEUE);
+    }
     lanes->pool = slow ? db_pool_start(&pool) : NULL;
     if (!lanes->pool) {
         log_error("lane.start", "workers=%d", config->workers);
-        slow_stop(&lanes->slow);
+        stop_slow(lanes);
         arena_destroy(arena);
         return NULL;
     }
@@ -125,7 +135,7 @@ void lanes_stop(struct lanes *lanes)
     if (!lanes) {
         return;
     }
-    slow_stop(&lanes->slow);
+    stop_slow(lanes);
     db_pool_stop(lanes->pool);
     for (size_t i = 0; i < lanes->batcher_count; i++) {
         db_batcher_stop(lanes->batchers[i]);

@@ -49,7 +49,7 @@ struct lanes_config {
     size_t queue_limit;
     int job_deadline_ms; /* queued and running together */
     int batch_deadline_ms;
-    size_t slow_queue; /* items that may wait for the slow thread; 0: 32 */
+    size_t slow_queue; /* items that may wait for a slow thread; 0: 32 */
 };
 
 struct lanes *lanes_start(const struct lanes_config *config);
@@ -115,16 +115,22 @@ struct lane_work {
 };
 void lane_transact(struct lanes *lanes, struct http_exchange *ex, struct lane_work *work,
                    void (*then)(struct http_exchange *ex, void *work));
-/* Computing that takes tens of milliseconds (a password's hash): one thread of the lowest priority for the
- * whole program, one item after the other. accepted false: its queue is full; run was not called. */
+/* Computing without a database: one thread of the lowest priority for each kind, one item after the other, so
+ * that no worker and no HTTP thread is taken. accepted false: its queue is full; run was not called. What run
+ * does to the reply stands. */
+enum lane_slowness {
+    LANE_MOMENT, /* tens of milliseconds: a password's hash */
+    LANE_WHILE,  /* seconds: a file of a release. Who signs in does not wait for it. */
+    LANE_SLOWS
+};
 struct lane_slow {
     struct lane_slow *next; /* the lane's */
     struct http_exchange *exchange;
     void (*run)(struct lane_slow *slow);
     bool accepted; /* for the continuation */
 };
-void lane_compute(struct lanes *lanes, struct http_exchange *ex, struct lane_slow *slow,
-                  void (*then)(struct http_exchange *ex, void *slow));
+void lane_compute(struct lanes *lanes, enum lane_slowness slowness, struct http_exchange *ex,
+                  struct lane_slow *slow, void (*then)(struct http_exchange *ex, void *slow));
 /* Waits. Cut short when too many wait already. */
 void lane_pause(struct http_exchange *ex, int ms, void (*then)(struct http_exchange *ex, void *context),
                 void *context);

@@ -1,4 +1,4 @@
-/* Computing that takes tens of milliseconds, on one thread that yields to everybody else. */
+/* Computing that takes long, on a thread of each kind that yields to everybody else. */
 #include "lane/internal.h"
 
 #include "base/log.h"
@@ -36,7 +36,9 @@ static void *run(void *context)
         log_warn("lane.slow", "says=\"its priority stays as it is\"");
     }
     while ((slow = next(lane)) != NULL) {
+        log_set_request(http_request_id(slow->exchange));
         slow->run(slow);
+        log_set_request(NULL);
         http_resume(slow->exchange); /* slow may be gone after this */
     }
     return NULL;
@@ -67,10 +69,10 @@ void slow_stop(struct slow_lane *slow)
     slow->running = false;
 }
 
-void lane_compute(struct lanes *lanes, struct http_exchange *ex, struct lane_slow *slow,
-                  void (*then)(struct http_exchange *ex, void *slow))
+void lane_compute(struct lanes *lanes, enum lane_slowness slowness, struct http_exchange *ex,
+                  struct lane_slow *slow, void (*then)(struct http_exchange *ex, void *slow))
 {
-    struct slow_lane *lane = &lanes->slow;
+    struct slow_lane *lane = &lanes->slow[slowness];
     slow->exchange = ex;
     slow->next = NULL;
     http_suspend(ex, then, slow);

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 TestSuite(away, .fini = leaks_check, .timeout = 110);
 
@@ -144,6 +145,44 @@ Test(away, the_API_says_so_as_a_problem)
     end();
 }
 
+/* Whoever asks the same gets the same bytes, which were made once; a new release has files of its own. */
+Test(away, a_file_of_a_release_is_made_once)
+{
+    static struct release_scene scene;
+    static struct client_reply first, again, other, next;
+    static const char book[] = "/v1/consultaties/uitgave/tabellenboek?werving=open&formaat=ods";
+    char tag[64];
+    release_scene_make(&scene, RELEASE_CONSULTATION, PUBLIC_ROUND);
+    people_add_random(&scene, 300);
+    scene_release_now(&scene);
+    app = app_up(&scene.place);
+    wait_for_status(port_of(app), book, 200, BACK_MS);
+    client_get(&first, port_of(app), book);
+    client_sleep_ms(1100); /* a ZIP says when it was made, to the second or two */
+    client_get(&again, port_of(app), book);
+    cr_expect_eq(first.body_len, again.body_len);
+    cr_expect_arr_eq(first.body, again.body, first.body_len);
+    client_get(&other, port_of(app),
+               "/v1/consultaties/uitgave/tabellenboek?werving=open&formaat=ods&taal=en");
+    expect_status(&other, 200);
+    cr_expect(other.body_len != first.body_len || memcmp(other.body, first.body, first.body_len) != 0);
+    snprintf(tag, sizeof tag, "%s", client_header(&first, "ETag"));
+    people_add_random(&scene, 300);
+    scene_release_now(&scene);
+    for (int tries = 0; tries < 500; tries++) {
+        client_get(&next, port_of(app), book);
+        if (strcmp(client_header(&next, "ETag"), tag) != 0) {
+            break;
+        }
+        client_sleep_ms(20);
+    }
+    expect_status(&next, 200);
+    cr_expect_str_neq(client_header(&next, "ETag"), tag);
+    cr_expect(next.body_len != first.body_len || memcmp(next.body, first.body, first.body_len) != 0);
+    app_down(app);
+    release_scene_remove(&scene);
+}
+
 /* A release is immutable and in memory: who reads it needs no database. An analyst's answer has an audit
  * line. */
 Test(away, what_was_released_is_shown_and_what_is_audited_is_not)
@@ -152,8 +191,17 @@ Test(away, what_was_released_is_shown_and_what_is_audited_is_not)
     static struct client_reply before, reply;
     static const char *const shown[] = {
         "/v1/consultaties/uitgave/tabellen?variabele=mening&groepeerOp=gender&werving=open",
-        "/v1/consultaties/uitgave/uitgaven", "/v1/consultaties/uitgave/codeboek", "/uitkomsten/uitgave",
+        "/v1/consultaties/uitgave/uitgaven",
+        "/v1/consultaties/uitgave/uitgaven/tabellen?werving=open",
+        "/v1/consultaties/uitgave/uitgaven/tabellen?werving=open&formaat=jsonl",
+        "/v1/consultaties/uitgave/tabellenboek?werving=open&formaat=ods",
+        "/v1/consultaties/uitgave/codeboek",
+        "/uitkomsten/uitgave",
         "/uitkomsten/uitgave/vraag/mening"};
+    static const char public_view[] =
+        "/v1/consultaties/uitgave/tabellen?variabele=mening&groepeerOp=gender&werving=open&weergave=openbaar";
+    static const char public_book[] =
+        "/v1/consultaties/uitgave/tabellenboek?werving=open&formaat=xlsx&weergave=openbaar";
     release_scene_make_on_server(&scene, RELEASE_CONSULTATION, PUBLIC_ROUND);
     people_add_random(&scene, 300);
     scene_release_now(&scene);
@@ -173,6 +221,14 @@ Test(away, what_was_released_is_shown_and_what_is_audited_is_not)
     cr_expect_str_eq(client_header(&reply, "ETag"), client_header(&before, "ETag"));
     client_get(&reply, port_of(app), "/v1/consultaties/uitgave/tabellen?variabele=nergens&maat=mediaan");
     expect_status(&reply, 400);
+    /* A key takes nothing away from who asks for what is public; one that nobody has is refused. */
+    api_call(&reply, port_of(app), key, "GET", public_view, "", NULL);
+    expect_status(&reply, 200);
+    cr_expect_str_eq(reply.body, before.body);
+    api_call(&reply, port_of(app), key, "GET", public_book, "", NULL);
+    expect_status(&reply, 200);
+    api_call(&reply, port_of(app), "zs_niemand", "GET", public_view, "", NULL);
+    expect_status(&reply, 401);
     api_call(&reply, port_of(app), key, "GET", shown[0], "", NULL);
     expect_unavailable(&reply);
     test_server_restart(&scene.place.server);

@@ -74,5 +74,5 @@ void staff_begin_hand_out(struct http_exchange *ex, struct account *account, sta
     struct staff_hand_out *step = arena_alloc(http_arena(ex), sizeof *step);
     *step = (struct staff_hand_out){.account = account, .store = store_it};
     step->slow.run = make;
-    lane_compute(account->config.lanes, ex, &step->slow, made);
+    lane_compute(account->config.lanes, LANE_MOMENT, ex, &step->slow, made);
 }

@@ -188,7 +188,7 @@ static void waited(struct http_exchange *ex, void *context)
 {
     struct login *login = context;
     login->slow.run = verify;
-    lane_compute(login->account->config.lanes, ex, &login->slow, verified);
+    lane_compute(login->account->config.lanes, LANE_MOMENT, ex, &login->slow, verified);
 }
 
 /* ---- the first step: who, and how long it waits ---- */

@@ -229,7 +229,7 @@ static void password_next(struct http_exchange *ex, void *self)
     const struct account *account = self;
     struct change *change = staff_session_of(ex)->step;
     change->slow.run = make_hash;
-    lane_compute(account->config.lanes, ex, &change->slow, hashed);
+    lane_compute(account->config.lanes, LANE_MOMENT, ex, &change->slow, hashed);
 }
 
 const struct route account_own_routes[] = {

@@ -60,7 +60,6 @@ const struct route results_api_routes[] = {
               .produces = "text/csv,application/csvm+json,application/jsonl",
               .query = "ronde,formaat,werving,gewogen",
               .cacheable = true},
-     .on_job = results_get_release_tables,
-     .role = DB_ROLE_RESULTS},
+     .on_inline = results_get_release_tables},
 };
 const size_t results_api_route_count = sizeof results_api_routes / sizeof results_api_routes[0];

@@ -28,6 +28,9 @@ struct results_call {
     struct slice key, body, name;
 };
 
+/* Whether it is the public's view that is asked for: without a key, or with one that says so. That is
+ * answered without a worker, an audit line or a database. */
+bool results_call_is_public(const struct http_exchange *ex);
 /* The consultation's round and the view. False: answered. A fault in `weergave` is among call->errors.
  * Whether the round may be seen is decided by results_call_refuse: until then a handler reads the query and
  * the round's codebook, which is public, and nothing else. */
@@ -97,7 +100,7 @@ void results_get_tables(struct http_exchange *ex, void *self);
 void results_get_values(struct http_exchange *ex, void *self);
 void results_get_rankings(struct http_exchange *ex, void *self);
 void results_get_trends(struct http_exchange *ex, void *self);
-enum db_status results_get_release_tables(struct db_tx *tx, struct http_exchange *ex, void *self);
+void results_get_release_tables(struct http_exchange *ex, void *self);
 void results_get_codebook(struct http_exchange *ex, void *self);
 void results_view_run(struct http_exchange *ex, struct results *results, results_view view);
 

@@ -29,6 +29,12 @@ static void prepare(struct results_call *call, struct results *results, struct r
     arena_defer(http_arena(ex), release_json, call->errors);
 }
 
+bool results_call_is_public(const struct http_exchange *ex)
+{
+    struct slice text;
+    return !http_caller(ex) || (http_query(&text, ex, "weergave") && slice_equal_cstr(text, "openbaar"));
+}
+
 /* With a key the analysts' view, without one the public's, where nothing else is asked. */
 static bool read_view(struct results_call *call)
 {

@@ -4,8 +4,8 @@
  * figures_of_public, to the digit.
  */
 #include "features/results/results_api.h"
-#include "features/results/results_file.h"
 #include "features/results/results_measures.h"
+#include "features/results/results_public_file.h"
 #include "features/results/results_shelf.h"
 #include "features/results/results_write.h"
 
@@ -47,14 +47,14 @@ static const struct column {
     {"ruis_tot_en_met", "integer", "Zo veel is er ten hoogste bij of af"},
 };
 
+/* In the exchange's arena: the file is made after the handler returned. */
 struct work {
-    struct results_call *call;
+    struct public_file file; /* first */
+    struct results_call call;
     enum format format;
     struct figures_query people;
-    int32_t release;
-    struct results_file file;
+    const struct release_plan *plan; /* of the release */
     struct crypto_digest *digest;
-    uint64_t rows;
     /* of one table */
     struct arena *arena;
     struct buffer out;
@@ -131,7 +131,7 @@ static void put_row(struct work *work, const struct row *row)
         }
     }
     buffer_append_cstr(out, csv ? "\r\n" : "}\n");
-    work->rows++;
+    work->file.rows++;
 }
 
 /* answer NULL: a measure. */
@@ -191,8 +191,8 @@ static void put_line(struct work *work, const struct figures *figures, const str
 static bool send(struct work *work)
 {
     const struct slice bytes = buffer_slice(&work->out);
-    const bool good = !buffer_failed(&work->out) && results_file_in_time(&work->file) &&
-                      results_file_write(bytes.ptr, bytes.len, &work->file);
+    const bool good = !buffer_failed(&work->out) && results_file_in_time(&work->file.file) &&
+                      results_file_write(bytes.ptr, bytes.len, &work->file.file);
     if (good) {
         crypto_sha256_add(work->digest, bytes);
         buffer_clear(&work->out);
@@ -205,11 +205,11 @@ static enum figures_status put_table(struct work *work, const struct figures_que
 {
     struct figures figures;
     const char *rule;
-    enum figures_status status = figures_of_public(&figures, &rule, work->arena, work->call->results, query);
+    enum figures_status status = figures_of_public(&figures, &rule, work->arena, work->call.results, query);
     if (status != FIGURES_OK) {
         return status == FIGURES_NOT_RELEASED ? FIGURES_OK : status;
     }
-    if (figures.release != work->release) {
+    if (figures.release != work->file.release) {
         return FIGURES_NOT_READY; /* a new one came meanwhile: once more */
     }
     for (size_t l = 0; l < figures.line_count; l++) {
@@ -225,10 +225,10 @@ static enum figures_status put_table(struct work *work, const struct figures_que
     return FIGURES_OK;
 }
 
-static enum figures_status put_variable(bool *sent, struct work *work, const struct release_plan *plan,
-                                        size_t variable)
+static enum figures_status put_variable(bool *sent, struct work *work, size_t variable)
 {
     size_t count;
+    const struct release_plan *plan = work->plan;
     const struct variable *v = &questionnaire_variables(&count, plan->round->questionnaire)[variable];
     struct figures_query query = work->people;
     query.variable = variable;
@@ -268,7 +268,8 @@ static bool put_end(struct work *work)
     crypto_sha256_so_far(hash, work->digest);
     crypto_hex(hex, hash, sizeof hash);
     if (work->format == FORMAT_JSONL) {
-        buffer_printf(&work->out, "{\"einde\":{\"rijen\":%" PRIu64 ",\"sha256\":\"%s\"}}\n", work->rows, hex);
+        buffer_printf(&work->out, "{\"einde\":{\"rijen\":%" PRIu64 ",\"sha256\":\"%s\"}}\n", work->file.rows,
+                      hex);
     }
     return send(work);
 }
@@ -277,10 +278,10 @@ static bool put_end(struct work *work)
 
 static const char *address(struct work *work, const char *type)
 {
-    const struct survey_round *round = work->call->round;
-    return arena_printf(http_arena(work->call->ex),
+    const struct survey_round *round = work->call.round;
+    return arena_printf(http_arena(work->call.ex),
                         "%s/v1/consultaties/%s/uitgaven/tabellen?ronde=%s&werving=%s&gewogen=%s&formaat=%s",
-                        http_public_url(work->call->ex), round->consultation, round->code,
+                        http_public_url(work->call.ex), round->consultation, round->code,
                         figures_kept(&work->people, "werving"), work->people.weighted ? "true" : "false",
                         type)
         .ptr;
@@ -289,17 +290,17 @@ static const char *address(struct work *work, const char *type)
 static void set_headers(struct work *work)
 {
     static const char *const endings[FORMATS] = {"csv", "csv-metadata.json", "jsonl"};
-    struct http_exchange *ex = work->call->ex;
+    struct http_exchange *ex = work->call.ex;
     struct arena *arena = http_arena(ex);
     http_set_header(ex, "Vary", "Accept");
     http_set_header(ex, "Cache-Control", arena_printf(arena, "public, max-age=%d", MAX_AGE_S).ptr);
     http_set_header(ex, "ETag",
-                    arena_printf(arena, "\"u-%d.%d-%s\"", (int)work->call->round->id, (int)work->release,
+                    arena_printf(arena, "\"u-%d.%d-%s\"", (int)work->call.round->id, (int)work->file.release,
                                  endings[work->format])
                         .ptr);
     http_set_header(ex, "Content-Disposition",
-                    arena_printf(arena, "attachment; filename=\"%s-uitgave-%d.%s\"", work->call->round->code,
-                                 (int)work->release, endings[work->format])
+                    arena_printf(arena, "attachment; filename=\"%s-uitgave-%d.%s\"", work->call.round->code,
+                                 (int)work->file.release, endings[work->format])
                         .ptr);
 }
 
@@ -313,61 +314,60 @@ static void reply_metadata(struct work *work)
     }
     json_t *body = json_pack("{s:[s, {s:s}], s:s, s:s, s:s, s:{s:s, s:b}, s:{s:o}}", "@context",
                              "http://www.w3.org/ns/csvw", "@language", "nl", "url", address(work, "csv"),
-                             "dc:title", work->call->round->title[0] ? work->call->round->title[0] : "",
+                             "dc:title", work->call.round->title[0] ? work->call.round->title[0] : "",
                              "dc:description", figures_method(&work->people), "dialect", "encoding", "utf-8",
                              "header", 1, "tableSchema", "columns", list);
     char *text = json_dumps(body, JSON_INDENT(2));
     json_decref(body);
     if (!text) {
-        http_error(work->call->ex, 500);
+        http_error(work->call.ex, 500);
         return;
     }
-    arena_defer(http_arena(work->call->ex), free, text);
-    http_reply_bytes(work->call->ex, 200, media_types[FORMAT_CSVW], slice_from_cstr(text));
+    arena_defer(http_arena(work->call.ex), free, text);
+    http_reply_bytes(work->call.ex, 200, media_types[FORMAT_CSVW], slice_from_cstr(text));
     set_headers(work);
 }
 
-static void reply_file(struct work *work)
+static void describe(struct public_file *file)
 {
-    struct http_exchange *ex = work->call->ex;
-    const bool csv = work->format == FORMAT_CSV;
-    results_file_reply(&work->file, ex,
-                       csv ? "text/csv; charset=utf-8; header=present" : media_types[work->format]);
+    struct work *work = (struct work *)file;
     set_headers(work);
-    http_set_header(ex, "Rijen", arena_printf(http_arena(ex), "%" PRIu64, work->rows).ptr);
-    if (csv) {
-        http_set_header(ex, "Link",
-                        arena_printf(http_arena(ex), "<%s>; rel=\"describedby\"; type=\"%s\"",
+    http_set_header(file->ex, "Rijen", arena_printf(http_arena(file->ex), "%" PRIu64, file->rows).ptr);
+    if (work->format == FORMAT_CSV) {
+        http_set_header(file->ex, "Link",
+                        arena_printf(http_arena(file->ex), "<%s>; rel=\"describedby\"; type=\"%s\"",
                                      address(work, "csvw"), media_types[FORMAT_CSVW])
                             .ptr);
     }
 }
 
-static void make(struct work *work, const struct release_plan *plan)
+static bool make(struct public_file *file)
 {
+    struct work *work = (struct work *)file;
     enum figures_status status = FIGURES_OK;
     bool sent = true;
-    if (!results_file_open(&work->file, work->call->results, work->call->ex, work->call->arena,
-                           FIGURES_PUBLIC)) {
-        return;
+    if (!results_file_open(&file->file, file->results, file->ex, work->call.arena, FIGURES_PUBLIC)) {
+        return false;
     }
-    work->digest = crypto_sha256_begin(work->call->arena);
+    work->digest = crypto_sha256_begin(work->call.arena);
     buffer_init(&work->out, VARIABLE_BYTES_MAX);
     put_head(work);
-    for (size_t v = 0; status == FIGURES_OK && sent && v < plan->variable_count; v++) {
-        status = put_variable(&sent, work, plan, plan->variables[v].variable);
+    for (size_t v = 0; status == FIGURES_OK && sent && v < work->plan->variable_count; v++) {
+        status = put_variable(&sent, work, work->plan->variables[v].variable);
     }
+    const bool whole = status == FIGURES_OK && sent && put_end(work);
     if (status != FIGURES_OK) {
-        results_call_answer(work->call, status, NULL);
-    } else if (sent && put_end(work)) {
-        reply_file(work);
-    } else if (work->file.too_large || !results_file_in_time(&work->file)) {
-        results_file_answer_large(work->call->ex);
-    } else {
-        results_file_answer_full(work->call->ex);
+        results_call_answer(&work->call, status, NULL);
+    } else if (!whole && (file->file.too_large || !results_file_in_time(&file->file))) {
+        results_file_answer_large(file->ex);
+    } else if (!whole) {
+        results_file_answer_full(file->ex);
     }
     buffer_free(&work->out);
-    results_file_close(&work->file);
+    if (!whole) {
+        results_file_close(&file->file);
+    }
+    return whole;
 }
 
 /* ---- the question ---- */
@@ -376,61 +376,78 @@ static void read_format(struct work *work)
 {
     static const char *const names[FORMATS] = {"csv", "csvw", "jsonl"};
     struct slice text;
-    const bool said = http_query(&text, work->call->ex, "formaat");
+    const bool said = http_query(&text, work->call.ex, "formaat");
     for (int i = 0; i < FORMATS; i++) {
         if (said ? slice_equal_cstr(text, names[i])
-                 : strcmp(http_accepted(work->call->ex), media_types[i]) == 0) {
+                 : strcmp(http_accepted(work->call.ex), media_types[i]) == 0) {
             work->format = (enum format)i;
             return;
         }
     }
-    results_query_fault(work->call->errors, "formaat", "onbekend", "Kies csv, csvw of jsonl.");
+    results_query_fault(work->call.errors, "formaat", "onbekend", "Kies csv, csvw of jsonl.");
 }
 
 /* The rules of a table say whether there is a part of this stream, and whether it is weighted. */
-static enum figures_status find_release(struct work *work, const char **rule, const struct shelved **shelved)
+static enum figures_status find_release(struct work *work, const char **rule)
 {
     struct figures figures;
     struct figures_query query = work->people;
-    *shelved = shelf_hold_for(work->call->arena, work->call->results, work->call->round->id);
-    if (!*shelved) {
+    const struct shelved *shelved =
+        shelf_hold_for(work->call.arena, work->call.results, work->call.round->id);
+    if (!shelved) {
         return FIGURES_NO_RELEASE;
     }
-    if ((*shelved)->plan.dim_count == 0) {
+    work->plan = &shelved->plan;
+    if (work->plan->dim_count == 0) {
         return FIGURES_NOT_RELEASED;
     }
-    query.variable = (*shelved)->plan.dims[0];
+    query.variable = work->plan->dims[0];
     query.shares = true;
     enum figures_status status =
-        figures_of_public(&figures, rule, work->call->arena, work->call->results, &query);
-    work->release = figures.release;
+        figures_of_public(&figures, rule, work->call.arena, work->call.results, &query);
+    work->file.release = figures.release;
     return status;
 }
 
-enum db_status results_get_release_tables(struct db_tx *tx, struct http_exchange *ex, void *self)
+static void answer(struct work *work)
 {
-    struct results_call call;
-    struct work work = {.call = &call};
-    const struct shelved *shelved;
+    static const char *const parameters[] = {"werving", "gewogen"};
+    struct public_file *file = &work->file;
+    struct http_exchange *ex = work->call.ex;
+    file->results = work->call.results;
+    file->ex = ex;
+    file->round_id = work->call.round->id;
+    file->key = arena_printf(http_arena(ex), "%s of %s", media_types[work->format],
+                             public_file_key(ex, parameters, sizeof parameters / sizeof parameters[0]).ptr);
+    file->make = make;
+    file->describe = describe;
+    file->media_type =
+        work->format == FORMAT_CSV ? "text/csv; charset=utf-8; header=present" : media_types[work->format];
+    public_file_answer(file);
+}
+
+void results_get_release_tables(struct http_exchange *ex, void *self)
+{
+    struct work *work = arena_alloc(http_arena(ex), sizeof *work);
+    struct results_call *call = &work->call;
     const char *rule = NULL;
     enum db_status status;
-    if (!results_call_begin(&call, self, (struct results_place){.tx = tx}, ex)) {
-        return DB_OK;
+    if (!results_call_begin(call, self, (struct results_place){NULL, NULL}, ex)) {
+        return;
     }
-    const struct query_texts texts = results_call_texts(&call);
-    work.people = (struct figures_query){.view = FIGURES_PUBLIC, .round = call.round, .variable = SIZE_MAX};
-    results_query_read_people(&work.people, call.errors, call.arena, &texts);
-    read_format(&work);
-    if (results_call_refuse(&call, &status)) {
-        return status;
+    const struct query_texts texts = results_call_texts(call);
+    work->people = (struct figures_query){.view = FIGURES_PUBLIC, .round = call->round, .variable = SIZE_MAX};
+    results_query_read_people(&work->people, call->errors, call->arena, &texts);
+    read_format(work);
+    if (results_call_refuse(call, &status)) {
+        return;
     }
-    enum figures_status found = find_release(&work, &rule, &shelved);
+    enum figures_status found = find_release(work, &rule);
     if (found != FIGURES_OK) {
-        results_call_answer(&call, found, rule);
-    } else if (work.format == FORMAT_CSVW) {
-        reply_metadata(&work);
+        results_call_answer(call, found, rule);
+    } else if (work->format == FORMAT_CSVW) {
+        reply_metadata(work);
     } else {
-        make(&work, &shelved->plan);
+        answer(work);
     }
-    return DB_OK;
 }

@@ -1,7 +1,7 @@
 /* Views: answers that are made of what is in memory. An analyst's on a worker, with an audit line each: the
  * lines of those who ask at the same time are written in one transaction, and none is answered before its own
- * is committed. Who has no key reads what was released, which is looked up, not counted, and leaves no line:
- * that is answered at once, and while the database is away.
+ * is committed. What was released is looked up, not counted, and leaves no line, whoever asks: that is
+ * answered at once, and while the database is away.
  *
  * After a connection was lost while committing, the lines are written again: then one may stand twice, and
  * none is missing. */
@@ -97,7 +97,7 @@ static void conclude(struct http_exchange *ex, void *context)
 
 void results_view_run(struct http_exchange *ex, struct results *results, results_view view)
 {
-    if (!http_caller(ex)) {
+    if (results_call_is_public(ex)) {
         struct audit_event none = {0};
         enum db_status status = view(&none, ex, results);
         if (status != DB_OK) {
