@@ -214,6 +214,30 @@ int http_reply_status(const struct http_exchange *ex); /* 0 before there is a re
 /* Forgets reply, headers and cookies set so far: for a transaction that is run again. */
 void http_reply_reset(struct http_exchange *ex);
 
+/* ---- a page of a list (page.c) ---- */
+
+/* Query keys of a route whose list comes in pages: `cursor` names the entry that the page begins with,
+ * `paginaGrootte` how many entries it has. A cursor is the key of an entry, so that a list may grow at either
+ * end, and nobody sees an entry twice or misses one. */
+#define HTTP_PAGING "cursor,paginaGrootte"
+enum { HTTP_PAGE_MAX = 1000 };
+struct http_page {
+    size_t first, count;         /* of the list */
+    const char *next, *previous; /* whole addresses with the query as it was; NULL: there is none */
+};
+/* A text that stays with entry `at`, and is no other's. */
+typedef struct slice (*http_page_key)(size_t at, void *context);
+/* Which part of a list of `total` entries. size: of a page where the query says none; 0: all that follows.
+ * False: answered, with 400. */
+bool http_page(struct http_page *out, struct http_exchange *ex, size_t total, size_t size, http_page_key key,
+               void *context);
+/* The header Link (RFC 8288) with rel next and prev, as far as there are such pages. */
+void http_page_link(struct http_exchange *ex, const struct http_page *page);
+/* http_page of the array `list` in a body, whose entries are named by their text `member`: leaves the page in
+ * it, and sets next and prev beside the body's other `_links`, where it has those. */
+bool http_page_json(struct http_page *out, struct http_exchange *ex, json_t *body, const char *list,
+                    const char *member, size_t size);
+
 /* ---- waiting; lane/ only ---- */
 /* Suspends the exchange; `then` runs on an HTTP thread after http_resume. Call only inside run or a
  * continuation, and before the work is published to another thread. */

@@ -1,6 +1,6 @@
 /* GET /v1/consultaties/{consultatie}/codeboek: the variables of a round. No results, so no embargo and no
- * key. As CSV a line a category; a number or a text has no categories, and one line. Made of the answer in
- * JSON. */
+ * key; the whole of it, or pages. As CSV a line a category; a number or a text has no categories, and one
+ * line. Made of the answer in JSON. */
 #include "features/results/results_api.h"
 #include "features/results/results_write.h"
 
@@ -88,6 +88,7 @@ void results_get_codebook(struct http_exchange *ex, void *self)
     const struct survey_snapshot *snapshot = survey_snapshot_for(results->config.survey, ex);
     const bool csv = strcmp(http_accepted(ex), "text/csv") == 0;
     struct slice text = {NULL, 0};
+    struct http_page page;
     if (http_query(&text, ex, "ronde") && !text.ptr) {
         text = SLICE("");
     }
@@ -100,6 +101,10 @@ void results_get_codebook(struct http_exchange *ex, void *self)
     json_t *body = questionnaire_codebook_json(round->questionnaire);
     json_object_set_new(body, "consultatie", json_string(round->consultation));
     json_object_set_new(body, "ronde", json_string(round->code));
+    if (!http_page_json(&page, ex, body, "variabelen", "code", 0)) {
+        json_decref(body);
+        return;
+    }
     if (csv) {
         const bool made = reply_csv(ex, body, round->code);
         json_decref(body);
@@ -114,6 +119,7 @@ void results_get_codebook(struct http_exchange *ex, void *self)
         ex, "ETag",
         arena_printf(http_arena(ex), "\"v%d-%s%s\"", (int)round->version_id, round->code, csv ? "-csv" : "")
             .ptr);
+    http_page_link(ex, &page);
     http_set_header(ex, "Vary", "Accept");
     http_set_header(ex, "Cache-Control", arena_printf(http_arena(ex), "public, max-age=%d", MAX_AGE_S).ptr);
 }

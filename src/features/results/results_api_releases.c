@@ -5,6 +5,8 @@
 #include "base/clock.h"
 #include "features/results/results_shelf.h"
 
+#include <stdio.h>
+
 enum { RELEASES_MAX_AGE_S = 300 };
 
 static const char method[] =
@@ -69,7 +71,8 @@ static json_t *variables_json(const struct release_plan *plan)
     return list;
 }
 
-static json_t *round_json(const struct shelved *shelved)
+/* newest, oldest: of those that are listed. */
+static json_t *round_json(const struct shelved *shelved, int32_t newest, int32_t oldest)
 {
     size_t count;
     const struct release_plan *plan = &shelved->plan;
@@ -81,7 +84,7 @@ static json_t *round_json(const struct shelved *shelved)
     for (size_t d = 0; d < plan->dim_count; d++) {
         json_array_append_new(dimensions, json_string(variables[plan->dims[d]].code));
     }
-    for (int32_t number = release->number; number >= 1; number--) {
+    for (int32_t number = newest; number >= oldest; number--) {
         json_t *one = json_object();
         json_object_set_new(one, "nummer", json_integer(number));
         put_time(one, "gemaaktOp", shelved->history.made_at[number]);
@@ -101,37 +104,95 @@ static json_t *round_json(const struct shelved *shelved)
     return object;
 }
 
-void results_get_releases(struct http_exchange *ex, void *self)
+/* ---- pages: an entry is a release; rounds in order, the newest release of each first ---- */
+
+enum { RELEASES_PAGE = 100, KEY_BYTES = 160 };
+
+struct listing {
+    const struct shelved *rounds[RESULTS_MAX_ROUNDS];
+    size_t round_count, total;
+    char key[KEY_BYTES];
+};
+
+static size_t releases_of(const struct shelved *shelved)
 {
-    struct results *results = self;
-    const struct survey_snapshot *snapshot = survey_snapshot_for(results->config.survey, ex);
-    const struct slice code = http_path_param(ex, "consultatie");
+    return (size_t)shelved->history.newest->number;
+}
+
+static struct slice key_of(size_t at, void *context)
+{
+    struct listing *listing = context;
+    size_t r = 0;
+    while (at >= releases_of(listing->rounds[r])) {
+        at -= releases_of(listing->rounds[r++]);
+    }
+    const int length = snprintf(listing->key, sizeof listing->key, "%s.%zu",
+                                listing->rounds[r]->plan.round->code, releases_of(listing->rounds[r]) - at);
+    return (struct slice){listing->key, (size_t)length};
+}
+
+static json_t *page_json(const struct listing *listing, const struct http_page *page)
+{
     json_t *rounds = json_array();
-    struct slice tag = SLICE("u");
+    size_t before = 0;
+    for (size_t r = 0; r < listing->round_count; r++) {
+        const size_t count = releases_of(listing->rounds[r]);
+        const size_t from = page->first > before ? page->first - before : 0;
+        const size_t until = page->first + page->count > before ? page->first + page->count - before : 0;
+        if (from < count && until > from) {
+            const size_t end = until < count ? until : count;
+            json_array_append_new(
+                rounds, round_json(listing->rounds[r], (int32_t)(count - from), (int32_t)(count - end + 1)));
+        }
+        before += count;
+    }
+    return rounds;
+}
+
+/* False: there is no such consultation. */
+static bool list_releases(struct listing *out, struct slice *tag, struct results *results,
+                          struct http_exchange *ex)
+{
+    const struct survey_snapshot *snapshot = survey_snapshot_for(results->config.survey, ex);
     bool known = false;
+    *out = (struct listing){.round_count = 0};
+    *tag = SLICE("u");
     for (size_t i = 0; i < survey_round_count(snapshot); i++) {
         const struct survey_round *round = survey_round_at(snapshot, i);
-        if (!slice_equal_cstr(code, round->consultation)) {
+        if (!slice_equal_cstr(http_path_param(ex, "consultatie"), round->consultation)) {
             continue;
         }
         known = true;
         const struct shelved *shelved = shelf_hold_for(http_arena(ex), results, round->id);
-        if (shelved) {
-            json_array_append_new(rounds, round_json(shelved));
-            tag = arena_printf(http_arena(ex), "%.*s-%d.%d", SLICE_ARG(tag), (int)round->id,
-                               (int)shelved->history.newest->number);
+        if (shelved && out->round_count < RESULTS_MAX_ROUNDS) {
+            out->rounds[out->round_count++] = shelved;
+            out->total += releases_of(shelved);
+            *tag = arena_printf(http_arena(ex), "%.*s-%d.%zu", SLICE_ARG(*tag), (int)round->id,
+                                releases_of(shelved));
         }
     }
-    if (!known) {
-        json_decref(rounds);
+    return known;
+}
+
+void results_get_releases(struct http_exchange *ex, void *self)
+{
+    const struct slice code = http_path_param(ex, "consultatie");
+    struct listing *listing = arena_alloc(http_arena(ex), sizeof *listing);
+    struct http_page page;
+    struct slice tag;
+    if (!list_releases(listing, &tag, self, ex)) {
         http_error(ex, 404);
+        return;
+    }
+    if (!http_page(&page, ex, listing->total, RELEASES_PAGE, key_of, listing)) {
         return;
     }
     json_t *body = json_object();
     json_object_set_new(body, "consultatie", json_stringn(code.ptr, code.len));
-    json_object_set_new(body, "rondes", rounds);
+    json_object_set_new(body, "rondes", page_json(listing, &page));
     json_object_set_new(body, "methode", json_string(method));
     http_reply_json(ex, 200, body);
+    http_page_link(ex, &page);
     http_set_header(ex, "ETag", arena_printf(http_arena(ex), "\"%.*s\"", SLICE_ARG(tag)).ptr);
     http_set_header(ex, "Cache-Control",
                     arena_printf(http_arena(ex), "public, max-age=%d", RELEASES_MAX_AGE_S).ptr);

@@ -5,9 +5,16 @@
 #include "features/account/account.h"
 #include "features/results/results_weights_json.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
-enum { VERSIONS_MOST = 50 };
+/* A version a night and a stream: a page tells of a season, and years are read. */
+enum { VERSIONS_PAGE = 50, VERSIONS_READ = 4000 };
+
+struct listing {
+    const struct weights_version *versions;
+    char key[16];
+};
 
 static bool is_applied(const struct results_weights *weights, const struct weights_version *version)
 {
@@ -71,6 +78,13 @@ static bool reply_body(struct results_call *call, const json_t *weights)
     return true;
 }
 
+static struct slice key_of(size_t at, void *context)
+{
+    struct listing *listing = context;
+    const int length = snprintf(listing->key, sizeof listing->key, "%d", (int)listing->versions[at].number);
+    return (struct slice){listing->key, (size_t)length};
+}
+
 static enum db_status reply(struct results_call *call, int32_t number)
 {
     struct results *results = call->results;
@@ -78,7 +92,7 @@ static enum db_status reply(struct results_call *call, int32_t number)
     struct weights_version *versions;
     size_t count;
     enum db_status status = results_weights_list(&versions, &count, call->arena, call->tx,
-                                                 slice_from_cstr(round->code), number, VERSIONS_MOST);
+                                                 slice_from_cstr(round->code), number, VERSIONS_READ);
     if (status != DB_OK) {
         return status;
     }
@@ -87,8 +101,12 @@ static enum db_status reply(struct results_call *call, int32_t number)
         results_call_refuse(call, &status);
         return status;
     }
+    struct http_page page;
+    if (!http_page(&page, call->ex, count, VERSIONS_PAGE, key_of, &(struct listing){.versions = versions})) {
+        return DB_OK;
+    }
     const struct results_weights *applied = results_weights_hold(results, round->id);
-    json_t *list = versions_json(call->arena, results, applied, versions, count);
+    json_t *list = versions_json(call->arena, results, applied, versions + page.first, page.count);
     weights_release(applied);
     if (!list) {
         return DB_FAILED;
@@ -103,6 +121,7 @@ static enum db_status reply(struct results_call *call, int32_t number)
     json_object_set_new(body, "versies", list);
     const bool made = reply_body(call, body);
     json_decref(body);
+    http_page_link(call->ex, &page);
     return made ? results_call_audit(call, "gewichten", "ok") : DB_FAILED;
 }
 
@@ -123,7 +142,7 @@ const struct route results_weights_routes[] = {
               .surface = HTTP_API,
               .scope = PERMISSION_TABLE_VIEW,
               .produces = "application/json,text/csv",
-              .query = "ronde,versie",
+              .query = "ronde,versie," HTTP_PAGING,
               .cacheable = true},
      .on_job = get_weights,
      .role = DB_ROLE_RESULTS},

@@ -94,6 +94,20 @@ static bool visible(const struct survey_round *round)
     return round->status != ROUND_DRAFT;
 }
 
+enum { LIST_PAGE = 100 };
+
+/* size: of a page where none is asked for; 0: the whole list. */
+static void reply_page(struct http_exchange *ex, json_t *body_take, const char *list, size_t size)
+{
+    struct http_page page;
+    if (!http_page_json(&page, ex, body_take, list, "code", size)) {
+        json_decref(body_take);
+        return;
+    }
+    http_reply_json(ex, 200, body_take);
+    http_page_link(ex, &page);
+}
+
 static void get_consultations(struct http_exchange *ex, void *self)
 {
     const struct survey *survey = self;
@@ -113,7 +127,7 @@ static void get_consultations(struct http_exchange *ex, void *self)
     json_t *body = json_object();
     json_object_set_new(body, "consultaties", list);
     api_set_link(body, survey, http_arena(ex), "/v1/consultaties");
-    http_reply_json(ex, 200, body);
+    reply_page(ex, body, "consultaties", LIST_PAGE);
 }
 
 static json_t *rounds_of(struct http_exchange *ex, const struct survey *survey,
@@ -155,7 +169,7 @@ static void get_rounds(struct http_exchange *ex, void *self)
     json_object_set_new(body, "rondes",
                         rounds_of(ex, self, survey_snapshot_for(self, ex), (struct slice){NULL, 0}, &one));
     api_set_link(body, self, http_arena(ex), "/v1/rondes");
-    http_reply_json(ex, 200, body);
+    reply_page(ex, body, "rondes", LIST_PAGE);
 }
 
 const struct survey_round *api_path_round(struct http_exchange *ex, struct survey *survey,
@@ -193,21 +207,22 @@ static void get_codebook(struct http_exchange *ex, void *self)
     const struct survey_snapshot *snapshot;
     const struct survey_round *round = api_path_round(ex, self, &snapshot);
     if (round) {
-        http_reply_json(ex, 200, questionnaire_codebook_json(round->questionnaire));
+        reply_page(ex, questionnaire_codebook_json(round->questionnaire), "variabelen", 0);
     }
 }
 
-#define API_GET(PATH, HANDLER)                                                                               \
+#define API_GET(PATH, QUERY, HANDLER)                                                                        \
     {                                                                                                        \
-        .http = {.method = HTTP_GET, .path = PATH, .surface = HTTP_API}, .on_inline = HANDLER                \
+        .http = {.method = HTTP_GET, .path = PATH, .surface = HTTP_API, .query = QUERY},                     \
+        .on_inline = HANDLER                                                                                 \
     }
 
 const struct route survey_api_routes[] = {
-    API_GET("/v1/consultaties", get_consultations),
-    API_GET("/v1/consultaties/{consultatie}", get_consultation),
-    API_GET("/v1/rondes", get_rounds),
-    API_GET("/v1/rondes/{ronde}", get_round),
-    API_GET("/v1/rondes/{ronde}/vragenlijst", get_questionnaire),
-    API_GET("/v1/rondes/{ronde}/variabelen", get_codebook),
+    API_GET("/v1/consultaties", HTTP_PAGING, get_consultations),
+    API_GET("/v1/consultaties/{consultatie}", NULL, get_consultation),
+    API_GET("/v1/rondes", HTTP_PAGING, get_rounds),
+    API_GET("/v1/rondes/{ronde}", NULL, get_round),
+    API_GET("/v1/rondes/{ronde}/vragenlijst", NULL, get_questionnaire),
+    API_GET("/v1/rondes/{ronde}/variabelen", HTTP_PAGING, get_codebook),
 };
 const size_t survey_api_route_count = sizeof survey_api_routes / sizeof survey_api_routes[0];
