@@ -77,7 +77,7 @@ enum dataset_format {
     DATASET_DTA,        /* Stata 14 and later (format 118) */
     DATASET_XLSX,
     DATASET_ODS,
-    DATASET_DDI, /* DDI-Codebook 2.5 of that CSV: no rows */
+    DATASET_DDI, /* DDI-Codebook 2.5 of that CSV: its rows are counted, not held */
     DATASET_FORMATS
 };
 

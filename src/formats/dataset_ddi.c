@@ -1,5 +1,6 @@
 /* DDI-Codebook 2.5 (namespace ddi:codebook:2_5; schema 2.5.1): the description of the CSV, as archives take
- * it in. */
+ * it in. Frequencies are counted of the rows that are written: what was made coarser or hidden there is so
+ * here. */
 #include "formats/dataset_internal.h"
 
 #include "base/clock.h"
@@ -9,6 +10,13 @@
 #include <string.h>
 
 enum { DAY_BYTES = 10 };
+
+/* Of one variable, and unweighted. */
+struct tally {
+    uint64_t valid;
+    uint64_t missing[DATASET_MISSING_MAX]; /* by reason */
+    uint64_t *categories;                  /* by category; NULL: it has none */
+};
 
 static int take_xml(void *self, const char *bytes, int size)
 {
@@ -100,7 +108,17 @@ static void put_file(xmlTextWriterPtr out, const struct dataset *dataset)
 
 /* ---- variables ---- */
 
-static void put_category(xmlTextWriterPtr out, const struct dataset_category *category, bool missing)
+/* Frequencies of texts and numbers are those of having one. */
+static void put_statistic(xmlTextWriterPtr out, const char *name, const char *type, uint64_t count)
+{
+    open_element(out, name);
+    put_attribute(out, "type", type);
+    xmlTextWriterWriteFormatString(out, "%" PRIu64, count);
+    close_element(out);
+}
+
+static void put_category(xmlTextWriterPtr out, const struct dataset_category *category, uint64_t count,
+                         bool missing)
 {
     open_element(out, "catgry");
     if (missing) {
@@ -108,7 +126,18 @@ static void put_category(xmlTextWriterPtr out, const struct dataset_category *ca
     }
     put_element(out, "catValu", category->code);
     put_element(out, "labl", category->label);
+    put_statistic(out, "catStat", "freq", count);
     close_element(out);
+}
+
+static void put_summary(xmlTextWriterPtr out, const struct tally *tally)
+{
+    uint64_t invalid = 0;
+    for (size_t m = 0; m < DATASET_MISSING_MAX; m++) {
+        invalid += tally->missing[m];
+    }
+    put_statistic(out, "sumStat", "vald", tally->valid);
+    put_statistic(out, "sumStat", "invd", invalid);
 }
 
 static void put_ranges(xmlTextWriterPtr out, const struct dataset *dataset, const struct dataset_variable *v)
@@ -133,18 +162,19 @@ static void put_ranges(xmlTextWriterPtr out, const struct dataset *dataset, cons
 }
 
 static void put_categories(xmlTextWriterPtr out, const struct dataset *dataset,
-                           const struct dataset_variable *v)
+                           const struct dataset_variable *v, const struct tally *tally)
 {
     for (uint32_t k = 0; v->kind == DATASET_CATEGORY && k < v->category_count; k++) {
-        put_category(out, &v->categories[k], false);
+        put_category(out, &v->categories[k], tally->categories[k], false);
     }
     for (size_t m = 0; !v->complete && m < dataset->missing_count; m++) {
-        put_category(out, &dataset->missing[m], true);
+        put_category(out, &dataset->missing[m], tally->missing[m], true);
     }
 }
 
 /* weight: the place of the variable that weighs the rows; variable_count when there is none. */
-static void put_variable(xmlTextWriterPtr out, const struct dataset *dataset, size_t i, size_t weight)
+static void put_variable(xmlTextWriterPtr out, const struct dataset *dataset, const struct tally *tally,
+                         size_t i, size_t weight)
 {
     const struct dataset_variable *v = &dataset->variables[i];
     bool counted = v->kind == DATASET_NUMBER || v->kind == DATASET_REAL;
@@ -165,7 +195,8 @@ static void put_variable(xmlTextWriterPtr out, const struct dataset *dataset, si
         close_element(out);
     }
     put_ranges(out, dataset, v);
-    put_categories(out, dataset, v);
+    put_summary(out, tally);
+    put_categories(out, dataset, v, tally);
     if (v->concept) {
         put_element(out, "concept", v->concept);
     }
@@ -175,7 +206,7 @@ static void put_variable(xmlTextWriterPtr out, const struct dataset *dataset, si
     close_element(out);
 }
 
-static void put_codebook(xmlTextWriterPtr out, const struct dataset *dataset)
+static void put_codebook(xmlTextWriterPtr out, const struct dataset *dataset, const struct tally *tallies)
 {
     size_t weight = 0;
     while (weight < dataset->variable_count && !dataset->variables[weight].weight) {
@@ -190,12 +221,45 @@ static void put_codebook(xmlTextWriterPtr out, const struct dataset *dataset)
     put_file(out, dataset);
     open_element(out, "dataDscr");
     for (size_t i = 0; i < dataset->variable_count; i++) {
-        put_variable(out, dataset, i, weight);
+        put_variable(out, dataset, &tallies[i], i, weight);
     }
     xmlTextWriterEndDocument(out);
 }
 
+/* ---- the writer: rows are counted, and all of it is written at the end ---- */
+
 static enum dataset_status begin_ddi(struct dataset_writer *writer)
+{
+    const struct dataset *dataset = writer->dataset;
+    struct tally *tallies = arena_array(writer->arena, dataset->variable_count, sizeof *tallies);
+    for (size_t i = 0; i < dataset->variable_count; i++) {
+        const struct dataset_variable *v = &dataset->variables[i];
+        if (v->kind == DATASET_CATEGORY) {
+            tallies[i].categories =
+                arena_array(writer->arena, v->category_count, sizeof *tallies[i].categories);
+        }
+    }
+    writer->state = tallies;
+    return DATASET_OK;
+}
+
+static enum dataset_status count_row(struct dataset_writer *writer, const struct dataset_cell *cells)
+{
+    struct tally *tallies = writer->state;
+    for (size_t i = 0; i < writer->dataset->variable_count; i++) {
+        if (cells[i].missing > 0) {
+            tallies[i].missing[cells[i].missing - 1]++;
+            continue;
+        }
+        tallies[i].valid++;
+        if (tallies[i].categories) {
+            tallies[i].categories[cells[i].number]++;
+        }
+    }
+    return DATASET_OK;
+}
+
+static enum dataset_status end_ddi(struct dataset_writer *writer)
 {
     xmlOutputBufferPtr buffer = xmlOutputBufferCreateIO(take_xml, NULL, writer, NULL);
     xmlTextWriterPtr out = buffer ? xmlNewTextWriter(buffer) : NULL;
@@ -206,12 +270,14 @@ static enum dataset_status begin_ddi(struct dataset_writer *writer)
         return DATASET_NO_MEMORY;
     }
     xmlTextWriterSetIndent(out, 1);
-    put_codebook(out, writer->dataset);
+    put_codebook(out, writer->dataset, writer->state);
     bool good = xmlTextWriterFlush(out) >= 0;
     xmlFreeTextWriter(out);
     return good ? DATASET_OK : DATASET_NO_MEMORY;
 }
 
-const struct format_writer ddi_writer = {.facts = {"ddi", "xml", "application/xml", false, UINT64_MAX},
+const struct format_writer ddi_writer = {.facts = {"ddi", "xml", "application/xml", true, UINT64_MAX},
                                          .variable_max = SIZE_MAX,
-                                         .begin = begin_ddi};
+                                         .begin = begin_ddi,
+                                         .row = count_row,
+                                         .end = end_ddi};

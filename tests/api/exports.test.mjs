@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { recordsOf } from './lib/csv.mjs';
 import { apiOf, checkHeaders, checkProblem, request } from './lib/http.mjs';
 import { csvOfSample, sampleOf } from './lib/sample.mjs';
 import { openapi, PROGRAM, startService } from './lib/service.mjs';
@@ -162,6 +163,18 @@ describe('microdata', () => {
     assert.equal(metadata.url, 'een.csv');
     assert.deepEqual(metadata.tableSchema.columns.map(({ titles }) => titles), Object.keys(row));
     assert.match(readFileSync(out('een.csv.ddi.xml'), 'utf8'), /<fileName>een\.csv<\/fileName>[^]*<caseQnty>38</);
+    // Its frequencies are those of the rows beside it: as coarse, and hidden where they are.
+    const rows = recordsOf(readFileSync(out('een.csv'), 'utf8'));
+    let counted = 0;
+    for (const [, name, body] of readFileSync(out('een.csv.ddi.xml'), 'utf8').matchAll(/<var ID="V\d+" name="([^"]+)"([^]*?)<\/var>/g)) {
+      const categories = [...body.matchAll(/<catgry( missing="Y")?>\s*<catValu>([^<]*)<\/catValu>[^]*?<catStat type="freq">(\d+)<\/catStat>/g)];
+      for (const [, , code, count] of categories) assert.equal(Number(count), rows.filter((one) => one[name] === code).length, `${name}=${code}`);
+      const sums = Object.fromEntries([...body.matchAll(/<sumStat type="(vald|invd)">(\d+)</g)].map(([, type, count]) => [type, Number(count)]));
+      assert.equal(sums.vald + sums.invd, rows.length, name);
+      assert.equal(sums.invd, categories.filter(([, missing]) => missing).reduce((sum, [, , , count]) => sum + Number(count), 0), name);
+      counted += categories.length;
+    }
+    assert.ok(counted > 100, 'every category of every variable');
     assert.match(readFileSync(out('alles.ddi'), 'utf8'), /xml:lang="en"[^]*<labl>Do not know</);
     const names = JSON.parse(readFileSync(out('alles.sav.manifest.json'), 'utf8')).namen;
     assert.equal(names['houding.algemeen'], 'houding-algemeen');
