@@ -34,7 +34,8 @@ static const char usage[] =
     "        also whether it still holds every head that stands in FILE: an anchor, the log of the service, "
     "a "
     "manifest of\n"
-    "        an export. Only an anchor tells that the end was cut off.\n"
+    "        an export. Only an anchor tells that the end was cut off. That it was verified is a line of the "
+    "log.\n"
     "\n"
     "Exit status: 0 whole, 1 something is wrong or could not be read, 2 wrong use.\n";
 
@@ -224,6 +225,11 @@ static void say_totals(const struct audit_totals *totals, bool anchored)
     }
 }
 
+static enum db_status verified_work(struct db_tx *tx, void *context)
+{
+    return audit_verified_record(tx, context, "beheerder", "command");
+}
+
 static int verify(struct cmd_session *session, const char *anchor)
 {
     bool shows_progress = isatty(STDERR_FILENO);
@@ -241,6 +247,10 @@ static int verify(struct cmd_session *session, const char *anchor)
         return cmd_say_failure("reading the audit log", status);
     }
     say_totals(&totals, anchor != NULL);
+    /* For the page of the log. What was found is said, whether this can be written or not. */
+    if (db_transaction(session->conn, "audit-verified", DB_ROLE_AUDIT, verified_work, &totals) != DB_OK) {
+        fputs("that it was verified could not be written on the audit log\n", stderr);
+    }
     return totals.faults == 0 ? CMD_OK : CMD_FAILED;
 }
 
@@ -269,7 +279,7 @@ int cmd_audit(int argc, char **argv)
     }
     status = cmd_session_open(&session, config);
     if (status == CMD_GO) {
-        session.writes_nothing = is_verify;
+        session.leaves_chain = is_verify; /* what it looked at stays as it was found */
         status = is_list ? list(&session, &filter) : is_head ? head(&session, out) : verify(&session, anchor);
     }
     cmd_session_close(&session);

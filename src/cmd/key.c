@@ -6,7 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MAX_SCOPES = 8, DAY_S = 86400, DEFAULT_DAYS = 365, MAX_DAYS = 3660 };
+enum { DAY_S = 86400, DEFAULT_DAYS = 365 };
+
+static const struct account_act by = {.actor = "beheerder", .origin = "command"};
 
 static const char usage[] =
     "usage: zevenstem key issue --scopes SCOPE[,SCOPE...] --label TEXT [--purpose TEXT] [--days N]\n"
@@ -24,7 +26,7 @@ static const char usage[] =
 
 struct issue {
     const struct crypto_keys *keys;
-    const char *scopes[MAX_SCOPES + 1];
+    const char *scopes[KEY_SCOPES_MAX + 1];
     struct account_order order;
     char text[API_KEY_TEXT_BYTES];
 };
@@ -32,7 +34,7 @@ struct issue {
 static enum db_status issue_work(struct db_tx *tx, void *context)
 {
     struct issue *issue = context;
-    return account_key_issue(issue->text, tx, issue->keys, &issue->order, "beheerder");
+    return account_key_issue(issue->text, tx, issue->keys, &issue->order, &by);
 }
 
 /* Known scopes only; said otherwise. */
@@ -41,31 +43,28 @@ static bool parse_scopes(struct issue *issue, struct slice text)
     size_t count = 0;
     while (text.len > 0) {
         struct slice one;
-        size_t known = 0;
         slice_cut(&one, &text, text, ',');
-        while (account_scopes[known] && !slice_equal_cstr(one, account_scopes[known])) {
-            known++;
-        }
-        if (!account_scopes[known] || count == MAX_SCOPES) {
+        const char *known = account_scope_find(one);
+        if (!known || count == KEY_SCOPES_MAX) {
             fprintf(stderr, "unknown scope %.*s\n", SLICE_ARG(one));
             return false;
         }
-        issue->scopes[count++] = account_scopes[known];
+        issue->scopes[count++] = known;
     }
     return count > 0;
 }
 
-/* One line of text, where it is asked for; said otherwise. */
-static bool check_purpose(const struct issue *issue)
+/* Says what is wrong with it. */
+static bool check_order(const struct account_order *order)
 {
-    if (!issue->order.purpose) {
-        if (account_needs_purpose(issue->scopes)) {
-            fputs("say with --purpose what the key is for: it is asked of analist and microdata\n", stderr);
-            return false;
-        }
-        return true;
+    unsigned faults = account_key_faults(order);
+    if ((faults & KEY_BAD_LABEL) != 0) {
+        fprintf(stderr, "the label has 1 to %d characters\n", KEY_LABEL_MAX);
     }
-    return cmd_check_purpose(issue->order.purpose);
+    if ((faults & KEY_NO_PURPOSE) != 0) {
+        fputs("say with --purpose what the key is for: it is asked of analist and microdata\n", stderr);
+    }
+    return (faults & KEY_BAD_PURPOSE) != 0 ? cmd_check_purpose(order->purpose) : faults == 0;
 }
 
 static int issue(struct cmd_session *session, struct issue *work)
@@ -113,7 +112,7 @@ struct revoke {
 static enum db_status revoke_work(struct db_tx *tx, void *context)
 {
     struct revoke *revoke = context;
-    return account_key_revoke(&revoke->found, tx, revoke->id, "beheerder");
+    return account_key_revoke(&revoke->found, tx, revoke->id, &by);
 }
 
 static int revoke(struct cmd_session *session, int32_t id)
@@ -147,9 +146,10 @@ int cmd_key(int argc, char **argv)
         return status;
     }
     const char *verb = arguments.values[0];
-    bool is_issue = strcmp(verb, "issue") == 0 && arguments.count == 1 && label &&
-                    parse_scopes(&work, slice_from_cstr(scopes)) &&
-                    (!days_text || (slice_to_u64(&days, slice_from_cstr(days_text), MAX_DAYS) && days > 0));
+    bool is_issue =
+        strcmp(verb, "issue") == 0 && arguments.count == 1 && label &&
+        parse_scopes(&work, slice_from_cstr(scopes)) &&
+        (!days_text || (slice_to_u64(&days, slice_from_cstr(days_text), KEY_DAYS_MAX) && days > 0));
     bool is_list = strcmp(verb, "list") == 0 && arguments.count == 1;
     bool is_revoke = strcmp(verb, "revoke") == 0 && arguments.count == 2 &&
                      slice_to_u64(&id, slice_from_cstr(arguments.values[1]), INT32_MAX);
@@ -167,7 +167,7 @@ int cmd_key(int argc, char **argv)
                                         .purpose = purpose,
                                         .scopes = work.scopes,
                                         .expires_at = clock_unix_s() + (int64_t)days * DAY_S};
-    if (is_issue && !check_purpose(&work)) {
+    if (is_issue && !check_order(&work.order)) {
         return CMD_USAGE;
     }
     status = cmd_session_open(&session, config);

@@ -3,7 +3,6 @@
 #include "app/app.h"
 #include "base/clock.h"
 #include "base/embedded.h"
-#include "base/utf8.h"
 #include "features/account/account.h"
 #include "features/audit/audit.h"
 #include "web/web.h"
@@ -14,11 +13,7 @@ enum { SESSION_ARENA_MAX = 256 * 1024 * 1024 };
 
 bool cmd_check_purpose(const char *purpose)
 {
-    const struct slice text = slice_from_cstr(purpose);
-    bool good = text.len > 0 && utf8_valid(text) && utf8_length(text) <= KEY_PURPOSE_MAX;
-    for (size_t i = 0; good && i < text.len; i++) {
-        good = (unsigned char)text.ptr[i] >= ' ';
-    }
+    bool good = account_purpose_ok(slice_from_cstr(purpose));
     if (!good) {
         fprintf(stderr, "the purpose is one line of at most %d characters\n", KEY_PURPOSE_MAX);
     }
@@ -63,7 +58,7 @@ int cmd_session_open(struct cmd_session *session, const char *config_path)
 void cmd_session_close(struct cmd_session *session)
 {
     if (session->conn) {
-        if (!session->writes_nothing) {
+        if (!session->leaves_chain) {
             audit_seal_once(session->keys, session->conn);
         }
         db_disconnect(session->conn);

@@ -14,7 +14,7 @@ struct cmd_session {
     struct crypto_keys *keys;
     struct db_config database;
     struct db_conn *conn;
-    bool writes_nothing; /* for the command to set: the database may be a standby */
+    bool leaves_chain; /* for the command to set: the database may be a standby */
 };
 
 /* CMD_GO, or the status to return (said on standard error). Close it in either case: that links what the

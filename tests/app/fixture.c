@@ -218,6 +218,8 @@ struct issue {
     char text[API_KEY_TEXT_BYTES];
 };
 
+static const struct account_act test_act = {.actor = "test", .origin = "command"};
+
 static enum db_status issue_work(struct db_tx *tx, void *context)
 {
     struct issue *issue = context;
@@ -226,7 +228,7 @@ static enum db_status issue_work(struct db_tx *tx, void *context)
                                         .purpose = issue->purpose,
                                         .scopes = issue->scopes,
                                         .expires_at = now + 1000 * DAY_S};
-    return account_key_issue(issue->text, tx, issue->keys, &order, "test");
+    return account_key_issue(issue->text, tx, issue->keys, &order, &test_act);
 }
 
 const char *place_issue_key(struct place *place, const char *label, const char *scope)
@@ -254,7 +256,7 @@ struct revoke {
 static enum db_status revoke_work(struct db_tx *tx, void *context)
 {
     struct revoke *revoke = context;
-    return account_key_revoke(&revoke->found, tx, revoke->id, "test");
+    return account_key_revoke(&revoke->found, tx, revoke->id, &test_act);
 }
 
 void place_revoke_key(struct place *place, const char *label)

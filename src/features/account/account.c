@@ -35,6 +35,8 @@ void account_destroy(struct account *account)
 static const struct staff_link links[] = {
     {"/beheer/account", "staff.link_account", PERMISSION_OWN_ACCOUNT},
     {PEOPLE_PATH, "people.link", PERMISSION_ACCOUNT_MANAGE},
+    {KEYS_PATH, "keys.link", PERMISSION_KEY_MANAGE},
+    {"/beheer/logboek", "logbook.link", PERMISSION_AUDIT_VIEW},
 };
 
 void account_start(struct account *account)
@@ -46,6 +48,8 @@ void account_start(struct account *account)
     lanes_add(lanes, account_factor_routes, account_factor_route_count, account);
     lanes_add(lanes, account_people_routes, account_people_route_count, account);
     lanes_add(lanes, account_person_routes, account_person_route_count, account);
+    lanes_add(lanes, account_key_routes, account_key_route_count, account);
+    lanes_add(lanes, account_logbook_routes, account_logbook_route_count, account);
     staff_add_links(account, links, sizeof links / sizeof links[0]);
 }
 

@@ -14,7 +14,8 @@ struct account;
 extern const struct db_statement account_statements[];
 extern const struct db_statement account_people_statements[], account_people_read_statements[];
 extern const struct db_statement account_session_statements[], account_delay_statements[],
-    account_factor_statements[], account_login_statements[], account_own_statements[];
+    account_factor_statements[], account_login_statements[], account_own_statements[],
+    account_home_statements[];
 
 /* ---- permissions: what http_route.scope names, on pages and API. The table of roles and scopes that give
  * them is in account_permission.c ---- */
@@ -121,12 +122,22 @@ bool account_owns_path(struct slice path);
 
 /* ---- staff pages (account_shell.c); README.md shows one whole ---- */
 
-/* A line of the navigation and of the home page, for who may. text: a path in the locales. */
+/* A line of the navigation and of the home page, for who may. text: a path in the locales. The home page says
+ * what the permission is good for by `may.PERMISSION` of the locales, with _ for its dots. */
 struct staff_link {
     const char *path, *text, *permission;
 };
 /* Before the server starts; borrowed for the life of the account. */
 void staff_add_links(struct account *account, const struct staff_link *links, size_t count);
+/* What waits for somebody, on their home page: appended to `lines` with staff_waits, for who may do something
+ * about it; as DB_ROLE_STAFF, in the transaction of that page. */
+typedef enum db_status (*staff_waiting)(json_t *lines, struct db_tx *tx, struct http_exchange *ex,
+                                        void *self);
+/* Before the server starts. */
+void staff_add_waiting(struct account *account, staff_waiting waiting, void *self);
+/* A line: a text of the locales with {count} in it, and where it leads. */
+void staff_waits(json_t *lines, struct http_exchange *ex, const struct account *account, const char *text,
+                 int64_t count, const char *path);
 /* Who the guard let in. */
 const struct account_caller *staff_caller(const struct http_exchange *ex);
 /* Renders a template with the frame around it: navigation, who is signed in, the way out. The context may
@@ -209,20 +220,33 @@ enum db_status account_list(struct account_person **people, size_t *count, struc
 
 /* ---- keys: "zs_" and 32 base64url characters (24 random bytes); stored as a keyed hash, shown once ---- */
 enum { API_KEY_TEXT_BYTES = 36 };
-enum { KEY_PURPOSE_MAX = 500 }; /* code points */
+enum {
+    KEY_LABEL_MAX = 200,   /* code points */
+    KEY_PURPOSE_MAX = 500, /* code points, on one line */
+    KEY_SCOPES_MAX = 8,
+    KEY_DAYS_MAX = 3660
+};
 struct account_order {
     const char *label;         /* who holds it */
     const char *purpose;       /* what for; NULL: nobody said */
-    const char *const *scopes; /* NULL-ended */
+    const char *const *scopes; /* those of account_scopes; NULL-ended */
     int64_t expires_at;        /* Unix seconds */
 };
+/* All that is wrong with it, as bits; 0: it may be issued. Pure. */
+enum key_fault { KEY_BAD_LABEL = 1, KEY_NO_SCOPE = 2, KEY_NO_PURPOSE = 4, KEY_BAD_PURPOSE = 8 };
+unsigned account_key_faults(const struct account_order *order);
+/* The one of account_scopes, NULL for none. */
+const char *account_scope_find(struct slice name);
+/* One line of at most KEY_PURPOSE_MAX. */
+bool account_purpose_ok(struct slice purpose);
 /* Whether who asks for these scopes has to say what for: true numbers and rows of people are not had without
  * a purpose. */
 bool account_needs_purpose(const char *const *scopes);
-/* Issues a key and writes its audit line. Whether the order needs a purpose is the caller's to ask. */
+/* Issues a key and writes its audit line. Whether something is wrong with the order is the caller's to ask.
+ */
 enum db_status account_key_issue(char text[API_KEY_TEXT_BYTES], struct db_tx *tx,
                                  const struct crypto_keys *keys, const struct account_order *order,
-                                 const char *actor);
+                                 const struct account_act *act);
 struct account_key {
     int32_t id;
     struct slice label;
@@ -233,6 +257,6 @@ struct account_key {
 };
 enum db_status account_key_list(struct account_key **keys, size_t *count, struct db_tx *tx);
 /* *found false: no such key, or revoked before. */
-enum db_status account_key_revoke(bool *found, struct db_tx *tx, int32_t id, const char *actor);
+enum db_status account_key_revoke(bool *found, struct db_tx *tx, int32_t id, const struct account_act *act);
 
 #endif

@@ -41,6 +41,11 @@ struct account {
         size_t count;
     } links[MAX_LINK_GROUPS];
     size_t link_groups;
+    struct {
+        staff_waiting ask;
+        void *self;
+    } waits[MAX_LINK_GROUPS];
+    size_t waiting_count;
 };
 
 /* ---- account_refused.c: refused logins are counted and go to the audit log as one line at most every five
@@ -228,16 +233,25 @@ void staff_show_password(struct http_exchange *ex, const struct staff_hand_out *
 /* Who acts, and the revision that the form was made from ("versie"). */
 struct account_act staff_act(const struct http_exchange *ex, const struct account *account);
 
-/* ---- account_people_page.c ---- */
 #define PEOPLE_PATH "/beheer/accounts"
+#define KEYS_PATH   "/beheer/sleutels"
+/* ---- account_key.c: newest first, those with a number below `before` (0: all), at most `most` ---- */
+enum db_status keys_newest(struct account_key **keys, size_t *count, struct db_tx *tx, int32_t before,
+                           int32_t most);
+
+/* ---- account_home.c ---- */
+enum db_status staff_get_home(struct db_tx *tx, struct http_exchange *ex, void *self);
+
+/* ---- what account_people_page.c shares ---- */
 /* role_choices[] {role, selected} */
 void staff_set_roles(json_t *context, struct slice chosen);
 /* places[] {code, selected}; set whatever the status is. */
 enum db_status staff_set_places(json_t *context, struct db_tx *tx, struct slice chosen);
 
 extern const struct route account_login_routes[], account_own_routes[], account_factor_routes[],
-    account_people_routes[], account_person_routes[];
+    account_people_routes[], account_person_routes[], account_key_routes[], account_logbook_routes[];
 extern const size_t account_login_route_count, account_own_route_count, account_factor_route_count,
-    account_people_route_count, account_person_route_count;
+    account_people_route_count, account_person_route_count, account_key_route_count,
+    account_logbook_route_count;
 
 #endif

@@ -11,17 +11,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_KEYS = 10000, MAX_SCOPES = 8, KEY_RANDOM_BYTES = 24, CACHE_ARENA_MAX = 64 * 1024 * 1024 };
+enum { KEY_RANDOM_BYTES = 24, CACHE_ARENA_MAX = 64 * 1024 * 1024 };
 
-enum statement { KEY_INSERT, KEY_LIST, KEY_REVOKE, KEYS_VALID };
+enum statement { KEY_INSERT, KEY_LIST, KEYS_NEWEST, KEY_REVOKE, KEYS_VALID };
+#define COLUMNS                                                                                              \
+    "id, label, array_to_string(scopes, ','), created_at, expires_at, revoked_at IS NOT NULL, purpose"
 const struct db_statement account_statements[] = {
     [KEY_INSERT] = {"account_key_insert",
                     "INSERT INTO zs.api_key (label, hash, scopes, expires_at, purpose)"
                     " VALUES ($1::text, $2::bytea, $3::text[], $4::timestamptz, $5::text) RETURNING id"},
-    [KEY_LIST] =
-        {"account_key_list",
-         "SELECT id, label, array_to_string(scopes, ','), created_at, expires_at, revoked_at IS NOT NULL,"
-         " purpose FROM zs.api_key ORDER BY id"},
+    [KEY_LIST] = {"account_key_list", "SELECT " COLUMNS " FROM zs.api_key ORDER BY id"},
+    [KEYS_NEWEST] = {"account_keys_newest",
+                     "SELECT " COLUMNS " FROM zs.api_key WHERE $1::int4 = 0 OR id < $1::int4"
+                     " ORDER BY id DESC LIMIT $2::int4"},
     [KEY_REVOKE] = {"account_key_revoke", "UPDATE zs.api_key SET revoked_at = now() WHERE id = $1::int4 AND "
                                           "revoked_at IS NULL RETURNING label"},
     [KEYS_VALID] =
@@ -30,8 +32,6 @@ const struct db_statement account_statements[] = {
          " WHERE revoked_at IS NULL AND expires_at > now() ORDER BY hash LIMIT 10000"},
     {NULL, NULL},
 };
-
-const char *const account_scopes[] = {SCOPE_ANALYST, SCOPE_INTAKE, SCOPE_MICRODATA, NULL};
 
 struct cached_key {
     unsigned char hash[CRYPTO_HASH_BYTES];
@@ -70,8 +70,8 @@ static void hash_key(unsigned char hash[CRYPTO_HASH_BYTES], const struct crypto_
 
 static const char *const *split_scopes(struct arena *arena, struct slice text)
 {
-    const char **scopes = arena_array(arena, MAX_SCOPES + 1, sizeof *scopes);
-    for (size_t i = 0; i < MAX_SCOPES && text.len > 0; i++) {
+    const char **scopes = arena_array(arena, KEY_SCOPES_MAX + 1, sizeof *scopes);
+    for (size_t i = 0; i < KEY_SCOPES_MAX && text.len > 0; i++) {
         struct slice scope;
         slice_cut(&scope, &text, text, ',');
         scopes[i] = arena_cstr(arena, scope);
@@ -183,42 +183,32 @@ static const char *purpose_json(struct arena *arena, const char *purpose)
 }
 
 static enum db_status record(struct db_tx *tx, const char *action, int32_t id, struct slice label,
-                             const char *actor, const char *details)
+                             const struct account_act *act, const char *details)
 {
     struct slice object = arena_printf(db_arena(tx), "key:%d:%.*s", (int)id, SLICE_ARG(label));
     const struct audit_event event = {.action = action,
                                       .object = object.ptr,
                                       .result = "ok",
-                                      .origin = "command",
-                                      .actor = actor,
+                                      .origin = act->origin,
+                                      .actor = act->actor,
                                       .details = details};
     return audit_record(tx, &event);
 }
 
-bool account_needs_purpose(const char *const *scopes)
-{
-    for (size_t i = 0; scopes[i]; i++) {
-        if (strcmp(scopes[i], SCOPE_ANALYST) == 0 || strcmp(scopes[i], SCOPE_MICRODATA) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 enum db_status account_key_issue(char text[API_KEY_TEXT_BYTES], struct db_tx *tx,
                                  const struct crypto_keys *keys, const struct account_order *order,
-                                 const char *actor)
+                                 const struct account_act *act)
 {
     unsigned char random[KEY_RANDOM_BYTES];
     unsigned char hash[CRYPTO_HASH_BYTES];
-    struct slice scope_list[MAX_SCOPES];
+    struct slice scope_list[KEY_SCOPES_MAX];
     struct db_result *result;
     size_t count = 0;
     crypto_random(random, sizeof random);
     memcpy(text, "zs_", 3);
     crypto_base64url(text + 3, API_KEY_TEXT_BYTES - 3, random, sizeof random);
     hash_key(hash, keys, slice_from_cstr(text));
-    for (; count < MAX_SCOPES && order->scopes[count]; count++) {
+    for (; count < KEY_SCOPES_MAX && order->scopes[count]; count++) {
         scope_list[count] = slice_from_cstr(order->scopes[count]);
     }
     struct db_params p = db_params(tx);
@@ -233,36 +223,52 @@ enum db_status account_key_issue(char text[API_KEY_TEXT_BYTES], struct db_tx *tx
     }
     enum db_status status = db_run_one(&result, tx, &account_statements[KEY_INSERT], &p);
     return status == DB_OK
-               ? record(tx, "key.issue", db_get_int32(result, 0, 0), slice_from_cstr(order->label), actor,
+               ? record(tx, "key.issue", db_get_int32(result, 0, 0), slice_from_cstr(order->label), act,
                         purpose_json(db_arena(tx), order->purpose))
                : status;
 }
 
-enum db_status account_key_list(struct account_key **keys, size_t *count, struct db_tx *tx)
+static void read_keys(struct account_key **keys, size_t *count, const struct db_result *rows,
+                      struct arena *arena)
 {
-    struct db_result *rows;
-    struct db_params p = db_params(tx);
-    enum db_status status = db_run(&rows, tx, &account_statements[KEY_LIST], &p);
-    if (status != DB_OK) {
-        return status;
-    }
     *count = db_rows(rows);
-    *keys = arena_array(db_arena(tx), *count, sizeof **keys);
+    *keys = arena_array(arena, *count, sizeof **keys);
     for (size_t i = 0; i < *count; i++) {
         (*keys)[i] = (struct account_key){.id = db_get_int32(rows, i, 0),
                                           .label = db_get_text(rows, i, 1),
                                           .scopes = db_get_text(rows, i, 2),
                                           .created_at = db_get_timestamp(rows, i, 3),
                                           .expires_at = db_get_timestamp(rows, i, 4),
-                                          .revoked = db_get_bool(rows, i, 5)};
-        if (!db_is_null(rows, i, 6)) {
-            (*keys)[i].purpose = db_get_text(rows, i, 6);
-        }
+                                          .revoked = db_get_bool(rows, i, 5),
+                                          .purpose = db_get_text(rows, i, 6)};
     }
-    return DB_OK;
 }
 
-enum db_status account_key_revoke(bool *found, struct db_tx *tx, int32_t id, const char *actor)
+enum db_status account_key_list(struct account_key **keys, size_t *count, struct db_tx *tx)
+{
+    struct db_result *rows;
+    enum db_status status = db_run(&rows, tx, &account_statements[KEY_LIST], NULL);
+    if (status == DB_OK) {
+        read_keys(keys, count, rows, db_arena(tx));
+    }
+    return status;
+}
+
+enum db_status keys_newest(struct account_key **keys, size_t *count, struct db_tx *tx, int32_t before,
+                           int32_t most)
+{
+    struct db_result *rows;
+    struct db_params p = db_params(tx);
+    db_put_int32(&p, before);
+    db_put_int32(&p, most);
+    enum db_status status = db_run(&rows, tx, &account_statements[KEYS_NEWEST], &p);
+    if (status == DB_OK) {
+        read_keys(keys, count, rows, db_arena(tx));
+    }
+    return status;
+}
+
+enum db_status account_key_revoke(bool *found, struct db_tx *tx, int32_t id, const struct account_act *act)
 {
     struct db_result *result;
     struct db_params p = db_params(tx);
@@ -272,5 +278,5 @@ enum db_status account_key_revoke(bool *found, struct db_tx *tx, int32_t id, con
         return status;
     }
     *found = db_rows(result) == 1;
-    return *found ? record(tx, "key.revoke", id, db_get_text(result, 0, 0), actor, NULL) : DB_OK;
+    return *found ? record(tx, "key.revoke", id, db_get_text(result, 0, 0), act, NULL) : DB_OK;
 }

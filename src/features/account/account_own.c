@@ -1,4 +1,4 @@
-/* The home page, and one's own account: password and sessions. */
+/* One's own account: password and sessions. */
 #include "features/account/account_internal.h"
 
 #include "features/account/account_password.h"
@@ -15,13 +15,6 @@ const struct db_statement account_own_statements[] = {
          " expires_at = NULL WHERE account_id = $1::int4 AND hash = $2::text RETURNING account_id"},
     {NULL, NULL},
 };
-
-static enum db_status get_home(struct db_tx *tx, struct http_exchange *ex, void *self)
-{
-    (void)tx;
-    staff_render(ex, self, 200, "staff_home", staff_titled(ex, self, "staff.home_title"));
-    return DB_OK;
-}
 
 static enum db_status get_account(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
@@ -234,7 +227,7 @@ static void password_next(struct http_exchange *ex, void *self)
 
 const struct route account_own_routes[] = {
     {.http = {STAFF_GET(STAFF_ROOT), .query = "taal", .scope = PERMISSION_OWN_ACCOUNT},
-     .on_job = get_home,
+     .on_job = staff_get_home,
      .role = DB_ROLE_STAFF},
     {.http = {STAFF_GET("/beheer/account"), .query = "taal", .scope = PERMISSION_OWN_ACCOUNT},
      .on_job = get_account,

@@ -88,6 +88,20 @@ struct slice staff_lower(struct arena *arena, struct slice text)
 
 /* ---- rendering ---- */
 
+/* What a permission is good for, in a sentence; NULL: nobody wrote it. */
+static json_t *good_for(const struct http_exchange *ex, const struct account *account, const char *permission)
+{
+    char path[64];
+    struct slice text;
+    snprintf(path, sizeof path, "may.%s", permission);
+    for (char *c = path + 4; *c; c++) {
+        *c = (char)(*c == '.' || *c == '-' ? '_' : *c);
+    }
+    return locale_find(&text, web_locales(account->config.web), http_language(ex), slice_from_cstr(path))
+               ? json_stringn(text.ptr, text.len)
+               : NULL;
+}
+
 static json_t *links_for(const struct http_exchange *ex, const struct account *account)
 {
     json_t *list = json_array();
@@ -95,8 +109,9 @@ static json_t *links_for(const struct http_exchange *ex, const struct account *a
         for (size_t i = 0; i < account->links[group].count; i++) {
             const struct staff_link *link = &account->links[group].links[i];
             if (account_may(staff_caller(ex), link->permission, SOME_CONSULTATION)) {
-                json_array_append_new(list, json_pack("{s:s,s:o,s:b}", "href", link->path, "text",
-                                                      staff_text(ex, account, link->text), "current",
+                json_array_append_new(list, json_pack("{s:s,s:o,s:o*,s:b}", "href", link->path, "text",
+                                                      staff_text(ex, account, link->text), "about",
+                                                      good_for(ex, account, link->permission), "current",
                                                       (int)slice_equal_cstr(http_path(ex), link->path)));
             }
         }

@@ -15,6 +15,7 @@
 
 extern const struct db_statement audit_statements[];
 extern const struct db_statement audit_chain_statements[];
+extern const struct db_statement audit_search_statements[];
 
 enum { AUDIT_MAC_BYTES = 32, AUDIT_UID_BYTES = 16 };
 
@@ -128,5 +129,31 @@ typedef void (*audit_visitor)(const struct audit_entry *entry, void *context);
  * *count how many. */
 enum db_status audit_read(int64_t *after, size_t *count, struct db_tx *tx, const struct audit_filter *filter,
                           int32_t limit, audit_visitor visit, void *context);
+
+struct audit_search {
+    int64_t since, until;               /* Unix seconds, `until` itself not; 0: no bound */
+    struct slice actor, action, result; /* exactly; empty: any */
+    struct slice
+        consultation; /* its code: what was done to it, to its rounds, and with their tables; empty: any */
+    int64_t before;   /* id of a line: what is older than it; 0: from the newest on */
+};
+/* At most `most` lines, newest first (by time, then id). Takes as long as the answer is, not as the log is:
+ * each one of the filters has its index. As DB_ROLE_AUDIT. */
+enum db_status audit_search(size_t *count, struct db_tx *tx, const struct audit_search *search, int32_t most,
+                            audit_visitor visit, void *context);
+/* Every action that stands on the log, sorted; in the transaction's arena. */
+enum db_status audit_actions(struct slice **actions, size_t *count, struct db_tx *tx);
+
+/* The last time that the chain was verified, as the log has it. */
+struct audit_verified {
+    int64_t at; /* 0: never */
+    bool whole;
+    int64_t links, faults, anchors;
+};
+enum db_status audit_verified_read(struct audit_verified *out, struct db_tx *tx);
+/* The line that says so, with the head up to which it looked: an anchor too. */
+#define AUDIT_ACTION_VERIFY "audit.verify"
+enum db_status audit_verified_record(struct db_tx *tx, const struct audit_totals *totals, const char *actor,
+                                     const char *origin);
 
 #endif

@@ -1,0 +1,55 @@
+/* What may be asked of a key: for the command and the page alike. Pure. */
+#include "features/account/account.h"
+
+#include "base/utf8.h"
+
+#include <string.h>
+
+const char *const account_scopes[] = {SCOPE_ANALYST, SCOPE_INTAKE, SCOPE_MICRODATA, NULL};
+
+const char *account_scope_find(struct slice name)
+{
+    for (size_t i = 0; account_scopes[i]; i++) {
+        if (slice_equal_cstr(name, account_scopes[i])) {
+            return account_scopes[i];
+        }
+    }
+    return NULL;
+}
+
+bool account_needs_purpose(const char *const *scopes)
+{
+    for (size_t i = 0; scopes[i]; i++) {
+        if (strcmp(scopes[i], SCOPE_ANALYST) == 0 || strcmp(scopes[i], SCOPE_MICRODATA) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool account_purpose_ok(struct slice purpose)
+{
+    for (size_t i = 0; i < purpose.len; i++) {
+        if ((unsigned char)purpose.ptr[i] < ' ') {
+            return false;
+        }
+    }
+    return purpose.len > 0 && utf8_valid(purpose) && utf8_length(purpose) <= KEY_PURPOSE_MAX;
+}
+
+unsigned account_key_faults(const struct account_order *order)
+{
+    const struct slice label = slice_from_cstr(order->label);
+    unsigned faults = 0;
+    if (label.len == 0 || !utf8_valid(label) || utf8_length(label) > KEY_LABEL_MAX) {
+        faults |= KEY_BAD_LABEL;
+    }
+    if (!order->scopes[0]) {
+        faults |= KEY_NO_SCOPE;
+    }
+    if (order->purpose ? !account_purpose_ok(slice_from_cstr(order->purpose))
+                       : account_needs_purpose(order->scopes)) {
+        faults |= order->purpose ? KEY_BAD_PURPOSE : KEY_NO_PURPOSE;
+    }
+    return faults;
+}
