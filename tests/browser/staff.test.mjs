@@ -1,0 +1,196 @@
+// Every page of staff: signing in, own account, help by code, typing over, accounts, keys, the log, as each role sees them.
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { SERVICE, checkPage, openPage, startBrowser, tabStops, takePictures } from './lib/browser.mjs';
+import { enter, tabTo } from './lib/citizen.mjs';
+import { PASSWORD, addAccount, choosePassword, oneTimeCode, setFactorUp, signIn, submit, zevenstem } from './lib/staff.mjs';
+
+const LONG = { timeout: 180_000 };
+const main = (page) => page.locator('main').innerText();
+const id = (page) => page.evaluate(() => document.activeElement?.id);
+
+describe('staff', { skip: SERVICE ? false : 'ZEVENSTEM_URL is not set' }, () => {
+  let browser;
+  let boss;
+  let secret;
+  before(async () => {
+    browser = await startBrowser();
+    boss = await openPage(browser);
+  });
+  after(() => browser?.close());
+
+  const visit = async (path, page = boss) => {
+    await page.goto(SERVICE + path);
+    await checkPage(page);
+  };
+
+  it('signs in for the first time: name, password, one of its own, second factor, recovery codes', LONG, async () => {
+    const password = addAccount('baas', 'beheerder');
+    await visit('/beheer/inloggen');
+    await takePictures(boss, 'staff-login');
+    await signIn(boss, 'baas', 'dit is het niet');
+    assert.equal(boss.served.status, 400);
+    await checkPage(boss);
+    await signIn(boss, 'baas', password);
+    await checkPage(boss);
+    await boss.locator('#nieuw').fill('kort');
+    await submit(boss);
+    assert.equal(boss.served.status, 400);
+    await checkPage(boss);
+    await choosePassword(boss);
+    assert.ok(boss.url().endsWith('/beheer/account/tweede-factor'));
+    await checkPage(boss);
+    await boss.locator('main form[action$="/begin"] button').click();
+    await checkPage(boss);
+    await takePictures(boss, 'staff-factor');
+    secret = await setFactorUp(boss);
+    assert.equal(await boss.locator('main code').count(), 10);
+    await checkPage(boss);
+    await boss.locator('main a[href="/beheer"]').click();
+    await checkPage(boss);
+    await takePictures(boss, 'staff-home');
+  });
+
+  it('signs in by keyboard alone, with the code of the app', LONG, async () => {
+    const page = await openPage(browser, { javaScriptEnabled: false });
+    await page.goto(`${SERVICE}/beheer/inloggen`);
+    await tabTo(page, () => document.activeElement?.id === 'naam');
+    await page.keyboard.type('baas');
+    await page.keyboard.press('Tab');
+    assert.equal(await id(page), 'wachtwoord');
+    await page.keyboard.type(PASSWORD);
+    await enter(page);
+    assert.match(page.url(), /inloggen\/code/);
+    await checkPage(page, { axe: false });
+    await tabTo(page, () => document.activeElement?.id === 'code');
+    await page.keyboard.type(oneTimeCode(secret, Math.floor(Date.now() / 30_000) + 1)); // that of now was used
+    await enter(page);
+    assert.match(page.url(), /\/beheer$/);
+    await tabTo(page, () => document.activeElement?.getAttribute('href') === '/beheer/accounts');
+    await enter(page);
+    assert.match(page.url(), /\/beheer\/accounts$/);
+    await page.context().close();
+  });
+
+  it('its own account, help by code, typing over', LONG, async () => {
+    for (const path of ['/beheer', '/beheer/account', '/beheer/account/wachtwoord', '/beheer/account/tweede-factor', '/beheer/hulp', '/beheer/invoer']) {
+      await visit(path);
+    }
+    await visit('/beheer/hulp');
+    await boss.locator('#code').fill('K7QF-2M9X-0TRB-W4HE');
+    await submit(boss);
+    assert.equal(boss.served.status, 400);
+    await checkPage(boss);
+    await visit('/beheer/invoer');
+    await boss.locator('main a[href*="kanaal=papier"]').first().click();
+    await checkPage(boss, { axe: false }); // very long: 140 questions of one kind
+    await takePictures(boss, 'staff-entry');
+  });
+
+  it('accounts: adding, all that is wrong, one account, each question before it is done', LONG, async () => {
+    await visit('/beheer/accounts/nieuw');
+    await submit(boss);
+    assert.equal(boss.served.status, 400);
+    assert.equal(await boss.locator('[role=alert] li').count(), 2);
+    await checkPage(boss);
+    await takePictures(boss, 'staff-account-wrong');
+    await boss.locator('#naam').fill('jan');
+    await boss.locator('#rol').selectOption('onderzoeker');
+    await submit(boss);
+    assert.match(await boss.locator('main code').innerText(), /^[0-9A-Z]{4}(-[0-9A-Z]{4}){3}$/);
+    await checkPage(boss);
+    await takePictures(boss, 'staff-handed-out');
+    await visit('/beheer/accounts');
+    await takePictures(boss, 'staff-accounts');
+    await visit('/beheer/accounts?zoek=niemand');
+    await visit('/beheer/accounts?zoek=ja');
+    await boss.locator('main table a').click();
+    await checkPage(boss);
+    await boss.locator('#rol').selectOption('analist');
+    await submit(boss);
+    assert.ok((await main(boss)).includes('analist (alle consultaties)'));
+    await checkPage(boss);
+    await takePictures(boss, 'staff-account');
+    await boss.getByRole('button', { name: 'Account uitzetten' }).click();
+    await checkPage(boss);
+    await boss.getByRole('button', { name: 'Ja, zet het account uit' }).click();
+    assert.ok((await main(boss)).includes('Dit account is uitgezet.'));
+    await checkPage(boss);
+    await boss.getByRole('button', { name: 'Nieuw wachtwoord geven' }).click();
+    await checkPage(boss);
+    await boss.getByRole('button', { name: 'Ja, geef een nieuw wachtwoord' }).click();
+    await checkPage(boss);
+    const password = await boss.locator('main code').innerText();
+    const jan = await openPage(browser);
+    await signIn(jan, 'jan', password);
+    await choosePassword(jan);
+    await visit('/beheer', jan);
+    assert.equal(await jan.locator('a[href="/beheer/accounts"]').count(), 0);
+    await jan.goto(`${SERVICE}/beheer/accounts`);
+    assert.equal(jan.served.status, 403);
+    await checkPage(jan);
+    await boss.goto(`${SERVICE}/beheer/accounts?zoek=jan`);
+    await boss.locator('main table a').click();
+    await boss.getByRole('button', { name: 'Overal uitloggen' }).click();
+    await jan.goto(`${SERVICE}/beheer`);
+    assert.ok(jan.url().includes('/inloggen'));
+    await jan.context().close();
+    await boss.goto(`${SERVICE}/beheer/accounts?zoek=baas`);
+    await boss.locator('main table a').click();
+    await checkPage(boss);
+    assert.equal(await boss.locator('main form').count(), 0, 'nobody handles their own account');
+  });
+
+  it('keys: all that is wrong, one that is shown once, the list, revoking', LONG, async () => {
+    await visit('/beheer/sleutels/nieuw');
+    await boss.locator('#dagen').fill('veel');
+    await submit(boss);
+    assert.equal(await boss.locator('[role=alert] li').count(), 3);
+    await checkPage(boss);
+    await takePictures(boss, 'staff-key-wrong');
+    await boss.locator('#houder').fill('Universiteit');
+    await boss.locator('#bereik-1').check();
+    await boss.locator('#doel').fill('Onderzoek naar houding');
+    await boss.locator('#dagen').fill('30');
+    await submit(boss);
+    assert.match(await boss.locator('main code').innerText(), /^zs_[\w-]{32}$/);
+    await checkPage(boss);
+    await takePictures(boss, 'staff-key-issued');
+    await visit('/beheer/sleutels');
+    await takePictures(boss, 'staff-keys');
+    await boss.locator('tr', { hasText: 'Universiteit' }).getByRole('button').click();
+    await checkPage(boss);
+    await boss.getByRole('button', { name: 'Ja, trek de sleutel in' }).click();
+    assert.ok((await boss.locator('tr', { hasText: 'Universiteit' }).innerText()).includes('ingetrokken'));
+    await checkPage(boss);
+  });
+
+  it('the log: as it stands, asked for by what was done, wrong days, nothing found, as a file', LONG, async () => {
+    zevenstem('audit', 'verify');
+    await visit('/beheer/logboek');
+    assert.ok((await main(boss)).includes('De keten was heel.'));
+    await takePictures(boss, 'staff-log');
+    await boss.locator('#handeling').selectOption('key.revoke');
+    await submit(boss);
+    assert.equal(await boss.locator('main tbody tr').count(), 1);
+    await checkPage(boss);
+    await visit('/beheer/logboek?van=ooit');
+    assert.equal(boss.served.status, 400);
+    await visit('/beheer/logboek?wie=niemand');
+    const [file] = await Promise.all([boss.waitForEvent('download'), boss.getByRole('button', { name: 'Downloaden als CSV' }).click()]);
+    assert.equal(file.suggestedFilename(), 'logboek.csv');
+  });
+
+  it('in English, and in forced colours: every stop can be seen', LONG, async () => {
+    const page = await openPage(browser, { locale: 'en' });
+    await page.context().addCookies(await boss.context().cookies());
+    for (const path of ['/beheer', '/beheer/account', '/beheer/hulp', '/beheer/invoer', '/beheer/accounts', '/beheer/accounts/nieuw', '/beheer/accounts/1', '/beheer/sleutels', '/beheer/sleutels/nieuw', '/beheer/logboek']) {
+      await visit(`${path}?taal=en`, page);
+      assert.equal(await page.locator('html').getAttribute('lang'), 'en');
+      await page.emulateMedia({ forcedColors: 'active', colorScheme: 'dark' });
+      assert.deepEqual((await tabStops(page)).filter((stop) => !stop.visible), [], path);
+      await page.emulateMedia({ forcedColors: 'none', colorScheme: 'light' });
+    }
+    await page.context().close();
+  });
+});
