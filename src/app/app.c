@@ -43,6 +43,9 @@ const struct db_statement *const app_statements[] = {installation_statements,
                                                      survey_progress_statements,
                                                      survey_settings_statements,
                                                      survey_closing_statements,
+                                                     fieldwork_conversation_statements,
+                                                     fieldwork_people_statements,
+                                                     fieldwork_plan_statements,
                                                      results_statements,
                                                      results_weights_statements,
                                                      results_export_statements,
@@ -131,7 +134,14 @@ static bool create_features(struct app *app)
                                                (unsigned)app->config->protection.perturbation_variance,
                                            .now_s = app->now_s};
     app->results = app->survey ? results_create(&results) : NULL;
-    return app->results != NULL;
+    const struct fieldwork_config fieldwork = {.lanes = app->lanes,
+                                               .keys = app->keys,
+                                               .web = app->web,
+                                               .account = app->account,
+                                               .survey = app->survey,
+                                               .now_s = app->now_s};
+    app->fieldwork = fieldwork_create(&fieldwork);
+    return app->results != NULL && app->fieldwork != NULL;
 }
 
 struct app *app_create(const struct zs_config *config)
@@ -327,6 +337,7 @@ bool app_start(struct app *app)
     account_start(app->account);
     staff_add_links(app->account, staff_links, sizeof staff_links / sizeof staff_links[0]);
     survey_start(app->survey);
+    fieldwork_start(app->fieldwork);
     app_house_routes(app);
     app_problem_pages(app);
     lanes_add(app->lanes, api_document_routes, api_document_route_count, app->documents);
@@ -374,6 +385,7 @@ void app_destroy(struct app *app)
         return;
     }
     results_destroy(app->results);
+    fieldwork_destroy(app->fieldwork);
     survey_destroy(app->survey);
     account_destroy(app->account);
     api_documents_destroy(app->documents);

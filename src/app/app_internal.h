@@ -35,6 +35,7 @@ struct app {
     struct audit_sealer *sealer;
     struct account *account;
     struct survey *survey;
+    struct fieldwork *fieldwork;
     struct results *results;
     struct api_documents *documents;
     struct http_config http;

@@ -29,7 +29,8 @@ enum crypto_subkey {
     CRYPTO_KEY_API_KEY = 5,
     CRYPTO_KEY_PERTURB = 6,
     CRYPTO_KEY_SESSION = 7, /* tokens of staff: sessions, forms, known browsers, recovery codes */
-    CRYPTO_KEY_TOTP = 8     /* seals secrets of second factors */
+    CRYPTO_KEY_TOTP = 8,    /* seals secrets of second factors */
+    CRYPTO_KEY_NAME = 9     /* seals names of participants in conversations */
 };
 /* Reads 32 bytes from a file (raw, or 64 hex digits with a newline). Refuses a file that others may read
  * (mode & 077), unless it is in $CREDENTIALS_DIRECTORY. NULL with a log line that says why. */

@@ -31,9 +31,11 @@ extern const struct db_statement account_session_statements[], account_delay_sta
 #define PERMISSION_ROUND_VIEW       "round.view"
 #define PERMISSION_ROUND_MANAGE     "round.manage"
 #define PERMISSION_ROUND_PUBLISH    "round.publish"
-#define PERMISSION_RESPONSE_ENTER   "response.enter" /* by hand, from paper or telephone */
-#define PERMISSION_RESPONSE_SEND    "response.send"  /* by API */
-#define PERMISSION_TABLE_VIEW       "table.view"     /* true tables, as far as the round's embargo goes */
+#define PERMISSION_RESPONSE_ENTER   "response.enter"   /* by hand, from paper or telephone */
+#define PERMISSION_RESPONSE_SEND    "response.send"    /* by API */
+#define PERMISSION_FIELDWORK_MANAGE "fieldwork.manage" /* interviews and focus groups */
+#define PERMISSION_PARTICIPANT_NAME "participant.name" /* who is behind a pseudonym */
+#define PERMISSION_TABLE_VIEW       "table.view"       /* true tables, as far as the round's embargo goes */
 #define PERMISSION_MICRODATA_EXPORT "microdata.export"
 
 /* Scopes a key may hold. */

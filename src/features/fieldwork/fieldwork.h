@@ -3,6 +3,26 @@
 #ifndef ZEVENSTEM_FIELDWORK_H
 #define ZEVENSTEM_FIELDWORK_H
 
+#include "features/fieldwork/fieldwork_consent.h"
+#include "features/fieldwork/fieldwork_conversation.h"
 #include "features/fieldwork/fieldwork_guide.h"
+#include "features/fieldwork/fieldwork_people.h"
+#include "features/fieldwork/fieldwork_plan.h"
+
+struct account;
+struct fieldwork;
+
+struct fieldwork_config {
+    struct lanes *lanes;
+    const struct crypto_keys *keys;
+    const struct web *web;
+    struct account *account;
+    struct survey *survey;
+    int64_t (*now_s)(void);
+};
+struct fieldwork *fieldwork_create(const struct fieldwork_config *config);
+/* Adds its pages. Once, before the server starts. */
+void fieldwork_start(struct fieldwork *fieldwork);
+void fieldwork_destroy(struct fieldwork *fieldwork); /* after lanes_stop */
 
 #endif

@@ -1,0 +1,67 @@
+/* What fieldwork's own pages share. */
+#ifndef ZEVENSTEM_FIELDWORK_INTERNAL_H
+#define ZEVENSTEM_FIELDWORK_INTERNAL_H
+
+#include "features/account/account.h"
+#include "features/fieldwork/fieldwork.h"
+#include "features/fieldwork/fieldwork_form.h"
+
+struct fieldwork {
+    struct fieldwork_config config;
+};
+
+#define FIELDWORK_PATH    "/beheer/veldwerk"
+#define CONVERSATION_PATH "/beheer/gesprekken"
+#define PARTICIPANT_PATH  "/beheer/deelnemers"
+
+enum { FIELDWORK_BODY = 32 * 1024 };
+
+#define FIELDWORK_GET(PATH, HANDLER)                                                                         \
+    {                                                                                                        \
+        .http = {.method = HTTP_GET,                                                                         \
+                 .path = PATH,                                                                               \
+                 .surface = HTTP_PAGE,                                                                       \
+                 .query = "taal,groot,gelukt",                                                               \
+                 .scope = PERMISSION_FIELDWORK_MANAGE},                                                      \
+        .on_job = HANDLER, .role = DB_ROLE_STAFF                                                             \
+    }
+#define FIELDWORK_POST(PATH, HANDLER, BODY)                                                                  \
+    {                                                                                                        \
+        .http = {.method = HTTP_POST,                                                                        \
+                 .path = PATH,                                                                               \
+                 .surface = HTTP_PAGE,                                                                       \
+                 .body = HTTP_BODY_FORM,                                                                     \
+                 .body_max = BODY,                                                                           \
+                 .csrf = HTTP_CSRF_REQUIRED,                                                                 \
+                 .scope = PERMISSION_FIELDWORK_MANAGE},                                                      \
+        .on_job = HANDLER, .role = DB_ROLE_STAFF                                                             \
+    }
+
+/* The round of the path, when the caller runs conversations there; else NULL, answered 404 or 403. */
+const struct survey_round *fieldwork_round(struct fieldwork *f, struct http_exchange *ex, struct slice code);
+/* The same for the conversation of the path, with its round. *status other than DB_OK: give it back. False:
+ * answered, or not DB_OK. */
+bool fieldwork_conversation(struct conversation *out, const struct survey_round **round,
+                            enum db_status *status, struct fieldwork *f, struct db_tx *tx,
+                            struct http_exchange *ex, struct slice code, bool lock);
+json_t *fieldwork_titled(const struct http_exchange *ex, const struct fieldwork *f, const char *title);
+void fieldwork_put_text(json_t *context, const char *key, const struct http_exchange *ex,
+                        const struct fieldwork *f, const char *path);
+/* The word for a code of ours: fieldwork.options.<code>; the code itself where there is none. */
+json_t *fieldwork_word(const struct http_exchange *ex, const struct fieldwork *f, const char *code);
+/* Shows a form with errors (400) or without (200). */
+void fieldwork_show_form(struct http_exchange *ex, const struct fieldwork *f, json_t *context_take,
+                         const char *action, const char *button, const struct form_field *fields,
+                         size_t count, const json_t *values, const json_t *options,
+                         const struct json_errors *errors);
+/* [{"code", "label"}] of the groups of the plan for this kind; and the background questions with their
+ * answers. */
+enum db_status fieldwork_segments(json_t **out, struct db_tx *tx, struct arena *arena, int32_t round,
+                                  const char *kind);
+json_t *fieldwork_background_options(const struct survey_round *round, int language);
+int fieldwork_language(const struct http_exchange *ex); /* 0 nl, 1 en */
+
+extern const struct route fieldwork_page_routes[], fieldwork_people_routes[], fieldwork_print_routes[];
+extern const size_t fieldwork_page_route_count, fieldwork_people_route_count, fieldwork_print_route_count;
+
+#endif

@@ -1,0 +1,303 @@
+/* A researcher runs a conversation: plans it by a guide, adds people under pseudonyms, notes what each agreed
+ * to, says where the recording is, and takes out who withdraws. */
+#include "app/staff.h"
+
+#include "features/fieldwork/fieldwork.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+TestSuite(fieldwork, .fini = leaks_check, .timeout = 110);
+
+#define GUIDE    "config/guides/focusgroep-biotechnologie.json"
+#define GROUP    ROUND "-focusgroep-1"
+#define GROUP_AT "/beheer/gesprekken/" GROUP
+#define ROUND_AT "/beheer/veldwerk/" ROUND
+#define PLANNED                                                                                              \
+    "soort=focusgroep&leidraad=1&status=gepland&datum=2027-01-20&taal=nl&vorm=live&gespreksleider=M.+Bos"    \
+    "&toegankelijkheid=rolstoel&toegankelijkheid=tolk&vergoeding=cadeaubon&vergoedingCent=5000"
+
+static struct place place;
+static struct app *app;
+static struct staff staff;
+
+static enum db_status keep_guide(struct db_tx *tx, void *context)
+{
+    struct json_errors errors;
+    struct guide_version version;
+    enum guide_outcome outcome;
+    char *text = context;
+    json_errors_init(&errors, db_arena(tx));
+    const json_t *document = guide_read(&errors, db_arena(tx), slice_from_cstr(text));
+    cr_assert_not_null(document);
+    enum db_status status =
+        guide_keep(&outcome, &version, tx, SLICE("klein"), document, "beheerder", "command");
+    cr_assert_eq(outcome, GUIDE_KEPT);
+    /* The same document is the version that it was. */
+    status = status == DB_OK
+                 ? guide_keep(&outcome, &version, tx, SLICE("klein"), document, "beheerder", "command")
+                 : status;
+    cr_assert_eq(outcome, GUIDE_KNOWN);
+    cr_assert_eq(version.number, 1);
+    return status;
+}
+
+static void add_guide(void)
+{
+    struct db_conn *conn;
+    const struct db_config config = {.conninfo = place.config.database.url,
+                                     .application_name = "test",
+                                     .statements = app_statements,
+                                     .keys = place.keys};
+    json_t *document = json_load_file(GUIDE, 0, NULL);
+    char *text = json_dumps(document, 0);
+    cr_assert_eq(db_connect(&conn, &config), DB_OK);
+    cr_assert_eq(db_transaction(conn, "guide", DB_ROLE_STAFF, keep_guide, text), DB_OK);
+    db_disconnect(conn);
+    json_decref(document);
+    free(text);
+}
+
+static void begin(void)
+{
+    place_make(&place, SMALL_CONSULTATION);
+    add_guide();
+    app = app_up(&place);
+    staff_of(&staff, &place, app, "onno", ROLE_ONDERZOEKER, NULL);
+}
+
+static void end(void)
+{
+    app_down(app);
+    place_remove(&place);
+}
+
+static void plan_group(void)
+{
+    staff_post(&staff, ROUND_AT "/nieuw", ROUND_AT "/nieuw", PLANNED);
+    expect_redirect(&staff.reply, GROUP_AT);
+}
+
+/* P1 came, an adult; in that order the next ones. */
+static void add_person(const char *fields)
+{
+    staff_post(&staff, GROUP_AT "/deelnemers", GROUP_AT "/deelnemers", fields);
+    expect_status(&staff.reply, 303);
+}
+
+static void expect_sql(const char *sql, const char *wanted)
+{
+    const char *got = test_sql_text(place.owner, sql);
+    cr_expect_str_eq(got, wanted, "%s\n gave %s", sql, got);
+}
+
+Test(fieldwork, is_planned_and_changed_by_one_at_a_time)
+{
+    begin();
+    staff_get(&staff, "/beheer/veldwerk");
+    expect_says(&staff.reply, ROUND_AT);
+    plan_group();
+    staff_get(&staff, GROUP_AT);
+    expect_status(&staff.reply, 200);
+    expect_says(&staff.reply, "M. Bos");
+    expect_says(&staff.reply, "Focusgroep: biotechnologie in uw leven");
+    char body[1024];
+    snprintf(body, sizeof body, "%s&revisie=1&gesteld=kweekvlees", PLANNED);
+    staff_post(&staff, GROUP_AT, GROUP_AT, body);
+    expect_redirect(&staff.reply, GROUP_AT);
+    expect_sql("SELECT asked_parts::text || revision FROM zs.conversation", "{kweekvlees}2");
+    /* Who read the revision before does not write over it. */
+    staff_post(&staff, GROUP_AT, GROUP_AT, body);
+    expect_status(&staff.reply, 409);
+    expect_says(&staff.reply, "Iemand anders");
+    /* A second one has the next number, an interview a number of its own; its guide is for focus groups. */
+    staff_post(&staff, ROUND_AT "/nieuw", ROUND_AT "/nieuw", PLANNED);
+    expect_redirect(&staff.reply, "/beheer/gesprekken/" ROUND "-focusgroep-2");
+    staff_post(&staff, ROUND_AT "/nieuw", ROUND_AT "/nieuw",
+               "soort=interview&leidraad=1&datum=2027-01-20&taal=nl&vorm=live&gespreksleider=Bos");
+    expect_status(&staff.reply, 400);
+    expect_says(&staff.reply, "Kies een leidraad van deze consultatie");
+    staff_get(&staff, ROUND_AT);
+    expect_says(&staff.reply, GROUP_AT);
+    end();
+}
+
+Test(fieldwork, says_all_that_is_wrong_and_keeps_what_was_typed)
+{
+    begin();
+    staff_post(&staff, ROUND_AT "/nieuw", ROUND_AT "/nieuw",
+               "soort=focusgroep&leidraad=1&datum=31-01-2027&taal=nl&vorm=maan&gespreksleider=%3Cb%3EBos"
+               "&toeschouwers=veel");
+    expect_status(&staff.reply, 400);
+    expect_says(&staff.reply, "href=\"#vorm\"");
+    expect_says(&staff.reply, "href=\"#toeschouwers\"");
+    expect_says(&staff.reply, "&lt;b&gt;Bos");
+    expect_silent(&staff.reply, "<b>Bos");
+    staff_post(&staff, ROUND_AT "/nieuw", ROUND_AT "/nieuw",
+               "soort=focusgroep&leidraad=1&datum=31-01-2027&taal=nl&vorm=live&gespreksleider=Bos&vergoeding="
+               "contant");
+    expect_says(&staff.reply, "href=\"#datum\"");
+    expect_says(&staff.reply, "href=\"#vergoedingCent\"");
+    expect_sql("SELECT count(*)::text FROM zs.conversation", "0");
+    end();
+}
+
+Test(fieldwork, people_are_pseudonyms_with_a_background_and_names_are_sealed_apart)
+{
+    begin();
+    plan_group();
+    add_person("stand=gekomen&leeftijdsgroep=volwassen&naam=Jan+de+Vries");
+    add_person("stand=reserve&leeftijdsgroep=16-17");
+    staff_post(&staff, GROUP_AT "/deelnemers", GROUP_AT "/deelnemers",
+               "pseudoniem=Jan&stand=gekomen&leeftijdsgroep=volwassen&achtergrond.houding=goed");
+    expect_status(&staff.reply, 400);
+    expect_says(&staff.reply, "href=\"#pseudoniem\"");
+    expect_says(&staff.reply, "href=\"#achtergrond\"");
+    staff_post(&staff, GROUP_AT "/deelnemers", GROUP_AT "/deelnemers",
+               "pseudoniem=P2&stand=gekomen&leeftijdsgroep=volwassen");
+    expect_says(&staff.reply, "al gebruikt");
+    expect_sql("SELECT string_agg(pseudonym || standing || was_reserve, ' ' ORDER BY id) FROM zs.participant",
+               "P1gekomenfalse P2reservetrue");
+    expect_sql(
+        "SELECT string_agg((position('Vries'::bytea IN sealed) > 0)::text, ' ') FROM zs.participant_name",
+        "false");
+    staff_get(&staff, GROUP_AT);
+    expect_silent(&staff.reply, "Vries");
+    staff_get(&staff, "/beheer/deelnemers/1");
+    expect_says(&staff.reply, "Jan de Vries");
+    end();
+}
+
+Test(fieldwork, consent_is_tick_by_tick_and_the_newest_holds)
+{
+    begin();
+    plan_group();
+    add_person("stand=gekomen&leeftijdsgroep=onder-16");
+    staff_get(&staff, GROUP_AT);
+    expect_says(&staff.reply, "Nog niet gevraagd");
+    staff_post(&staff, "/beheer/deelnemers/1/toestemming", "/beheer/deelnemers/1/toestemming",
+               "formulier=1&gegevenOp=2027-01-14&wijze=papier&deelname=ja&opname=ja");
+    expect_status(&staff.reply, 400);
+    expect_says(&staff.reply, "een ouder of voogd moet tekenen");
+    staff_post(&staff, "/beheer/deelnemers/1/toestemming", "/beheer/deelnemers/1/toestemming",
+               "formulier=1&gegevenOp=2027-01-14&wijze=papier&opname=ja");
+    expect_says(&staff.reply, "Wie niet meedoet");
+    staff_post(&staff, "/beheer/deelnemers/1/toestemming", "/beheer/deelnemers/1/toestemming",
+               "formulier=1&gegevenOp=2027-01-14&wijze=papier&deelname=ja&ouder=ja");
+    expect_redirect(&staff.reply, GROUP_AT);
+    staff_get(&staff, GROUP_AT);
+    expect_says(&staff.reply, "Geen opname toegestaan");
+    staff_post(&staff, "/beheer/deelnemers/1/toestemming", "/beheer/deelnemers/1/toestemming",
+               "formulier=1&gegevenOp=2027-01-15&wijze=mondeling&deelname=ja&ouder=ja&opname=ja&citaten=ja");
+    staff_get(&staff, GROUP_AT);
+    expect_says(&staff.reply, "Vastgelegd");
+    expect_sql("SELECT string_agg(manner || quotes, ' ' ORDER BY id) FROM zs.consent",
+               "papierfalse mondelingtrue");
+    end();
+}
+
+Test(fieldwork, recordings_are_chased_until_somebody_says_that_they_are_gone)
+{
+    begin();
+    plan_group();
+    staff_post(&staff, GROUP_AT "/opnamen", GROUP_AT "/opnamen",
+               "opnamesoort=geluid&bewaarplaats=recorder+3&vernietigenVoor=2099-01-01");
+    expect_status(&staff.reply, 400);
+    staff_post(&staff, GROUP_AT "/opnamen", GROUP_AT "/opnamen",
+               "opnamesoort=geluid&bewaarplaats=recorder+3&vernietigenVoor=2027-01-14");
+    expect_redirect(&staff.reply, GROUP_AT);
+    staff_get(&staff, "/beheer/veldwerk");
+    expect_says(&staff.reply, "recorder 3");
+    staff_post(&staff, "/beheer/veldwerk", "/beheer/opnamen/1/vernietigd", "");
+    expect_says(&staff.reply, "Is de opname vernietigd?");
+    staff_post(&staff, "/beheer/veldwerk", "/beheer/opnamen/1/vernietigd", "zeker=ja");
+    expect_redirect(&staff.reply, "/beheer/veldwerk");
+    staff_get(&staff, "/beheer/veldwerk");
+    expect_silent(&staff.reply, "recorder 3");
+    expect_sql("SELECT destroyed_by || destroyed_day FROM zs.recording", "onno2027-01-15");
+    end();
+}
+
+Test(fieldwork, who_withdraws_is_gone_but_for_the_pseudonym)
+{
+    begin();
+    plan_group();
+    add_person("stand=gekomen&leeftijdsgroep=volwassen&naam=Jan+de+Vries");
+    staff_post(&staff, GROUP_AT, "/beheer/deelnemers/1/intrekking", "");
+    expect_says(&staff.reply, "kan niet ongedaan worden gemaakt");
+    expect_sql("SELECT count(*)::text FROM zs.participant_name", "1");
+    staff_post(&staff, GROUP_AT, "/beheer/deelnemers/1/intrekking", "zeker=ja");
+    expect_redirect(&staff.reply, GROUP_AT);
+    staff_get(&staff, GROUP_AT);
+    expect_says(&staff.reply, "Teruggetrokken");
+    expect_sql("SELECT count(*)::text FROM zs.participant_name", "0");
+    staff_post(&staff, GROUP_AT, "/beheer/deelnemers/1",
+               "stand=gekomen&leeftijdsgroep=volwassen&naam=Jan+de+Vries");
+    expect_status(&staff.reply, 400);
+    expect_sql("SELECT count(*)::text FROM zs.participant_name", "0");
+    expect_sql(
+        "SELECT string_agg(action, ' ' ORDER BY id) FROM zs.audit_event WHERE action LIKE 'conversation%' OR "
+        "action LIKE 'participant%'",
+        "conversation.plan participant.add participant.withdraw");
+    end();
+}
+
+Test(fieldwork, the_plan_tells_who_came_and_who_is_still_needed)
+{
+    begin();
+    staff_post(&staff, ROUND_AT "/plan/groep", ROUND_AT "/plan/groep",
+               "soort=focusgroep&segment=jong&titel=Jongeren&doelgroep=publiek&gesprekken=2&mensen=3");
+    expect_says(&staff.reply, "Maak eerst het plan");
+    staff_post(&staff, ROUND_AT "/plan/opzet", ROUND_AT "/plan/opzet",
+               "soort=focusgroep&samenstelling=homogeen&reden=Jongeren+praten+vrijer&overwerving=2");
+    expect_redirect(&staff.reply, ROUND_AT "/plan");
+    staff_post(&staff, ROUND_AT "/plan/groep", ROUND_AT "/plan/groep",
+               "soort=focusgroep&segment=jong&titel=Jongeren&doelgroep=publiek&gesprekken=2&mensen=3&"
+               "reservesNodig=1");
+    expect_redirect(&staff.reply, ROUND_AT "/plan");
+    staff_post(&staff, ROUND_AT "/nieuw", ROUND_AT "/nieuw", PLANNED "&segment=jong");
+    expect_redirect(&staff.reply, GROUP_AT);
+    add_person("stand=gekomen&leeftijdsgroep=16-17");
+    add_person("stand=niet-gekomen&leeftijdsgroep=16-17");
+    add_person("stand=reserve&leeftijdsgroep=16-17");
+    staff_get(&staff, ROUND_AT "/plan");
+    expect_says(&staff.reply, "Jongeren praten vrijer");
+    expect_says(&staff.reply,
+                "<td class=\"utrecht-table__cell\">1 / 3</td><td class=\"utrecht-table__cell\">2</td>"
+                "<td class=\"utrecht-table__cell\">1 + 0</td><td class=\"utrecht-table__cell\">1 / 1</td>");
+    end();
+}
+
+Test(fieldwork, guide_and_consent_form_print)
+{
+    begin();
+    staff_get(&staff, "/beheer/leidraden/1");
+    expect_says(&staff.reply, "Een hamburger uit het lab");
+    expect_says(&staff.reply, "20. Wat hadden wij moeten vragen");
+    staff_get(&staff, "/beheer/toestemming/1");
+    expect_says(&staff.reply, "Kruis aan wat u goed vindt");
+    staff_get(&staff, "/beheer/toestemming/1?groot=1");
+    expect_says(&staff.reply, "zs-large");
+    staff_get(&staff, "/beheer/toestemming/2");
+    expect_status(&staff.reply, 404);
+    end();
+}
+
+Test(fieldwork, is_for_researchers_of_that_consultation)
+{
+    static struct staff analyst, elsewhere;
+    begin();
+    plan_group();
+    staff_of(&analyst, &place, app, "anna", ROLE_ANALIST, NULL);
+    staff_get(&analyst, GROUP_AT);
+    expect_status(&analyst.reply, 403);
+    test_sql(place.owner, "INSERT INTO zs.consultation (code, document) VALUES ('anders', '{}')");
+    staff_of(&elsewhere, &place, app, "els", ROLE_ONDERZOEKER, "anders");
+    staff_get(&elsewhere, GROUP_AT);
+    expect_status(&elsewhere.reply, 403);
+    staff_get(&elsewhere, ROUND_AT "/plan");
+    expect_status(&elsewhere.reply, 403);
+    staff_get(&elsewhere, "/beheer/leidraden/1");
+    expect_status(&elsewhere.reply, 403);
+    end();
+}
