@@ -133,7 +133,8 @@ struct public_figure {
 struct public_figure public_share(const struct public_table *table, const struct public_line *line,
                                   size_t code);
 /* The mean of the answers in the base. values: one a code, those in the base used; the line's own mean when
- * the table has one. Digits are the fewest with which a step is at most 1/40 of the range (1/400 from n~ =
+ * the table has one; its range is then that of the widest spread that values with this mean can have, and so
+ * covers at least 95 %. Digits are the fewest with which a step is at most 1/40 of the range (1/400 from n~ =
  * 1000 on). */
 struct public_figure public_mean(const struct public_table *table, const struct public_line *line,
                                  const double *values);

@@ -106,7 +106,9 @@ static struct moments moments_of(const struct public_table *table, const struct 
     return m;
 }
 
-/* The higher of Kish's and Taylor's, and that of the noise. */
+/* The higher of Kish's and Taylor's, and that of the noise. How far the values of a number lie apart is known
+ * of hidden counts alone: their variance is taken as large as it can be with this mean (Bhatia and Davis
+ * 2000). */
 static double mean_variance(const struct public_table *table, const struct public_line *line,
                             const double *values, const struct moments *m)
 {
@@ -124,6 +126,7 @@ static double mean_variance(const struct public_table *table, const struct publi
     if (table->number) {
         const double range = table->high - table->low;
         noise = range * range * line->deff * (table->variance + 1.0 / 12);
+        return (m->high - m->mean) * (m->mean - m->low) * line->deff / (n - 1) + noise / (n * n);
     }
     const double kish = fmax(0, spread / m->weight) * line->deff / n;
     const double taylor = n / (n - 1) * squares / (m->weight * m->weight);

@@ -97,8 +97,8 @@ static void put_head(struct buffer *out, const struct figures *figures)
             put_estimate_head(out, results_query_measure_name((enum figures_measure)m));
         }
     }
-    buffer_append_cstr(out,
-                       figures->query.view == FIGURES_PUBLIC ? ",rij_uitgave,soort_basis," : ",soort_basis,");
+    buffer_append_cstr(out, figures->query.view == FIGURES_PUBLIC ? ",rij_uitgave,soort_basis,melding,"
+                                                                  : ",soort_basis,melding,");
     figures_csv_about_head(out, figures->query.view);
 }
 
@@ -207,6 +207,7 @@ static void put_record(struct buffer *out, const struct figures *figures, const 
         }
     }
     put_text(out, results_query_base_name(figures->query.base));
+    put_text(out, figures_notice(figures));
     buffer_append_byte(out, ',');
     figures_csv_about(out, figures);
 }

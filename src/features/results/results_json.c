@@ -204,7 +204,9 @@ const char *figures_method(const struct figures_query *query)
                "aantallen "
                "staan er niet in. Zij komen uit een vaste uitgave, en zijn bij elke opvraging gelijk. De "
                "bandbreedte is 95 procent. Zij gaat ervan uit dat deelnemers binnen elke groep lijken op "
-               "niet-deelnemers. Percentages zijn van de basis.";
+               "niet-deelnemers. De ruis telt erin mee. Van het gemiddelde van een getal is zij zo breed als "
+               "de "
+               "spreiding hooguit kan zijn. Percentages zijn van de basis.";
     }
     return query->weighted
                ? "Aantallen zijn mensen, percentages en maten zijn gewogen. Cellen onder de drempel zijn "
@@ -314,9 +316,13 @@ static bool tells_nothing(const struct figures *figures)
     return true;
 }
 
-/* One sentence for nobody and for a few: else it would tell the one from the other. */
-static const char nothing_told[] = "Binnen deze filters is er niemand, of zijn er te weinig mensen om iets "
-                                   "te tonen. Kies andere of minder filters.";
+const char *figures_notice(const struct figures *figures)
+{
+    return tells_nothing(figures)
+               ? "Binnen deze filters is er niemand, of zijn er te weinig mensen om iets te tonen. Kies "
+                 "andere of minder filters."
+               : NULL;
+}
 
 void figures_json(struct buffer *out, const struct figures *figures)
 {
@@ -338,8 +344,8 @@ void figures_json(struct buffer *out, const struct figures *figures)
         put_line(&w, figures, &figures->lines[i]);
     }
     json_close(&w, ']');
-    if (tells_nothing(figures)) {
-        put_text(&w, "melding", nothing_told);
+    if (figures_notice(figures)) {
+        put_text(&w, "melding", figures_notice(figures));
     }
     json_close(&w, '}');
 }

@@ -5,8 +5,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { AGREEMENT_SEED = 2026 };
-
 static size_t points_of(const struct variable *variable)
 {
     return variable->scores && variable->category_count <= MEASURES_POINTS_MAX ? variable->category_count : 0;
@@ -120,7 +118,7 @@ static struct figure agreement(const struct sums *points, size_t count, bool int
     }
     if (interval &&
         consensus_interval(&range, frequencies, count, effective_n_kish(base.weight, base.weight_squared),
-                           MEASURES_REPLICATES, AGREEMENT_SEED)) {
+                           MEASURES_REPLICATES, MEASURES_AGREEMENT_SEED)) {
         figure.interval = true;
         figure.low = range.low;
         figure.high = range.high;

@@ -12,7 +12,9 @@ enum {
     MEASURES_POINTS_MAX = 16,
     /* Samples of the interval of an agreement, and the lines up to which one is made: it takes some 10 ms. */
     MEASURES_REPLICATES = 400,
-    MEASURES_AGREEMENT_LINES_MAX = 100
+    MEASURES_AGREEMENT_LINES_MAX = 100,
+    MEASURES_PUBLIC_AGREEMENT_LINES_MAX = 16, /* anybody may ask, as often as they like */
+    MEASURES_AGREEMENT_SEED = 2026
 };
 
 /* Whether a variable of this level and so many points can have the measure. */

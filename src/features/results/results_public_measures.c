@@ -132,13 +132,7 @@ static struct figure mean_figure(const struct measuring *m, value_of value, doub
         return marked(FIGURE_UNRELIABLE);
     }
     const struct public_figure found = public_mean(&table, &scored, values);
-    struct figure figure = figure_times(&found, factor);
-    if (table.number) {
-        /* How far the values lie apart is known of hidden counts alone. */
-        figure.interval = false;
-        figure.low = figure.high = 0;
-    }
-    return figure;
+    return figure_times(&found, factor);
 }
 
 /* A share of more than one answer is shown as any share: of k people at least, and never all or nothing. */
@@ -172,7 +166,34 @@ static struct figure top_two_figure(const struct measuring *m)
     return figure;
 }
 
-static struct figure agreement_figure(const struct measuring *m)
+/* The number of people whose sampling alone would make all shares together vary as much as sampling and noise
+ * do. 0 when all gave one answer. */
+static double size_with_noise(const struct measuring *m, const struct public_line *scored)
+{
+    const double n_e = (double)scored->base.n / scored->deff;
+    double sampled = 0, noise = 0;
+    for (uint32_t code = ANSWER_FIRST; code < m->table->answer_count; code++) {
+        const struct public_cell *answer = &scored->answers[code];
+        const double share = fmin(fmax(answer->weight / scored->base.weight, 0), 1);
+        sampled += share * (1 - share);
+        noise += public_noise_variance(m->table, scored, answer);
+    }
+    return sampled / (sampled / n_e + noise);
+}
+
+static void put_agreement_range(struct figure *figure, const double *frequencies, size_t count,
+                                double effective_n, double step)
+{
+    struct interval range;
+    if (consensus_interval(&range, frequencies, count, effective_n, MEASURES_REPLICATES,
+                           MEASURES_AGREEMENT_SEED)) {
+        figure->interval = true;
+        figure->low = fmin(figure->value, floor(range.low * step) / step);
+        figure->high = fmax(figure->value, ceil(range.high * step) / step);
+    }
+}
+
+static struct figure agreement_figure(const struct measuring *m, bool interval)
 {
     const struct variable *v = m->variable;
     struct public_line scored = scored_line(m);
@@ -189,12 +210,16 @@ static struct figure agreement_figure(const struct measuring *m)
     }
     const uint8_t digits = scored.base.n >= PUBLIC_DECIMAL_FROM ? 2 : 1;
     const double step = digits == 2 ? 100 : 10;
-    return (struct figure){.mark = FIGURE_SHOWN, .digits = digits, .value = round(found * step) / step};
+    struct figure figure = {.mark = FIGURE_SHOWN, .digits = digits, .value = round(found * step) / step};
+    if (interval) {
+        put_agreement_range(&figure, frequencies, v->category_count, size_with_noise(m, &scored), step);
+    }
+    return figure;
 }
 
 struct figure measure_of_public(enum figures_measure measure, struct arena *arena,
                                 const struct variable *variable, const struct public_table *table,
-                                const struct public_line *line)
+                                const struct public_line *line, bool interval)
 {
     const struct measuring m = {arena, variable, table, line};
     switch (measure) {
@@ -205,7 +230,7 @@ struct figure measure_of_public(enum figures_measure measure, struct arena *aren
     case FIGURES_TOP_TWO:
         return top_two_figure(&m);
     case FIGURES_AGREEMENT:
-        return agreement_figure(&m);
+        return agreement_figure(&m, interval);
     case FIGURES_MEASURES:
         break;
     }

@@ -14,10 +14,14 @@ struct figure figure_of_public(const struct public_figure *found);
  *
  * A measure of a scale is a function of the counts that are shown: hidden answers share, each as much, what
  * the base has more than those, and when that is more than a fifth of the base there is no measure. The mean
- * of a number has noise of its own, and no interval: how far its values lie apart is known of hidden counts
- * alone. */
+ * of a number has noise of its own.
+ *
+ * Intervals hold sampling and noise both, and are functions of what is shown too: that of a number's mean
+ * takes the widest spread there can be (protect_public.h), that of an agreement is a bootstrap with a fixed
+ * seed, of as many people as vary like sampling and noise together. interval: whether an agreement gets one;
+ * the others always do. */
 struct figure measure_of_public(enum figures_measure measure, struct arena *arena,
                                 const struct variable *variable, const struct public_table *table,
-                                const struct public_line *line);
+                                const struct public_line *line, bool interval);
 
 #endif

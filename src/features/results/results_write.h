@@ -25,6 +25,9 @@ void figures_put_estimate(struct json_writer *w, const struct figure *figure, en
 void figures_put_variable(struct json_writer *w, const struct variable *variable);
 /* How the figures are made and what to think of when reading them, in Dutch. In static storage. */
 const char *figures_method(const struct figures_query *query);
+/* One sentence where no line says anything, for nobody and for a few alike: else it would tell the one from
+ * the other. NULL elsewhere. */
+const char *figures_notice(const struct figures *figures);
 
 /* A line a cell; without shares a line a group. Numbers are the same as in JSON. UTF-8 with a byte order
  * mark, so that a spreadsheet reads it right. */
