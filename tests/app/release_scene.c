@@ -153,8 +153,9 @@ struct respondent respondent_random(struct release_scene *scene)
                   {"leeftijd", (uint16_t)(ANSWER_FIRST + 1 + skewed(scene, 3))},
                   {"gender",
                    (uint16_t)(ANSWER_FIRST + (scene_random(scene, 12) == 0 ? 2 : scene_random(scene, 2)))},
-                  {"streek", (uint16_t)(scene_random(scene, 10) == 0 ? ANSWER_NONE
-                                                                     : ANSWER_FIRST + skewed(scene, 4))}}};
+                  {"streek",
+                   (uint16_t)(scene_random(scene, 10) == 0 ? ANSWER_NONE : ANSWER_FIRST + skewed(scene, 4))},
+                  {"opleiding", ANSWER_NONE}}};
 }
 
 void people_add_random(struct release_scene *scene, size_t count)

@@ -76,7 +76,7 @@ static double difference_p(int d)
 /* ---- what the public gets ---- */
 
 static const char *const dims[] = {"leeftijd", "gender", "streek"};
-static const char *const ages[] = {"16-34", "35-64", "65-plus", "alle", NULL};
+static const char *const ages[] = {"16-34", "35-64", "65-plus", "alle", "75-plus", NULL}; /* nobody is 75 */
 static const char *const genders[] = {"vrouw", "man", "alle", NULL};
 static const char *const regions[] = {"noord", "oost", "zuid", "west", "alle", NULL};
 static const char *const *const categories[] = {ages, genders, regions};

@@ -5,6 +5,8 @@
 #include "features/results/results_web.h"
 #include "features/results/results_words.h"
 
+#include "stats/estimate.h"
+#include "stats/protect_public.h"
 #include "web/chart.h"
 
 #include <math.h>
@@ -110,7 +112,9 @@ static void put_channels(struct results_page *page, size_t channel)
 struct comparison {
     const struct margin *margin;
     const struct figures *figures;
-    const struct figures_line *line;
+    const struct figures_line *line;      /* without those beyond the margin; NULL: that cannot be told */
+    const struct margin_category *beyond; /* whom the margin says nothing of; NULL: nobody */
+    const struct figure *beyond_people;
     int digits;
 };
 
@@ -167,7 +171,7 @@ static void put_chart(struct results_page *page, const struct comparison *c, con
     for (size_t i = 0; i < categories && count < CHART_ROWS_MAX; i++) {
         const struct margin_category *category = &c->margin->categories[i];
         const double expected = expected_of(c, category);
-        if (answers_of(places, c, category) == 1) {
+        if (!category->beyond && answers_of(places, c, category) == 1) {
             rows[count++] = (struct chart_dot_row){
                 slice_from_cstr(panel_answer_label(&c->figures->answers[places[0]], page->maker.language)),
                 {dot(page, &c->line->cells[places[0]].share),
@@ -220,6 +224,12 @@ static void put_table(struct results_page *page, const struct comparison *c)
             }
         }
     }
+    if (c->beyond) {
+        json_t *cells = add_row(rows, arena_cstr(page->maker.arena, c->beyond->label[page->maker.language]));
+        add_cell(cells, page_text(page, "results.who.apart"), NULL, 0);
+        add_cell(cells, panel_count_text(&page->maker, c->beyond_people, c->figures->fewer), NULL, 0);
+        add_cell(cells, page_text(page, "results.who.unknown"), NULL, 0);
+    }
     page_put(page, "table",
              table_of(page, c->figures->variable->label[page->maker.language],
                       page_text(page, "results.who.group"), heads, rows));
@@ -249,13 +259,119 @@ static const char *add_missing(const char *missing, const struct results_page *p
     size_t *places = arena_array(page->maker.arena, c->figures->answer_count, sizeof *places);
     for (size_t i = 0; i < c->margin->category_count; i++) {
         const struct margin_category *category = &c->margin->categories[i];
-        if (is_missing(c, category, places)) {
+        if (!category->beyond && is_missing(c, category, places)) {
             missing = arena_printf(page->maker.arena, "%s%s%.*s", missing, missing[0] ? "; " : "",
                                    SLICE_ARG(category->label[page->maker.language]))
                           .ptr;
         }
     }
     return missing;
+}
+
+/* ---- margins that do not cover everybody ---- */
+
+static const struct margin_category *category_beyond(const struct margin *margin)
+{
+    for (size_t i = 0; i < margin->category_count; i++) {
+        if (margin->categories[i].beyond) {
+            return &margin->categories[i];
+        }
+    }
+    return NULL;
+}
+
+/* The figures of those beyond alone. False unless one answer says who they are, and a release tells of them.
+ */
+static bool figures_beyond(struct figures *out, struct results_page *page, const struct comparison *c)
+{
+    json_t *answers = (json_t *)(uintptr_t)c->beyond->answers;
+    void *first = json_object_iter(answers);
+    const json_t *codes = json_object_iter_value(first);
+    const int variable = find_variable(page, json_object_iter_key(first));
+    if (json_object_size(answers) != 1 || json_array_size(codes) != 1 || variable < 0) {
+        return false;
+    }
+    size_t count;
+    const struct variable *v = &page_variables(&count, page)[variable];
+    const char *wanted = json_string_value(json_array_get(codes, 0));
+    for (uint16_t k = 0; k < v->category_count; k++) {
+        if (strcmp(v->categories[k].code, wanted) == 0) {
+            const uint16_t code = (uint16_t)(ANSWER_FIRST + k);
+            struct figures_query query = c->figures->query;
+            query.filters[query.filter_count++] = (struct figures_filter){(size_t)variable, &code, 1};
+            return page_figures(out, NULL, page, &query) == FIGURES_OK;
+        }
+    }
+    return false;
+}
+
+/* Of two counts that are shown: nothing is told that they do not. */
+static struct figure less(const struct figure *all, const struct figure *part, uint64_t fewer)
+{
+    if (all->mark != FIGURE_SHOWN) {
+        return *all;
+    }
+    if (part->mark != FIGURE_SHOWN) {
+        return (struct figure){.mark = FIGURE_UNRELIABLE};
+    }
+    const double rest = all->value - part->value;
+    return rest < (double)fewer ? (struct figure){.mark = FIGURE_FEWER}
+                                : (struct figure){.mark = FIGURE_SHOWN, .value = rest};
+}
+
+/* The share of counts that each have the noise of two. */
+static struct figure share_of_rest(const struct figures *figures, const struct figure *count,
+                                   const struct figure *base)
+{
+    const struct sums part = {count->value, count->value, count->value},
+                      all = {base->value, base->value, base->value};
+    const struct estimate_options options = {.all_n = (uint64_t)base->value,
+                                             .noise_variance =
+                                                 share_noise_variance(2 * figures->noise_variance, part, all),
+                                             .z = INTERVAL_Z95};
+    struct estimate share;
+    if (count->mark == FIGURE_FEWER && base->mark == FIGURE_SHOWN && base->value >= PUBLIC_BASE_MIN) {
+        return (struct figure){.mark = FIGURE_FEWER,
+                               .value = ceil(100 * (double)figures->fewer / base->value)};
+    }
+    if (count->mark != FIGURE_SHOWN || base->mark != FIGURE_SHOWN || base->value < PUBLIC_BASE_MIN ||
+        count->value > base->value || !estimate_share(&share, part, all, &options)) {
+        return (struct figure){.mark = FIGURE_UNRELIABLE};
+    }
+    const double steps = base->value >= PUBLIC_DECIMAL_FROM ? 10 : 1;
+    return (struct figure){.mark = FIGURE_SHOWN,
+                           .interval = true,
+                           .digits = steps > 1 ? 1 : 0,
+                           .value = round(100 * share.value * steps) / steps,
+                           .low = floor(100 * share.interval.low * steps) / steps,
+                           .high = ceil(100 * share.interval.high * steps) / steps};
+}
+
+/* What the margin covers of the line. */
+static void leave_out_beyond(struct comparison *c, struct results_page *page)
+{
+    struct figures *beyond = arena_alloc(page->maker.arena, sizeof *beyond);
+    const struct figures_line *all = c->line;
+    c->line = NULL;
+    if (!figures_beyond(beyond, page, c) || beyond->answer_count != c->figures->answer_count) {
+        return;
+    }
+    const struct figures_line *part = &beyond->lines[beyond->line_count - 1];
+    c->beyond_people = &part->people;
+    struct figures_line *rest = arena_alloc(page->maker.arena, sizeof *rest);
+    *rest = (struct figures_line){.release = all->release};
+    rest->people = less(&all->people, &part->people, c->figures->fewer);
+    rest->base = less(&all->base, &part->base, c->figures->fewer);
+    rest->effective_n = rest->base;
+    rest->design_effect = (struct figure){.mark = FIGURE_SHOWN, .digits = 2, .value = 1};
+    rest->cells = arena_array(page->maker.arena, c->figures->answer_count, sizeof *rest->cells);
+    for (size_t i = 0; i < c->figures->answer_count; i++) {
+        rest->cells[i].count = less(&all->cells[i].count, &part->cells[i].count, c->figures->fewer);
+        rest->cells[i].share = share_of_rest(c->figures, &rest->cells[i].count, &rest->base);
+    }
+    if (rest->base.mark == FIGURE_SHOWN) {
+        c->line = rest;
+    }
 }
 
 static bool compare(struct comparison *out, struct results_page *page, const struct margin *margin)
@@ -269,13 +385,28 @@ static bool compare(struct comparison *out, struct results_page *page, const str
     if (page_figures(figures, NULL, page, &query) != FIGURES_OK) {
         return false;
     }
-    *out = (struct comparison){margin, figures, &figures->lines[figures->line_count - 1], 0};
-    for (size_t i = 0; i < figures->answer_count; i++) {
+    *out = (struct comparison){.margin = margin,
+                               .figures = figures,
+                               .line = &figures->lines[figures->line_count - 1],
+                               .beyond = category_beyond(margin)};
+    if (out->beyond) {
+        leave_out_beyond(out, page);
+    }
+    for (size_t i = 0; out->line && i < figures->answer_count; i++) {
         const struct figure *share = &out->line->cells[i].share;
         out->digits =
             share->mark == FIGURE_SHOWN && share->digits > out->digits ? share->digits : out->digits;
     }
     return true;
+}
+
+static const char *beyond_text(const struct results_page *page, const struct comparison *c, const char *year)
+{
+    return locale_format(page->maker.arena, page->maker.locales, page->maker.language == 0 ? "nl" : "en",
+                         "results.who.source_beyond", "year", year, "beyond",
+                         arena_cstr(page->maker.arena, c->beyond->label[page->maker.language]),
+                         (const char *)NULL)
+        .ptr;
 }
 
 /* Who answered, and where the other numbers come from. */
@@ -288,7 +419,8 @@ static void put_source(struct results_page *page, const struct comparison *c)
     page_put(page, "small",
              json_string(arena_printf(arena, "%.*s %s %s", SLICE_ARG(people),
                                       panel_made_text(&page->maker, c->figures, c->line),
-                                      page_format(page, "results.who.source", "year", year))
+                                      c->beyond ? beyond_text(page, c, year)
+                                                : page_format(page, "results.who.source", "year", year))
                              .ptr));
 }
 
@@ -308,6 +440,12 @@ static const char *put_groups(struct results_page *page, const struct margins *m
         }
         done[done_count++] = c.margin->variables[0];
         page_put_heading(page, c.figures->variable->label[page->maker.language]);
+        if (!c.line) {
+            page_put_text(page,
+                          page_format(page, "results.who.not_compared", "beyond",
+                                      arena_cstr(page->maker.arena, c.beyond->label[page->maker.language])));
+            continue;
+        }
         put_chart(page, &c, arena_printf(page->maker.arena, "groep-%zu", i).ptr);
         put_table(page, &c);
         put_source(page, &c);
