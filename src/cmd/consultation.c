@@ -1,4 +1,5 @@
 /* zevenstem consultation check|publish FILE, open|close ROUND, status */
+#include "cmd/consultation.h"
 #include "app/app.h"
 #include "base/clock.h"
 #include "base/embedded.h"
@@ -20,6 +21,7 @@ static const char usage[] =
     "       zevenstem consultation close ROUND [--config FILE]\n"
     "       zevenstem consultation amend ROUND [--closes-at TIME] [--interim gesloten|analisten|openbaar] "
     "[--config FILE]\n"
+    "       zevenstem consultation next FILE --from ROUND --kind volledig|puls|thema --code CODE ...\n"
     "       zevenstem consultation status [--config FILE]\n"
     "       zevenstem consultation pilot ROUND [--comments] [--config FILE]\n"
     "\n"
@@ -34,6 +36,7 @@ static const char usage[] =
     "results until "
     "then. The\n"
     "start page tells that it changed.\n"
+    "next makes a round from an old one; see zevenstem consultation next --help.\n"
     "status shows each round: who began, who sent, and on which page the others are. Page 0 is the start;\n"
     "a correction that was not sent yet is in progress too.\n"
     "pilot shows what a pilot round is for: the seconds that each page took (of half of the people, and of "
@@ -43,7 +46,7 @@ static const char usage[] =
 
 /* ---- check ---- */
 
-static bool read_bundle(struct consultation_bundle *bundle, struct arena *arena, const char *path)
+bool cmd_read_bundle(struct consultation_bundle *bundle, struct arena *arena, const char *path)
 {
     struct json_errors *errors = arena_alloc(arena, sizeof *errors);
     struct locales *locales = locales_load(embedded_locales);
@@ -82,7 +85,7 @@ static int check_one(const char *path)
     struct arena *arena = arena_create(CHECK_ARENA_MAX);
     struct consultation_bundle bundle;
     int status = CMD_FAILED;
-    if (read_bundle(&bundle, arena, path)) {
+    if (cmd_read_bundle(&bundle, arena, path)) {
         tell_bundle(&bundle);
         printf("%s: no faults\n", path);
         status = CMD_OK;
@@ -120,7 +123,7 @@ static enum db_status publish_work(struct db_tx *tx, void *context)
 static int publish(struct cmd_session *session, const char *path)
 {
     struct publish work = {.outcome = {.frozen = 0}};
-    if (!read_bundle(&work.bundle, session->arena, path)) {
+    if (!cmd_read_bundle(&work.bundle, session->arena, path)) {
         return CMD_FAILED;
     }
     enum db_status status =
@@ -382,6 +385,9 @@ int cmd_consultation(int argc, char **argv)
     const char *config = NULL;
     const char *closes_at = NULL;
     const char *interim = NULL;
+    if (argc > 1 && strcmp(argv[1], "next") == 0) {
+        return cmd_consultation_next(argc - 1, argv + 1);
+    }
     struct round_amendment amendment;
     struct cmd_arguments arguments;
     struct cmd_session session;

@@ -131,7 +131,8 @@ static struct variable of_question(const struct questionnaire *q, const struct q
         .picks_from = question->from == OPTIONS_CHOSEN ? q->questions[question->from_question].code : NULL,
         .background = question->background,
         .locked = question->locked,
-        .equivalent = question->equivalent};
+        .equivalent = question->equivalent,
+        .wording = question->wording};
     put_tags(&v, q, question, NULL);
     return v;
 }
@@ -150,7 +151,8 @@ static struct variable of_option(const struct questionnaire *q, const struct que
                          .set_count = question_variable_count(question),
                          .background = question->background,
                          .locked = question->locked,
-                         .equivalent = question->equivalent};
+                         .equivalent = question->equivalent,
+                         .wording = question->wording};
     for (int i = 0; i < LANGUAGES; i++) {
         v.label[i] = arena_printf(q->arena, "%s %s", question->text.by[i], option->label.by[i]).ptr;
     }

@@ -271,7 +271,7 @@ struct questionnaire *questionnaire_load(struct json_errors *errors, const json_
     if (!postcode_load(q)) {
         json_errors_add(errors, "", "postcode", "De lijst van postcodes en provincies is niet te lezen.");
     }
-    if (errors->count > faults || !codebook_build(q, errors)) {
+    if (errors->count > faults || !wordings_seal(q) || !codebook_build(q, errors)) {
         questionnaire_free(q);
         return NULL;
     }

@@ -105,6 +105,7 @@ struct question {
     size_t slots_from, slots_to;       /* bytes of the vector that hold them, boxes included */
     int order_variable;                /* -1 */
     uint64_t in_variant[MAX_VARIANTS]; /* 0: not asked; SERIES: bit per item; others: all ones */
+    unsigned char wording[QUESTIONNAIRE_WORDING_BYTES];
 };
 
 enum page_item_kind { PAGE_TEXT, PAGE_EXPLAINER, PAGE_QUESTION };
@@ -282,6 +283,8 @@ static inline size_t question_variable_count(const struct question *question)
     return question->variable_count;
 }
 /* Lays out all variables; false when the vector would be too long. */
+/* Fills `wording` of every question (wording.c). False when a question says more than a digest takes in. */
+bool wordings_seal(struct questionnaire *q);
 bool codebook_build(struct questionnaire *q, struct json_errors *errors);
 /* Makes variables findable by code (codebook_find.c); a code that stands twice is a fault. */
 void codebook_index(struct questionnaire *q, struct json_errors *errors);

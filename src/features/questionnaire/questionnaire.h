@@ -57,6 +57,11 @@ struct variable_category {
     const char *code;
     const char *label[2]; /* [0] nl, [1] en */
 };
+/* SHA-256 of the canonical JSON (RFC 8785) of what a question says in all languages: type, text, hint, unit,
+ * options and items with their codes and labels, bounds, and whether one can say "weet ik niet". Not of where
+ * it stands, of routing, tags or order. A letter more or less is another wording. */
+enum { QUESTIONNAIRE_WORDING_BYTES = 32 };
+
 /* What a variable measures; a member is NULL where it says nothing. */
 struct variable_tag {
     const char *value, *dimension, *facet, *application;
@@ -88,6 +93,8 @@ struct variable {
     bool background; /* in block achtergrond: may be a dimension of tables */
     bool locked;     /* kept equal for trends */
     bool equivalent; /* its wording is declared equivalent to that of an earlier version */
+    const unsigned char
+        *wording; /* of its question, QUESTIONNAIRE_WORDING_BYTES; NULL for system variables */
 };
 const struct variable *questionnaire_variables(size_t *count, const struct questionnaire *q);
 /* -1 when unknown. */
@@ -113,6 +120,9 @@ enum { QUESTIONNAIRE_ARRANGEMENTS_MAX = 5 };
 size_t questionnaire_arrangements(size_t *out, size_t max, const struct questionnaire *q, size_t variable);
 uint16_t answer_get(const unsigned char *vector, const struct variable *v);
 void answer_set(unsigned char *vector, const struct variable *v, uint16_t slot);
+/* The core questions: those that the questionnaire locks, each with the digest of its wording in hex:
+ * {question code, with the instance's prefix: 64 digits}. The caller owns it. (wording.c) */
+json_t *questionnaire_core(const struct questionnaire *q);
 /* The codebook, Dutch member names, for the API and exports. The caller owns it. */
 json_t *questionnaire_codebook_json(const struct questionnaire *q);
 

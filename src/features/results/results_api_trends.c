@@ -1,6 +1,7 @@
 /* GET /v1/consultaties/{consultatie}/trends: one variable over the rounds of a consultation, round by round
  * with the difference from the one before. Only over rounds whose wording of it is the same: of the same
- * version of the questionnaire, or declared so (locked in both, or equivalent to an earlier version). */
+ * version of the questionnaire, or declared so (locked in both and word for word the same, or equivalent to
+ * an earlier version). */
 #include "features/results/results_measures.h"
 #include "features/results/results_records.h"
 #include "features/results/results_rounds.h"

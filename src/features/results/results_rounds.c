@@ -27,7 +27,8 @@ bool rounds_comparable(const struct survey_round *earlier, const struct survey_r
     if (!a || !b || !same_categories(a, b)) {
         return false;
     }
-    return earlier->version_id == later->version_id || b->system || (a->locked && b->locked) || b->equivalent;
+    return earlier->version_id == later->version_id || b->system || b->equivalent ||
+           (a->locked && b->locked && memcmp(a->wording, b->wording, QUESTIONNAIRE_WORDING_BYTES) == 0);
 }
 
 bool rounds_older(const struct survey_round *a, const struct survey_round *b)

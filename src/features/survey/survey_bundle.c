@@ -228,6 +228,13 @@ static void keep_questionnaire(struct consultation_bundle *out, const struct que
     questionnaire_variables(&entry->variables, q);
     entry->vector_size = questionnaire_vector_size(q);
     entry->variants = questionnaire_variant_count(q);
+    entry->core = questionnaire_core(q);
+    entry->variant_codes = json_array();
+    for (size_t v = 0; v < entry->variants; v++) {
+        json_array_append_new(entry->variant_codes, json_string(questionnaire_variant_code(q, (int)v)));
+    }
+    arena_defer(out->arena, (void (*)(void *))(void (*)(void))json_decref, entry->core);
+    arena_defer(out->arena, (void (*)(void *))(void (*)(void))json_decref, entry->variant_codes);
 }
 
 static void check_questionnaire(struct bundle_reader *r, const char *path, json_t *questionnaire,

@@ -22,6 +22,9 @@ struct bundle_lists {
 };
 /* survey_bundle_check.c: the consultation's own file, but for its rounds. */
 void bundle_check_consultation(struct bundle_lists *lists, struct bundle_reader *r, const json_t *document);
+/* survey_next.c: the core questions of the round at `pointer`, against its questionnaire and against the
+ * round that it was made from. */
+void bundle_check_core(struct bundle_reader *r, const char *pointer, const json_t *rounds, size_t index);
 /* Once the questionnaires are read. Rounds without fault go into the bundle, their document apart. */
 void bundle_check_rounds(struct bundle_reader *r, const json_t *rounds);
 

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-enum { MAX_FILES = 200, MAX_ROUNDS = 64, MAX_AGE = 120, MAX_TEXT = 20000, MAX_LINK = 80 };
+enum { MAX_FILES = 200, MAX_ROUNDS = 64, MAX_AGE = 120, MAX_TEXT = 20000, MAX_LINK = 80, MAX_CORE = 2048 };
 
 static const char *const texts[] = {"title",       "summary",       "start_title",
                                     "start",       "privacy_short", "purpose",
@@ -190,8 +190,8 @@ static const char *const kind_values[] = {"volledig", "puls", "thema", NULL};
 static const char *const interim_values[] = {"gesloten", "analisten", "openbaar", NULL};
 
 struct round_members {
-    struct slice opens, closes, destruction, kind;
-    json_t *title, *variants, *links, *weighting, *release;
+    struct slice opens, closes, destruction, kind, from;
+    json_t *title, *variants, *links, *weighting, *release, *core, *changed;
 };
 
 static void check_times(struct bundle_round *round, struct bundle_reader *r, const char *pointer,
@@ -308,6 +308,9 @@ static void check_round(struct bundle_reader *r, const json_t *rounds, size_t in
          .one_of = interim_values,
          .out = &round->interim},
         {.name = "links", .kind = JSON_KIND_OBJECT, .optional = true, .out = &m.links},
+        {.name = "from", .kind = JSON_KIND_STRING, .optional = true, .out = &m.from},
+        {.name = "core", .kind = JSON_KIND_OBJECT, .optional = true, .out = &m.core},
+        {.name = "changed", .kind = JSON_KIND_ARRAY, .optional = true, .max = MAX_CORE, .out = &m.changed},
         /* What these say is for results to check: they know the margins and the dimensions. */
         {.name = "weighting", .kind = JSON_KIND_OBJECT, .optional = true, .out = &m.weighting},
         {.name = "release", .kind = JSON_KIND_OBJECT, .optional = true, .out = &m.release},
@@ -326,6 +329,8 @@ static void check_round(struct bundle_reader *r, const json_t *rounds, size_t in
     check_questionnaire_and_variants(r, pointer, round->questionnaire, m.variants);
     check_times(round, r, pointer, &m);
     check_links(r, append(r, pointer, "links"), m.links);
+    check_repeats(r, append(r, pointer, "changed"), m.changed);
+    bundle_check_core(r, pointer, rounds, index);
     r->out->round_count += r->errors->count == before;
 }
 

@@ -22,6 +22,8 @@ struct consultation_bundle {
         struct slice canonical; /* {"questionnaire": ..., "explainers": {...}} in canonical form */
         unsigned char sha256[32];
         size_t variables, vector_size, variants;
+        json_t *core; /* {question: digest of its wording in hex}: those that it locks */
+        json_t *variant_codes;
     } * questionnaires;
     size_t round_count;
     struct bundle_round {
@@ -37,6 +39,22 @@ struct consultation_bundle {
  * there was any. */
 bool consultation_bundle_read(struct consultation_bundle *out, struct json_errors *errors,
                               struct arena *arena, const char *path, const struct locales *locales);
+
+/* What the round after another is to be. Texts as in the document; what is checked there is not checked here.
+ */
+struct next_round {
+    struct slice from, code;
+    struct slice kind;          /* volledig, puls or thema */
+    struct slice questionnaire; /* empty: that of `from` */
+    struct slice title[2];      /* nl, en */
+    struct slice opens_at, closes_at, destruction_date;
+};
+/* The round as a member of `rounds`: with the settings of `from`, its links apart (words that nobody guesses
+ * serve once), and in `core` the wording of every question that the questionnaire of `from` locks; in a puls
+ * the variant puls alone. Owned by the bundle's arena. NULL, *why in Dutch: there is no round `from`, `code`
+ * is taken, or there is no such questionnaire or variant. (survey_next.c) */
+json_t *consultation_next_round(const char **why, const struct consultation_bundle *bundle,
+                                const struct next_round *wish);
 
 struct publish_outcome {
     size_t frozen;        /* rounds that were opened and whose file says something else by now */
