@@ -384,7 +384,7 @@ static json_t *parsed(struct arena *arena, struct slice text)
 enum db_status conversation_find(struct conversation *out, struct db_tx *tx, struct arena *arena,
                                  struct slice code, bool lock)
 {
-    struct db_result *rows;
+    struct db_result *rows = NULL;
     struct db_params p = db_params(tx);
     db_put_text(&p, code);
     enum db_status status = lock ? db_run(NULL, tx, &fieldwork_conversation_statements[LOCK], &p) : DB_OK;
