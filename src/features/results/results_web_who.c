@@ -440,10 +440,12 @@ static const char *put_groups(struct results_page *page, const struct margins *m
         }
         done[done_count++] = c.margin->variables[0];
         page_put_heading(page, c.figures->variable->label[page->maker.language]);
-        if (!c.line) {
+        if (!c.line && c.beyond) {
             page_put_text(page,
                           page_format(page, "results.who.not_compared", "beyond",
                                       arena_cstr(page->maker.arena, c.beyond->label[page->maker.language])));
+        }
+        if (!c.line) {
             continue;
         }
         put_chart(page, &c, arena_printf(page->maker.arena, "groep-%zu", i).ptr);
