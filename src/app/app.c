@@ -42,6 +42,7 @@ const struct db_statement *const app_statements[] = {installation_statements,
                                                      fieldwork_guide_statements,
                                                      survey_progress_statements,
                                                      survey_settings_statements,
+                                                     survey_proposal_statements,
                                                      survey_closing_statements,
                                                      fieldwork_conversation_statements,
                                                      fieldwork_people_statements,
@@ -86,6 +87,14 @@ static void configure_http(struct app *app)
                                      .hooks = app_hooks(app)};
 }
 
+/* All that `consultation check` asks beside the survey. */
+static bool check_bundle(struct json_errors *errors, const struct consultation_bundle *bundle,
+                         const char *path, const struct locales *locales)
+{
+    const bool weighting = results_weighting_check(errors, bundle, path, locales);
+    return release_document_check(errors, bundle, path, locales) && weighting;
+}
+
 static bool create_features(struct app *app)
 {
     const struct lanes_config lanes = {.database = &app->database,
@@ -116,6 +125,7 @@ static bool create_features(struct app *app)
                                              app->config->service.coordinator_public_key,
                                          .statements_folder = app->config->retention.statements_folder,
                                          .ledger_file = app->config->retention.ledger_file,
+                                         .check_bundle = check_bundle,
                                          .now_s = app->now_s};
     app->survey = survey_create(&survey);
     const struct results_config results = {.lanes = app->lanes,

@@ -16,6 +16,7 @@ enum { CHECK_ARENA_MAX = 512 * 1024 * 1024, FAULTS_MAX = 10000, MAX_ARGUMENTS = 
 
 static const char usage[] =
     "usage: zevenstem consultation check FILE...\n"
+    "       zevenstem consultation pack FILE\n"
     "       zevenstem consultation publish FILE [--config FILE]\n"
     "       zevenstem consultation open ROUND [--config FILE]\n"
     "       zevenstem consultation close ROUND [--config FILE]\n"
@@ -28,6 +29,8 @@ static const char usage[] =
     "check reads each consultation and every file that it names, and reports each fault with its place: the "
     "file, and\n"
     "behind the # the JSON pointer in it.\n"
+    "pack checks, then prints the consultation and its files as one document, to be proposed in the back "
+    "office.\n"
     "publish checks, then stores it; rounds that were opened before keep the questionnaire version they "
     "opened with.\n"
     "open freezes the version of a round and lets citizens in (between its opening and closing time). A "
@@ -107,6 +110,22 @@ static int check(const struct cmd_arguments *arguments)
     return status;
 }
 
+static int pack(const char *path)
+{
+    struct arena *arena = arena_create(CHECK_ARENA_MAX);
+    struct consultation_bundle bundle;
+    struct json_errors errors;
+    struct slice package = {NULL, 0};
+    struct locales *locales = locales_load(embedded_locales);
+    json_errors_init(&errors, arena);
+    const bool good = crypto_start() && locales && cmd_read_bundle(&bundle, arena, path) &&
+                      consultation_bundle_pack(&package, &errors, arena, path, locales) &&
+                      fwrite(package.ptr, 1, package.len, stdout) == package.len && putchar('\n') != EOF;
+    locales_free(locales);
+    arena_destroy(arena);
+    return good ? CMD_OK : CMD_FAILED;
+}
+
 /* ---- publish ---- */
 
 struct publish {
@@ -114,10 +133,12 @@ struct publish {
     struct publish_outcome outcome;
 };
 
+static const struct round_act by_command = {"beheerder", "command"};
+
 static enum db_status publish_work(struct db_tx *tx, void *context)
 {
     struct publish *publish = context;
-    return consultation_publish(&publish->outcome, tx, &publish->bundle, "beheerder");
+    return consultation_publish(&publish->outcome, tx, &publish->bundle, &by_command);
 }
 
 static int publish(struct cmd_session *session, const char *path)
@@ -153,8 +174,6 @@ struct change {
     enum db_status (*apply)(enum round_change *out, struct db_tx *tx, struct slice code,
                             const struct round_act *act);
 };
-
-static const struct round_act by_command = {"beheerder", "command"};
 
 static enum db_status change_work(struct db_tx *tx, void *context)
 {
@@ -403,9 +422,9 @@ int cmd_consultation(int argc, char **argv)
     const char *verb = arguments.values[0];
     const char *object = arguments.count > 1 ? arguments.values[1] : NULL;
     bool needs_object = strcmp(verb, "status") != 0;
-    bool known = !needs_object || strcmp(verb, "check") == 0 || strcmp(verb, "publish") == 0 ||
-                 strcmp(verb, "open") == 0 || strcmp(verb, "close") == 0 || strcmp(verb, "pilot") == 0 ||
-                 strcmp(verb, "amend") == 0;
+    bool known = !needs_object || strcmp(verb, "check") == 0 || strcmp(verb, "pack") == 0 ||
+                 strcmp(verb, "publish") == 0 || strcmp(verb, "open") == 0 || strcmp(verb, "close") == 0 ||
+                 strcmp(verb, "pilot") == 0 || strcmp(verb, "amend") == 0;
     bool several = strcmp(verb, "check") == 0;
     bool amends = strcmp(verb, "amend") == 0;
     if (!known || needs_object != (object != NULL) || (arguments.count > 2 && !several) ||
@@ -415,6 +434,9 @@ int cmd_consultation(int argc, char **argv)
     }
     if (strcmp(verb, "check") == 0) {
         return check(&arguments);
+    }
+    if (strcmp(verb, "pack") == 0) {
+        return pack(object);
     }
     if (amends && !read_amendment(&amendment, closes_at, interim)) {
         return CMD_USAGE;

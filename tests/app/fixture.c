@@ -84,10 +84,12 @@ struct publish {
     struct publish_outcome outcome;
 };
 
+static const struct round_act by_test = {"test", "command"};
+
 static enum db_status publish_work(struct db_tx *tx, void *context)
 {
     struct publish *publish = context;
-    return consultation_publish(&publish->outcome, tx, &publish->bundle, "test");
+    return consultation_publish(&publish->outcome, tx, &publish->bundle, &by_test);
 }
 
 void place_publish(struct place *place, const char *consultation)
@@ -107,8 +109,6 @@ struct change {
     const char *code;
     enum round_change outcome;
 };
-
-static const struct round_act by_test = {"test", "command"};
 
 static enum db_status open_work(struct db_tx *tx, void *context)
 {

@@ -147,6 +147,15 @@ const struct account_caller *staff_caller(const struct http_exchange *ex);
  * field "token". In the language of the request. */
 void staff_render(struct http_exchange *ex, struct account *account, int status, const char *template_name,
                   json_t *context_take);
+/* A context with this title. */
+json_t *staff_titled(const struct http_exchange *ex, const struct account *account, const char *title);
+/* Marks a field as wrong: the error summary, and `<field>_wrong` beside the field. May be called for several.
+ */
+void staff_fault(json_t *context, const struct http_exchange *ex, const struct account *account,
+                 const char *field, const char *text);
+/* The day, in words. */
+void staff_set_date(json_t *context, const char *key, struct http_exchange *ex, const struct account *account,
+                    int64_t unix_s);
 /* A text of the locales in the page's language. */
 json_t *staff_text(const struct http_exchange *ex, const struct account *account, const char *path);
 /* For acts that cannot be undone. True when the form says zeker=ja. Else it answers with the question, whose

@@ -186,18 +186,10 @@ enum db_status recovery_codes_make(const char ***codes, struct db_tx *tx, const 
 enum { RECOVERY_CODES = 10 };
 
 /* ---- account_page.c: what pages of this feature share ---- */
-/* A context with this title. */
-json_t *staff_titled(const struct http_exchange *ex, const struct account *account, const char *title);
-/* Marks a field as wrong: the error summary, and `<field>_wrong` beside the field. May be called for several.
- */
-void staff_fault(json_t *context, const struct http_exchange *ex, const struct account *account,
-                 const char *field, const char *text);
 void staff_fault_said(json_t *context, const char *field, struct slice said);
 /* The context as a page outside of a session: no navigation. */
 void staff_render_bare(struct http_exchange *ex, struct account *account, int status,
                        const char *template_name, json_t *context_take);
-void staff_set_date(json_t *context, const char *key, struct http_exchange *ex, const struct account *account,
-                    int64_t unix_s);
 
 /* "2026-11-24 14:03:05", in the Netherlands. */
 void staff_set_time(json_t *context, const char *key, struct http_exchange *ex, int64_t unix_s);

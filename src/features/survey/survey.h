@@ -14,6 +14,10 @@
 struct account;
 struct survey;
 
+struct consultation_bundle;
+struct json_errors;
+struct locales;
+
 struct survey_config {
     struct lanes *lanes;
     const struct crypto_keys *keys;
@@ -26,7 +30,11 @@ struct survey_config {
     const char
         *statements_folder;  /* where statements of destruction go; NULL or "": into the database alone */
     const char *ledger_file; /* the file of the ledger of erasures; NULL or "": none is kept */
-    int64_t (*now_s)(void);  /* clock_unix_s, or a test's own */
+    /* What higher rooms ask of a consultation before it is published; adds faults, false when it did. NULL:
+     * nothing. path: of the consultation's own file. */
+    bool (*check_bundle)(struct json_errors *errors, const struct consultation_bundle *bundle,
+                         const char *path, const struct locales *locales);
+    int64_t (*now_s)(void); /* clock_unix_s, or a test's own */
 };
 
 /* The feature's statements, for db_config. */
@@ -105,6 +113,7 @@ enum intake_outcome {
 #include "features/survey/survey_offers.h"
 #include "features/survey/survey_pilot.h"
 #include "features/survey/survey_progress.h"
+#include "features/survey/survey_proposal.h"
 #include "features/survey/survey_publish.h"
 #include "features/survey/survey_retention.h"
 #include "features/survey/survey_settings.h"

@@ -89,6 +89,13 @@ static json_t *read_json(struct bundle_reader *r, const char *path)
 {
     struct arena *arena = r->out->arena;
     struct slice text;
+    if (r->files) {
+        json_t *packed = json_object_get(r->files, path);
+        if (!packed) {
+            json_errors_add(r->errors, path, "bestand", "Dit bestand zit niet in het pakket.");
+        }
+        return packed;
+    }
     if (!read_whole(&text, r, path)) {
         return NULL;
     }
@@ -98,6 +105,9 @@ static json_t *read_json(struct bundle_reader *r, const char *path)
     for (size_t i = 0; i < json_errors_kept(&own); i++) {
         json_errors_add(r->errors, bundle_pointer(r, path, own.items[i].pointer), own.items[i].code, "%s",
                         own.items[i].detail);
+    }
+    if (document) {
+        json_object_set(r->read, path, document);
     }
     return document;
 }
@@ -182,6 +192,9 @@ static bool is_file_name(struct slice name)
 static void take_picture(struct bundle_reader *r, const char *path, json_t *picture)
 {
     struct arena *arena = r->out->arena;
+    if (r->files) {
+        return; /* a package carries the bytes; loading looks at them */
+    }
     struct slice name = string_of(json_object_get(picture, "file"));
     FILE *file = is_file_name(name) ? fopen(beside(arena, path, name), "rb") : NULL;
     char *bytes = arena_alloc(arena, QUESTIONNAIRE_PICTURE_BYTES_MAX + 1);
@@ -291,31 +304,77 @@ static json_t *own_object(struct arena *arena)
     return object;
 }
 
-bool consultation_bundle_read(struct consultation_bundle *out, struct json_errors *errors,
-                              struct arena *arena, const char *path, const struct locales *locales)
+static struct bundle_reader reader_of(struct consultation_bundle *out, struct json_errors *errors,
+                                      struct arena *arena, const struct locales *locales)
 {
     *out = (struct consultation_bundle){.arena = arena};
-    struct bundle_reader r = {.out = out,
-                              .errors = errors,
-                              .path = path,
-                              .locales = locales,
-                              .explainer_paths = own_object(arena),
-                              .questionnaires = own_object(arena)};
+    return (struct bundle_reader){.out = out,
+                                  .errors = errors,
+                                  .locales = locales,
+                                  .explainer_paths = own_object(arena),
+                                  .questionnaires = own_object(arena),
+                                  .read = own_object(arena)};
+}
+
+static bool read_bundle(struct bundle_reader *r, const char *path)
+{
+    struct consultation_bundle *out = r->out;
     struct bundle_lists lists;
-    json_t *document = read_json(&r, path);
+    r->path = path;
+    json_t *document = read_json(r, path);
     if (!document) {
         return false;
     }
     out->document = document;
     out->code = string_of(json_object_get(document, "code"));
-    out->canonical = canonical_text(arena, document);
-    bundle_check_consultation(&lists, &r, document);
-    read_questionnaires(&r, lists.questionnaires, read_explainers(&r, lists.explainers));
-    bundle_check_rounds(&r, lists.rounds);
+    out->canonical = canonical_text(out->arena, document);
+    bundle_check_consultation(&lists, r, document);
+    read_questionnaires(r, lists.questionnaires, read_explainers(r, lists.explainers));
+    bundle_check_rounds(r, lists.rounds);
     for (size_t i = 0; i < out->round_count; i++) {
-        out->rounds[i].document =
-            canonical_text(arena, json_array_get(lists.rounds, i)); /* all are there when none has a fault */
+        out->rounds[i].document = canonical_text(
+            out->arena, json_array_get(lists.rounds, i)); /* all are there when none has a fault */
     }
-    json_errors_drop_repeats(errors, 0);
-    return errors->count == 0;
+    json_errors_drop_repeats(r->errors, 0);
+    return r->errors->count == 0;
+}
+
+bool consultation_bundle_read(struct consultation_bundle *out, struct json_errors *errors,
+                              struct arena *arena, const char *path, const struct locales *locales)
+{
+    struct bundle_reader r = reader_of(out, errors, arena, locales);
+    return read_bundle(&r, path);
+}
+
+/* ---- the same as one document ---- */
+
+bool consultation_bundle_pack(struct slice *package, struct json_errors *errors, struct arena *arena,
+                              const char *path, const struct locales *locales)
+{
+    struct consultation_bundle bundle;
+    struct bundle_reader r = reader_of(&bundle, errors, arena, locales);
+    if (!read_bundle(&r, path)) {
+        return false;
+    }
+    json_t *document = json_pack("{s:s,s:O}", "consultation", path, "files", r.read);
+    *package = canonical_text(arena, document);
+    json_decref(document);
+    return package->len > 0;
+}
+
+bool consultation_bundle_unpack(struct consultation_bundle *out, const char **path,
+                                struct json_errors *errors, struct arena *arena, struct slice package,
+                                const struct locales *locales)
+{
+    struct bundle_reader r = reader_of(out, errors, arena, locales);
+    struct slice main_path = {NULL, 0};
+    const struct json_field fields[] = {
+        {.name = "consultation", .kind = JSON_KIND_STRING, .min = 1, .max = 1000, .out = &main_path},
+        {.name = "files", .kind = JSON_KIND_OBJECT, .out = &r.files}};
+    json_t *document = json_parse(errors, arena, package);
+    if (!document || !json_decode_document(errors, "", document, fields, 2)) {
+        return false;
+    }
+    *path = arena_cstr(arena, main_path);
+    return read_bundle(&r, *path);
 }

@@ -11,6 +11,8 @@ struct bundle_reader {
     const struct locales *locales;
     json_t *explainer_paths; /* {code: the file it came from} */
     json_t *questionnaires;  /* {code: document}, those with faults as well */
+    json_t *files;           /* {path: document} of a package, instead of the disk; NULL: the disk */
+    json_t *read;            /* {path: document} of what was read, for making one */
 };
 
 /* "<file>#<pointer>", in the arena. */

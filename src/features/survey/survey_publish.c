@@ -174,7 +174,7 @@ static enum db_status store_round(struct publish_outcome *out, struct db_tx *tx,
 }
 
 enum db_status consultation_publish(struct publish_outcome *out, struct db_tx *tx,
-                                    const struct consultation_bundle *bundle, const char *actor)
+                                    const struct consultation_bundle *bundle, const struct round_act *act)
 {
     int32_t *version_ids = arena_array(db_arena(tx), bundle->questionnaire_count, sizeof *version_ids);
     *out = (struct publish_outcome){.frozen = 0};
@@ -188,8 +188,7 @@ enum db_status consultation_publish(struct publish_outcome *out, struct db_tx *t
     for (size_t i = 0; status == DB_OK && i < bundle->round_count; i++) {
         status = store_round(out, tx, bundle, &bundle->rounds[i], version_ids);
     }
-    const struct round_act act = {actor, "command"};
-    return status == DB_OK ? record(tx, "consultation.publish", "consultation", bundle->code, &act) : status;
+    return status == DB_OK ? record(tx, "consultation.publish", "consultation", bundle->code, act) : status;
 }
 
 /* ---- the life of a round ---- */

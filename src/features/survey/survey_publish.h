@@ -39,6 +39,15 @@ struct consultation_bundle {
  * there was any. */
 bool consultation_bundle_read(struct consultation_bundle *out, struct json_errors *errors,
                               struct arena *arena, const char *path, const struct locales *locales);
+/* The file and the files beside it, once they are without fault, as one JSON document to be sent elsewhere:
+ * {"consultation": path, "files": {path: document}}, pictures included. In the arena. */
+bool consultation_bundle_pack(struct slice *package, struct json_errors *errors, struct arena *arena,
+                              const char *path, const struct locales *locales);
+/* Reads and checks such a document as the files would be: the faults are the same. Nothing is read from the
+ * disk. *path: of the consultation's own file, once the outer form is right. */
+bool consultation_bundle_unpack(struct consultation_bundle *out, const char **path,
+                                struct json_errors *errors, struct arena *arena, struct slice package,
+                                const struct locales *locales);
 
 /* What the round after another is to be. Texts as in the document; what is checked there is not checked here.
  */
@@ -60,17 +69,17 @@ struct publish_outcome {
     size_t frozen;        /* rounds that were opened and whose file says something else by now */
     struct slice foreign; /* code of a round that is another consultation's; empty when there is none */
 };
-/* Stores the consultation, new questionnaire versions, and its rounds. A round that is open or closed keeps
- * its version and its dates. Audited. DB_ROLLBACK, and nothing is stored, when a round is another
- * consultation's. */
-enum db_status consultation_publish(struct publish_outcome *out, struct db_tx *tx,
-                                    const struct consultation_bundle *bundle, const char *actor);
-
 /* Who does it, for the audit line. */
 struct round_act {
     const char *actor;
     const char *origin; /* "command" or "web" */
 };
+/* Stores the consultation, new questionnaire versions, and its rounds. A round that is open or closed keeps
+ * its version and its dates. Audited. DB_ROLLBACK, and nothing is stored, when a round is another
+ * consultation's. */
+enum db_status consultation_publish(struct publish_outcome *out, struct db_tx *tx,
+                                    const struct consultation_bundle *bundle, const struct round_act *act);
+
 enum round_change { ROUND_CHANGED, ROUND_UNKNOWN, ROUND_WAS_SO, ROUND_NOT_POSSIBLE };
 /* Freezes the version, makes the partition, sets the status. Opening a closed round is not possible. Audited.
  */
