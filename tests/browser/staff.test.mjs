@@ -141,6 +141,21 @@ describe('staff', { skip: SERVICE ? false : 'ZEVENSTEM_URL is not set' }, () => 
     assert.equal(await boss.locator('main form').count(), 0, 'nobody handles their own account');
   });
 
+  it('rounds and proposals: the list, one round, a text that is no proposal', LONG, async () => {
+    await visit('/beheer/rondes');
+    assert.doesNotMatch(await boss.locator('body').innerText(), /[{}]/);
+    await takePictures(boss, 'staff-rounds');
+    await boss.locator('main table a').first().click();
+    await checkPage(boss);
+    await takePictures(boss, 'staff-round');
+    await visit('/beheer/voorstellen');
+    await boss.locator('#pakket').fill('{"consultation": 1}');
+    await submit(boss);
+    assert.equal(boss.served.status, 400);
+    await checkPage(boss);
+    await takePictures(boss, 'staff-proposal-wrong');
+  });
+
   it('keys: all that is wrong, one that is shown once, the list, revoking', LONG, async () => {
     await visit('/beheer/sleutels/nieuw');
     await boss.locator('#dagen').fill('veel');
@@ -184,7 +199,7 @@ describe('staff', { skip: SERVICE ? false : 'ZEVENSTEM_URL is not set' }, () => 
   it('in English, and in forced colours: every stop can be seen', LONG, async () => {
     const page = await openPage(browser, { locale: 'en' });
     await page.context().addCookies(await boss.context().cookies());
-    for (const path of ['/beheer', '/beheer/account', '/beheer/hulp', '/beheer/invoer', '/beheer/accounts', '/beheer/accounts/nieuw', '/beheer/accounts/1', '/beheer/sleutels', '/beheer/sleutels/nieuw', '/beheer/logboek']) {
+    for (const path of ['/beheer', '/beheer/account', '/beheer/hulp', '/beheer/invoer', '/beheer/accounts', '/beheer/accounts/nieuw', '/beheer/accounts/1', '/beheer/sleutels', '/beheer/sleutels/nieuw', '/beheer/logboek', '/beheer/rondes', '/beheer/voorstellen']) {
       await visit(`${path}?taal=en`, page);
       assert.equal(await page.locator('html').getAttribute('lang'), 'en');
       await page.emulateMedia({ forcedColors: 'active', colorScheme: 'dark' });
