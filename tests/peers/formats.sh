@@ -42,6 +42,7 @@ xmllint --nonet --noout sample.xml
 # What it counts is what R reads of the same rows.
 xmllint --nonet --xpath "//*[local-name()='var'][@name='leeftijd']/*[local-name()='catgry']/*[local-name()='catValu' or local-name()='catStat']/text()" \
     sample.xml | paste - - >counted
+# shellcheck disable=SC2016 # a program of R
 Rscript --vanilla -e 'told <- read.delim("counted", header = FALSE, colClasses = c("character", "integer"))
     rows <- read.csv("sample.csv", colClasses = "character", na.strings = character())$leeftijd
     stopifnot(identical(told$V2, as.integer(table(factor(rows, told$V1)))), sum(told$V2) == length(rows))'
