@@ -311,8 +311,9 @@ static enum protect_status withhold(struct work *work, const struct extent *e,
     enum protect_status status = PROTECT_OK;
     const size_t least = mark_unused(work, e, rule);
     struct protect_rule step = *rule;
-    for (int effective = 0; effective <= rule->effective_too; effective++) {
-        step.effective_too = effective;
+    const size_t steps = rule->effective_too ? 2 : 1;
+    for (size_t i = 0; i < steps; i++) {
+        step.effective_too = i == 1;
         judge_cells(work, e, &step);
         for (size_t a = 0; rule->margins_known && e->axis_count > 1 && a < e->axis_count; a++) {
             status = status == PROTECT_OK ? withhold_as_margin(work, e, a, &step) : status;

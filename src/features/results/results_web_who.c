@@ -315,8 +315,10 @@ static struct figure less(const struct figure *all, const struct figure *part, u
         return (struct figure){.mark = FIGURE_UNRELIABLE};
     }
     const double rest = all->value - part->value;
-    return rest < (double)fewer ? (struct figure){.mark = FIGURE_FEWER}
-                                : (struct figure){.mark = FIGURE_SHOWN, .value = rest};
+    if (rest < (double)fewer) {
+        return (struct figure){.mark = FIGURE_FEWER};
+    }
+    return (struct figure){.mark = FIGURE_SHOWN, .value = rest};
 }
 
 /* The share of counts that each have the noise of two. */

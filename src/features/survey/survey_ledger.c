@@ -69,7 +69,7 @@ static bool read_line(struct ledger *ledger, bool *is_end, struct arena *arena, 
     }
     chain_on(expected, rest);
     *is_end = slice_starts_with(rest, SLICE("end "));
-    uint64_t count;
+    uint64_t count = 0;
     bool good =
         slice_equal_cstr(chain, expected) &&
         (*is_end ? slice_to_u64(&count, (struct slice){rest.ptr + 4, rest.len - 4}, LEDGER_BYTES_MAX) &&
