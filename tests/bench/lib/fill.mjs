@@ -2,7 +2,7 @@
 const DIFFERENT = 20_000; // answers that differ, each given by many
 const FIRST = 3; // the code of the first category
 const NO_ANSWER = 1;
-const codesOf = (categories) => Array.from({ length: categories }, (_, category) => FIRST + category);
+export const codesOf = (categories) => Array.from({ length: categories }, (_, category) => FIRST + category);
 
 // As fill takes it: answers that the questionnaire can give, from what /v1/rondes/{ronde}/variabelen lists. Everybody came by the open link,
 // so that every row is in every table before its filters.
