@@ -65,6 +65,37 @@ static struct table grouped_table(struct view *view)
     return small;
 }
 
+static void find_absent(struct view *view)
+{
+    for (size_t a = 0; a < view->counting.axis_count; a++) {
+        view->absent[a] =
+            results_absent_codes(view->arena, view->query->round, &view->counted, view->counting.axes[a]);
+    }
+}
+
+/* Codes of an axis, of its first `of`, that are part of the table. */
+static size_t present(const struct view *view, size_t axis, uint32_t of)
+{
+    size_t count = 0;
+    for (uint32_t code = 0; code < of; code++) {
+        count += !view->absent[axis][code];
+    }
+    return count;
+}
+
+/* Told before it is protected, which takes seconds for the largest. With totals of every group. */
+static bool is_too_large(const struct view *view)
+{
+    const struct table *table = view->counted.table;
+    const size_t answers =
+        view->grouped ? present(view, 0, ANSWER_FIRST) + 1 : present(view, 0, table->sizes[0]);
+    size_t lines = 1;
+    for (size_t a = 1; a < table->axis_count; a++) {
+        lines *= present(view, a, table->sizes[a]) + 1;
+    }
+    return lines > FIGURES_LINES_MAX || lines * answers > FIGURES_CELLS_MAX;
+}
+
 static enum protect_status protect(struct view *view, uint32_t threshold)
 {
     struct protect_rule rule = {.threshold = threshold,
@@ -73,8 +104,6 @@ static enum protect_status protect(struct view *view, uint32_t threshold)
                                 .effective_too = view->query->weighted,
                                 .specials = ANSWER_FIRST};
     for (size_t a = 0; a < view->counting.axis_count; a++) {
-        view->absent[a] =
-            results_absent_codes(view->arena, view->query->round, &view->counted, view->counting.axes[a]);
         rule.absent[a] = view->absent[a];
     }
     if (!view->grouped) {
@@ -293,8 +322,7 @@ static size_t group_codes(uint32_t *codes, const struct view *view, size_t group
     return count;
 }
 
-/* False when the table would be too large. */
-static bool put_lines(struct view *view)
+static void put_lines(struct view *view)
 {
     struct figures *out = view->out;
     uint32_t *codes[FIGURES_GROUPS_MAX];
@@ -304,9 +332,6 @@ static bool put_lines(struct view *view)
         codes[g] = arena_array(view->arena, view->shown.sizes[g + 1] + 1, sizeof **codes);
         counts[g] = group_codes(codes[g], view, g);
         lines *= counts[g];
-    }
-    if (lines > FIGURES_LINES_MAX || lines * out->answer_count > FIGURES_CELLS_MAX) {
-        return false;
     }
     out->line_count = lines;
     out->lines = arena_array(view->arena, lines, sizeof *out->lines);
@@ -318,7 +343,6 @@ static bool put_lines(struct view *view)
         }
         fill_line(&out->lines[i], view);
     }
-    return true;
 }
 
 /* ---- the whole ---- */
@@ -329,12 +353,8 @@ static enum figures_status make(struct view *view, struct results *results)
     if (status != FIGURES_OK) {
         return status;
     }
-    const struct table *table = view->counted.table;
-    size_t lines = 1;
-    for (size_t a = 1; table && a < table->axis_count; a++) {
-        lines *= table->sizes[a];
-    }
-    if (lines > FIGURES_LINES_MAX) {
+    find_absent(view);
+    if (is_too_large(view)) {
         return FIGURES_TOO_LARGE;
     }
     view->options = (struct estimate_options){.all_n = view->counted.all_n, .z = INTERVAL_Z95};
@@ -349,7 +369,8 @@ static enum figures_status make(struct view *view, struct results *results)
     results_describe(view->out, view->arena, results, &view->counted);
     view->out->scale = view->out->variable->level == LEVEL_ORDINAL;
     list_answers(view);
-    return put_lines(view) ? FIGURES_OK : FIGURES_TOO_LARGE;
+    put_lines(view);
+    return FIGURES_OK;
 }
 
 enum figures_status figures_of_analyst(struct figures *out, struct arena *arena, struct results *results,
