@@ -129,7 +129,7 @@ Test(fieldwork, says_all_that_is_wrong_and_keeps_what_was_typed)
                "soort=focusgroep&leidraad=1&datum=31-01-2027&taal=nl&vorm=maan&gespreksleider=%3Cb%3EBos"
                "&toeschouwers=veel");
     expect_status(&staff.reply, 400);
-    expect_says(&staff.reply, "href=\"#vorm\"");
+    expect_says(&staff.reply, "href=\"#vorm\">Hoe het gesprek gaat: ");
     expect_says(&staff.reply, "href=\"#toeschouwers\"");
     expect_says(&staff.reply, "&lt;b&gt;Bos");
     expect_silent(&staff.reply, "<b>Bos");

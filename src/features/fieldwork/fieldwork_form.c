@@ -219,10 +219,13 @@ static json_t *field_shown(struct showing *s, const struct form_field *field, co
     json_decref(own);
     if (wrong) {
         json_object_set_new(out, "wrong", json_string(wrong));
+        /* Away from its field a fault needs the field's name. */
         json_array_append_new(s->summary,
-                              json_pack("{s:o,s:s}", "href",
-                                        json_string(arena_printf(http_arena(s->ex), "#%s", field->name).ptr),
-                                        "text", wrong));
+                              json_pack("{s:s,s:s}", "href",
+                                        arena_printf(http_arena(s->ex), "#%s", field->name).ptr, "text",
+                                        arena_printf(http_arena(s->ex), "%s: %s",
+                                                     json_string_value(json_object_get(out, "label")), wrong)
+                                            .ptr));
     }
     return out;
 }
