@@ -51,6 +51,10 @@ CONF
 # The first round of the file, unless another is asked for.
 round=${ROUND:-$(node -p 'JSON.parse(require("fs").readFileSync(process.argv[1], "utf8")).rounds[0].code' "$consultation")}
 "$binary" consultation open "$round"
+# What its conversations follow. A version that is there already is the same version.
+if [ "$consultation" = "$root/config/consultations/biotechnologie-2026.json" ]; then
+    "$binary" guide publish "$root/config/guides/focusgroep-biotechnologie.json" --consultation biotechnologie-2026
+fi
 
 if [ ! -s "$key_file" ]; then
     key=$("$binary" key issue --scopes analist --label "make run" --purpose "trying it out")
@@ -65,6 +69,8 @@ cat <<TEXT
   Analyst key     $(cat "$key_file")
   A first table   curl -H "Authorization: Bearer $(cat "$key_file")" \\
                     "http://127.0.0.1:$port_http/v1/rondes/$round/tabel?variabele=taal"
+  Back office     http://127.0.0.1:$port_http/beheer, with an account from
+                    ZEVENSTEM_CONFIG=$config $binary account add NAME --role beheerder
   Stop            Ctrl-C; then \`make stop\` for the database
 
 TEXT

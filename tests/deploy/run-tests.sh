@@ -58,6 +58,12 @@ test_that() { # as in the harness, but in this shell: start and stop keep the se
 test_that 'from nothing to ready' start
 announced() { grep -q "$site/" "$box/log" && grep -qF "$(key)" "$box/log" && [ "$(stat -c %a "$ZEVENSTEM_STATE/analyst.key")" = 600 ]; }
 test_that 'it prints the address and the analyst key' announced
+# Whoever reads what it prints can sign in, and has a guide to plan a conversation by.
+back_office() {
+    eval "$(sed -n 's/^ *\(ZEVENSTEM_CONFIG=.* account add\) NAME --role beheerder$/\1 eerste --role beheerder/p' "$box/log")" &&
+        [ "$(curl -s -o /dev/null -w '%{http_code}' "$site/beheer/inloggen")" = 200 ] && grep -q 'focusgroep-biotechnologie' "$box/log"
+}
+test_that 'its back office can be entered' back_office
 start_page() { curl -sf -o "$box/page" "$site/" && grep -q '<h1' "$box/page"; }
 test_that 'the start page is served' start_page
 round_is_open() { curl -sf -o "$box/rounds" "$site/v1/rondes" && grep -q biotechnologie-2026 "$box/rounds"; }
