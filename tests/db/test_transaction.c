@@ -245,7 +245,8 @@ Test(transaction, a_deadlock_is_run_again_until_both_are_through)
     run_rivals(&scene, lock_crosswise, rivals);
     cr_expect(eq(int, rivals[0].status, DB_OK));
     cr_expect(eq(int, rivals[1].status, DB_OK));
-    cr_expect(eq(int, rivals[0].runs + rivals[1].runs, 3), "one of the two ran twice");
+    /* Whoever was rolled back may take its own row again before the other has woken: a second deadlock. */
+    cr_expect(ge(int, rivals[0].runs + rivals[1].runs, 3), "one of the two ran again");
     scene_end(&scene);
 }
 
