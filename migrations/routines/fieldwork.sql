@@ -14,9 +14,13 @@ BEGIN
   INSERT INTO zs.erasure (round_id, response_id)
   SELECT c.round_id, gone.erasure_key FROM gone JOIN zs.conversation AS c ON c.id = gone.conversation_id
   ON CONFLICT DO NOTHING;
+  -- What was coded on them goes along to what took their place; then nothing of it is left here.
+  PERFORM zs.codings_follow(moved.passage_id, moved.version_id)
+  FROM (SELECT DISTINCT passage_id, version_id FROM zs.passage_change WHERE passage_id = ANY (of_turns) ORDER BY version_id) AS moved;
+  PERFORM zs.codings_forget(of_turns);
 END
 $$;
-COMMENT ON FUNCTION zs.turn_destroy(bigint[], text) IS 'Destroys the text of turns, in every version that they are in, and puts them on the ledger of erasures.';
+COMMENT ON FUNCTION zs.turn_destroy(bigint[], text) IS 'Destroys the text of turns, in every version that they are in, with what was coded on it, and puts them on the ledger of erasures.';
 REVOKE ALL ON FUNCTION zs.turn_destroy(bigint[], text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION zs.turn_destroy(bigint[], text) TO zs_staff;
 

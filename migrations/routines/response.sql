@@ -5,6 +5,8 @@ CREATE OR REPLACE FUNCTION zs.response_erase_older(of_round int, of_response byt
   SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+  texts bigint[];
 BEGIN
   -- Only what a correction or withdrawal took the place of.
   IF NOT EXISTS (
@@ -16,8 +18,15 @@ BEGIN
   UPDATE zs.response SET answers = NULL, payload_hash = NULL
   WHERE round_id = of_round AND response_id = of_response AND revision < kept_revision
     AND (answers IS NOT NULL OR payload_hash IS NOT NULL);
-  DELETE FROM zs.passage
-  WHERE round_id = of_round AND response_id = of_response AND revision < kept_revision;
+  WITH gone AS (
+    DELETE FROM zs.passage
+    WHERE round_id = of_round AND response_id = of_response AND revision < kept_revision
+    RETURNING id
+  )
+  SELECT array_agg(id) INTO texts FROM gone;
+  IF texts IS NOT NULL THEN
+    PERFORM zs.codings_forget(texts);
+  END IF;
   -- A withdrawal goes on the ledger.
   INSERT INTO zs.erasure (round_id, response_id)
   SELECT round_id, response_id FROM zs.response
@@ -25,7 +34,7 @@ BEGIN
   ON CONFLICT DO NOTHING;
 END
 $$;
-COMMENT ON FUNCTION zs.response_erase_older(int, bytea, int) IS 'Empties the revisions before kept_revision and deletes their texts, in the transaction that added kept_revision; a withdrawal goes on the ledger of erasures.';
+COMMENT ON FUNCTION zs.response_erase_older(int, bytea, int) IS 'Empties the revisions before kept_revision and deletes their texts and what was coded on them, in the transaction that added kept_revision; a withdrawal goes on the ledger of erasures.';
 REVOKE ALL ON FUNCTION zs.response_erase_older(int, bytea, int) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION zs.response_erase_older(int, bytea, int) TO zs_intake;
 

@@ -52,6 +52,7 @@ BEGIN
   DELETE FROM zs.contact_offer WHERE round_id = of_round;
   DELETE FROM zs.pilot_note WHERE round_id = of_round;
   DELETE FROM zs.weight_version WHERE round_id = of_round;
+  PERFORM zs.codings_clear(of_round);
   PERFORM zs.fieldwork_clear(of_round);
   -- One line stands for all of them.
   DELETE FROM zs.erasure WHERE round_id = of_round;
@@ -86,7 +87,7 @@ BEGIN
   PERFORM zs.round_clear(of_round);
 END
 $$;
-COMMENT ON FUNCTION zs.round_partition_drop(int) IS 'Destroys all answers, texts, drafts, offers, remarks, weights and conversations of a round from its destruction date on, or of a closed pilot, unless a hold stands.';
+COMMENT ON FUNCTION zs.round_partition_drop(int) IS 'Destroys all answers, texts, drafts, offers, remarks, weights, conversations and codings of a round from its destruction date on, or of a closed pilot, unless a hold stands.';
 REVOKE ALL ON FUNCTION zs.round_partition_drop(int) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION zs.round_partition_drop(int) TO zs_staff;
 

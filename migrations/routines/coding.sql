@@ -1,0 +1,131 @@
+-- Codings follow their text, and are gone with it.
+
+CREATE OR REPLACE FUNCTION zs.codings_forget(of_passages bigint[]) RETURNS void
+  LANGUAGE sql
+  SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp
+AS $$
+  DELETE FROM zs.coding WHERE passage_id = ANY (of_passages);
+  DELETE FROM zs.coding_lost WHERE passage_id = ANY (of_passages);
+  DELETE FROM zs.coding_task WHERE passage_id = ANY (of_passages);
+  DELETE FROM zs.coding_drawn WHERE passage_id = ANY (of_passages);
+  DELETE FROM zs.adjudication WHERE passage_id = ANY (of_passages);
+$$;
+COMMENT ON FUNCTION zs.codings_forget(bigint[]) IS 'Destroys all that was ever coded on passages whose text is destroyed. Nobody''s to call but what destroys texts.';
+REVOKE ALL ON FUNCTION zs.codings_forget(bigint[]) FROM PUBLIC;
+
+CREATE OR REPLACE FUNCTION zs.codings_clear(of_round int) RETURNS void
+  LANGUAGE sql
+  SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp
+AS $$
+  DELETE FROM zs.coding WHERE round_id = of_round;
+  DELETE FROM zs.coding_lost WHERE round_id = of_round;
+  DELETE FROM zs.adjudication WHERE round_id = of_round;
+  DELETE FROM zs.coding_batch WHERE round_id = of_round;
+$$;
+COMMENT ON FUNCTION zs.codings_clear(int) IS 'Destroys the codings of a round, who coded what, and what was drawn. Nobody''s to call but zs.round_clear.';
+REVOKE ALL ON FUNCTION zs.codings_clear(int) FROM PUBLIC;
+
+-- Where spans stand after a change, by the rules of passage_span.h: a correction loses what it touches, a redaction takes it along.
+CREATE OR REPLACE FUNCTION zs.span_move(edits int[], same_place boolean, from_at int, to_at int, OUT start_at int, OUT end_at int)
+  LANGUAGE plpgsql
+  IMMUTABLE
+  SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  shift int := 0;   -- of what lies before the span
+  within int := 0;  -- of what touches it, but for the last that does
+  touched boolean := false;
+  starts_inside boolean := false;
+  last_start int;
+  last_end int;
+  last_new int;
+BEGIN
+  FOR i IN 1 .. coalesce(array_length(edits, 1), 0) LOOP
+    IF edits[i][1] + edits[i][2] <= from_at AND (edits[i][1] < from_at OR edits[i][2] = 0) THEN
+      shift := shift + edits[i][3] - edits[i][2];
+    ELSIF edits[i][1] < to_at THEN
+      IF NOT touched THEN
+        touched := true;
+        starts_inside := edits[i][1] < from_at;
+        start_at := edits[i][1] + shift;
+      ELSE
+        within := within + last_new - (last_end - last_start);
+      END IF;
+      last_start := edits[i][1];
+      last_end := edits[i][1] + edits[i][2];
+      last_new := edits[i][3];
+    END IF;
+  END LOOP;
+  IF NOT touched THEN
+    start_at := from_at + shift;
+    end_at := to_at + shift;
+  ELSIF NOT same_place THEN
+    end_at := start_at; -- lost, near there
+  ELSE
+    start_at := CASE WHEN starts_inside THEN start_at ELSE from_at + shift END;
+    end_at := CASE WHEN last_end > to_at THEN last_start + shift + within + last_new
+      ELSE to_at + shift + within + last_new - (last_end - last_start) END;
+    end_at := greatest(start_at, end_at);
+  END IF;
+END
+$$;
+COMMENT ON FUNCTION zs.span_move(int[], boolean, int, int) IS 'Where a span stands after edits (start, old length, new length; in order); empty when it is lost.';
+REVOKE ALL ON FUNCTION zs.span_move(int[], boolean, int, int) FROM PUBLIC;
+
+CREATE OR REPLACE FUNCTION zs.codings_follow(of_passage bigint, of_version int) RETURNS void
+  LANGUAGE plpgsql
+  SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  edits int[];
+  successor bigint;
+  is_withdrawn boolean;
+  same_place boolean;
+BEGIN
+  IF NOT EXISTS (SELECT FROM zs.coding WHERE passage_id = of_passage AND ended_at IS NULL)
+    AND NOT EXISTS (SELECT FROM zs.coding_task WHERE passage_id = of_passage)
+    AND NOT EXISTS (SELECT FROM zs.coding_drawn WHERE passage_id = of_passage) THEN
+    RETURN; -- nothing to move, or moved before
+  END IF;
+  SELECT array_agg(ARRAY[start_at, old_length, new_length] ORDER BY number), max(successor_id), bool_or(reason = 'intrekking'),
+    bool_and(reason NOT IN ('verbeterd', 'intrekking'))
+  INTO edits, successor, is_withdrawn, same_place
+  FROM zs.passage_change WHERE passage_id = of_passage AND version_id = of_version;
+  IF is_withdrawn THEN
+    PERFORM zs.codings_forget(ARRAY[of_passage]);
+    RETURN;
+  END IF;
+  WITH moved AS (
+    SELECT c.id, m.start_at, m.end_at FROM zs.coding AS c, zs.span_move(edits, same_place, c.start_at, c.end_at) AS m
+    WHERE c.passage_id = of_passage AND c.ended_at IS NULL
+  ), ended AS (
+    UPDATE zs.coding AS c SET ended_at = now(), ended_by = 'system',
+      ended_reason = CASE WHEN m.start_at < m.end_at AND successor IS NOT NULL THEN 'verplaatst' ELSE 'verloren' END
+    FROM moved AS m WHERE c.id = m.id
+    RETURNING c.*, m.start_at AS new_start, m.end_at AS new_end
+  ), placed AS (
+    INSERT INTO zs.coding (round_id, passage_id, coder_id, book_version, start_at, end_at, value_bits, counts, decided, codes, facet,
+      expression, application, direction, origin, prompted, method, conversation_id, participant_id, response_id, memo, replaces)
+    SELECT round_id, successor, coder_id, book_version, new_start, new_end, value_bits, counts, decided, codes, facet,
+      expression, application, direction, origin, prompted, method, conversation_id, participant_id, response_id, memo, id
+    FROM ended WHERE ended_reason = 'verplaatst' ORDER BY id
+  )
+  INSERT INTO zs.coding_lost (round_id, passage_id, coder_id, near, codes)
+  SELECT round_id, coalesce(successor, of_passage), coder_id, new_start, codes FROM ended WHERE ended_reason = 'verloren' ORDER BY id;
+  IF successor IS NULL THEN
+    DELETE FROM zs.coding_task WHERE passage_id = of_passage;
+    DELETE FROM zs.coding_drawn WHERE passage_id = of_passage;
+    DELETE FROM zs.adjudication WHERE passage_id = of_passage;
+    RETURN;
+  END IF;
+  UPDATE zs.coding_task SET passage_id = successor, revision = revision + 1 WHERE passage_id = of_passage;
+  UPDATE zs.coding_drawn SET passage_id = successor WHERE passage_id = of_passage;
+  UPDATE zs.adjudication SET passage_id = successor, revision = revision + 1 WHERE passage_id = of_passage;
+  UPDATE zs.coding_lost SET passage_id = successor WHERE passage_id = of_passage;
+END
+$$;
+COMMENT ON FUNCTION zs.codings_follow(bigint, int) IS 'Moves what was coded on a turn to the turn that took its place in a version, by what zs.passage_change says; what cannot follow is on zs.coding_lost. Once is enough, again does nothing.';
+REVOKE ALL ON FUNCTION zs.codings_follow(bigint, int) FROM PUBLIC;
