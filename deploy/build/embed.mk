@@ -3,11 +3,12 @@
 # (src/base/embedded.h). One set a room that needs it.
 # The assets are built first, by a rule of their own: assets.mk.
 
-EMBED_SETS := migrations templates locales assets reference
+EMBED_SETS := migrations templates locales assets reference codebooks
 EMBED_migrations = $(sort $(wildcard migrations/*.sql migrations/routines/*.sql))
 EMBED_templates = $(sort $(shell find src/web/templates src/features -name '*.mustache' 2>/dev/null))
 EMBED_locales = $(sort $(wildcard config/locales/*.json))
 EMBED_reference = $(sort $(wildcard config/reference/*))
+EMBED_codebooks = config/codebooks/zeven-waarden.json
 
 EMBED_OBJECTS = $(foreach s,$(EMBED_SETS),$(OUT)/gen/embedded_$(s).o)
 

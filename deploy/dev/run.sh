@@ -54,6 +54,7 @@ round=${ROUND:-$(node -p 'JSON.parse(require("fs").readFileSync(process.argv[1],
 # What its conversations follow. A version that is there already is the same version.
 if [ "$consultation" = "$root/config/consultations/biotechnologie-2026.json" ]; then
     "$binary" guide publish "$root/config/guides/focusgroep-biotechnologie.json" --consultation biotechnologie-2026
+    "$binary" codebook publish zeven-waarden --consultation biotechnologie-2026
 fi
 
 if [ ! -s "$key_file" ]; then

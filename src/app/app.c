@@ -47,6 +47,8 @@ const struct db_statement *const app_statements[] = {installation_statements,
                                                      fieldwork_conversation_statements,
                                                      fieldwork_people_statements,
                                                      fieldwork_plan_statements,
+                                                     coding_book_statements,
+                                                     coding_plan_statements,
                                                      results_statements,
                                                      results_weights_statements,
                                                      results_export_statements,
@@ -151,7 +153,13 @@ static bool create_features(struct app *app)
                                                .survey = app->survey,
                                                .now_s = app->now_s};
     app->fieldwork = fieldwork_create(&fieldwork);
-    return app->results != NULL && app->fieldwork != NULL;
+    const struct coding_config coding = {.lanes = app->lanes,
+                                         .web = app->web,
+                                         .account = app->account,
+                                         .survey = app->survey,
+                                         .now_s = app->now_s};
+    app->coding = coding_create(&coding);
+    return app->results != NULL && app->fieldwork != NULL && app->coding != NULL;
 }
 
 struct app *app_create(const struct zs_config *config)
@@ -348,6 +356,7 @@ bool app_start(struct app *app)
     staff_add_links(app->account, staff_links, sizeof staff_links / sizeof staff_links[0]);
     survey_start(app->survey);
     fieldwork_start(app->fieldwork);
+    coding_start(app->coding);
     app_house_routes(app);
     app_problem_pages(app);
     lanes_add(app->lanes, api_document_routes, api_document_route_count, app->documents);
@@ -395,6 +404,7 @@ void app_destroy(struct app *app)
         return;
     }
     results_destroy(app->results);
+    coding_destroy(app->coding);
     fieldwork_destroy(app->fieldwork);
     survey_destroy(app->survey);
     account_destroy(app->account);

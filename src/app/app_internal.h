@@ -6,6 +6,7 @@
 #include "crypto/crypto.h"
 #include "features/account/account.h"
 #include "features/audit/audit.h"
+#include "features/coding/coding.h"
 #include "features/fieldwork/fieldwork.h"
 #include "features/results/results.h"
 #include "features/survey/survey.h"
@@ -36,6 +37,7 @@ struct app {
     struct account *account;
     struct survey *survey;
     struct fieldwork *fieldwork;
+    struct coding *coding;
     struct results *results;
     struct api_documents *documents;
     struct http_config http;

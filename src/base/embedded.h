@@ -16,5 +16,6 @@ extern const struct embedded_file embedded_templates[];
 extern const struct embedded_file embedded_locales[];
 extern const struct embedded_file embedded_assets[];
 extern const struct embedded_file embedded_reference[];
+extern const struct embedded_file embedded_codebooks[];
 
 #endif

@@ -18,9 +18,10 @@ static const char usage[] =
     "\n"
     "issue prints the key alone on standard output, once: the database keeps a hash. Scopes: analist (true "
     "tables),\n"
-    "inname (send responses), microdata (a row for each response). Label: who holds it. Purpose: what for; "
+    "inname (send responses), microdata (a row for each response),\n"
+    "passages (what was said, with its codes). Label: who holds it. Purpose: what for; "
     "whoever asks\n"
-    "for analist or microdata has to say, and every call with the key says it on the audit log. Valid for N "
+    "for more than inname has to say, and every call with the key says it on the audit log. Valid for N "
     "days (default\n"
     "365). A revoked key stops within seconds.\n";
 

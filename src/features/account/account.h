@@ -35,6 +35,10 @@ extern const struct db_statement account_session_statements[], account_delay_sta
 #define PERMISSION_RESPONSE_SEND    "response.send"    /* by API */
 #define PERMISSION_FIELDWORK_MANAGE "fieldwork.manage" /* interviews and focus groups */
 #define PERMISSION_PARTICIPANT_NAME "participant.name" /* who is behind a pseudonym */
+#define PERMISSION_CODING_BOOK      "coding.book"      /* the code book, and how far coding is */
+#define PERMISSION_CODING_DO        "coding.do"        /* what one was given to code */
+#define PERMISSION_CODING_VIEW      "coding.view"      /* what was said, by code */
+#define PERMISSION_CODING_MANAGE    "coding.manage"    /* drawing, giving out, deciding, taking in and out */
 #define PERMISSION_TABLE_VIEW       "table.view"       /* true tables, as far as the round's embargo goes */
 #define PERMISSION_MICRODATA_EXPORT "microdata.export"
 
@@ -42,6 +46,7 @@ extern const struct db_statement account_session_statements[], account_delay_sta
 #define SCOPE_ANALYST   "analist"   /* tables in the analyst's view */
 #define SCOPE_INTAKE    "inname"    /* send responses by API */
 #define SCOPE_MICRODATA "microdata" /* a row for each response */
+#define SCOPE_PASSAGES  "passages"  /* what was said, with its codes */
 /* NULL-ended. */
 extern const char *const account_scopes[];
 

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-const char *const account_scopes[] = {SCOPE_ANALYST, SCOPE_INTAKE, SCOPE_MICRODATA, NULL};
+const char *const account_scopes[] = {SCOPE_ANALYST, SCOPE_INTAKE, SCOPE_MICRODATA, SCOPE_PASSAGES, NULL};
 
 const char *account_scope_find(struct slice name)
 {
@@ -20,7 +20,7 @@ const char *account_scope_find(struct slice name)
 bool account_needs_purpose(const char *const *scopes)
 {
     for (size_t i = 0; scopes[i]; i++) {
-        if (strcmp(scopes[i], SCOPE_ANALYST) == 0 || strcmp(scopes[i], SCOPE_MICRODATA) == 0) {
+        if (strcmp(scopes[i], SCOPE_INTAKE) != 0) {
             return true;
         }
     }

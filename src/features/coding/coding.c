@@ -1,0 +1,119 @@
+#include "features/coding/coding_internal.h"
+
+#include "web/web.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const struct staff_link links[] = {{CODING_PATH, "coding.link", PERMISSION_CODING_BOOK}};
+
+struct coding *coding_create(const struct coding_config *config)
+{
+    struct coding *coding = calloc(1, sizeof *coding);
+    if (coding) {
+        coding->config = *config;
+    }
+    return coding;
+}
+
+void coding_start(struct coding *c)
+{
+    lanes_add(c->config.lanes, coding_book_routes, coding_book_route_count, c);
+    lanes_add(c->config.lanes, coding_plan_routes, coding_plan_route_count, c);
+    staff_add_links(c->config.account, links, sizeof links / sizeof links[0]);
+}
+
+void coding_destroy(struct coding *coding)
+{
+    free(coding);
+}
+
+/* ---- what pages share ---- */
+
+static const struct survey_round *allowed(struct http_exchange *ex, const struct survey_round *round,
+                                          const char *permission)
+{
+    if (!round) {
+        http_error(ex, 404);
+        return NULL;
+    }
+    if (!account_may(staff_caller(ex), permission, round->consultation)) {
+        http_error(ex, 403);
+        return NULL;
+    }
+    return round;
+}
+
+const struct survey_round *coding_round(struct coding *c, struct http_exchange *ex, const char *permission)
+{
+    const struct survey_snapshot *snapshot = survey_snapshot_for(c->config.survey, ex);
+    return allowed(ex, snapshot ? survey_round_find(snapshot, http_path_param(ex, "ronde")) : NULL,
+                   permission);
+}
+
+const struct survey_round *coding_round_by_id(struct coding *c, struct http_exchange *ex, int32_t id,
+                                              const char *permission)
+{
+    const struct survey_snapshot *snapshot = survey_snapshot_for(c->config.survey, ex);
+    const struct survey_round *found = NULL;
+    for (size_t i = 0; snapshot && i < survey_round_count(snapshot); i++) {
+        const struct survey_round *round = survey_round_at(snapshot, i);
+        found = round->id == id ? round : found;
+    }
+    return allowed(ex, found, permission);
+}
+
+json_t *coding_titled(const struct http_exchange *ex, const struct coding *c, const char *title)
+{
+    return staff_titled(ex, c->config.account, title);
+}
+
+void coding_put_text(json_t *context, const char *key, const struct http_exchange *ex, const struct coding *c,
+                     const char *path)
+{
+    json_object_set_new(context, key, staff_text(ex, c->config.account, path));
+}
+
+const char *coding_path(struct http_exchange *ex, const struct survey_round *round, const char *more)
+{
+    return arena_printf(http_arena(ex), CODING_PATH "/%s%s", round->code, more).ptr;
+}
+
+int coding_language(const struct http_exchange *ex)
+{
+    return strcmp(http_language(ex), "en") == 0;
+}
+
+json_t *coding_json(const struct db_result *rows, size_t row, int column)
+{
+    const struct slice text = db_get_text(rows, row, column);
+    return text.ptr ? json_loadb(text.ptr, text.len, JSON_DECODE_ANY, NULL) : NULL;
+}
+
+enum db_status coding_audit(struct db_tx *tx, const struct http_exchange *ex, const char *action,
+                            const struct survey_round *round, const char *details)
+{
+    return staff_audit(tx, ex, action, arena_printf(db_arena(tx), "round:%s", round->code).ptr, "ok",
+                       details);
+}
+
+static bool number_of(int64_t *out, struct slice text, int64_t max)
+{
+    uint64_t number;
+    if (!slice_to_u64(&number, slice_trim(text), (uint64_t)max)) {
+        return false;
+    }
+    *out = (int64_t)number;
+    return true;
+}
+
+bool coding_form_number(int64_t *out, const struct http_exchange *ex, const char *name, int64_t max)
+{
+    struct slice text;
+    return http_form_value(&text, ex, name) && number_of(out, text, max);
+}
+
+bool coding_path_number(int64_t *out, const struct http_exchange *ex, const char *name)
+{
+    return number_of(out, http_path_param(ex, name), INT64_MAX);
+}

@@ -1,0 +1,28 @@
+/* What was said, tagged to the seven values: code books, who codes what, codings, agreement, and what of it
+ * is found again. README.md tells why the tables are as they are. */
+#ifndef ZEVENSTEM_CODING_H
+#define ZEVENSTEM_CODING_H
+
+#include "features/coding/coding_book_version.h"
+
+extern const struct db_statement coding_plan_statements[];
+
+struct account;
+struct coding;
+struct lanes;
+struct survey;
+struct web;
+
+struct coding_config {
+    struct lanes *lanes;
+    const struct web *web;
+    struct account *account;
+    struct survey *survey;
+    int64_t (*now_s)(void);
+};
+struct coding *coding_create(const struct coding_config *config);
+/* Adds its pages and its part of the API. Once, before the server starts. */
+void coding_start(struct coding *coding);
+void coding_destroy(struct coding *coding); /* after lanes_stop */
+
+#endif

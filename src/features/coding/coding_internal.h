@@ -1,0 +1,62 @@
+/* What coding's own pages share. */
+#ifndef ZEVENSTEM_CODING_INTERNAL_H
+#define ZEVENSTEM_CODING_INTERNAL_H
+
+#include "features/account/account.h"
+#include "features/coding/coding.h"
+#include "features/coding/coding_plan.h"
+#include "features/survey/survey.h"
+
+struct coding {
+    struct coding_config config;
+};
+
+#define CODING_PATH "/beheer/codering"
+
+enum { CODING_BODY = 64 * 1024 };
+
+#define CODING_GET(PATH, HANDLER, PERMISSION, QUERY)                                                         \
+    {                                                                                                        \
+        .http = {.method = HTTP_GET,                                                                         \
+                 .path = PATH,                                                                               \
+                 .surface = HTTP_PAGE,                                                                       \
+                 .query = "taal" QUERY,                                                                      \
+                 .scope = PERMISSION},                                                                       \
+        .on_job = HANDLER, .role = DB_ROLE_STAFF                                                             \
+    }
+#define CODING_POST(PATH, HANDLER, PERMISSION)                                                               \
+    {                                                                                                        \
+        .http = {.method = HTTP_POST,                                                                        \
+                 .path = PATH,                                                                               \
+                 .surface = HTTP_PAGE,                                                                       \
+                 .body = HTTP_BODY_FORM,                                                                     \
+                 .body_max = CODING_BODY,                                                                    \
+                 .csrf = HTTP_CSRF_REQUIRED,                                                                 \
+                 .scope = PERMISSION},                                                                       \
+        .on_job = HANDLER, .role = DB_ROLE_STAFF                                                             \
+    }
+
+/* The round of the path, when the caller may do this there; else NULL, answered 404 or 403. */
+const struct survey_round *coding_round(struct coding *c, struct http_exchange *ex, const char *permission);
+/* The same for a round by its number, as a task or a passage names it. */
+const struct survey_round *coding_round_by_id(struct coding *c, struct http_exchange *ex, int32_t id,
+                                              const char *permission);
+json_t *coding_titled(const struct http_exchange *ex, const struct coding *c, const char *title);
+void coding_put_text(json_t *context, const char *key, const struct http_exchange *ex, const struct coding *c,
+                     const char *path);
+/* "/beheer/codering/ROUND" and what follows, in the exchange's arena. */
+const char *coding_path(struct http_exchange *ex, const struct survey_round *round, const char *more);
+int coding_language(const struct http_exchange *ex); /* 0 nl, 1 en */
+/* JSON out of a column that holds it; [] or {} belongs to the caller. NULL when it is none. */
+json_t *coding_json(const struct db_result *rows, size_t row, int column);
+/* An audit line about a round: what was done, never what was said. */
+enum db_status coding_audit(struct db_tx *tx, const struct http_exchange *ex, const char *action,
+                            const struct survey_round *round, const char *details);
+/* A field of the form that is a whole number from 0 to max; false when absent or none. */
+bool coding_form_number(int64_t *out, const struct http_exchange *ex, const char *name, int64_t max);
+bool coding_path_number(int64_t *out, const struct http_exchange *ex, const char *name);
+
+extern const struct route coding_book_routes[], coding_plan_routes[];
+extern const size_t coding_book_route_count, coding_plan_route_count;
+
+#endif
