@@ -1,4 +1,4 @@
-/* What most tests of a citizen's way stand on: a place with one instance of the service, and one citizen at
+/* What most tests stand on: a place with one instance of the service, and one citizen at
  * it. Each test runs in a process of its own. */
 #ifndef ZEVENSTEM_TESTS_APP_ONE_CITIZEN_H
 #define ZEVENSTEM_TESTS_APP_ONE_CITIZEN_H

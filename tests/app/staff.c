@@ -1,6 +1,7 @@
 #include "app/staff.h"
 
 #include <liboath/oath.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -78,6 +79,30 @@ void staff_post(struct staff *staff, const char *page, const char *action, const
     staff_get(staff, page);
     snprintf(body, sizeof body, "token=%s&%s", staff_token(staff), fields);
     staff_exchange(staff, "POST", action, body);
+}
+
+static void *move_at_once(void *context)
+{
+    struct staff_move *move = context;
+    pthread_barrier_wait(move->start);
+    staff_exchange(move->staff, "POST", move->path, move->body);
+    return NULL;
+}
+
+void staff_move_together(struct staff_move *moves, size_t count)
+{
+    pthread_t threads[128];
+    pthread_barrier_t start;
+    cr_assert(count <= sizeof threads / sizeof threads[0]);
+    pthread_barrier_init(&start, NULL, (unsigned)count);
+    for (size_t i = 0; i < count; i++) {
+        moves[i].start = &start;
+        cr_assert_eq(pthread_create(&threads[i], NULL, move_at_once, &moves[i]), 0);
+    }
+    for (size_t i = 0; i < count; i++) {
+        pthread_join(threads[i], NULL);
+    }
+    pthread_barrier_destroy(&start);
 }
 
 void staff_wait_until_says(struct staff *staff, const char *page, const char *words)

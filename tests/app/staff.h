@@ -34,6 +34,14 @@ void staff_exchange(struct staff *staff, const char *method, const char *target,
 void staff_get(struct staff *staff, const char *target);
 /* Gets `page`, and posts its token with these fields ("a=b&c=d") to `action`. */
 void staff_post(struct staff *staff, const char *page, const char *action, const char *fields);
+/* A form of somebody's, filled in, to be posted at the same moment as others. */
+struct staff_move {
+    struct staff *staff;
+    char path[96], body[1024];
+    void *start;
+};
+/* Posts all of them at the same moment, and waits for the answers. Each is somebody else's. */
+void staff_move_together(struct staff_move *moves, size_t count);
 /* Gets `page` until it says so, ten seconds at most: the rounds and columns in memory are a second behind. */
 void staff_wait_until_says(struct staff *staff, const char *page, const char *words);
 

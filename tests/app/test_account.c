@@ -1,24 +1,10 @@
 /* Staff: signing in, second factor, sessions, and that every page asks who comes. */
+#include "app/one_citizen.h"
 #include "app/staff.h"
 
 #include <stdio.h>
 
 TestSuite(account, .fini = leaks_check);
-
-static struct place place;
-static struct app *app;
-
-static void begin(void)
-{
-    place_make(&place, SMALL_CONSULTATION);
-    app = app_up(&place);
-}
-
-static void end(void)
-{
-    app_down(app);
-    place_remove(&place);
-}
 
 /* ---- signing in ---- */
 
@@ -251,11 +237,9 @@ Test(account, cannot_guess_codes_and_recovers_with_one_that_works_once)
 
 Test(account, helps_who_says_the_code_and_nobody_else)
 {
-    static struct citizen citizen;
     static struct staff staff;
     char field[64];
     begin();
-    citizen_init(&citizen, port_of(app));
     citizen_take_part(&citizen, ROUND, "goed", "omdat+het+kan");
     snprintf(field, sizeof field, "code=%s", citizen_code(&citizen));
     staff_of(&staff, &place, app, "baas", ROLE_BEHEERDER, NULL);
@@ -348,52 +332,5 @@ Test(account, enters_what_came_on_paper_once_and_keeps_what_was_typed_wrong)
     staff_exchange(&staff, "POST", "/beheer/invoer/" ROUND, body);
     expect_status(&staff.reply, 400);
     cr_expect_eq(place_count(&place, "SELECT count(*) FROM zs.response"), 1);
-    end();
-}
-
-/* ---- each role by each route: grows with the table ---- */
-
-Test(account, comes_in_where_the_table_says_and_nowhere_else)
-{
-    size_t count;
-    size_t tried = 0;
-    begin();
-    const struct http_route *routes = app_routes(&count, app);
-    for (unsigned role = 0; role < ACCOUNT_ROLES; role++) {
-        struct staff staff;
-        const struct account_grant grant = {(enum account_role)role, EVERY_CONSULTATION};
-        const struct account_caller caller = {.account_id = 1, .grants = &grant, .grant_count = 1};
-        staff_of(&staff, &place, app, account_role_name((enum account_role)role), (enum account_role)role,
-                 NULL);
-        if (role == ROLE_BEHEERDER) {
-            staff_set_factor_up(&staff);
-        }
-        staff_get(&staff, "/beheer");
-        char body[160];
-        snprintf(body, sizeof body, "token=%s", staff_token(&staff));
-        for (size_t i = 0; i < count; i++) {
-            const struct http_route *route = &routes[i];
-            if (!route->scope || route->surface != HTTP_PAGE ||
-                strcmp(route->path, "/beheer/uitloggen") == 0) {
-                continue;
-            }
-            bool may = account_may(&caller, route->scope, SOME_CONSULTATION);
-            struct staff visit = staff;
-            staff_exchange(&visit, route->method == HTTP_GET ? "GET" : "POST", route->path,
-                           route->method == HTTP_GET ? NULL : body);
-            bool refused = visit.reply.status == 403;
-            cr_expect(visit.reply.status != 0 && visit.reply.status < 500, "%s: %d", route->path,
-                      visit.reply.status);
-            cr_expect_eq(refused, !may, "%s %s: %d", account_role_name((enum account_role)role), route->path,
-                         visit.reply.status);
-            /* And nobody. */
-            staff_init(&visit, port_of(app));
-            staff_exchange(&visit, route->method == HTTP_GET ? "GET" : "POST", route->path,
-                           route->method == HTTP_GET ? NULL : body);
-            cr_expect_eq(visit.reply.status, 303, "nobody %s: %d", route->path, visit.reply.status);
-            tried++;
-        }
-    }
-    cr_expect_geq(tried, 6 * 10, "%zu", tried);
     end();
 }

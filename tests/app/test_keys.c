@@ -1,28 +1,11 @@
 /* API keys as an administrator handles them on pages. */
-#include "app/staff.h"
+#include "app/one_administrator.h"
 
 #include <stdio.h>
 
 TestSuite(keys, .fini = leaks_check);
 
-static struct place place;
-static struct app *app;
-
 #define KEYS "/beheer/sleutels"
-
-static void begin(struct staff *boss)
-{
-    place_make(&place, SMALL_CONSULTATION);
-    app = app_up(&place);
-    staff_of(boss, &place, app, "baas", ROLE_BEHEERDER, NULL);
-    staff_set_factor_up(boss);
-}
-
-static void end(void)
-{
-    app_down(app);
-    place_remove(&place);
-}
 
 static const char *shown_key(const struct staff *staff)
 {
@@ -47,7 +30,7 @@ Test(keys, are_shown_once_work_and_stop_when_revoked)
 {
     static struct staff boss;
     char path[96], key[API_KEY_TEXT_BYTES];
-    begin(&boss);
+    begin_as(&boss);
     staff_get(&boss, "/beheer");
     expect_says(&boss.reply, KEYS);
     staff_post(&boss, KEYS "/nieuw", KEYS "/nieuw",
@@ -83,7 +66,7 @@ Test(keys, are_shown_once_work_and_stop_when_revoked)
 Test(keys, are_not_issued_when_something_is_wrong_and_all_of_it_is_said)
 {
     static struct staff boss;
-    begin(&boss);
+    begin_as(&boss);
     staff_post(&boss, KEYS "/nieuw", KEYS "/nieuw", "houder=+&bereik=alles&doel=&dagen=0");
     expect_status(&boss.reply, 400);
     expect_says(&boss.reply, "href=\"#houder\"");
@@ -104,7 +87,7 @@ Test(keys, are_not_issued_when_something_is_wrong_and_all_of_it_is_said)
 Test(keys, of_which_there_are_many_come_by_the_page)
 {
     static struct staff boss;
-    begin(&boss);
+    begin_as(&boss);
     place_count(&place,
                 "WITH many AS (INSERT INTO zs.api_key (label, hash, scopes, expires_at) SELECT 'sleutel ' || "
                 "lpad(n::text, 3, '0'), sha256(n::text::bytea), '{inname}', '2027-01-20' FROM "

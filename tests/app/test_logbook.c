@@ -1,5 +1,5 @@
 /* The audit log on a page and as CSV. */
-#include "app/staff.h"
+#include "app/one_administrator.h"
 
 #include "features/audit/audit.h"
 
@@ -9,24 +9,7 @@
 
 TestSuite(logbook, .fini = leaks_check);
 
-static struct place place;
-static struct app *app;
-
 #define LOG "/beheer/logboek"
-
-static void begin(struct staff *boss)
-{
-    place_make(&place, SMALL_CONSULTATION);
-    app = app_up(&place);
-    staff_of(boss, &place, app, "baas", ROLE_BEHEERDER, NULL);
-    staff_set_factor_up(boss);
-}
-
-static void end(void)
-{
-    app_down(app);
-    place_remove(&place);
-}
 
 /* Lines of a made-up past: `count` of them a minute apart, up to 2020-06-15 10:00:00 UTC, the n-th by mens(n
  * mod 7), every tenth refused. */
@@ -57,7 +40,7 @@ static int times(const char *text, const char *words)
 Test(logbook, shows_the_newest_first_and_that_it_was_read)
 {
     static struct staff boss;
-    begin(&boss);
+    begin_as(&boss);
     staff_get(&boss, LOG);
     expect_status(&boss.reply, 200);
     expect_says(&boss.reply, ">factor.set</td>");
@@ -79,7 +62,7 @@ Test(logbook, shows_the_newest_first_and_that_it_was_read)
 Test(logbook, is_found_by_period_actor_result_and_consultation)
 {
     static struct staff boss;
-    begin(&boss);
+    begin_as(&boss);
     past(30); /* 09:31 up to 10:00 UTC, which is 11:31 up to 12:00 here */
     staff_get(&boss, LOG "?van=2020-06-15&tot=2020-06-15");
     cr_expect_eq(times(boss.reply.body, ">proef.doe</td>"), 30);
@@ -112,7 +95,7 @@ Test(logbook, is_read_on_by_pages_that_miss_and_repeat_nothing)
     static struct staff boss;
     char next[160];
     int seen = 0;
-    begin(&boss);
+    begin_as(&boss);
     past(120);
     /* Many lines of one moment too: the number decides. */
     cr_assert_eq(place_count(&place,
@@ -142,7 +125,7 @@ Test(logbook, is_read_on_by_pages_that_miss_and_repeat_nothing)
 Test(logbook, comes_as_csv_with_the_head_of_the_chain)
 {
     static struct staff boss;
-    begin(&boss);
+    begin_as(&boss);
     past(600);
     cr_assert_eq(place_count(&place,
                              "WITH one AS (INSERT INTO zs.audit_event (at, actor, action, object, result, "
@@ -195,7 +178,7 @@ static void verified(const struct audit_totals *totals)
 Test(logbook, says_when_it_was_verified_and_with_what_result)
 {
     static struct staff boss;
-    begin(&boss);
+    begin_as(&boss);
     verified(&(struct audit_totals){.links = 12, .anchors = 1});
     staff_get(&boss, LOG);
     expect_says(&boss.reply, "De keten was heel");

@@ -1,29 +1,11 @@
 /* Accounts as an administrator handles them on pages. */
-#include "app/staff.h"
+#include "app/one_administrator.h"
 
-#include <pthread.h>
 #include <stdio.h>
 
 TestSuite(people, .fini = leaks_check);
 
-static struct place place;
-static struct app *app;
-
 #define PEOPLE "/beheer/accounts"
-
-static void begin(struct staff *boss)
-{
-    place_make(&place, SMALL_CONSULTATION);
-    app = app_up(&place);
-    staff_of(boss, &place, app, "baas", ROLE_BEHEERDER, NULL);
-    staff_set_factor_up(boss);
-}
-
-static void end(void)
-{
-    app_down(app);
-    place_remove(&place);
-}
 
 /* The address of an account's page. */
 static const char *page_of(const char *name)
@@ -72,7 +54,7 @@ Test(people, are_added_with_a_password_that_is_shown_once)
 {
     static struct staff boss, jan;
     char password[32];
-    begin(&boss);
+    begin_as(&boss);
     staff_get(&boss, "/beheer");
     expect_says(&boss.reply, PEOPLE);
     staff_post(&boss, PEOPLE "/nieuw", PEOPLE "/nieuw", "naam=+Jan+&rol=analist&consultatie=klein");
@@ -101,7 +83,7 @@ Test(people, are_added_with_a_password_that_is_shown_once)
 Test(people, are_not_added_when_something_is_wrong_and_all_of_it_is_said)
 {
     static struct staff boss;
-    begin(&boss);
+    begin_as(&boss);
     staff_post(&boss, PEOPLE "/nieuw", PEOPLE "/nieuw", "naam=%3Cb%3E&rol=keizer&consultatie=");
     expect_status(&boss.reply, 400);
     expect_says(&boss.reply, "href=\"#naam\"");
@@ -124,7 +106,7 @@ Test(people, are_not_added_when_something_is_wrong_and_all_of_it_is_said)
 Test(people, get_and_lose_roles_which_hold_at_the_next_request)
 {
     static struct staff boss, jan;
-    begin(&boss);
+    begin_as(&boss);
     staff_of(&jan, &place, app, "jan", ROLE_LEZER, NULL);
     staff_get(&jan, "/beheer/invoer");
     expect_status(&jan.reply, 403);
@@ -150,7 +132,7 @@ Test(people, get_and_lose_roles_which_hold_at_the_next_request)
 Test(people, are_disabled_after_a_question_and_enabled_again)
 {
     static struct staff boss, jan;
-    begin(&boss);
+    begin_as(&boss);
     staff_of(&jan, &place, app, "jan", ROLE_LEZER, NULL);
     act(&boss, "jan", "/stand", "naar=uit");
     expect_status(&boss.reply, 200);
@@ -176,7 +158,7 @@ Test(people, who_lost_all_get_a_new_password_and_no_second_factor)
 {
     static struct staff boss, eva;
     char password[32];
-    begin(&boss);
+    begin_as(&boss);
     staff_of(&eva, &place, app, "eva", ROLE_BEHEERDER, NULL);
     staff_set_factor_up(&eva);
     act(&boss, "eva", "/wachtwoord", "");
@@ -199,7 +181,7 @@ Test(people, who_lost_all_get_a_new_password_and_no_second_factor)
 Test(people, are_signed_out_elsewhere_by_an_administrator)
 {
     static struct staff boss, jan, again;
-    begin(&boss);
+    begin_as(&boss);
     staff_of(&jan, &place, app, "jan", ROLE_LEZER, NULL);
     staff_init(&again, port_of(app));
     staff_login(&again, "jan", PASSWORD);
@@ -227,7 +209,7 @@ Test(people, are_signed_out_elsewhere_by_an_administrator)
 Test(people, do_not_handle_their_own_account_nor_leave_nobody)
 {
     static struct staff boss;
-    begin(&boss);
+    begin_as(&boss);
     static const char *const tries[][2] = {
         {"/rollen", "versie=1&doen=weghalen&rol=beheerder&consultatie="},
         {"/rollen", "versie=1&doen=geven&rol=analist&consultatie="},
@@ -257,7 +239,7 @@ Test(people, whoever_is_second_is_told_who_was_first)
 {
     static struct staff boss, eva, jan;
     char late[256];
-    begin(&boss);
+    begin_as(&boss);
     staff_of(&eva, &place, app, "eva", ROLE_BEHEERDER, NULL);
     staff_set_factor_up(&eva);
     staff_of(&jan, &place, app, "jan", ROLE_LEZER, NULL);
@@ -280,42 +262,22 @@ Test(people, whoever_is_second_is_told_who_was_first)
     end();
 }
 
-struct taker {
-    struct staff *staff;
-    const char *path;
-    char body[256];
-};
-
-static void *take(void *context)
-{
-    struct taker *taker = context;
-    staff_exchange(taker->staff, "POST", taker->path, taker->body);
-    return NULL;
-}
-
 Test(people, two_who_take_each_others_role_do_not_both_succeed)
 {
     static struct staff boss, eva;
-    begin(&boss);
+    begin_as(&boss);
     staff_of(&eva, &place, app, "eva", ROLE_BEHEERDER, NULL);
     staff_set_factor_up(&eva);
-    char boss_path[96], eva_path[96];
-    pthread_t threads[2];
-    struct taker takers[2] = {{.staff = &boss, .path = eva_path}, {.staff = &eva, .path = boss_path}};
-    snprintf(boss_path, sizeof boss_path, "%s/rollen", page_of("baas"));
-    snprintf(eva_path, sizeof eva_path, "%s/rollen", page_of("eva"));
+    static struct staff_move moves[2] = {{.staff = &boss}, {.staff = &eva}};
     for (int i = 0; i < 2; i++) {
-        staff_get(takers[i].staff, page_of(i == 0 ? "eva" : "baas"));
-        snprintf(takers[i].body, sizeof takers[i].body,
-                 "token=%s&versie=%s&doen=weghalen&rol=beheerder&consultatie=", staff_token(takers[i].staff),
-                 staff_hidden(takers[i].staff, "versie"));
+        const char *page = page_of(i == 0 ? "eva" : "baas");
+        staff_get(moves[i].staff, page);
+        snprintf(moves[i].path, sizeof moves[i].path, "%s/rollen", page);
+        snprintf(moves[i].body, sizeof moves[i].body,
+                 "token=%s&versie=%s&doen=weghalen&rol=beheerder&consultatie=", staff_token(moves[i].staff),
+                 staff_hidden(moves[i].staff, "versie"));
     }
-    for (int i = 0; i < 2; i++) {
-        cr_assert_eq(pthread_create(&threads[i], NULL, take, &takers[i]), 0);
-    }
-    for (int i = 0; i < 2; i++) {
-        pthread_join(threads[i], NULL);
-    }
+    staff_move_together(moves, 2);
     cr_expect_eq(place_count(&place, "SELECT count(*) FROM zs.account_role WHERE role = 'beheerder'"), 1);
     end();
 }
@@ -325,7 +287,7 @@ Test(people, two_who_take_each_others_role_do_not_both_succeed)
 Test(people, of_whom_there_are_many_come_by_the_page)
 {
     static struct staff boss;
-    begin(&boss);
+    begin_as(&boss);
     cr_expect_eq(place_count(&place, "WITH many AS (INSERT INTO zs.account (name) SELECT 'mens' || "
                                      "lpad(n::text, 4, '0') FROM generate_series(1, 120) n RETURNING 1) "
                                      "SELECT count(*) FROM many"),

@@ -1,24 +1,10 @@
 /* Rounds in the back office: how one runs, and changing and closing it. */
+#include "app/one_citizen.h"
 #include "app/staff.h"
 
 #include <stdio.h>
 
 TestSuite(rounds, .fini = leaks_check);
-
-static struct place place;
-static struct app *app;
-
-static void begin(void)
-{
-    place_make(&place, SMALL_CONSULTATION);
-    app = app_up(&place);
-}
-
-static void end(void)
-{
-    app_down(app);
-    place_remove(&place);
-}
 
 Test(rounds, sees_how_a_round_runs_as_far_as_its_embargo_goes)
 {
@@ -74,13 +60,11 @@ Test(rounds, sees_how_a_round_runs_as_far_as_its_embargo_goes)
 Test(rounds, counts_days_alike_on_an_instance_that_came_later)
 {
     static struct staff reader;
-    static struct citizen citizen;
     static const char page[] = "/beheer/rondes/" ROUND;
     static const char last_day[] = ">3.000</td>\n<td class=\"utrecht-table__cell "
                                    "utrecht-table__cell--numeric-column\">1</td>";
     begin();
     staff_of(&reader, &place, app, "lies", ROLE_LEZER, NULL);
-    citizen_init(&citizen, port_of(app));
     citizen_take_part(&citizen, ROUND, "goed", "");
     staff_wait_until_says(&reader, page, "Verstuurd: 1 (");
     clock_forward(DAY_S);
