@@ -135,6 +135,26 @@ static void put_text_or_null(struct db_params *p, const char *text)
     }
 }
 
+size_t audit_visit_lines(int64_t *last, struct db_result *rows, audit_visitor visit, void *context)
+{
+    const size_t count = db_rows(rows);
+    for (size_t i = 0; i < count; i++) {
+        const struct audit_entry entry = {.id = db_get_int64(rows, i, 0),
+                                          .at = db_get_timestamp(rows, i, 1),
+                                          .actor = db_get_text(rows, i, 2),
+                                          .action = db_get_text(rows, i, 3),
+                                          .object = db_get_text(rows, i, 4),
+                                          .result = db_get_text(rows, i, 5),
+                                          .origin = db_get_text(rows, i, 6),
+                                          .details = db_get_text(rows, i, 7)};
+        visit(&entry, context);
+        if (last) {
+            *last = entry.id;
+        }
+    }
+    return count;
+}
+
 enum db_status audit_read(int64_t *after, size_t *count, struct db_tx *tx, const struct audit_filter *filter,
                           int32_t limit, audit_visitor visit, void *context)
 {
@@ -150,18 +170,6 @@ enum db_status audit_read(int64_t *after, size_t *count, struct db_tx *tx, const
     put_text_or_null(&p, filter->action);
     db_put_int32(&p, limit);
     enum db_status status = db_run(&rows, tx, &audit_statements[LINES_READ], &p);
-    *count = status == DB_OK ? db_rows(rows) : 0;
-    for (size_t i = 0; i < *count; i++) {
-        const struct audit_entry entry = {.id = db_get_int64(rows, i, 0),
-                                          .at = db_get_timestamp(rows, i, 1),
-                                          .actor = db_get_text(rows, i, 2),
-                                          .action = db_get_text(rows, i, 3),
-                                          .object = db_get_text(rows, i, 4),
-                                          .result = db_get_text(rows, i, 5),
-                                          .origin = db_get_text(rows, i, 6),
-                                          .details = db_get_text(rows, i, 7)};
-        visit(&entry, context);
-        *after = entry.id;
-    }
+    *count = status == DB_OK ? audit_visit_lines(after, rows, visit, context) : 0;
     return status;
 }

@@ -46,6 +46,10 @@ void audit_link_mac(unsigned char out[AUDIT_MAC_BYTES], const struct crypto_keys
                     const unsigned char previous[AUDIT_MAC_BYTES], const struct audit_link *link,
                     int64_t at_us, const unsigned char line_mac[AUDIT_MAC_BYTES]);
 
+/* The lines that a statement gave, one after the other: id, at, actor, action, object, result, origin,
+ * details. How many; *last (may be NULL) is the id of the last of them. */
+size_t audit_visit_lines(int64_t *last, struct db_result *rows, audit_visitor visit, void *context);
+
 /* ---- walking the chain ---- */
 
 struct audit_walk {

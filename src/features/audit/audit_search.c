@@ -1,5 +1,5 @@
 /* Looking things up on the audit log, newest first, and what is known of its chain. */
-#include "features/audit/audit.h"
+#include "features/audit/audit_model.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -87,22 +87,10 @@ enum db_status audit_search(size_t *count, struct db_tx *tx, const struct audit_
     if (status == DB_OK) {
         status = db_run(&rows, tx, &audit_search_statements[of ? LINES_OF : LINES], &p);
     }
-    if (status != DB_OK) {
-        return status;
+    if (status == DB_OK) {
+        *count = audit_visit_lines(NULL, rows, visit, context);
     }
-    *count = db_rows(rows);
-    for (size_t i = 0; i < *count; i++) {
-        const struct audit_entry entry = {.id = db_get_int64(rows, i, 0),
-                                          .at = db_get_timestamp(rows, i, 1),
-                                          .actor = db_get_text(rows, i, 2),
-                                          .action = db_get_text(rows, i, 3),
-                                          .object = db_get_text(rows, i, 4),
-                                          .result = db_get_text(rows, i, 5),
-                                          .origin = db_get_text(rows, i, 6),
-                                          .details = db_get_text(rows, i, 7)};
-        visit(&entry, context);
-    }
-    return DB_OK;
+    return status;
 }
 
 enum db_status audit_actions(struct slice **actions, size_t *count, struct db_tx *tx)
