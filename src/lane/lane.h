@@ -119,18 +119,23 @@ void lane_transact(struct lanes *lanes, struct http_exchange *ex, struct lane_wo
  * that no worker and no HTTP thread is taken. accepted false: its queue is full; run was not called. What run
  * does to the reply stands. */
 enum lane_slowness {
-    LANE_MOMENT, /* tens of milliseconds: a password's hash */
-    LANE_WHILE,  /* seconds: a file of a release. Who signs in does not wait for it. */
+    LANE_MOMENT,  /* tens of milliseconds: a password's hash */
+    LANE_WHILE,   /* seconds: a workbook of a release. Who signs in does not wait for it. */
+    LANE_MINUTES, /* all tables of a release: nobody else waits for it */
     LANE_SLOWS
 };
 struct lane_slow {
-    struct lane_slow *next; /* the lane's */
-    struct http_exchange *exchange;
+    struct lane_slow *next;         /* the lane's */
+    struct http_exchange *exchange; /* NULL: nobody waits for it */
     void (*run)(struct lane_slow *slow);
     bool accepted; /* for the continuation */
 };
 void lane_compute(struct lanes *lanes, enum lane_slowness slowness, struct http_exchange *ex,
                   struct lane_slow *slow, void (*then)(struct http_exchange *ex, void *slow));
+/* The same without an exchange: after everything that was queued before. False when its queue is full, or the
+ * lanes stop. `slow` may be handed in again from within its own `run`. What is queued when the lanes stop is
+ * still run. */
+bool lane_compute_ahead(struct lanes *lanes, enum lane_slowness slowness, struct lane_slow *slow);
 /* Waits. Cut short when too many wait already. */
 void lane_pause(struct http_exchange *ex, int ms, void (*then)(struct http_exchange *ex, void *context),
                 void *context);

@@ -36,10 +36,13 @@ static void *run(void *context)
         log_warn("lane.slow", "says=\"its priority stays as it is\"");
     }
     while ((slow = next(lane)) != NULL) {
-        log_set_request(http_request_id(slow->exchange));
-        slow->run(slow);
+        struct http_exchange *exchange = slow->exchange;
+        log_set_request(exchange ? http_request_id(exchange) : NULL);
+        slow->run(slow); /* without an exchange it may be queued again by now */
         log_set_request(NULL);
-        http_resume(slow->exchange); /* slow may be gone after this */
+        if (exchange) {
+            http_resume(exchange); /* slow may be gone after this */
+        }
     }
     return NULL;
 }
@@ -69,15 +72,11 @@ void slow_stop(struct slow_lane *slow)
     slow->running = false;
 }
 
-void lane_compute(struct lanes *lanes, enum lane_slowness slowness, struct http_exchange *ex,
-                  struct lane_slow *slow, void (*then)(struct http_exchange *ex, void *slow))
+static bool add(struct slow_lane *lane, struct lane_slow *slow)
 {
-    struct slow_lane *lane = &lanes->slow[slowness];
-    slow->exchange = ex;
     slow->next = NULL;
-    http_suspend(ex, then, slow);
     pthread_mutex_lock(&lane->lock);
-    bool accepted = lane->queued < lane->limit && !lane->stop;
+    const bool accepted = lane->queued < lane->limit && !lane->stop;
     slow->accepted = accepted;
     if (accepted) {
         *lane->end = slow;
@@ -86,7 +85,21 @@ void lane_compute(struct lanes *lanes, enum lane_slowness slowness, struct http_
         pthread_cond_signal(&lane->wake);
     }
     pthread_mutex_unlock(&lane->lock);
-    if (!accepted) {
+    return accepted;
+}
+
+void lane_compute(struct lanes *lanes, enum lane_slowness slowness, struct http_exchange *ex,
+                  struct lane_slow *slow, void (*then)(struct http_exchange *ex, void *slow))
+{
+    slow->exchange = ex;
+    http_suspend(ex, then, slow);
+    if (!add(&lanes->slow[slowness], slow)) {
         http_resume(ex);
     }
+}
+
+bool lane_compute_ahead(struct lanes *lanes, enum lane_slowness slowness, struct lane_slow *slow)
+{
+    slow->exchange = NULL;
+    return add(&lanes->slow[slowness], slow);
 }

@@ -6,7 +6,7 @@ TEST_BUILDS += $(OUT)/zevenstem
 .PHONY: api-tests
 api-tests:
 	@$(MAKE) --no-print-directory VARIANT=$(TEST_VARIANT) $(BUILD)/$(TEST_VARIANT)/zevenstem $(BROWSER_MODULES)
-	ZEVENSTEM_PROGRAM=$(abspath $(BUILD)/$(TEST_VARIANT)/zevenstem) tests/support/postgres.sh run \
+	DDI_SCHEMA=$(abspath $(DDI_SCHEMA)) ZEVENSTEM_PROGRAM=$(abspath $(BUILD)/$(TEST_VARIANT)/zevenstem) tests/support/postgres.sh run \
 	  node --test --test-reporter=spec $(wildcard tests/api/*.test.mjs)
 
 # The description against the rules of the NL API Design Rules, where their rule set is at hand (tests/browser/browser.mk).

@@ -1,5 +1,6 @@
 // The tabellenboek of a round, by command and by the API: whole or not there, for whom it is, and when.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,6 +15,8 @@ const ROUND = 'ronde-boek';
 const CLOSED = 'ronde-dicht';
 const PILOT = 'ronde-proef';
 const OPEN = 'ronde-openbaar';
+// As in tests/peers/formats.mk: only where it is at hand.
+const DDI_SCHEMA = process.env.DDI_SCHEMA && join(process.env.DDI_SCHEMA, 'codebook.xsd');
 const ODS = 'application/vnd.oasis.opendocument.spreadsheet';
 let service;
 let folder;
@@ -268,10 +271,50 @@ describe('all public tables of a release', () => {
     assert.ok(lines.every((row) => numbers.every((name) => row[name] === null || typeof row[name] === 'number')));
   });
 
+  test('are described for archives: questions, answers and the same protected counts, and nobody alone', async () => {
+    const reply = await take({ formaat: 'ddi' });
+    assert.equal(reply.status, 200, reply.text.slice(0, 400));
+    checkHeaders(reply);
+    assert.equal(reply.headers['content-type'], 'application/xml');
+    const file = out('uitgave.xml');
+    writeFileSync(file, reply.text);
+    const checked = spawnSync('xmllint', ['--nonet', '--noout', ...(DDI_SCHEMA ? ['--schema', DDI_SCHEMA] : []), file], { encoding: 'utf8' });
+    assert.equal(checked.status, 0, checked.stderr);
+    const text = (code) => code.replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&quot;/g, '"').replace(/&amp;/g, '&');
+    const variables = new Map([...reply.text.matchAll(/<var ID="V\d+" name="([^"]+)"([^]*?)<\/var>/g)].map(([, name, body]) => [name, body]));
+    assert.deepEqual([...variables.keys()].filter((name) => lines.some((row) => row.variabele === name)), [...new Set(lines.map((row) => row.variabele))]);
+    let compared = 0;
+    for (const [name, body] of variables) {
+      const told = lines.filter((row) => row.variabele === name && row.groep_1 === null && row.maat === 'percentage');
+      const categories = [...body.matchAll(/<catgry( missing="Y")?>\s*<catValu>([^<]+)<\/catValu>\s*<labl>([^<]*)<\/labl>([^]*?)<\/catgry>/g)];
+      for (const row of told) {
+        const [, missing, , label, rest] = categories.find(([, , code]) => code === row.antwoord) ?? assert.fail(`${name} ${row.antwoord}`);
+        assert.equal(text(label), row.label ?? row.antwoord);
+        assert.equal(Number(/"freq">(\d+)</.exec(rest)?.[1] ?? NaN), row.aantal ?? NaN, `${name} ${row.antwoord}`);
+        assert.equal(Number(/"percent">([\d.]+)</.exec(rest)?.[1] ?? NaN), row.waarde ?? NaN, `${name} ${row.antwoord}`);
+        assert.equal(/<txt>minder dan 15<\/txt>/.test(rest), row.aantal_reden === 'minder-dan');
+        assert.ok(!missing || row.waarde === null);
+        compared += row.waarde !== null;
+      }
+    }
+    assert.ok(compared > 10, `${compared} shares compared`);
+    assert.match(variables.get('houding-algemeen'), /<qstnLit>[^<]+\?<\/qstnLit>/);
+    assert.match(variables.get('houding-algemeen'), /<sumStat type="mean">[\d.]+</);
+    assert.doesNotMatch(reply.text, /fileDscr|caseQnty/, 'there is no file of people');
+    for (const [, count] of reply.text.matchAll(/type="(?:freq|vald)">(\d+)</g)) assert.ok(Number(count) >= 15, 'nothing small');
+    for (const [, address] of reply.text.matchAll(/URI="([^"]+)"/g)) {
+      const there = await request(service, 'GET', text(address).replace(/^https?:\/\/[^/]+/, ''));
+      assert.equal(there.status, 200, address);
+    }
+    assert.match((await take({ formaat: 'ddi', taal: 'en' })).text, /xml:lang="en"[^]*fewer than 15/);
+    checkProblem(await take({ formaat: 'ddi', gewogen: 'true' }), 409);
+    checkProblem(await take({ ronde: ROUND, formaat: 'ddi' }), 403);
+  });
+
   test('are refused with every fault at once', async () => {
-    const wrong = await take({ formaat: 'sav', werving: 'x', gewogen: 'ja' });
+    const wrong = await take({ formaat: 'sav', werving: 'x', gewogen: 'ja', taal: 'fr' });
     checkProblem(wrong, 400);
-    assert.deepEqual(faultsOf(wrong.json), { formaat: 'onbekend', werving: 'onbekend', gewogen: 'onbekend' });
+    assert.deepEqual(faultsOf(wrong.json), { formaat: 'onbekend', werving: 'onbekend', gewogen: 'onbekend', taal: 'onbekend' });
     checkProblem(await take({ formaat: 'csv', werving: 'alle' }), 403);
     checkProblem(await take({ formaat: 'csv', gewogen: 'true' }), 409);
     checkProblem(await take({ ronde: ROUND, formaat: 'csv' }), 403);

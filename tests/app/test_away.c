@@ -2,9 +2,12 @@
  * back. */
 #include "app/release_scene.h"
 
+#include <dirent.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 TestSuite(away, .fini = leaks_check, .timeout = 110);
 
@@ -180,6 +183,55 @@ Test(away, a_file_of_a_release_is_made_once)
     cr_expect_str_neq(client_header(&next, "ETag"), tag);
     cr_expect(next.body_len != first.body_len || memcmp(next.body, first.body, first.body_len) != 0);
     app_down(app);
+    release_scene_remove(&scene);
+}
+
+/* Files without a name in this folder that the test's process holds. */
+static size_t nameless_files(const char *folder)
+{
+    char link[PATH_MAX], target[PATH_MAX];
+    size_t count = 0;
+    struct dirent *entry;
+    DIR *dir = opendir("/proc/self/fd");
+    while ((entry = readdir(dir)) != NULL) {
+        snprintf(link, sizeof link, "/proc/self/fd/%s", entry->d_name);
+        const ssize_t len = readlink(link, target, sizeof target - 1);
+        target[len < 0 ? 0 : len] = '\0';
+        count += strncmp(target, folder, strlen(folder)) == 0 && strstr(target, "(deleted)") != NULL;
+    }
+    closedir(dir);
+    return count;
+}
+
+/* All tables of a release take long to write down: they are there before somebody asks, and then those of the
+ * next release instead. */
+Test(away, the_tables_of_a_release_are_written_down_before_somebody_asks)
+{
+    static struct release_scene scene;
+    static struct client_reply reply;
+    static const char table[] = "/v1/consultaties/uitgave/tabellen?variabele=mening&werving=open";
+    enum { FILES = 2 /* of one stream without weights: CSV and JSON lines */ };
+    char folder[] = "/tmp/zevenstem-away-XXXXXX";
+    cr_assert_not_null(mkdtemp(folder));
+    release_scene_make(&scene, RELEASE_CONSULTATION, PUBLIC_ROUND);
+    scene.place.config.exports.folder = folder;
+    people_add_random(&scene, 300);
+    scene_release_now(&scene);
+    app = app_up(&scene.place);
+    wait_for_status(port_of(app), table, 200, BACK_MS);
+    for (int tries = 0; tries < 500 && nameless_files(folder) < FILES; tries++) {
+        client_sleep_ms(20);
+    }
+    cr_expect_eq(nameless_files(folder), FILES);
+    client_get(&reply, port_of(app),
+               "/v1/consultaties/uitgave/uitgaven/tabellen?gewogen=false&formaat=jsonl&werving=open");
+    expect_status(&reply, 200);
+    client_get(&reply, port_of(app), "/v1/consultaties/uitgave/uitgaven/tabellen?formaat=csv");
+    expect_status(&reply, 200);
+    cr_expect_eq(nameless_files(folder), FILES, "these were they, whatever way they are asked for");
+    app_down(app);
+    cr_expect_eq(nameless_files(folder), 0);
+    cr_expect_eq(rmdir(folder), 0);
     release_scene_remove(&scene);
 }
 

@@ -4,6 +4,7 @@
 #include "features/results/results_kept.h"
 #include "features/results/results_progress.h"
 #include "features/results/results_public_file.h"
+#include "features/results/results_release_file.h"
 #include "features/results/results_shelf.h"
 #include "features/results/results_web.h"
 
@@ -14,19 +15,20 @@ struct results *results_create(const struct results_config *config)
     struct results *results = calloc(1, sizeof *results);
     if (results) {
         results->config = *config;
-        atomic_flag_clear(&results->exporting[FIGURES_ANALYST]);
-        atomic_flag_clear(&results->exporting[FIGURES_PUBLIC]);
+        atomic_flag_clear(&results->exporting);
+        atomic_init(&results->stopping, false);
         results->shelf = shelf_create();
         results->progress = progress_create();
         results->public_files = public_files_create();
+        results->ahead = ahead_create(results);
         results->tables = table_cache_create(
             &(struct table_cache_config){.bytes = RESULTS_TABLES_BYTES, .count = tabulate});
         results->answers = kept_answers_create(RESULTS_ANSWERS_BYTES);
         pthread_mutex_init(&results->lock, NULL);
         pthread_cond_init(&results->wake, NULL);
     }
-    if (results && !(results->shelf && results->public_files && results->tables && results->answers &&
-                     results->progress)) {
+    if (results && !(results->shelf && results->public_files && results->ahead && results->tables &&
+                     results->answers && results->progress)) {
         results_destroy(results);
         results = NULL;
     }
@@ -60,6 +62,9 @@ bool results_ready(const struct results *results)
 
 void results_stop(struct results *results)
 {
+    if (results) {
+        atomic_store(&results->stopping, true);
+    }
     if (!results || !results->running) {
         return;
     }
@@ -88,6 +93,7 @@ void results_destroy(struct results *results)
     shelf_destroy(results->shelf);
     progress_destroy(results->progress);
     public_files_destroy(results->public_files);
+    ahead_destroy(results->ahead);
     table_cache_destroy(results->tables);
     kept_answers_destroy(results->answers);
     pthread_mutex_destroy(&results->lock);

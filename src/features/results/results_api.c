@@ -58,8 +58,8 @@ const struct route results_api_routes[] = {
     {.http = {.method = HTTP_GET,
               .path = "/v1/consultaties/{consultatie}/uitgaven/tabellen",
               .surface = HTTP_API,
-              .produces = "text/csv,application/csvm+json,application/jsonl",
-              .query = "ronde,formaat,werving,gewogen",
+              .produces = "text/csv,application/csvm+json,application/jsonl,application/xml",
+              .query = "ronde,formaat,taal,werving,gewogen",
               .cacheable = true},
      .on_inline = results_get_release_tables},
 };

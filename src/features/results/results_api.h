@@ -46,6 +46,8 @@ bool results_call_begin_round(struct results_call *call, struct results *results
 /* Whether a round that is shown beside others may be seen in this view now. */
 bool results_call_may_see(const struct results_call *call, const struct survey_round *round);
 
+/* A parameter of the query: ptr NULL when it is not there, "" when it is empty. */
+struct slice results_call_parameter(const struct results_call *call, const char *key);
 /* The query's texts, as the parameters of the table endpoints are called. */
 struct query_texts results_call_texts(const struct results_call *call);
 /* Whom an endpoint without a variable of its own is about: filters, streams, weights, and up to `groups`

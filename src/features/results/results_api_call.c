@@ -162,7 +162,7 @@ bool results_call_begin_round(struct results_call *call, struct results *results
 
 /* ---- the query ---- */
 
-static struct slice parameter(const struct results_call *call, const char *key)
+struct slice results_call_parameter(const struct results_call *call, const char *key)
 {
     struct slice text = {NULL, 0};
     if (http_query(&text, call->ex, key) && !text.ptr) {
@@ -173,15 +173,15 @@ static struct slice parameter(const struct results_call *call, const char *key)
 
 struct query_texts results_call_texts(const struct results_call *call)
 {
-    return (struct query_texts){.variable = parameter(call, "variabele"),
-                                .group_by = parameter(call, "groepeerOp"),
-                                .filter = parameter(call, "filter"),
-                                .stream = parameter(call, "werving"),
-                                .channel = parameter(call, "kanaal"),
-                                .quality = parameter(call, "kwaliteit"),
-                                .weighted = parameter(call, "gewogen"),
-                                .base = parameter(call, "basis"),
-                                .measure = parameter(call, "maat")};
+    return (struct query_texts){.variable = results_call_parameter(call, "variabele"),
+                                .group_by = results_call_parameter(call, "groepeerOp"),
+                                .filter = results_call_parameter(call, "filter"),
+                                .stream = results_call_parameter(call, "werving"),
+                                .channel = results_call_parameter(call, "kanaal"),
+                                .quality = results_call_parameter(call, "kwaliteit"),
+                                .weighted = results_call_parameter(call, "gewogen"),
+                                .base = results_call_parameter(call, "basis"),
+                                .measure = results_call_parameter(call, "maat")};
 }
 
 void results_call_people(struct figures_query *out, struct results_call *call, size_t groups)

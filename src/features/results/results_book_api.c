@@ -5,12 +5,6 @@
 #include "features/results/results_public_file.h"
 #include "features/results/results_shelf.h"
 
-static struct slice parameter(const struct results_call *call, const char *key)
-{
-    struct slice text = {NULL, 0};
-    return http_query(&text, call->ex, key) && !text.ptr ? SLICE("") : text;
-}
-
 static bool proceed(size_t questions, size_t of_questions, void *self)
 {
     (void)questions;
@@ -27,57 +21,49 @@ static void read_request(struct results_book_request *request, struct results_ca
                                              .locales = web_locales(config->web),
                                              .public_url = http_public_url(call->ex),
                                              .producer = config->organisation};
-    const struct results_book_texts texts = {.format = parameter(call, "formaat"),
-                                             .banner = parameter(call, "kolommen"),
-                                             .bases = parameter(call, "basis"),
-                                             .percentages = parameter(call, "percentages"),
-                                             .language = parameter(call, "taal"),
-                                             .filter = parameter(call, "filter"),
-                                             .stream = parameter(call, "werving"),
-                                             .channel = parameter(call, "kanaal"),
-                                             .quality = parameter(call, "kwaliteit"),
-                                             .weighted = parameter(call, "gewogen")};
+    const struct results_book_texts texts = {.format = results_call_parameter(call, "formaat"),
+                                             .banner = results_call_parameter(call, "kolommen"),
+                                             .bases = results_call_parameter(call, "basis"),
+                                             .percentages = results_call_parameter(call, "percentages"),
+                                             .language = results_call_parameter(call, "taal"),
+                                             .filter = results_call_parameter(call, "filter"),
+                                             .stream = results_call_parameter(call, "werving"),
+                                             .channel = results_call_parameter(call, "kanaal"),
+                                             .quality = results_call_parameter(call, "kwaliteit"),
+                                             .weighted = results_call_parameter(call, "gewogen")};
     results_book_read(request, call->errors, call->arena, &texts);
 }
 
 /* ---- made ---- */
 
-/* False: a fault of ours, not answered. */
-static bool answer_without(struct results_call *call, const struct results_file *file,
-                           enum results_book_status status, const struct results_book_outcome *outcome)
+static enum public_file_made made_of(enum results_book_status status, const struct results_file *file)
 {
     switch (status) {
+    case BOOK_OK:
+        return PUBLIC_FILE_WHOLE;
     case BOOK_NO_FIGURES:
-        results_call_answer(call, outcome->figures, outcome->rule);
-        return true;
+        return PUBLIC_FILE_NONE;
     case BOOK_TOO_WIDE:
     case BOOK_TOO_LARGE:
     case BOOK_STOPPED:
-        results_file_answer_large(call->ex);
-        return true;
+        return PUBLIC_FILE_LARGE;
     case BOOK_OUTPUT:
     case BOOK_TEMPORARY:
-        if (file->too_large) {
-            results_file_answer_large(call->ex);
-        } else {
-            results_file_answer_full(call->ex);
-        }
-        return true;
-    case BOOK_OK:
+        return file->too_large ? PUBLIC_FILE_LARGE : PUBLIC_FILE_FULL;
     case BOOK_FAILED:
         break;
     }
-    return false;
+    return PUBLIC_FILE_FAILED;
 }
 
-static enum results_book_status make_in(struct results_file *file, struct results_book_outcome *outcome,
-                                        struct results *results, struct results_book_request *request)
+static enum public_file_made make_in(struct results_file *file, struct results_book_outcome *outcome,
+                                     struct results *results, struct results_book_request *request)
 {
     request->output = (struct dataset_output){
         .write = results_file_write, .self = file, .folder = results->config.export_folder};
     request->proceed = proceed;
     request->self = file;
-    return results_book(outcome, results, request);
+    return made_of(results_book(outcome, results, request), file);
 }
 
 static void name_file(const struct results_call *call, const struct workbook_format_facts *facts)
@@ -98,23 +84,15 @@ struct public_book {
     bool provisional;
 };
 
-static bool make_public(struct public_file *file)
+static enum public_file_made make_public(struct public_file *file)
 {
     struct public_book *book = (struct public_book *)file;
     struct results_book_outcome outcome;
-    if (!results_file_open(&file->file, file->results, file->ex, book->call.arena, FIGURES_PUBLIC)) {
-        return false;
-    }
-    const enum results_book_status made = make_in(&file->file, &outcome, file->results, &book->request);
-    if (made == BOOK_OK) {
-        file->release = outcome.release; /* a new one may have come meanwhile */
-        return true;
-    }
-    if (!answer_without(&book->call, &file->file, made, &outcome)) {
-        http_error(file->ex, 500);
-    }
-    results_file_close(&file->file);
-    return false;
+    const enum public_file_made made = make_in(&file->file, &outcome, file->results, &book->request);
+    file->figures = outcome.figures;
+    file->rule = outcome.rule;
+    file->release = made == PUBLIC_FILE_WHOLE ? outcome.release : file->release; /* a new one may have come */
+    return made;
 }
 
 /* The same as long as its release and what was asked are: the query is in the tag by way of the address, to
@@ -124,27 +102,30 @@ static void describe_public(struct public_file *file)
     const struct public_book *book = (const struct public_book *)file;
     const struct workbook_format_facts *facts = workbook_format_facts(book->request.format);
     name_file(&book->call, facts);
-    http_set_header(file->ex, "ETag",
-                    arena_printf(http_arena(file->ex), "W/\"o-%d.%d.%d-%s\"", (int)file->round_id,
+    struct http_exchange *ex = book->call.ex;
+    http_set_header(ex, "ETag",
+                    arena_printf(http_arena(ex), "W/\"o-%d.%d.%d-%s\"", (int)file->round_id,
                                  (int)file->release, (int)book->provisional, facts->name)
                         .ptr);
-    http_set_header(file->ex, "Cache-Control", "public, max-age=300");
+    http_set_header(ex, "Cache-Control", "public, max-age=300");
 }
 
 static void answer_public(struct public_book *book)
 {
     static const char *const parameters[] = {"formaat", "kolommen", "basis",     "percentages", "taal",
                                              "filter",  "werving",  "kwaliteit", "kanaal",      "gewogen"};
-    const struct results_call *call = &book->call;
+    struct results_call *call = &book->call;
     struct public_file *file = &book->file;
     const struct shelved *shelved = shelf_hold_for(call->arena, call->results, call->round->id);
     if (!shelved) {
-        results_call_answer(&book->call, FIGURES_NO_RELEASE, NULL);
+        results_call_answer(call, FIGURES_NO_RELEASE, NULL);
         return;
     }
     book->provisional = survey_round_accepts(call->round, call->results->config.now_s());
     file->results = call->results;
-    file->ex = call->ex;
+    file->call = call;
+    file->arena = call->arena;
+    file->slowness = LANE_WHILE;
     file->round_id = call->round->id;
     file->release = shelved->history.newest->number;
     file->key = arena_printf(
@@ -181,21 +162,21 @@ static enum db_status make_audited(struct results_call *call, struct results_boo
     struct results_file file;
     struct results_book_outcome outcome;
     const struct account_caller *caller = http_caller(call->ex);
-    if (!results_file_open(&file, call->results, call->ex, call->arena, FIGURES_ANALYST)) {
+    if (!results_file_open(&file, call->results, call->ex, call->arena)) {
         return DB_OK;
     }
-    const enum results_book_status made = make_in(&file, &outcome, call->results, request);
+    const enum public_file_made made = make_in(&file, &outcome, call->results, request);
     bool answered = true;
-    if (made == BOOK_OK) {
+    if (made == PUBLIC_FILE_WHOLE) {
         const struct workbook_format_facts *facts = workbook_format_facts(request->format);
         results_file_reply(&file, call->ex, facts->media_type);
         name_file(call, facts);
     } else {
-        answered = answer_without(call, &file, made, &outcome);
+        answered = public_file_refuse(call, made, outcome.figures, outcome.rule);
     }
     results_file_close(&file);
     return answered ? results_book_audit(call->tx, request, "api", caller ? caller->label : "unknown",
-                                         made == BOOK_OK ? "ok" : "failed")
+                                         made == PUBLIC_FILE_WHOLE ? "ok" : "failed")
                     : DB_FAILED;
 }
 

@@ -219,7 +219,7 @@ static enum db_status make(struct db_tx *tx, struct work *work, struct http_exch
 
 static enum db_status make_alone(struct db_tx *tx, struct work *work, struct http_exchange *ex)
 {
-    if (!results_file_open(&work->file, work->results, ex, db_arena(tx), FIGURES_ANALYST)) {
+    if (!results_file_open(&work->file, work->results, ex, db_arena(tx))) {
         return DB_OK;
     }
     enum db_status status = make(tx, work, ex);

@@ -167,6 +167,9 @@ struct results;
  * says it). language: 0 nl, 1 en. In the arena, or borrowed from the variable. (results_names.c) */
 const char *figures_code_name(struct arena *arena, const struct variable *variable, uint32_t code);
 const char *figures_code_label(const struct variable *variable, uint32_t code, int language);
+/* What a variable measures, for a catalogue: "aanvaardbaarheid, veiligheid"; NULL where it says nothing. In
+ * the arena, or borrowed. */
+const char *figures_concept(struct arena *arena, const struct variable *variable);
 /* The one category that a filter on the system variable `werving`, `kanaal` or `kwaliteit` keeps: its code;
  * "alle" without such a filter, NULL when it keeps several. */
 const char *figures_kept(const struct figures_query *query, const char *variable);

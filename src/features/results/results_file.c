@@ -31,25 +31,31 @@ static void log_reason(const struct results_file *file)
              strerror(errno));
 }
 
-bool results_file_open(struct results_file *file, struct results *results, struct http_exchange *ex,
-                       struct arena *arena, enum figures_view view)
+bool results_file_create(struct results_file *file, struct results *results, struct arena *arena, int seconds)
 {
     *file = (struct results_file){.results = results,
-                                  .fd = -1,
-                                  .busy = &results->exporting[view],
-                                  .until_us = clock_monotonic_us() +
-                                              (int64_t)results->config.export_seconds * 1000000};
-    if (atomic_flag_test_and_set(file->busy)) {
+                                  .fd = open_nameless(results->config.export_folder, arena),
+                                  .until_us = clock_monotonic_us() + (int64_t)seconds * 1000000};
+    if (file->fd < 0) {
+        log_reason(file);
+    }
+    return file->fd >= 0;
+}
+
+bool results_file_open(struct results_file *file, struct results *results, struct http_exchange *ex,
+                       struct arena *arena)
+{
+    if (atomic_flag_test_and_set(&results->exporting)) {
         results_file_answer_later(ex, "Er wordt al een bestand gemaakt. Probeer het straks nog eens.");
         return false;
     }
-    file->fd = open_nameless(results->config.export_folder, arena);
-    if (file->fd < 0) {
-        log_reason(file);
+    if (!results_file_create(file, results, arena, results->config.export_seconds)) {
         results_file_answer_full(ex);
-        atomic_flag_clear(file->busy);
+        atomic_flag_clear(&results->exporting);
+        return false;
     }
-    return file->fd >= 0;
+    file->busy = &results->exporting;
+    return true;
 }
 
 bool results_file_write(const void *bytes, size_t size, void *self)
@@ -80,7 +86,7 @@ bool results_file_restart(struct results_file *file)
 
 bool results_file_in_time(const struct results_file *file)
 {
-    return clock_monotonic_us() < file->until_us;
+    return clock_monotonic_us() < file->until_us && !atomic_load(&file->results->stopping);
 }
 
 void results_file_reply(struct results_file *file, struct http_exchange *ex, const char *media_type)
@@ -112,5 +118,8 @@ void results_file_close(struct results_file *file)
         close(file->fd);
         file->fd = -1;
     }
-    atomic_flag_clear(file->busy);
+    if (file->busy) {
+        atomic_flag_clear(file->busy);
+        file->busy = NULL;
+    }
 }

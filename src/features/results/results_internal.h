@@ -65,9 +65,11 @@ struct results {
     /* under the lock; the oldest is written over */
     struct weighted_people people[RESULTS_PEOPLE_KEPT];
     size_t people_next;
-    atomic_flag exporting[2];          /* by view, one at a time: each takes a worker and the disk */
+    atomic_flag exporting;             /* an analyst's file is being made: one at a time */
+    atomic_bool stopping;              /* what takes long ends */
     struct shelf *shelf;               /* results_shelf.h */
     struct public_files *public_files; /* results_public_file.h */
+    struct ahead *ahead;               /* results_ahead.h */
     struct db_batcher *view_writer;    /* of audit lines (results_api_view.c) */
 };
 

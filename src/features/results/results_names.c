@@ -54,3 +54,15 @@ const char *figures_kept(const struct figures_query *query, const char *variable
     }
     return all.code;
 }
+
+const char *figures_concept(struct arena *arena, const struct variable *variable)
+{
+    const char *parts[] = {variable->dimension, variable->value, variable->facet, variable->application};
+    const char *concept = NULL;
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        if (parts[i]) {
+            concept = concept ? arena_printf(arena, "%s, %s", concept, parts[i]).ptr : parts[i];
+        }
+    }
+    return concept;
+}

@@ -5,7 +5,12 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { FILES_KEPT = 32, KEY_MAX = 4096 };
+enum {
+    FILES_KEPT = 32,
+    FILES_AHEAD = 24, /* that are made before somebody asked: the rest is for who asks */
+    KEY_MAX = 4096,
+    AHEAD_SECONDS = 3600,
+};
 
 struct kept_file {
     int32_t round_id, release;
@@ -51,8 +56,8 @@ static size_t find(const struct public_files *files, const struct public_file *f
     return i;
 }
 
-/* What the round's other releases left, then the ones that were asked for longest ago. */
-static void make_room(struct public_files *files, const struct public_file *file)
+/* What the round's other releases left goes. How many bytes there are then, with this one. */
+static uint64_t drop_older(struct public_files *files, const struct public_file *file)
 {
     uint64_t bytes = file->file.size;
     for (size_t i = files->count; i-- > 0;) {
@@ -62,6 +67,16 @@ static void make_room(struct public_files *files, const struct public_file *file
             bytes += files->files[i].size;
         }
     }
+    return bytes;
+}
+
+/* The ones that were asked for longest ago make room; not for what nobody asked for. */
+static bool make_room(struct public_files *files, const struct public_file *file)
+{
+    uint64_t bytes = drop_older(files, file);
+    if (!file->call) {
+        return files->count < FILES_AHEAD && bytes <= file->results->config.export_bytes;
+    }
     while (files->count > 0 && (files->count == FILES_KEPT || bytes > file->results->config.export_bytes)) {
         size_t oldest = 0;
         for (size_t i = 1; i < files->count; i++) {
@@ -70,6 +85,7 @@ static void make_room(struct public_files *files, const struct public_file *file
         bytes -= files->files[oldest].size;
         drop(files, oldest);
     }
+    return true;
 }
 
 /* A file that cannot be kept is sent all the same. */
@@ -83,15 +99,21 @@ static void keep(struct public_files *files, const struct public_file *file)
     }
     memcpy(key, file->key.ptr, file->key.len);
     pthread_mutex_lock(&files->lock);
-    make_room(files, file);
-    files->files[files->count++] = (struct kept_file){.round_id = file->round_id,
-                                                      .release = file->release,
-                                                      .key = {key, file->key.len},
-                                                      .fd = fd,
-                                                      .size = file->file.size,
-                                                      .rows = file->rows,
-                                                      .used = ++files->clock};
+    const bool room = make_room(files, file);
+    if (room) {
+        files->files[files->count++] = (struct kept_file){.round_id = file->round_id,
+                                                          .release = file->release,
+                                                          .key = {key, file->key.len},
+                                                          .fd = fd,
+                                                          .size = file->file.size,
+                                                          .rows = file->rows,
+                                                          .used = ++files->clock};
+    }
     pthread_mutex_unlock(&files->lock);
+    if (!room) {
+        close(fd);
+        free(key);
+    }
 }
 
 void public_files_destroy(struct public_files *files)
@@ -125,20 +147,77 @@ static bool answer_kept(struct public_file *file)
     if (fd < 0) {
         return false;
     }
-    http_reply_file(file->ex, 200, file->media_type, fd, size);
+    http_reply_file(file->call->ex, 200, file->media_type, fd, size);
     file->describe(file);
     return true;
+}
+
+static enum public_file_made make_file(struct public_file *file, int seconds)
+{
+    if (!results_file_create(&file->file, file->results, file->arena, seconds)) {
+        return PUBLIC_FILE_FULL;
+    }
+    const enum public_file_made made = file->make(file);
+    if (made == PUBLIC_FILE_WHOLE) {
+        keep(file->results->public_files, file);
+    }
+    return made;
+}
+
+bool public_file_refuse(struct results_call *call, enum public_file_made made, enum figures_status figures,
+                        const char *rule)
+{
+    switch (made) {
+    case PUBLIC_FILE_NONE:
+        results_call_answer(call, figures, rule);
+        return true;
+    case PUBLIC_FILE_LARGE:
+        results_file_answer_large(call->ex);
+        return true;
+    case PUBLIC_FILE_FULL:
+        results_file_answer_full(call->ex);
+        return true;
+    case PUBLIC_FILE_WHOLE:
+    case PUBLIC_FILE_FAILED:
+        break;
+    }
+    return false;
+}
+
+static void answer_made(struct public_file *file, enum public_file_made made)
+{
+    if (made == PUBLIC_FILE_WHOLE) {
+        results_file_reply(&file->file, file->call->ex, file->media_type);
+        file->describe(file);
+    } else if (!public_file_refuse(file->call, made, file->figures, file->rule)) {
+        http_error(file->call->ex, 500);
+    }
 }
 
 static void make(struct lane_slow *slow)
 {
     struct public_file *file = (struct public_file *)slow;
     /* Somebody before in the queue may have asked the same. */
-    if (!answer_kept(file) && file->make(file)) {
-        keep(file->results->public_files, file);
-        results_file_reply(&file->file, file->ex, file->media_type);
+    if (!answer_kept(file)) {
+        answer_made(file, make_file(file, file->results->config.export_seconds));
         results_file_close(&file->file);
-        file->describe(file);
+    }
+}
+
+static bool is_kept(const struct public_file *file)
+{
+    struct public_files *files = file->results->public_files;
+    pthread_mutex_lock(&files->lock);
+    const bool kept = find(files, file) < files->count;
+    pthread_mutex_unlock(&files->lock);
+    return kept;
+}
+
+void public_file_ahead(struct public_file *file)
+{
+    if (!is_kept(file)) {
+        make_file(file, AHEAD_SECONDS);
+        results_file_close(&file->file);
     }
 }
 
@@ -154,7 +233,7 @@ void public_file_answer(struct public_file *file)
 {
     if (!answer_kept(file)) {
         file->slow.run = make;
-        lane_compute(file->results->config.lanes, LANE_WHILE, file->ex, &file->slow, conclude);
+        lane_compute(file->results->config.lanes, file->slowness, file->call->ex, &file->slow, conclude);
     }
 }
 

@@ -1,5 +1,7 @@
 #include "features/results/results_recipe.h"
 
+#include "features/results/results_figures.h"
+
 #include "base/log.h"
 
 #include <inttypes.h>
@@ -186,18 +188,6 @@ static uint32_t slots_of(const struct variable *v)
     return ANSWER_FIRST + (v->kind == VARIABLE_NUMBER ? (uint32_t)v->number_max + 1 : v->category_count);
 }
 
-static const char *concept_of(struct arena *arena, const struct variable *v)
-{
-    const char *parts[] = {v->dimension, v->value, v->facet, v->application};
-    const char *concept = NULL;
-    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
-        if (parts[i]) {
-            concept = concept ? arena_printf(arena, "%s, %s", concept, parts[i]).ptr : parts[i];
-        }
-    }
-    return concept;
-}
-
 static void add_column(const struct making *m, const struct variable *v)
 {
     struct recipe *out = m->out;
@@ -207,7 +197,7 @@ static void add_column(const struct making *m, const struct variable *v)
     *to = (struct dataset_variable){.code = v->code,
                                     .label = v->label[m->language],
                                     .question = v->question ? v->label[m->language] : NULL,
-                                    .concept = concept_of(m->arena, v)};
+                                    .concept = figures_concept(m->arena, v)};
     for (uint32_t slot = 0; slot < ANSWER_FIRST; slot++) {
         cells[slot].missing = slot + 1;
     }

@@ -1,5 +1,7 @@
 #include "features/results/results_shelf.h"
 
+#include "features/results/results_release_file.h"
+
 #include "base/log.h"
 
 #include <stdlib.h>
@@ -241,6 +243,7 @@ static void warn_of_settings(const struct results *results, const struct shelved
 enum db_status results_refresh(struct results *results, struct db_conn *conn)
 {
     struct newest newest;
+    bool fresh = false;
     enum db_status status =
         db_transaction_read_only(conn, "release-newest", DB_ROLE_RESULTS, read_newest, &newest);
     for (size_t i = 0; status == DB_OK && i < newest.count; i++) {
@@ -256,7 +259,9 @@ enum db_status results_refresh(struct results *results, struct db_conn *conn)
                      (int)newest.marks[i].number);
             warn_of_settings(results, loading.shelved);
             put(results->shelf, loading.shelved);
+            fresh = true;
         }
     }
+    ahead_look(results->ahead, fresh);
     return status;
 }
