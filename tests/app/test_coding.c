@@ -130,6 +130,225 @@ Test(coding, is_planned_by_one_at_a_time_with_a_book_of_the_consultation)
     end();
 }
 
+/* ---- coding ---- */
+
+#define ANSWER "Het+is+niet+natuurlijk.+Mijn+kinderen+moeten+zelf+kunnen+kiezen.+Kiezen+is+goed."
+
+static struct staff cora, karel;
+
+static void draw(const char *fields)
+{
+    char body[512];
+    snprintf(body, sizeof body, "%s&codeur=%d&codeur=%d", fields,
+             (int)place_count(&place, "SELECT id FROM zs.account WHERE name = 'cora'"),
+             (int)place_count(&place, "SELECT id FROM zs.account WHERE name = 'karel'"));
+    staff_post(&staff, ROUND_AT, ROUND_AT "/trekking", body);
+}
+
+/* Four people say the same of waarom; all answers are given to cora and karel both. */
+static void begin_coding(void)
+{
+    begin();
+    staff_of(&cora, &place, app, "cora", ROLE_CODEUR, "klein");
+    staff_of(&karel, &place, app, "karel", ROLE_CODEUR, "klein");
+    for (int i = 0; i < 4; i++) {
+        struct citizen citizen;
+        citizen_init(&citizen, port_of(app));
+        citizen_take_part(&citizen, ROUND, "goed", ANSWER);
+    }
+    staff_post(&staff, ROUND_AT, ROUND_AT "/plan", "codeboek=1&grens=0.667&revisie=0");
+    draw("vraag=waarom&aantal=100&dubbel=100&zaad=000102030405060708090a0b0c0d0e0f");
+    expect_redirect(&staff.reply, ROUND_AT);
+}
+
+/* The nth task of a coder: its page. In static storage; keeps four. */
+static const char *task_of(const char *coder, int n)
+{
+    static char paths[4][64];
+    static unsigned turn;
+    char sql[256];
+    char *path = paths[turn++ % 4];
+    snprintf(sql, sizeof sql,
+             "SELECT t.id FROM zs.coding_task AS t JOIN zs.coder AS c ON c.id = t.coder_id WHERE c.name = "
+             "'%s' ORDER BY t.passage_id LIMIT 1 OFFSET %d",
+             coder, n);
+    snprintf(path, 64, "/beheer/coderen/%d", (int)place_count(&place, sql));
+    return path;
+}
+
+/* Posts the form of the page with its revision. */
+static void code(struct staff *who, const char *path, const char *fields)
+{
+    char body[1024];
+    staff_get(who, path);
+    snprintf(body, sizeof body, "revisie=%s&%s", staff_hidden(who, "revisie"), fields);
+    staff_post(who, path, path, body);
+}
+
+#define MARKS                                                                                                \
+    "SELECT coalesce(string_agg(start_at || '-' || end_at || codes::text || value_bits || counts, ' ' "      \
+    "ORDER "                                                                                                 \
+    "BY id), 'none') FROM zs.coding WHERE ended_at IS NULL"
+
+Test(coding, gives_answers_to_two_who_do_not_see_each_others_work)
+{
+    begin_coding();
+    expect_sql("SELECT count(*) || ' ' || count(DISTINCT passage_id) || ' ' || sum(position) FROM "
+               "zs.coding_task",
+               "8 4 12");
+    expect_sql("SELECT label || size FROM zs.coding_stratum", "open4");
+    /* All of them are drawn: there is nothing more to give out. */
+    draw("vraag=waarom&aantal=100&dubbel=100&zaad=");
+    expect_status(&staff.reply, 400);
+    draw("vraag=houding&aantal=veel&dubbel=200&zaad=xyz");
+    expect_status(&staff.reply, 400);
+    expect_says(&staff.reply, "href=\"#vraag\"");
+    expect_says(&staff.reply, "href=\"#aantal\"");
+    expect_says(&staff.reply, "href=\"#dubbel\"");
+    expect_says(&staff.reply, "href=\"#zaad\"");
+    staff_get(&cora, ROUND_AT "/werk");
+    expect_says(&cora.reply, "0 van 4");
+    code(&cora, task_of("cora", 0), "doe=opslaan&zin=1&code=natuurlijkheid&memo=geheim+van+cora");
+    expect_redirect(&cora.reply, task_of("cora", 0));
+    staff_get(&cora, task_of("cora", 0));
+    expect_says(&cora.reply, "geheim van cora");
+    /* Neither the same passage nor the task itself shows it to another. */
+    staff_get(&karel, task_of("karel", 0));
+    expect_status(&karel.reply, 200);
+    expect_silent(&karel.reply, "geheim van cora");
+    staff_get(&karel, task_of("cora", 0));
+    expect_status(&karel.reply, 404);
+    code(&karel, task_of("karel", 0), "doe=opslaan&zin=1&code=veiligheid");
+    staff_post(&karel, task_of("karel", 0), task_of("cora", 0), "revisie=2&zin=1&code=veiligheid");
+    expect_status(&karel.reply, 404);
+    end();
+}
+
+Test(coding, takes_sentences_words_or_places_and_several_codes)
+{
+    begin_coding();
+    const char *task = task_of("cora", 0);
+    /* Sentences 1 and 2; "kiezen" of the second; code points of the third. */
+    code(&cora, task, "doe=opslaan&zin=1&zin=2&code=natuurlijkheid&code=echt-of-nep&uiting=zorg");
+    expect_redirect(&cora.reply, task);
+    code(&cora, task, "doe=opslaan&zin=2&woorden=kiezen&code=alternatief&richting=onder-voorwaarden");
+    code(&cora, task, "doe=opslaan&van=64&tot=70&memo=alleen+een+opmerking");
+    expect_sql("SELECT string_agg(start_at || '-' || end_at || codes::text || value_bits, ' ' ORDER BY id) "
+               "FROM zs.coding",
+               "0-64{natuurlijkheid,echt-of-nep}8 57-63{alternatief}16 64-70{}0");
+    expect_sql("SELECT string_agg(DISTINCT method || (response_id IS NOT NULL), ' ') FROM zs.coding",
+               "enquetetrue");
+    staff_get(&cora, task);
+    expect_says(&cora.reply, "<q lang=\"nl\">kiezen</q>");
+    /* What was there stays, and says what came for it. */
+    char body[256];
+    snprintf(body, sizeof body, "doe=opslaan&zin=3&code=keuzevrijheid&codering=%d",
+             (int)place_count(&place, "SELECT id FROM zs.coding WHERE codes = '{alternatief}'"));
+    code(&cora, task, body);
+    expect_sql("SELECT string_agg(codes::text || coalesce(ended_reason, '') || (replaces IS NOT NULL), ' ' "
+               "ORDER BY id) FROM zs.coding WHERE value_bits = 16",
+               "{alternatief}gewijzigdfalse {keuzevrijheid}true");
+    /* Away is not gone either. */
+    snprintf(body, sizeof body, "revisie=%s&weg=%d", "5",
+             (int)place_count(&place, "SELECT id FROM zs.coding WHERE codes = '{keuzevrijheid}'"));
+    char path[80];
+    snprintf(path, sizeof path, "%s/weg", task);
+    staff_post(&cora, task, path, body);
+    expect_redirect(&cora.reply, task);
+    expect_sql("SELECT count(*) || ' ' || count(ended_at) FROM zs.coding", "4 2");
+    /* The audit log tells that, never what. */
+    expect_sql("SELECT count(*) || ' ' || string_agg(DISTINCT object, ' ') FROM zs.audit_event WHERE action "
+               "IN ('coding.save', 'coding.remove')",
+               "5 round:" ROUND);
+    end();
+}
+
+Test(coding, refuses_what_is_not_there_and_keeps_what_was_filled_in)
+{
+    static const struct {
+        const char *fields, *says;
+    } wrong[] = {
+        {"code=natuurlijkheid&memo=blijft", "#zinnen"},
+        {"zin=9&code=natuurlijkheid", "#zinnen"},
+        {"zin=0&code=natuurlijkheid", "#zinnen"},
+        {"zin=-1&code=natuurlijkheid", "#zinnen"},
+        {"van=10&tot=5&code=natuurlijkheid", "#zinnen"},
+        {"van=0&tot=81&code=natuurlijkheid", "#zinnen"},
+        {"van=4&tot=4&code=natuurlijkheid", "#zinnen"},
+        {"van=0&tot=99999999999999999999&code=natuurlijkheid", "#zinnen"},
+        {"woorden=iezen&code=natuurlijkheid", "#woorden"},
+        {"woorden=gentherapie&code=natuurlijkheid", "#woorden"},
+        {"zin=1&woorden=kiezen&code=natuurlijkheid", "#woorden"},
+        {"zin=1", "#codes"},
+        {"zin=1&code=bestaat-niet", "#codes"},
+        {"zin=1&code=natuurlijkheid&richting=schuin", "#uiting"},
+        {"zin=1&code=natuurlijkheid&toepassing=%27%3B+DROP+TABLE", "#uiting"},
+    };
+    begin_coding();
+    const char *task = task_of("cora", 0);
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        char body[256], link[40];
+        snprintf(body, sizeof body, "doe=opslaan&%s", wrong[i].fields);
+        code(&cora, task, body);
+        expect_status(&cora.reply, 400);
+        snprintf(link, sizeof link, "href=\"%s\"", wrong[i].says);
+        expect_says(&cora.reply, link);
+    }
+    expect_sql(MARKS, "none");
+    code(&cora, task, "doe=opslaan&zin=1&memo=%3Cb%3Eblijft&code=bestaat-niet");
+    expect_says(&cora.reply, "&lt;b&gt;blijft");
+    expect_says(&cora.reply, "name=\"zin\" value=\"1\" checked");
+    /* Ids that were made up, or are somebody else's. */
+    code(&karel, task_of("karel", 0), "doe=opslaan&zin=1&code=veiligheid");
+    char body[128];
+    snprintf(body, sizeof body, "doe=opslaan&zin=1&code=gezondheid&codering=%d",
+             (int)place_count(&place, "SELECT max(id) FROM zs.coding"));
+    code(&cora, task, body);
+    expect_status(&cora.reply, 404);
+    code(&cora, task, "doe=opslaan&zin=1&code=gezondheid&codering=999999");
+    expect_status(&cora.reply, 404);
+    expect_sql("SELECT string_agg(codes::text || (ended_at IS NULL), ' ') FROM zs.coding",
+               "{veiligheid}true");
+    staff_get(&cora, "/beheer/coderen/999999");
+    expect_status(&cora.reply, 404);
+    staff_get(&cora, "/beheer/coderen/1e3");
+    expect_status(&cora.reply, 404);
+    end();
+}
+
+Test(coding, tells_the_second_of_two_tabs_and_keeps_what_it_filled_in)
+{
+    begin_coding();
+    const char *task = task_of("cora", 0);
+    code(&cora, task, "doe=opslaan&zin=1&code=natuurlijkheid");
+    staff_post(&cora, task, task, "revisie=1&doe=opslaan&zin=2&code=keuzevrijheid&memo=van+het+tweede");
+    expect_status(&cora.reply, 409);
+    expect_says(&cora.reply, "in een ander venster gewijzigd");
+    expect_says(&cora.reply, "van het tweede");
+    expect_says(&cora.reply, "<q lang=\"nl\">Het is niet natuurlijk.</q>");
+    expect_says(&cora.reply, "name=\"revisie\" value=\"2\"");
+    expect_sql("SELECT count(*)::text FROM zs.coding", "1");
+    staff_post(&cora, task, task, "revisie=99999999999&doe=klaar");
+    expect_status(&cora.reply, 409);
+    end();
+}
+
+Test(coding, goes_on_to_the_next_and_nothing_coded_is_a_judgement)
+{
+    begin_coding();
+    staff_get(&cora, ROUND_AT "/werk");
+    for (int i = 0; i < 4; i++) {
+        const char *task = task_of("cora", i);
+        code(&cora, task, i == 0 ? "doe=klaar&zin=1&code=natuurlijkheid" : "doe=klaar");
+        expect_status(&cora.reply, 303);
+    }
+    expect_redirect(&cora.reply, ROUND_AT "/werk");
+    staff_get(&cora, ROUND_AT "/werk");
+    expect_says(&cora.reply, "U hebt alles gecodeerd");
+    expect_sql("SELECT count(done_at) || ' ' || (SELECT count(*) FROM zs.coding) FROM zs.coding_task", "4 1");
+    end();
+}
+
 /* What moves in the database moves as passage_span.h says: by the same edits, thousands of spans. */
 static void expect_moves(const struct text_edit *edits, size_t count, enum span_move how)
 {

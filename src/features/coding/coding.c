@@ -20,6 +20,7 @@ void coding_start(struct coding *c)
 {
     lanes_add(c->config.lanes, coding_book_routes, coding_book_route_count, c);
     lanes_add(c->config.lanes, coding_plan_routes, coding_plan_route_count, c);
+    lanes_add(c->config.lanes, coding_work_routes, coding_work_route_count, c);
     staff_add_links(c->config.account, links, sizeof links / sizeof links[0]);
 }
 

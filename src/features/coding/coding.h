@@ -5,7 +5,7 @@
 
 #include "features/coding/coding_book_version.h"
 
-extern const struct db_statement coding_plan_statements[];
+extern const struct db_statement coding_plan_statements[], coding_work_statements[];
 
 struct account;
 struct coding;

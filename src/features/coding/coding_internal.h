@@ -56,7 +56,7 @@ enum db_status coding_audit(struct db_tx *tx, const struct http_exchange *ex, co
 bool coding_form_number(int64_t *out, const struct http_exchange *ex, const char *name, int64_t max);
 bool coding_path_number(int64_t *out, const struct http_exchange *ex, const char *name);
 
-extern const struct route coding_book_routes[], coding_plan_routes[];
-extern const size_t coding_book_route_count, coding_plan_route_count;
+extern const struct route coding_book_routes[], coding_plan_routes[], coding_work_routes[];
+extern const size_t coding_book_route_count, coding_plan_route_count, coding_work_route_count;
 
 #endif
