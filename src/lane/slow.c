@@ -1,6 +1,7 @@
 /* Computing that takes long, on a thread of each kind that yields to everybody else. */
 #include "lane/internal.h"
 
+#include "base/fault.h"
 #include "base/log.h"
 
 #include <sys/resource.h>
@@ -38,7 +39,8 @@ static void *run(void *context)
     while ((slow = next(lane)) != NULL) {
         struct http_exchange *exchange = slow->exchange;
         log_set_request(exchange ? http_request_id(exchange) : NULL);
-        slow->run(slow); /* without an exchange it may be queued again by now */
+        fault_hit("lane.slow"); /* sleep */
+        slow->run(slow);        /* without an exchange it may be queued again by now */
         log_set_request(NULL);
         if (exchange) {
             http_resume(exchange); /* slow may be gone after this */

@@ -165,6 +165,32 @@ Test(proposals, go_stale_by_a_newer_one_and_by_the_command)
     end();
 }
 
+Test(proposals, are_decided_on_once_whoever_decides_at_the_same_moment)
+{
+    static struct staff_move moves[2];
+    static struct staff third;
+    begin();
+    staff_of(&third, &place, app, "cees", ROLE_ONDERZOEKER, NULL);
+    propose(&proposer, "Kleine consultatie", "Nieuw", "");
+    struct staff *const deciders[] = {&approver, &third};
+    for (int i = 0; i < 2; i++) {
+        moves[i].staff = deciders[i];
+        staff_get(deciders[i], PROPOSALS "/1");
+        snprintf(moves[i].path, sizeof moves[i].path, PROPOSALS "/1/%s",
+                 i == 0 ? "goedkeuring" : "afwijzing");
+        snprintf(moves[i].body, sizeof moves[i].body, "token=%s&getoond=%s&zeker=ja",
+                 staff_token(deciders[i]), staff_hidden(deciders[i], "getoond"));
+    }
+    staff_move_together(moves, 2);
+    const bool approved = approver.reply.status == 303;
+    cr_expect_eq(approver.reply.status, approved ? 303 : 409, "%d", approver.reply.status);
+    cr_expect_eq(third.reply.status, approved ? 409 : 303, "%d", third.reply.status);
+    cr_expect_eq(titled("Nieuw"), approved);
+    cr_expect_eq(lines("proposal.approve", "bram", "ok"), approved);
+    cr_expect_eq(lines("proposal.refuse", "cees", "ok"), !approved);
+    end();
+}
+
 Test(proposals, with_faults_are_not_kept_and_say_where)
 {
     begin();

@@ -196,6 +196,53 @@ Test(rounds, changes_a_round_unless_somebody_else_did_and_closes_it_when_sure)
     end();
 }
 
+/* From two pages that showed the same, at two instances, at the same moment. */
+Test(rounds, of_two_who_change_one_at_once_the_second_is_told)
+{
+    enum { TURNS = 4 };
+    static struct staff people[2];
+    static const char page[] = "/beheer/rondes/" ROUND;
+    static struct staff_move moves[2];
+    begin();
+    struct app *other = app_up(&place);
+    for (int i = 0; i < 2; i++) {
+        staff_of(&people[i], &place, app, i == 0 ? "baas" : "eva", ROLE_BEHEERDER, NULL);
+        staff_set_factor_up(&people[i]);
+        people[i].port = port_of(i == 0 ? app : other);
+        moves[i].staff = &people[i];
+    }
+    for (int turn = 0; turn < TURNS; turn++) {
+        for (int i = 0; i < 2; i++) {
+            char change[96];
+            staff_get(&people[i], page);
+            snprintf(change, sizeof change, "laatste-dag=2027-08-%02d&tussenstand=%s", 1 + 2 * turn + i,
+                     i == 0 ? "analisten" : "openbaar");
+            shown_fields(moves[i].body, sizeof moves[i].body, &people[i],
+                         turn == TURNS - 1 ? "zeker=ja" : change);
+            snprintf(moves[i].path, sizeof moves[i].path, "%s/%s", page,
+                     turn == TURNS - 1 ? "sluiting" : "wijziging");
+        }
+        staff_move_together(moves, 2);
+        const int first = people[0].reply.status;
+        const int second = people[1].reply.status;
+        cr_expect((first == 303 && second == 409) || (first == 409 && second == 303), "turn %d: %d and %d",
+                  turn, first, second);
+        if (turn < TURNS - 1) {
+            char sql[160];
+            snprintf(sql, sizeof sql,
+                     "SELECT count(*) FROM zs.round WHERE code = '" ROUND "' AND closes_at = "
+                     "'2027-08-%02dT22:00:00Z'",
+                     1 + 2 * turn + (first == 303 ? 0 : 1));
+            cr_expect_eq(place_count(&place, sql), 1, "what stands is of who was told that it was done");
+        }
+    }
+    cr_expect_eq(place_count(&place, "SELECT count(*) FROM zs.audit_event WHERE action IN ('round.amend', "
+                                     "'round.close') AND result = 'ok' AND origin = 'web'"),
+                 TURNS);
+    app_down(other);
+    end();
+}
+
 /* Nobody closes a round whose time is over; the audit log tells of it once, whoever notices. */
 Test(rounds, of_which_the_time_is_over_leave_one_line)
 {

@@ -2,6 +2,8 @@
  * whoever still may, shown once. */
 #include "features/account/account_internal.h"
 
+enum { BUSY_RETRY_S = 10 };
+
 struct account_act staff_act(const struct http_exchange *ex, const struct account *account)
 {
     const struct account_caller *caller = staff_caller(ex);
@@ -30,17 +32,24 @@ void staff_show_password(struct http_exchange *ex, const struct staff_hand_out *
 }
 
 /* The rights are asked again: they may have ended while the hash was made. */
-static enum db_status store(struct db_tx *tx, struct lane_work *work)
+static enum db_status reply(struct db_tx *tx, struct lane_work *work)
 {
     struct staff_hand_out *step = (struct staff_hand_out *)(void *)work;
     bool admitted;
     http_reply_reset(work->exchange);
     enum db_status status =
         account_admit(&admitted, tx, work->exchange, PERMISSION_ACCOUNT_MANAGE, step->account);
-    return status == DB_OK && admitted ? step->store(tx, step, work->exchange) : status;
+    if (status != DB_OK || !admitted) {
+        return status;
+    }
+    if (!step->made) {
+        http_set_retry_after(work->exchange, BUSY_RETRY_S);
+        return step->busy(tx, step, work->exchange);
+    }
+    return step->store(tx, step, work->exchange);
 }
 
-static void stored(struct http_exchange *ex, void *item)
+static void replied(struct http_exchange *ex, void *item)
 {
     struct staff_hand_out *step = item;
     if (step->work.status != DB_OK) {
@@ -58,21 +67,17 @@ static void make(struct lane_slow *slow)
 static void made(struct http_exchange *ex, void *item)
 {
     struct staff_hand_out *step = step_of_slow(item);
-    if (!step->slow.accepted || !step->made) {
-        http_set_retry_after(ex, 5);
-        http_error(ex, 503);
-        return;
-    }
     step->work.name = "password-hand-out";
     step->work.role = DB_ROLE_STAFF;
-    step->work.run = store;
-    lane_transact(step->account->config.lanes, ex, &step->work, stored);
+    step->work.run = reply;
+    lane_transact(step->account->config.lanes, ex, &step->work, replied);
 }
 
-void staff_begin_hand_out(struct http_exchange *ex, struct account *account, staff_hand_out_store store_it)
+void staff_begin_hand_out(struct http_exchange *ex, struct account *account, staff_hand_out_step store,
+                          staff_hand_out_step busy)
 {
     struct staff_hand_out *step = arena_alloc(http_arena(ex), sizeof *step);
-    *step = (struct staff_hand_out){.account = account, .store = store_it};
+    *step = (struct staff_hand_out){.account = account, .store = store, .busy = busy};
     step->slow.run = make;
     lane_compute(account->config.lanes, LANE_MOMENT, ex, &step->slow, made);
 }

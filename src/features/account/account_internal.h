@@ -206,19 +206,21 @@ struct slice staff_lower(struct arena *arena, struct slice text);
 
 /* ---- account_hand_out.c: a page that hands out a password ---- */
 struct staff_hand_out;
-/* In a transaction of its own, as who still may: stores the password and replies. May be run again. */
-typedef enum db_status (*staff_hand_out_store)(struct db_tx *tx, struct staff_hand_out *step,
-                                               struct http_exchange *ex);
+/* In a transaction of its own, as who still may. May be run again. */
+typedef enum db_status (*staff_hand_out_step)(struct db_tx *tx, struct staff_hand_out *step,
+                                              struct http_exchange *ex);
 struct staff_hand_out {
     struct lane_work work; /* first */
     struct lane_slow slow;
     struct account *account;
-    staff_hand_out_store store;
+    staff_hand_out_step store; /* stores the password and replies */
+    staff_hand_out_step busy;  /* the form with what was typed, 503: there was no place in the queue */
     struct one_time_password password;
     bool made;
 };
 /* From a route's `after`. */
-void staff_begin_hand_out(struct http_exchange *ex, struct account *account, staff_hand_out_store store_it);
+void staff_begin_hand_out(struct http_exchange *ex, struct account *account, staff_hand_out_step store,
+                          staff_hand_out_step busy);
 /* The page that shows it, once. next: where it leads on. */
 void staff_show_password(struct http_exchange *ex, const struct staff_hand_out *step, struct slice name,
                          const char *next);

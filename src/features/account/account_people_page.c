@@ -181,9 +181,18 @@ static enum db_status store_new(struct db_tx *tx, struct staff_hand_out *step, s
     return DB_OK;
 }
 
+static enum db_status busy_new(struct db_tx *tx, struct staff_hand_out *step, struct http_exchange *ex)
+{
+    static const struct add_fault fault = {"naam", "login.busy"};
+    struct account_wanted wanted;
+    bool role_known;
+    read_wanted(&wanted, &role_known, ex, http_arena(ex));
+    return show_form(tx, ex, step->account, 503, &wanted, &fault, 1);
+}
+
 static void add_next(struct http_exchange *ex, void *self)
 {
-    staff_begin_hand_out(ex, self, store_new);
+    staff_begin_hand_out(ex, self, store_new, busy_new);
 }
 
 const struct route account_people_routes[] = {

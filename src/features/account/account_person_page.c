@@ -252,9 +252,14 @@ static enum db_status store_reset(struct db_tx *tx, struct staff_hand_out *step,
     return DB_OK;
 }
 
+static enum db_status busy_reset(struct db_tx *tx, struct staff_hand_out *step, struct http_exchange *ex)
+{
+    return show(tx, ex, step->account, person_of(ex), 503, "login.busy");
+}
+
 static void reset_next(struct http_exchange *ex, void *self)
 {
-    staff_begin_hand_out(ex, self, store_reset);
+    staff_begin_hand_out(ex, self, store_reset, busy_reset);
 }
 
 /* Ending a session takes nothing from its holder that signing in does not give back: no question, no
