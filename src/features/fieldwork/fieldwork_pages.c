@@ -226,16 +226,14 @@ static json_t *participant_rows(const struct http_exchange *ex, const struct fie
         enum consent_lack lack = consent_lacks(item, true);
         json_object_set_new(row, "standing_word",
                             fieldwork_word(ex, f, json_string_value(json_object_get(item, "stand"))));
-        if (json_object_get(item, "ingetrokkenOp")) {
-            fieldwork_put_text(row, "consent_word", ex, f, "fieldwork.withdrawn");
-        } else if (lack != CONSENT_ENOUGH) {
-            char path[64];
-            snprintf(path, sizeof path, "fieldwork.lacks.%s", consent_lack_names[lack]);
-            fieldwork_put_text(row, "consent_word", ex, f, path);
-        } else {
+        if (lack == CONSENT_ENOUGH || lack == CONSENT_NOT_PRESENT) {
             fieldwork_put_text(row, "consent_word", ex, f,
                                json_object_get(item, "toestemming") ? "fieldwork.consent_enough"
                                                                     : "fieldwork.consent_later");
+        } else {
+            char path[64];
+            snprintf(path, sizeof path, "fieldwork.lacks.%s", consent_lack_names[lack]);
+            fieldwork_put_text(row, "consent_word", ex, f, path);
         }
         json_array_append_new(rows, row);
     }

@@ -9,8 +9,9 @@ const char *const participant_standings[] = {"uitgenodigd",  "reserve",  "gekome
                                              "niet-gekomen", "afgemeld", NULL};
 const char *const participant_ages[] = {"onder-16", "16-17", "volwassen", NULL};
 const char *const consent_manners[] = {"papier", "mondeling", "digitaal", NULL};
-const char *const consent_lack_names[CONSENT_LACKS] = {NULL, "not_asked", "refused", "no_parent",
-                                                       "no_recording"};
+const char *const consent_lack_names[CONSENT_LACKS] = {
+    NULL, "withdrawn", "not_present", "not_asked", "refused", "no_parent", "no_recording",
+};
 
 enum { NAME_MAX = 100, KEY_BYTES = 32 };
 
@@ -77,8 +78,11 @@ static bool says(const json_t *object, const char *member, const char *text)
 enum consent_lack consent_lacks(const json_t *participant, bool of_recording)
 {
     const json_t *consent = json_object_get(participant, "toestemming");
-    if (!says(participant, "stand", "gekomen") || json_object_get(participant, "ingetrokkenOp")) {
-        return CONSENT_ENOUGH;
+    if (json_object_get(participant, "ingetrokkenOp")) {
+        return CONSENT_WITHDRAWN;
+    }
+    if (!says(participant, "stand", "gekomen")) {
+        return CONSENT_NOT_PRESENT;
     }
     if (!consent) {
         return CONSENT_NOT_ASKED;

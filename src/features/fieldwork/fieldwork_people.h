@@ -14,6 +14,8 @@ extern const char *const consent_manners[];       /* papier, mondeling, digitaal
 /* ---- consent: the rule. Pure. ---- */
 enum consent_lack {
     CONSENT_ENOUGH,
+    CONSENT_WITHDRAWN,    /* nothing they said is loaded */
+    CONSENT_NOT_PRESENT,  /* is not noted as having come: nothing can be theirs */
     CONSENT_NOT_ASKED,    /* none is noted */
     CONSENT_REFUSED,      /* does not take part */
     CONSENT_NO_PARENT,    /* under 16, and no parent signed */
@@ -22,8 +24,10 @@ enum consent_lack {
 };
 /* "fieldwork.lacks.<name>" of each; NULL for CONSENT_ENOUGH. */
 extern const char *const consent_lack_names[CONSENT_LACKS];
-/* Of a participant as participant_list gives them. Who did not come, and who withdrew, lacks nothing: nothing
- * they said is loaded. */
+/* Of a participant as participant_list gives them; the first that holds. CONSENT_ENOUGH alone allows to load
+ * what they said. Who is not there and who withdrew does not keep the others' words from being loaded: a
+ * loader passes over those two, and refuses or leaves out a speaker who is said to be one of them.
+ * zs.evidence holds to the same rule afterwards. */
 enum consent_lack consent_lacks(const json_t *participant, bool of_recording);
 
 /* ---- participants ---- */
