@@ -21,6 +21,18 @@ static struct place place;
 static struct app *app;
 static struct staff staff;
 
+static void in_transaction(db_work run, void *context)
+{
+    struct db_conn *conn;
+    const struct db_config config = {.conninfo = place.config.database.url,
+                                     .application_name = "test",
+                                     .statements = app_statements,
+                                     .keys = place.keys};
+    cr_assert_eq(db_connect(&conn, &config), DB_OK);
+    cr_assert_eq(db_transaction(conn, "test", DB_ROLE_STAFF, run, context), DB_OK);
+    db_disconnect(conn);
+}
+
 static enum db_status keep_guide(struct db_tx *tx, void *context)
 {
     struct json_errors errors;
@@ -44,16 +56,9 @@ static enum db_status keep_guide(struct db_tx *tx, void *context)
 
 static void add_guide(void)
 {
-    struct db_conn *conn;
-    const struct db_config config = {.conninfo = place.config.database.url,
-                                     .application_name = "test",
-                                     .statements = app_statements,
-                                     .keys = place.keys};
     json_t *document = json_load_file(GUIDE, 0, NULL);
     char *text = json_dumps(document, 0);
-    cr_assert_eq(db_connect(&conn, &config), DB_OK);
-    cr_assert_eq(db_transaction(conn, "guide", DB_ROLE_STAFF, keep_guide, text), DB_OK);
-    db_disconnect(conn);
+    in_transaction(keep_guide, text);
     json_decref(document);
     free(text);
 }
@@ -193,6 +198,66 @@ Test(fieldwork, consent_is_tick_by_tick_and_the_newest_holds)
     expect_says(&staff.reply, "Vastgelegd");
     expect_sql("SELECT string_agg(manner || quotes, ' ' ORDER BY id) FROM zs.consent",
                "papierfalse mondelingtrue");
+    end();
+}
+
+/* Everybody that there can be (standing, age, what was agreed to, withdrawn or not), each with one turn: in a
+ * conversation whose transcript is of a recording, and in one of notes. */
+static const char everybody_sql[] =
+    "INSERT INTO zs.conversation (code, round_id, kind, guide_version, day, language, setting, moderator, "
+    "created_by) SELECT 'of-' || source, (SELECT min(id) FROM zs.round), 'focusgroep', 1, current_date, "
+    "'nl', "
+    "'live', 'Mo', 'a' FROM unnest(ARRAY['opname', 'aantekening']) AS source;"
+    "INSERT INTO zs.participant (conversation_id, pseudonym, standing, age, withdrawn_day)"
+    " SELECT c.id, 'P' || row_number() OVER (PARTITION BY c.id ORDER BY standing, age, withdrawn, i), "
+    "standing, age, withdrawn"
+    " FROM zs.conversation AS c, unnest(ARRAY['uitgenodigd', 'gekomen', 'niet-gekomen']) AS standing,"
+    " unnest(ARRAY['onder-16', '16-17', 'volwassen']) AS age, unnest(ARRAY[NULL, current_date]) AS withdrawn,"
+    " generate_series(1, 5) AS i;"
+    "INSERT INTO zs.consent (participant_id, form_version, given_day, manner, takes_part, recording, "
+    "by_parent, "
+    "quotes, archive, contact, noted_by)"
+    " SELECT id, '1', current_date, 'papier', how <> 1, how >= 3, how = 4, false, false, false, 'a'"
+    " FROM (SELECT id, (substring(pseudonym FROM 2)::int % 5) AS how FROM zs.participant) AS p WHERE how > 0;"
+    "INSERT INTO zs.transcript_version (conversation_id, number, is_current, cause, source, created_by)"
+    " SELECT id, 1, true, 'geladen', substring(code FROM 4), 'a' FROM zs.conversation;"
+    "INSERT INTO zs.turn (conversation_id, kind, speaker, participant_id, body)"
+    " SELECT conversation_id, 'uitspraak', 'deelnemer', id, 'ja' FROM zs.participant;"
+    "INSERT INTO zs.transcript_turn SELECT v.id, row_number() OVER (PARTITION BY v.id), t.id"
+    " FROM zs.transcript_version AS v JOIN zs.turn AS t USING (conversation_id);";
+
+static enum db_status compare_rule(struct db_tx *tx, void *context)
+{
+    size_t i, *stand = context;
+    json_t *people, *item;
+    enum db_status status = DB_OK;
+    for (int32_t conversation = 1; status == DB_OK && conversation <= 2; conversation++) {
+        status = participant_list(&people, tx, db_arena(tx), conversation);
+        json_array_foreach(people, i, item)
+        {
+            char sql[120], *text = json_dumps(item, 0);
+            const bool allowed = consent_lacks(item, conversation == 1) == CONSENT_ENOUGH;
+            snprintf(sql, sizeof sql, "SELECT count(*)::text FROM zs.evidence WHERE participant_id = %d",
+                     (int)json_integer_value(json_object_get(item, "deelnemer")));
+            cr_expect_str_eq(test_sql_text(place.owner, sql), allowed ? "1" : "0", "%d: %s",
+                             (int)conversation, text);
+            stand[0] += allowed;
+            stand[1] += 1;
+            free(text);
+        }
+    }
+    return status;
+}
+
+Test(fieldwork, what_may_be_loaded_is_what_stands_as_evidence)
+{
+    size_t stand[2] = {0, 0};
+    begin();
+    test_sql(place.owner, everybody_sql);
+    in_transaction(compare_rule, stand);
+    cr_expect_eq(stand[1], 2 * 3 * 3 * 2 * 5);
+    cr_expect_eq(stand[0],
+                 (1 + 2 + 2) + (1 + 3 + 3)); /* of a recording: onder-16, 16-17, volwassen; of notes */
     end();
 }
 

@@ -25,14 +25,15 @@ static const char scene_sql[] =
     " VALUES ('c', 'g', 1, sha256('g'), '{}', 'a');"
     "INSERT INTO zs.conversation (code, round_id, kind, guide_version, day, language, setting, moderator, "
     "created_by) VALUES ('fg-1', 1, 'focusgroep', 1, current_date, 'nl', 'live', 'Mo', 'a');"
-    "INSERT INTO zs.participant (conversation_id, pseudonym, age, background)"
-    " VALUES (1, 'P1', 'volwassen', '{\"gender\": \"man\"}'), (1, 'P2', 'volwassen', '{\"gender\": "
-    "\"vrouw\"}');"
+    "INSERT INTO zs.participant (conversation_id, pseudonym, standing, age, background)"
+    " VALUES (1, 'P1', 'gekomen', 'volwassen', '{\"gender\": \"man\"}'),"
+    " (1, 'P2', 'gekomen', 'volwassen', '{\"gender\": \"vrouw\"}');"
     "INSERT INTO zs.participant_name VALUES (1, '\\x01'), (2, '\\x02');"
     "INSERT INTO zs.consent (participant_id, form_version, given_day, manner, by_parent, takes_part, "
     "recording, "
-    "quotes, archive, contact, noted_by) VALUES (2, '1', current_date, 'papier', false, true, true, true, "
-    "false, false, 'a');"
+    "quotes, archive, contact, noted_by) VALUES"
+    " (1, '1', current_date, 'papier', false, true, true, false, true, false, 'a'),"
+    " (2, '1', current_date, 'papier', false, true, true, true, false, false, 'a');"
     "INSERT INTO zs.transcript_version (conversation_id, number, is_current, cause, source, created_by)"
     " VALUES (1, 1, true, 'geladen', 'opname', 'a');"
     "INSERT INTO zs.turn (conversation_id, kind, speaker, participant_id, body) VALUES"
@@ -63,6 +64,49 @@ Test(conversations, an_answer_and_a_turn_share_one_numbering)
     expect_text("SELECT count(*) || ' ' || count(DISTINCT id) FROM zs.evidence", "5 5");
     expect_text("SELECT string_agg(kind, ' ' ORDER BY id) FROM zs.evidence WHERE place IS NULL OR place = 1",
                 "open-antwoord uitspraak");
+    test_database_drop(&database);
+}
+
+/* Consent of P2 anew: takes part, recording, quotes; by a parent. */
+static void note_consent(const char *ticks)
+{
+    char sql[400];
+    snprintf(
+        sql, sizeof sql,
+        "INSERT INTO zs.consent (participant_id, form_version, given_day, manner, takes_part, recording, "
+        "quotes, by_parent, archive, contact, noted_by) VALUES (2, '1', current_date, 'papier', %s, false, "
+        "false, 'a')",
+        ticks);
+    test_sql(database.owner, sql);
+}
+
+#define OF_ALL    "Welkom. | Dank u. | Kweekvlees? Ik woon in Ede. | Liever niet."
+#define OF_OTHERS "Welkom. | Dank u."
+#define QUOTES                                                                                               \
+    "SELECT string_agg(coalesce(quotes::text, '-') || coalesce(archive::text, '-'), ' ' ORDER BY place) "    \
+    "FROM zs.evidence WHERE conversation_id = 1"
+
+Test(conversations, what_somebody_said_stands_while_the_newest_consent_allows_it)
+{
+    begin();
+    expect_text(STANDS, OF_ALL);
+    expect_text(QUOTES, "-- falsetrue truefalse truefalse");
+    note_consent("false, false, false, false");
+    expect_text(STANDS, OF_OTHERS);
+    note_consent("true, false, false, false"); /* of a recording, which may not be */
+    expect_text(STANDS, OF_OTHERS);
+    test_sql(database.owner, "UPDATE zs.transcript_version SET source = 'aantekening'");
+    expect_text(STANDS, OF_ALL);
+    note_consent("true, true, true, false");
+    expect_text(QUOTES, "-- falsetrue falsefalse falsefalse"); /* notes are never a quote */
+    test_sql(database.owner, "UPDATE zs.transcript_version SET source = 'opname'");
+    expect_text(QUOTES, "-- falsetrue truefalse truefalse");
+    test_sql(database.owner, "UPDATE zs.participant SET age = 'onder-16' WHERE id = 2");
+    expect_text(STANDS, OF_OTHERS);
+    note_consent("true, true, true, true");
+    expect_text(STANDS, OF_ALL);
+    test_sql(database.owner, "DELETE FROM zs.consent WHERE participant_id = 2");
+    expect_text(STANDS, OF_OTHERS);
     test_database_drop(&database);
 }
 
