@@ -6,7 +6,8 @@
  * fraction (Abramowitz & Stegun 26.5.8) with the modified Lentz method. x is cut to [0, 1]. Relative error
  * about 1e-13 for a + b of some thousands, 1e-10 for ten millions. */
 double beta_below(double x, double a, double b);
-/* The x with beta_below(x) = p, by halving with Newton's steps inside; p is cut to [0, 1]. */
+/* The x with beta_below(x) = p, by halving with Halley's steps inside, some two or three of them; p is cut to
+ * [0, 1]. */
 double beta_quantile(double p, double a, double b);
 
 #endif
