@@ -11,38 +11,67 @@ struct work {
     bool withheld; /* of a total: some cell of it is */
 };
 
-/* Positions in the table with totals. */
+/* Positions in the table with totals, and where the cells of any set of axes stand in it. */
 struct extent {
     size_t axis_count;
     size_t sides[TABULATE_AXES_MAX]; /* size + 1 */
     size_t strides[TABULATE_AXES_MAX];
     size_t count;
+    /* For a set of axes: how many combinations of their codes there are, and how far each stands from the one
+     * of first codes, the last axis fastest. */
+    size_t counts[1 << TABULATE_AXES_MAX];
+    const size_t *offsets[1 << TABULATE_AXES_MAX];
+    size_t *all_offsets;
 };
 
-static struct extent extent_of(size_t axis_count, const uint32_t *sizes)
+/* Of the axes in `set`, from those of the set without its first axis. */
+static void put_offsets(size_t *out, struct extent *e, unsigned set)
 {
-    struct extent e = {.axis_count = axis_count, .count = 1};
-    for (size_t a = axis_count; a-- > 0;) {
-        e.sides[a] = (size_t)sizes[a] + 1;
-        e.strides[a] = e.count;
-        e.count *= e.sides[a];
+    size_t a = 0;
+    while (set != 0 && !(set >> a & 1)) {
+        a++;
     }
-    return e;
+    const unsigned rest = set & (set - 1);
+    e->offsets[set] = out;
+    if (set == 0) {
+        e->counts[set] = 1;
+        out[0] = 0;
+        return;
+    }
+    e->counts[set] = (e->sides[a] - 1) * e->counts[rest];
+    for (size_t code = 0; code + 1 < e->sides[a]; code++) {
+        for (size_t i = 0; i < e->counts[rest]; i++) {
+            *out++ = code * e->strides[a] + e->offsets[rest][i];
+        }
+    }
+}
+
+/* False when there is no memory. The caller frees all_offsets. */
+static bool extent_of(struct extent *e, size_t axis_count, const uint32_t *sizes)
+{
+    *e = (struct extent){.axis_count = axis_count, .count = 1};
+    for (size_t a = axis_count; a-- > 0;) {
+        e->sides[a] = (size_t)sizes[a] + 1;
+        e->strides[a] = e->count;
+        e->count *= e->sides[a];
+    }
+    /* Over all sets, the sizes multiplied add up to the sides multiplied. */
+    size_t *out = e->all_offsets = malloc(e->count * sizeof *e->all_offsets);
+    for (unsigned set = 0; out && set < 1u << axis_count; set++) {
+        put_offsets(out, e, set);
+        out += e->counts[set];
+    }
+    return e->all_offsets != NULL;
+}
+
+static unsigned all_axes(const struct extent *e)
+{
+    return (1u << e->axis_count) - 1;
 }
 
 static size_t code_at(const struct extent *e, size_t position, size_t axis)
 {
     return position / e->strides[axis] % e->sides[axis];
-}
-
-static bool is_total(const struct extent *e, size_t position)
-{
-    for (size_t a = 0; a < e->axis_count; a++) {
-        if (code_at(e, position, a) + 1 == e->sides[a]) {
-            return true;
-        }
-    }
-    return false;
 }
 
 static bool declared_absent(const struct extent *e, size_t position, const struct protect_rule *rule)
@@ -76,15 +105,13 @@ static bool empty(const struct work *work)
 static enum protect_status take_cells(struct work *work, const struct extent *e, const struct table *table,
                                       const struct protect_rule *rule)
 {
-    size_t number = 0;
+    const unsigned all = all_axes(e);
     for (size_t p = 0; p < e->count; p++) {
-        work[p].total = is_total(e, p);
-        if (work[p].total) {
-            continue;
-        }
-        /* Both run with the last axis fastest, so the cells come in their order. */
-        work[p].sum = table->cells[number++];
-        work[p].absent = declared_absent(e, p, rule);
+        work[p].total = true;
+    }
+    for (size_t i = 0; i < e->counts[all]; i++) {
+        const size_t p = e->offsets[all][i];
+        work[p] = (struct work){.sum = table->cells[i], .absent = declared_absent(e, p, rule)};
         if (work[p].absent && !empty(&work[p])) {
             return PROTECT_NOT_EMPTY;
         }
@@ -95,39 +122,26 @@ static enum protect_status take_cells(struct work *work, const struct extent *e,
 /* The cells that share a code on some axes, all codes of the others. */
 struct part {
     struct work *first;
+    const size_t *offsets; /* of the cells, from the first */
     size_t count;
-    size_t free_count;
-    size_t sizes[TABULATE_AXES_MAX];
-    size_t strides[TABULATE_AXES_MAX];
 };
 
 /* Of the axes in the set `fixed`, number `n` of their combinations of codes, the last axis fastest. False
  * past the last. */
 static bool part_at(struct part *part, struct work *work, const struct extent *e, unsigned fixed, size_t n)
 {
-    *part = (struct part){.first = work, .count = 1};
-    for (size_t a = e->axis_count; a-- > 0;) {
-        const size_t size = e->sides[a] - 1;
-        if (fixed >> a & 1) {
-            part->first += n % size * e->strides[a];
-            n /= size;
-        } else {
-            part->sizes[part->free_count] = size;
-            part->strides[part->free_count++] = e->strides[a];
-            part->count *= size;
-        }
+    const unsigned others = all_axes(e) & ~fixed;
+    if (n >= e->counts[fixed]) {
+        return false;
     }
-    return n == 0;
+    *part = (struct part){
+        .first = work + e->offsets[fixed][n], .offsets = e->offsets[others], .count = e->counts[others]};
+    return true;
 }
 
 static struct work *cell_at(const struct part *part, size_t i)
 {
-    size_t position = 0;
-    for (size_t a = 0; a < part->free_count; a++) {
-        position += i % part->sizes[a] * part->strides[a];
-        i /= part->sizes[a];
-    }
-    return part->first + position;
+    return part->first + part->offsets[i];
 }
 
 static bool any_withheld(const struct part *part)
@@ -291,14 +305,18 @@ static enum protect_status withhold_as_margin(struct work *work, const struct ex
     for (size_t n = 0; part_at(&line, work, e, fixed, n); n++) {
         margin.cells[n] = people_of(&line);
     }
-    const enum protect_status status = protect_primary(&shown, &margin, &margin_rule);
-    const struct extent outer = extent_of(margin.axis_count, margin.sizes);
-    for (size_t p = 0, n = 0; status == PROTECT_OK && p < outer.count; p++) {
-        if (!is_total(&outer, p) && part_at(&line, work, e, fixed, n++) &&
-            shown.cells[p].mark == PROTECT_WITHHELD && !any_withheld(&line)) {
+    enum protect_status status = protect_primary(&shown, &margin, &margin_rule);
+    struct extent outer = {0};
+    if (status == PROTECT_OK) {
+        status = extent_of(&outer, margin.axis_count, margin.sizes) ? PROTECT_OK : PROTECT_NO_MEMORY;
+    }
+    for (size_t n = 0; status == PROTECT_OK && part_at(&line, work, e, fixed, n); n++) {
+        const size_t place = outer.offsets[all_axes(&outer)][n];
+        if (shown.cells[place].mark == PROTECT_WITHHELD && !any_withheld(&line)) {
             withhold_smallest(&line);
         }
     }
+    free(outer.all_offsets);
     protected_table_free(&shown);
     free(margin.cells);
     return status;
@@ -325,30 +343,29 @@ static enum protect_status withhold(struct work *work, const struct extent *e,
     return status;
 }
 
-/* Rule 5, an axis at a time: the total over an axis sums what stands beside it, totals over earlier axes
- * included. */
+/* The total over an axis that stands at `p`: what stands beside it. */
+static struct work total_of(const struct work *p, size_t cells, size_t stride)
+{
+    struct work total = {.total = true, .absent = true};
+    for (size_t step = 1; step <= cells; step++) {
+        const struct work *part = p - step * stride;
+        table_cell_add(&total.sum, &part->sum);
+        total.absent = total.absent && part->absent;
+        total.withheld = total.withheld || part->withheld;
+    }
+    return total;
+}
+
+/* Rule 5, an axis at a time, totals over earlier axes included. What stands at a total over a later axis
+ * means nothing until that axis has its turn. */
 static void sum_totals(struct work *work, const struct extent *e)
 {
     for (size_t a = 0; a < e->axis_count; a++) {
-        for (size_t p = 0; p < e->count; p++) {
-            if (code_at(e, p, a) + 1 != e->sides[a]) {
-                continue;
+        const size_t cells = e->sides[a] - 1, stride = e->strides[a];
+        for (size_t start = cells * stride; start < e->count; start += e->sides[a] * stride) {
+            for (size_t i = 0; i < stride; i++) {
+                work[start + i] = total_of(&work[start + i], cells, stride);
             }
-            bool earlier = true; /* later axes still have no totals to sum */
-            for (size_t b = a + 1; b < e->axis_count; b++) {
-                earlier = earlier && code_at(e, p, b) + 1 != e->sides[b];
-            }
-            if (!earlier) {
-                continue;
-            }
-            struct work total = {.total = true, .absent = true};
-            for (size_t step = 1; step < e->sides[a]; step++) {
-                const struct work *part = &work[p - step * e->strides[a]];
-                table_cell_add(&total.sum, &part->sum);
-                total.absent = total.absent && part->absent;
-                total.withheld = total.withheld || part->withheld;
-            }
-            work[p] = total;
         }
     }
 }
@@ -374,12 +391,13 @@ enum protect_status protect_primary(struct protected_table *out, const struct ta
     for (size_t a = 0; a < table->axis_count; a++) {
         out->sizes[a] = table->sizes[a];
     }
-    const struct extent e = extent_of(table->axis_count, table->sizes);
+    struct extent e;
+    const bool placed = extent_of(&e, table->axis_count, table->sizes);
     out->cell_count = e.count;
     enum protect_status status = PROTECT_NO_MEMORY;
     struct work *work = calloc(e.count, sizeof *work);
     out->cells = calloc(e.count, sizeof *out->cells);
-    if (!work || !out->cells) {
+    if (!placed || !work || !out->cells) {
         goto cleanup;
     }
     status = take_cells(work, &e, table, rule);
@@ -398,6 +416,7 @@ enum protect_status protect_primary(struct protected_table *out, const struct ta
         out->cells[p] = released(&work[p]);
     }
 cleanup:
+    free(e.all_offsets);
     free(work);
     if (status != PROTECT_OK) {
         protected_table_free(out);
@@ -413,10 +432,9 @@ void protected_table_free(struct protected_table *table)
 
 const struct protected_cell *protected_table_at(const struct protected_table *table, const uint32_t *codes)
 {
-    const struct extent e = extent_of(table->axis_count, table->sizes);
     size_t position = 0;
     for (size_t a = 0; a < table->axis_count; a++) {
-        position += e.strides[a] * (codes[a] == PROTECT_ALL ? table->sizes[a] : codes[a]);
+        position = position * (table->sizes[a] + 1) + (codes[a] == PROTECT_ALL ? table->sizes[a] : codes[a]);
     }
     return &table->cells[position];
 }
