@@ -35,9 +35,10 @@
 enum { PERTURB_KEY_BYTES = 16, PERTURB_MESSAGE_BYTES = 20 };
 
 /* Streams of noise that have nothing to do with each other. */
-#define PERTURB_COUNTS  0u
-#define PERTURB_SUMS    1u /* and one more for every numbered variable */
-#define PERTURB_WEIGHTS UINT32_MAX
+#define PERTURB_COUNTS        0u
+#define PERTURB_SUMS          1u               /* and one more for every numbered variable */
+#define PERTURB_WEIGHTED_SUMS (UINT32_MAX - 1) /* and one less for every numbered variable */
+#define PERTURB_WEIGHTS       UINT32_MAX
 
 struct perturb_table {
     unsigned reach;    /* D: no noise is further from 0 */

@@ -112,7 +112,9 @@ static double number_mean(const struct public_line *line, const struct table_cel
     for (size_t a = 0; a < query->table->sizes[0]; a++) {
         sum += query->roles[a] == PUBLIC_IN_BASE ? query->values[a] * table_weight(&answers[a]) : 0;
     }
-    const uint64_t u = perturb_draw(&rule->perturb, universe, base->key, PERTURB_SUMS + query->variable);
+    const uint32_t stream =
+        query->weighted ? PERTURB_WEIGHTED_SUMS - query->variable : PERTURB_SUMS + query->variable;
+    const uint64_t u = perturb_draw(&rule->perturb, universe, base->key, stream);
     return sum / table_weight(base) + (query->high - query->low) * sqrt(line->deff) *
                                           perturb_smooth(rule->perturb.table, u) / (double)line->base.n;
 }

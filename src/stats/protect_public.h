@@ -27,8 +27,9 @@
  * that they went into would tell 0 from 1 wherever everybody else is known. Nets, agreement and rank scores
  * alike. Means of a bounded number: S/W + range (w2/w1) x / n~, where S = sum x W, w1 and w2 are mean and
  * root mean square of the weights, and x is smooth noise of the base on the variable's own stream: one person
- * moves S by at most range w, so this hides a person as the noise of a count does. A step of what is printed
- * is at most 1/40 of the range, 1/400 from n~ = 1000 on.
+ * moves S by at most range w, so this hides a person as the noise of a count does. The weighted mean and the
+ * one that is not have a stream each: one draw for both would fall out of their difference. A step of what is
+ * printed is at most 1/40 of the range, 1/400 from n~ = 1000 on.
  *  7. deff, Kish's n Q / W^2 of the base, rounded to 0.05. Intervals are Wilson's on the lower effective size
  * of Kish and Taylor out of perturbed numbers, widened by the noise, and rounded outwards.
  *
@@ -61,6 +62,7 @@ struct public_query {
     const double *values;          /* one a code; NULL when the answers are no bounded number */
     double low, high;              /* what values can be, when there are any */
     uint32_t variable;             /* the answer's number, the same in every release */
+    bool weighted;                 /* the table is; that the same one not weighted is shown too */
 };
 
 enum public_mark {

@@ -204,7 +204,8 @@ static enum counted protected_table_of(struct public_table *out, const struct fi
                                  .values = f->variable->values,
                                  .low = f->variable->low,
                                  .high = f->variable->high,
-                                 .variable = (uint32_t)f->variable->variable};
+                                 .variable = (uint32_t)f->variable->variable,
+                                 .weighted = weighted};
     memcpy(query.dims, dims, depth * sizeof *dims);
     enum public_status status = protect_public(out, &query, &f->part->lattice, &f->part->c->rule);
     table_free(&table);

@@ -171,6 +171,84 @@ Test(protect_attack_more, means_of_numbers)
     attack_report("the same as printed", (double)right_printed / TRIALS, TRIALS, 0.5, bound_counts(1, 2));
 }
 
+static double mean_shown(double *deff, const struct population *people, const struct lattice *lattice,
+                         const struct public_rule *rule, bool weighted, const double *values)
+{
+    struct population counted = *people;
+    struct public_table shown;
+    counted.people = calloc(people->count, sizeof *counted.people);
+    for (size_t i = 0; i < people->count; i++) {
+        counted.people[i] = people->people[i];
+        counted.people[i].weight = weighted ? people->people[i].weight : 1;
+    }
+    struct table table = answers_of(&counted, 0, NULL);
+    const struct public_query query = {.table = &table,
+                                       .roles = in_base,
+                                       .values = values,
+                                       .high = values[2],
+                                       .variable = 3,
+                                       .weighted = weighted};
+    cr_assert_eq(protect_public(&shown, &query, lattice, rule), PUBLIC_OK);
+    const double mean = shown.lines[0].mean;
+    *deff = shown.lines[0].deff;
+    public_table_free(&shown);
+    table_free(&table);
+    free(counted.people);
+    return mean;
+}
+
+/* The same number's mean is shown weighted and not. Everything is known but whether somebody with a heavy
+ * weight gave 0 or 100. Were the noise of both one draw, it would fall out of their difference. */
+Test(protect_attack_more, a_mean_beside_the_same_one_weighted)
+{
+    enum { TRIALS = 4000, OTHERS = 120 };
+    const double values[] = {0, 50, 100}, heavy = 3, noise = sqrt(2 + 1.0 / 12);
+    size_t right_of_difference = 0, right_of_both = 0;
+    double strength = 0;
+    for (uint64_t t = 0; t < TRIALS; t++) {
+        uint64_t state = t + 77;
+        const struct public_rule rule = rule_of(&state);
+        struct population people = population_of(&state, 0, NULL, 3, OTHERS + 1);
+        const bool high = random_below(&state, 2);
+        double sum[2] = {0}, weight = heavy, deff[2], mean[2], evidence[2];
+        people.people[0].weight = heavy;
+        people.people[0].answer = high ? 2 : 0;
+        for (size_t i = 1; i < people.count; i++) {
+            struct person *p = &people.people[i];
+            p->weight = 0.25 * (1 + random_below(&state, 8));
+            weight += p->weight;
+            sum[0] += values[p->answer];
+            sum[1] += values[p->answer] * p->weight;
+        }
+        struct profiles profiles = profiles_of(&people);
+        struct lattice lattice;
+        cr_assert_eq(lattice_decide(&lattice, &profiles, all_listed, &rule), LATTICE_OK);
+        for (int weighted = 0; weighted < 2; weighted++) {
+            mean[weighted] = mean_shown(&deff[weighted], &people, &lattice, &rule, weighted, values);
+        }
+        const double n = OTHERS + 1, times = sqrt(deff[1]);
+        const double midway[2] = {(sum[0] + 50) / n, (sum[1] + 50 * heavy) / weight};
+        const double moved[2] = {mean[0] - midway[0], mean[1] - midway[1]}; /* by half of the target's step */
+        const double step[2] = {100 / n, 100 * heavy / weight};
+        const double error[2] = {100 * noise / n, 100 * noise * times / n};
+        right_of_difference +=
+            decide((moved[1] - times * moved[0]) * (step[1] > times * step[0] ? 1 : -1), &state) == high;
+        for (int w = 0; w < 2; w++) {
+            evidence[w] = moved[w] * step[w] / (error[w] * error[w]);
+            strength += step[w] * step[w] / (4 * error[w] * error[w]) / TRIALS;
+        }
+        right_of_both += decide(evidence[0] + evidence[1], &state) == high;
+        lattice_free(&lattice);
+        profiles_free(&profiles);
+        free(people.people);
+    }
+    const double bound = normal_below(sqrt(strength));
+    attack_report("a mean less its weighted twin, a weight of 3", (double)right_of_difference / TRIALS,
+                  TRIALS, 0.5, bound);
+    attack_report("a mean and its weighted twin, a weight of 3", (double)right_of_both / TRIALS, TRIALS, 0.5,
+                  bound);
+}
+
 /* Two releases around a target with a known weight, everything else known, too: the mean weight of those who
  * gave the answer, out of the weighted share and the counts beside it, before and after. */
 static double attack_weights(double heavy, bool without_noise, size_t trials, double *deviations)
