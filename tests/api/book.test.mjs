@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -22,10 +23,12 @@ let service;
 let folder;
 let spool;
 let key;
+let micro;
 
 const out = (name) => join(folder, name);
 const book = (name, format, ...more) => service.run(['book', '--round', ROUND, '--format', format, '--out', out(name), ...more]);
 const ask = (query, headers = { Authorization: `Bearer ${key}` }) => request(service, 'GET', `/v1/consultaties/biotechnologie-2026/tabellenboek?${new URLSearchParams(query)}`, { headers });
+const bookOf = (query) => ask({ ronde: OPEN, formaat: 'ods', ...query }, {});
 const audited = (result, origin) => Number(service.sql(`SELECT count(*) FROM zs.audit_event WHERE action = 'book.made' AND result = '${result}' AND origin = '${origin}'`));
 
 before(async () => {
@@ -40,6 +43,7 @@ before(async () => {
   }
   await sleep(2000);
   key = service.must('key', 'issue', '--scopes', 'analist', '--label', 'boek', '--purpose', 'het tabellenboek toetsen');
+  micro = service.must('key', 'issue', '--scopes', 'microdata', '--label', 'rijen', '--purpose', 'de uitvoer toetsen');
   folder = join(service.folder, 'uit');
   mkdirSync(folder);
   const person = (answer, gender) => JSON.stringify({ variant: 'kern', toepassing_toegewezen_1: 'vaccins', 'houding-algemeen': answer, gender });
@@ -125,7 +129,6 @@ describe('the tabellenboek', () => {
 
 describe('the tabellenboek of the public', () => {
   const table = (query) => request(service, 'GET', `/v1/consultaties/biotechnologie-2026/tabellen?${new URLSearchParams({ ronde: OPEN, ...query })}`);
-  const bookOf = (query) => ask({ ronde: OPEN, formaat: 'ods', ...query }, {});
 
   before(async () => {
     const none = await bookOf();
@@ -306,9 +309,42 @@ describe('all public tables of a release', () => {
       const there = await request(service, 'GET', text(address).replace(/^https?:\/\/[^/]+/, ''));
       assert.equal(there.status, 200, address);
     }
-    assert.match((await take({ formaat: 'ddi', taal: 'en' })).text, /xml:lang="en"[^]*fewer than 15/);
     checkProblem(await take({ formaat: 'ddi', gewogen: 'true' }), 409);
     checkProblem(await take({ ronde: ROUND, formaat: 'ddi' }), 403);
+  });
+
+  test('hold nobody up for a client that stops reading', async () => {
+    const socket = connect(service.port, '127.0.0.1');
+    socket.pause();
+    await new Promise((sent) => socket.write(`GET ${path({ formaat: 'jsonl' })} HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 10.9.9.8\r\n\r\n`, sent));
+    for (const formaat of ['jsonl', 'csv', 'ddi']) assert.equal((await take({ formaat })).status, 200, formaat);
+    assert.equal((await bookOf({ kolommen: 'gender', taal: 'en' })).status, 200);
+    socket.destroy();
+  });
+
+  test('are whole or an answer that says why, on a disk that fills', async (t) => {
+    const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=16k', 'none', spool]);
+    if (mounted.status !== 0) return t.skip('no small disk without the right to mount one');
+    const asked = {
+      description: () => take({ formaat: 'ddi', taal: 'en' }),
+      book: () => bookOf({ taal: 'en', kolommen: 'leeftijd' }),
+      live: () => ask({ ronde: ROUND, formaat: 'ods' }),
+      microdata: () => request(service, 'GET', `/v1/consultaties/biotechnologie-2026/exporten?ronde=${OPEN}&formaat=jsonl`, { headers: { Authorization: `Bearer ${micro}` } }),
+    };
+    try {
+      for (const [name, call] of Object.entries(asked)) {
+        const reply = await call();
+        checkProblem(reply, 503);
+        assert.ok(Number(reply.headers['retry-after']) > 0, name);
+        assert.match(reply.json.detail, /geen plaats/, name);
+      }
+      assert.equal((await take({ formaat: 'jsonl' })).status, 200, 'what is there already stays');
+    } finally {
+      assert.equal(spawnSync('umount', [spool]).status, 0, 'nothing holds on to the disk');
+    }
+    assert.deepEqual(readdirSync(spool), []);
+    for (const call of Object.values(asked)) assert.equal((await call()).status, 200);
+    assert.match((await asked.description()).text, /xml:lang="en"[^]*fewer than 15/);
   });
 
   test('are refused with every fault at once', async () => {
