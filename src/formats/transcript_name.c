@@ -327,6 +327,7 @@ void transcript_name(struct reading *reading)
 {
     struct transcript *out = reading->out;
     size_t count = 0;
+    bool too_many = false;
     struct candidate *all = look(&count, reading);
     if (count > 0) {
         qsort(all, count, sizeof *all, by_key);
@@ -340,12 +341,16 @@ void transcript_name(struct reading *reading)
             continue;
         }
         uint32_t *of_group = &number[piece->speaker];
-        if (*of_group == 0 && utf8_length(piece->voice) > TRANSCRIPT_NAME_MAX) {
+        if (*of_group == 0 && !too_many && utf8_length(piece->voice) > TRANSCRIPT_NAME_MAX) {
             transcript_fault(reading, TRANSCRIPT_NAME_TOO_LONG, piece->line, piece->voice);
         }
         if (*of_group == 0 && out->speaker_count == TRANSCRIPT_SPEAKERS_MAX) {
-            transcript_fault(reading, TRANSCRIPT_TOO_MANY_SPEAKERS, piece->line, piece->voice);
-            return;
+            if (!too_many) {
+                transcript_fault(reading, TRANSCRIPT_TOO_MANY_SPEAKERS, piece->line, piece->voice);
+            }
+            too_many = true;
+            piece->speaker = TRANSCRIPT_NOBODY; /* the number of a group is no place in out->speakers */
+            continue;
         }
         if (*of_group == 0) {
             out->speakers[out->speaker_count++] =

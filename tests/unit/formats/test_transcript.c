@@ -307,6 +307,13 @@ Test(transcript, there_may_be_so_many_speakers_and_turns)
     }
     cr_assert_str_eq(transcript_told(TRANSCRIPT_PLAIN, buffer_slice(&file), NULL),
                      "fault 9 @501 Deelnemer 500\n");
+    /* Names past the limit that sort anywhere among those below it. */
+    buffer_clear(&file);
+    for (int i = 0; i < 10 * TRANSCRIPT_SPEAKERS_MAX; i++) {
+        buffer_printf(&file, "Deelnemer %d: ja\n", i);
+    }
+    cr_assert_str_eq(transcript_told(TRANSCRIPT_PLAIN, buffer_slice(&file), NULL),
+                     "fault 9 @501 Deelnemer 500\n");
     buffer_clear(&file);
     for (int i = 0; i <= TRANSCRIPT_TURNS_MAX; i++) {
         buffer_printf(&file, "%s: ja\n", i % 2 ? "Jan" : "Piet");
