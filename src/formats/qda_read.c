@@ -401,8 +401,10 @@ static void settle_texts(struct reader *r, struct qda_source *texts, size_t coun
 
 static void read_document(struct reader *r, const char *root, void (*read_parts)(struct reader *r))
 {
-    /* UTF-8 whatever it says of itself: the guard reads nothing else. */
-    r->xml = xmlReaderForIO(give_bytes, NULL, r, NULL, "UTF-8", XML_PARSE_NONET | XML_PARSE_BIG_LINES);
+    /* UTF-8 whatever it says of itself: the guard reads nothing else. Naming it is not enough, for the
+     * encoding that the document declares would take over. */
+    r->xml = xmlReaderForIO(give_bytes, NULL, r, NULL, "UTF-8",
+                            XML_PARSE_NONET | XML_PARSE_BIG_LINES | XML_PARSE_IGNORE_ENC);
     if (!r->xml) {
         reader_fail(r, QDA_NO_MEMORY, SLICE(""));
         return;

@@ -104,6 +104,25 @@ Test(qda_refused, faults_of_the_xml)
     }
 }
 
+Test(qda_refused, no_encoding_but_utf_8_whatever_is_declared)
+{
+    const struct member members[] = {
+        {"project.qde",
+         "<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?>" PROJECT("<Description>caf\xC3\xA9</Description>")},
+        {NULL, NULL}};
+    struct arena *arena = arena_create(QDA_ARENA_MAX);
+    struct buffer file;
+    struct qda_project *project;
+    struct qda_report report;
+    struct qda_fault fault;
+    zip_of(&file, members);
+    cr_assert_eq(qda_read_project(&project, &report, &fault, arena, buffer_slice(&file)), QDA_OK, "%s",
+                 fault.what);
+    cr_expect(slice_equal_cstr(project->description, "caf\xC3\xA9"), "%.*s", SLICE_ARG(project->description));
+    buffer_free(&file);
+    arena_destroy(arena);
+}
+
 Test(qda_refused, entities_of_any_sort)
 {
     static const char *const documents[] = {
@@ -124,7 +143,18 @@ Test(qda_refused, entities_of_any_sort)
                                   "<Description>it's <![CDATA[<!DOCTYPE ' \"> ]] ]]></Description>"))
                      .status,
                  QDA_OK);
-    /* Another encoding would hide it. */
+    /* Another encoding would hide it, also one that the document names itself once it was looked at. */
+    struct buffer seven;
+    buffer_init(&seven, 1 << 20);
+    buffer_append_cstr(&seven, "<?xml version=\"1.0\" encoding=\"UTF-7\"?>");
+    for (int i = 0; i < 9000; i++) {
+        buffer_append_byte(&seven, ' ');
+    }
+    buffer_append_cstr(
+        &seven, "+ADw-+ACE-DOCTYPE Project [+ADw-+ACE-ENTITY a 'entity'+AD4-]+AD4-"
+                "+ADw-Project xmlns=+ACI-urn:QDA-XML:project:1.0+ACI- name=+ACI-+ACY-a+ADs-+ACI-/+AD4-");
+    cr_expect_neq(fault_of(buffer_slice(&seven).ptr).status, QDA_OK);
+    buffer_free(&seven);
     static const char utf16[] = "\xFF\xFE<\0?\0";
     struct buffer file;
     struct qda_fault fault;
