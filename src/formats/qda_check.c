@@ -194,7 +194,7 @@ static void check_twice(struct check *c)
 static bool too_many(const struct qda_project *p)
 {
     size_t bytes = 0;
-    if (p->source_count > QDA_MEMBERS_MAX || p->note_count > QDA_MEMBERS_MAX - 1 - p->source_count) {
+    if (p->source_count >= QDA_MEMBERS_MAX || p->note_count >= QDA_MEMBERS_MAX - p->source_count) {
         return true;
     }
     for (size_t i = 0; i < p->source_count; i++) {

@@ -325,3 +325,23 @@ Test(qda_refused, code_books)
         arena_destroy(arena);
     }
 }
+
+/* With project.qde they are one file more than a ZIP numbers. */
+Test(qda_refused, more_sources_than_there_may_be_files)
+{
+    struct qda_source *sources = calloc(QDA_MEMBERS_MAX, sizeof *sources);
+    struct qda_project project = {.sources = sources, .source_count = QDA_MEMBERS_MAX};
+    struct buffer file;
+    struct qda_fault fault;
+    buffer_init(&file, QDA_TEST_MAX);
+    const struct dataset_output output = output_to(&file);
+    cr_expect_eq(qda_write_project(&fault, &project, output), QDA_TOO_MANY);
+    project.source_count--;
+    project.notes = sources + project.source_count;
+    project.note_count = 1;
+    cr_expect_eq(qda_write_project(&fault, &project, output), QDA_TOO_MANY);
+    project.note_count = 0;
+    cr_expect_neq(qda_write_project(&fault, &project, output), QDA_TOO_MANY);
+    buffer_free(&file);
+    free(sources);
+}
