@@ -174,16 +174,15 @@ static bool time_in_front(struct slice *s, int32_t *ms)
     return true;
 }
 
-/* What s, the text of a piece, says of its speaker. False: nothing; then *found has what stands behind a time
- * in brackets, with that time. */
-static bool find_name(struct candidate *found, const struct reading *reading, struct slice s)
+/* What s, the text of a piece behind a time in brackets (start_ms, or TRANSCRIPT_NO_TIME), says of its
+ * speaker. False: nothing. */
+static bool find_name(struct candidate *found, const struct reading *reading, struct slice s,
+                      int32_t start_ms)
 {
     struct arena *arena = reading->arena;
     bool timed = false;
-    *found = (struct candidate){.start_ms = TRANSCRIPT_NO_TIME};
+    *found = (struct candidate){.start_ms = start_ms};
     if (!reading->cues) {
-        time_in_brackets(&found->start_ms, &s, s);
-        found->rest = s;
         timed = found->start_ms == TRANSCRIPT_NO_TIME && time_in_front(&s, &found->start_ms);
     }
     const size_t run = name_run(s);
@@ -255,7 +254,8 @@ static int by_key(const void *a, const void *b)
 
 /* ---- all of them ---- */
 
-/* The candidates of all pieces. Times in brackets are taken off the text of those that have no name. */
+/* The candidates of all pieces. Times in brackets are taken off all texts first: whether a name is one shows
+ * later, and it is a time either way. */
 static struct candidate *look(size_t *count, struct reading *reading)
 {
     struct candidate *all = arena_array(reading->arena, reading->piece_count, sizeof *all);
@@ -266,18 +266,17 @@ static struct candidate *look(size_t *count, struct reading *reading)
             .trust = SURE, .name = piece->voice, .rest = piece->text, .start_ms = piece->start_ms};
         bool named = piece->voice.len > 0;
         piece->speaker = TRANSCRIPT_NOBODY;
+        if (!reading->cues) {
+            time_in_brackets(&piece->start_ms, &piece->text, piece->text);
+        }
         if (!reading->voices) {
-            named = find_name(&found, reading, piece->text);
+            named = find_name(&found, reading, piece->text, piece->start_ms);
         }
         if (named) {
             found.piece = i;
             found.name = tidy_name(reading->arena, found.name);
             found.key = key_of(reading->arena, found.name);
             all[(*count)++] = found;
-        } else if (!reading->cues && found.start_ms != TRANSCRIPT_NO_TIME &&
-                   found.rest.len < piece->text.len) {
-            piece->start_ms = found.start_ms;
-            piece->text = found.rest;
         }
     }
     return all;

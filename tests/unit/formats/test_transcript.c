@@ -191,6 +191,17 @@ Test(transcript, who_loads_it_says_what_is_no_speaker)
                      "Jan ?-? @1: Lang verhaal./Kortom: nee.\n");
 }
 
+Test(transcript, the_time_in_front_of_what_is_no_speaker_is_still_a_time)
+{
+    const struct slice none[] = {SLICE_INIT("kortom")};
+    const struct transcript_options options = {.no_speakers = none, .no_speaker_count = 1};
+    cr_assert_str_eq(
+        transcript_told(TRANSCRIPT_PLAIN, SLICE("[00:12] Kortom: nee.\n[00:15] Jan: ja.\n"), &options),
+        "- 12000-? @1: Kortom: nee.\nJan 15000-? @2: ja.\n");
+    PLAIN("(0:12) om het kort te zeggen: nee.\n[00:15] Jan: ja.\n",
+          "- 12000-? @1: om het kort te zeggen: nee.\nJan 15000-? @2: ja.\n");
+}
+
 /* ---- encodings ---- */
 
 static const struct transcript_options *in(const char *encoding)
