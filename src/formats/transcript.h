@@ -2,13 +2,14 @@
  * speaks, when, and the text. A file is read whole or not at all; all that is wrong with it comes back at
  * once, as codes with line numbers, whose words are the caller's.
  *
- *   VTT    W3C WebVTT: voices (<v Name>), notes, styles and regions passed by, character references
- *   SRT    SubRip: the same without voices; <i>, <b>, <u>, <font> and {\an8} are layout
- *   plain  lines: "Name: text"; also "[00:01:23] Name: text", "Name [00:01:23]: text", and a line of its own
- *          with name and time ("00:00:05 Spreker 1", "Jan Jansen   0:05") above what was said
- *   DOCX   the paragraphs of the body as such lines, and the rows of a table, cells parted by a tab, so that
- *   ODT    a first cell may be the name. Of tracked changes the text as it is now. Headings count as
- *          paragraphs. Notes, comments and text boxes are counted (left_out); page headers are not the body.
+ *   VTT    W3C WebVTT: voices (<v Name>), notes, styles and regions passed by, character references; layout
+ * is what the standard knows as a tag, anything else between < and > was said SRT    SubRip: the same without
+ * voices; <i>, <b>, <u>, <font> and {\an8} are layout plain  lines: "Name: text"; also "[00:01:23] Name:
+ * text", "Name [00:01:23]: text", and a line of its own with name and time ("00:00:05 Spreker 1", "Jan Jansen
+ * 0:05") above what was said DOCX   the paragraphs of the body as such lines, and the rows of a table, cells
+ * parted by a tab, so that ODT    a first cell may be the name. Of tracked changes the text as it is now.
+ * Headings count as paragraphs. Notes, comments and text boxes are counted (left_out); page headers are not
+ * the body.
  *
  * Turns. All that one speaker says before somebody else speaks is one turn, however many cues or lines: where
  * a caption breaks is a matter of screens. Cues are joined by a space, lines by a line end; where each cue

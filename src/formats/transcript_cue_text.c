@@ -17,6 +17,9 @@ struct cue_text {
 /* Ends the piece; the next one has the same voice. */
 static void flush(struct cue_text *cue)
 {
+    if (buffer_failed(&cue->text)) {
+        transcript_fault(cue->reading, TRANSCRIPT_TEXT_TOO_LONG, cue->piece.line, SLICE(""));
+    }
     const struct slice text = slice_trim(buffer_slice(&cue->text));
     if (text.len > 0) {
         cue->piece.text = arena_copy(cue->reading->arena, text);
@@ -128,6 +131,31 @@ static bool tag_is(struct slice tag, const char *name)
            (tag.len == word.len || strchr(" .\t\n/", tag.ptr[word.len]));
 }
 
+/* One that WebVTT knows. What only looks like one was said: "<18 en mijn zus >16". */
+static bool is_vtt_tag(struct slice tag)
+{
+    static const char *const plain[] = {"c", "i", "b", "u", "ruby", "rt"};
+    static const struct clock_rule time = {.fraction = true, .point = '.'};
+    struct slice rest;
+    int32_t ms;
+    if (transcript_clock(&ms, &rest, tag, &time)) {
+        return rest.len == 0;
+    }
+    const bool ends = tag.len > 0 && tag.ptr[0] == '/';
+    const struct slice name = slice_trim(ends ? (struct slice){tag.ptr + 1, tag.len - 1} : tag);
+    if (tag_is(name, "v") || tag_is(name, "lang")) {
+        return true;
+    }
+    bool known = false;
+    for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++) {
+        known = known || tag_is(name, plain[i]);
+    }
+    for (size_t i = 0; known && i < name.len; i++) {
+        known = !strchr(" \t\n/", name.ptr[i]); /* only voices and languages say more than classes */
+    }
+    return known;
+}
+
 static bool is_srt_layout(struct slice tag)
 {
     if (tag.len > 0 && tag.ptr[0] == '/') {
@@ -152,7 +180,7 @@ static size_t take_tag(struct cue_text *cue, struct slice s)
         close = NULL; /* the end is another tag's */
     }
     const bool voice = cue->vtt && tag_is(tag, "v");
-    if (!close || (!cue->vtt && !is_srt_layout(tag))) {
+    if (!close || !(cue->vtt ? is_vtt_tag(tag) : is_srt_layout(tag))) {
         if (voice) {
             transcript_fault(cue->reading, TRANSCRIPT_OPEN_TAG, cue->piece.line, s);
         }

@@ -69,6 +69,31 @@ Test(transcript, layout_goes_and_character_references_are_resolved)
         "AT&T <5 &onzin; \xC3\xA9&#0;\n");
 }
 
+Test(transcript, what_only_looks_like_a_tag_was_said)
+{
+    VTT("WEBVTT\n\n00:01.000 --> 00:02.000\n"
+        "Ik ben <18 en mijn zus >16\n\n"
+        "00:02.000 --> 00:03.000\n"
+        "a <b en c> d <> e <br> f </x> <12:00> <class> g\n\n"
+        "00:03.000 --> 00:04.000\n"
+        "<c.yellow.bg_blue><u>h</u></c> <ruby>i<rt>j</rt></ruby> <lang en-GB>k</lang> <00:00:03.500>l </i "
+        ">m\n",
+        "- 1000-2000 @4: Ik ben <18 en mijn zus >16\n"
+        "- 2000-3000 @7: a <b en c> d <> e <br> f </x> <12:00> <class> g\n"
+        "- 3000-4000 @10: h ij k l m\n");
+}
+
+Test(transcript, a_line_of_a_cue_that_is_too_long_is_told)
+{
+    static const char head[] = "WEBVTT\n\n00:01.000 --> 00:02.000\n<v Jan>ja\n";
+    const size_t size = sizeof head - 1 + TRANSCRIPT_TEXT_MAX + 2;
+    char *file = malloc(size);
+    memset(file, 'a', size);
+    memcpy(file, head, sizeof head - 1);
+    cr_assert_str_eq(transcript_told(TRANSCRIPT_VTT, (struct slice){file, size}, NULL), "fault 6 @5 \n");
+    free(file);
+}
+
 Test(transcript, line_ends_of_any_kind_are_line_ends)
 {
     VTT("WEBVTT\r\n\r\n00:01.000 --> 00:02.000\r\n<v Jan>a\r\nb\r\n\r\n00:02.000 --> 00:03.000\r\n<v Jan>c",
