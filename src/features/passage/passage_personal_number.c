@@ -123,8 +123,15 @@ static size_t phone_at(const struct personal_scan *scan, size_t at)
     const bool zeros = personal_ascii(scan, at) == '0' && personal_ascii(scan, at + 1) == '0';
     const size_t country = at + (plus ? 1 : zeros ? 2 : 0);
     if ((plus || zeros) && personal_ascii(scan, country) == '3' && personal_ascii(scan, country + 1) == '1') {
-        read_groups(&phone, scan, skip_trunk(scan, country + 2), 9);
-        if (phone.count != 9 || phone.digits[0] == '0') {
+        /* Many keep the 0 of the number at home: +310612345678. */
+        const size_t area = skip_trunk(scan, country + 2);
+        read_groups(&phone, scan, area, 9);
+        if (phone.digits[0] == '0') {
+            phone = (struct phone){.end = at};
+            read_groups(&phone, scan, area, 10);
+        }
+        const size_t zero = phone.digits[0] == '0';
+        if (phone.count != 9 + zero || phone.digits[zero] == '0') {
             return 0;
         }
     } else if (plus) {

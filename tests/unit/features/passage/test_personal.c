@@ -91,7 +91,8 @@ Test(personal, dutch_telephone_numbers_as_they_are_written)
         "0612345678",       "06-12345678",      "06 12 34 56 78",    "06 1234 5678",    "06.12.34.56.78",
         "020 123 45 67",    "(020) 123 45 67",  "0592-123456",       "0592 - 12 34 56", "088-1234567",
         "+31 6 12345678",   "+31612345678",     "+31 (0)6 12345678", "0031 20 1234567", "+31(0)592-123456",
-        "+32 470 12 34 56", "+49 30 901820000", "020/1234567"};
+        "+32 470 12 34 56", "+49 30 901820000", "020/1234567",       "+310612345678",   "+31-06-12345678",
+        "00310612345678",   "+31 020 123 45 67"};
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
         const char *text = arena_cstr(arena, arena_printf(arena, "Bel %s, graag.", numbers[i]));
         cr_assert_str_eq(redacted(text), "Bel [telefoonnummer], graag.", "%s", numbers[i]);
