@@ -2,6 +2,7 @@
 #include "base/fault.h"
 #include "cmd/cmd.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,6 +37,18 @@ static void print_usage(FILE *out)
     fputs("\n`zevenstem COMMAND --help` tells more. `zevenstem --version` prints the version.\n", out);
 }
 
+/* What was printed and did not arrive may have been a key or a password, shown once: that is no success. */
+static int ended(int status)
+{
+    const int why = fflush(stdout) == 0 ? 0 : errno;
+    if (why == 0 && !ferror(stdout)) {
+        return status;
+    }
+    fprintf(stderr, "what was to be printed could not be written: %s\n",
+            why != 0 ? strerror(why) : "not all of it arrived");
+    return status == CMD_OK ? CMD_FAILED : status;
+}
+
 int main(int argc, char **argv)
 {
     const char *name = argc > 1 ? argv[1] : "";
@@ -53,7 +66,7 @@ int main(int argc, char **argv)
     }
     for (size_t i = 0; i < COMMAND_COUNT; i++) {
         if (strcmp(name, commands[i].name) == 0) {
-            return commands[i].run(argc - 1, argv + 1);
+            return ended(commands[i].run(argc - 1, argv + 1));
         }
     }
     if (argc > 1) {

@@ -111,11 +111,19 @@ static int list(struct cmd_session *session)
     return status == DB_OK ? CMD_OK : cmd_say_failure("listing the accounts", status);
 }
 
+static const char *options_of(const char *verb)
+{
+    return strcmp(verb, "add") == 0     ? "--role --consultation"
+           : strcmp(verb, "role") == 0  ? "--role --consultation --take"
+           : strcmp(verb, "reset") == 0 ? "--second-factor"
+                                        : "";
+}
+
 int cmd_account(int argc, char **argv)
 {
     const char *config = NULL;
     const char *role = NULL;
-    const char *consultation = "";
+    const char *consultation = NULL;
     struct act act = {.by = {.actor = "beheerder", .origin = "command", .now_s = clock_unix_s()}};
     const struct cmd_option options[] = {{"--config", &config, NULL},
                                          {"--role", &role, NULL},
@@ -131,7 +139,7 @@ int cmd_account(int argc, char **argv)
     }
     act.verb = arguments.values[0];
     act.name = slice_from_cstr(arguments.count == 2 ? arguments.values[1] : "");
-    act.consultation = slice_from_cstr(consultation);
+    act.consultation = consultation ? slice_from_cstr(consultation) : SLICE("");
     bool is_list = strcmp(act.verb, "list") == 0;
     bool roled = strcmp(act.verb, "add") == 0 || strcmp(act.verb, "role") == 0;
     bool known = is_list || roled || strcmp(act.verb, "disable") == 0 || strcmp(act.verb, "reset") == 0;
@@ -139,6 +147,9 @@ int cmd_account(int argc, char **argv)
         (roled && !account_role_find(&act.role, slice_from_cstr(role)))) {
         fputs(known && roled && role ? "there is no such role\n" : "not understood\n", stderr);
         fputs(usage, stderr);
+        return CMD_USAGE;
+    }
+    if (!cmd_verb_takes(act.verb, options, options_of(act.verb), usage)) {
         return CMD_USAGE;
     }
     status = cmd_session_open(&session, config);

@@ -48,15 +48,6 @@ struct list {
     bool begun;
 };
 
-/* A line is a line, whatever somebody wrote in it. */
-static void print_field(struct slice text)
-{
-    for (size_t i = 0; i < text.len; i++) {
-        unsigned char c = (unsigned char)text.ptr[i];
-        putchar(c < ' ' || c == 0x7f ? '?' : c);
-    }
-}
-
 static void print_entry(const struct audit_entry *entry, void *context)
 {
     (void)context;
@@ -68,7 +59,7 @@ static void print_entry(const struct audit_entry *entry, void *context)
     for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
         if (fields[i].ptr) {
             fputs("  ", stdout);
-            print_field(fields[i]);
+            cmd_print_text(fields[i], 0);
         }
     }
     putchar('\n');

@@ -76,6 +76,45 @@ misused:
     return CMD_USAGE;
 }
 
+/* Whether `name` is among the words of `list`. */
+static bool is_word_of(const char *list, const char *name)
+{
+    struct slice rest = slice_from_cstr(list);
+    bool found = false;
+    while (!found && rest.len > 0) {
+        struct slice word;
+        slice_cut(&word, &rest, rest, ' ');
+        found = slice_equal_cstr(word, name);
+    }
+    return found;
+}
+
+bool cmd_verb_takes(const char *verb, const struct cmd_option *options, const char *taken, const char *usage)
+{
+    for (; options->name != NULL; options++) {
+        const bool given = options->flag != NULL ? *options->flag : *options->value != NULL;
+        if (given && strcmp(options->name, "--config") != 0 && !is_word_of(taken, options->name)) {
+            fprintf(stderr, "%s takes no %s\n%s", verb, options->name, usage);
+            return false;
+        }
+    }
+    return true;
+}
+
+void cmd_print_text(struct slice text, int width)
+{
+    int printed = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        const unsigned char c = (unsigned char)text.ptr[i];
+        /* U+0080 to U+009F, which some terminals obey too. */
+        const bool high = c == 0xc2 && i + 1 < text.len && (unsigned char)text.ptr[i + 1] < 0xa0;
+        putchar(c < ' ' || c == 0x7f || high ? '?' : c);
+        printed += (c & 0xc0) != 0x80;
+        i += high;
+    }
+    printf("%*s", width > printed ? width - printed : 0, "");
+}
+
 bool cmd_load_config(struct zs_config *out, struct arena *arena, const char *path)
 {
     if (path == NULL) {

@@ -7,6 +7,7 @@
 #define ZEVENSTEM_CMD_CMD_H
 
 #include "app/config.h"
+#include "base/slice.h"
 
 enum { CMD_OK = 0, CMD_FAILED = 1, CMD_USAGE = 2 };
 
@@ -56,6 +57,14 @@ enum { CMD_GO = -1 };
  * arguments (said, with the usage, on standard error). */
 int cmd_parse(struct cmd_arguments *out, int argc, char **argv, const struct cmd_option *options, int least,
               int most, const char *usage);
+
+/* For a command of several verbs that share a table: whether no option was given but --config and those named
+ * in `taken`, separated by spaces. False: said which, with the usage: return CMD_USAGE. */
+bool cmd_verb_takes(const char *verb, const struct cmd_option *options, const char *taken, const char *usage);
+
+/* Prints a text that somebody wrote, at least `width` characters wide: no control character of it reaches a
+ * terminal, and a line stays a line. */
+void cmd_print_text(struct slice text, int width);
 
 /* Loads the configuration of a command: `path` (of --config) or, when NULL, $ZEVENSTEM_CONFIG or
  * /etc/zevenstem/zevenstem.conf. Says every fault on standard error; sets the log level. False: return

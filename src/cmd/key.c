@@ -46,11 +46,17 @@ static bool parse_scopes(struct issue *issue, struct slice text)
         struct slice one;
         slice_cut(&one, &text, text, ',');
         const char *known = account_scope_find(one);
-        if (!known || count == KEY_SCOPES_MAX) {
+        if (!known) {
             fprintf(stderr, "unknown scope %.*s\n", SLICE_ARG(one));
             return false;
         }
-        issue->scopes[count++] = known;
+        bool again = false;
+        for (size_t i = 0; i < count; i++) {
+            again = again || issue->scopes[i] == known;
+        }
+        if (!again && count < KEY_SCOPES_MAX) {
+            issue->scopes[count++] = known;
+        }
     }
     return count > 0;
 }
@@ -63,7 +69,7 @@ static bool check_order(const struct account_order *order)
         fprintf(stderr, "the label has 1 to %d characters\n", KEY_LABEL_MAX);
     }
     if ((faults & KEY_NO_PURPOSE) != 0) {
-        fputs("say with --purpose what the key is for: it is asked of analist and microdata\n", stderr);
+        fputs("say with --purpose what the key is for: it is asked for every scope but inname\n", stderr);
     }
     return (faults & KEY_BAD_PURPOSE) != 0 ? cmd_check_purpose(order->purpose) : faults == 0;
 }
@@ -91,9 +97,11 @@ static enum db_status list_work(struct db_tx *tx, void *context)
         clock_format_rfc3339(created, keys[i].created_at);
         clock_format_rfc3339(expires, keys[i].expires_at);
         const struct slice purpose = keys[i].purpose.ptr ? keys[i].purpose : SLICE("(no purpose)");
-        printf("%6d  %-24.*s %-16.*s %.10s..%.10s  %.*s%s\n", (int)keys[i].id, SLICE_ARG(keys[i].label),
-               SLICE_ARG(keys[i].scopes), created, expires, SLICE_ARG(purpose),
-               keys[i].revoked ? "  revoked" : "");
+        printf("%6d  ", (int)keys[i].id);
+        cmd_print_text(keys[i].label, 24);
+        printf(" %-16.*s %.10s..%.10s  ", SLICE_ARG(keys[i].scopes), created, expires);
+        cmd_print_text(purpose, 0);
+        puts(keys[i].revoked ? "  revoked" : "");
     }
     return status;
 }
@@ -123,52 +131,66 @@ static int revoke(struct cmd_session *session, int32_t id)
     if (status != DB_OK) {
         return cmd_say_failure("revoking the key", status);
     }
-    printf(work.found ? "key %d is revoked\n" : "there is no valid key %d\n", (int)id);
-    return work.found ? CMD_OK : CMD_FAILED;
+    if (!work.found) {
+        fprintf(stderr, "there is no valid key %d\n", (int)id);
+        return CMD_FAILED;
+    }
+    printf("key %d is revoked\n", (int)id);
+    return CMD_OK;
+}
+
+/* What was asked of issue. False: said why not. */
+static bool read_issue(struct issue *work, const char *scopes, const char *days_text)
+{
+    uint64_t days = DEFAULT_DAYS;
+    if (!work->order.label) {
+        fputs("say with --label who the key is for\n", stderr);
+        return false;
+    }
+    if (!scopes) {
+        fputs("say with --scopes what the key is for\n", stderr);
+        return false;
+    }
+    if (days_text && (!slice_to_u64(&days, slice_from_cstr(days_text), KEY_DAYS_MAX) || days == 0)) {
+        fprintf(stderr, "--days is a whole number, 1 to %d\n", KEY_DAYS_MAX);
+        return false;
+    }
+    work->order.scopes = work->scopes;
+    work->order.expires_at = clock_unix_s() + (int64_t)days * DAY_S;
+    return parse_scopes(work, slice_from_cstr(scopes)) && check_order(&work->order);
 }
 
 int cmd_key(int argc, char **argv)
 {
-    const char *config = NULL;
-    const char *scopes = "";
-    const char *label = NULL;
-    const char *purpose = NULL;
-    const char *days_text = NULL;
+    const char *config = NULL, *scopes = NULL, *days_text = NULL;
     struct cmd_arguments arguments;
     struct cmd_session session;
     struct issue work = {.keys = NULL};
-    uint64_t days = DEFAULT_DAYS;
     uint64_t id = 0;
-    const struct cmd_option options[] = {{"--config", &config, NULL},  {"--scopes", &scopes, NULL},
-                                         {"--label", &label, NULL},    {"--purpose", &purpose, NULL},
-                                         {"--days", &days_text, NULL}, {NULL, NULL, NULL}};
+    const struct cmd_option options[] = {
+        {"--config", &config, NULL},          {"--scopes", &scopes, NULL},
+        {"--label", &work.order.label, NULL}, {"--purpose", &work.order.purpose, NULL},
+        {"--days", &days_text, NULL},         {NULL, NULL, NULL}};
     int status = cmd_parse(&arguments, argc, argv, options, 1, 2, usage);
     if (status != CMD_GO) {
         return status;
     }
     const char *verb = arguments.values[0];
-    bool is_issue =
-        strcmp(verb, "issue") == 0 && arguments.count == 1 && label &&
-        parse_scopes(&work, slice_from_cstr(scopes)) &&
-        (!days_text || (slice_to_u64(&days, slice_from_cstr(days_text), KEY_DAYS_MAX) && days > 0));
-    bool is_list = strcmp(verb, "list") == 0 && arguments.count == 1;
-    bool is_revoke = strcmp(verb, "revoke") == 0 && arguments.count == 2 &&
-                     slice_to_u64(&id, slice_from_cstr(arguments.values[1]), INT32_MAX);
-    if (!is_issue && !is_list && !is_revoke) {
-        fputs(strcmp(verb, "issue") == 0 && !label       ? "say with --label who the key is for\n"
-              : strcmp(verb, "issue") == 0 && !scopes[0] ? "say with --scopes what the key is for\n"
-              : strcmp(verb, "issue") == 0               ? "not understood: key issue\n"
-              : strcmp(verb, "revoke") == 0              ? "revoke takes the number that key list shows\n"
-                                                         : "issue, list or revoke\n",
-              stderr);
-        fputs(usage, stderr);
+    const bool is_issue = strcmp(verb, "issue") == 0 && arguments.count == 1;
+    const bool is_list = strcmp(verb, "list") == 0 && arguments.count == 1;
+    const bool is_revoke = strcmp(verb, "revoke") == 0;
+    const bool revokes = is_revoke && arguments.count == 2 &&
+                         slice_to_u64(&id, slice_from_cstr(arguments.values[1]), INT32_MAX);
+    if (!is_issue && !is_list && !revokes) {
+        fprintf(stderr, "%s\n%s",
+                is_revoke ? "revoke takes the number that key list shows" : "issue, list or revoke", usage);
         return CMD_USAGE;
     }
-    work.order = (struct account_order){.label = label,
-                                        .purpose = purpose,
-                                        .scopes = work.scopes,
-                                        .expires_at = clock_unix_s() + (int64_t)days * DAY_S};
-    if (is_issue && !check_order(&work.order)) {
+    if (!cmd_verb_takes(verb, options, is_issue ? "--scopes --label --purpose --days" : "", usage)) {
+        return CMD_USAGE;
+    }
+    if (is_issue && !read_issue(&work, scopes, days_text)) {
+        fputs(usage, stderr);
         return CMD_USAGE;
     }
     status = cmd_session_open(&session, config);

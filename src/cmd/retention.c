@@ -56,7 +56,9 @@ static void tell_holdings(const struct due_round *round)
 
 static void tell_hold(const struct due_round *round)
 {
-    printf("round %s is held (%s: %s) and stays\n", round->code, round->hold_reason, round->hold_note);
+    printf("round %s is held (%s: ", round->code, round->hold_reason);
+    cmd_print_text(slice_from_cstr(round->hold_note), 0);
+    puts(") and stays");
 }
 
 static bool tell_round(const struct due_round *round, enum destroy_outcome outcome, void *context)
@@ -324,9 +326,12 @@ static int release_hold(struct cmd_session *session, const char *number)
     if (status != DB_OK) {
         return cmd_say_failure("releasing the hold", status);
     }
-    printf(releasing.found ? "hold %d is released\n" : "there is no hold %d that stands\n",
-           (int)releasing.id);
-    return releasing.found ? CMD_OK : CMD_FAILED;
+    if (!releasing.found) {
+        fprintf(stderr, "there is no hold %d that stands\n", (int)releasing.id);
+        return CMD_FAILED;
+    }
+    printf("hold %d is released\n", (int)releasing.id);
+    return CMD_OK;
 }
 
 static enum db_status list_work(struct db_tx *tx, void *context)
@@ -339,11 +344,10 @@ static enum db_status list_work(struct db_tx *tx, void *context)
         char placed[CLOCK_RFC3339_BYTES], until[CLOCK_RFC3339_BYTES];
         clock_format_rfc3339(placed, holds[i].placed_at);
         clock_format_rfc3339(until, (int64_t)holds[i].until_day * DAY_S);
-        printf("%6d  %-32.*s %-8.*s %.10s..%.10s  %.*s%s\n", (int)holds[i].id, SLICE_ARG(holds[i].subject),
-               SLICE_ARG(holds[i].reason), placed, holds[i].until_day ? until : "", SLICE_ARG(holds[i].note),
-               holds[i].stands     ? ""
-               : holds[i].released ? "  released"
-                                   : "  ended");
+        printf("%6d  %-32.*s %-8.*s %.10s..%.10s  ", (int)holds[i].id, SLICE_ARG(holds[i].subject),
+               SLICE_ARG(holds[i].reason), placed, holds[i].until_day ? until : "");
+        cmd_print_text(holds[i].note, 0);
+        puts(holds[i].stands ? "" : holds[i].released ? "  released" : "  ended");
     }
     return status;
 }
@@ -430,19 +434,24 @@ static int carry_out(struct cmd_session *session, const struct cmd_arguments *ar
                                        : replay(session, first, order->torn);
 }
 
-/* How many arguments a verb takes, itself included; 0: unknown. */
-static int wanted(const char *verb)
+/* What a verb takes; arguments, itself included. */
+static const struct verb {
+    const char *name;
+    int arguments;
+    const char *options;
+} verbs[] = {{"run", 1, "--dry-run"}, {"hold", 2, "--reason --note --until"},
+             {"release-hold", 2, ""}, {"holds", 1, ""},
+             {"ledger", 1, "--to"},   {"replay", 2, "--torn"}};
+
+/* NULL: there is no such verb, or not with so many arguments. */
+static const struct verb *find_verb(const struct cmd_arguments *arguments)
 {
-    static const struct {
-        const char *verb;
-        int count;
-    } verbs[] = {{"run", 1}, {"hold", 2}, {"release-hold", 2}, {"holds", 1}, {"ledger", 1}, {"replay", 2}};
     for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {
-        if (strcmp(verb, verbs[i].verb) == 0) {
-            return verbs[i].count;
+        if (strcmp(arguments->values[0], verbs[i].name) == 0) {
+            return arguments->count == verbs[i].arguments ? &verbs[i] : NULL;
         }
     }
-    return 0;
+    return NULL;
 }
 
 int cmd_retention(int argc, char **argv)
@@ -459,12 +468,16 @@ int cmd_retention(int argc, char **argv)
     if (status != CMD_GO) {
         return status;
     }
-    bool is_ledger = strcmp(arguments.values[0], "ledger") == 0;
-    if (wanted(arguments.values[0]) != arguments.count || (is_ledger && !order.to)) {
+    const bool is_ledger = strcmp(arguments.values[0], "ledger") == 0;
+    const struct verb *verb = find_verb(&arguments);
+    if (!verb || (is_ledger && !order.to)) {
         fputs(is_ledger ? "say with --to where the ledger is\n"
                         : "run, hold, release-hold, holds, ledger or replay\n",
               stderr);
         fputs(usage, stderr);
+        return CMD_USAGE;
+    }
+    if (!cmd_verb_takes(verb->name, options, verb->options, usage)) {
         return CMD_USAGE;
     }
     cmd_catch_interrupts();

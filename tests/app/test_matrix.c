@@ -205,7 +205,7 @@ struct bearer {
 
 #define BEARER "Authorization: Bearer "
 
-enum { SCOPES = 3, BEARERS_MAX = 32 };
+enum { BEARERS_MAX = 32 };
 static struct bearer bearers[BEARERS_MAX];
 static size_t bearer_count;
 
@@ -237,7 +237,6 @@ static const char *scope_for(const char *permission)
 
 static void make_bearers(const char *cookie)
 {
-    static const char *const scopes[SCOPES] = {"analist", "inname", "microdata"};
     static char big[3500], cut[64], longer[64], lower[64];
     memset(big, 'A', sizeof big - 1);
     const char *key = place_issue_key(&place, "verlopen", "analist");
@@ -247,9 +246,9 @@ static void make_bearers(const char *cookie)
     key = place_issue_key(&place, "ingetrokken", "analist");
     place_revoke_key(&place, "ingetrokken");
     add_bearer("revoked", NULL, BEARER, key, "");
-    for (int i = 0; i < SCOPES; i++) {
-        key = place_issue_key(&place, scopes[i], scopes[i]);
-        add_bearer(scopes[i], scopes[i], BEARER, key, "");
+    for (const char *const *scope = account_scopes; *scope; scope++) {
+        key = place_issue_key(&place, *scope, *scope);
+        add_bearer(*scope, *scope, BEARER, key, "");
     }
     wait_for_key(port_of(app), key);
     snprintf(cut, sizeof cut, "%.34s", key);

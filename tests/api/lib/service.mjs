@@ -94,8 +94,10 @@ export async function startService({ rounds, settings = {} }) {
   writeFileSync(join(folder, 'zevenstem.conf'), `${config.join('\n')}\n`);
   const environment = { ...process.env, ZEVENSTEM_CONFIG: join(folder, 'zevenstem.conf'), ASAN_OPTIONS: 'detect_leaks=1' };
 
-  const run = (words, input = '') => {
-    const done = spawnSync(PROGRAM, words, { env: environment, encoding: 'utf8', input, maxBuffer: 64 * 1024 * 1024 });
+  // stdout: a file of that name takes what is printed.
+  const run = (words, input = '', { stdout } = {}) => {
+    const stdio = ['pipe', stdout ? openSync(stdout, 'w') : 'pipe', 'pipe'];
+    const done = spawnSync(PROGRAM, words, { env: environment, encoding: 'utf8', input, stdio, maxBuffer: 64 * 1024 * 1024 });
     assert.doesNotMatch(done.stderr, /Sanitizer|runtime error/, words.join(' '));
     return { status: done.status, out: done.stdout, err: done.stderr };
   };

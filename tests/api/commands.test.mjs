@@ -1,0 +1,263 @@
+// Accounts, keys, retention and the audit log by command, as whoever runs them meets them: what is printed where, the exit status, wrong use,
+// and a database that is away. 0: done; 1: tried, and not done; 2: not tried.
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { startService } from './lib/service.mjs';
+
+const ROUND = 'ronde-opdrachten';
+const DUE = 'ronde-voorbij';
+const HELD = 'ronde-vast';
+const STATEMENTS = 'verklaringen';
+let service;
+let away;
+
+const run = (text, ...more) => service.run([...text.split(' ').filter(Boolean), ...more]);
+const audited = (action) => Number(service.sql(`SELECT count(*) FROM zs.audit_event WHERE action = '${action}' AND origin = 'command' AND actor = 'beheerder'`));
+
+function done(result, status, { out, err } = {}) {
+  assert.equal(result.status, status, `${result.out}\n${result.err}`);
+  if (out) assert.match(result.out, out);
+  if (err) assert.match(result.err, err);
+  return result;
+}
+
+// Not tried: the usage on standard error, nothing on standard output.
+function misused(text, err, ...more) {
+  const result = done(run(text, ...more), 2, { err });
+  assert.equal(result.out, '', text);
+  assert.match(result.err, /^usage: zevenstem /m, text);
+}
+
+before(async () => {
+  service = await startService({ rounds: { [ROUND]: {}, [DUE]: {}, [HELD]: {} } });
+  const config = readFileSync(join(service.folder, 'zevenstem.conf'), 'utf8');
+  away = join(service.folder, 'away.conf');
+  writeFileSync(away, config.replace(/^(url|owner_url) = .*$/gm, '$1 = host=127.0.0.1 port=1 dbname=x user=x'));
+  mkdirSync(join(service.folder, STATEMENTS));
+  writeFileSync(join(service.folder, 'zevenstem.conf'), `${config}[retention]\nstatements_folder = ${join(service.folder, STATEMENTS)}\n`);
+});
+after(() => service?.stop());
+
+describe('account', () => {
+  const listed = (name) => run('account list').out.split('\n').find((line) => line.startsWith(`${name} `));
+  const PASSWORD = /^[0-9A-Z]{4}(-[0-9A-Z]{4}){3}\n$/;
+
+  test('add prints a password alone, once', () => {
+    const { out, err } = done(run('account add anna --role beheerder'), 0, { out: PASSWORD, err: /^anna: done$/m });
+    assert.match(listed('anna'), /^anna +\d{4}-\d\d-\d\d {2}password +beheerder {2}not-signed-in-yet$/);
+    assert.doesNotMatch(err, new RegExp(out.trim()));
+    assert.equal(audited('account.add'), 1);
+    assert.equal(service.sql(`SELECT count(*) FROM zs.audit_event WHERE details::text LIKE '%${out.trim()}%'`), '0');
+    assert.equal(service.sql('SELECT count(*) FROM zs.account_password WHERE hash LIKE \'$argon2id$v=19$m=19456,t=2,p=1$%\' AND one_time'), '1');
+    const again = done(run('account add anna --role lezer'), 1, { err: /there is an account of that name/ });
+    assert.equal(again.out, '');
+    done(run('account add bram --role analist --consultation biotechnologie-2026'), 0, { out: PASSWORD });
+    assert.match(listed('bram'), /analist in biotechnologie-2026/);
+    for (const [name, more, why] of [['b', '', /a name has 2 to 64/], ['Bea', '', /a name has 2 to 64/], ['bea', '--consultation bestaat-niet', /no such consultation/]]) {
+      assert.equal(done(run(`account add ${name} --role lezer ${more}`), 1, { err: why }).out, '');
+    }
+    assert.equal(service.sql('SELECT count(*) FROM zs.account'), '2');
+  });
+
+  test('role gives and takes, and leaves nobody without who manages accounts', () => {
+    done(run('account role bram --role codeur'), 0, { err: /^bram: done$/m });
+    done(run('account role bram --role codeur'), 1, { err: /it was so already/ });
+    assert.match(listed('bram'), /analist in biotechnologie-2026, codeur/);
+    done(run('account role bram --role codeur --take'), 0);
+    done(run('account role bram --role codeur --take'), 1, { err: /it was so already/ });
+    done(run('account role niemand --role codeur'), 1, { err: /there is no such account/ });
+    done(run('account role anna --role beheerder --take'), 1, { err: /nobody would be left/ });
+    done(run('account disable anna'), 1, { err: /nobody would be left/ });
+    assert.deepEqual(['account.role-give', 'account.role-take', 'account.disable'].map(audited), [1, 1, 0]);
+  });
+
+  test('disable closes one, reset opens it with another password', () => {
+    done(run('account disable bram'), 0, { err: /^bram: done$/m });
+    done(run('account disable bram'), 1, { err: /it was so already/ });
+    assert.match(listed('bram'), / {2}disabled$/);
+    const first = done(run('account reset bram --second-factor'), 0, { out: PASSWORD }).out;
+    const second = done(run('account reset bram'), 0, { out: PASSWORD }).out;
+    assert.notEqual(first, second);
+    assert.doesNotMatch(listed('bram'), /disabled/);
+    assert.equal(done(run('account reset niemand'), 1, { err: /there is no such account/ }).out, '');
+    assert.deepEqual(['account.disable', 'account.reset'].map(audited), [1, 2]);
+  });
+
+  test('is not tried when the call makes no sense', () => {
+    const lines = service.sql('SELECT count(*) FROM zs.audit_event');
+    misused('account', /too few arguments/);
+    misused('account wis bram', /not understood/);
+    misused('account add cees', /not understood/);
+    misused('account add cees --role', /--role needs a value/);
+    misused('account add cees --role baas', /there is no such role/);
+    misused('account add cees dirk --role lezer', /too many arguments/);
+    misused('account add cees --role lezer --naam x', /unknown option --naam/);
+    misused('account add cees --role lezer --take', /add takes no --take/);
+    misused('account add cees --role lezer --second-factor', /add takes no --second-factor/);
+    misused('account list cees', /not understood/);
+    misused('account list --consultation klein', /list takes no --consultation/);
+    misused('account role bram', /not understood/);
+    misused('account disable bram --role lezer', /not understood|takes no --role/);
+    misused('account disable bram --consultation biotechnologie-2026', /disable takes no --consultation/);
+    misused('account reset bram --take', /reset takes no --take/);
+    done(run('account --help'), 0, { out: /^usage: zevenstem account add/ });
+    assert.equal(service.sql('SELECT count(*) FROM zs.audit_event'), lines);
+  });
+});
+
+describe('key', () => {
+  const listed = (label) => run('key list').out.split('\n').find((line) => line.includes(label));
+
+  test('issue prints a key alone, once; list never does', () => {
+    const { out, err } = done(run('key issue --scopes inname,analist --purpose onderzoek --days 5', '--label', 'een universiteit'), 0, { out: /^zs_[A-Za-z0-9_-]{32}\n$/ });
+    assert.equal(err, '');
+    assert.match(listed('een universiteit'), /^ +\d+ {2}een universiteit +inname,analist +\d{4}-\d\d-\d\d\.\.\d{4}-\d\d-\d\d {2}onderzoek$/);
+    assert.ok(!run('key list').out.includes(out.trim()));
+    assert.equal(service.sql("SELECT count(*) FROM zs.api_key WHERE label = 'een universiteit' AND octet_length(hash) = 32 AND expires_at BETWEEN now() + '119 hours' AND now() + '120 hours'"), '1');
+    done(run('key issue --scopes inname,inname --label dubbel'), 0);
+    assert.equal(service.sql("SELECT scopes FROM zs.api_key WHERE label = 'dubbel'"), '{inname}');
+  });
+
+  test('revoke ends one, once', () => {
+    const id = listed('een universiteit').trim().split(/\s+/)[0];
+    done(run(`key revoke ${id}`), 0, { out: new RegExp(`^key ${id} is revoked\n$`) });
+    assert.match(listed('een universiteit'), / {2}revoked$/);
+    const again = done(run(`key revoke ${id}`), 1, { err: new RegExp(`there is no valid key ${id}$`, 'm') });
+    assert.equal(again.out, '');
+    done(run('key revoke 2147483647'), 1, { err: /there is no valid key 2147483647/ });
+    assert.equal(audited('key.revoke'), 1);
+  });
+
+  test('shows what somebody wrote, and no terminal obeys it', () => {
+    done(run('key issue --scopes inname', '--label', 'rood\u001b[31m\u009b1m\nregel'), 0);
+    assert.match(listed('rood'), /^ +\d+ {2}rood\?\[31m\?1m\?regel /);
+  });
+
+  test('is not tried when the call makes no sense', () => {
+    const keys = service.sql('SELECT count(*) FROM zs.api_key');
+    misused('key', /too few arguments/);
+    misused('key geef', /issue, list or revoke/);
+    misused('key issue --label x', /--scopes/);
+    misused('key issue --scopes inname', /--label/);
+    misused('key issue --scopes alles --label x', /unknown scope alles/);
+    misused('key issue --scopes inname --label x --days 0', /1 to 3660/);
+    misused('key issue --scopes inname --label x --days 3661', /1 to 3660/);
+    misused('key issue --scopes inname --label x --days morgen', /1 to 3660/);
+    misused('key issue --scopes inname', /the label has 1 to 200 characters/, '--label', '');
+    misused('key issue --scopes inname', /the label has 1 to 200 characters/, '--label', 'é'.repeat(201));
+    misused('key issue --scopes analist --label x', /--purpose/);
+    misused('key list --label x', /list takes no --label/);
+    misused('key list 1', /issue, list or revoke/);
+    misused('key revoke', /the number that key list shows/);
+    misused('key revoke een', /the number that key list shows/);
+    misused('key revoke 1 --days 3', /revoke takes no --days/);
+    done(run('key --help'), 0, { out: /^usage: zevenstem key issue/ });
+    assert.equal(service.sql('SELECT count(*) FROM zs.api_key'), keys);
+  });
+});
+
+// What is printed once and cannot be written is lost: that is no success.
+test('a secret that could not be printed is told', () => {
+  for (const words of [['key', 'issue', '--scopes', 'inname', '--label', 'vol'], ['account', 'add', 'vera', '--role', 'lezer'], ['key', 'list']]) {
+    done(service.run(words, '', { stdout: '/dev/full' }), 1, { err: /could not be written: No space left on device/ });
+  }
+});
+
+describe('retention run', () => {
+  const stands = () => service.sql(`SELECT count(*) FROM zs.response WHERE answers <> ''`);
+  // Each as text and as JSON; the text comes last.
+  const written = () => readdirSync(join(service.folder, STATEMENTS)).filter((name) => name.endsWith('.txt'));
+  const drafts = () => service.sql('SELECT count(*) FROM zs.draft');
+
+  before(async () => {
+    service.signal('SIGTERM'); // it would destroy them too
+    await service.end();
+    const person = JSON.stringify({ variant: 'kern', toepassing_toegewezen_1: 'vaccins', 'houding-algemeen': 'goed', gender: 'vrouw' });
+    writeFileSync(join(service.folder, 'mensen.jsonl'), Array(3).fill(person).join('\n'));
+    for (const round of [ROUND, DUE, HELD]) {
+      service.must('import', 'responses', join(service.folder, 'mensen.jsonl'), '--round', round, '--channel', 'api');
+    }
+    service.sql(`INSERT INTO zs.draft (draft_id, round_id, revision, page, day, sealed) SELECT decode(md5(code), 'hex'), id, 1, 1, current_date - 400, '\\x00' FROM zs.round WHERE code = '${ROUND}'`);
+  });
+
+  test('with nothing due says so', () => {
+    done(run('retention run --dry-run'), 0, { out: /^1 drafts are past their time\nnothing was changed\n$/ });
+    assert.equal(drafts(), '1');
+    done(run('retention run'), 0, { out: /^no round was destroyed\n1 drafts past their time are erased\nvacuumed\n$/ });
+    assert.deepEqual([drafts(), stands(), written().length], ['0', '9', 0]);
+  });
+
+  test('says with --dry-run what it would destroy, and changes nothing', () => {
+    service.sql(`UPDATE zs.round SET opens_at = now() - interval '60 days', closes_at = now() - interval '30 days', destruction_date = current_date WHERE code IN ('${DUE}', '${HELD}')`);
+    service.must('retention', 'hold', HELD, '--reason', 'woo', '--note', 'verzoek 2026-17');
+    const lines = service.sql('SELECT count(*) FROM zs.audit_event');
+    const { out } = done(run('retention run --dry-run'), 0, { out: new RegExp(`^round ${DUE} would be destroyed\n {2}3 responses, 0 open answers, 0 drafts`, 'm') });
+    assert.match(out, new RegExp(`^round ${HELD} is held \\(woo: verzoek 2026-17\\) and stays$`, 'm'));
+    assert.match(out, /^nothing was changed$/m);
+    assert.deepEqual([stands(), written().length, service.sql('SELECT count(*) FROM zs.audit_event')], ['9', 0, lines]);
+  });
+
+  test('destroys what is due and not held, once, with a statement', () => {
+    const { out } = done(run('retention run'), 0, { out: new RegExp(`^round ${DUE} is destroyed\n {2}3 responses`, 'm') });
+    assert.match(out, new RegExp(`^round ${HELD} is held`, 'm'));
+    assert.match(out, /^1 statement of destruction written into /m);
+    assert.match(out, /^vacuumed$/m);
+    assert.deepEqual([stands(), written().length], ['6', 1]);
+    assert.ok(readFileSync(join(service.folder, STATEMENTS, written()[0]), 'utf8').includes(DUE));
+    done(run('retention run'), 0, { out: /^no round was destroyed$/m });
+    assert.deepEqual([stands(), written().length], ['6', 1]);
+    assert.equal(Number(service.sql(`SELECT count(*) FROM zs.audit_event WHERE object = 'round:${DUE}' AND action LIKE '%destroy%' AND result = 'ok'`)), 1);
+  });
+
+  test('fails when a statement cannot be written, and keeps it for the next run', () => {
+    service.must('retention', 'release-hold', '1');
+    done(run('retention release-hold 1'), 1, { err: /there is no hold 1 that stands/ });
+    const config = readFileSync(join(service.folder, 'zevenstem.conf'), 'utf8');
+    writeFileSync(join(service.folder, 'nowhere.conf'), config.replace(STATEMENTS, 'bestaat-niet'));
+    done(run('retention run --config', join(service.folder, 'nowhere.conf')), 1, { err: /a statement of destruction could not be written/ });
+    done(run('retention run'), 0, { out: /^1 statement of destruction written into /m });
+    assert.deepEqual([stands(), written().length], ['3', 2]);
+  });
+
+  test('is not tried when the call makes no sense', () => {
+    misused('retention', /too few arguments/);
+    misused('retention vernietig', /run, hold, release-hold/);
+    misused('retention run alles', /run, hold, release-hold/);
+    misused('retention run --force', /unknown option --force/);
+    misused('retention run --reason woo', /run takes no --reason/);
+    misused('retention holds --dry-run', /holds takes no --dry-run/);
+    misused('retention hold --reason woo', /run, hold, release-hold/);
+    done(run(`retention hold ${ROUND} --reason zomaar --note x`), 2, { err: /woo, kamer or rechter/ });
+    done(run(`retention hold ${ROUND} --reason woo`), 2, { err: /--note/ });
+    done(run(`retention hold bestaat-niet --reason woo --note x`), 1, { err: /no round or consultation bestaat-niet/ });
+    done(run('retention --help'), 0, { out: /^usage: zevenstem retention run/ });
+  });
+});
+
+describe('a database that is away', () => {
+  const commands = ['account list', 'account add wim --role lezer', 'account disable anna', 'account reset anna', 'key list', 'key issue --scopes inname --label x', 'key revoke 1', 'retention run', 'retention run --dry-run', 'audit list', 'audit head', 'audit verify'];
+
+  test('is told, and nothing else is', () => {
+    for (const command of commands) {
+      const result = done(run(`${command} --config`, away), 1, { err: /^connecting failed: the database cannot be reached$/m });
+      assert.equal(result.out, '', command);
+    }
+  });
+
+  test('is another thing than a configuration that is not there, or wrong', () => {
+    writeFileSync(join(service.folder, 'wrong.conf'), '[accounts]\nidle_minutes = 1\n');
+    for (const command of commands) {
+      assert.equal(done(run(`${command} --config /bestaat/niet`), 2, { err: /\/bestaat\/niet/ }).out, '', command);
+    }
+    done(run('account list --config', join(service.folder, 'wrong.conf')), 2, { err: /idle_minutes/ });
+  });
+});
+
+test('audit verify finds all of this linked', () => {
+  done(run('audit verify'), 0, { out: /^\d+ links, 0 faults; the head is audit-head:/ });
+  done(run('audit verify --anchor', join(service.folder, 'er-niet')), 1, { err: /er-niet: No such file/ });
+  misused('audit verify alles', /too many arguments/);
+  misused('audit verify --since 2026-01-01', /not understood/);
+});
