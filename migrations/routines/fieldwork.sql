@@ -73,8 +73,9 @@ BEGIN
   -- In older versions too.
   PERFORM zs.turn_destroy(coalesce(array_agg(id), '{}'), 'intrekking') FROM zs.turn
   WHERE participant_id = who.id AND kind <> 'weggelaten';
-  DELETE FROM zs.participant_name WHERE participant_id = who.id;
+  -- The row first: who is changing it at this moment is waited for, and a name that they add is deleted with it.
   UPDATE zs.participant SET withdrawn_day = (now() AT TIME ZONE 'UTC')::date, background = '{}' WHERE id = who.id;
+  DELETE FROM zs.participant_name WHERE participant_id = who.id;
   INSERT INTO zs.erasure (round_id, response_id) VALUES (the_conversation.round_id, who.erasure_key) ON CONFLICT DO NOTHING;
   RETURN cardinality(said);
 END

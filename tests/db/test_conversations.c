@@ -7,6 +7,8 @@
 #include <criterion/new/assert.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 TestSuite(conversations, .fini = leaks_check, .timeout = 60);
 
@@ -141,6 +143,36 @@ Test(conversations, who_withdraws_leaves_a_gap_of_known_length_and_no_words)
     /* Once; and the ledger has the person and three texts. */
     expect_text("SELECT coalesce(zs.participant_withdraw(2, 'onderzoeker')::text, 'none')", "none");
     expect_text("SELECT count(*)::text FROM zs.erasure WHERE response_id IS NOT NULL", "4");
+    test_database_drop(&database);
+}
+
+/* Somebody writes down the name while it is being deleted: they hold the participant's row, then add the
+ * name. */
+Test(conversations, a_name_that_is_noted_during_a_withdrawal_goes_with_it)
+{
+    begin();
+    test_sql(database.owner, "DELETE FROM zs.participant_name WHERE participant_id = 2");
+    const pid_t withdrawing = fork();
+    if (withdrawing == 0) {
+        test_sql(database.owner,
+                 "DO $$ BEGIN WHILE NOT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = "
+                 "77 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())) "
+                 "LOOP PERFORM pg_sleep(0.01); END LOOP; END $$");
+        test_sql(database.owner, "SELECT zs.participant_withdraw(2, 'onderzoeker')");
+        _exit(0);
+    }
+    test_sql(database.owner,
+             "BEGIN; UPDATE zs.participant SET standing = 'gekomen' WHERE id = 2; SELECT "
+             "pg_advisory_xact_lock(77);"
+             "DO $$ BEGIN WHILE NOT EXISTS (SELECT FROM pg_stat_activity WHERE pg_backend_pid() = ANY "
+             "(pg_blocking_pids(pid))) LOOP PERFORM pg_sleep(0.01), pg_stat_clear_snapshot();"
+             " END LOOP; END $$;"
+             "INSERT INTO zs.participant_name VALUES (2, '\\x03'); COMMIT");
+    int status = 1;
+    waitpid(withdrawing, &status, 0);
+    cr_expect_eq(status, 0);
+    expect_text("SELECT (withdrawn_day IS NOT NULL)::text FROM zs.participant WHERE id = 2", "true");
+    expect_text("SELECT string_agg(participant_id::text, ' ') FROM zs.participant_name", "1");
     test_database_drop(&database);
 }
 

@@ -42,9 +42,11 @@ static const char *conversation_path(struct http_exchange *ex, const struct conv
         .ptr;
 }
 
-/* False: answered, or *status is not DB_OK. */
+/* False: answered, or *status is not DB_OK. lock: nobody withdraws them meanwhile; the document is of after
+ * it.
+ */
 static bool find_person(struct person *out, enum db_status *status, struct fieldwork *f, struct db_tx *tx,
-                        struct http_exchange *ex)
+                        struct http_exchange *ex, bool lock)
 {
     uint64_t id;
     struct slice code = {NULL, 0};
@@ -57,8 +59,13 @@ static bool find_person(struct person *out, enum db_status *status, struct field
     if (*status == DB_OK && !out->document) {
         http_error(ex, 404);
     }
-    return *status == DB_OK && out->document &&
-           fieldwork_conversation(&out->conversation, &out->round, status, f, tx, ex, code, false);
+    bool found = *status == DB_OK && out->document &&
+                 fieldwork_conversation(&out->conversation, &out->round, status, f, tx, ex, code, lock);
+    if (found && lock) {
+        *status = participant_find(&out->document, &code, tx, http_arena(ex), out->id);
+        found = *status == DB_OK && out->document;
+    }
+    return found;
 }
 
 static enum db_status audit_person(struct db_tx *tx, struct http_exchange *ex, const char *action, int32_t id)
@@ -137,7 +144,7 @@ static enum db_status get_person(struct db_tx *tx, struct http_exchange *ex, voi
     struct participant_name *names;
     size_t count, i;
     enum db_status status;
-    if (!find_person(&person, &status, f, tx, ex)) {
+    if (!find_person(&person, &status, f, tx, ex, false)) {
         return status;
     }
     json_t *values = json_copy(person.document);
@@ -162,7 +169,7 @@ static enum db_status post_person(struct db_tx *tx, struct http_exchange *ex, vo
 {
     struct person person;
     enum db_status status;
-    return find_person(&person, &status, self, tx, ex)
+    return find_person(&person, &status, self, tx, ex, true)
                ? save_person(tx, ex, self, person.round, &person.conversation, person.id)
                : status;
 }
@@ -184,7 +191,7 @@ static enum db_status get_consent(struct db_tx *tx, struct http_exchange *ex, vo
 {
     struct person person;
     enum db_status status;
-    if (find_person(&person, &status, self, tx, ex)) {
+    if (find_person(&person, &status, self, tx, ex, false)) {
         show_consent(ex, self, &person, json_object_get(person.document, "toestemming"), NULL);
     }
     return status;
@@ -197,7 +204,7 @@ static enum db_status post_consent(struct db_tx *tx, struct http_exchange *ex, v
     struct json_errors errors;
     enum db_status status;
     bool noted;
-    if (!find_person(&person, &status, f, tx, ex)) {
+    if (!find_person(&person, &status, f, tx, ex, true)) {
         return status;
     }
     json_errors_init(&errors, http_arena(ex));
@@ -224,7 +231,7 @@ static enum db_status post_withdraw(struct db_tx *tx, struct http_exchange *ex, 
     struct person person;
     enum db_status status;
     int32_t turns;
-    if (!find_person(&person, &status, f, tx, ex) || !staff_confirmed(ex, f->config.account, &sure)) {
+    if (!find_person(&person, &status, f, tx, ex, true) || !staff_confirmed(ex, f->config.account, &sure)) {
         return status;
     }
     status = participant_withdraw(&turns, tx, person.id, staff_caller(ex)->label);
