@@ -74,13 +74,18 @@ BEGIN
   PERFORM zs.turn_destroy(coalesce(array_agg(id), '{}'), 'intrekking') FROM zs.turn
   WHERE participant_id = who.id AND kind <> 'weggelaten';
   -- The row first: who is changing it at this moment is waited for, and a name that they add is deleted with it.
-  UPDATE zs.participant SET withdrawn_day = (now() AT TIME ZONE 'UTC')::date, background = '{}' WHERE id = who.id;
+  UPDATE zs.participant SET withdrawn_day = (now() AT TIME ZONE 'UTC')::date, background = '{}', segment_id = NULL, age = NULL,
+    incentive_given_day = NULL
+  WHERE id = who.id;
   DELETE FROM zs.participant_name WHERE participant_id = who.id;
+  -- They can be heard in what exists of it elsewhere: that is chased from today.
+  UPDATE zs.recording SET destroy_by = least(destroy_by, (now() AT TIME ZONE 'UTC')::date)
+  WHERE conversation_id = the_conversation.id AND destroyed_day IS NULL;
   INSERT INTO zs.erasure (round_id, response_id) VALUES (the_conversation.round_id, who.erasure_key) ON CONFLICT DO NOTHING;
   RETURN cardinality(said);
 END
 $$;
-COMMENT ON FUNCTION zs.participant_withdraw(int, text) IS 'Withdraws a participant: name and background are gone, what they said becomes "[weggelaten op verzoek]" in a new version, its text is destroyed in all. How many turns; NULL: unknown, or withdrawn before.';
+COMMENT ON FUNCTION zs.participant_withdraw(int, text) IS 'Withdraws a participant: name, background, age, group and incentive are gone, recordings of the conversation are due, what they said becomes "[weggelaten op verzoek]" in a new version, its text is destroyed in all. How many turns; NULL: unknown, or withdrawn before.';
 REVOKE ALL ON FUNCTION zs.participant_withdraw(int, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION zs.participant_withdraw(int, text) TO zs_staff;
 

@@ -210,7 +210,7 @@ static const char everybody_sql[] =
     "'live', 'Mo', 'a' FROM unnest(ARRAY['opname', 'aantekening']) AS source;"
     "INSERT INTO zs.participant (conversation_id, pseudonym, standing, age, withdrawn_day)"
     " SELECT c.id, 'P' || row_number() OVER (PARTITION BY c.id ORDER BY standing, age, withdrawn, i), "
-    "standing, age, withdrawn"
+    "standing, CASE WHEN withdrawn IS NULL THEN age END, withdrawn"
     " FROM zs.conversation AS c, unnest(ARRAY['uitgenodigd', 'gekomen', 'niet-gekomen']) AS standing,"
     " unnest(ARRAY['onder-16', '16-17', 'volwassen']) AS age, unnest(ARRAY[NULL, current_date]) AS withdrawn,"
     " generate_series(1, 5) AS i;"

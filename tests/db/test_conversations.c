@@ -115,9 +115,20 @@ Test(conversations, what_somebody_said_stands_while_the_newest_consent_allows_it
 Test(conversations, who_withdraws_leaves_a_gap_of_known_length_and_no_words)
 {
     begin();
-    test_sql(database.owner,
-             "INSERT INTO zs.turn (conversation_id, kind, speaker, participant_id, body)"
-             " VALUES (1, 'uitspraak', 'deelnemer', 2, 'Stond alleen in een oudere versie.')");
+    test_sql(
+        database.owner,
+        "INSERT INTO zs.turn (conversation_id, kind, speaker, participant_id, body)"
+        " VALUES (1, 'uitspraak', 'deelnemer', 2, 'Stond alleen in een oudere versie.');"
+        "INSERT INTO zs.composition_plan (round_id, kind, mix, mix_reason, changed_by)"
+        " VALUES (1, 'focusgroep', 'homogeen', 'r', 'a');"
+        "INSERT INTO zs.composition_segment (plan_id, code, title, population, conversations, participants)"
+        " VALUES (1, 's', 'S', 'publiek', 1, 1);"
+        "UPDATE zs.participant SET segment_id = 1, incentive_given_day = current_date, age = CASE WHEN id = "
+        "2 THEN 'onder-16' ELSE age END;"
+        "INSERT INTO zs.recording (round_id, conversation_id, conversation_code, kind, kept_at, destroy_by, "
+        "destroyed_day, destroyed_by, noted_by) VALUES"
+        " (1, 1, 'fg-1', 'geluid', 'wissen', current_date + 9, current_date, 'a', 'a'),"
+        " (1, 1, 'fg-1', 'geluid', 'kast', current_date + 9, NULL, NULL, 'a')");
     expect_text("SELECT zs.participant_withdraw(2, 'onderzoeker')::text", "2");
     expect_text(STANDS, "Welkom. | Dank u. | [weggelaten op verzoek] | [weggelaten op verzoek]");
     expect_text("SELECT string_agg(number || cause || is_current, ' ' ORDER BY number) FROM "
@@ -139,6 +150,14 @@ Test(conversations, who_withdraws_leaves_a_gap_of_known_length_and_no_words)
     expect_text(
         "SELECT pseudonym || background || (withdrawn_day IS NOT NULL) FROM zs.participant WHERE id = 2",
         "P2{}true");
+    expect_text(
+        "SELECT string_agg(pseudonym || num_nonnulls(segment_id, incentive_given_day, age), ' ' ORDER BY id)"
+        " FROM zs.participant",
+        "P13 P20");
+    expect_text(
+        "SELECT string_agg(kept_at, ' ') FROM zs.recording WHERE destroyed_day IS NULL AND destroy_by <= "
+        "(now() AT TIME ZONE 'UTC')::date",
+        "kast");
     expect_text("SELECT string_agg(participant_id::text, ' ') FROM zs.participant_name", "1");
     /* Once; and the ledger has the person and three texts. */
     expect_text("SELECT coalesce(zs.participant_withdraw(2, 'onderzoeker')::text, 'none')", "none");

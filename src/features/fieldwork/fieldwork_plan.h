@@ -20,7 +20,8 @@ enum db_status plan_segment_save(bool *saved, struct json_errors *errors, struct
 /* The plans of a round, each {"soort", "samenstelling", "reden", "overwerving", "segmenten"}, a segment as it
  * was saved with what came of it: gepland, gehouden (conversations), uitgenodigd, gekomen, nietGekomen,
  * afgemeld, reserves (participants; those of the segment, or of a conversation for it). Withdrawn ones count
- * as come: that they were there is no secret, what they said is gone. In the arena. */
+ * as come, for the group of the conversation: that they were there is no secret; their own group, as what
+ * they said, is gone. In the arena. */
 enum db_status plan_overview(json_t **out, struct db_tx *tx, struct arena *arena, int32_t round);
 
 #endif
