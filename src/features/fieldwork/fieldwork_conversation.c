@@ -1,5 +1,7 @@
 #include "features/fieldwork/fieldwork_conversation.h"
 
+#include "features/fieldwork/fieldwork_guide.h"
+
 #include "base/clock.h"
 #include "features/questionnaire/questionnaire.h"
 #include "features/survey/survey.h"
@@ -61,8 +63,7 @@ const struct db_statement fieldwork_conversation_statements[STATEMENT_COUNT + 1]
     [READ] =
         {"conversation_read",
          "SELECT c.id, c.round_id, r.consultation, r.code, c.guide_version,"
-         " coalesce(v.source = 'opname', false), "
-         "json_strip_nulls(json_build_object('gesprek', c.code, 'ronde', r.code, 'soort', c.kind,"
+         " json_strip_nulls(json_build_object('gesprek', c.code, 'ronde', r.code, 'soort', c.kind,"
          " 'leidraad', c.guide_version, 'leidraadTitel', g.document->>'title', 'leidraadVersie', g.number,"
          " 'segment', s.code, 'status', c.status, 'datum', c.day, 'provincie', c.province, 'taal', "
          "c.language,"
@@ -248,6 +249,28 @@ static void decode(struct draft *d, struct json_errors *errors, struct arena *ar
     }
 }
 
+/* What was asked are parts of the guide that is followed. */
+static enum db_status check_asked(const struct draft *d, struct json_errors *errors, struct db_tx *tx)
+{
+    size_t count;
+    const json_t *guide = NULL;
+    struct guide_version version;
+    struct slice consultation;
+    struct arena *arena = db_arena(tx);
+    const struct slice *asked = texts_of(&count, arena, d->asked);
+    if (count == 0) {
+        return DB_OK;
+    }
+    enum db_status status = guide_find(&guide, &consultation, &version, tx, arena, (int32_t)d->guide);
+    for (size_t i = 0; status == DB_OK && i < count; i++) {
+        if (!guide_has_part(guide, asked[i])) {
+            json_errors_add(errors, arena_printf(arena, "/gesteld/%zu", i).ptr, "onbekend",
+                            "Kies onderdelen van de leidraad van dit gesprek.");
+        }
+    }
+    return status;
+}
+
 static enum db_status look_up(struct draft *d, struct json_errors *errors, struct db_tx *tx,
                               const struct survey_round *round)
 {
@@ -270,7 +293,7 @@ static enum db_status look_up(struct draft *d, struct json_errors *errors, struc
     if (d->has_segment && d->segment_id == 0) {
         json_errors_add(errors, "/segment", "onbekend", "Kies een groep uit het plan van deze ronde.");
     }
-    return DB_OK;
+    return db_get_bool(row, 0, 0) ? check_asked(d, errors, tx) : DB_OK;
 }
 
 static void put_optional(struct db_params *p, bool there, struct slice text)
@@ -397,8 +420,7 @@ enum db_status conversation_find(struct conversation *out, struct db_tx *tx, str
         out->consultation = arena_copy(arena, db_get_text(rows, 0, 2));
         out->round = arena_copy(arena, db_get_text(rows, 0, 3));
         out->guide = db_get_int32(rows, 0, 4);
-        out->is_recording_source = db_get_bool(rows, 0, 5);
-        out->document = parsed(arena, db_get_text(rows, 0, 6));
+        out->document = parsed(arena, db_get_text(rows, 0, 5));
     }
     return status;
 }
@@ -412,7 +434,7 @@ enum db_status conversation_list(json_t **out, struct db_tx *tx, struct arena *a
     enum db_status status = db_run(&rows, tx, &fieldwork_conversation_statements[READ], &p);
     *out = parsed(arena, SLICE("[]"));
     for (size_t i = 0; status == DB_OK && i < db_rows(rows); i++) {
-        json_array_append(*out, parsed(arena, db_get_text(rows, i, 6)));
+        json_array_append(*out, parsed(arena, db_get_text(rows, i, 5)));
     }
     return status;
 }

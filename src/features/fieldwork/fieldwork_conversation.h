@@ -30,7 +30,6 @@ struct conversation {
     bool found;
     int32_t id, round_id;
     struct slice consultation, round;
-    bool is_recording_source; /* the newest transcript is of a recording */
     int32_t guide;
     json_t *document; /* in the arena: code, ronde, soort, leidraad, ..., revisie */
 };
