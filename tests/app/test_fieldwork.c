@@ -111,10 +111,29 @@ Test(fieldwork, is_planned_and_changed_by_one_at_a_time)
     staff_post(&staff, GROUP_AT, GROUP_AT, body);
     expect_redirect(&staff.reply, GROUP_AT);
     expect_sql("SELECT asked_parts::text || revision FROM zs.conversation", "{kweekvlees}2");
+    /* What was asked is of the guide. */
+    snprintf(body, sizeof body, "%s&revisie=2&gesteld=kweekvlees&gesteld=maanreis", PLANNED);
+    staff_post(&staff, GROUP_AT, GROUP_AT, body);
+    expect_status(&staff.reply, 400);
+    expect_says(&staff.reply, "Kies onderdelen van de leidraad van dit gesprek");
+    expect_sql("SELECT asked_parts::text || revision FROM zs.conversation", "{kweekvlees}2");
+    snprintf(body, sizeof body, "%s&revisie=1&gesteld=kweekvlees", PLANNED);
     /* Who read the revision before does not write over it. */
     staff_post(&staff, GROUP_AT, GROUP_AT, body);
     expect_status(&staff.reply, 409);
     expect_says(&staff.reply, "Iemand anders");
+    /* They see what stands, and save again what they meant. */
+    snprintf(body, sizeof body, "%s&revisie=1&gesteld=kweekvlees&notulist=N.+Nota&plaats=Ede", PLANNED);
+    test_sql(place.owner, "UPDATE zs.conversation SET venue = 'Zaal 4', revision = 3");
+    staff_post(&staff, GROUP_AT, GROUP_AT, body);
+    expect_status(&staff.reply, 409);
+    expect_says(&staff.reply, ": Zaal 4</li>");
+    expect_says(&staff.reply, ": -</li>"); /* nobody takes notes */
+    expect_says(&staff.reply, "name=\"revisie\" value=\"3\"");
+    snprintf(body, sizeof body, "%s&revisie=3&gesteld=kweekvlees&notulist=N.+Nota&plaats=Ede", PLANNED);
+    staff_post(&staff, GROUP_AT, GROUP_AT, body);
+    expect_redirect(&staff.reply, GROUP_AT);
+    expect_sql("SELECT venue || note_taker || revision FROM zs.conversation", "EdeN. Nota4");
     /* A second one has the next number, an interview a number of its own; its guide is for focus groups. */
     staff_post(&staff, ROUND_AT "/nieuw", ROUND_AT "/nieuw", PLANNED);
     expect_redirect(&staff.reply, "/beheer/gesprekken/" ROUND "-focusgroep-2");

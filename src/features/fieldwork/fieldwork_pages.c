@@ -240,6 +240,46 @@ static json_t *participant_rows(const struct http_exchange *ex, const struct fie
     return rows;
 }
 
+/* What a field that is shown says, in words. */
+static const char *field_says(struct arena *arena, const json_t *field)
+{
+    size_t i, chosen = 0;
+    const json_t *option;
+    const char *text = json_string_value(json_object_get(field, "value"));
+    const json_t *options = json_object_get(field, "options");
+    struct slice words = SLICE("");
+    json_array_foreach(options, i, option)
+    {
+        if (json_is_true(json_object_get(option, "selected"))) {
+            words = arena_printf(arena, "%.*s%s%s", SLICE_ARG(words), chosen++ > 0 ? ", " : "",
+                                 json_string_value(json_object_get(option, "label")));
+        }
+    }
+    return chosen > 0 ? words.ptr : json_array_size(options) == 0 && text ? text : "-";
+}
+
+/* [{label, says}]: where what stands differs from what was typed (typed: fields as they are shown). */
+static json_t *what_stands(struct http_exchange *ex, const struct fieldwork *f, const json_t *typed,
+                           const struct form_field *fields, size_t count, const json_t *document,
+                           const json_t *options)
+{
+    size_t i;
+    const json_t *field;
+    json_t *context = json_object(), *rows = json_array();
+    form_show(context, ex, web_locales(f->config.web), fields, count, document, options, NULL);
+    json_array_foreach(json_object_get(context, "fields"), i, field)
+    {
+        const char *says = field_says(http_arena(ex), field);
+        if (fields[i].kind != FORM_HIDDEN &&
+            strcmp(says, field_says(http_arena(ex), json_array_get(typed, i))) != 0) {
+            json_array_append_new(
+                rows, json_pack("{s:O,s:s}", "label", json_object_get(field, "label"), "says", says));
+        }
+    }
+    json_decref(context);
+    return rows;
+}
+
 static enum db_status show_conversation(struct db_tx *tx, struct http_exchange *ex, struct fieldwork *f,
                                         const struct survey_round *round, const struct conversation *c,
                                         const json_t *values, const struct json_errors *errors,
@@ -269,7 +309,11 @@ static enum db_status show_conversation(struct db_tx *tx, struct http_exchange *
                         json_string(arena_printf(http_arena(ex), FIELDWORK_PATH "/%s", round->code).ptr));
     json_object_set_new(context, "with_charts", json_true());
     if (said) {
+        json_t *stands =
+            what_stands(ex, f, json_object_get(context, "fields"), fields, count, c->document, options);
         fieldwork_put_text(context, "said", ex, f, said);
+        json_object_set_new(context, "any_stands", json_boolean(json_array_size(stands) > 0));
+        json_object_set_new(context, "stands", stands);
     }
     staff_render(ex, f->config.account,
                  errors && errors->count > 0 ? 400
@@ -320,6 +364,10 @@ static enum db_status post_conversation(struct db_tx *tx, struct http_exchange *
         status = audit_conversation(tx, ex, "conversation.change", &c);
         http_redirect(ex, arena_cstr(http_arena(ex), http_path(ex)));
     } else if (status == DB_OK) {
+        if (outcome == CONVERSATION_CONFLICT) {
+            /* They see what stands: saving once more is meant. */
+            json_object_set(document, "revisie", json_object_get(c.document, "revisie"));
+        }
         status = show_conversation(tx, ex, f, round, &c, document, &errors,
                                    outcome == CONVERSATION_CONFLICT ? "fieldwork.conflict" : NULL);
     }
