@@ -154,6 +154,7 @@ static enum db_status get_person(struct db_tx *tx, struct http_exchange *ex, voi
         for (i = 0; status == DB_OK && i < count; i++) {
             if (names[i].participant == person.id) {
                 json_object_set_new(values, "naam", json_stringn(names[i].name.ptr, names[i].name.len));
+                status = audit_person(tx, ex, "participant.name", person.id);
             }
         }
     }
