@@ -39,9 +39,15 @@ const struct db_statement fieldwork_people_statements[STATEMENT_COUNT + 1] = {
     [INSERT] =
         {"participant_insert",
          "INSERT INTO zs.participant (conversation_id, pseudonym, segment_id, standing, was_reserve, age, "
-         "background, incentive_given_day) SELECT $1::int4, coalesce($2::text, 'P' || (1 + coalesce("
-         "(SELECT max(substring(pseudonym FROM 2)::int) FROM zs.participant WHERE conversation_id = "
-         "$1::int4), 0))), $3::int4, $4::text, $4::text = 'reserve', $5::text, $6::text::jsonb, $7::date"
+         "background, incentive_given_day) SELECT $1::int4, coalesce($2::text, 'P' || next.number), "
+         "$3::int4, $4::text, $4::text = 'reserve', $5::text, $6::text::jsonb, $7::date"
+         /* Behind the highest number; at 999, the last there is, the lowest that nobody has. */
+         " FROM (SELECT min(n.number) AS number FROM generate_series(1, 999) AS n (number), (SELECT "
+         "coalesce(max(substring(pseudonym FROM 2)::int), 0) AS number FROM zs.participant WHERE "
+         "conversation_id = $1::int4) AS highest WHERE n.number > highest.number OR (highest.number >= 999 "
+         "AND "
+         "NOT EXISTS (SELECT FROM zs.participant AS p WHERE p.conversation_id = $1::int4 AND p.pseudonym = "
+         "'P' || n.number))) AS next WHERE $2::text IS NOT NULL OR next.number IS NOT NULL"
          " ON CONFLICT (conversation_id, pseudonym) DO NOTHING RETURNING id"},
     [UPDATE] =
         {"participant_update",

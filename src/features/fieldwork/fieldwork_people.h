@@ -38,7 +38,7 @@ enum db_status participant_find(json_t **out, struct slice *conversation, struct
                                 struct arena *arena, int32_t id);
 /* id 0: a new one, whose id *id becomes. The document has pseudoniem (a new one may leave it out: the next
  * number), naam, segment, stand, leeftijdsgroep, achtergrond, vergoedingOp. An empty or absent naam leaves
- * the name as it is. *saved false: errors say what; DB_ROLLBACK when the pseudonym is taken. */
+ * the name as it is. *saved false: errors say what, a pseudonym that is taken too. */
 enum db_status participant_save(bool *saved, int32_t *id, struct json_errors *errors, struct db_tx *tx,
                                 const struct crypto_keys *keys, const struct conversation *conversation,
                                 const struct survey_round *round, const json_t *document);
