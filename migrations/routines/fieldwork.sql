@@ -129,6 +129,28 @@ $$;
 COMMENT ON FUNCTION zs.fieldwork_clear(int) IS 'Destroys the conversations of a round with all that belongs to them. Nobody''s to call but zs.round_clear.';
 REVOKE ALL ON FUNCTION zs.fieldwork_clear(int) FROM PUBLIC;
 
+CREATE OR REPLACE FUNCTION zs.recording_destroyed(of_recording int, on_day date, by_whom text)
+  RETURNS TABLE (consultation text, conversation_code text)
+  LANGUAGE sql
+  SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp
+AS $$
+  WITH told AS (
+    UPDATE zs.recording SET destroyed_day = on_day, destroyed_by = by_whom
+    WHERE id = of_recording AND destroyed_day IS NULL AND conversation_id IS NOT NULL
+    RETURNING round_id, conversation_code
+  ), gone AS (
+    -- Its round was destroyed before it was: nothing is left that this line belongs to.
+    DELETE FROM zs.recording WHERE id = of_recording AND destroyed_day IS NULL AND conversation_id IS NULL
+    RETURNING round_id, conversation_code
+  )
+  SELECT r.consultation, n.conversation_code FROM (SELECT * FROM told UNION ALL SELECT * FROM gone) AS n
+    JOIN zs.round AS r ON r.id = n.round_id
+$$;
+COMMENT ON FUNCTION zs.recording_destroyed(int, date, text) IS 'Notes that a recording is gone; of a round that was destroyed before, the line goes too. No row: unknown, or noted before.';
+REVOKE ALL ON FUNCTION zs.recording_destroyed(int, date, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION zs.recording_destroyed(int, date, text) TO zs_staff;
+
 CREATE OR REPLACE FUNCTION zs.fieldwork_holdings(of_round int)
   RETURNS TABLE (conversations bigint, participants bigint, turns bigint, recordings bigint)
   LANGUAGE sql

@@ -187,8 +187,17 @@ Test(fieldwork, people_are_pseudonyms_with_a_background_and_names_are_sealed_apa
         "false");
     staff_get(&staff, GROUP_AT);
     expect_silent(&staff.reply, "Vries");
+    /* Whoever reads a name is noted. */
     staff_get(&staff, "/beheer/deelnemers/1");
     expect_says(&staff.reply, "Jan de Vries");
+    staff_get(&staff, "/beheer/deelnemers/2");
+    expect_sql("SELECT string_agg(actor || ' ' || object, ', ') FROM zs.audit_event WHERE action = "
+               "'participant.name'",
+               "onno participant:1");
+    /* There is no number behind the last one: then one that is free. */
+    add_person("pseudoniem=P999&stand=reserve&leeftijdsgroep=volwassen");
+    add_person("stand=reserve&leeftijdsgroep=volwassen");
+    expect_sql("SELECT string_agg(pseudonym, ' ' ORDER BY id) FROM zs.participant", "P1 P2 P999 P3");
     end();
 }
 

@@ -241,6 +241,11 @@ Test(conversations, destroying_a_round_takes_them_and_goes_on_chasing_recordings
         "SELECT string_agg(kept_at || coalesce(conversation_id::text, ' of ' || conversation_code), ' ') "
         "FROM zs.recording",
         "bureau of fg-1");
+    /* Then the line goes too; once. */
+    expect_text("SELECT consultation || conversation_code FROM zs.recording_destroyed(2, current_date, 'a')",
+                "cfg-1");
+    expect_text("SELECT count(*)::text FROM zs.recording_destroyed(2, current_date, 'a')", "0");
+    expect_text("SELECT count(*)::text FROM zs.recording", "0");
     test_database_drop(&database);
 }
 

@@ -85,9 +85,8 @@ const struct db_statement fieldwork_conversation_statements[STATEMENT_COUNT + 1]
                           "kept_at, destroy_by, noted_by) SELECT round_id, id, code, $2::text, $3::text, "
                           "$4::date, $5::text FROM zs.conversation WHERE id = $1::int4"},
     [RECORDING_DESTROYED] = {"recording_destroyed",
-                             "UPDATE zs.recording AS n SET destroyed_day = $2::date, destroyed_by = $3::text"
-                             " FROM zs.round AS r WHERE n.id = $1::int4 AND r.id = n.round_id AND "
-                             "n.destroyed_day IS NULL RETURNING r.consultation, n.conversation_code"},
+                             "SELECT consultation, conversation_code FROM zs.recording_destroyed($1::int4, "
+                             "$2::date, $3::text)"},
     [RECORDING_LIST] =
         {"recording_list",
          "SELECT coalesce(json_agg(json_strip_nulls(json_build_object('opname', n.id, "
