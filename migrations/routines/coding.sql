@@ -129,3 +129,22 @@ END
 $$;
 COMMENT ON FUNCTION zs.codings_follow(bigint, int) IS 'Moves what was coded on a turn to the turn that took its place in a version, by what zs.passage_change says; what cannot follow is on zs.coding_lost. Once is enough, again does nothing.';
 REVOKE ALL ON FUNCTION zs.codings_follow(bigint, int) FROM PUBLIC;
+
+CREATE OR REPLACE FUNCTION zs.response_slots(of_round int, of_responses bytea[], places int[], widths int[])
+  RETURNS TABLE (response_id bytea, slots int[])
+  LANGUAGE sql
+  STABLE
+  SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp
+AS $$
+  SELECT r.response_id, ARRAY(
+    SELECT CASE WHEN p.place < 0 OR p.place + p.width > octet_length(r.answers) THEN 0
+      WHEN p.width = 1 THEN get_byte(r.answers, p.place)
+      ELSE get_byte(r.answers, p.place) + 256 * get_byte(r.answers, p.place + 1) END
+    FROM unnest(places, widths) WITH ORDINALITY AS p (place, width, n) ORDER BY p.n)
+  FROM zs.response AS r
+  WHERE r.round_id = of_round AND r.response_id = ANY (of_responses) AND r.answers IS NOT NULL
+$$;
+COMMENT ON FUNCTION zs.response_slots(int, bytea[], int[], int[]) IS 'What stands in a few slots of the answers of responses: the background of who wrote a text, for telling groups apart. The service asks for slots of background variables alone.';
+REVOKE ALL ON FUNCTION zs.response_slots(int, bytea[], int[], int[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION zs.response_slots(int, bytea[], int[], int[]) TO zs_staff;

@@ -159,6 +159,11 @@ static void begin_coding(void)
     staff_post(&staff, ROUND_AT, ROUND_AT "/plan", "codeboek=1&grens=0.667&revisie=0");
     draw("vraag=waarom&aantal=100&dubbel=100&zaad=000102030405060708090a0b0c0d0e0f");
     expect_redirect(&staff.reply, ROUND_AT);
+    /* Chance decides whose codings count; here they are cora's. */
+    test_sql(place.owner,
+             "UPDATE zs.coding_task SET position = position + 10;"
+             "UPDATE zs.coding_task AS t SET position = CASE c.name WHEN 'cora' THEN 1 ELSE 2 END "
+             "FROM zs.coder AS c WHERE c.id = t.coder_id");
 }
 
 /* The nth task of a coder: its page. In static storage; keeps four. */
@@ -346,6 +351,149 @@ Test(coding, goes_on_to_the_next_and_nothing_coded_is_a_judgement)
     staff_get(&cora, ROUND_AT "/werk");
     expect_says(&cora.reply, "U hebt alles gecodeerd");
     expect_sql("SELECT count(done_at) || ' ' || (SELECT count(*) FROM zs.coding) FROM zs.coding_task", "4 1");
+    end();
+}
+
+/* ---- deciding, agreement, finding again ---- */
+
+static void code_all(struct staff *who, const char *name, const char *const fields[4])
+{
+    for (int i = 0; i < 4; i++) {
+        char body[256];
+        snprintf(body, sizeof body, "doe=klaar%s%s", fields[i][0] ? "&" : "", fields[i]);
+        code(who, task_of(name, i), body);
+        expect_status(&who->reply, 303);
+    }
+}
+
+/* Of the first both say natuurlijkheid, of the second keuzevrijheid; of the third they differ, of the fourth
+ * one says nothing. */
+static void both_code(void)
+{
+    static const char *const first[4] = {"zin=1&code=natuurlijkheid&toepassing=kweekvlees&richting=tegen",
+                                         "zin=2&code=keuzevrijheid", "zin=1&code=natuurlijkheid",
+                                         "zin=3&code=keuzevrijheid"};
+    static const char *const second[4] = {"zin=1&code=natuurlijkheid&toepassing=kweekvlees&richting=tegen",
+                                          "zin=2&code=alternatief", "zin=1&code=veiligheid", ""};
+    code_all(&cora, "cora", first);
+    code_all(&karel, "karel", second);
+}
+
+static const char *passage_path(int n)
+{
+    static char path[64];
+    char sql[128];
+    snprintf(sql, sizeof sql, "SELECT DISTINCT passage_id FROM zs.coding_task ORDER BY 1 LIMIT 1 OFFSET %d",
+             n);
+    snprintf(path, sizeof path, "/beheer/verschillen/%d", (int)place_count(&place, sql));
+    return path;
+}
+
+static void decide(const char *path, const char *fields)
+{
+    char body[512];
+    staff_get(&staff, path);
+    snprintf(body, sizeof body, "revisie=%s&%s", staff_hidden(&staff, "revisie"), fields);
+    staff_post(&staff, path, path, body);
+}
+
+Test(coding, is_decided_between_two_and_keeps_both)
+{
+    char body[256];
+    begin_coding();
+    staff_get(&staff, ROUND_AT "/verschillen");
+    expect_says(&staff.reply, "nog niets dat twee codeurs");
+    staff_get(&staff, passage_path(0));
+    expect_status(&staff.reply, 404);
+    both_code();
+    staff_get(&staff, ROUND_AT "/verschillen");
+    expect_says(&staff.reply, "<strong>2</strong>");
+    /* Of the codings of the first coder that count, and not of the second. */
+    expect_sql(
+        "SELECT string_agg(DISTINCT n.name || c.counts, ' ' ORDER BY n.name || c.counts) FROM zs.coding AS "
+        "c JOIN zs.coding_task AS t ON t.passage_id = c.passage_id AND t.coder_id = c.coder_id JOIN "
+        "zs.coder AS n ON n.id = t.coder_id",
+        "coratrue karelfalse");
+    const char *path = passage_path(2);
+    staff_get(&staff, path);
+    expect_says(&staff.reply, "Veiligheid");
+    expect_says(&staff.reply, "Natuurlijkheid");
+    snprintf(body, sizeof body, "reden=zo+is+het&neem=%d",
+             (int)place_count(&place, "SELECT id FROM zs.coding WHERE codes = '{veiligheid}'"));
+    decide(path, body);
+    expect_redirect(&staff.reply, ROUND_AT "/verschillen");
+    expect_sql("SELECT string_agg(codes::text || counts || decided, ' ' ORDER BY id) FROM zs.coding WHERE "
+               "ended_at IS NULL AND passage_id = (SELECT passage_id FROM zs.adjudication)",
+               "{natuurlijkheid}falsefalse {veiligheid}falsefalse {veiligheid}truetrue");
+    /* What is decided nobody codes on, and who read what was there before does not write over it. */
+    code(&cora, task_of("cora", 2), "doe=opslaan&zin=2&code=gezondheid");
+    expect_status(&cora.reply, 409);
+    expect_says(&cora.reply, "al beslist");
+    staff_post(&staff, path, path, "revisie=0&reden=anders");
+    expect_status(&staff.reply, 409);
+    /* Anew: nothing fits. The former decision has ended and stays. */
+    decide(path, "reden=toch+niet");
+    expect_sql(
+        "SELECT string_agg(codes::text || coalesce(ended_reason, '-'), ' ') FROM zs.coding WHERE decided",
+        "{veiligheid}gewijzigd");
+    expect_sql("SELECT revision || note FROM zs.adjudication", "2toch niet");
+    /* Codings of another passage, or made up, are not taken. */
+    snprintf(body, sizeof body, "neem=%d", (int)place_count(&place, "SELECT min(id) FROM zs.coding"));
+    decide(path, body);
+    expect_status(&staff.reply, 409);
+    decide(path, "neem=99999");
+    expect_status(&staff.reply, 409);
+    expect_sql("SELECT revision::text FROM zs.adjudication", "2");
+    end();
+}
+
+Test(coding, tells_how_well_two_agree_by_sentence)
+{
+    begin_coding();
+    staff_get(&staff, ROUND_AT "/overeenstemming");
+    expect_says(&staff.reply, "Er is nog geen stuk");
+    both_code();
+    staff_get(&staff, ROUND_AT "/overeenstemming");
+    expect_says(&staff.reply, "4 stukken tekst, 12 zinnen, 2 codeurs");
+    /* Natuurlijkheid, 12 sentences: both on one, one of them on another: alpha = 1 - 23 * 1 / (3 * 21) =
+     * 0.635; kappa (11/12 - (1/12 * 2/12 + 11/12 * 10/12)) / (1 - that) = 0.625. */
+    expect_says(&staff.reply, ">0.635<");
+    expect_says(&staff.reply, ">0.625<");
+    expect_says(&staff.reply, "Onder de grens.");
+    end();
+}
+
+Test(coding, is_found_again_by_value_application_and_who_said_it)
+{
+    begin_coding();
+    both_code();
+    staff_get(&staff, ROUND_AT "/terugvinden");
+    expect_says(&staff.reply, "codes: 4");
+    staff_get(&staff, ROUND_AT "/terugvinden?waarde=natuurlijkheid");
+    expect_says(&staff.reply, "Mensen: <strong>2</strong>");
+    expect_says(&staff.reply, "<mark>Het is niet natuurlijk.</mark> Mijn kinderen");
+    expect_says(&staff.reply, "Onder de grens.");
+    staff_get(&staff, ROUND_AT "/terugvinden?waarde=natuurlijkheid&toepassing=kweekvlees&richting=tegen");
+    expect_says(&staff.reply, "Mensen: <strong>1</strong>");
+    staff_get(&staff, ROUND_AT "/terugvinden?waarde=natuurlijkheid&methode=focusgroep");
+    expect_says(&staff.reply, "Mensen: <strong>0</strong>");
+    staff_get(&staff, ROUND_AT "/terugvinden?waarde=bestaat-niet");
+    expect_says(&staff.reply, "Mensen: <strong>0</strong>");
+    staff_get(&staff, ROUND_AT "/terugvinden?waarde=%27%3B--&groep=x:y&na=-1&uitsplitsen=houding");
+    expect_status(&staff.reply, 200);
+    /* What is withdrawn is nowhere. */
+    test_sql(place.owner,
+             "SELECT zs.codings_forget(array_agg(passage_id)) FROM zs.coding WHERE application = "
+             "'kweekvlees'");
+    staff_get(&staff, ROUND_AT "/terugvinden?waarde=natuurlijkheid");
+    expect_says(&staff.reply, "Mensen: <strong>1</strong>");
+    /* A coder sees what others did nowhere. */
+    staff_get(&cora, ROUND_AT "/terugvinden");
+    expect_status(&cora.reply, 403);
+    staff_get(&cora, ROUND_AT "/overeenstemming");
+    expect_status(&cora.reply, 403);
+    staff_get(&cora, passage_path(0));
+    expect_status(&cora.reply, 403);
     end();
 }
 

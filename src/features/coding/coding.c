@@ -1,7 +1,9 @@
 #include "features/coding/coding_internal.h"
 
-#include "web/web.h"
+#include "base/utf8.h"
+#include "features/coding/coding_work.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,6 +14,7 @@ struct coding *coding_create(const struct coding_config *config)
     struct coding *coding = calloc(1, sizeof *coding);
     if (coding) {
         coding->config = *config;
+        pthread_mutex_init(&coding->lock, NULL);
     }
     return coding;
 }
@@ -21,12 +24,18 @@ void coding_start(struct coding *c)
     lanes_add(c->config.lanes, coding_book_routes, coding_book_route_count, c);
     lanes_add(c->config.lanes, coding_plan_routes, coding_plan_route_count, c);
     lanes_add(c->config.lanes, coding_work_routes, coding_work_route_count, c);
+    lanes_add(c->config.lanes, coding_decide_routes, coding_decide_route_count, c);
+    lanes_add(c->config.lanes, coding_measure_routes, coding_measure_route_count, c);
+    lanes_add(c->config.lanes, coding_find_routes, coding_find_route_count, c);
     staff_add_links(c->config.account, links, sizeof links / sizeof links[0]);
 }
 
 void coding_destroy(struct coding *coding)
 {
-    free(coding);
+    if (coding) {
+        pthread_mutex_destroy(&coding->lock);
+        free(coding);
+    }
 }
 
 /* ---- what pages share ---- */
@@ -96,6 +105,80 @@ enum db_status coding_audit(struct db_tx *tx, const struct http_exchange *ex, co
 {
     return staff_audit(tx, ex, action, arena_printf(db_arena(tx), "round:%s", round->code).ptr, "ok",
                        details);
+}
+
+json_t *coding_mark_shown(const json_t *mark, const struct codebook *book, struct slice body)
+{
+    size_t k;
+    const json_t *code;
+    json_t *out = json_copy((json_t *)(uintptr_t)mark), *titles = json_array();
+    const size_t from = utf8_offset(body, (size_t)json_integer_value(json_object_get(mark, "van")));
+    const size_t to = utf8_offset(body, (size_t)json_integer_value(json_object_get(mark, "tot")));
+    json_array_foreach(json_object_get(mark, "codes"), k, code)
+    {
+        const int at = codebook_find(book, CODEBOOK_TREE, slice_from_cstr(json_string_value(code)));
+        if (at >= 0) {
+            const struct slice title = book->axes[CODEBOOK_TREE].items[at].title;
+            json_array_append_new(titles, json_stringn(title.ptr, title.len));
+        }
+    }
+    for (enum codebook_axis axis = CODEBOOK_FACET; axis < CODEBOOK_AXES; axis++) {
+        const int at = codebook_find(
+            book, axis, slice_from_cstr(json_string_value(json_object_get(mark, coding_axis_names[axis]))));
+        if (at >= 0) {
+            const struct slice title = book->axes[axis].items[at].title;
+            json_array_append_new(titles, json_stringn(title.ptr, title.len));
+        }
+    }
+    json_object_set_new(out, "titles", titles);
+    json_object_set_new(out, "text", json_stringn(body.ptr + from, to - from));
+    return out;
+}
+
+static bool measured_before(struct coding_measured *out, struct coding *c, int32_t round, int64_t mark)
+{
+    bool found = false;
+    pthread_mutex_lock(&c->lock);
+    for (size_t i = 0; i < CODING_MEASURED_MAX && !found; i++) {
+        found = c->measured[i].round == round && c->measured[i].mark == mark;
+        if (found) {
+            *out = c->measured[i];
+        }
+    }
+    pthread_mutex_unlock(&c->lock);
+    return found;
+}
+
+static void keep_measured(struct coding *c, const struct coding_measured *measured)
+{
+    pthread_mutex_lock(&c->lock);
+    c->measured[c->turn++ % CODING_MEASURED_MAX] = *measured;
+    pthread_mutex_unlock(&c->lock);
+}
+
+enum db_status coding_below_bar(unsigned *below, struct coding *c, struct db_tx *tx, int32_t round,
+                                double bar)
+{
+    struct coding_measured measured;
+    struct coding_measure measure;
+    int64_t mark;
+    *below = 0;
+    enum db_status status = coding_measure_mark(&mark, tx, round);
+    if (status == DB_OK && !measured_before(&measured, c, round, mark)) {
+        status = coding_measure_round(&measure, tx, round, bar, 0);
+        if (status != DB_OK) {
+            return status;
+        }
+        measured = (struct coding_measured){.round = round, .mark = mark};
+        for (size_t i = 0; i < CODING_VALUES; i++) {
+            measured.alphas[i] = measure.any ? measure.agreement.values[i].alpha.value : (double)NAN;
+        }
+        keep_measured(c, &measured);
+    }
+    for (size_t i = 0; status == DB_OK && i < CODING_VALUES; i++) {
+        *below |= measured.alphas[i] < bar ? 1U << i : 0;
+    }
+    return status;
 }
 
 static bool number_of(int64_t *out, struct slice text, int64_t max)

@@ -5,7 +5,8 @@
 
 #include "features/coding/coding_book_version.h"
 
-extern const struct db_statement coding_plan_statements[], coding_work_statements[];
+extern const struct db_statement coding_plan_statements[], coding_work_statements[],
+    coding_measure_statements[], coding_decide_statements[], coding_find_statements[];
 
 struct account;
 struct coding;

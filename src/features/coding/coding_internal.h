@@ -4,11 +4,26 @@
 
 #include "features/account/account.h"
 #include "features/coding/coding.h"
+#include "features/coding/coding_measure.h"
 #include "features/coding/coding_plan.h"
 #include "features/survey/survey.h"
 
+#include <pthread.h>
+
+enum { CODING_MEASURED_MAX = 8 };
+
+/* Alphas of a round, as of a mark (coding_measure_mark). */
+struct coding_measured {
+    int32_t round; /* 0: none */
+    int64_t mark;
+    double alphas[CODING_VALUES];
+};
+
 struct coding {
     struct coding_config config;
+    pthread_mutex_t lock; /* of what follows */
+    struct coding_measured measured[CODING_MEASURED_MAX];
+    size_t turn; /* which of them the next one takes the place of */
 };
 
 #define CODING_PATH "/beheer/codering"
@@ -56,7 +71,17 @@ enum db_status coding_audit(struct db_tx *tx, const struct http_exchange *ex, co
 bool coding_form_number(int64_t *out, const struct http_exchange *ex, const char *name, int64_t max);
 bool coding_path_number(int64_t *out, const struct http_exchange *ex, const char *name);
 
-extern const struct route coding_book_routes[], coding_plan_routes[], coding_work_routes[];
-extern const size_t coding_book_route_count, coding_plan_route_count, coding_work_route_count;
+/* The titles of what is coded, and the words it stands on, beside a document with "van", "tot", "codes" and
+ * the other axes: "titles" and "text". */
+json_t *coding_mark_shown(const json_t *mark, const struct codebook *book, struct slice body);
+/* A bit for each value whose alpha is under the bar of the round: every table that uses one says so. Measured
+ * when something changed since the last time. */
+enum db_status coding_below_bar(unsigned *below, struct coding *c, struct db_tx *tx, int32_t round,
+                                double bar);
+
+extern const struct route coding_book_routes[], coding_plan_routes[], coding_work_routes[],
+    coding_decide_routes[], coding_measure_routes[], coding_find_routes[];
+extern const size_t coding_book_route_count, coding_plan_route_count, coding_work_route_count,
+    coding_decide_route_count, coding_measure_route_count, coding_find_route_count;
 
 #endif

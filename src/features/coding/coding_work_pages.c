@@ -213,41 +213,18 @@ static json_t *selects_of(const struct passage_page *page, const struct shown *s
 /* Titles of the codes of a coding, and the words that it stands on. */
 static json_t *marks_shown(const struct passage_page *page)
 {
-    size_t i, k;
-    const json_t *mark, *code;
+    size_t i;
+    const json_t *mark;
     json_t *list = json_array();
     json_array_foreach(page->marks, i, mark)
     {
-        json_t *out = json_copy((json_t *)(uintptr_t)mark);
-        json_t *titles = json_array();
-        const struct slice text =
-            piece_of(page->task.body, (size_t)json_integer_value(json_object_get(mark, "van")),
-                     (size_t)json_integer_value(json_object_get(mark, "tot")));
-        json_array_foreach(json_object_get(mark, "codes"), k, code)
-        {
-            const int at = codebook_find(page->book, CODEBOOK_TREE, slice_from_cstr(json_string_value(code)));
-            if (at >= 0) {
-                const struct slice title = page->book->axes[CODEBOOK_TREE].items[at].title;
-                json_array_append_new(titles, json_stringn(title.ptr, title.len));
-            }
-        }
-        for (enum codebook_axis axis = CODEBOOK_FACET; axis < CODEBOOK_AXES; axis++) {
-            const int at = codebook_find(
-                page->book, axis,
-                slice_from_cstr(json_string_value(json_object_get(mark, coding_axis_names[axis]))));
-            if (at >= 0) {
-                const struct slice title = page->book->axes[axis].items[at].title;
-                json_array_append_new(titles, json_stringn(title.ptr, title.len));
-            }
-        }
+        json_t *out = coding_mark_shown(mark, page->book, page->task.body);
         json_object_set_new(
             out, "change_path",
             json_string(arena_printf(http_arena(page->ex), "/beheer/coderen/%lld?codering=%lld#code-vorm",
                                      (long long)page->task.id,
                                      (long long)json_integer_value(json_object_get(mark, "codering")))
                             .ptr));
-        json_object_set_new(out, "titles", titles);
-        json_object_set_new(out, "text", json_stringn(text.ptr, text.len));
         json_object_set_new(out, "n", json_integer((json_int_t)i + 1));
         json_array_append_new(list, out);
     }
