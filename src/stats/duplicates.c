@@ -13,7 +13,8 @@ enum {
     HASHES = 128,
     BAND = 4, /* hashes */
     BANDS = HASHES / BAND,
-    SETS_MAX = 32 /* in one bucket, each member is compared with one of each set up to so many */
+    SPEAKERS_MAX = 128, /* texts of one bucket that its others are compared with */
+    SPEAKERS_OF_SET = 4 /* at most so many of one set */
 };
 
 /* The runs of one text, hashed; sorted and each once when somebody first asks. */
@@ -198,25 +199,27 @@ static int compare_keys(const void *a, const void *b)
     return x->band != y->band ? (x->band < y->band ? -1 : 1) : (x->text > y->text) - (x->text < y->text);
 }
 
-/* Ties each of a bucket to a set in it that it is like. One of each set speaks for it. */
+/* Ties each of a bucket to the texts in it that it is like. A campaign is one set of many: a few of them
+ * speak for all, or a bucket would cost the square of its size. */
 static void tie(struct search *search, const struct key *bucket, size_t size)
 {
-    uint32_t speakers[SETS_MAX];
-    size_t sets = 0;
+    uint32_t speakers[SPEAKERS_MAX];
+    size_t count = 0;
     for (size_t i = 0; i < size; i++) {
         const uint32_t text = bucket[i].text;
-        bool known = false;
-        for (size_t s = 0; s < sets; s++) {
+        for (size_t s = 0; s < count; s++) {
             const uint32_t a = root_of(search->parent, text), b = root_of(search->parent, speakers[s]);
-            if (a == b) {
-                known = true;
-            } else if (likeness(&search->runs[text], &search->runs[speakers[s]]) >= search->rule->threshold) {
+            if (a != b &&
+                likeness(&search->runs[text], &search->runs[speakers[s]]) >= search->rule->threshold) {
                 unite(search->parent, a, b);
-                known = true;
             }
         }
-        if (!known && sets < SETS_MAX) {
-            speakers[sets++] = text;
+        size_t of_set = 0;
+        for (size_t s = 0; s < count; s++) {
+            of_set += root_of(search->parent, speakers[s]) == root_of(search->parent, text);
+        }
+        if (of_set < SPEAKERS_OF_SET && count < SPEAKERS_MAX) {
+            speakers[count++] = text;
         }
     }
 }

@@ -11,6 +11,11 @@
  * (1 - s^4)^32: 0.00015 at 0.7, 0.13 at 0.5. A cluster is what such pairs tie together, so its ends may be
  * less alike than the threshold. Nothing is judged alike that is not: the likeness is counted, not estimated.
  *
+ * That chance holds where few texts agree in a band. Where many do, each is compared with 128 of them at
+ * most, the first in order, four of what is one cluster by then: or a campaign of 100,000 would cost their
+ * square. A text that is like none but the fifth of a cluster, or one behind the 128th, is missed in that
+ * band, and which those are depends on the order of the texts.
+ *
  * The threshold: 0.7. Changing one word of six letters in a text of 200 characters changes 10 of its runs, so
  * leaves a likeness of 0.9; changing four leaves 0.67. What people write on their own about one question
  * stays under 0.3. The least length: what is shorter than 50 characters ("geen mening") is alike by nature

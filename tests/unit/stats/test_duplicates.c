@@ -166,3 +166,61 @@ Test(duplicates, the_same_seed_gives_the_same_and_another_seed_hardly_differs)
     duplicates_free(&a);
     duplicates_free(&b);
 }
+
+enum { LONG = 4000, CHANGES_MAX = 4 };
+
+/* A text of random letters, the same each time, with these places changed: each takes 5 of its 3996 runs, so
+ * that one change leaves a likeness of 0.9975 and two 0.995. */
+static struct slice changed(const int places[CHANGES_MAX], int count)
+{
+    uint64_t state = 5;
+    char *text = arena_alloc(arena, LONG);
+    for (int i = 0; i < LONG; i++) {
+        text[i] = (char)('a' + random_u64(&state) % 26);
+    }
+    for (int i = 0; i < count; i++) {
+        text[places[i]] = text[places[i]] == 'z' ? 'y' : 'z';
+    }
+    return (struct slice){text, LONG};
+}
+
+/* A is like B and B like C, in almost all bands together; A and C are too far apart. */
+Test(duplicates, a_chain_is_one_cluster_in_any_order)
+{
+    static const int orders[6][3] = {{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}};
+    const struct slice chain[3] = {changed((int[CHANGES_MAX]){100}, 1), changed(NULL, 0),
+                                   changed((int[CHANGES_MAX]){200}, 1)};
+    cr_assert_gt(duplicates_likeness(chain[0], chain[1]), 0.997);
+    cr_assert_lt(duplicates_likeness(chain[0], chain[2]), 0.996);
+    for (uint64_t seed = 1; seed <= 8; seed++) {
+        const struct duplicates_rule close = {.threshold = 0.9965, .least = 1, .seed = seed};
+        for (int o = 0; o < 6; o++) {
+            const struct slice texts[3] = {chain[orders[o][0]], chain[orders[o][1]], chain[orders[o][2]]};
+            struct duplicates found;
+            cr_assert(duplicates_find(&found, texts, 3, &close));
+            cr_expect_eq(found.cluster_count, 1, "seed %d, order %d", (int)seed, o);
+            cr_expect(found.cluster_count == 1 && found.clusters[0].size == 3, "seed %d, order %d", (int)seed,
+                      o);
+            duplicates_free(&found);
+        }
+    }
+}
+
+/* Each of a hundred is two changes away from the others, but the last: one from the hundredth. */
+Test(duplicates, many_that_are_nearly_alike_do_not_hide_two_that_are)
+{
+    struct slice texts[101];
+    for (int i = 0; i < 100; i++) {
+        texts[i] = changed((int[CHANGES_MAX]){20 + 20 * i}, 1);
+    }
+    texts[100] = changed((int[CHANGES_MAX]){20 + 20 * 99, 3000}, 2);
+    for (uint64_t seed = 1; seed <= 4; seed++) {
+        const struct duplicates_rule close = {.threshold = 0.9965, .least = 1, .seed = seed};
+        struct duplicates found;
+        cr_assert(duplicates_find(&found, texts, 101, &close));
+        cr_assert_eq(found.cluster_count, 1, "seed %d", (int)seed);
+        cr_expect_eq(found.clusters[0].first, 99);
+        cr_expect_eq(found.clusters[0].size, 2);
+        duplicates_free(&found);
+    }
+}
