@@ -348,6 +348,34 @@ Test(fieldwork, the_plan_tells_who_came_and_who_is_still_needed)
                "soort=focusgroep&segment=jong&titel=Jongeren&doelgroep=publiek&gesprekken=2&mensen=3&"
                "reservesNodig=1");
     expect_redirect(&staff.reply, ROUND_AT "/plan");
+    /* What is there is not written over by what is meant to be another. */
+    staff_post(&staff, ROUND_AT "/plan/groep", ROUND_AT "/plan/groep",
+               "soort=focusgroep&segment=jong&titel=Jongens&doelgroep=publiek&gesprekken=9&mensen=9");
+    expect_status(&staff.reply, 400);
+    expect_says(&staff.reply, "Er is al een groep met deze code");
+    staff_post(&staff, ROUND_AT "/plan/opzet", ROUND_AT "/plan/opzet",
+               "soort=focusgroep&samenstelling=gemengd&reden=Anders");
+    expect_says(&staff.reply, "Er is al een plan voor dit soort gesprek");
+    /* What is changed is shown as it is. */
+    staff_get(&staff, ROUND_AT "/plan/opzet/focusgroep");
+    expect_says(&staff.reply, "Jongeren praten vrijer</textarea>");
+    staff_post(&staff, ROUND_AT "/plan/opzet/focusgroep", ROUND_AT "/plan/opzet/focusgroep",
+               "samenstelling=homogeen&reden=Jongeren+praten+vrijer&overwerving=3");
+    expect_redirect(&staff.reply, ROUND_AT "/plan");
+    staff_get(&staff, ROUND_AT "/plan");
+    expect_says(&staff.reply, ROUND_AT "/plan/groep/focusgroep/jong\"");
+    staff_get(&staff, ROUND_AT "/plan/groep/focusgroep/jong");
+    expect_says(&staff.reply, "value=\"Jongeren\"");
+    expect_silent(&staff.reply, "name=\"segment\"");
+    staff_post(&staff, ROUND_AT "/plan/groep/focusgroep/jong", ROUND_AT "/plan/groep/focusgroep/jong",
+               "titel=Jonge+mensen&doelgroep=publiek&gesprekken=2&mensen=3&reservesNodig=1");
+    expect_redirect(&staff.reply, ROUND_AT "/plan");
+    expect_sql("SELECT code || title || over_recruit FROM zs.composition_segment, zs.composition_plan",
+               "jongJonge mensen3");
+    staff_get(&staff, ROUND_AT "/plan/groep/focusgroep/oud");
+    expect_status(&staff.reply, 404);
+    staff_get(&staff, ROUND_AT "/plan/opzet/interview");
+    expect_status(&staff.reply, 404);
     staff_post(&staff, ROUND_AT "/nieuw", ROUND_AT "/nieuw", PLANNED "&segment=jong");
     expect_redirect(&staff.reply, GROUP_AT);
     add_person("stand=gekomen&leeftijdsgroep=16-17");

@@ -22,6 +22,7 @@ void fieldwork_start(struct fieldwork *f)
     struct lanes *lanes = f->config.lanes;
     lanes_add(lanes, fieldwork_page_routes, fieldwork_page_route_count, f);
     lanes_add(lanes, fieldwork_people_routes, fieldwork_people_route_count, f);
+    lanes_add(lanes, fieldwork_plan_routes, fieldwork_plan_route_count, f);
     lanes_add(lanes, fieldwork_print_routes, fieldwork_print_route_count, f);
     staff_add_links(f->config.account, links, sizeof links / sizeof links[0]);
 }

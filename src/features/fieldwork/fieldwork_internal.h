@@ -61,7 +61,9 @@ enum db_status fieldwork_segments(json_t **out, struct db_tx *tx, struct arena *
 json_t *fieldwork_background_options(const struct survey_round *round, int language);
 int fieldwork_language(const struct http_exchange *ex); /* 0 nl, 1 en */
 
-extern const struct route fieldwork_page_routes[], fieldwork_people_routes[], fieldwork_print_routes[];
-extern const size_t fieldwork_page_route_count, fieldwork_people_route_count, fieldwork_print_route_count;
+extern const struct route fieldwork_page_routes[], fieldwork_people_routes[], fieldwork_plan_routes[],
+    fieldwork_print_routes[];
+extern const size_t fieldwork_page_route_count, fieldwork_people_route_count, fieldwork_plan_route_count,
+    fieldwork_print_route_count;
 
 #endif

@@ -17,7 +17,7 @@ const struct db_statement fieldwork_plan_statements[STATEMENT_COUNT + 1] = {
               " VALUES ($1::int4, $2::text, $3::text, $4::text, $5::int2, $6::text)"
               " ON CONFLICT (round_id, kind) DO UPDATE SET mix = excluded.mix, mix_reason = "
               "excluded.mix_reason, over_recruit = excluded.over_recruit, changed_at = now(), changed_by = "
-              "excluded.changed_by"},
+              "excluded.changed_by WHERE NOT $7::bool"},
     [SEGMENT] =
         {"plan_segment",
          "INSERT INTO zs.composition_segment (plan_id, code, title, population, criteria, conversations, "
@@ -25,7 +25,7 @@ const struct db_statement fieldwork_plan_statements[STATEMENT_COUNT + 1] = {
          "$8::int2, $9::int2 FROM zs.composition_plan WHERE round_id = $1::int4 AND kind = $2::text"
          " ON CONFLICT (plan_id, code) DO UPDATE SET title = excluded.title, population = "
          "excluded.population, criteria = excluded.criteria, conversations = excluded.conversations, "
-         "participants = excluded.participants, reserves = excluded.reserves"},
+         "participants = excluded.participants, reserves = excluded.reserves WHERE NOT $10::bool"},
     [OVERVIEW] =
         {"plan_overview",
          "WITH came AS ("
@@ -55,10 +55,12 @@ const struct db_statement fieldwork_plan_statements[STATEMENT_COUNT + 1] = {
 };
 
 enum db_status plan_save(bool *saved, struct json_errors *errors, struct db_tx *tx,
-                         const struct survey_round *round, const json_t *document, const char *actor)
+                         const struct survey_round *round, const json_t *document, bool is_new,
+                         const char *actor)
 {
     struct slice kind, mix, reason;
     int64_t more = 0;
+    struct db_result *done;
     const struct json_field fields[] = {
         {"soort", JSON_KIND_STRING, false, 0, 0, conversation_kinds, &kind, NULL},
         {"samenstelling", JSON_KIND_STRING, false, 0, 0, plan_mixes, &mix, NULL},
@@ -76,7 +78,13 @@ enum db_status plan_save(bool *saved, struct json_errors *errors, struct db_tx *
     db_put_text(&p, reason);
     db_put_int16(&p, (int16_t)more);
     db_put_text(&p, slice_from_cstr(actor));
-    return db_run(NULL, tx, &fieldwork_plan_statements[SAVE], &p);
+    db_put_bool(&p, is_new);
+    enum db_status status = db_run(&done, tx, &fieldwork_plan_statements[SAVE], &p);
+    *saved = status == DB_OK && db_affected(done) == 1;
+    if (status == DB_OK && !*saved) {
+        json_errors_add(errors, "/soort", "dubbel", "Er is al een plan voor dit soort gesprek. Wijzig dat.");
+    }
+    return status;
 }
 
 /* {"leeftijd": "18-24"} or {"leeftijd": ["18-24", "25-34"]}. */
@@ -103,8 +111,23 @@ static void check_criteria(struct json_errors *errors, const struct survey_round
     }
 }
 
+/* A group was not saved. */
+static enum db_status tell_why_not(struct json_errors *errors, struct db_tx *tx, int32_t round,
+                                   struct slice kind)
+{
+    json_t *overview;
+    enum db_status status = plan_overview(&overview, tx, db_arena(tx), round);
+    if (status == DB_OK && plan_of(overview, kind)) {
+        json_errors_add(errors, "/segment", "dubbel",
+                        "Er is al een groep met deze code. Wijzig die, of kies een andere code.");
+    } else if (status == DB_OK) {
+        json_errors_add(errors, "/soort", "onbekend", "Maak eerst het plan voor dit soort gesprek.");
+    }
+    return status;
+}
+
 enum db_status plan_segment_save(bool *saved, struct json_errors *errors, struct db_tx *tx,
-                                 const struct survey_round *round, const json_t *document)
+                                 const struct survey_round *round, const json_t *document, bool is_new)
 {
     struct slice kind, code, title, population;
     int64_t conversations = 0, people = 0, reserves = 0;
@@ -142,13 +165,37 @@ enum db_status plan_segment_save(bool *saved, struct json_errors *errors, struct
     db_put_int16(&p, (int16_t)conversations);
     db_put_int16(&p, (int16_t)people);
     db_put_int16(&p, (int16_t)reserves);
+    db_put_bool(&p, is_new);
     free(text);
     enum db_status status = db_run(&done, tx, &fieldwork_plan_statements[SEGMENT], &p);
     *saved = status == DB_OK && db_affected(done) == 1;
-    if (status == DB_OK && !*saved) {
-        json_errors_add(errors, "/soort", "onbekend", "Maak eerst het plan voor dit soort gesprek.");
+    return status == DB_OK && !*saved ? tell_why_not(errors, tx, round->id, kind) : status;
+}
+
+const json_t *plan_of(const json_t *overview, struct slice kind)
+{
+    size_t i;
+    const json_t *plan;
+    json_array_foreach((json_t *)(uintptr_t)overview, i, plan)
+    {
+        if (slice_equal_cstr(kind, json_string_value(json_object_get(plan, "soort")))) {
+            return plan;
+        }
     }
-    return status;
+    return NULL;
+}
+
+const json_t *plan_segment_of(const json_t *plan, struct slice code)
+{
+    size_t i;
+    const json_t *segment;
+    json_array_foreach(json_object_get(plan, "segmenten"), i, segment)
+    {
+        if (slice_equal_cstr(code, json_string_value(json_object_get(segment, "segment")))) {
+            return segment;
+        }
+    }
+    return NULL;
 }
 
 enum db_status plan_overview(json_t **out, struct db_tx *tx, struct arena *arena, int32_t round)
