@@ -7,6 +7,7 @@
 
 #include <malloc.h>
 #include <stdio.h>
+#include <sys/socket.h>
 
 TestSuite(login, .fini = leaks_check, .timeout = 110);
 
@@ -236,5 +237,65 @@ Test(login, looks_at_five_wrong_codes_however_many_come_at_once)
     staff_post(&browsers[0], "/beheer/inloggen/code", "/beheer/inloggen/code", staff_code(&boss));
     expect_redirect(&browsers[0].reply, "/beheer");
     app_down(other);
+    end();
+}
+
+/* ---- those who leave while they wait ---- */
+
+enum { NAMES = 10, WRONG_FIRST = 3, LEAVERS = 30, WAVES = 4 };
+
+static struct client *begin_login(const char *name, int from)
+{
+    char request[512], body[96];
+    snprintf(body, sizeof body, "naam=%s&wachtwoord=geraden", name);
+    snprintf(request, sizeof request,
+             "POST /beheer/inloggen HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 10.3.0.%d\r\n"
+             "Sec-Fetch-Site: same-origin\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+             "Content-Length: %zu\r\n\r\n%s",
+             from, strlen(body), body);
+    struct client *client = client_open(port_of(app));
+    cr_assert_not_null(client);
+    cr_assert(client_send_text(client, request));
+    return client;
+}
+
+/* As a process that is killed: the connection is reset, not ended. */
+static void leave_at_once(struct client *client)
+{
+    const struct linger abrupt = {.l_onoff = 1};
+    setsockopt(client->fd, SOL_SOCKET, SO_LINGER, &abrupt, sizeof abrupt);
+    client_close(client);
+}
+
+/* A try that has to wait takes a place among those who wait. It is given back, too, when who tried does not
+ * stay for the answer: else a stranger would close the door for everybody, for ever. */
+Test(login, gives_the_places_back_of_those_who_leave_while_they_wait)
+{
+    static struct client_reply reply;
+    struct client *leavers[LEAVERS];
+    char name[32];
+    begin();
+    for (int i = 0; i < NAMES * WRONG_FIRST; i++) {
+        snprintf(name, sizeof name, "vreemde-%d", i % NAMES);
+        struct client *client = begin_login(name, i);
+        client_read(&reply, client, true);
+        client_close(client);
+        expect_status(&reply, 400);
+    }
+    for (int wave = 0; wave < WAVES; wave++) {
+        for (int i = 0; i < LEAVERS; i++) {
+            snprintf(name, sizeof name, "vreemde-%d", i % NAMES);
+            leavers[i] = begin_login(name, 100 + i);
+        }
+        client_sleep_ms(300);
+        for (int i = 0; i < LEAVERS; i++) {
+            leave_at_once(leavers[i]);
+        }
+    }
+    client_sleep_ms(10000); /* longer than anybody is made to wait */
+    struct client *client = begin_login("vreemde-0", 250);
+    client_read(&reply, client, true);
+    client_close(client);
+    expect_status(&reply, 400);
     end();
 }

@@ -85,8 +85,10 @@ static void busy(struct http_exchange *ex, const struct login *login, int status
     show_login(ex, login->account, status, "login.busy", login->name);
 }
 
-static void login_ends(struct login *login)
+/* Gives its place among those who wait back, once. */
+static void login_ends(void *item)
 {
+    struct login *login = item;
     if (login->waits) {
         atomic_fetch_sub(&login->account->waiting, 1);
         login->waits = false;
@@ -226,6 +228,7 @@ static void looked_up(struct http_exchange *ex, void *item)
         busy(ex, login, 503);
     } else {
         login->waits = true;
+        arena_defer(http_arena(ex), login_ends, login); /* whoever left is not called back */
         lane_pause(ex, login->delay_ms, waited, login);
     }
 }
