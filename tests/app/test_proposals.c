@@ -212,3 +212,23 @@ Test(proposals, with_faults_are_not_kept_and_say_where)
     cr_expect_eq(place_count(&place, "SELECT count(*) FROM zs.proposal"), 0);
     end();
 }
+
+/* Who never signed in is sent away when the head of the request is in: no memory is held for a body. */
+Test(proposals, take_no_body_from_who_never_signed_in)
+{
+    static struct client_reply reply;
+    char head[512];
+    begin();
+    snprintf(head, sizeof head,
+             "POST " PROPOSALS " HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: sessie=%s\r\n"
+             "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 1000000\r\n\r\n",
+             "bm9ib2R5IGV2ZXIgc2lnbmVkIGluIHdpdGggdGhpcyE");
+    client_raw(&reply, port_of(app), head);
+    expect_status(&reply, 303);
+    cr_expect_str_eq(client_header(&reply, "Location"), "/beheer/inloggen");
+    /* A seal of somebody else's session does not fit another token. */
+    staff_cookie(&proposer, "sessie")[0] ^= 1;
+    staff_get(&proposer, PROPOSALS);
+    expect_redirect(&proposer.reply, "/beheer/inloggen?terug=" PROPOSALS);
+    end();
+}

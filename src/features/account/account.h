@@ -114,12 +114,12 @@ enum db_status account_refresh(struct account *account, struct db_conn *conn);
  * feature adds a staff page. */
 void account_start(struct account *account);
 
-/* http_hooks.authorise. Pages: 0 when there is something like a session's token (whether it is one, and of
- * whom, the guard finds out in the database, in the transaction of the handler: a session that another
- * instance made holds at once, one that was ended is gone at once); else 401 and a redirect to the login page
- * that knows the way back. API: 0 when the bearer key is known, valid and holds the scope (caller set to its
- * struct account_caller); 401 when it is not known or no longer valid; 403 when it lacks the scope; 503
- * before the first refresh. */
+/* http_hooks.authorise. Pages: 0 when there is a session's token that was made here, so that nobody else has
+ * a body taken in (whether it still is one, and of whom, the guard finds out in the database, in the
+ * transaction of the handler: a session that another instance made holds at once, one that was ended is gone
+ * at once); else 401 and a redirect to the login page that knows the way back. API: 0 when the bearer key is
+ * known, valid and holds the scope (caller set to its struct account_caller); 401 when it is not known or no
+ * longer valid; 403 when it lacks the scope; 503 before the first refresh. */
 int account_authorise(struct http_exchange *ex, struct slice bearer, const char *scope,
                       struct account *account);
 /* http_hooks.form_token_valid, for what stands under /beheer. The token is bound to the session; before there

@@ -15,7 +15,9 @@
 enum {
     MAX_LINK_GROUPS = 16,
     MAX_GRANTS = 64,
-    SESSION_TOKEN_BYTES = 32,
+    SESSION_RANDOM_BYTES = 16, /* a token is these, and then its seal */
+    SESSION_SEAL_BYTES = 16,
+    SESSION_TOKEN_BYTES = SESSION_RANDOM_BYTES + SESSION_SEAL_BYTES,
     SESSION_TOKEN_TEXT_BYTES = 44, /* 43 characters of base64url and NUL */
     HALF_SESSION_S = 600,          /* a session that still waits for the second factor */
     KNOWN_NONCE_BYTES = 16,
@@ -114,7 +116,7 @@ struct session_token {
     unsigned char hash[CRYPTO_HASH_BYTES];
 };
 void session_token_make(struct session_token *token, const struct crypto_keys *keys);
-/* The hash of the session's token in the cookie. False: there is none of that form. */
+/* The hash of the session's token in the cookie. False: there is none that was made here, ended or not. */
 bool session_cookie_hash(unsigned char hash[CRYPTO_HASH_BYTES], const struct http_exchange *ex,
                          const struct account *account);
 void session_cookie_set(struct http_exchange *ex, const struct session_token *token);

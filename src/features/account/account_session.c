@@ -1,5 +1,6 @@
 /* Sessions: a random token in a cookie, its keyed hash in the database, and the guard that every staff page
- * passes. */
+ * passes. The token carries a seal: who never signed in is told from who did before the request's body is
+ * read. */
 #include "features/account/account_internal.h"
 
 #include <string.h>
@@ -62,24 +63,40 @@ static void hash_token(unsigned char hash[CRYPTO_HASH_BYTES], const struct crypt
     crypto_keyed_hash(hash, CRYPTO_HASH_BYTES, keys, CRYPTO_KEY_SESSION, "session", text);
 }
 
+/* Proves, without a look in the database, that a token was made here. */
+static void seal_token(unsigned char seal[SESSION_SEAL_BYTES], const struct crypto_keys *keys,
+                       const unsigned char random[SESSION_RANDOM_BYTES])
+{
+    crypto_keyed_hash(seal, SESSION_SEAL_BYTES, keys, CRYPTO_KEY_SESSION, "session-made-here",
+                      (struct slice){(const char *)random, SESSION_RANDOM_BYTES});
+}
+
 void session_token_make(struct session_token *token, const struct crypto_keys *keys)
 {
-    unsigned char random[SESSION_TOKEN_BYTES];
-    crypto_random(random, sizeof random);
-    crypto_base64url(token->text, sizeof token->text, random, sizeof random);
+    unsigned char bytes[SESSION_TOKEN_BYTES];
+    crypto_random(bytes, SESSION_RANDOM_BYTES);
+    seal_token(bytes + SESSION_RANDOM_BYTES, keys, bytes);
+    crypto_base64url(token->text, sizeof token->text, bytes, sizeof bytes);
     hash_token(token->hash, keys, slice_from_cstr(token->text));
-    crypto_wipe(random, sizeof random);
+    crypto_wipe(bytes, sizeof bytes);
 }
 
 bool session_cookie_hash(unsigned char hash[CRYPTO_HASH_BYTES], const struct http_exchange *ex,
                          const struct account *account)
 {
     struct slice text;
-    if (!http_cookie(&text, ex, cookie_name) || text.len != SESSION_TOKEN_TEXT_BYTES - 1) {
+    unsigned char bytes[SESSION_TOKEN_BYTES];
+    unsigned char seal[SESSION_SEAL_BYTES];
+    size_t size = 0;
+    if (!http_cookie(&text, ex, cookie_name) || text.len != SESSION_TOKEN_TEXT_BYTES - 1 ||
+        !crypto_unbase64url(bytes, sizeof bytes, &size, text) || size != sizeof bytes) {
         return false;
     }
+    seal_token(seal, account->config.keys, bytes);
+    const bool ours = crypto_equal(seal, bytes + SESSION_RANDOM_BYTES, sizeof seal);
     hash_token(hash, account->config.keys, text);
-    return true;
+    crypto_wipe(bytes, sizeof bytes);
+    return ours;
 }
 
 void session_cookie_set(struct http_exchange *ex, const struct session_token *token)
