@@ -32,11 +32,11 @@ Test(rounds, sees_how_a_round_runs_as_far_as_its_embargo_goes)
                              "SELECT count(*) FROM zs.audit_event WHERE action = 'table.view' AND "
                              "actor = 'anna' AND origin = 'web' AND object = 'table:" ROUND ":respons'") > 0,
                  1);
-    /* Its tussenstand is for analysts: others get totals, and nothing that divides people. */
+    /* True figures are for analysts: others get totals, and nothing that divides people. */
     staff_get(&reader, page);
     expect_status(&reader.reply, 200);
     expect_says(&reader.reply, "Begonnen: 12. Verstuurd: 11");
-    expect_says(&reader.reply, "De tussenstand is alleen voor analisten");
+    expect_says(&reader.reply, "Alleen analisten zien deze cijfers");
     expect_silent(&reader.reply, "Hoe iemand kwam");
     cr_expect_eq(place_count(&place, "SELECT count(*) FROM zs.audit_event WHERE action = 'table.view' AND "
                                      "actor = 'lies'"),
@@ -44,10 +44,25 @@ Test(rounds, sees_how_a_round_runs_as_far_as_its_embargo_goes)
     cr_expect_eq(place_amend_round(&place, ROUND, 0, "gesloten"), ROUND_CHANGED);
     staff_wait_until_says(&analyst, page, "De tussenstand is gesloten");
     expect_silent(&analyst.reply, "Hoe iemand kwam");
+    /* Nor are they for others once something is public: that is perturbed, and what is read before and after
+     * one response would tell who sent it. */
+    cr_expect_eq(place_amend_round(&place, ROUND, 0, "openbaar"), ROUND_CHANGED);
+    staff_wait_until_says(&reader, page, "Tussenstand: openbaar");
+    staff_wait_until_says(&analyst, page, "Hoe iemand kwam");
+    staff_get(&reader, page);
+    expect_silent(&reader.reply, "Hoe iemand kwam");
+    expect_silent(&reader.reply, "Wat is uw gender?");
     /* Once it is closed there is no embargo; small cells stay hidden: nobody came by a letter. */
     place_close_round(&place, ROUND);
-    staff_wait_until_says(&reader, page, "Hoe iemand kwam");
-    expect_says(&reader.reply, "te weinig mensen");
+    staff_wait_until_says(&analyst, page, "Stand: gesloten");
+    expect_says(&analyst.reply, "Hoe iemand kwam");
+    expect_says(&analyst.reply, "te weinig mensen");
+    staff_get(&reader, page);
+    expect_says(&reader.reply, "Alleen analisten zien deze cijfers");
+    expect_silent(&reader.reply, "Hoe iemand kwam");
+    cr_expect_eq(place_count(&place, "SELECT count(*) FROM zs.audit_event WHERE action = 'table.view' AND "
+                                     "actor = 'lies'"),
+                 0);
     staff_get(&reader, "/beheer/rondes/" ROUND "?taal=en");
     expect_says(&reader.reply, "Began: 12. Sent: 11");
     staff_get(&reader, "/beheer/rondes/er-is-geen-ronde");

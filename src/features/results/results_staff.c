@@ -1,7 +1,7 @@
 /* /beheer/rondes: consultations and their rounds, and how one runs. Totals, days and pages are of no answer
  * and stand there always; what divides people (how they came, who they are) comes out of the counting engine,
- * in the analysts' view, and only as far as the round's embargo goes. The guard asks who it is as staff; the
- * figures are read in a second step, as results, which alone may. */
+ * in the analysts' view, for analysts alone and only as far as the round's embargo goes. The guard asks who
+ * it is as staff; the figures are read in a second step, as results, which alone may. */
 #include "features/account/account.h"
 #include "features/results/results_internal.h"
 #include "features/results/results_progress.h"
@@ -307,7 +307,8 @@ static void round_read(struct http_exchange *ex, void *item)
     staff_render(ex, step->results->config.account, 200, "staff_round", json_incref(step->context));
 }
 
-/* While the round runs and its tussenstand is for analysts, being let into this page is not enough. */
+/* The figures here are true and move with each response: who reads them twice sees who came in between. They
+ * are for analysts, whatever is public by now, which is perturbed. */
 static const char *why_not(const struct http_exchange *ex, const struct results *results,
                            const struct survey_round *round)
 {
@@ -321,13 +322,10 @@ static const char *why_not(const struct http_exchange *ex, const struct results 
     if (round->pilot) {
         return "rounds.pilot_not_counted";
     }
-    if (!results_may_tell(round, FIGURES_ANALYST, now_s)) {
-        return "rounds.embargo_closed";
+    if (!account_may(staff_caller(ex), PERMISSION_TABLE_VIEW, round->consultation)) {
+        return "rounds.for_analysts";
     }
-    return results_may_tell(round, FIGURES_PUBLIC, now_s) ||
-                   account_may(staff_caller(ex), PERMISSION_TABLE_VIEW, round->consultation)
-               ? NULL
-               : "rounds.embargo_analysts";
+    return results_may_tell(round, FIGURES_ANALYST, now_s) ? NULL : "rounds.embargo_closed";
 }
 
 /* The round of the address, when the caller may do this to it. NULL: answered. */
