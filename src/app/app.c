@@ -93,9 +93,8 @@ static void configure_http(struct app *app)
                                      .hooks = app_hooks(app)};
 }
 
-/* All that `consultation check` asks beside the survey. */
-static bool check_bundle(struct json_errors *errors, const struct consultation_bundle *bundle,
-                         const char *path, const struct locales *locales)
+bool app_check_bundle(struct json_errors *errors, const struct consultation_bundle *bundle, const char *path,
+                      const struct locales *locales)
 {
     const bool weighting = results_weighting_check(errors, bundle, path, locales);
     return release_document_check(errors, bundle, path, locales) && weighting;
@@ -131,7 +130,7 @@ static bool create_features(struct app *app)
                                              app->config->service.coordinator_public_key,
                                          .statements_folder = app->config->retention.statements_folder,
                                          .ledger_file = app->config->retention.ledger_file,
-                                         .check_bundle = check_bundle,
+                                         .check_bundle = app_check_bundle,
                                          .now_s = app->now_s};
     app->survey = survey_create(&survey);
     const struct results_config results = {.lanes = app->lanes,

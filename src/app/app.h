@@ -8,9 +8,18 @@
 #include "http/http.h"
 
 struct app;
+struct consultation_bundle;
+struct json_errors;
+struct locales;
 
 /* Statements of all features, for db_config.statements: NULL-ended. */
 extern const struct db_statement *const app_statements[];
+
+/* All that `consultation check` and a proposal ask of a bundle beside consultation_bundle_read: what other
+ * features keep in it. path: of the consultation's own file, for the places of faults. True: no fault added.
+ */
+bool app_check_bundle(struct json_errors *errors, const struct consultation_bundle *bundle, const char *path,
+                      const struct locales *locales);
 
 /* Loads secret, templates, texts; makes lanes and features; connects nothing to the outside yet. config
  * outlives it. NULL with log lines. */

@@ -49,15 +49,18 @@ static const char usage[] =
 
 /* ---- check ---- */
 
-bool cmd_read_bundle(struct consultation_bundle *bundle, struct arena *arena, const char *path)
+/* packed: bundle->package is made as well. */
+static bool read_bundle(struct consultation_bundle *bundle, struct arena *arena, const char *path,
+                        bool packed)
 {
     struct json_errors *errors = arena_alloc(arena, sizeof *errors);
     struct locales *locales = locales_load(embedded_locales);
+    const char *name = path;
     json_errors_init(errors, arena);
     json_errors_make_room(errors, FAULTS_MAX);
-    bool good = locales && consultation_bundle_read(bundle, errors, arena, path, locales);
-    good = locales && results_weighting_check(errors, bundle, path, locales) && good;
-    good = locales && release_document_check(errors, bundle, path, locales) && good;
+    bool good = locales && (packed ? consultation_bundle_pack(bundle, &name, errors, arena, path, locales)
+                                   : consultation_bundle_read(bundle, errors, arena, path, locales));
+    good = locales && app_check_bundle(errors, bundle, name, locales) && good;
     locales_free(locales);
     size_t shown = json_errors_kept(errors);
     for (size_t i = 0; i < shown; i++) {
@@ -68,6 +71,11 @@ bool cmd_read_bundle(struct consultation_bundle *bundle, struct arena *arena, co
                 errors->count == 1 ? "" : "s", path);
     }
     return good;
+}
+
+bool cmd_read_bundle(struct consultation_bundle *bundle, struct arena *arena, const char *path)
+{
+    return read_bundle(bundle, arena, path, false);
 }
 
 static void tell_bundle(const struct consultation_bundle *bundle)
@@ -114,14 +122,9 @@ static int pack(const char *path)
 {
     struct arena *arena = arena_create(CHECK_ARENA_MAX);
     struct consultation_bundle bundle;
-    struct json_errors errors;
-    struct slice package = {NULL, 0};
-    struct locales *locales = locales_load(embedded_locales);
-    json_errors_init(&errors, arena);
-    const bool good = crypto_start() && locales && cmd_read_bundle(&bundle, arena, path) &&
-                      consultation_bundle_pack(&package, &errors, arena, path, locales) &&
-                      fwrite(package.ptr, 1, package.len, stdout) == package.len && putchar('\n') != EOF;
-    locales_free(locales);
+    const bool good = crypto_start() && read_bundle(&bundle, arena, path, true) &&
+                      fwrite(bundle.package.ptr, 1, bundle.package.len, stdout) == bundle.package.len &&
+                      putchar('\n') != EOF && fflush(stdout) == 0;
     arena_destroy(arena);
     return good ? CMD_OK : CMD_FAILED;
 }

@@ -20,10 +20,12 @@ static void package_of(char *out, size_t size, const char *path, const char *fro
     struct arena *arena = arena_create((size_t)64 * 1024 * 1024);
     struct locales *locales = locales_load(embedded_locales);
     struct json_errors errors;
-    struct slice package;
+    struct consultation_bundle bundle;
+    const char *name;
     size_t used = 0;
     json_errors_init(&errors, arena);
-    cr_assert(consultation_bundle_pack(&package, &errors, arena, path, locales));
+    cr_assert(consultation_bundle_pack(&bundle, &name, &errors, arena, path, locales));
+    const struct slice package = bundle.package;
     for (size_t i = 0; i < package.len; i++) {
         const char *put = NULL;
         if (from && package.len - i >= strlen(from) && memcmp(package.ptr + i, from, strlen(from)) == 0) {
@@ -196,7 +198,7 @@ Test(proposals, with_faults_are_not_kept_and_say_where)
     begin();
     propose(&proposer, "\"pilot\"", "\"piloot\"", "");
     expect_status(&proposer.reply, 400);
-    expect_says(&proposer.reply, SMALL_CONSULTATION "#/rounds/");
+    expect_says(&proposer.reply, "klein.json#/rounds/");
     expect_says(&proposer.reply, "piloot");
     propose(&proposer, NULL, NULL, "er-is-geen-ronde");
     expect_status(&proposer.reply, 400);

@@ -11,6 +11,7 @@ struct checker {
     struct json_errors *errors;
     const struct consultation_bundle *bundle;
     const struct locales *locales;
+    struct bundle_loaded *kept;
 };
 
 static bool stands_before(const json_t *list, size_t index)
@@ -48,29 +49,29 @@ static void check_release(const struct checker *c, const char *pointer, const js
     if (!json_decode_document(c->errors, pointer, json_object_get(round, "release"), fields, 1) || !name) {
         return;
     }
-    struct questionnaire *questionnaire =
-        bundle_load_questionnaire(c->bundle, slice_from_cstr(name), c->locales);
+    const struct questionnaire *questionnaire =
+        bundle_questionnaire(c->kept, c->bundle, slice_from_cstr(name), c->locales);
     const char *at = arena_printf(c->bundle->arena, "%s/dimensions", pointer).ptr;
     for (size_t i = 0; questionnaire && i < json_array_size(dimensions); i++) {
         check_dimension(c, at, questionnaire, dimensions, i);
     }
-    questionnaire_free(questionnaire);
 }
 
 bool release_document_check(struct json_errors *errors, const struct consultation_bundle *bundle,
                             const char *path, const struct locales *locales)
 {
     const size_t before = errors->count;
-    const struct checker checker = {errors, bundle, locales};
-    const json_t *rounds = json_object_get(bundle->document, "rounds");
+    struct bundle_loaded kept = {.questionnaire = NULL};
+    const struct checker checker = {errors, bundle, locales, &kept};
     size_t index;
     json_t *round;
-    json_array_foreach(rounds, index, round)
+    json_array_foreach(bundle->round_list, index, round)
     {
         if (json_object_get(round, "release")) {
             check_release(&checker, arena_printf(bundle->arena, "%s#/rounds/%zu/release", path, index).ptr,
                           round);
         }
     }
+    bundle_loaded_release(&kept);
     return errors->count == before;
 }

@@ -152,29 +152,16 @@ struct checker {
     const struct margins *margins;
     const struct consultation_bundle *bundle;
     const struct locales *locales;
+    struct bundle_loaded *kept;
 };
-
-struct questionnaire *bundle_load_questionnaire(const struct consultation_bundle *bundle, struct slice code,
-                                                const struct locales *locales)
-{
-    for (size_t i = 0; i < bundle->questionnaire_count; i++) {
-        if (slice_equal(bundle->questionnaires[i].code, code)) {
-            struct json_errors ignored;
-            json_errors_init(&ignored, bundle->arena);
-            json_t *document = json_parse(&ignored, bundle->arena, bundle->questionnaires[i].canonical);
-            return document ? questionnaire_load(&ignored, document, locales) : NULL;
-        }
-    }
-    return NULL;
-}
 
 /* One after the other, beside those before it that are in order: every fault is told at once. */
 static void check_margins(const struct checker *c, const char *pointer, const json_t *round)
 {
     const struct weighting weighting = weighting_of(round);
     const char *name = json_string_value(json_object_get(round, "questionnaire"));
-    struct questionnaire *questionnaire =
-        name ? bundle_load_questionnaire(c->bundle, slice_from_cstr(name), c->locales) : NULL;
+    const struct questionnaire *questionnaire =
+        name ? bundle_questionnaire(c->kept, c->bundle, slice_from_cstr(name), c->locales) : NULL;
     struct slice good[MARGINS_CHOSEN_MAX];
     size_t good_count = 0;
     for (size_t i = 0; questionnaire && i < weighting.count; i++) {
@@ -189,7 +176,6 @@ static void check_margins(const struct checker *c, const char *pointer, const js
                             "%s", margins_problem_dutch(c->arena, c->margins, &why).ptr);
         }
     }
-    questionnaire_free(questionnaire);
 }
 
 static void check_weighting(const struct checker *c, const char *pointer, const json_t *round)
@@ -235,20 +221,21 @@ bool results_weighting_check(struct json_errors *errors, const struct consultati
 {
     struct margins margins;
     const size_t before = errors->count;
-    const struct checker checker = {errors, bundle->arena, &margins, bundle, locales};
+    struct bundle_loaded kept = {.questionnaire = NULL};
+    const struct checker checker = {errors, bundle->arena, &margins, bundle, locales, &kept};
     if (!margins_embedded(&margins, bundle->arena)) {
         json_errors_add(errors, path, "marge", "De marges van deze versie van de dienst zijn niet leesbaar.");
         return false;
     }
-    const json_t *rounds = json_object_get(bundle->document, "rounds");
     size_t index;
     json_t *round;
-    json_array_foreach((json_t *)(uintptr_t)rounds, index, round)
+    json_array_foreach(bundle->round_list, index, round)
     {
         if (json_object_get(round, "weighting")) {
             check_weighting(&checker,
                             arena_printf(bundle->arena, "%s#/rounds/%zu/weighting", path, index).ptr, round);
         }
     }
+    bundle_loaded_release(&kept);
     return errors->count == before;
 }

@@ -24,10 +24,6 @@ struct weighting weighting_of(const json_t *round_document);
 /* The same with these margins ("a,b,c") instead. False when they are too many. */
 bool weighting_choose(struct weighting *weighting, struct slice codes);
 
-/* What a round of the bundle asks; NULL when that has faults of its own. The caller owns it. */
-struct questionnaire *bundle_load_questionnaire(const struct consultation_bundle *bundle, struct slice code,
-                                                const struct locales *locales);
-
 /* What is wrong, for whoever gave the order, and for whoever wrote the document. In the arena. */
 struct slice margins_problem_english(struct arena *arena, const struct margins *margins,
                                      const struct margins_problem *why);

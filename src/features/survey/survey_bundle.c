@@ -10,7 +10,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FILE_BYTES_MAX = 4 * 1024 * 1024, CANONICAL_MAX = 16 * 1024 * 1024 };
+/* BUNDLE_BYTES_MAX: of all questionnaires together, each with all explainers, as they are kept.
+ * NAME_MAX_BYTES: names stand in the pointer of every fault below them. */
+enum {
+    FILE_BYTES_MAX = 4 * 1024 * 1024,
+    CANONICAL_MAX = 16 * 1024 * 1024,
+    BUNDLE_BYTES_MAX = 32 * 1024 * 1024,
+    CHECK_BYTES_MAX = 256 * 1024 * 1024,
+    NAME_MAX_BYTES = 200
+};
 
 /* `name` as it is written in the file `path`: seen from its folder, "a/../" taken out. */
 static const char *beside(struct arena *arena, const char *path, struct slice name)
@@ -57,6 +65,12 @@ const char *bundle_pointer(const struct bundle_reader *r, const char *path, cons
     return arena_printf(r->out->arena, "%s#%s", path, pointer).ptr;
 }
 
+/* Names are as the reader's root sees them. */
+static FILE *open_file(const struct bundle_reader *r, const char *path)
+{
+    return fopen(arena_printf(r->out->arena, "%s%s", r->root, path).ptr, "rb");
+}
+
 /* False with a fault added. */
 static bool read_whole(struct slice *text, struct bundle_reader *r, const char *path)
 {
@@ -64,7 +78,7 @@ static bool read_whole(struct slice *text, struct bundle_reader *r, const char *
     struct buffer content;
     char *piece;
     size_t got = 0;
-    FILE *file = fopen(path, "rb");
+    FILE *file = open_file(r, path);
     buffer_init(&content, FILE_BYTES_MAX + PIECE);
     while (file && content.len <= FILE_BYTES_MAX && (piece = buffer_reserve(&content, PIECE)) != NULL &&
            (got = fread(piece, 1, PIECE, file)) > 0) {
@@ -124,6 +138,16 @@ static struct slice canonical_text(struct arena *arena, const json_t *value)
     return text;
 }
 
+/* How long its canonical form is; 0: it has none, which is told of later. */
+static size_t canonical_length(const json_t *value)
+{
+    struct buffer buffer;
+    buffer_init(&buffer, CANONICAL_MAX);
+    const size_t len = json_canonical(&buffer, value) ? buffer.len : 0;
+    buffer_free(&buffer);
+    return len;
+}
+
 static struct slice string_of(const json_t *value)
 {
     return json_is_string(value) ? (struct slice){json_string_value(value), json_string_length(value)}
@@ -138,10 +162,12 @@ static json_t *read_named(const char **path, struct bundle_reader *r, const char
     const char *pointer = arena_printf(r->out->arena, "/%s/%zu", list, index).ptr;
     const struct slice extension = SLICE(".json");
     struct slice file = string_of(name);
-    if (file.len <= extension.len || file.ptr[0] == '/' ||
+    if (file.len <= extension.len || file.len > NAME_MAX_BYTES || file.ptr[0] == '/' ||
         !slice_equal((struct slice){file.ptr + file.len - extension.len, extension.len}, extension)) {
-        json_errors_add(r->errors, bundle_pointer(r, r->path, pointer), "bestand",
-                        "Noem hier een bestand dat op .json eindigt, gezien vanaf deze map.");
+        json_errors_add(
+            r->errors, bundle_pointer(r, r->path, pointer), "bestand",
+            "Noem hier een bestand dat op .json eindigt, gezien vanaf deze map, in ten hoogste 200 "
+            "tekens.");
         return NULL;
     }
     *path = beside(r->out->arena, r->path, file);
@@ -163,6 +189,8 @@ static json_t *read_explainers(struct bundle_reader *r, const json_t *names)
         if (explainer && !code) {
             json_errors_add(r->errors, bundle_pointer(r, path, "/code"), "ontbreekt",
                             "De uitleg heeft geen code.");
+        } else if (explainer && !questionnaire_is_code(slice_from_cstr(code))) {
+            json_errors_add(r->errors, bundle_pointer(r, path, "/code"), "code", BUNDLE_BAD_CODE);
         } else if (explainer && json_object_get(all, code)) {
             json_errors_add(r->errors, bundle_pointer(r, path, "/code"), "dubbel",
                             "Deze code heeft een andere uitleg al.");
@@ -196,7 +224,7 @@ static void take_picture(struct bundle_reader *r, const char *path, json_t *pict
         return; /* a package carries the bytes; loading looks at them */
     }
     struct slice name = string_of(json_object_get(picture, "file"));
-    FILE *file = is_file_name(name) ? fopen(beside(arena, path, name), "rb") : NULL;
+    FILE *file = is_file_name(name) ? open_file(r, beside(arena, path, name)) : NULL;
     char *bytes = arena_alloc(arena, QUESTIONNAIRE_PICTURE_BYTES_MAX + 1);
     size_t len = file ? fread(bytes, 1, QUESTIONNAIRE_PICTURE_BYTES_MAX + 1, file) : 0;
     if (file) {
@@ -255,7 +283,9 @@ static void check_questionnaire(struct bundle_reader *r, const char *path, json_
 {
     struct consultation_bundle *out = r->out;
     struct json_errors own;
-    json_errors_init(&own, out->arena);
+    struct arena *arena =
+        arena_create(CHECK_BYTES_MAX); /* faults name places, whether they are kept or not */
+    json_errors_init(&own, arena);
     json_errors_make_room(&own, r->errors->room);
     json_t *document = json_object();
     json_object_set(document, "questionnaire", questionnaire);
@@ -273,10 +303,13 @@ static void check_questionnaire(struct bundle_reader *r, const char *path, json_
     }
     questionnaire_free(q);
     json_decref(document);
+    arena_destroy(arena);
 }
 
 static void read_questionnaires(struct bundle_reader *r, const json_t *names, json_t *explainers)
 {
+    const size_t shared = canonical_length(explainers);
+    size_t bytes = 0;
     size_t index;
     json_t *name;
     r->out->questionnaires =
@@ -292,6 +325,13 @@ static void read_questionnaires(struct bundle_reader *r, const json_t *names, js
         } else if (questionnaire) {
             json_object_set(r->questionnaires, code ? code : "", questionnaire);
             take_pictures(r, path, questionnaire);
+            bytes += shared + canonical_length(questionnaire);
+            if (bytes > BUNDLE_BYTES_MAX) {
+                json_errors_add(r->errors, bundle_pointer(r, r->path, "/questionnaires"), "te-groot",
+                                "De vragenlijsten zijn samen te groot: bij elke vragenlijst bewaren wij alle "
+                                "uitleg. Noem minder vragenlijsten of minder uitleg.");
+                return;
+            }
             check_questionnaire(r, path, questionnaire, explainers);
         }
     }
@@ -309,6 +349,7 @@ static struct bundle_reader reader_of(struct consultation_bundle *out, struct js
 {
     *out = (struct consultation_bundle){.arena = arena};
     return (struct bundle_reader){.out = out,
+                                  .root = "",
                                   .errors = errors,
                                   .locales = locales,
                                   .explainer_paths = own_object(arena),
@@ -330,6 +371,7 @@ static bool read_bundle(struct bundle_reader *r, const char *path)
     out->canonical = canonical_text(out->arena, document);
     bundle_check_consultation(&lists, r, document);
     read_questionnaires(r, lists.questionnaires, read_explainers(r, lists.explainers));
+    out->round_list = lists.rounds;
     bundle_check_rounds(r, lists.rounds);
     for (size_t i = 0; i < out->round_count; i++) {
         out->rounds[i].document = canonical_text(
@@ -348,18 +390,49 @@ bool consultation_bundle_read(struct consultation_bundle *out, struct json_error
 
 /* ---- the same as one document ---- */
 
-bool consultation_bundle_pack(struct slice *package, struct json_errors *errors, struct arena *arena,
-                              const char *path, const struct locales *locales)
+static bool fits(struct json_errors *errors, struct slice package)
 {
-    struct consultation_bundle bundle;
-    struct bundle_reader r = reader_of(&bundle, errors, arena, locales);
-    if (!read_bundle(&r, path)) {
+    if (package.len > CONSULTATION_PACKAGE_MAX) {
+        json_errors_add(errors, "", "te-groot",
+                        "Het pakket is groter dan 2 MiB. Maak afbeeldingen kleiner of laat ze weg.");
+    }
+    return package.len <= CONSULTATION_PACKAGE_MAX;
+}
+
+bool consultation_bundle_pack(struct consultation_bundle *out, const char **name, struct json_errors *errors,
+                              struct arena *arena, const char *path, const struct locales *locales)
+{
+    struct bundle_reader r = reader_of(out, errors, arena, locales);
+    const char *slash = strrchr(path, '/');
+    *name = slash ? slash + 1 : path;
+    r.root = arena_cstr(arena, (struct slice){path, (size_t)(*name - path)});
+    if (!read_bundle(&r, *name)) {
         return false;
     }
-    json_t *document = json_pack("{s:s,s:O}", "consultation", path, "files", r.read);
-    *package = canonical_text(arena, document);
+    json_t *document = json_pack("{s:s,s:O}", "consultation", *name, "files", r.read);
+    out->package = canonical_text(arena, document);
     json_decref(document);
-    return package->len > 0;
+    return fits(errors, out->package);
+}
+
+static bool names_fit(const json_t *value)
+{
+    size_t index;
+    const char *key;
+    json_t *member;
+    json_array_foreach((json_t *)(uintptr_t)value, index, member)
+    {
+        if (!names_fit(member)) {
+            return false;
+        }
+    }
+    json_object_foreach((json_t *)(uintptr_t)value, key, member)
+    {
+        if (strlen(key) > NAME_MAX_BYTES || !names_fit(member)) {
+            return false;
+        }
+    }
+    return true;
 }
 
 bool consultation_bundle_unpack(struct consultation_bundle *out, const char **path,
@@ -368,13 +441,51 @@ bool consultation_bundle_unpack(struct consultation_bundle *out, const char **pa
 {
     struct bundle_reader r = reader_of(out, errors, arena, locales);
     struct slice main_path = {NULL, 0};
-    const struct json_field fields[] = {
-        {.name = "consultation", .kind = JSON_KIND_STRING, .min = 1, .max = 1000, .out = &main_path},
-        {.name = "files", .kind = JSON_KIND_OBJECT, .out = &r.files}};
-    json_t *document = json_parse(errors, arena, package);
+    const struct json_field fields[] = {{.name = "consultation",
+                                         .kind = JSON_KIND_STRING,
+                                         .min = 1,
+                                         .max = NAME_MAX_BYTES,
+                                         .out = &main_path},
+                                        {.name = "files", .kind = JSON_KIND_OBJECT, .out = &r.files}};
+    json_t *document = fits(errors, package) ? json_parse(errors, arena, package) : NULL;
+    if (document && !names_fit(document)) {
+        json_errors_add(errors, "", "te-lang", "Een naam in het pakket is langer dan 200 tekens.");
+        return false;
+    }
     if (!document || !json_decode_document(errors, "", document, fields, 2)) {
         return false;
     }
+    out->package = canonical_text(arena, document);
     *path = arena_cstr(arena, main_path);
     return read_bundle(&r, *path);
+}
+
+/* ---- what a questionnaire of it asks ---- */
+
+const struct questionnaire *bundle_questionnaire(struct bundle_loaded *kept,
+                                                 const struct consultation_bundle *bundle, struct slice code,
+                                                 const struct locales *locales)
+{
+    if (kept->questionnaire && slice_equal(kept->code, code)) {
+        return kept->questionnaire;
+    }
+    bundle_loaded_release(kept);
+    for (size_t i = 0; i < bundle->questionnaire_count; i++) {
+        if (slice_equal(bundle->questionnaires[i].code, code)) {
+            struct arena *arena = arena_create(BUNDLE_BYTES_MAX);
+            struct json_errors ignored;
+            json_errors_init(&ignored, arena);
+            json_t *document = json_parse(&ignored, arena, bundle->questionnaires[i].canonical);
+            kept->code = bundle->questionnaires[i].code;
+            kept->questionnaire = document ? questionnaire_load(&ignored, document, locales) : NULL;
+            arena_destroy(arena);
+        }
+    }
+    return kept->questionnaire;
+}
+
+void bundle_loaded_release(struct bundle_loaded *kept)
+{
+    questionnaire_free(kept->questionnaire);
+    *kept = (struct bundle_loaded){.questionnaire = NULL};
 }

@@ -7,6 +7,7 @@
 struct bundle_reader {
     struct consultation_bundle *out;
     struct json_errors *errors;
+    const char *root; /* stands before every path when a file is opened; "" or ended by a slash */
     const char *path; /* of the consultation's own file */
     const struct locales *locales;
     json_t *explainer_paths; /* {code: the file it came from} */
@@ -14,6 +15,9 @@ struct bundle_reader {
     json_t *files;           /* {path: document} of a package, instead of the disk; NULL: the disk */
     json_t *read;            /* {path: document} of what was read, for making one */
 };
+
+#define BUNDLE_BAD_CODE                                                                                      \
+    "Een code bestaat uit kleine letters, cijfers en enkele streepjes, ten hoogste 40 tekens."
 
 /* "<file>#<pointer>", in the arena. */
 const char *bundle_pointer(const struct bundle_reader *r, const char *path, const char *pointer);

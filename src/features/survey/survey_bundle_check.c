@@ -42,9 +42,7 @@ static void check_text(struct bundle_reader *r, const char *pointer, const json_
 static void check_code(struct bundle_reader *r, const char *pointer, struct slice code)
 {
     if (code.ptr && !questionnaire_is_code(code)) {
-        json_errors_add(
-            r->errors, pointer, "code",
-            "Een code bestaat uit kleine letters, cijfers en enkele streepjes, ten hoogste 40 tekens.");
+        json_errors_add(r->errors, pointer, "code", BUNDLE_BAD_CODE);
     }
 }
 

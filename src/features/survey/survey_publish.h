@@ -14,8 +14,10 @@ extern const struct db_statement survey_publish_statements[];
 struct consultation_bundle {
     struct arena *arena;
     struct slice code;
+    struct slice package;   /* all of it as one document, canonical; ptr NULL: it was only read */
     struct slice canonical; /* of document */
     json_t *document;       /* the consultation's own document */
+    json_t *round_list;     /* its member `rounds`; NULL when that is no list of 1 to 64 */
     size_t questionnaire_count;
     struct bundle_questionnaire {
         struct slice code;
@@ -39,15 +41,32 @@ struct consultation_bundle {
  * there was any. */
 bool consultation_bundle_read(struct consultation_bundle *out, struct json_errors *errors,
                               struct arena *arena, const char *path, const struct locales *locales);
-/* The file and the files beside it, once they are without fault, as one JSON document to be sent elsewhere:
- * {"consultation": path, "files": {path: document}}, pictures included. In the arena. */
-bool consultation_bundle_pack(struct slice *package, struct json_errors *errors, struct arena *arena,
-                              const char *path, const struct locales *locales);
+/* As consultation_bundle_read, and out->package is set: the file and the files beside it as one JSON document
+ * to be sent elsewhere, {"consultation": name, "files": {name: document}}, pictures included. Names are as
+ * the folder of the file sees them: the same files give the same package wherever they are. *name: of the
+ * file. More than CONSULTATION_PACKAGE_MAX is a fault. */
+enum { CONSULTATION_PACKAGE_MAX = 2 * 1024 * 1024 };
+bool consultation_bundle_pack(struct consultation_bundle *out, const char **name, struct json_errors *errors,
+                              struct arena *arena, const char *path, const struct locales *locales);
 /* Reads and checks such a document as the files would be: the faults are the same. Nothing is read from the
- * disk. *path: of the consultation's own file, once the outer form is right. */
+ * disk. out->package is its canonical form, however it was written. *path: of the consultation's own file,
+ * once the outer form is right. What somebody sends fits in an arena of 256 MiB. */
 bool consultation_bundle_unpack(struct consultation_bundle *out, const char **path,
                                 struct json_errors *errors, struct arena *arena, struct slice package,
                                 const struct locales *locales);
+
+/* A questionnaire of a bundle, loaded; kept until another is asked for, since rounds often share one. Begin
+ * with zeroes. */
+struct questionnaire;
+struct bundle_loaded {
+    struct slice code;
+    struct questionnaire *questionnaire;
+};
+/* NULL when there is none, or it has faults of its own. Lives until the next call, or the release. */
+const struct questionnaire *bundle_questionnaire(struct bundle_loaded *kept,
+                                                 const struct consultation_bundle *bundle, struct slice code,
+                                                 const struct locales *locales);
+void bundle_loaded_release(struct bundle_loaded *kept);
 
 /* What the round after another is to be. Texts as in the document; what is checked there is not checked here.
  */
