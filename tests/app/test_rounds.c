@@ -110,6 +110,17 @@ Test(rounds, counts_days_alike_on_an_instance_that_came_later)
     end();
 }
 
+/* Lines of the log that tell that somebody tried. */
+static int64_t refusals(const char *actor)
+{
+    char sql[256];
+    snprintf(sql, sizeof sql,
+             "SELECT count(*) FROM zs.audit_event WHERE action = 'access' AND result = 'refused' AND actor = "
+             "'%s' AND details->>'consultation' = 'klein'",
+             actor);
+    return place_count(&place, sql);
+}
+
 Test(rounds, sees_rounds_of_its_own_consultations_alone)
 {
     static struct staff everywhere, here, elsewhere;
@@ -133,6 +144,25 @@ Test(rounds, sees_rounds_of_its_own_consultations_alone)
     expect_silent(&elsewhere.reply, "/beheer/rondes/" ROUND "\"");
     staff_get(&elsewhere, "/beheer/rondes/" ROUND);
     expect_status(&elsewhere.reply, 403);
+    cr_expect_eq(refusals("elders"), 1);
+    /* Nor does an administrator of another consultation change or close it. */
+    static struct staff boss;
+    char fields[512];
+    staff_of(&boss, &place, app, "baas", ROLE_BEHEERDER, "biotechnologie-2026");
+    staff_set_factor_up(&boss);
+    staff_get(&boss, "/beheer/rondes");
+    snprintf(fields, sizeof fields,
+             "token=%s&getoond-stand=open&getoond-sluiting=1811808000&getoond-tussenstand=analisten&"
+             "laatste-dag=2027-07-15&tussenstand=openbaar&zeker=ja",
+             staff_token(&boss));
+    staff_exchange(&boss, "POST", "/beheer/rondes/" ROUND "/wijziging", fields);
+    expect_status(&boss.reply, 403);
+    staff_exchange(&boss, "POST", "/beheer/rondes/" ROUND "/sluiting", fields);
+    expect_status(&boss.reply, 403);
+    cr_expect_eq(refusals("baas"), 2);
+    cr_expect_eq(place_count(&place, "SELECT count(*) FROM zs.round WHERE code = '" ROUND
+                                     "' AND status = 'open' AND interim = 'analisten'"),
+                 1);
     end();
 }
 

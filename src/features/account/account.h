@@ -172,6 +172,10 @@ struct staff_question {
 };
 bool staff_confirmed(struct http_exchange *ex, struct account *account,
                      const struct staff_question *question);
+/* Answers 403, and writes the audit line: the role that the guard let in is of another consultation than
+ * this.
+ */
+enum db_status staff_refuse(struct db_tx *tx, struct http_exchange *ex, struct slice consultation);
 /* An audit line of what was done by the caller on a page. details: JSON or NULL. */
 enum db_status staff_audit(struct db_tx *tx, const struct http_exchange *ex, const char *action,
                            const char *object, const char *result, const char *details);

@@ -7,6 +7,7 @@
 #include "web/web.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 void staff_add_links(struct account *account, const struct staff_link *links, size_t count)
@@ -196,4 +197,17 @@ enum db_status staff_audit(struct db_tx *tx, const struct http_exchange *ex, con
                                       .actor = staff_caller(ex)->label,
                                       .details = details};
     return audit_record(tx, &event);
+}
+
+enum db_status staff_refuse(struct db_tx *tx, struct http_exchange *ex, struct slice consultation)
+{
+    json_t *details = json_pack("{s:s%}", "consultation", consultation.ptr, consultation.len);
+    char *text = json_dumps(details, JSON_COMPACT);
+    http_error(ex, 403);
+    enum db_status status =
+        staff_audit(tx, ex, "access", arena_printf(db_arena(tx), "page:%s", http_route_path(ex)).ptr,
+                    "refused", text ? arena_cstr(db_arena(tx), slice_from_cstr(text)) : NULL);
+    free(text);
+    json_decref(details);
+    return status;
 }

@@ -328,34 +328,31 @@ static const char *why_not(const struct http_exchange *ex, const struct results 
     return results_may_tell(round, FIGURES_ANALYST, now_s) ? NULL : "rounds.embargo_closed";
 }
 
-/* The round of the address, when the caller may do this to it. NULL: answered. */
-static const struct survey_round *find_round(struct http_exchange *ex, const struct results *results,
-                                             const char *permission)
+/* The round of the address; NULL: there is none. The same one until the exchange is done. */
+static const struct survey_round *round_asked(struct http_exchange *ex, const struct results *results)
 {
-    const struct survey_round *round =
-        survey_round_find(survey_snapshot_for(results->config.survey, ex), http_path_param(ex, "ronde"));
-    if (!round) {
-        http_error(ex, 404);
-        return NULL;
-    }
-    if (!account_may(staff_caller(ex), permission, round->consultation)) {
-        http_error(ex, 403);
-        return NULL;
-    }
-    return round;
+    return survey_round_find(survey_snapshot_for(results->config.survey, ex), http_path_param(ex, "ronde"));
 }
 
 /* Recorded before it is read. */
 static enum db_status get_round(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
     struct results *results = self;
-    const struct survey_round *round = find_round(ex, results, PERMISSION_ROUND_VIEW);
-    return round && !why_not(ex, results, round)
-               ? staff_audit(tx, ex, "table.view",
-                             arena_printf(db_arena(tx), "table:%s:respons", round->code).ptr, "ok", NULL)
-               : DB_OK;
+    const struct survey_round *round = round_asked(ex, results);
+    if (!round) {
+        http_error(ex, 404);
+        return DB_OK;
+    }
+    if (!account_may(staff_caller(ex), PERMISSION_ROUND_VIEW, round->consultation)) {
+        return staff_refuse(tx, ex, slice_from_cstr(round->consultation));
+    }
+    return why_not(ex, results, round)
+               ? DB_OK
+               : staff_audit(tx, ex, "table.view",
+                             arena_printf(db_arena(tx), "table:%s:respons", round->code).ptr, "ok", NULL);
 }
 
+/* Who came here may see it. */
 static void go_round(struct http_exchange *ex, void *self)
 {
     struct results *results = self;
@@ -363,11 +360,9 @@ static void go_round(struct http_exchange *ex, void *self)
     *step =
         (struct round_step){.work = {.name = "round-progress", .role = DB_ROLE_RESULTS, .run = read_round},
                             .results = results,
-                            .round = find_round(ex, results, PERMISSION_ROUND_VIEW)};
-    if (step->round) {
-        step->why_not = why_not(ex, results, step->round);
-        lane_transact(results->config.lanes, ex, &step->work, round_read);
-    }
+                            .round = round_asked(ex, results)};
+    step->why_not = why_not(ex, results, step->round);
+    lane_transact(results->config.lanes, ex, &step->work, round_read);
 }
 
 #define ROUNDS_GET(PATH)                                                                                     \

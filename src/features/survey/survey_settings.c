@@ -149,7 +149,7 @@ static bool begin(struct change *change, enum db_status *status, struct db_tx *t
     }
     if (!account_may(staff_caller(ex), PERMISSION_ROUND_MANAGE,
                      arena_cstr(db_arena(tx), change->now.consultation))) {
-        http_error(ex, 403);
+        *status = staff_refuse(tx, ex, change->now.consultation);
         return false;
     }
     http_form_value(&change->status, ex, "getoond-stand");
