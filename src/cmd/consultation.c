@@ -124,7 +124,7 @@ static int pack(const char *path)
     struct consultation_bundle bundle;
     const bool good = crypto_start() && read_bundle(&bundle, arena, path, true) &&
                       fwrite(bundle.package.ptr, 1, bundle.package.len, stdout) == bundle.package.len &&
-                      putchar('\n') != EOF && fflush(stdout) == 0;
+                      fflush(stdout) == 0;
     arena_destroy(arena);
     return good ? CMD_OK : CMD_FAILED;
 }

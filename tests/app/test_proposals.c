@@ -3,7 +3,10 @@
 #include "base/embedded.h"
 #include "web/web.h"
 
+#include <libpq-fe.h>
+#include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 TestSuite(proposals, .fini = leaks_check, .timeout = 110);
 
@@ -113,6 +116,14 @@ Test(proposals, are_published_by_somebody_else_alone)
     cr_expect_eq(lines("proposal.approve", "anna", "refused"), 1);
     decide(&approver, 1, "terugname", "");
     expect_status(&approver.reply, 403);
+    cr_expect_eq(lines("proposal.withdraw", "bram", "refused"), 1);
+    decide(&proposer, 1, "afwijzing", "");
+    expect_status(&proposer.reply, 403);
+    cr_expect_eq(lines("proposal.refuse", "anna", "refused"), 1);
+    staff_get(&approver, "/beheer");
+    expect_says(&approver.reply, "Voorstellen die op een tweede persoon wachten: 1");
+    staff_get(&proposer, "/beheer");
+    expect_silent(&proposer.reply, "Voorstellen die op een tweede persoon wachten");
 
     staff_get(&approver, PROPOSALS "/1/bladzijde?vragenlijst=klein");
     expect_status(&approver.reply, 200);
@@ -148,6 +159,9 @@ Test(proposals, go_stale_by_a_newer_one_and_by_the_command)
     expect_redirect(&proposer.reply, PROPOSALS "/1");
     propose(&approver, "Kleine consultatie", "Tweede", "");
     expect_redirect(&approver.reply, PROPOSALS "/2");
+    cr_expect_eq(place_count(&place, "SELECT count(*) FROM zs.audit_event WHERE action = "
+                                     "'proposal.supersede' AND actor = 'bram' AND object = 'proposal:1'"),
+                 1);
     decide(&approver, 1, "goedkeuring", "&zeker=ja");
     expect_status(&approver.reply, 409);
     place_publish(&place, SMALL_CONSULTATION);
@@ -155,6 +169,8 @@ Test(proposals, go_stale_by_a_newer_one_and_by_the_command)
     expect_status(&proposer.reply, 409);
     expect_says(&proposer.reply, "verouderd");
     cr_expect_eq(titled("Eerste") + titled("Tweede"), 0);
+    staff_get(&proposer, "/beheer");
+    expect_silent(&proposer.reply, "Voorstellen die op een tweede persoon wachten");
     decide(&proposer, 2, "afwijzing", "");
     expect_redirect(&proposer.reply, PROPOSALS "/2");
     cr_expect_eq(lines("proposal.refuse", "anna", "ok"), 1);
@@ -198,8 +214,8 @@ Test(proposals, with_faults_are_not_kept_and_say_where)
     begin();
     propose(&proposer, "\"pilot\"", "\"piloot\"", "");
     expect_status(&proposer.reply, 400);
-    expect_says(&proposer.reply, "klein.json#/rounds/");
-    expect_says(&proposer.reply, "piloot");
+    expect_says(&proposer.reply,
+                "<code class=\"zs-break\" translate=\"no\">klein.json#/rounds/1/piloot</code>");
     propose(&proposer, NULL, NULL, "er-is-geen-ronde");
     expect_status(&proposer.reply, 400);
     expect_says(&proposer.reply, "zit niet in het pakket");
@@ -232,5 +248,180 @@ Test(proposals, take_no_body_from_who_never_signed_in)
     staff_cookie(&proposer, "sessie")[0] ^= 1;
     staff_get(&proposer, PROPOSALS);
     expect_redirect(&proposer.reply, "/beheer/inloggen?terug=" PROPOSALS);
+    end();
+}
+
+/* The second person sees each value that would change, and may take the text whose SHA-256 is shown. */
+Test(proposals, show_every_value_that_changes)
+{
+    unsigned char sha256[CRYPTO_SHA256_BYTES];
+    char hex[2 * CRYPTO_SHA256_BYTES + 1];
+    begin();
+    propose(&proposer, "\"destruction_date\":\"2028-01-01\"", "\"destruction_date\":\"2029-01-01\"", "");
+    expect_redirect(&proposer.reply, PROPOSALS "/1");
+    staff_get(&approver, PROPOSALS "/1");
+    expect_status(&approver.reply, 200);
+    expect_says(&approver.reply, ">destruction_date</code>");
+    expect_says(&approver.reply, "<del>2028-01-01</del>");
+    expect_says(&approver.reply, "<ins>2029-01-01</ins>");
+    expect_silent(&approver.reply, ">start / nl</code>");
+    staff_get(&approver, PROPOSALS "/1/pakket");
+    expect_status(&approver.reply, 200);
+    crypto_sha256(sha256, (struct slice){approver.reply.body, approver.reply.body_len});
+    crypto_hex(hex, sha256, sizeof sha256);
+    staff_get(&approver, PROPOSALS "/1");
+    expect_says(&approver.reply, hex);
+    /* A text of the consultation, and a key that was not there. */
+    propose(&proposer, "\"controller\":{",
+            "\"coordinator_public_key\":\"hSDwCYkwp1R0i33ctD73Wg2_Og0mOBr066SpjqqbTmo\",\"controller\":{",
+            "");
+    staff_get(&approver, PROPOSALS "/2");
+    expect_says(&approver.reply, ">coordinator_public_key</code>");
+    expect_says(&approver.reply, "<ins>hSDwCYkwp1R0i33ctD73Wg2_Og0mOBr066SpjqqbTmo</ins>");
+    expect_says(&approver.reply, "Hier verandert niets.");
+    end();
+}
+
+Test(proposals, are_published_as_they_were_shown_or_not_at_all)
+{
+    static char fields[512];
+    begin();
+    propose(&proposer, "Kleine consultatie", "Nieuw", "");
+    staff_get(&approver, PROPOSALS "/1");
+    snprintf(fields, sizeof fields, "token=%s&zeker=ja&getoond=%064d", staff_token(&approver), 0);
+    staff_exchange(&approver, "POST", PROPOSALS "/1/goedkeuring", fields);
+    expect_status(&approver.reply, 409);
+    cr_expect_eq(titled("Nieuw"), 0);
+    cr_expect_eq(lines("proposal.approve", "bram", "refused"), 1);
+    /* A round that cannot be opened: nothing is published, and the log tells of it. */
+    propose(&proposer, "Kleine consultatie", "Nieuw", ROUND);
+    place_close_round(&place, ROUND);
+    decide(&approver, 2, "goedkeuring", "&zeker=ja");
+    expect_status(&approver.reply, 409);
+    expect_says(&approver.reply, "De ronde kan niet open");
+    cr_expect_eq(titled("Nieuw"), 0);
+    cr_expect_eq(lines("proposal.approve", "bram", "refused"), 2);
+    /* A round of another consultation. */
+    place_publish(&place, REAL_CONSULTATION);
+    propose(&proposer, "klein-later", "biotechnologie-2026-1", "");
+    decide(&approver, 3, "goedkeuring", "&zeker=ja");
+    expect_status(&approver.reply, 409);
+    expect_says(&approver.reply, "hoort bij een andere consultatie");
+    cr_expect_eq(lines("proposal.approve", "bram", "refused"), 3);
+    cr_expect_eq(lines("proposal.approve", "bram", "ok"), 0);
+    end();
+}
+
+/* What a newer program finds fault with is looked at, and decided about without being read. */
+Test(proposals, with_faults_found_later_can_be_refused)
+{
+    begin();
+    propose(&proposer, "Kleine consultatie", "Nieuw", "");
+    staff_get(&approver, PROPOSALS "/1");
+    char *shown = strdup(staff_hidden(&approver, "getoond"));
+    cr_assert_eq(place_count(&place, "WITH made AS (UPDATE zs.proposal SET document = "
+                                     "replace(document, '\"pilot\"', '\"piloot\"') RETURNING 1)"
+                                     " SELECT count(*) FROM made"),
+                 1);
+    staff_get(&approver, PROPOSALS "/1");
+    expect_status(&approver.reply, 200);
+    expect_says(&approver.reply, "klein.json#/rounds/1/piloot");
+    expect_silent(&approver.reply, "/goedkeuring\"");
+    snprintf(body, sizeof body, "token=%s&zeker=ja&getoond=%s", staff_token(&approver), shown);
+    free(shown);
+    staff_exchange(&approver, "POST", PROPOSALS "/1/goedkeuring", body);
+    expect_status(&approver.reply, 409);
+    decide(&approver, 1, "afwijzing", "");
+    expect_redirect(&approver.reply, PROPOSALS "/1");
+    cr_expect_eq(lines("proposal.refuse", "bram", "ok"), 1);
+    staff_get(&approver, PROPOSALS "/1");
+    expect_status(&approver.reply, 200);
+    end();
+}
+
+/* A role in one consultation proposes, sees and decides nothing of another; the log tells who tried. */
+Test(proposals, of_another_consultation_are_out_of_reach)
+{
+    static struct staff elsewhere;
+    begin();
+    place_publish(&place, REAL_CONSULTATION);
+    staff_of(&elsewhere, &place, app, "elke", ROLE_ONDERZOEKER, "biotechnologie-2026");
+    propose(&proposer, NULL, NULL, "");
+    propose(&elsewhere, NULL, NULL, "");
+    expect_status(&elsewhere.reply, 403);
+    cr_expect_eq(lines("access", "elke", "refused"), 1);
+    staff_get(&elsewhere, PROPOSALS);
+    expect_silent(&elsewhere.reply, PROPOSALS "/1\"");
+    char fields[512];
+    snprintf(fields, sizeof fields, "token=%s&zeker=ja", staff_token(&elsewhere));
+    static const char *const acts[] = {"goedkeuring", "afwijzing", "terugname"};
+    for (size_t i = 0; i < 3; i++) {
+        char path[64];
+        snprintf(path, sizeof path, PROPOSALS "/1/%s", acts[i]);
+        staff_exchange(&elsewhere, "POST", path, fields);
+        cr_expect_eq(elsewhere.reply.status, 403, "%s: %d", path, elsewhere.reply.status);
+    }
+    static const char *const looks[] = {"", "/bladzijde?vragenlijst=klein", "/papier?vragenlijst=klein",
+                                        "/pakket", "/afbeelding/x"};
+    for (size_t i = 0; i < 5; i++) {
+        char path[64];
+        snprintf(path, sizeof path, PROPOSALS "/1%s", looks[i]);
+        staff_get(&elsewhere, path);
+        cr_expect_eq(elsewhere.reply.status, 403, "%s: %d", path, elsewhere.reply.status);
+    }
+    cr_expect_eq(lines("access", "elke", "refused"), 9);
+    cr_expect_eq(place_count(&place, "SELECT count(*) FROM zs.proposal WHERE state = 'proposed'"), 1);
+    end();
+}
+
+Test(proposals, are_listed_in_pages_with_those_that_stand_first)
+{
+    begin();
+    propose(&proposer, NULL, NULL, "");
+    cr_assert_eq(
+        place_count(&place,
+                    "WITH made AS (INSERT INTO zs.proposal (consultation, document, sha256, proposed_by, "
+                    "proposed_at, state, decided_at) SELECT 'klein', document, sha256, proposed_by, "
+                    "proposed_at, 'superseded', proposed_at FROM zs.proposal, generate_series(1, 60) "
+                    "RETURNING 1) SELECT count(*) FROM made"),
+        60);
+    staff_get(&approver, PROPOSALS);
+    expect_says(&approver.reply, "klein (1)");
+    expect_says(&approver.reply, "klein (61)");
+    expect_silent(&approver.reply, "klein (11)");
+    expect_says(&approver.reply, PROPOSALS "?voor=12\"");
+    staff_get(&approver, PROPOSALS "?voor=12");
+    expect_says(&approver.reply, "klein (11)");
+    expect_says(&approver.reply, "klein (2)");
+    expect_silent(&approver.reply, "klein (1)");
+    expect_silent(&approver.reply, "?voor=");
+    end();
+}
+
+static void *publish(void *context)
+{
+    (void)context;
+    place_publish(&place, SMALL_CONSULTATION);
+    return NULL;
+}
+
+/* Who publishes by command waits for who decides about a proposal of that consultation, and the other way
+ * round: what is approved was not stale then. */
+Test(proposals, wait_for_a_publication_of_their_consultation)
+{
+    pthread_t thread;
+    begin();
+    PGconn *holder = PQconnectdb(place.owner);
+    PQclear(PQexec(holder, "SELECT pg_advisory_lock(15, hashtext('klein'))"));
+    cr_assert_eq(pthread_create(&thread, NULL, publish, NULL), 0);
+    int64_t waits = 0;
+    for (int waited = 0; waited < 10000 && waits == 0; waited += 50) {
+        client_sleep_ms(50);
+        waits = place_count(&place, "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = "
+                                    "15 AND NOT granted");
+    }
+    cr_expect_eq(waits, 1);
+    PQfinish(holder);
+    pthread_join(thread, NULL);
     end();
 }

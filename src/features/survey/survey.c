@@ -31,6 +31,7 @@ void survey_start(struct survey *survey)
     lanes_add(survey->config.lanes, survey_settings_routes, survey_settings_route_count, survey);
     lanes_add(survey->config.lanes, survey_proposal_routes, survey_proposal_route_count, survey);
     staff_add_links(survey->config.account, survey_proposal_links, survey_proposal_link_count);
+    staff_add_waiting(survey->config.account, survey_proposals_wait, survey);
     lanes_add(survey->config.lanes, survey_api_routes, survey_api_route_count, survey);
     lanes_add(survey->config.lanes, survey_api_response_routes, survey_api_response_route_count, survey);
 }

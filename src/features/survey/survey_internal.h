@@ -209,6 +209,8 @@ extern const size_t survey_help_link_count;
 extern const struct route survey_proposal_routes[];
 extern const size_t survey_proposal_route_count;
 extern const struct staff_link survey_proposal_links[];
+/* A line of the home page: proposals that wait for somebody else than who made them. */
+enum db_status survey_proposals_wait(json_t *lines, struct db_tx *tx, struct http_exchange *ex, void *self);
 extern const size_t survey_proposal_link_count;
 extern const struct route survey_settings_routes[];
 extern const size_t survey_settings_route_count;

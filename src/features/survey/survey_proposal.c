@@ -4,15 +4,13 @@
 
 #include <string.h>
 
-enum statement { LOCK, SUPERSEDE, MAKE, READ, LIST, DECIDE, STATEMENT_COUNT };
+enum statement { SUPERSEDE, MAKE, READ, LIST, WAITING, PUBLISHED, DECIDE, STATEMENT_COUNT };
 
-/* Who proposes or decides of a consultation waits for whoever does. */
 const struct db_statement survey_proposal_statements[STATEMENT_COUNT + 1] = {
-    [LOCK] = {"proposal_lock",
-              "SELECT 1::int4 FROM (SELECT pg_advisory_xact_lock(15, hashtext($1::text))) AS locked"},
-    [SUPERSEDE] = {"proposal_supersede",
-                   "UPDATE zs.proposal SET state = 'superseded', decided_by = $2::int4, decided_at = "
-                   "$3::timestamptz WHERE consultation = $1::text AND state = 'proposed'"},
+    [SUPERSEDE] =
+        {"proposal_supersede",
+         "UPDATE zs.proposal SET state = 'superseded', decided_by = $2::int4, decided_at = "
+         "$3::timestamptz WHERE consultation = $1::text AND state = 'proposed' RETURNING id, sha256"},
     [MAKE] = {"proposal_make",
               "INSERT INTO zs.proposal (consultation, opens, document, sha256, based_on, proposed_by, "
               "proposed_at)"
@@ -30,7 +28,22 @@ const struct db_statement survey_proposal_statements[STATEMENT_COUNT + 1] = {
               " p.decided_at, p.sha256, p.state = 'proposed' AND p.based_on IS DISTINCT FROM"
               "  (SELECT c.published_at FROM zs.consultation AS c WHERE c.code = p.consultation)"
               " FROM zs.proposal AS p JOIN zs.account AS a ON a.id = p.proposed_by"
-              " LEFT JOIN zs.account AS d ON d.id = p.decided_by ORDER BY p.id DESC LIMIT 200"},
+              " LEFT JOIN zs.account AS d ON d.id = p.decided_by"
+              " WHERE ($1::text[] IS NULL OR p.consultation = ANY ($1::text[]))"
+              "  AND (p.state = 'proposed') = $2::bool AND ($3::int4 = 0 OR p.id < $3::int4)"
+              " ORDER BY p.id DESC LIMIT $4::int4"},
+    [WAITING] = {"proposal_waiting",
+                 "SELECT count(*) FROM zs.proposal AS p WHERE p.state = 'proposed'"
+                 "  AND ($1::text[] IS NULL OR p.consultation = ANY ($1::text[]))"
+                 "  AND p.proposed_by <> $2::int4 AND p.based_on IS NOT DISTINCT FROM"
+                 "   (SELECT c.published_at FROM zs.consultation AS c WHERE c.code = p.consultation)"},
+    [PUBLISHED] =
+        {"proposal_published",
+         "SELECT 1::int2, code, ''::text, document::text FROM zs.consultation WHERE code = $1::text"
+         " UNION ALL SELECT 2::int2, code, status, document::text FROM zs.round WHERE consultation = $1::text"
+         " UNION ALL (SELECT DISTINCT ON (v.code) 3::int2, v.code, ''::text, v.document::text"
+         "  FROM zs.questionnaire_version AS v WHERE v.consultation = $1::text"
+         "  ORDER BY v.code, v.number DESC)"},
     [DECIDE] = {"proposal_decide",
                 "UPDATE zs.proposal SET state = $2::text, decided_by = $3::int4, decided_at = "
                 "$4::timestamptz WHERE id = $1::int4 AND state = 'proposed'"},
@@ -54,11 +67,20 @@ static enum db_status record(struct db_tx *tx, const char *action, int32_t id, s
     return audit_record(tx, &event);
 }
 
-static enum db_status lock_consultation(struct db_tx *tx, struct slice consultation)
+/* What stood of the consultation does no more. */
+static enum db_status supersede(struct db_tx *tx, struct slice consultation, const struct proposal_act *act)
 {
+    struct db_result *rows;
     struct db_params p = db_params(tx);
     db_put_text(&p, consultation);
-    return db_run(NULL, tx, &survey_proposal_statements[LOCK], &p);
+    db_put_int32(&p, act->account_id);
+    db_put_timestamp(&p, act->now_s);
+    enum db_status status = db_run(&rows, tx, &survey_proposal_statements[SUPERSEDE], &p);
+    for (size_t i = 0; status == DB_OK && i < db_rows(rows); i++) {
+        status = record(tx, "proposal.supersede", db_get_int32(rows, i, 0), consultation,
+                        (const unsigned char *)db_get_bytes(rows, i, 1).ptr, "ok", act);
+    }
+    return status;
 }
 
 enum db_status proposal_make(int32_t *id, struct db_tx *tx, struct slice consultation, struct slice opens,
@@ -66,17 +88,12 @@ enum db_status proposal_make(int32_t *id, struct db_tx *tx, struct slice consult
 {
     struct db_result *made;
     unsigned char sha256[CRYPTO_SHA256_BYTES];
-    struct db_params before = db_params(tx);
     struct db_params p = db_params(tx);
     crypto_sha256(sha256, package);
-    enum db_status status = lock_consultation(tx, consultation);
-    if (status != DB_OK) {
-        return status;
+    enum db_status status = consultation_lock(tx, consultation);
+    if (status == DB_OK) {
+        status = supersede(tx, consultation, act);
     }
-    db_put_text(&before, consultation);
-    db_put_int32(&before, act->account_id);
-    db_put_timestamp(&before, act->now_s);
-    status = db_run(NULL, tx, &survey_proposal_statements[SUPERSEDE], &before);
     if (status != DB_OK) {
         return status;
     }
@@ -142,16 +159,30 @@ enum db_status proposal_read(bool *found, struct proposal *out, struct slice *pa
 {
     enum db_status status = read_one(found, out, package, tx, id);
     if (status == DB_OK && *found && lock) {
-        status = lock_consultation(tx, out->consultation);
+        status = consultation_lock(tx, out->consultation);
         return status == DB_OK ? read_one(found, out, package, tx, id) : status;
     }
     return status;
 }
 
-enum db_status proposal_list(struct proposal **out, size_t *count, struct db_tx *tx)
+static void put_consultations(struct db_params *p, const struct proposal_reach *reach)
+{
+    if (reach->every) {
+        db_put_null(p);
+    } else {
+        db_put_text_array(p, reach->consultations, reach->count);
+    }
+}
+
+enum db_status proposal_list(struct proposal **out, size_t *count, struct db_tx *tx,
+                             const struct proposal_reach *reach, bool standing, int32_t before, int32_t most)
 {
     struct db_result *rows;
     struct db_params p = db_params(tx);
+    put_consultations(&p, reach);
+    db_put_bool(&p, standing);
+    db_put_int32(&p, before);
+    db_put_int32(&p, most);
     enum db_status status = db_run(&rows, tx, &survey_proposal_statements[LIST], &p);
     if (status != DB_OK) {
         return status;
@@ -160,6 +191,40 @@ enum db_status proposal_list(struct proposal **out, size_t *count, struct db_tx 
     *out = arena_array(db_arena(tx), *count, sizeof **out);
     for (size_t i = 0; i < *count; i++) {
         read_row(&(*out)[i], rows, i);
+    }
+    return DB_OK;
+}
+
+enum db_status proposal_waiting(int64_t *count, struct db_tx *tx, const struct proposal_reach *reach,
+                                int32_t account_id)
+{
+    struct db_result *row;
+    struct db_params p = db_params(tx);
+    put_consultations(&p, reach);
+    db_put_int32(&p, account_id);
+    enum db_status status = db_run_one(&row, tx, &survey_proposal_statements[WAITING], &p);
+    *count = status == DB_OK ? db_get_int64(row, 0, 0) : 0;
+    return status;
+}
+
+enum db_status proposal_published(struct proposal_part **out, size_t *count, struct db_tx *tx,
+                                  struct arena *arena, struct slice consultation)
+{
+    struct db_result *rows;
+    struct db_params p = db_params(tx);
+    db_put_text(&p, consultation);
+    *count = 0;
+    enum db_status status = db_run(&rows, tx, &survey_proposal_statements[PUBLISHED], &p);
+    if (status != DB_OK) {
+        return status;
+    }
+    *count = db_rows(rows);
+    *out = arena_array(arena, *count, sizeof **out);
+    for (size_t i = 0; i < *count; i++) {
+        (*out)[i] = (struct proposal_part){.kind = (enum proposal_part_kind)db_get_int16(rows, i, 0),
+                                           .code = arena_copy(arena, db_get_text(rows, i, 1)),
+                                           .status = arena_copy(arena, db_get_text(rows, i, 2)),
+                                           .document = arena_copy(arena, db_get_text(rows, i, 3))};
     }
     return DB_OK;
 }
@@ -219,13 +284,20 @@ enum db_status proposal_approve(enum proposal_outcome *out, struct db_tx *tx, co
     return status;
 }
 
+enum db_status proposal_refused(struct db_tx *tx, const struct proposal *proposal, const char *action,
+                                const struct proposal_act *act)
+{
+    return record(tx, action, proposal->id, proposal->consultation, proposal->sha256, "refused", act);
+}
+
 enum db_status proposal_refuse(enum proposal_outcome *out, struct db_tx *tx, const struct proposal *proposal,
                                const struct proposal_act *act)
 {
     *out = !stands(proposal)                       ? PROPOSAL_OVER
            : proposal->proposer == act->account_id ? PROPOSAL_OWN
                                                    : PROPOSAL_DONE;
-    return *out == PROPOSAL_DONE ? decide(tx, proposal, "refused", "proposal.refuse", act) : DB_OK;
+    return *out == PROPOSAL_DONE ? decide(tx, proposal, "refused", "proposal.refuse", act)
+                                 : proposal_refused(tx, proposal, "proposal.refuse", act);
 }
 
 enum db_status proposal_withdraw(enum proposal_outcome *out, struct db_tx *tx,
@@ -234,5 +306,6 @@ enum db_status proposal_withdraw(enum proposal_outcome *out, struct db_tx *tx,
     *out = !stands(proposal)                       ? PROPOSAL_OVER
            : proposal->proposer != act->account_id ? PROPOSAL_OWN
                                                    : PROPOSAL_DONE;
-    return *out == PROPOSAL_DONE ? decide(tx, proposal, "withdrawn", "proposal.withdraw", act) : DB_OK;
+    return *out == PROPOSAL_DONE ? decide(tx, proposal, "withdrawn", "proposal.withdraw", act)
+                                 : proposal_refused(tx, proposal, "proposal.withdraw", act);
 }

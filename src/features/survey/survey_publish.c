@@ -6,6 +6,7 @@
 #include <string.h>
 
 enum statement {
+    CONSULTATION_LOCK,
     CONSULTATION_UPSERT,
     VERSION_INSERT,
     VERSION_FIND,
@@ -22,6 +23,9 @@ enum statement {
 };
 
 const struct db_statement survey_publish_statements[STATEMENT_COUNT + 1] = {
+    [CONSULTATION_LOCK] =
+        {"publish_lock",
+         "SELECT 1::int4 FROM (SELECT pg_advisory_xact_lock(15, hashtext($1::text))) AS locked"},
     [CONSULTATION_UPSERT] =
         {"publish_consultation",
          "INSERT INTO zs.consultation (code, document) VALUES ($1::text, $2::text::jsonb)"
@@ -173,6 +177,13 @@ static enum db_status store_round(struct publish_outcome *out, struct db_tx *tx,
     return status;
 }
 
+enum db_status consultation_lock(struct db_tx *tx, struct slice consultation)
+{
+    struct db_params p = db_params(tx);
+    db_put_text(&p, consultation);
+    return db_run(NULL, tx, &survey_publish_statements[CONSULTATION_LOCK], &p);
+}
+
 enum db_status consultation_publish(struct publish_outcome *out, struct db_tx *tx,
                                     const struct consultation_bundle *bundle, const struct round_act *act)
 {
@@ -181,7 +192,10 @@ enum db_status consultation_publish(struct publish_outcome *out, struct db_tx *t
     struct db_params p = db_params(tx);
     db_put_text(&p, bundle->code);
     db_put_text(&p, bundle->canonical);
-    enum db_status status = db_run(NULL, tx, &survey_publish_statements[CONSULTATION_UPSERT], &p);
+    enum db_status status = consultation_lock(tx, bundle->code);
+    if (status == DB_OK) {
+        status = db_run(NULL, tx, &survey_publish_statements[CONSULTATION_UPSERT], &p);
+    }
     for (size_t i = 0; status == DB_OK && i < bundle->questionnaire_count; i++) {
         status = store_version(&version_ids[i], tx, bundle->code, &bundle->questionnaires[i]);
     }

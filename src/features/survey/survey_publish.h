@@ -93,9 +93,11 @@ struct round_act {
     const char *actor;
     const char *origin; /* "command" or "web" */
 };
+/* Who proposes, decides or publishes of a consultation waits for whoever does, until the transaction ends. */
+enum db_status consultation_lock(struct db_tx *tx, struct slice consultation);
 /* Stores the consultation, new questionnaire versions, and its rounds. A round that is open or closed keeps
  * its version and its dates. Audited. DB_ROLLBACK, and nothing is stored, when a round is another
- * consultation's. */
+ * consultation's. Locks it. */
 enum db_status consultation_publish(struct publish_outcome *out, struct db_tx *tx,
                                     const struct consultation_bundle *bundle, const struct round_act *act);
 
