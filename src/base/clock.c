@@ -160,16 +160,27 @@ static int64_t last_sunday(int year, int month)
     return at - (int64_t)tm.tm_wday * SECONDS_A_DAY;
 }
 
-struct clock_civil clock_civil_nl(int64_t unix_s)
+/* What the clock in the Netherlands shows, as if it were UTC. */
+static int64_t shown_nl(int64_t unix_s)
 {
     int year = utc_of(unix_s).tm_year + 1900;
     bool summer = unix_s >= last_sunday(year, 3) && unix_s < last_sunday(year, 10);
     unix_s = unix_s < first_s ? first_s : unix_s > last_s ? last_s : unix_s;
-    struct tm tm = utc_of(unix_s + (summer ? 2 : 1) * SECONDS_AN_HOUR);
+    return unix_s + (int64_t)(summer ? 2 : 1) * SECONDS_AN_HOUR;
+}
+
+struct clock_civil clock_civil_nl(int64_t unix_s)
+{
+    struct tm tm = utc_of(shown_nl(unix_s));
     return (struct clock_civil){.year = tm.tm_year + 1900,
                                 .month = tm.tm_mon + 1,
                                 .day = tm.tm_mday,
                                 .hour = tm.tm_hour,
                                 .minute = tm.tm_min,
                                 .weekday = tm.tm_wday};
+}
+
+int32_t clock_day_nl(int64_t unix_s)
+{
+    return clock_day(shown_nl(unix_s));
 }

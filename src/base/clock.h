@@ -28,5 +28,7 @@ struct clock_civil {
     int year, month, day, hour, minute, weekday; /* weekday 0 = Sunday */
 };
 struct clock_civil clock_civil_nl(int64_t unix_s);
+/* Days from 1970-01-01 to that civil date. */
+int32_t clock_day_nl(int64_t unix_s);
 
 #endif

@@ -174,19 +174,19 @@ static int publish(struct cmd_session *session, const char *path)
 struct change {
     struct slice code;
     enum round_change outcome;
-    enum db_status (*apply)(enum round_change *out, struct db_tx *tx, struct slice code,
-                            const struct round_act *act);
+    bool open;
 };
 
 static enum db_status change_work(struct db_tx *tx, void *context)
 {
     struct change *change = context;
-    return change->apply(&change->outcome, tx, change->code, &by_command);
+    return change->open ? round_open(&change->outcome, tx, change->code, &by_command)
+                        : round_close(&change->outcome, tx, change->code, clock_unix_s(), &by_command);
 }
 
 static int change_round(struct cmd_session *session, const char *code, bool open)
 {
-    struct change work = {.code = slice_from_cstr(code), .apply = open ? round_open : round_close};
+    struct change work = {.code = slice_from_cstr(code), .open = open};
     const char *verb = open ? "open" : "closed";
     enum db_status status = db_transaction(session->conn, "round-change", DB_ROLE_STAFF, change_work, &work);
     if (status != DB_OK) {
@@ -288,6 +288,16 @@ static void tell_pages(const struct round_state *state, const struct round_page 
     }
 }
 
+static void tell_paper(const struct round_state *state)
+{
+    enum { DAY_S = 86400 };
+    char last[CLOCK_RFC3339_BYTES];
+    if (state->paper_days > 0) {
+        clock_format_rfc3339(last, ((int64_t)clock_day_nl(state->ends_at - 1) + state->paper_days) * DAY_S);
+        printf("  paper that comes in before it closes is entered until %.10s\n", last);
+    }
+}
+
 static enum db_status status_work(struct db_tx *tx, void *context)
 {
     (void)context;
@@ -304,10 +314,11 @@ static enum db_status status_work(struct db_tx *tx, void *context)
         char closes[CLOCK_RFC3339_BYTES];
         clock_format_rfc3339(opens, states[i].opens_at);
         clock_format_rfc3339(closes, states[i].closes_at);
-        printf("%-32.*s %-7.*s %s..%s  version %d  interim %.*s%s  %lld responses, %lld in progress\n",
-               SLICE_ARG(states[i].code), SLICE_ARG(states[i].status), opens, closes, (int)states[i].version,
-               SLICE_ARG(states[i].interim), states[i].pilot ? "  pilot" : "", (long long)states[i].responses,
-               (long long)states[i].drafts);
+        printf("%-32.*s %-7.*s %-8.*s %s..%s  version %d  interim %.*s%s  %lld responses, %lld in progress\n",
+               SLICE_ARG(states[i].code), SLICE_ARG(states[i].status), SLICE_ARG(states[i].kind), opens,
+               closes, (int)states[i].version, SLICE_ARG(states[i].interim), states[i].pilot ? "  pilot" : "",
+               (long long)states[i].responses, (long long)states[i].drafts);
+        tell_paper(&states[i]);
         tell_pages(&states[i], pages, page_count);
     }
     if (status == DB_OK && count == 0) {

@@ -73,8 +73,9 @@ static int tell_outcome(enum release_outcome outcome, const struct release_repor
         return CMD_OK;
     case RELEASE_EMBARGO:
         fprintf(stderr,
-                "round %s may not be told of: it takes answers and its tussenstand is not openbaar, has not "
-                "opened, is a pilot, or its answers are to be destroyed by now\n",
+                "round %s may not be told of: it takes answers, or paper that came in time, and its "
+                "tussenstand is not openbaar, it has not opened, is a pilot, or its answers are to be "
+                "destroyed by now\n",
                 round);
         return CMD_FAILED;
     case RELEASE_SETTINGS:

@@ -119,7 +119,7 @@ static enum db_status open_work(struct db_tx *tx, void *context)
 static enum db_status close_work(struct db_tx *tx, void *context)
 {
     struct change *change = context;
-    return round_close(&change->outcome, tx, slice_from_cstr(change->code), &by_test);
+    return round_close(&change->outcome, tx, slice_from_cstr(change->code), clock_now(), &by_test);
 }
 
 void place_open_round(struct place *place, const char *round)

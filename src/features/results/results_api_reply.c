@@ -116,7 +116,7 @@ static struct slice key_of(const struct results_call *call, const struct columns
     const struct survey_round *round = call->round;
     return arena_printf(call->arena, "%d %d %lld %lld %d %lld %u %s %.*s", (int)round->id,
                         (int)round->version_id, (long long)round->opens_at, (long long)round->closes_at,
-                        survey_round_accepts(round, call->results->config.now_s()),
+                        survey_round_incomplete(round, call->results->config.now_s()),
                         (long long)columns_position(columns), (unsigned)columns_weights_version(columns),
                         http_accepted(call->ex), SLICE_ARG(http_target(call->ex)));
 }

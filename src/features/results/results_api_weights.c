@@ -116,7 +116,7 @@ static enum db_status reply(struct results_call *call, int32_t number)
     json_object_set_new(body, "ronde", json_string(round->code));
     json_object_set_new(body, "weergave", json_string("analist"));
     json_object_set_new(body, "voorlopig",
-                        json_boolean(survey_round_accepts(round, results->config.now_s())));
+                        json_boolean(survey_round_incomplete(round, results->config.now_s())));
     json_object_set_new(body, "drempel", json_integer(results->config.threshold));
     json_object_set_new(body, "versies", list);
     const bool made = reply_body(call, body);

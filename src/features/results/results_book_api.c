@@ -121,7 +121,7 @@ static void answer_public(struct public_book *book)
         results_call_answer(call, FIGURES_NO_RELEASE, NULL);
         return;
     }
-    book->provisional = survey_round_accepts(call->round, call->results->config.now_s());
+    book->provisional = survey_round_incomplete(call->round, call->results->config.now_s());
     file->results = call->results;
     file->call = call;
     file->arena = call->arena;

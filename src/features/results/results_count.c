@@ -166,7 +166,8 @@ void results_describe(struct figures *out, struct arena *arena, const struct res
 {
     int64_t now = results->config.now_s();
     out->threshold = results->config.threshold;
-    out->provisional = survey_round_accepts(out->query.round, now);
+    out->provisional = survey_round_incomplete(out->query.round, now);
+    out->awaiting_paper = survey_round_takes_paper(out->query.round, now);
     out->position = counted->table->position;
     out->made_at = now;
     if (counted->version) {

@@ -138,13 +138,14 @@ struct figures {
                  */
 
     /* ---- what has to stand with every figure ---- */
-    uint64_t threshold; /* k */
-    uint64_t fewer;     /* public: counts below this read "fewer than" */
-    bool provisional;   /* the round still takes answers */
-    int64_t position;   /* of the log; public: 0, since places count people */
-    int32_t release;    /* public: its number; 0 in the analysts' view */
-    int64_t made_at;    /* when counted, or released; Unix seconds */
-    int32_t weights;    /* number of the version of weights; 0: not weighted */
+    uint64_t threshold;  /* k */
+    uint64_t fewer;      /* public: counts below this read "fewer than" */
+    bool provisional;    /* responses may still be added */
+    bool awaiting_paper; /* and those only from paper: it is over */
+    int64_t position;    /* of the log; public: 0, since places count people */
+    int32_t release;     /* public: its number; 0 in the analysts' view */
+    int64_t made_at;     /* when counted, or released; Unix seconds */
+    int32_t weights;     /* number of the version of weights; 0: not weighted */
     const char
         *weights_made_of[2]; /* nl, en: its margins and their reference dates, in words; NULL without */
     double noise_variance;   /* public: V */

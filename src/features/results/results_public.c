@@ -375,7 +375,8 @@ static void describe(struct view *view, int64_t now_s)
     out->scale = out->variable->scores != NULL;
     out->threshold = release->settings.threshold;
     out->fewer = view->table.fewer;
-    out->provisional = survey_round_accepts(view->query->round, now_s);
+    out->provisional = survey_round_incomplete(view->query->round, now_s);
+    out->awaiting_paper = survey_round_takes_paper(view->query->round, now_s);
     out->release = release->number;
     out->made_at = release->made_at;
     for (int language = 0; view->query->weighted && language < 2; language++) {

@@ -51,6 +51,9 @@ const char *const *recipe_notes(size_t *count, struct arena *arena, const struct
     size_t n = 0;
     if (survey_round_accepts(request->round, request->now_s)) {
         notes[n++] = dutch ? "Voorlopig: de ronde loopt nog." : "Provisional: the round is still running.";
+    } else if (survey_round_incomplete(request->round, request->now_s)) {
+        notes[n++] = dutch ? "Voorlopig: papier dat op tijd binnenkwam, wordt nog ingevoerd."
+                           : "Provisional: paper that came in time is still being entered.";
     }
     notes[n++] = dutch ? "Een rij is een inzending die nu geldt. Wat is ingetrokken, zit er niet in. Open "
                          "antwoorden zitten er niet in: alleen of er een is gegeven."

@@ -62,8 +62,8 @@ struct release_report {
     int64_t load_us, count_us, store_us;
 };
 
-/* Whether the public may be told of this round: it closed, or its tussenstand is openbaar. Never of a pilot,
- * and nothing new from its destruction date on. */
+/* Whether the public may be told of this round: it closed and no paper may be added any more, or its
+ * tussenstand is openbaar. Never of a pilot, and nothing new from its destruction date on. */
 bool release_allowed(const struct survey_round *round, int64_t now_s);
 /* Loads, counts, protects and stores; audited (release.make). Takes seconds to minutes. Not within a
  * transaction. */

@@ -18,7 +18,7 @@ bool release_allowed(const struct survey_round *round, int64_t now_s)
         clock_day(now_s) >= round->destruction_day) {
         return false;
     }
-    return round->interim == INTERIM_PUBLIC || !survey_round_accepts(round, now_s);
+    return round->interim == INTERIM_PUBLIC || !survey_round_incomplete(round, now_s);
 }
 
 struct making {

@@ -83,6 +83,9 @@ static json_t *round_context(struct http_exchange *ex, struct results *results,
     set_date(item, "opens", ex, results, settings->opens_at);
     set_date(item, "closes", ex, results,
              settings->closes_at - 1); /* the last day on which it takes answers */
+    if (survey_round_paper_day(round) != 0) {
+        set_date(item, "paper", ex, results, (int64_t)survey_round_paper_day(round) * DAY);
+    }
     if (progress_of(&progress, http_arena(ex), results->progress, round->id)) {
         json_object_set_new(item, "responses",
                             json_string(count_text(ex, progress.sent - progress.withdrawn)));

@@ -225,6 +225,13 @@ static const char *weights_of(const struct words *w)
     return arena_printf(w->arena, "%s %s", to, counts).ptr;
 }
 
+static const char *when_of(const struct figures *figures)
+{
+    return !figures->provisional     ? "figures.closed"
+           : figures->awaiting_paper ? "figures.paper"
+                                     : "figures.provisional";
+}
+
 struct slice figures_people_sentences(struct arena *arena, const struct locales *locales, int language,
                                       const struct figures *figures, const struct figures_line *line)
 {
@@ -232,7 +239,6 @@ struct slice figures_people_sentences(struct arena *arena, const struct locales 
     const struct survey_round *round = figures->query.round;
     const char *from = locale_date(arena, locales, languages[language], round->opens_at).ptr;
     const char *until = locale_date(arena, locales, languages[language], round->closes_at).ptr;
-    const char *when = FORMAT(&w, figures->provisional ? "figures.provisional" : "figures.closed", "from",
-                              from, "until", until);
+    const char *when = FORMAT(&w, when_of(figures), "from", from, "until", until);
     return arena_printf(arena, "%s %s %s", people_of(&w), weights_of(&w), when);
 }

@@ -59,6 +59,8 @@ struct survey_round {
     const char *title[2];
     enum round_status status;    /* as the admin set it */
     int64_t opens_at, closes_at; /* Unix seconds */
+    int64_t closed_at;           /* when somebody closed it; 0: nobody did, or nobody knows when */
+    int paper_days;              /* see survey_paper.h */
     int32_t destruction_day;     /* days since 1970-01-01 */
     bool held;                   /* an order stands not to destroy it: kept past that day, for nothing else */
     bool closing_told;           /* the audit log tells that closes_at passed */
@@ -111,6 +113,7 @@ enum intake_outcome {
 #include "features/survey/survey_hold.h"
 #include "features/survey/survey_import.h"
 #include "features/survey/survey_offers.h"
+#include "features/survey/survey_paper.h"
 #include "features/survey/survey_pilot.h"
 #include "features/survey/survey_progress.h"
 #include "features/survey/survey_proposal.h"

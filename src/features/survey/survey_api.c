@@ -62,6 +62,9 @@ static json_t *round_json(struct http_exchange *ex, const struct survey *survey,
     json_object_set_new(object, "status", json_string(status_name(round, survey->config.now_s())));
     api_set_time(object, "opentOp", round->opens_at);
     api_set_time(object, "sluitOp", round->closes_at);
+    if (survey_round_paper_day(round) != 0) {
+        api_set_day(object, "papierTot", survey_round_paper_day(round));
+    }
     api_set_day(object, "vernietigingsdatum", round->destruction_day);
     json_object_set_new(object, "proef", json_boolean(round->pilot));
     const json_t *kind = json_object_get(round->own, "kind");

@@ -206,7 +206,7 @@ static enum db_status run_responses(struct db_tx *tx, struct db_batch_item **ite
     enum db_status status = lock_rounds(tx, rows.responses, count);
     if (status == DB_OK) {
         status = sql_response_insert(tx, rows.responses, count, rows.passages, rows.passage_count,
-                                     clock_day(survey->config.now_s()));
+                                     clock_day(survey->config.now_s()), 0);
     }
     for (size_t i = 0; status == DB_OK && i < count; i++) {
         as_response(items[i])->response.outcome = rows.responses[i].outcome;
@@ -243,7 +243,16 @@ static enum db_status hear_responses(bool *settled, struct db_tx *tx, struct db_
     return status;
 }
 
-/* ---- correcting: one item a transaction, since it empties older rows ---- */
+/* ---- correcting, and what staff typed over: one item a transaction, since a correction empties older rows
+ * and what was typed over has a day of its own ---- */
+
+static enum db_status enter(struct db_tx *tx, struct response_item *as, int32_t day)
+{
+    enum db_status status = sql_round_lock(tx, as->response.round_id);
+    return status == DB_OK ? sql_response_insert(tx, &as->response, 1, as->passages, as->passage_count, day,
+                                                 as->stated_day)
+                           : status;
+}
 
 /* Takes the place of whatever stands, however often it was corrected since this correction was begun: who
  * sends last saw all of what is sent. Nothing stands any more once it was withdrawn. Run again after a commit
@@ -276,6 +285,10 @@ static enum db_status run_corrections(struct db_tx *tx, struct db_batch_item **i
     for (size_t i = 0; status == DB_OK && i < count; i++) {
         struct response_item *item = as_response(items[i]);
         struct draft_write draft = {.draft_id = item->response.draft_id, .remove = true};
+        if (item->enter) {
+            status = enter(tx, item, clock_day(survey->config.now_s()));
+            continue;
+        }
         status = correct(tx, item, clock_day(survey->config.now_s()));
         if (status == DB_OK) {
             status = sql_draft_write(tx, &draft, 1, 0);

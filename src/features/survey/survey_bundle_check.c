@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "crypto/crypto.h"
 #include "features/questionnaire/questionnaire.h"
+#include "features/survey/survey_paper.h"
 
 #include <string.h>
 
@@ -190,6 +191,7 @@ static const char *const interim_values[] = {"gesloten", "analisten", "openbaar"
 struct round_members {
     struct slice opens, closes, destruction, kind, from;
     json_t *title, *variants, *links, *weighting, *release, *core, *changed;
+    int64_t paper_days;
 };
 
 static void check_times(struct bundle_round *round, struct bundle_reader *r, const char *pointer,
@@ -305,6 +307,11 @@ static void check_round(struct bundle_reader *r, const json_t *rounds, size_t in
          .optional = true,
          .one_of = interim_values,
          .out = &round->interim},
+        {.name = "paper_days",
+         .kind = JSON_KIND_INT,
+         .optional = true,
+         .max = PAPER_DAYS_MAX,
+         .out = &m.paper_days},
         {.name = "links", .kind = JSON_KIND_OBJECT, .optional = true, .out = &m.links},
         {.name = "from", .kind = JSON_KIND_STRING, .optional = true, .out = &m.from},
         {.name = "core", .kind = JSON_KIND_OBJECT, .optional = true, .out = &m.core},

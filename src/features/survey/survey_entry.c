@@ -1,15 +1,17 @@
-/* Staff type over what came on paper or by telephone. The round, how it came, the variant and the topics are
- * chosen once and go along from form to form. The form carries the code that its response will have, drawn
- * when it was shown and under a MAC: posted twice it is one response. */
+/* Staff type over what came on paper or by telephone; paper that came in time also after the round closed
+ * (survey_paper.h). The round, how and by which stream it came, the day on which paper came in, the variant
+ * and the topics are chosen once and go along from form to form. The form carries the code that its response
+ * will have, drawn when it was shown and under a MAC: posted twice it is one response. */
 #include "features/survey/survey_internal.h"
 
+#include "base/clock.h"
 #include "json/flat.h"
 
 #include <string.h>
 
-enum { ENTRY_BODY = 64 * 1024, MAC_BYTES = 16 };
+enum { ENTRY_BODY = 64 * 1024, MAC_BYTES = 16, DAY_S = 86400, DAY_CHARS = 10 /* YYYY-MM-DD */ };
 #define ENTRY_PATH  "/beheer/invoer"
-#define ENTRY_QUERY "taal,kanaal,versie,onderwerp_1,onderwerp_2,onderwerp_3,onderwerp_4"
+#define ENTRY_QUERY "taal,kanaal,werving,ontvangen,versie,onderwerp_1,onderwerp_2,onderwerp_3,onderwerp_4"
 
 static const char *const topic_names[QUESTIONNAIRE_MAX_DRAWS] = {"onderwerp_1", "onderwerp_2", "onderwerp_3",
                                                                  "onderwerp_4"};
@@ -17,8 +19,13 @@ static const char *const topic_names[QUESTIONNAIRE_MAX_DRAWS] = {"onderwerp_1", 
 /* One form: what was chosen for it and what was typed. In the arena of the exchange. */
 struct entry {
     struct visit visit;
+    bool late;                  /* the round is over: paper alone */
+    bool stream_known;          /* one that the round has was chosen */
+    struct slice received_text; /* as it was typed */
+    int32_t received_day;       /* of paper; 0: not stated, or it cannot be */
     struct slice topics[QUESTIONNAIRE_MAX_DRAWS];
-    bool whole; /* the choices are made */
+    bool chosen; /* the form with the choices was sent */
+    bool whole;  /* and they are made */
     const struct answer_field *fields;
     size_t field_count;
     struct json_errors errors;
@@ -36,13 +43,62 @@ static struct slice chosen(const struct http_exchange *ex, const char *name)
     return value;
 }
 
-/* False, answered: no such round, closed, or not theirs. */
+/* Anybody may come by the open link, and say to answer for an organisation; of the others there are only
+ * those to whom the round gave a link. */
+static bool has_stream(const struct survey_round *round, int stream)
+{
+    bool has = stream == STREAM_OPEN || stream == STREAM_ORGANISATION;
+    const json_t *links = json_object_get(round->own, "links");
+    const char *word;
+    json_t *by;
+    json_object_foreach((json_t *)(uintptr_t)links, word, by)
+    {
+        has = has || (stream >= 0 && strcmp(json_string_value(by), survey_stream_codes[stream]) == 0);
+    }
+    return has;
+}
+
+/* 0: it is no day on which paper that may be entered now can have come in. */
+static int32_t read_received(const struct entry *entry, struct arena *arena)
+{
+    const struct visit *visit = &entry->visit;
+    int64_t at;
+    int32_t first, last;
+    struct slice midnight = arena_printf(arena, "%.*sT00:00:00Z", SLICE_ARG(entry->received_text));
+    if (entry->received_text.len != DAY_CHARS || !clock_parse_rfc3339(&at, midnight)) {
+        return 0;
+    }
+    survey_round_paper_came(&first, &last, visit->round, visit->survey->config.now_s());
+    const int32_t day = clock_day(at);
+    return day >= first && day <= last ? day : 0;
+}
+
+static void read_how_it_came(struct entry *entry, struct http_exchange *ex)
+{
+    struct draft_state *state = &entry->visit.state;
+    const int stream = survey_code_index(survey_stream_codes, chosen(ex, "werving"));
+    const bool phone = slice_equal_cstr(chosen(ex, "kanaal"), survey_channel_codes[CHANNEL_PHONE]);
+    entry->stream_known = has_stream(entry->visit.round, stream);
+    state->stream = entry->stream_known ? (enum survey_stream)stream : STREAM_OPEN;
+    state->channel = phone && !entry->late ? CHANNEL_PHONE : CHANNEL_PAPER;
+    if (state->channel == CHANNEL_PAPER) {
+        entry->received_text = chosen(ex, "ontvangen");
+        entry->received_day = read_received(entry, http_arena(ex));
+    }
+}
+
+static bool known_how(const struct entry *entry)
+{
+    return entry->stream_known && (entry->visit.state.channel == CHANNEL_PHONE || entry->received_day != 0);
+}
+
+/* False, answered: no such round, over, or not theirs. */
 static bool entry_begin(struct entry *entry, struct http_exchange *ex, struct survey *survey)
 {
     struct visit *visit = &entry->visit;
     visit_anonymous(visit, survey, ex);
     visit->round = survey_round_find(visit->snapshot, http_path_param(ex, "ronde"));
-    if (!visit->round || !survey_round_accepts(visit->round, survey->config.now_s())) {
+    if (!visit->round || !survey_round_incomplete(visit->round, survey->config.now_s())) {
         http_error(ex, 404);
         return false;
     }
@@ -52,19 +108,19 @@ static bool entry_begin(struct entry *entry, struct http_exchange *ex, struct su
     }
     const struct questionnaire *q = visit->round->questionnaire;
     int variant = survey_variant_named(visit->round, chosen(ex, "versie"));
-    int channel = survey_code_index(survey_channel_codes, chosen(ex, "kanaal"));
-    bool known = variant >= 0 && (channel == CHANNEL_PAPER || channel == CHANNEL_PHONE);
     visit->state = (struct draft_state){
         .variant = variant >= 0 ? variant : visit->round->variants[0],
         .language = visit->language,
-        .stream = STREAM_OPEN,
-        .channel = channel == CHANNEL_PHONE ? CHANNEL_PHONE : CHANNEL_PAPER,
     };
+    entry->late = !survey_round_accepts(visit->round, survey->config.now_s());
+    read_how_it_came(entry, ex);
+    entry->chosen = variant >= 0;
     presentation_derive(&visit->presentation, q, visit->state.variant, visit->who.seed);
     for (int d = 0; d < visit->presentation.draw_count; d++) {
         entry->topics[d] = chosen(ex, topic_names[d]);
     }
-    entry->whole = known && questionnaire_entry_assign(&visit->presentation, q, entry->topics);
+    entry->whole = entry->chosen && known_how(entry) &&
+                   questionnaire_entry_assign(&visit->presentation, q, entry->topics);
     return true;
 }
 
@@ -121,17 +177,77 @@ static void put_text(json_t *context, const char *key, const struct entry *entry
     json_object_set_new(context, key, json_stringn(text.ptr, text.len));
 }
 
+static json_t *streams_of(const struct entry *entry)
+{
+    static const char *const texts[] = {"entry.stream_open", "entry.stream_invited", "entry.stream_panel",
+                                        "entry.stream_organisation"};
+    const struct visit *visit = &entry->visit;
+    json_t *list = json_array();
+    for (int stream = STREAM_OPEN; stream <= STREAM_ORGANISATION; stream++) {
+        const struct slice label = survey_text(visit, texts[stream]);
+        if (has_stream(visit->round, stream)) {
+            json_array_append_new(list, json_pack("{s:s,s:s%,s:b}", "code", survey_stream_codes[stream],
+                                                  "label", label.ptr, label.len, "selected",
+                                                  entry->stream_known && (int)visit->state.stream == stream));
+        }
+    }
+    return list;
+}
+
+/* The days between which it can have come in; while the round runs the last of them is today, and stands
+ * there already. */
+static void put_received(json_t *context, struct http_exchange *ex, const struct entry *entry)
+{
+    char bound[2][CLOCK_RFC3339_BYTES];
+    int32_t first, last;
+    survey_round_paper_came(&first, &last, entry->visit.round, entry->visit.survey->config.now_s());
+    clock_format_rfc3339(bound[0], (int64_t)first * DAY_S);
+    clock_format_rfc3339(bound[1], (int64_t)last * DAY_S);
+    const struct slice usual = entry->late ? SLICE("") : (struct slice){bound[1], DAY_CHARS};
+    const struct slice typed = entry->chosen ? entry->received_text : usual;
+    json_object_set_new(context, "received", json_stringn(typed.ptr ? typed.ptr : "", typed.len));
+    json_object_set_new(context, "received_first", json_stringn(bound[0], DAY_CHARS));
+    json_object_set_new(context, "received_last", json_stringn(bound[1], DAY_CHARS));
+    if (entry->late) {
+        const int32_t paper_day = survey_round_paper_day(entry->visit.round);
+        staff_set_date(context, "late_until", ex, entry->visit.survey->config.account,
+                       (int64_t)paper_day * DAY_S);
+    }
+}
+
+static void add_hidden(json_t *list, const char *name, struct slice value)
+{
+    json_array_append_new(list, json_pack("{s:s,s:s%}", "name", name, "value", value.ptr, value.len));
+}
+
 static json_t *hidden_of(const struct entry *entry)
 {
     const struct visit *visit = &entry->visit;
-    json_t *list = json_pack("[{s:s,s:s},{s:s,s:s}]", "name", "kanaal", "value",
-                             survey_channel_codes[visit->state.channel], "name", "versie", "value",
-                             questionnaire_variant_code(visit->round->questionnaire, visit->state.variant));
+    json_t *list = json_array();
+    add_hidden(list, "kanaal", slice_from_cstr(survey_channel_codes[visit->state.channel]));
+    add_hidden(list, "werving", slice_from_cstr(survey_stream_codes[visit->state.stream]));
+    add_hidden(
+        list, "versie",
+        slice_from_cstr(questionnaire_variant_code(visit->round->questionnaire, visit->state.variant)));
+    if (visit->state.channel == CHANNEL_PAPER) {
+        add_hidden(list, "ontvangen", entry->received_text);
+    }
     for (int d = 0; d < visit->presentation.draw_count; d++) {
-        json_array_append_new(list, json_pack("{s:s,s:s%}", "name", topic_names[d], "value",
-                                              entry->topics[d].ptr, entry->topics[d].len));
+        add_hidden(list, topic_names[d], entry->topics[d]);
     }
     return list;
+}
+
+/* Of choices that were sent. */
+static void put_faults(json_t *context, const struct http_exchange *ex, const struct entry *entry)
+{
+    const struct account *account = entry->visit.survey->config.account;
+    if (entry->chosen && !entry->stream_known) {
+        staff_fault(context, ex, account, "werving", "entry.bad_stream");
+    }
+    if (entry->chosen && entry->visit.state.channel == CHANNEL_PAPER && entry->received_day == 0) {
+        staff_fault(context, ex, account, "ontvangen", "entry.bad_day");
+    }
 }
 
 /* The form, with the code in visit->code; before the choices are made, those alone. */
@@ -147,11 +263,15 @@ static json_t *form_context(struct http_exchange *ex, const struct entry *entry)
     put_text(context, "title", entry, "entry.title");
     json_object_set_new(context, "round_code", json_string(visit->round->code));
     json_object_set_new(context, "phone", json_boolean(visit->state.channel == CHANNEL_PHONE));
+    json_object_set_new(context, "late", json_boolean(entry->late));
+    json_object_set_new(context, "streams", streams_of(entry));
+    put_received(context, ex, entry);
     json_object_set_new(context, "variants", variants_of(visit));
     json_object_set(
         context, "topics",
         questionnaire_entry_topics(http_arena(ex), q, &visit->presentation, visit->language, entry->topics));
     json_object_set_new(context, "whole", json_boolean(entry->whole));
+    put_faults(context, ex, entry);
     if (entry->whole) {
         unsigned char mac[MAC_BYTES];
         char hex[2 * MAC_BYTES + 1];
@@ -188,12 +308,24 @@ static enum db_status get_form(struct db_tx *tx, struct http_exchange *ex, void 
     (void)tx;
     if (entry_begin(entry, ex, self)) {
         draw_code(&entry->visit);
-        show_form(ex, entry, 200, NULL);
+        show_form(ex, entry, entry->chosen && !known_how(entry) ? 400 : 200, NULL);
     }
     return DB_OK;
 }
 
 /* ---- the rounds to choose from ---- */
+
+static json_t *round_to_choose(struct http_exchange *ex, const struct survey *survey,
+                               const struct survey_round *round, int language)
+{
+    const char *title = round->title[language];
+    json_t *item = json_pack("{s:s,s:s}", "code", round->code, "label", title ? title : round->code);
+    if (survey_round_takes_paper(round, survey->config.now_s())) {
+        staff_set_date(item, "late_until", ex, survey->config.account,
+                       (int64_t)survey_round_paper_day(round) * DAY_S);
+    }
+    return item;
+}
 
 static enum db_status get_rounds(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
@@ -205,11 +337,9 @@ static enum db_status get_rounds(struct db_tx *tx, struct http_exchange *ex, voi
     visit_anonymous(&entry.visit, survey, ex);
     for (size_t i = 0; i < survey_round_count(entry.visit.snapshot); i++) {
         const struct survey_round *round = survey_round_at(entry.visit.snapshot, i);
-        if (survey_round_accepts(round, survey->config.now_s()) &&
+        if (survey_round_incomplete(round, survey->config.now_s()) &&
             account_may(staff_caller(ex), PERMISSION_RESPONSE_ENTER, round->consultation)) {
-            const char *title = round->title[entry.visit.language];
-            json_array_append_new(
-                rounds, json_pack("{s:s,s:s}", "code", round->code, "label", title ? title : round->code));
+            json_array_append_new(rounds, round_to_choose(ex, survey, round, entry.visit.language));
         }
     }
     put_text(context, "title", &entry, "entry.title");
@@ -273,7 +403,9 @@ static enum db_status post_form(struct db_tx *tx, struct http_exchange *ex, void
     const struct visit *visit = &entry->visit;
     return staff_audit(
         tx, ex, "response.enter", arena_printf(db_arena(tx), "round:%s", visit->round->code).ptr, "ok",
-        arena_printf(db_arena(tx), "{\"kanaal\":\"%s\"}", survey_channel_codes[visit->state.channel]).ptr);
+        arena_printf(db_arena(tx), "{\"kanaal\":\"%s\"%s}", survey_channel_codes[visit->state.channel],
+                     entry->late ? ",\"na_sluiting\":true" : "")
+            .ptr);
 }
 
 /* The next form, empty, with the same choices. */
@@ -320,7 +452,9 @@ static void write_form(struct http_exchange *ex, void *self)
     struct entry *entry = take(ex, survey);
     if (entry) {
         response_item_fill(&entry->item, http_arena(ex), &entry->visit);
-        lane_submit(survey->config.lanes, survey->response_writer, ex, &entry->item.lane, was_written);
+        entry->item.enter = true;
+        entry->item.stated_day = entry->received_day;
+        lane_submit(survey->config.lanes, survey->corrector, ex, &entry->item.lane, was_written);
     }
 }
 

@@ -98,7 +98,10 @@ struct response_item {
     unsigned char response_id[16], draft_id[16], payload_hash[PAYLOAD_HASH_BYTES];
     const struct passage_new *passages;
     size_t passage_count;
-    bool withdraw; /* for the corrector: what stands is withdrawn instead */
+    /* for the corrector */
+    bool withdraw;      /* what stands is withdrawn instead */
+    bool enter;         /* it is new: staff typed it over */
+    int32_t stated_day; /* of that, the day on which the paper came in; 0: nobody stated one */
 };
 void survey_batches_start(struct survey *survey);
 /* The kinds of the items above, each for a batcher of its own. */

@@ -176,7 +176,7 @@ static const char *variants_of(json_t *round, const struct consultation_bundle *
 json_t *consultation_next_round(const char **why, const struct consultation_bundle *bundle,
                                 const struct next_round *wish)
 {
-    static const char *const kept[] = {"interim", "weighting", "release"};
+    static const char *const kept[] = {"interim", "paper_days", "weighting", "release"};
     const json_t *rounds = json_object_get(bundle->document, "rounds");
     const json_t *before = round_named(rounds, arena_cstr(bundle->arena, wish->from));
     json_t *round = json_object();

@@ -64,7 +64,8 @@ const struct db_statement survey_publish_statements[STATEMENT_COUNT + 1] = {
         {"publish_round_find",
          "SELECT id, status, questionnaire_version FROM zs.round WHERE code = $1::text FOR UPDATE"},
     [ROUND_SET_STATUS] = {"publish_round_status",
-                          "UPDATE zs.round SET status = $2::text WHERE id = $1::int4"},
+                          "UPDATE zs.round SET status = $2::text, closed_at = $3::timestamptz WHERE id = "
+                          "$1::int4"},
     /* What it was goes into the round's own document: the start page tells it. */
     [ROUND_AMEND] =
         {"publish_round_amend",
@@ -88,6 +89,8 @@ const struct db_statement survey_publish_statements[STATEMENT_COUNT + 1] = {
     [ROUND_STATES] =
         {"publish_round_states",
          "SELECT r.code, r.consultation, r.status, r.interim, v.number, r.opens_at, r.closes_at, r.is_pilot,"
+         "  coalesce(r.document->>'kind', 'volledig'), least(r.closed_at, r.closes_at),"
+         "  coalesce((r.document->>'paper_days')::int4, 0),"
          "  (SELECT count(*) FROM (SELECT DISTINCT ON (a.response_id) a.kind FROM zs.response AS a WHERE "
          "a.round_id = r.id"
          "     ORDER BY a.response_id, a.revision DESC) AS newest WHERE newest.kind <> 3),"
@@ -230,11 +233,17 @@ static enum db_status run_with_id(struct db_tx *tx, enum statement which, int32_
     return db_run(NULL, tx, &survey_publish_statements[which], &p);
 }
 
-static enum db_status set_status(struct db_tx *tx, int32_t id, const char *text)
+/* closed_at 0: it is not closed. */
+static enum db_status set_status(struct db_tx *tx, int32_t id, const char *text, int64_t closed_at)
 {
     struct db_params p = db_params(tx);
     db_put_int32(&p, id);
     db_put_text(&p, slice_from_cstr(text));
+    if (closed_at != 0) {
+        db_put_timestamp(&p, closed_at);
+    } else {
+        db_put_null(&p);
+    }
     return db_run(NULL, tx, &survey_publish_statements[ROUND_SET_STATUS], &p);
 }
 
@@ -259,12 +268,12 @@ enum db_status round_open(enum round_change *out, struct db_tx *tx, struct slice
         status = run_with_id(tx, PARTITION_CREATE, id);
     }
     if (status == DB_OK) {
-        status = set_status(tx, id, "open");
+        status = set_status(tx, id, "open", 0);
     }
     return status == DB_OK ? record(tx, "round.open", "round", code, act) : status;
 }
 
-enum db_status round_close(enum round_change *out, struct db_tx *tx, struct slice code,
+enum db_status round_close(enum round_change *out, struct db_tx *tx, struct slice code, int64_t now,
                            const struct round_act *act)
 {
     int32_t id;
@@ -280,7 +289,7 @@ enum db_status round_close(enum round_change *out, struct db_tx *tx, struct slic
         *out = slice_equal_cstr(was, "closed") ? ROUND_WAS_SO : ROUND_NOT_POSSIBLE;
         return DB_OK;
     }
-    status = set_status(tx, id, "closed");
+    status = set_status(tx, id, "closed", now);
     return status == DB_OK ? record(tx, "round.close", "round", code, act) : status;
 }
 
@@ -356,8 +365,11 @@ enum db_status round_states(struct round_state **out, size_t *count, struct db_t
                                          .opens_at = db_get_timestamp(rows, i, 5),
                                          .closes_at = db_get_timestamp(rows, i, 6),
                                          .pilot = db_get_bool(rows, i, 7),
-                                         .responses = db_get_int64(rows, i, 8),
-                                         .drafts = db_get_int64(rows, i, 9)};
+                                         .kind = db_get_text(rows, i, 8),
+                                         .ends_at = db_get_timestamp(rows, i, 9),
+                                         .paper_days = db_get_int32(rows, i, 10),
+                                         .responses = db_get_int64(rows, i, 11),
+                                         .drafts = db_get_int64(rows, i, 12)};
     }
     return DB_OK;
 }

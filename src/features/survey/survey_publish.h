@@ -106,7 +106,8 @@ enum round_change { ROUND_CHANGED, ROUND_UNKNOWN, ROUND_WAS_SO, ROUND_NOT_POSSIB
  */
 enum db_status round_open(enum round_change *out, struct db_tx *tx, struct slice code,
                           const struct round_act *act);
-enum db_status round_close(enum round_change *out, struct db_tx *tx, struct slice code,
+/* At `now`, from which the days for late paper count when that is before its closing time. Audited. */
+enum db_status round_close(enum round_change *out, struct db_tx *tx, struct slice code, int64_t now,
                            const struct round_act *act);
 
 /* What may change of an open round: until when it takes answers (after an outage, say), and who may see
@@ -122,8 +123,11 @@ enum db_status round_amend(enum round_change *out, struct db_tx *tx, struct slic
 
 struct round_state {
     struct slice code, consultation, status, interim;
+    struct slice kind; /* volledig, puls or thema */
     int32_t version;
     int64_t opens_at, closes_at;
+    int64_t ends_at; /* closes_at, or when somebody closed it before that */
+    int32_t paper_days;
     int64_t responses, drafts; /* standing responses (withdrawn not counted), drafts in progress */
     bool pilot;
 };

@@ -272,6 +272,7 @@ static bool load_round(struct survey *survey, struct loaded_round *out, struct a
     round->pilot = db_get_bool(rows, row, 7);
     round->held = db_get_bool(rows, row, 14);
     round->closing_told = db_get_bool(rows, row, 15);
+    round->closed_at = db_is_null(rows, row, 16) ? 0 : db_get_timestamp(rows, row, 16);
     round->interim = interim_from_text(db_get_text(rows, row, 8));
     round->version_id = db_get_int32(rows, row, 9);
     round->version_number = db_get_int32(rows, row, 10);
@@ -287,6 +288,7 @@ static bool load_round(struct survey *survey, struct loaded_round *out, struct a
     round->questionnaire = out->version->questionnaire;
     round->document = document;
     round->own = own;
+    round->paper_days = (int)json_integer_value(json_object_get(own, "paper_days"));
     round->title[0] = json_string_value(json_object_get(title, "nl"));
     round->title[1] = json_string_value(json_object_get(title, "en"));
     round->coordinator_key = read_coordinator_key(survey, arena, document);

@@ -182,7 +182,8 @@ static enum db_status post_close(struct db_tx *tx, struct http_exchange *ex, voi
     if (!begin(&change, &status, tx, ex, survey) || !staff_confirmed(ex, survey->config.account, &sure)) {
         return status;
     }
-    status = round_close(&outcome, tx, change.code, &(struct round_act){staff_caller(ex)->label, "web"});
+    status = round_close(&outcome, tx, change.code, survey->config.now_s(),
+                         &(struct round_act){staff_caller(ex)->label, "web"});
     answer(&change, outcome);
     return status;
 }

@@ -35,10 +35,10 @@ const struct db_statement survey_statements[STATEMENT_COUNT + 1] = {
          "payload_hash, turn)"
          "), added AS ("
          "  INSERT INTO zs.response (round_id, pos, response_id, revision, kind, questionnaire_version, "
-         "stream, channel, received_day, answers,"
+         "stream, channel, received_day, stated_day, answers,"
          "    payload_hash)"
          "  SELECT round_id, nextval('zs.response_pos'), response_id, 1, 1, version_id, stream, channel, "
-         "DATE '1970-01-01' + $13::int4, answers,"
+         "DATE '1970-01-01' + $13::int4, DATE '1970-01-01' + $14::int4, answers,"
          "    payload_hash FROM incoming ORDER BY turn"
          "  ON CONFLICT (round_id, response_id, revision) DO NOTHING RETURNING round_id, response_id"
          "), texts AS ("
@@ -89,11 +89,12 @@ const struct db_statement survey_statements[STATEMENT_COUNT + 1] = {
          " JOIN zs.response AS r ON r.round_id = t.round_id AND r.response_id = t.response_id"
          " ORDER BY r.response_id, r.revision DESC"},
 
-    [RESPONSE_READ] = {"survey_response_read",
-                       "SELECT revision, kind, questionnaire_version, stream, channel, (received_day - DATE "
-                       "'1970-01-01')::int4, answers, payload_hash"
-                       " FROM zs.response WHERE round_id = $1::int4 AND response_id = $2::bytea ORDER BY "
-                       "revision DESC LIMIT 1"},
+    [RESPONSE_READ] =
+        {"survey_response_read",
+         "SELECT revision, kind, questionnaire_version, stream, channel,"
+         " (coalesce(stated_day, received_day) - DATE '1970-01-01')::int4, answers, payload_hash"
+         " FROM zs.response WHERE round_id = $1::int4 AND response_id = $2::bytea ORDER BY "
+         "revision DESC LIMIT 1"},
 
     [RESPONSE_PASSAGES] =
         {"survey_response_passages",
@@ -125,7 +126,7 @@ const struct db_statement survey_statements[STATEMENT_COUNT + 1] = {
          "SELECT r.id, r.code, r.consultation, r.status, r.opens_at, r.closes_at, (r.destruction_date - DATE "
          "'1970-01-01')::int4,"
          "   r.is_pilot, r.interim, v.id, v.number, v.document::text, c.document::text, r.document::text,"
-         "   zs.round_held(r.id), r.closing_told IS NOT DISTINCT FROM r.closes_at"
+         "   zs.round_held(r.id), r.closing_told IS NOT DISTINCT FROM r.closes_at, r.closed_at"
          " FROM zs.round AS r JOIN zs.questionnaire_version AS v ON v.id = r.questionnaire_version"
          " JOIN zs.consultation AS c ON c.code = r.consultation ORDER BY r.id"},
 
@@ -260,6 +261,15 @@ static struct db_params bind_responses(struct db_tx *tx, const struct response_n
     return p;
 }
 
+static void put_stated_day(struct db_params *p, int32_t day)
+{
+    if (day != 0) {
+        db_put_int32(p, day);
+    } else {
+        db_put_null(p);
+    }
+}
+
 /* Rows come in the order in which they went. */
 static enum db_status accept_added(const struct db_result *result, struct response_new *responses,
                                    size_t count)
@@ -282,10 +292,12 @@ static enum db_status accept_added(const struct db_result *result, struct respon
 }
 
 enum db_status sql_response_insert(struct db_tx *tx, struct response_new *responses, size_t count,
-                                   const struct passage_new *passages, size_t passage_count, int32_t day)
+                                   const struct passage_new *passages, size_t passage_count, int32_t day,
+                                   int32_t stated_day)
 {
     struct db_result *result;
     struct db_params p = bind_responses(tx, responses, count, passages, passage_count, day);
+    put_stated_day(&p, stated_day);
     enum db_status status = db_run(&result, tx, statement(RESPONSE_INSERT), &p);
     if (status == DB_OK) {
         status = accept_added(result, responses, count);
@@ -312,6 +324,9 @@ bool sql_response_ask(struct db_tx *tx, const struct response_new *responses, si
         db_ask(tx, statement(ROUND_LOCK), &lock);
     }
     struct db_params p = bind_responses(tx, responses, count, passages, passage_count, day);
+    if (!all_new) {
+        put_stated_day(&p, 0);
+    }
     db_ask(tx, statement(all_new ? RESPONSE_INSERT_NEW : RESPONSE_INSERT), &p);
     return true;
 }

@@ -55,8 +55,10 @@ struct response_new {
 };
 /* The rounds' locks, in the order given (sorted, distinct): before any pos is drawn. */
 enum db_status sql_round_lock(struct db_tx *tx, int32_t round_id);
+/* stated_day: the day on which they came in on paper; 0: nobody stated one. */
 enum db_status sql_response_insert(struct db_tx *tx, struct response_new *responses, size_t count,
-                                   const struct passage_new *passages, size_t passage_count, int32_t day);
+                                   const struct passage_new *passages, size_t passage_count, int32_t day,
+                                   int32_t stated_day);
 
 /* The same in one message, locks included. Sorted by round; false, and nothing asked, when they are of too
  * many rounds. all_new: fails (DB_CONSTRAINT) where one was there before, and is cheaper where none was. */
@@ -72,7 +74,7 @@ struct response_row {
     enum response_kind kind;
     int32_t version_id;
     int16_t stream, channel;
-    int32_t received_day;
+    int32_t received_day; /* as stated, of paper */
     struct slice answers;
     struct slice payload_hash;
 };
@@ -96,7 +98,8 @@ struct db_result;
 enum db_status sql_rounds_mark(int64_t *mark, struct db_tx *tx);
 /* id, code, consultation, status, opens_at, closes_at, destruction_date (days), is_pilot, interim, version
  * id, version number, questionnaire document text, consultation document text, the round's own, whether it is
- * held; ordered by id. */
+ * held, whether
+ * the audit log tells that it closed, when somebody closed it; ordered by id. */
 enum db_status sql_rounds_read(struct db_result **out, struct db_tx *tx);
 
 /* ---- a code entered by hand: which round it belongs to ---- */

@@ -130,6 +130,8 @@ static void expect_civil(int64_t at, const struct tm *wanted)
                   civil.minute == wanted->tm_min && civil.weekday == wanted->tm_wday,
               "at %lld: %d-%d-%d %d:%d", (long long)at, civil.year, civil.month, civil.day, civil.hour,
               civil.minute);
+    struct tm shown = *wanted;
+    cr_assert_eq(clock_day_nl(at), timegm(&shown) / DAY, "at %lld", (long long)at);
 }
 
 Test(clock, civil_time_is_that_of_the_posix_rule)
