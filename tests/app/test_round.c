@@ -188,3 +188,79 @@ Test(round_life, tells_nobody_results_while_they_are_closed)
                  SHOWN_COUNT);
     end();
 }
+
+/* ---- the calendar ---- */
+
+static void change_later(const char *change)
+{
+    char sql[256];
+    snprintf(sql, sizeof sql,
+             "WITH changed AS (UPDATE zs.round SET %s WHERE code = 'klein-later' RETURNING 1)"
+             " SELECT count(*) FROM changed",
+             change);
+    cr_assert_eq(place_count(&place, sql), 1);
+}
+
+static json_t *consultation_when(const char *kind)
+{
+    json_t *body = NULL;
+    for (int waited = 0; waited < SOON_MS; waited += 100) {
+        api_call(&reply, port_of(app), NULL, "GET", "/v1/consultaties/klein", "", NULL);
+        expect_status(&reply, 200);
+        body = reply_json(&reply);
+        const char *is = json_string_value(json_object_get(json_object_get(body, "volgende"), "soort"));
+        if (is ? kind && strcmp(is, kind) == 0 : !kind) {
+            return body;
+        }
+        json_decref(body);
+        client_sleep_ms(100);
+    }
+    cr_assert_fail("there is no next round of kind %s: %s", kind ? kind : "none", reply.body);
+    return NULL;
+}
+
+Test(round_life, tells_which_round_comes_next)
+{
+    static const char *const calendar[] = {"klein-1", "klein-2", "klein-dicht", NULL};
+    size_t i;
+    json_t *line;
+    begin();
+    citizen_get(&citizen, "/");
+    expect_says(&citizen.reply, "In deze ronde vragen wij naar alle onderwerpen.");
+    /* Published, and nobody opened it yet: when and of what kind is told, and no more. */
+    change_later("status = 'draft', document = document || '{\"kind\": \"puls\"}'");
+    json_t *body = consultation_when("puls");
+    const json_t *next = json_object_get(body, "volgende");
+    cr_expect_str_eq(json_string_value(json_object_get(next, "opentOp")), "2027-03-01T00:00:00Z");
+    cr_expect_eq(json_object_size(next), 3);
+    json_array_foreach(json_object_get(body, "kalender"), i, line)
+    {
+        const char *code = json_string_value(json_object_get(line, "ronde"));
+        const char *status = json_string_value(json_object_get(line, "status"));
+        cr_assert_lt(i, sizeof calendar / sizeof calendar[0]);
+        cr_expect(calendar[i] ? code && strcmp(code, calendar[i]) == 0 : !code, "%zu: %s", i, code);
+        cr_expect_str_eq(status, calendar[i] ? "open" : "nog-niet-open");
+    }
+    cr_expect_eq(i, sizeof calendar / sizeof calendar[0], "no pilot: %zu", i);
+    json_decref(body);
+    for (i = 0; calendar[i]; i++) {
+        place_close_round(&place, calendar[i]);
+    }
+    place_close_round(&place, "klein-proef");
+    static const char said[] =
+        "De volgende ronde begint op 1 maart 2027. Dat wordt een korte peiling met een paar vaste vragen.";
+    for (int waited = 0; waited < SOON_MS; waited += 100) {
+        citizen_get(&citizen, "/");
+        if (strstr(citizen.reply.body, said)) {
+            break;
+        }
+        client_sleep_ms(100);
+    }
+    expect_says(&citizen.reply, said);
+    /* Called off. */
+    change_later("status = 'closed'");
+    json_decref(consultation_when(NULL));
+    citizen_get(&citizen, "/");
+    expect_silent(&citizen.reply, "De volgende ronde");
+    end();
+}

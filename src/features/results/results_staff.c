@@ -52,11 +52,11 @@ static const char *count_text(struct http_exchange *ex, int64_t count)
 
 static const char *kind_text(const struct survey_round *round)
 {
-    const char *kind = json_string_value(json_object_get(round->own, "kind"));
-    return round->pilot                         ? "rounds.kind_pilot"
-           : kind && strcmp(kind, "puls") == 0  ? "rounds.kind_pulse"
-           : kind && strcmp(kind, "thema") == 0 ? "rounds.kind_themed"
-                                                : "rounds.kind_full";
+    const char *kind = survey_round_kind(round);
+    return round->pilot                 ? "rounds.kind_pilot"
+           : strcmp(kind, "puls") == 0  ? "rounds.kind_pulse"
+           : strcmp(kind, "thema") == 0 ? "rounds.kind_themed"
+                                        : "rounds.kind_full";
 }
 
 /* As of the rounds in memory, a second or two behind. */
@@ -102,20 +102,40 @@ static const char *consultation_title(const struct http_exchange *ex, const stru
     return title ? title : round->consultation;
 }
 
-static json_t *consultation_of(json_t *list, const struct http_exchange *ex, const struct survey_round *round)
+static bool stands_there(const json_t *list, const struct survey_round *round)
 {
-    size_t index;
-    json_t *item;
-    json_array_foreach(list, index, item)
-    {
-        if (strcmp(json_string_value(json_object_get(item, "code")), round->consultation) == 0) {
-            return json_object_get(item, "rounds");
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const json_t *code = json_object_get(json_array_get(list, i), "code");
+        if (strcmp(json_string_value(code), round->consultation) == 0) {
+            return true;
         }
     }
-    item = json_pack("{s:s,s:s,s:[]}", "code", round->consultation, "label", consultation_title(ex, round),
-                     "rounds");
-    json_array_append_new(list, item);
-    return json_object_get(item, "rounds");
+    return false;
+}
+
+/* Its calendar: all rounds by the time at which they open, and which one comes next. */
+static json_t *consultation_context(struct http_exchange *ex, struct results *results,
+                                    const struct survey_snapshot *snapshot, const struct survey_round *one)
+{
+    const int64_t now_s = results->config.now_s();
+    size_t count;
+    const struct survey_round **rounds =
+        survey_rounds_by_time(&count, http_arena(ex), snapshot, one->consultation);
+    const struct survey_round *next = survey_next_planned(snapshot, one->consultation, now_s);
+    json_t *list = json_array();
+    for (size_t i = 0; i < count; i++) {
+        const struct round_settings settings = settings_of(rounds[i]);
+        json_array_append_new(list, round_context(ex, results, rounds[i], &settings));
+    }
+    json_t *item = json_pack("{s:s,s:s,s:o}", "code", one->consultation, "label", consultation_title(ex, one),
+                             "rounds", list);
+    if (next) {
+        json_t *coming = json_object();
+        set_date(coming, "opens", ex, results, next->opens_at);
+        set_text(coming, "kind", ex, results, kind_text(next));
+        json_object_set_new(item, "next", coming);
+    }
+    return item;
 }
 
 static enum db_status get_rounds(struct db_tx *tx, struct http_exchange *ex, void *self)
@@ -127,10 +147,9 @@ static enum db_status get_rounds(struct db_tx *tx, struct http_exchange *ex, voi
     (void)tx;
     for (size_t i = 0; i < survey_round_count(snapshot); i++) {
         const struct survey_round *round = survey_round_at(snapshot, i);
-        if (account_may(staff_caller(ex), PERMISSION_ROUND_VIEW, round->consultation)) {
-            const struct round_settings settings = settings_of(round);
-            json_array_append_new(consultation_of(list, ex, round),
-                                  round_context(ex, results, round, &settings));
+        if (!stands_there(list, round) &&
+            account_may(staff_caller(ex), PERMISSION_ROUND_VIEW, round->consultation)) {
+            json_array_append_new(list, consultation_context(ex, results, snapshot, round));
         }
     }
     set_text(context, "title", ex, results, "rounds.title");

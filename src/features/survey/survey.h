@@ -106,6 +106,7 @@ enum intake_outcome {
 
 /* ---- the other parts of this face: publishing, import from files, sealed offers, what is erased in time
  * ---- */
+#include "features/survey/survey_calendar.h"
 #include "features/survey/survey_closing.h"
 #include "features/survey/survey_destruction.h"
 #include "features/survey/survey_erasure.h"

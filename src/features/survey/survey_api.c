@@ -67,8 +67,7 @@ static json_t *round_json(struct http_exchange *ex, const struct survey *survey,
     }
     api_set_day(object, "vernietigingsdatum", round->destruction_day);
     json_object_set_new(object, "proef", json_boolean(round->pilot));
-    const json_t *kind = json_object_get(round->own, "kind");
-    json_object_set_new(object, "soort", json_string(kind ? json_string_value(kind) : "volledig"));
+    json_object_set_new(object, "soort", json_string(survey_round_kind(round)));
     json_object_set_new(object, "tussenstand", json_string(interim_names[round->interim]));
     json_object_set_new(object, "vragenlijstversie", json_integer(round->version_number));
     json_object_set_new(object, "varianten", variants);
@@ -150,17 +149,55 @@ static json_t *rounds_of(struct http_exchange *ex, const struct survey *survey,
     return list;
 }
 
+/* Of a planned round its times and its kind are for everybody to know; the rest is nobody's business yet. */
+static json_t *planned_json(const struct survey_round *round)
+{
+    json_t *object = json_pack("{s:s}", "soort", survey_round_kind(round));
+    api_set_time(object, "opentOp", round->opens_at);
+    api_set_time(object, "sluitOp", round->closes_at);
+    return object;
+}
+
+static json_t *calendar_json(struct http_exchange *ex, const struct survey *survey,
+                             const struct survey_snapshot *snapshot, const char *consultation)
+{
+    const int64_t now = survey->config.now_s();
+    size_t count;
+    const struct survey_round **rounds =
+        survey_rounds_by_time(&count, http_arena(ex), snapshot, consultation);
+    json_t *list = json_array();
+    for (size_t i = 0; i < count; i++) {
+        if (rounds[i]->pilot || (!visible(rounds[i]) && !survey_round_planned(rounds[i], now))) {
+            continue;
+        }
+        json_t *item = planned_json(rounds[i]);
+        json_object_set_new(item, "status", json_string(status_name(rounds[i], now)));
+        if (visible(rounds[i])) {
+            json_object_set_new(item, "ronde", json_string(rounds[i]->code));
+        }
+        json_array_append_new(list, item);
+    }
+    return list;
+}
+
 static void get_consultation(struct http_exchange *ex, void *self)
 {
+    const struct survey *survey = self;
     const struct survey_round *one;
-    json_t *rounds =
-        rounds_of(ex, self, survey_snapshot_for(self, ex), http_path_param(ex, "consultatie"), &one);
+    const struct survey_snapshot *snapshot = survey_snapshot_for(self, ex);
+    json_t *rounds = rounds_of(ex, self, snapshot, http_path_param(ex, "consultatie"), &one);
     if (!one) {
         json_decref(rounds);
         http_error(ex, 404);
         return;
     }
     json_t *body = consultation_json(ex, self, one);
+    const struct survey_round *next =
+        survey_next_planned(snapshot, one->consultation, survey->config.now_s());
+    if (next) {
+        json_object_set_new(body, "volgende", planned_json(next));
+    }
+    json_object_set_new(body, "kalender", calendar_json(ex, survey, snapshot, one->consultation));
     json_object_set_new(body, "rondes", rounds);
     http_reply_json(ex, 200, body);
 }

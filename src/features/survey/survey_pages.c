@@ -104,20 +104,20 @@ static json_t *amendments_context(struct http_exchange *ex, const struct visit *
     return list;
 }
 
-/* The next round of the same consultation that is planned: published, not opened yet, its time to come. */
-static const struct survey_round *next_round(const struct visit *visit, const struct survey_round *round)
+static const char *kind_text(const struct survey_round *round)
 {
-    const struct survey_round *next = NULL;
-    int64_t now = visit->survey->config.now_s();
-    for (size_t i = 0; i < survey_round_count(visit->snapshot); i++) {
-        const struct survey_round *other = survey_round_at(visit->snapshot, i);
-        bool planned = other->status != ROUND_CLOSED && !other->pilot && other->opens_at > now &&
-                       other != round && strcmp(other->consultation, round->consultation) == 0;
-        if (planned && (!next || other->opens_at < next->opens_at)) {
-            next = other;
-        }
-    }
-    return next;
+    const char *kind = survey_round_kind(round);
+    return strcmp(kind, "puls") == 0    ? "start.kind_pulse"
+           : strcmp(kind, "thema") == 0 ? "start.kind_themed"
+                                        : "start.kind_full";
+}
+
+static const char *next_kind_text(const struct survey_round *round)
+{
+    const char *kind = survey_round_kind(round);
+    return strcmp(kind, "puls") == 0    ? "start.next_pulse"
+           : strcmp(kind, "thema") == 0 ? "start.next_themed"
+                                        : "start.next_full";
 }
 
 static const char *interim_text(const struct survey_round *round)
@@ -158,10 +158,12 @@ static void show_start(struct http_exchange *ex, struct visit *visit, const stru
     json_object_set_new(context, "begin_token", json_string(survey_token_for(ex, visit, "/deelname")));
     set_date(context, ex, visit, "opens_on", round->opens_at);
     set_date(context, ex, visit, "closes_on", round->closes_at);
-    const struct survey_round *next = next_round(visit, round);
+    const struct survey_round *next = survey_next_planned(visit->snapshot, round->consultation, now);
     if (next && round->opens_at <= now && !survey_round_accepts(round, now)) {
         set_date(context, ex, visit, "next_opens_on", next->opens_at);
+        json_object_set_new(context, "next_kind", text_of(visit, next_kind_text(next)));
     }
+    json_object_set_new(context, "kind", text_of(visit, kind_text(round)));
     json_object_set_new(context, "interim", text_of(visit, interim_text(round)));
     json_object_set_new(context, "amended", amendments_context(ex, visit, round));
     if (http_query(&via, ex, "via") && via.len <= 64) {
