@@ -293,8 +293,8 @@ Test(account, enters_what_came_on_paper_once_and_keeps_what_was_typed_wrong)
     expect_says(&staff.reply, "/beheer/invoer/" ROUND "?kanaal=papier");
     staff_get(&staff, form);
     expect_status(&staff.reply, 200);
-    snprintf(answers, sizeof answers, "token=%s&kanaal=telefoon&werving=open&versie=volledig&code=%s", staff_token(&staff),
-             staff_hidden(&staff, "code"));
+    snprintf(answers, sizeof answers, "token=%s&kanaal=telefoon&werving=open&versie=volledig&code=%s",
+             staff_token(&staff), staff_hidden(&staff, "code"));
     snprintf(answers + strlen(answers), sizeof answers - strlen(answers), "&zegel=%s&v1=1&v3=omdat+het+kan",
              staff_hidden(&staff, "zegel"));
     first = staff;

@@ -3,14 +3,13 @@
 enum statement { LOG_PIECE, PAGES_OF, NO_TIME_LIMIT, STATEMENT_COUNT };
 
 const struct db_statement survey_progress_statements[STATEMENT_COUNT + 1] = {
-    [LOG_PIECE] =
-        {"progress_log_piece",
-         "WITH piece AS MATERIALIZED ("
-         "  SELECT pos, coalesce(stated_day, received_day) AS day, kind FROM zs.response"
-         "  WHERE round_id = $1::int4 AND pos > $2::int8 ORDER BY pos LIMIT $3::int4"
-         ") SELECT day, count(*) FILTER (WHERE kind = 1), count(*) FILTER (WHERE kind = 3),"
-         "  count(*), max(pos)"
-         " FROM piece GROUP BY day ORDER BY day"},
+    [LOG_PIECE] = {"progress_log_piece",
+                   "WITH piece AS MATERIALIZED ("
+                   "  SELECT pos, coalesce(stated_day, received_day) AS day, kind FROM zs.response"
+                   "  WHERE round_id = $1::int4 AND pos > $2::int8 ORDER BY pos LIMIT $3::int4"
+                   ") SELECT day, count(*) FILTER (WHERE kind = 1), count(*) FILTER (WHERE kind = 3),"
+                   "  count(*), max(pos)"
+                   " FROM piece GROUP BY day ORDER BY day"},
     [PAGES_OF] = {"progress_pages",
                   "SELECT page, count(*), count(*) FILTER (WHERE day < DATE '1970-01-01' + $2::int4)"
                   " FROM zs.draft WHERE round_id = $1::int4 GROUP BY page ORDER BY page"},
