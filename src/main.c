@@ -12,6 +12,7 @@ static const struct command commands[] = {
     {"audit", "read the audit log, keep its head, find what was changed", cmd_audit},
     {"book", "write the tabellenboek of a round", cmd_book},
     {"codebook", "check and keep the code books that what was said is tagged by", cmd_codebook},
+    {"coding", "take what was coded to other programs", cmd_coding},
     {"consultation", "check and publish a consultation, open and close its rounds", cmd_consultation},
     {"doctor", "look whether this installation is fit to serve; changes nothing", cmd_doctor},
     {"export", "write the microdata of a round", cmd_export},

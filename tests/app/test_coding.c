@@ -1,6 +1,7 @@
 /* Coding as people do it: a code book, what is drawn and given out, coding, and deciding between two. */
 #include "app/staff.h"
 
+#include "base/buffer.h"
 #include "features/coding/coding.h"
 #include "features/passage/passage.h"
 
@@ -494,6 +495,100 @@ Test(coding, is_found_again_by_value_application_and_who_said_it)
     expect_status(&cora.reply, 403);
     staff_get(&cora, passage_path(0));
     expect_status(&cora.reply, 403);
+    end();
+}
+
+/* ---- what follows for all answers, and for other programs ---- */
+
+Test(coding, of_a_sample_says_how_many_of_how_many_with_an_interval)
+{
+    begin_coding();
+    staff_get(&staff, ROUND_AT "/schattingen");
+    expect_says(&staff.reply, "nog te weinig gecodeerd");
+    both_code();
+    staff_get(&staff, ROUND_AT "/schattingen");
+    expect_says(&staff.reply, "<strong>4 van 4</strong>");
+    /* All are coded: nothing is uncertain. */
+    expect_says(&staff.reply, ">50%</td><td class=\"utrecht-table__cell\">50% – 50%<");
+    /* Of a stratum that had 40, four are coded. */
+    test_sql(place.owner, "UPDATE zs.coding_stratum SET size = 40");
+    staff_get(&staff, ROUND_AT "/schattingen");
+    expect_says(&staff.reply, "<strong>4 van 40</strong>");
+    expect_silent(&staff.reply, "50% – 50%");
+    staff_get(&staff, ROUND_AT "/stemmen");
+    expect_says(&staff.reply, "Er is nog geen gesprek");
+    end();
+}
+
+static bool gather(const void *bytes, size_t size, void *self)
+{
+    buffer_append(self, (struct slice){bytes, size});
+    return true;
+}
+
+struct taking_out {
+    struct arena *arena;
+    struct buffer csv, qdpx, again;
+};
+
+static enum db_status take_out(struct db_tx *tx, void *context)
+{
+    struct taking_out *t = context;
+    struct qda_project project;
+    struct codebook_version version;
+    struct qda_fault fault;
+    const struct codebook *book;
+    bool failed;
+    size_t rows;
+    enum db_status status = codebook_get(&book, &version, tx, t->arena, 1);
+    cr_assert_not_null(book);
+    status = status == DB_OK
+                 ? coding_csv_write(
+                       &failed, &rows, tx,
+                       (int32_t)place_count(&place, "SELECT id FROM zs.round WHERE code = '" ROUND "'"),
+                       (struct coding_csv){gather, &t->csv})
+                 : status;
+    cr_expect_eq(rows, 7);
+    status = status == DB_OK
+                 ? coding_project_load(
+                       &project, tx, t->arena,
+                       (int32_t)place_count(&place, "SELECT id FROM zs.round WHERE code = '" ROUND "'"),
+                       SLICE("klein"), book)
+                 : status;
+    cr_assert_eq(project.source_count, 4);
+    cr_assert_eq(project.user_count, 2);
+    cr_assert_eq(
+        qda_write_project(&fault, &project, (struct dataset_output){.write = gather, .self = &t->qdpx}),
+        QDA_OK, "%s", fault.what);
+    return status;
+}
+
+Test(coding, goes_to_other_programs_and_reads_back_the_same)
+{
+    struct taking_out t = {.arena = arena_create(QDA_ARENA_MAX)};
+    struct qda_project *project;
+    struct qda_report report;
+    struct qda_fault fault;
+    begin_coding();
+    both_code();
+    buffer_init(&t.csv, 1 << 20);
+    buffer_init(&t.qdpx, 1 << 24);
+    buffer_init(&t.again, 1 << 24);
+    in_database(take_out, &t);
+    const char *csv = arena_cstr(t.arena, buffer_slice(&t.csv));
+    cr_expect_not_null(strstr(csv, "enquete,,,cora,0,23,natuurlijkheid,,,kweekvlees,tegen,,"), "%s", csv);
+    cr_expect_not_null(strstr(csv, ",Het is niet natuurlijk.\r\n"), "%s", csv);
+    cr_assert_eq(qda_read_project(&project, &report, &fault, t.arena, buffer_slice(&t.qdpx)), QDA_OK, "%s",
+                 fault.what);
+    cr_assert_eq(
+        qda_write_project(&fault, project, (struct dataset_output){.write = gather, .self = &t.again}),
+        QDA_OK);
+    cr_expect(slice_equal(buffer_slice(&t.again), buffer_slice(&t.qdpx)),
+              "export, import, export is the same");
+    buffer_free(&t.csv);
+    buffer_free(&t.qdpx);
+    buffer_free(&t.again);
+    arena_destroy(t.arena);
     end();
 }
 

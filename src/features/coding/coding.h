@@ -4,9 +4,12 @@
 #define ZEVENSTEM_CODING_H
 
 #include "features/coding/coding_book_version.h"
+#include "features/coding/coding_plan.h"
+#include "features/coding/coding_project.h"
 
 extern const struct db_statement coding_plan_statements[], coding_work_statements[],
-    coding_measure_statements[], coding_decide_statements[], coding_find_statements[];
+    coding_measure_statements[], coding_decide_statements[], coding_find_statements[],
+    coding_estimate_statements[], coding_voices_statements[];
 
 struct account;
 struct coding;

@@ -1,0 +1,181 @@
+/* zevenstem coding export --round R --format qdpx|qdc|csv --out FILE */
+#include "features/coding/coding.h"
+#include "base/out_file.h"
+#include "cmd/session.h"
+#include "features/audit/audit.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char usage[] =
+    "usage: zevenstem coding export --round ROUND --format qdpx|qdc|csv --out FILE --purpose TEXT\n"
+    "                               [--config FILE]\n"
+    "\n"
+    "Writes what was said in a round with what it was tagged with: qdpx is a project of REFI-QDA, which "
+    "other\n"
+    "programs for qualitative analysis open (each passage a source, each coder a user); qdc is its code "
+    "book\n"
+    "alone; csv has a record for each coding.\n"
+    "\n"
+    "FILE is there whole or not at all, for you alone to read; an older one is replaced. What it is for goes "
+    "on\n"
+    "the audit log. It holds what people said: keep it as you keep the database.\n";
+
+/* A purpose is 500 characters at most, each six bytes when it is escaped. */
+enum { DETAILS_MAX = 8192 };
+
+enum format { FORMAT_QDPX, FORMAT_QDC, FORMAT_CSV };
+static const char *const formats[] = {"qdpx", "qdc", "csv", NULL};
+
+struct work {
+    const struct survey_round *round;
+    enum format format;
+    const char *purpose;
+    struct arena *arena;
+    struct out_file file;
+    bool planned, written;
+    size_t passages, codings;
+    struct qda_fault fault;
+};
+
+static bool write_piece(const void *bytes, size_t size, void *self)
+{
+    return out_file_write(self, (struct slice){bytes, size});
+}
+
+static enum db_status write_project(struct work *w, struct db_tx *tx, const struct codebook *book)
+{
+    struct qda_project project;
+    const struct dataset_output output = {.write = write_piece, .self = &w->file};
+    enum db_status status = coding_project_load(&project, tx, w->arena, w->round->id,
+                                                slice_from_cstr(w->round->consultation), book);
+    if (status != DB_OK) {
+        return status;
+    }
+    w->passages = project.source_count;
+    for (size_t i = 0; i < project.source_count; i++) {
+        w->codings += project.sources[i].selection_count;
+    }
+    w->written = (w->format == FORMAT_QDPX ? qda_write_project(&w->fault, &project, output)
+                                           : qda_write_codebook(&w->fault, &project, output)) == QDA_OK;
+    return DB_OK;
+}
+
+static enum db_status export_work(struct db_tx *tx, void *context)
+{
+    struct work *w = context;
+    struct coding_plan plan;
+    struct codebook_version version;
+    const struct codebook *book = NULL;
+    bool failed = false;
+    w->codings = 0;
+    enum db_status status = coding_plan_read(&plan, tx, w->round->id);
+    w->planned = plan.found;
+    if (status != DB_OK || !plan.found) {
+        return status;
+    }
+    status = codebook_get(&book, &version, tx, w->arena, plan.book_version);
+    if (status == DB_OK && w->format == FORMAT_CSV) {
+        status = coding_csv_write(&failed, &w->codings, tx, w->round->id,
+                                  (struct coding_csv){write_piece, &w->file});
+        w->written = status == DB_OK && !failed;
+    } else if (status == DB_OK) {
+        status = book ? write_project(w, tx, book) : DB_FAILED;
+    }
+    if (status != DB_OK || !w->written) {
+        return status;
+    }
+    json_t *details = json_pack("{s:s,s:s}", "format", formats[w->format], "purpose", w->purpose);
+    char *text = arena_alloc(w->arena, DETAILS_MAX);
+    json_dumpb(details, text, DETAILS_MAX - 1, JSON_COMPACT);
+    const struct audit_event event = {.action = "coding.export",
+                                      .object = arena_printf(db_arena(tx), "round:%s", w->round->code).ptr,
+                                      .result = "ok",
+                                      .origin = "command",
+                                      .actor = "beheerder",
+                                      .details = text};
+    status = audit_record(tx, &event);
+    json_decref(details);
+    return status;
+}
+
+static int finish(struct work *w, enum db_status status, const char *path)
+{
+    if (status != DB_OK) {
+        return cmd_say_failure("reading the codings", status);
+    }
+    if (!w->planned) {
+        fprintf(stderr, "nothing was planned to be coded in %s\n", w->round->code);
+        return CMD_FAILED;
+    }
+    if (!w->written) {
+        fprintf(stderr, "%s: not written%s%s\n", path, w->fault.what[0] ? ": " : "", w->fault.what);
+        return CMD_FAILED;
+    }
+    if (!out_file_finish(&w->file)) {
+        fprintf(stderr, "%s: %s\n", path, strerror(w->file.why));
+        return CMD_FAILED;
+    }
+    printf("wrote %s: %zu codings", path, w->codings);
+    if (w->format == FORMAT_QDPX) {
+        printf(" on %zu passages", w->passages);
+    }
+    puts("");
+    return CMD_OK;
+}
+
+static int export(struct cmd_session *session, struct work *w, const char *round, const char *path)
+{
+    struct cmd_rounds rounds;
+    int status = cmd_rounds_open(&rounds, session);
+    if (status == CMD_GO) {
+        w->round = survey_round_find(rounds.snapshot, slice_from_cstr(round));
+        if (!w->round) {
+            fprintf(stderr, "there is no round %s\n", round);
+            status = CMD_FAILED;
+        } else if (!out_file_open(&w->file, w->arena, path)) {
+            fprintf(stderr, "%s: %s\n", path, strerror(w->file.why));
+            status = CMD_FAILED;
+        } else {
+            status = finish(w, db_transaction(session->conn, "coding-export", DB_ROLE_STAFF, export_work, w),
+                            path);
+            out_file_drop(&w->file);
+        }
+    }
+    cmd_rounds_close(&rounds);
+    return status;
+}
+
+int cmd_coding(int argc, char **argv)
+{
+    const char *config = NULL, *round = NULL, *format = NULL, *out = NULL, *purpose = NULL;
+    struct cmd_arguments arguments;
+    struct cmd_session session;
+    struct work work = {.format = FORMAT_QDPX};
+    const struct cmd_option options[] = {{"--config", &config, NULL},   {"--round", &round, NULL},
+                                         {"--format", &format, NULL},   {"--out", &out, NULL},
+                                         {"--purpose", &purpose, NULL}, {NULL, NULL, NULL}};
+    int status = cmd_parse(&arguments, argc, argv, options, 1, 1, usage);
+    if (status != CMD_GO) {
+        return status;
+    }
+    size_t at = 0;
+    while (format && formats[at] && strcmp(formats[at], format) != 0) {
+        at++;
+    }
+    if (strcmp(arguments.values[0], "export") != 0 || !round || !format || !formats[at] || !out || !purpose) {
+        fputs(usage, stderr);
+        return CMD_USAGE;
+    }
+    if (!cmd_check_purpose(purpose)) {
+        return CMD_USAGE;
+    }
+    work.format = (enum format)at;
+    work.purpose = purpose;
+    work.arena = arena_create(QDA_ARENA_MAX);
+    status = cmd_session_open(&session, config);
+    status = status == CMD_GO ? export(&session, &work, round, out) : status;
+    cmd_session_close(&session);
+    arena_destroy(work.arena);
+    return status;
+}

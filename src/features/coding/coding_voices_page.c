@@ -1,0 +1,235 @@
+/* Who said it: in how many groups and interviews, who spoke how much, and whether all was heard. Persons and
+ * conversations are counted, never utterances. */
+#include "features/coding/coding_internal.h"
+#include "features/coding/coding_voices.h"
+
+#include "stats/saturation.h"
+
+#include <math.h>
+#include <stdio.h>
+
+enum { SATURATION_BASE = 4, SATURATION_RUN = 2 };
+
+enum statement { CONVERSATIONS, SAID, TURNS, STATEMENT_COUNT };
+
+const struct db_statement coding_voices_statements[STATEMENT_COUNT + 1] = {
+    [CONVERSATIONS] =
+        {"coding_voices_conversations",
+         "SELECT c.id, c.code, c.kind = 'focusgroep', (SELECT count(*) FROM zs.participant AS p "
+         "WHERE p.conversation_id = c.id AND p.standing = 'gekomen')::int4 FROM zs.conversation "
+         "AS c JOIN zs.transcript_version AS v ON v.conversation_id = c.id AND v.is_current "
+         "WHERE c.round_id = $1::int4 ORDER BY c.day, c.id"},
+    [SAID] = {"coding_voices_said",
+              "SELECT conversation_id, participant_id, value_bits, coalesce(direction, ''), "
+              "array_to_string(codes, ' ') FROM zs.coding WHERE round_id = $1::int4 AND ended_at IS NULL AND "
+              "counts AND participant_id IS NOT NULL"},
+    [TURNS] = {"coding_voices_turns",
+               "SELECT e.conversation_id, e.participant_id, length(e.body) FROM zs.evidence AS e JOIN "
+               "zs.participant AS p ON p.id = e.participant_id WHERE e.round_id = $1::int4 AND e.kind = "
+               "'uitspraak' AND p.standing = 'gekomen' ORDER BY e.conversation_id, e.participant_id"},
+};
+
+struct scene {
+    struct arena *arena;
+    const struct codebook *book;
+    const struct db_result *rows; /* of the conversations */
+    size_t count;
+    bool *is_group;
+    struct coding_voices *voices; /* by value */
+    bool *mentioned;              /* conversations x entries of the tree */
+};
+
+static bool place_of(uint32_t *at, const struct scene *s, int32_t id)
+{
+    for (size_t i = 0; i < s->count; i++) {
+        if (db_get_int32(s->rows, i, 0) == id) {
+            *at = (uint32_t)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum coding_direction direction_of(struct slice code)
+{
+    for (int i = 0; i < CODING_DIRECTIONS; i++) {
+        if (slice_equal_cstr(code, coding_directions[i])) {
+            return (enum coding_direction)i;
+        }
+    }
+    return CODING_UNCLEAR;
+}
+
+/* Sub-themes alone: that a value was named says little of whether all was heard about it. */
+static void mention(struct scene *s, uint32_t conversation, struct slice codes)
+{
+    const struct codebook_list *tree = &s->book->axes[CODEBOOK_TREE];
+    while (codes.len > 0) {
+        struct slice code;
+        slice_cut(&code, &codes, codes, ' ');
+        const int at = codebook_find(s->book, CODEBOOK_TREE, code);
+        if (at >= 0 && tree->items[at].parent >= 0) {
+            s->mentioned[conversation * tree->count + (size_t)at] = true;
+        }
+    }
+}
+
+static enum db_status load(struct scene *s, struct db_tx *tx, int32_t round)
+{
+    struct db_result *conversations, *rows;
+    struct db_params p = db_params(tx);
+    size_t said_count = 0;
+    db_put_int32(&p, round);
+    enum db_status status = db_run(&conversations, tx, &coding_voices_statements[CONVERSATIONS], &p);
+    status = status == DB_OK ? db_run(&rows, tx, &coding_voices_statements[SAID], &p) : status;
+    if (status != DB_OK) {
+        return status;
+    }
+    s->rows = conversations;
+    s->count = db_rows(conversations);
+    s->is_group = arena_array(s->arena, s->count + 1, sizeof *s->is_group);
+    s->voices = arena_array(s->arena, s->count * CODING_VALUES + 1, sizeof *s->voices);
+    s->mentioned =
+        arena_array(s->arena, s->count * s->book->axes[CODEBOOK_TREE].count + 1, sizeof *s->mentioned);
+    for (size_t i = 0; i < s->count; i++) {
+        s->is_group[i] = db_get_bool(conversations, i, 2);
+    }
+    struct coding_said *said = arena_array(s->arena, db_rows(rows) * CODING_VALUES + 1, sizeof *said);
+    for (size_t i = 0; i < db_rows(rows); i++) {
+        uint32_t at;
+        if (!place_of(&at, s, db_get_int32(rows, i, 0))) {
+            continue;
+        }
+        mention(s, at, db_get_text(rows, i, 4));
+        for (uint32_t value = 0; value < CODING_VALUES; value++) {
+            if ((db_get_int16(rows, i, 2) & 1 << value) != 0) {
+                said[said_count++] = (struct coding_said){at, (uint32_t)db_get_int32(rows, i, 1), value,
+                                                          direction_of(db_get_text(rows, i, 3))};
+            }
+        }
+    }
+    return coding_voices_count(s->voices, s->arena, said, said_count, s->count, CODING_VALUES) ? DB_OK
+                                                                                               : DB_FAILED;
+}
+
+static json_t *values_of(const struct scene *s, unsigned below)
+{
+    json_t *list = json_array();
+    for (size_t value = 0; value < CODING_VALUES; value++) {
+        struct coding_reach reach;
+        const struct slice title = s->book->axes[CODEBOOK_TREE].items[s->book->values[value]].title;
+        coding_reach_count(&reach, s->voices, s->is_group, NULL, s->count, CODING_VALUES, value);
+        json_array_append_new(list, json_pack("{s:s%,s:i,s:i,s:i,s:i,s:i,s:b}", "title", title.ptr, title.len,
+                                              "with", (int)reach.groups_with, "groups", (int)reach.groups,
+                                              "divided", (int)reach.groups_divided, "interviews_with",
+                                              (int)reach.interviews_with, "interviews", (int)reach.interviews,
+                                              "below", (int)((below & 1U << value) != 0)));
+    }
+    return list;
+}
+
+/* "reached at 4+2", for sub-themes in the order of the conversations. */
+static void put_saturation(json_t *context, const struct scene *s)
+{
+    const size_t codes = s->book->axes[CODEBOOK_TREE].count;
+    const struct saturation_rule rule = {SATURATION_BASE, SATURATION_RUN, 0.05};
+    struct saturation found;
+    uint32_t *fresh = arena_array(s->arena, s->count + 1, sizeof *fresh);
+    json_t *list = json_array();
+    saturation_fresh(fresh, s->mentioned, s->count, codes);
+    for (size_t i = 0; i < s->count; i++) {
+        const struct slice code = db_get_text(s->rows, i, 1);
+        json_array_append_new(list,
+                              json_pack("{s:s%,s:i}", "code", code.ptr, code.len, "fresh", (int)fresh[i]));
+    }
+    json_object_set_new(context, "fresh", list);
+    if (saturation_find(&found, fresh, s->count, &rule)) {
+        json_object_set_new(context, "measured", json_true());
+        json_object_set_new(context, "reached", json_boolean(found.reached));
+        json_object_set_new(context, "at",
+                            json_string(arena_printf(s->arena, "%zu+%d", found.before, SATURATION_RUN).ptr));
+        json_object_set_new(context, "ratio",
+                            json_string(arena_printf(s->arena, "%.0f%%", 100 * found.ratio).ptr));
+    }
+}
+
+/* Who spoke how much, a line for each focus group. */
+static enum db_status put_balance(json_t *context, const struct scene *s, struct db_tx *tx, int32_t round)
+{
+    struct db_result *rows;
+    struct db_params p = db_params(tx);
+    json_t *list = json_array();
+    db_put_int32(&p, round);
+    enum db_status status = db_run(&rows, tx, &coding_voices_statements[TURNS], &p);
+    for (size_t c = 0; status == DB_OK && c < s->count; c++) {
+        const size_t people = (size_t)db_get_int32(s->rows, c, 3);
+        const struct slice code = db_get_text(s->rows, c, 1);
+        struct coding_turn *turns = arena_array(s->arena, db_rows(rows) + 1, sizeof *turns);
+        struct coding_turn_share *shares = arena_array(s->arena, people + 1, sizeof *shares);
+        struct coding_balance balance;
+        size_t count = 0;
+        uint32_t speaker = 0;
+        int32_t last = 0;
+        for (size_t i = 0; i < db_rows(rows); i++) {
+            if (db_get_int32(rows, i, 0) != db_get_int32(s->rows, c, 0)) {
+                continue;
+            }
+            speaker += last != 0 && db_get_int32(rows, i, 1) != last;
+            last = db_get_int32(rows, i, 1);
+            turns[count++] = (struct coding_turn){speaker, (uint32_t)db_get_int32(rows, i, 2)};
+        }
+        if (s->is_group[c] && coding_turns_count(shares, &balance, turns, count, people)) {
+            json_array_append_new(
+                list,
+                json_pack("{s:s%,s:i,s:i,s:s,s:s}", "code", code.ptr, code.len, "people", (int)people,
+                          "silent", (int)balance.silent, "largest",
+                          arena_printf(s->arena, "%.0f%%", 100 * balance.largest).ptr, "evenness",
+                          isnan(balance.evenness) ? "–"
+                                                  : arena_printf(s->arena, "%.2f", balance.evenness).ptr));
+        }
+    }
+    json_object_set_new(context, "any_balance", json_boolean(json_array_size(list) > 0));
+    json_object_set_new(context, "balance", list);
+    return status;
+}
+
+static enum db_status get_voices(struct db_tx *tx, struct http_exchange *ex, void *self)
+{
+    struct coding *c = self;
+    struct coding_plan plan;
+    struct codebook_version version;
+    unsigned below = 0;
+    struct scene scene = {.arena = http_arena(ex)};
+    const struct survey_round *round = coding_round(c, ex, PERMISSION_CODING_VIEW);
+    if (!round) {
+        return DB_OK;
+    }
+    enum db_status status = coding_plan_read(&plan, tx, round->id);
+    if (status == DB_OK && plan.found) {
+        status = codebook_get(&scene.book, &version, tx, http_arena(ex), plan.book_version);
+    }
+    if (status == DB_OK && !scene.book) {
+        http_error(ex, 404);
+        return DB_OK;
+    }
+    status = status == DB_OK ? load(&scene, tx, round->id) : status;
+    status = status == DB_OK ? coding_below_bar(&below, c, tx, round->id, plan.bar) : status;
+    if (status != DB_OK) {
+        return status;
+    }
+    json_t *context = coding_titled(ex, c, "coding.voices_title");
+    json_object_set_new(context, "round", json_string(round->code));
+    json_object_set_new(context, "any", json_boolean(scene.count > 0));
+    json_object_set_new(context, "values", values_of(&scene, below));
+    put_saturation(context, &scene);
+    status = put_balance(context, &scene, tx, round->id);
+    json_object_set_new(context, "back_path", json_string(coding_path(ex, round, "")));
+    json_object_set_new(context, "with_charts", json_true());
+    staff_render(ex, c->config.account, 200, "staff_coding_voices", context);
+    return status == DB_OK ? coding_audit(tx, ex, "coding.voices", round, NULL) : status;
+}
+
+const struct route coding_voices_routes[] = {
+    CODING_GET(CODING_PATH "/{ronde}/stemmen", get_voices, PERMISSION_CODING_VIEW, ""),
+};
+const size_t coding_voices_route_count = sizeof coding_voices_routes / sizeof coding_voices_routes[0];
