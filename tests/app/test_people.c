@@ -197,6 +197,21 @@ Test(people, are_signed_out_elsewhere_by_an_administrator)
     expect_redirect(&again.reply, "/beheer/inloggen");
     staff_get(&jan, "/beheer");
     expect_status(&jan.reply, 200);
+    cr_expect_eq(place_count(&place, "SELECT count(*) FROM zs.audit_event WHERE action = 'session.end' AND "
+                                     "(details->>'session')::int > 0"),
+                 1);
+    /* What is no number ends nothing, and what was not there leaves no line. */
+    act(&boss, "jan", "/sessies", "sessie=alles");
+    expect_status(&boss.reply, 400);
+    act(&boss, "jan", "/sessies", "sessie=0");
+    expect_status(&boss.reply, 400);
+    act(&boss, "jan", "/sessies", "sessie=2000000000");
+    expect_redirect(&boss.reply, page_of("jan"));
+    staff_post(&jan, "/beheer/account", "/beheer/account/sessies", "sessie=%C3%A9%C3%A9n");
+    expect_status(&jan.reply, 400);
+    staff_get(&jan, "/beheer");
+    expect_status(&jan.reply, 200);
+    cr_expect_eq(audited("session.end", "account:jan", "ok"), 1);
     act(&boss, "jan", "/sessies", "");
     staff_get(&jan, "/beheer");
     expect_redirect(&jan.reply, "/beheer/inloggen");

@@ -235,6 +235,12 @@ struct account_act staff_act(const struct http_exchange *ex, const struct accoun
 enum db_status keys_newest(struct account_key **keys, size_t *count, struct db_tx *tx, int32_t before,
                            int32_t most);
 
+/* ---- account_own.c: ends what a form asks of this account: its session of the number `sessie`, or without
+ * that field all but the caller's. Audited, when there was one. *understood false: that is no number, and
+ * nothing was done ---- */
+enum db_status staff_end_sessions(bool *understood, struct db_tx *tx, struct http_exchange *ex,
+                                  int32_t account_id, struct slice name);
+
 /* ---- account_home.c ---- */
 enum db_status staff_get_home(struct db_tx *tx, struct http_exchange *ex, void *self);
 

@@ -44,22 +44,41 @@ static enum db_status get_account(struct db_tx *tx, struct http_exchange *ex, vo
     return DB_OK;
 }
 
+enum db_status staff_end_sessions(bool *understood, struct db_tx *tx, struct http_exchange *ex,
+                                  int32_t account_id, struct slice name)
+{
+    struct slice which = {NULL, 0};
+    uint64_t number = 0;
+    bool ended = true;
+    const char *details = NULL;
+    const bool one = http_form_value(&which, ex, "sessie");
+    *understood = !one || (slice_to_u64(&number, which, INT32_MAX) && number > 0);
+    if (!*understood) {
+        return DB_OK;
+    }
+    enum db_status status = one ? session_end_numbered(&ended, tx, account_id, (int32_t)number)
+                                : sessions_end_others(tx, account_id, staff_caller(ex)->session);
+    if (one) {
+        details = arena_printf(db_arena(tx), "{\"session\": %d}", (int)number).ptr;
+    }
+    return status == DB_OK && ended
+               ? staff_audit(tx, ex, "session.end",
+                             arena_printf(db_arena(tx), "account:%.*s", SLICE_ARG(name)).ptr, "ok", details)
+               : status;
+}
+
 static enum db_status post_sessions(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
     (void)self;
     const struct account_caller *caller = staff_caller(ex);
-    struct slice number = {NULL, 0};
-    uint64_t id = 0;
-    bool found;
-    http_form_value(&number, ex, "sessie");
-    enum db_status status = slice_to_u64(&id, number, INT32_MAX)
-                                ? session_end_numbered(&found, tx, caller->account_id, (int32_t)id)
-                                : sessions_end_others(tx, caller->account_id, caller->session);
-    if (status == DB_OK) {
-        status = staff_audit(tx, ex, "session.end",
-                             arena_printf(db_arena(tx), "account:%s", caller->label).ptr, "ok", NULL);
+    bool understood;
+    enum db_status status =
+        staff_end_sessions(&understood, tx, ex, caller->account_id, slice_from_cstr(caller->label));
+    if (understood) {
+        http_redirect(ex, "/beheer/account");
+    } else {
+        http_error(ex, 400);
     }
-    http_redirect(ex, "/beheer/account");
     return status;
 }
 

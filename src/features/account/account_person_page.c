@@ -267,24 +267,19 @@ static void reset_next(struct http_exchange *ex, void *self)
 static enum db_status post_sessions(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
     struct person person;
-    struct slice which = {NULL, 0};
-    bool found;
+    bool understood;
     (void)self;
-    http_form_value(&which, ex, "sessie");
     enum db_status status = person_read(&person, tx, person_of(ex));
     if (status != DB_OK || person.id == 0) {
         http_error(ex, 404);
         return status;
     }
-    int32_t number = staff_number(which);
-    status = number ? session_end_numbered(&found, tx, person.id, number)
-                    : sessions_end_others(tx, person.id, staff_caller(ex)->session);
-    if (status == DB_OK) {
-        status =
-            staff_audit(tx, ex, "session.end",
-                        arena_printf(db_arena(tx), "account:%.*s", SLICE_ARG(person.name)).ptr, "ok", NULL);
+    status = staff_end_sessions(&understood, tx, ex, person.id, person.name);
+    if (understood) {
+        http_redirect(ex, own_path(http_arena(ex), &person));
+    } else {
+        http_error(ex, 400);
     }
-    http_redirect(ex, own_path(http_arena(ex), &person));
     return status;
 }
 
