@@ -5,7 +5,8 @@ static void error_page(struct http_exchange *ex, int status, void *self)
 {
     const struct app *app = self;
     struct slice html;
-    web_error_page(&html, http_arena(ex), app->web, http_language(ex), status, http_request_id(ex));
+    web_error_page(&html, http_arena(ex), app->web, http_language(ex), status, http_request_id(ex),
+                   status == 413 ? http_body_max(ex) : 0);
     http_reply_bytes(ex, status, "text/html; charset=utf-8", html);
 }
 

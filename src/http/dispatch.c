@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "http/csrf.h"
 #include "http/form.h"
+#include "http/upload.h"
 
 #include <microhttpd.h>
 
@@ -34,15 +35,45 @@ bool dispatch_headers(struct http_exchange *ex, const char *method, const char *
 
 static void refuse_rest(struct http_exchange *ex, int status)
 {
+    upload_free(ex->upload);
     buffer_free(&ex->body);
     http_error(ex, status);
     ex->stage = STAGE_REFUSED;
 }
 
+static const char *upload_fault_text(enum upload_fault fault)
+{
+    switch (fault) {
+    case UPLOAD_MALFORMED:
+        return "malformed";
+    case UPLOAD_ENCODED:
+        return "transfer-encoding";
+    case UPLOAD_BAD_TEXT:
+        return "bad-text";
+    case UPLOAD_TOO_MANY:
+        return "too-many-fields";
+    case UPLOAD_NO_MEMORY:
+        return "memory";
+    case UPLOAD_OK:
+        break;
+    }
+    return "none";
+}
+
+/* True: nothing is wrong with the parts so far. */
+static bool upload_is_fine(struct http_exchange *ex, enum upload_fault fault)
+{
+    if (fault != UPLOAD_OK) {
+        log_info("http.form-refused", "route=%s fault=%s", http_route_path(ex), upload_fault_text(fault));
+        refuse_rest(ex, fault == UPLOAD_NO_MEMORY ? 503 : 400);
+    }
+    return fault == UPLOAD_OK;
+}
+
 static void keep(struct http_exchange *ex, struct slice piece)
 {
     struct http_server *server = ex->server;
-    if (ex->body.len + piece.len > ex->route->spec->body_max) {
+    if (ex->body_counted + piece.len > ex->route->spec->body_max) {
         refuse_rest(ex, 413);
         return;
     }
@@ -50,6 +81,10 @@ static void keep(struct http_exchange *ex, struct slice piece)
     ex->body_counted += piece.len;
     if (held > server->config->limits.body_memory) {
         refuse_rest(ex, 503);
+        return;
+    }
+    if (ex->upload) {
+        upload_is_fine(ex, upload_take(ex->upload, piece));
         return;
     }
     /* One piece of memory for an announced body of usual size, whatever the number of reads. */
@@ -93,7 +128,11 @@ static const char *form_fault_text(enum form_fault fault)
 
 static bool decode_form(struct http_exchange *ex)
 {
-    if (ex->route->spec->body != HTTP_BODY_FORM) {
+    const enum http_body_kind kind = ex->route->spec->body;
+    if (ex->upload) {
+        return upload_is_fine(ex, upload_end(ex->upload));
+    }
+    if (kind != HTTP_BODY_FORM && kind != HTTP_BODY_UPLOAD) {
         return true;
     }
     enum form_fault fault = form_decode_pairs(&ex->form, &ex->form_count, ex->arena, buffer_slice(&ex->body),

@@ -14,6 +14,7 @@
 
 struct MHD_Connection;
 struct MHD_Daemon;
+struct upload;
 
 enum {
     REQUEST_ID_CHARS = 16,
@@ -108,6 +109,9 @@ struct http_exchange {
     uint64_t discarded;
     struct http_field *form;
     size_t form_count;
+    struct http_file *files;
+    size_t file_count;
+    struct upload *upload; /* while multipart/form-data comes in */
     struct route_match match;
     const struct compiled_route *route; /* NULL: 404 or 405 */
     enum http_surface surface;

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "http/form.h"
 #include "http/negotiate.h"
+#include "http/upload.h"
 
 #include <string.h>
 
@@ -244,9 +245,18 @@ static bool check_query(struct http_exchange *ex)
     return true;
 }
 
-static const char *expected_type(enum http_body_kind kind)
+static bool is_multipart(const struct http_exchange *ex, struct slice content_type)
 {
-    return kind == HTTP_BODY_FORM ? "application/x-www-form-urlencoded" : "application/json";
+    return ex->route->spec->body == HTTP_BODY_UPLOAD &&
+           negotiate_is_media_type(content_type, "multipart/form-data");
+}
+
+static bool is_expected_type(const struct http_exchange *ex, struct slice content_type)
+{
+    return negotiate_is_media_type(content_type, ex->route->spec->body == HTTP_BODY_JSON
+                                                     ? "application/json"
+                                                     : "application/x-www-form-urlencoded") ||
+           is_multipart(ex, content_type);
 }
 
 static bool check_body(struct http_exchange *ex)
@@ -262,7 +272,8 @@ static bool check_body(struct http_exchange *ex)
         return true;
     }
     bool has_type = http_header(&value, ex, "Content-Type");
-    bool fits = has_type ? negotiate_is_media_type(value, expected_type(spec->body)) : !ex->has_body;
+    bool fits = has_type ? is_expected_type(ex, value) : !ex->has_body;
+    bool in_parts = has_type && is_multipart(ex, value);
     if (http_header(&value, ex, "Content-Encoding") && !slice_equal_nocase(value, SLICE("identity"))) {
         fits = false;
     }
@@ -275,6 +286,10 @@ static bool check_body(struct http_exchange *ex)
         return false;
     }
     buffer_init(&ex->body, limit);
+    if (in_parts && !(ex->upload = upload_begin(ex))) {
+        problem_refuse(ex, 400, NULL, "De inhoud van het formulier klopt niet.", NULL);
+        return false;
+    }
     return true;
 }
 

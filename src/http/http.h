@@ -33,7 +33,12 @@ enum http_surface {
     HTTP_PLAIN /* health and assets: text/plain errors */
 };
 
-enum http_body_kind { HTTP_BODY_NONE, HTTP_BODY_JSON, HTTP_BODY_FORM };
+enum http_body_kind {
+    HTTP_BODY_NONE,
+    HTTP_BODY_JSON,
+    HTTP_BODY_FORM,  /* application/x-www-form-urlencoded */
+    HTTP_BODY_UPLOAD /* the same, or multipart/form-data, which can bring files */
+};
 
 /* CSRF for state-changing page routes: Sec-Fetch-Site same-origin (or none), else Origin equal to the public
  * address, else a MAC token in the form, of whatever age (checked by a hook). API routes with bearer or code
@@ -57,7 +62,7 @@ struct http_route {
     bool scope_optional;
     enum http_body_kind body;
     size_t body_max;      /* bytes */
-    enum http_csrf csrf;  /* HTTP_CSRF_REQUIRED needs HTTP_BODY_FORM */
+    enum http_csrf csrf;  /* HTTP_CSRF_REQUIRED needs a form */
     const char *produces; /* media types served, comma separated, for 406; NULL: "text/html",
                              "application/json", any for HTTP_PLAIN */
     const char *query;    /* allowed query keys, comma separated; NULL: none. Others give 400 on the API, are
@@ -153,7 +158,10 @@ bool http_query(struct slice *value, const struct http_exchange *ex, const char 
 bool http_header(struct slice *value, const struct http_exchange *ex, const char *name);
 bool http_cookie(struct slice *value, const struct http_exchange *ex,
                  const char *name); /* without the __Host- prefix */
+/* As it came; of multipart/form-data the values alone, one behind the other. */
 struct slice http_body(const struct http_exchange *ex);
+/* The most that the route takes, in bytes; 0 without a route. */
+size_t http_body_max(const struct http_exchange *ex);
 /* Form bodies: decoded pairs in order, valid UTF-8 (others were refused with 400), at most
  * HTTP_MAX_FORM_FIELDS. */
 enum { HTTP_MAX_FORM_FIELDS = 1000 };
@@ -162,6 +170,13 @@ struct http_field {
 };
 const struct http_field *http_form(size_t *count, const struct http_exchange *ex);
 bool http_form_value(struct slice *value, const struct http_exchange *ex, const char *name); /* the first */
+/* A file of a form: any bytes, and the name that it had where it came from (empty where it had none). A file
+ * field that was left empty comes as a file without name and bytes. An empty field right before another of
+ * its name may be missing. */
+struct http_file {
+    struct slice name, file_name, bytes;
+};
+bool http_form_file(struct http_file *file, const struct http_exchange *ex, const char *name); /* the first */
 /* Media type chosen by Accept among route.produces. */
 const char *http_accepted(const struct http_exchange *ex);
 /* Whether Accept-Encoding admits gzip. */

@@ -100,11 +100,21 @@ static void plain_error(struct http_exchange *ex, int status)
                      arena_printf(ex->arena, "%s\n", text_for(status)->title));
 }
 
+/* Where there is a limit it is said. */
+static const char *limit_text(struct http_exchange *ex)
+{
+    const size_t most = http_body_max(ex);
+    return most > 0 ? arena_printf(ex->arena, "De inhoud van het verzoek is te groot: ten hoogste %zu bytes.",
+                                   most)
+                          .ptr
+                    : NULL;
+}
+
 void http_error(struct http_exchange *ex, int status)
 {
     const struct http_hooks *hooks = &ex->server->config->hooks;
     if (ex->surface == HTTP_API) {
-        http_problem(ex, status, NULL, NULL, NULL, NULL);
+        http_problem(ex, status, NULL, NULL, status == 413 ? limit_text(ex) : NULL, NULL);
         return;
     }
     set_error_headers(ex, status);

@@ -135,6 +135,11 @@ struct slice http_body(const struct http_exchange *ex)
     return buffer_slice(&ex->body);
 }
 
+size_t http_body_max(const struct http_exchange *ex)
+{
+    return ex->route ? ex->route->spec->body_max : 0;
+}
+
 const struct http_field *http_form(size_t *count, const struct http_exchange *ex)
 {
     *count = ex->form_count;
@@ -147,6 +152,18 @@ bool http_form_value(struct slice *value, const struct http_exchange *ex, const 
     for (size_t i = 0; i < ex->form_count; i++) {
         if (slice_equal(ex->form[i].name, wanted)) {
             *value = ex->form[i].value;
+            return true;
+        }
+    }
+    return false;
+}
+
+bool http_form_file(struct http_file *file, const struct http_exchange *ex, const char *name)
+{
+    struct slice wanted = slice_from_cstr(name);
+    for (size_t i = 0; i < ex->file_count; i++) {
+        if (slice_equal(ex->files[i].name, wanted)) {
+            *file = ex->files[i];
             return true;
         }
     }

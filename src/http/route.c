@@ -168,7 +168,7 @@ static const char *check_spec(const struct http_route *spec)
     if (spec->body != HTTP_BODY_NONE && (spec->method == HTTP_GET || spec->body_max == 0)) {
         return "has a body on GET, or a body without a limit";
     }
-    if (spec->csrf == HTTP_CSRF_REQUIRED && spec->body != HTTP_BODY_FORM) {
+    if (spec->csrf == HTTP_CSRF_REQUIRED && spec->body != HTTP_BODY_FORM && spec->body != HTTP_BODY_UPLOAD) {
         return "asks for CSRF protection without a form";
     }
     return NULL;

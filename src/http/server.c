@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "crypto/crypto.h"
 #include "http/listener.h"
+#include "http/upload.h"
 
 #include <microhttpd.h>
 #include <stdio.h>
@@ -113,6 +114,7 @@ static void on_completed(void *cls, struct MHD_Connection *connection, void **co
     }
     exchange_stop_running(ex);
     atomic_fetch_sub(&server->body_bytes, ex->body_counted);
+    upload_free(ex->upload);
     buffer_free(&ex->body);
     sweeper_exchange_ended(server->sweeper, ex->link);
     arena_destroy(ex->arena);

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TITLE_PART_MIN = 24, FIRST_BYTES = 16 * 1024 };
+enum { TITLE_PART_MIN = 24, FIRST_BYTES = 16 * 1024, KILOBYTE = 1024, MEGABYTE = 1024 * KILOBYTE };
 
 static const char *const languages[] = {"nl", "en"};
 enum { LANGUAGE_COUNT = sizeof languages / sizeof *languages };
@@ -235,7 +235,7 @@ bool web_page_render(struct slice *html, struct arena *arena, const struct web *
 }
 
 void web_error_page(struct slice *html, struct arena *arena, const struct web *web, const char *language,
-                    int status, const char *request_id)
+                    int status, const char *request_id, size_t most_bytes)
 {
     char path[40];
     struct slice found;
@@ -251,6 +251,15 @@ void web_error_page(struct slice *html, struct arena *arena, const struct web *w
         json_object_set_new(context, parts[i], json_stringn(text.ptr, text.len));
     }
     json_object_set_new(context, "robots", json_string("noindex"));
+    if (most_bytes > 0) {
+        const bool large = most_bytes >= MEGABYTE;
+        struct slice text = locale_format(
+            arena, web->locales, language, "error.most", "most",
+            arena_printf(arena, "%zu %s", most_bytes / (large ? MEGABYTE : KILOBYTE), large ? "MB" : "kB")
+                .ptr,
+            NULL);
+        json_object_set_new(context, "most", json_stringn(text.ptr, text.len));
+    }
     if (request_id) {
         json_object_set_new(context, "request_id", json_string(request_id));
     }

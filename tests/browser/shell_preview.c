@@ -86,7 +86,7 @@ static bool render_one(const struct web *web, const char *out_dir, const char *f
     }
     if (ok && json_object_get(page, "status")) {
         int status = (int)json_integer_value(json_object_get(page, "status"));
-        web_error_page(&html, arena, web, language, status, "6f1c09d2a4b83e57");
+        web_error_page(&html, arena, web, language, status, "6f1c09d2a4b83e57", 0);
     } else if (ok) {
         ok = web_page_render(&html, arena, web, language,
                              json_string_value(json_object_get(page, "template")), context);

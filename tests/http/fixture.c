@@ -113,6 +113,12 @@ static void post_form(struct http_exchange *ex, const void *cookie)
         text = arena_printf(http_arena(ex), "%.*s[%.*s=%.*s]", SLICE_ARG(text), SLICE_ARG(fields[i].name),
                             SLICE_ARG(fields[i].value));
     }
+    struct http_file file;
+    if (http_form_file(&file, ex, "bestand")) {
+        text = arena_printf(http_arena(ex), "%.*s {%.*s: %zu bytes, %.*s}", SLICE_ARG(text),
+                            SLICE_ARG(file.file_name), file.bytes.len,
+                            (int)(file.bytes.len < 20 ? file.bytes.len : 20), file.bytes.ptr);
+    }
     say(ex, "text/plain; charset=utf-8", arena_printf(http_arena(ex), "%zu %.*s", count, SLICE_ARG(text)));
 }
 
@@ -269,6 +275,14 @@ static const struct http_route routes[] = {
      PAGE,
      .body = HTTP_BODY_FORM,
      .body_max = 64 * 1024,
+     .csrf = HTTP_CSRF_REQUIRED,
+     .produces = "text/plain",
+     .run = post_form},
+    {.method = HTTP_POST,
+     .path = "/opsturen",
+     PAGE,
+     .body = HTTP_BODY_UPLOAD,
+     .body_max = FIXTURE_UPLOAD_MAX,
      .csrf = HTTP_CSRF_REQUIRED,
      .produces = "text/plain",
      .run = post_form},

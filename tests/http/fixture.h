@@ -16,7 +16,7 @@ struct fixture_counts {
     atomic_int error_pages;
 };
 
-enum { FIXTURE_BODY_MAX = 1000, FIXTURE_LARGE_BYTES = 4 * 1024 * 1024 };
+enum { FIXTURE_BODY_MAX = 1000, FIXTURE_UPLOAD_MAX = 300 * 1024, FIXTURE_LARGE_BYTES = 4 * 1024 * 1024 };
 
 extern struct fixture_counts fixture_counts;
 extern struct http_server *fixture_server;

@@ -141,7 +141,7 @@ Test(page, every_status_has_a_helpful_page)
         for (int l = 0; l < 2; l++) {
             const char *language = l ? "en" : "nl";
             struct slice html;
-            web_error_page(&html, arena, web, language, statuses[i], "0123456789abcdef");
+            web_error_page(&html, arena, web, language, statuses[i], "0123456789abcdef", 0);
             char path[40];
             snprintf(path, sizeof path, "error.%d.title", statuses[i]);
             char *title = arena_cstr(arena, locale_text(web_locales(web), language, path));
@@ -152,11 +152,11 @@ Test(page, every_status_has_a_helpful_page)
         }
     }
     struct slice unknown, known;
-    web_error_page(&unknown, arena, web, "nl", 418, NULL);
-    web_error_page(&known, arena, web, "nl", 400, NULL);
+    web_error_page(&unknown, arena, web, "nl", 418, NULL, 0);
+    web_error_page(&known, arena, web, "nl", 400, NULL, 0);
     cr_expect(slice_equal(unknown, known), "a status without texts of its own shows its class");
-    web_error_page(&unknown, arena, web, "nl", 507, NULL);
-    web_error_page(&known, arena, web, "nl", 500, NULL);
+    web_error_page(&unknown, arena, web, "nl", 507, NULL, 0);
+    web_error_page(&known, arena, web, "nl", 500, NULL, 0);
     cr_expect(slice_equal(unknown, known));
     arena_destroy(arena);
     web_destroy(web);
@@ -190,7 +190,7 @@ Test(page, a_template_that_names_a_missing_text_is_refused_at_start)
     struct arena *arena = arena_create(1 << 20);
     struct slice html;
     log_set_level(LOG_SILENT);
-    web_error_page(&html, arena, web, "nl", 500, NULL);
+    web_error_page(&html, arena, web, "nl", 500, NULL, 0);
     cr_expect(slice_starts_with(html, SLICE("<!DOCTYPE html>")), "an error page never fails");
     json_t *page = json_object();
     cr_expect_not(web_page_render(&html, arena, web, "nl", "unknown", page));
