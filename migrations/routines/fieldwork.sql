@@ -18,6 +18,7 @@ BEGIN
   PERFORM zs.codings_follow(moved.passage_id, moved.version_id)
   FROM (SELECT DISTINCT passage_id, version_id FROM zs.passage_change WHERE passage_id = ANY (of_turns) ORDER BY version_id) AS moved;
   PERFORM zs.codings_forget(of_turns);
+  DELETE FROM zs.personal_kept WHERE passage_id = ANY (of_turns);
 END
 $$;
 COMMENT ON FUNCTION zs.turn_destroy(bigint[], text) IS 'Destroys the text of turns, in every version that they are in, with what was coded on it, and puts them on the ledger of erasures.';
@@ -70,6 +71,8 @@ BEGIN
     FROM zs.transcript_turn AS l LEFT JOIN mapped AS m ON m.place = l.place
     WHERE l.version_id = old_version.id;
   END IF;
+  -- What somebody was loading may hold it.
+  DELETE FROM zs.transcript_draft WHERE conversation_id = the_conversation.id;
   -- In older versions too.
   PERFORM zs.turn_destroy(coalesce(array_agg(id), '{}'), 'intrekking') FROM zs.turn
   WHERE participant_id = who.id AND kind <> 'weggelaten';
@@ -119,6 +122,8 @@ CREATE OR REPLACE FUNCTION zs.fieldwork_clear(of_round int) RETURNS void
   SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+  DELETE FROM zs.personal_kept AS k USING zs.turn AS t, zs.conversation AS c
+  WHERE k.passage_id = t.id AND t.conversation_id = c.id AND c.round_id = of_round;
   DELETE FROM zs.turn AS t USING zs.conversation AS c WHERE t.conversation_id = c.id AND c.round_id = of_round;
   DELETE FROM zs.conversation WHERE round_id = of_round;
   DELETE FROM zs.composition_plan WHERE round_id = of_round;
@@ -167,3 +172,23 @@ $$;
 COMMENT ON FUNCTION zs.fieldwork_holdings(int) IS 'How many conversations, participants and texts are kept of a round, and how many recordings are said to exist elsewhere.';
 REVOKE ALL ON FUNCTION zs.fieldwork_holdings(int) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION zs.fieldwork_holdings(int) TO zs_staff;
+
+CREATE OR REPLACE FUNCTION zs.passage_redact(of_passage bigint, new_body text) RETURNS bigint
+  LANGUAGE plpgsql
+  SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  redacted bigint;
+BEGIN
+  INSERT INTO zs.passage (round_id, revision, created_day, response_id, variable, language, body)
+  SELECT round_id, revision, created_day, response_id, variable, language, new_body FROM zs.passage WHERE id = of_passage
+  RETURNING id INTO redacted;
+  DELETE FROM zs.passage WHERE id = of_passage;
+  DELETE FROM zs.personal_kept WHERE passage_id = of_passage;
+  RETURN redacted;
+END
+$$;
+COMMENT ON FUNCTION zs.passage_redact(bigint, text) IS 'Puts a text without personal data in the place of an open answer, which is gone. The number of the new one; NULL: there was none.';
+REVOKE ALL ON FUNCTION zs.passage_redact(bigint, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION zs.passage_redact(bigint, text) TO zs_staff;

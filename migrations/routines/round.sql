@@ -47,6 +47,8 @@ CREATE OR REPLACE FUNCTION zs.round_clear(of_round int) RETURNS void
 AS $$
 BEGIN
   EXECUTE format('DROP TABLE IF EXISTS zs.%I', 'response_' || of_round);
+  DELETE FROM zs.personal_kept AS k USING zs.passage AS p WHERE k.passage_id = p.id AND p.round_id = of_round;
+  DELETE FROM zs.passage_change WHERE round_id = of_round;
   DELETE FROM zs.passage WHERE round_id = of_round;
   DELETE FROM zs.draft WHERE round_id = of_round;
   DELETE FROM zs.contact_offer WHERE round_id = of_round;

@@ -100,6 +100,9 @@ static void keep_up(struct app *app, struct db_conn *conn)
     if (results_upkeep_due(app->results)) {
         results_upkeep(app->results, conn);
     }
+    if (fieldwork_upkeep_due(app->fieldwork)) {
+        fieldwork_upkeep(app->fieldwork, conn);
+    }
 }
 
 static void count_progress(struct app *app, struct db_conn *conn)
@@ -109,7 +112,8 @@ static void count_progress(struct app *app, struct db_conn *conn)
 
 static void begin_what_is_due(struct app *app)
 {
-    if (survey_upkeep_due(app->survey) || results_upkeep_due(app->results)) {
+    if (survey_upkeep_due(app->survey) || results_upkeep_due(app->results) ||
+        fieldwork_upkeep_due(app->fieldwork)) {
         begin(&app->upkeep, app, keep_up);
     }
     begin(&app->progress, app, count_progress);

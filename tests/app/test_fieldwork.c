@@ -1,104 +1,14 @@
 /* A researcher runs a conversation: plans it by a guide, adds people under pseudonyms, notes what each agreed
  * to, says where the recording is, and takes out who withdraws. */
-#include "app/staff.h"
-
-#include "features/fieldwork/fieldwork.h"
+#include "app/conversation_scene.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
 TestSuite(fieldwork, .fini = leaks_check, .timeout = 110);
 
-#define GUIDE    "config/guides/focusgroep-biotechnologie.json"
-#define GROUP    ROUND "-focusgroep-1"
-#define GROUP_AT "/beheer/gesprekken/" GROUP
-#define ROUND_AT "/beheer/veldwerk/" ROUND
-#define PLANNED                                                                                              \
-    "soort=focusgroep&leidraad=1&status=gepland&datum=2027-01-20&taal=nl&vorm=live&gespreksleider=M.+Bos"    \
-    "&toegankelijkheid=rolstoel&toegankelijkheid=tolk&vergoeding=cadeaubon&vergoedingCent=5000"
-
-static struct place place;
-static struct app *app;
-static struct staff staff;
-
-static void in_transaction(db_work run, void *context)
-{
-    struct db_conn *conn;
-    const struct db_config config = {.conninfo = place.config.database.url,
-                                     .application_name = "test",
-                                     .statements = app_statements,
-                                     .keys = place.keys};
-    cr_assert_eq(db_connect(&conn, &config), DB_OK);
-    cr_assert_eq(db_transaction(conn, "test", DB_ROLE_STAFF, run, context), DB_OK);
-    db_disconnect(conn);
-}
-
-static enum db_status keep_guide(struct db_tx *tx, void *context)
-{
-    struct json_errors errors;
-    struct guide_version version;
-    enum guide_outcome outcome;
-    char *text = context;
-    json_errors_init(&errors, db_arena(tx));
-    const json_t *document = guide_read(&errors, db_arena(tx), slice_from_cstr(text));
-    cr_assert_not_null(document);
-    enum db_status status =
-        guide_keep(&outcome, &version, tx, SLICE("klein"), document, "beheerder", "command");
-    cr_assert_eq(outcome, GUIDE_KEPT);
-    /* The same document is the version that it was. */
-    status = status == DB_OK
-                 ? guide_keep(&outcome, &version, tx, SLICE("klein"), document, "beheerder", "command")
-                 : status;
-    cr_assert_eq(outcome, GUIDE_KNOWN);
-    cr_assert_eq(version.number, 1);
-    return status;
-}
-
-static void add_guide(void)
-{
-    json_t *document = json_load_file(GUIDE, 0, NULL);
-    char *text = json_dumps(document, 0);
-    in_transaction(keep_guide, text);
-    json_decref(document);
-    free(text);
-}
-
-static void begin(void)
-{
-    place_make(&place, SMALL_CONSULTATION);
-    add_guide();
-    app = app_up(&place);
-    staff_of(&staff, &place, app, "onno", ROLE_ONDERZOEKER, NULL);
-}
-
-static void end(void)
-{
-    app_down(app);
-    place_remove(&place);
-}
-
-static void plan_group(void)
-{
-    staff_post(&staff, ROUND_AT "/nieuw", ROUND_AT "/nieuw", PLANNED);
-    expect_redirect(&staff.reply, GROUP_AT);
-}
-
-/* P1 came, an adult; in that order the next ones. */
-static void add_person(const char *fields)
-{
-    staff_post(&staff, GROUP_AT "/deelnemers", GROUP_AT "/deelnemers", fields);
-    expect_status(&staff.reply, 303);
-}
-
-static void expect_sql(const char *sql, const char *wanted)
-{
-    const char *got = test_sql_text(place.owner, sql);
-    cr_expect_str_eq(got, wanted, "%s\n gave %s", sql, got);
-}
-
 Test(fieldwork, is_planned_and_changed_by_one_at_a_time)
 {
-    begin();
+    scene_begin();
     staff_get(&staff, "/beheer/veldwerk");
     expect_says(&staff.reply, ROUND_AT);
     plan_group();
@@ -143,12 +53,12 @@ Test(fieldwork, is_planned_and_changed_by_one_at_a_time)
     expect_says(&staff.reply, "Kies een leidraad van deze consultatie");
     staff_get(&staff, ROUND_AT);
     expect_says(&staff.reply, GROUP_AT);
-    end();
+    scene_end();
 }
 
 Test(fieldwork, says_all_that_is_wrong_and_keeps_what_was_typed)
 {
-    begin();
+    scene_begin();
     staff_post(&staff, ROUND_AT "/nieuw", ROUND_AT "/nieuw",
                "soort=focusgroep&leidraad=1&datum=31-01-2027&taal=nl&vorm=maan&gespreksleider=%3Cb%3EBos"
                "&toeschouwers=veel");
@@ -163,12 +73,12 @@ Test(fieldwork, says_all_that_is_wrong_and_keeps_what_was_typed)
     expect_says(&staff.reply, "href=\"#datum\"");
     expect_says(&staff.reply, "href=\"#vergoedingCent\"");
     expect_sql("SELECT count(*)::text FROM zs.conversation", "0");
-    end();
+    scene_end();
 }
 
 Test(fieldwork, people_are_pseudonyms_with_a_background_and_names_are_sealed_apart)
 {
-    begin();
+    scene_begin();
     plan_group();
     add_person("stand=gekomen&leeftijdsgroep=volwassen&naam=Jan+de+Vries");
     add_person("stand=reserve&leeftijdsgroep=16-17");
@@ -198,12 +108,12 @@ Test(fieldwork, people_are_pseudonyms_with_a_background_and_names_are_sealed_apa
     add_person("pseudoniem=P999&stand=reserve&leeftijdsgroep=volwassen");
     add_person("stand=reserve&leeftijdsgroep=volwassen");
     expect_sql("SELECT string_agg(pseudonym, ' ' ORDER BY id) FROM zs.participant", "P1 P2 P999 P3");
-    end();
+    scene_end();
 }
 
 Test(fieldwork, consent_is_tick_by_tick_and_the_newest_holds)
 {
-    begin();
+    scene_begin();
     plan_group();
     add_person("stand=gekomen&leeftijdsgroep=onder-16");
     staff_get(&staff, GROUP_AT);
@@ -226,7 +136,7 @@ Test(fieldwork, consent_is_tick_by_tick_and_the_newest_holds)
     expect_says(&staff.reply, "Vastgelegd");
     expect_sql("SELECT string_agg(manner || quotes, ' ' ORDER BY id) FROM zs.consent",
                "papierfalse mondelingtrue");
-    end();
+    scene_end();
 }
 
 /* Everybody that there can be (standing, age, what was agreed to, withdrawn or not), each with one turn: in a
@@ -280,18 +190,18 @@ static enum db_status compare_rule(struct db_tx *tx, void *context)
 Test(fieldwork, what_may_be_loaded_is_what_stands_as_evidence)
 {
     size_t stand[2] = {0, 0};
-    begin();
+    scene_begin();
     test_sql(place.owner, everybody_sql);
     in_transaction(compare_rule, stand);
     cr_expect_eq(stand[1], 2 * 3 * 3 * 2 * 5);
     cr_expect_eq(stand[0],
                  (1 + 2 + 2) + (1 + 3 + 3)); /* of a recording: onder-16, 16-17, volwassen; of notes */
-    end();
+    scene_end();
 }
 
 Test(fieldwork, recordings_are_chased_until_somebody_says_that_they_are_gone)
 {
-    begin();
+    scene_begin();
     plan_group();
     staff_post(&staff, GROUP_AT "/opnamen", GROUP_AT "/opnamen",
                "opnamesoort=geluid&bewaarplaats=recorder+3&vernietigenVoor=2099-01-01");
@@ -308,12 +218,12 @@ Test(fieldwork, recordings_are_chased_until_somebody_says_that_they_are_gone)
     staff_get(&staff, "/beheer/veldwerk");
     expect_silent(&staff.reply, "recorder 3");
     expect_sql("SELECT destroyed_by || destroyed_day FROM zs.recording", "onno2027-01-15");
-    end();
+    scene_end();
 }
 
 Test(fieldwork, who_withdraws_is_gone_but_for_the_pseudonym)
 {
-    begin();
+    scene_begin();
     plan_group();
     add_person("stand=gekomen&leeftijdsgroep=volwassen&naam=Jan+de+Vries");
     staff_post(&staff, GROUP_AT, "/beheer/deelnemers/1/intrekking", "");
@@ -332,12 +242,12 @@ Test(fieldwork, who_withdraws_is_gone_but_for_the_pseudonym)
         "SELECT string_agg(action, ' ' ORDER BY id) FROM zs.audit_event WHERE action LIKE 'conversation%' OR "
         "action LIKE 'participant%'",
         "conversation.plan participant.add participant.withdraw");
-    end();
+    scene_end();
 }
 
 Test(fieldwork, the_plan_tells_who_came_and_who_is_still_needed)
 {
-    begin();
+    scene_begin();
     staff_post(&staff, ROUND_AT "/plan/groep", ROUND_AT "/plan/groep",
                "soort=focusgroep&segment=jong&titel=Jongeren&doelgroep=publiek&gesprekken=2&mensen=3");
     expect_says(&staff.reply, "Maak eerst het plan");
@@ -386,12 +296,12 @@ Test(fieldwork, the_plan_tells_who_came_and_who_is_still_needed)
     expect_says(&staff.reply,
                 "<td class=\"utrecht-table__cell\">1 / 3</td><td class=\"utrecht-table__cell\">2</td>"
                 "<td class=\"utrecht-table__cell\">1 + 0</td><td class=\"utrecht-table__cell\">1 / 1</td>");
-    end();
+    scene_end();
 }
 
 Test(fieldwork, guide_and_consent_form_print)
 {
-    begin();
+    scene_begin();
     staff_get(&staff, "/beheer/leidraden/1");
     expect_says(&staff.reply, "Een hamburger uit het lab");
     expect_says(&staff.reply, "20. Wat hadden wij moeten vragen");
@@ -401,13 +311,13 @@ Test(fieldwork, guide_and_consent_form_print)
     expect_says(&staff.reply, "zs-large");
     staff_get(&staff, "/beheer/toestemming/2");
     expect_status(&staff.reply, 404);
-    end();
+    scene_end();
 }
 
 Test(fieldwork, is_for_researchers_of_that_consultation)
 {
     static struct staff analyst, elsewhere;
-    begin();
+    scene_begin();
     plan_group();
     staff_of(&analyst, &place, app, "anna", ROLE_ANALIST, NULL);
     staff_get(&analyst, GROUP_AT);
@@ -420,5 +330,5 @@ Test(fieldwork, is_for_researchers_of_that_consultation)
     expect_status(&elsewhere.reply, 403);
     staff_get(&elsewhere, "/beheer/leidraden/1");
     expect_status(&elsewhere.reply, 403);
-    end();
+    scene_end();
 }

@@ -39,6 +39,7 @@ extern const struct db_statement account_session_statements[], account_delay_sta
 #define PERMISSION_CODING_DO        "coding.do"        /* what one was given to code */
 #define PERMISSION_CODING_VIEW      "coding.view"      /* what was said, by code */
 #define PERMISSION_CODING_MANAGE    "coding.manage"    /* drawing, giving out, deciding, taking in and out */
+#define PERMISSION_PASSAGE_VIEW     "passage.view"     /* what was said in conversations */
 #define PERMISSION_TABLE_VIEW       "table.view"       /* true tables, as far as the round's embargo goes */
 #define PERMISSION_MICRODATA_EXPORT "microdata.export"
 

@@ -1,5 +1,6 @@
 #include "features/fieldwork/fieldwork_internal.h"
 
+#include "base/log.h"
 #include "web/web.h"
 
 #include <stdio.h>
@@ -24,7 +25,35 @@ void fieldwork_start(struct fieldwork *f)
     lanes_add(lanes, fieldwork_people_routes, fieldwork_people_route_count, f);
     lanes_add(lanes, fieldwork_plan_routes, fieldwork_plan_route_count, f);
     lanes_add(lanes, fieldwork_print_routes, fieldwork_print_route_count, f);
+    lanes_add(lanes, fieldwork_load_routes, fieldwork_load_route_count, f);
+    lanes_add(lanes, fieldwork_transcript_routes, fieldwork_transcript_route_count, f);
     staff_add_links(f->config.account, links, sizeof links / sizeof links[0]);
+}
+
+bool fieldwork_upkeep_due(const struct fieldwork *f)
+{
+    return f->config.now_s() >= atomic_load(&f->upkeep_at);
+}
+
+struct expiry {
+    int64_t now_s, gone;
+};
+
+static enum db_status expire(struct db_tx *tx, void *context)
+{
+    struct expiry *expiry = context;
+    return transcript_drafts_expire(&expiry->gone, tx, expiry->now_s);
+}
+
+void fieldwork_upkeep(struct fieldwork *f, struct db_conn *conn)
+{
+    enum { HOUR_S = 3600, TRY_AGAIN_S = 60 };
+    struct expiry expiry = {.now_s = f->config.now_s()};
+    enum db_status status = db_transaction(conn, "transcript-draft-expire", DB_ROLE_STAFF, expire, &expiry);
+    atomic_store(&f->upkeep_at, expiry.now_s + (status == DB_OK ? HOUR_S : TRY_AGAIN_S));
+    if (status == DB_OK && expiry.gone > 0) {
+        log_info("fieldwork.drafts-expired", "drafts=%lld", (long long)expiry.gone);
+    }
 }
 
 void fieldwork_destroy(struct fieldwork *fieldwork)
@@ -39,7 +68,8 @@ int fieldwork_language(const struct http_exchange *ex)
     return strcmp(http_language(ex), "en") == 0;
 }
 
-const struct survey_round *fieldwork_round(struct fieldwork *f, struct http_exchange *ex, struct slice code)
+static const struct survey_round *round_for(struct fieldwork *f, struct http_exchange *ex, struct slice code,
+                                            const char *permission)
 {
     const struct survey_snapshot *snapshot = survey_snapshot_for(f->config.survey, ex);
     const struct survey_round *round = snapshot ? survey_round_find(snapshot, code) : NULL;
@@ -47,16 +77,21 @@ const struct survey_round *fieldwork_round(struct fieldwork *f, struct http_exch
         http_error(ex, 404);
         return NULL;
     }
-    if (!account_may(staff_caller(ex), PERMISSION_FIELDWORK_MANAGE, round->consultation)) {
+    if (!account_may(staff_caller(ex), permission, round->consultation)) {
         http_error(ex, 403);
         return NULL;
     }
     return round;
 }
 
-bool fieldwork_conversation(struct conversation *out, const struct survey_round **round,
-                            enum db_status *status, struct fieldwork *f, struct db_tx *tx,
-                            struct http_exchange *ex, struct slice code, bool lock)
+const struct survey_round *fieldwork_round(struct fieldwork *f, struct http_exchange *ex, struct slice code)
+{
+    return round_for(f, ex, code, PERMISSION_FIELDWORK_MANAGE);
+}
+
+static bool find(struct conversation *out, const struct survey_round **round, enum db_status *status,
+                 struct fieldwork *f, struct db_tx *tx, struct http_exchange *ex, struct slice code,
+                 const char *permission, bool lock)
 {
     *status = conversation_find(out, tx, http_arena(ex), code, lock);
     if (*status != DB_OK) {
@@ -66,8 +101,51 @@ bool fieldwork_conversation(struct conversation *out, const struct survey_round 
         http_error(ex, 404);
         return false;
     }
-    *round = fieldwork_round(f, ex, out->round);
+    *round = round_for(f, ex, out->round, permission);
     return *round != NULL;
+}
+
+bool fieldwork_conversation(struct conversation *out, const struct survey_round **round,
+                            enum db_status *status, struct fieldwork *f, struct db_tx *tx,
+                            struct http_exchange *ex, struct slice code, bool lock)
+{
+    return find(out, round, status, f, tx, ex, code, PERMISSION_FIELDWORK_MANAGE, lock);
+}
+
+bool fieldwork_conversation_for(struct conversation *out, const struct survey_round **round,
+                                enum db_status *status, struct fieldwork *f, struct db_tx *tx,
+                                struct http_exchange *ex, const char *permission)
+{
+    return find(out, round, status, f, tx, ex, http_path_param(ex, "gesprek"), permission, false);
+}
+
+const char *conversation_code(const struct conversation *c)
+{
+    return json_string_value(json_object_get(c->document, "gesprek"));
+}
+
+const char *conversation_address(struct http_exchange *ex, const struct conversation *c, const char *below)
+{
+    return arena_printf(http_arena(ex), CONVERSATION_PATH "/%s%s", conversation_code(c), below).ptr;
+}
+
+enum db_status audit_conversation(struct db_tx *tx, struct http_exchange *ex, const char *action,
+                                  const struct conversation *c)
+{
+    return staff_audit(tx, ex, action,
+                       arena_printf(db_arena(tx), "conversation:%s", conversation_code(c)).ptr, "ok", NULL);
+}
+
+json_t *fieldwork_clock(int32_t ms)
+{
+    char text[24] = "";
+    const int s = ms / 1000;
+    if (ms >= 0 && s < 3600) {
+        snprintf(text, sizeof text, "%d:%02d", s / 60, s % 60);
+    } else if (ms >= 0) {
+        snprintf(text, sizeof text, "%d:%02d:%02d", s / 3600, s / 60 % 60, s % 60);
+    }
+    return json_string(text);
 }
 
 json_t *fieldwork_titled(const struct http_exchange *ex, const struct fieldwork *f, const char *title)
@@ -79,6 +157,14 @@ void fieldwork_put_text(json_t *context, const char *key, const struct http_exch
                         const struct fieldwork *f, const char *path)
 {
     json_object_set_new(context, key, staff_text(ex, f->config.account, path));
+}
+
+void fieldwork_put_formatted(json_t *context, const char *key, struct http_exchange *ex,
+                             const struct fieldwork *f, const char *path, const char *const *pairs)
+{
+    const struct slice text =
+        locale_format_pairs(http_arena(ex), web_locales(f->config.web), http_language(ex), path, pairs);
+    json_object_set_new(context, key, json_stringn(text.ptr, text.len));
 }
 
 json_t *fieldwork_word(const struct http_exchange *ex, const struct fieldwork *f, const char *code)

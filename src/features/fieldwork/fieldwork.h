@@ -8,6 +8,7 @@
 #include "features/fieldwork/fieldwork_guide.h"
 #include "features/fieldwork/fieldwork_people.h"
 #include "features/fieldwork/fieldwork_plan.h"
+#include "features/fieldwork/fieldwork_transcript.h"
 
 struct account;
 struct fieldwork;
@@ -23,6 +24,10 @@ struct fieldwork_config {
 struct fieldwork *fieldwork_create(const struct fieldwork_config *config);
 /* Adds its pages. Once, before the server starts. */
 void fieldwork_start(struct fieldwork *fieldwork);
+/* Each hour, what waited too long to be loaded goes. Whether that is due: cheap, for asking every second.
+ * Then on a worker, one call at a time. */
+bool fieldwork_upkeep_due(const struct fieldwork *fieldwork);
+void fieldwork_upkeep(struct fieldwork *fieldwork, struct db_conn *conn);
 void fieldwork_destroy(struct fieldwork *fieldwork); /* after lanes_stop */
 
 #endif

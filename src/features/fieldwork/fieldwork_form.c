@@ -52,6 +52,8 @@ static json_t *read_field(const struct http_exchange *ex, const struct form_fiel
     bool posted = http_form_value(&value, ex, field->name);
     value = trimmed(value);
     switch (field->kind) {
+    case FORM_FILE:
+        return NULL;
     case FORM_TICK:
         return json_boolean(posted);
     case FORM_TICKS:
@@ -170,9 +172,9 @@ static const char *fault_of(const struct showing *s, const char *name)
 }
 
 static const char *const kind_names[] = {
-    [FORM_TEXT] = "text",     [FORM_AREA] = "area",     [FORM_DAY] = "day",
-    [FORM_NUMBER] = "number", [FORM_CHOICE] = "choice", [FORM_TICK] = "tick",
-    [FORM_TICKS] = "ticks",   [FORM_OBJECT] = "object", [FORM_HIDDEN] = "hidden"};
+    [FORM_TEXT] = "text",     [FORM_AREA] = "area", [FORM_DAY] = "day",     [FORM_NUMBER] = "number",
+    [FORM_CHOICE] = "choice", [FORM_TICK] = "tick", [FORM_TICKS] = "ticks", [FORM_OBJECT] = "object",
+    [FORM_HIDDEN] = "hidden", [FORM_FILE] = "file"};
 
 static void put_value(json_t *out, const json_t *value)
 {

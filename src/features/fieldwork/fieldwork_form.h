@@ -12,6 +12,7 @@
 enum form_kind {
     FORM_TEXT,
     FORM_AREA,
+    FORM_FILE, /* shown; what was sent is the handler's to read (http_form_file) */
     FORM_DAY,
     FORM_NUMBER,
     FORM_CHOICE,

@@ -5,9 +5,13 @@
 #include "features/account/account.h"
 #include "features/fieldwork/fieldwork.h"
 #include "features/fieldwork/fieldwork_form.h"
+#include "features/fieldwork/fieldwork_transcript.h"
+
+#include <stdatomic.h>
 
 struct fieldwork {
     struct fieldwork_config config;
+    atomic_int_fast64_t upkeep_at; /* when it is due */
 };
 
 #define FIELDWORK_PATH    "/beheer/veldwerk"
@@ -37,6 +41,13 @@ enum { FIELDWORK_BODY = 32 * 1024 };
         .on_job = HANDLER, .role = DB_ROLE_STAFF                                                             \
     }
 
+/* A page that is read under another permission, or with other query keys. */
+#define FIELDWORK_GET_OF(PATH, HANDLER, SCOPE, QUERY)                                                        \
+    {                                                                                                        \
+        .http = {.method = HTTP_GET, .path = PATH, .surface = HTTP_PAGE, .query = QUERY, .scope = SCOPE},    \
+        .on_job = HANDLER, .role = DB_ROLE_STAFF                                                             \
+    }
+
 /* The round of the path, when the caller runs conversations there; else NULL, answered 404 or 403. */
 const struct survey_round *fieldwork_round(struct fieldwork *f, struct http_exchange *ex, struct slice code);
 /* The same for the conversation of the path, with its round. *status other than DB_OK: give it back. False:
@@ -44,6 +55,23 @@ const struct survey_round *fieldwork_round(struct fieldwork *f, struct http_exch
 bool fieldwork_conversation(struct conversation *out, const struct survey_round **round,
                             enum db_status *status, struct fieldwork *f, struct db_tx *tx,
                             struct http_exchange *ex, struct slice code, bool lock);
+/* The same for a conversation that is only read, under this permission. */
+bool fieldwork_conversation_for(struct conversation *out, const struct survey_round **round,
+                                enum db_status *status, struct fieldwork *f, struct db_tx *tx,
+                                struct http_exchange *ex, const char *permission);
+/* The code of a conversation, and the address of it and what stands under it ("/laden"; "" for itself). */
+const char *conversation_code(const struct conversation *conversation);
+const char *conversation_address(struct http_exchange *ex, const struct conversation *conversation,
+                                 const char *below);
+enum db_status audit_conversation(struct db_tx *tx, struct http_exchange *ex, const char *action,
+                                  const struct conversation *conversation);
+/* A text of the locales with {name} filled in, from pairs ended by NULL. */
+#define fieldwork_put_format(CONTEXT, KEY, EX, F, PATH, ...)                                                 \
+    fieldwork_put_formatted(CONTEXT, KEY, EX, F, PATH, (const char *const[]){__VA_ARGS__, NULL})
+void fieldwork_put_formatted(json_t *context, const char *key, struct http_exchange *ex,
+                             const struct fieldwork *f, const char *path, const char *const *pairs);
+/* "0:07", "1:02:03"; empty for TRANSCRIPT_NO_TIME. */
+json_t *fieldwork_clock(int32_t ms);
 json_t *fieldwork_titled(const struct http_exchange *ex, const struct fieldwork *f, const char *title);
 void fieldwork_put_text(json_t *context, const char *key, const struct http_exchange *ex,
                         const struct fieldwork *f, const char *path);
@@ -62,8 +90,8 @@ json_t *fieldwork_background_options(const struct survey_round *round, int langu
 int fieldwork_language(const struct http_exchange *ex); /* 0 nl, 1 en */
 
 extern const struct route fieldwork_page_routes[], fieldwork_people_routes[], fieldwork_plan_routes[],
-    fieldwork_print_routes[];
+    fieldwork_print_routes[], fieldwork_load_routes[], fieldwork_transcript_routes[];
 extern const size_t fieldwork_page_route_count, fieldwork_people_route_count, fieldwork_plan_route_count,
-    fieldwork_print_route_count;
+    fieldwork_print_route_count, fieldwork_load_route_count, fieldwork_transcript_route_count;
 
 #endif

@@ -334,13 +334,6 @@ static enum db_status get_conversation(struct db_tx *tx, struct http_exchange *e
                : status;
 }
 
-static enum db_status audit_conversation(struct db_tx *tx, struct http_exchange *ex, const char *action,
-                                         const struct conversation *c)
-{
-    const char *code = json_string_value(json_object_get(c->document, "gesprek"));
-    return staff_audit(tx, ex, action, arena_printf(db_arena(tx), "conversation:%s", code).ptr, "ok", NULL);
-}
-
 static enum db_status post_conversation(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
     struct fieldwork *f = self;

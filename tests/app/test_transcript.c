@@ -1,0 +1,325 @@
+/* What was said is loaded once everybody agreed, with who is who chosen by a person; then it never changes
+ * but for another version beside it. */
+#include "app/conversation_scene.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+TestSuite(transcript, .fini = leaks_check, .timeout = 110);
+
+#define LOAD_AT GROUP_AT "/laden"
+#define TEXT_AT GROUP_AT "/tekst"
+#define STANDS  "SELECT string_agg(body, ' | ' ORDER BY place) FROM zs.evidence WHERE conversation_id = 1"
+/* Moderator: Welkom. / Jan: Dank u. Ik ben Jan de Vries. / P2: Liever niet. / Jan: Toch wel. */
+#define SAID                                                                                                 \
+    "tekst=Moderator%3A+Welkom.%0D%0AJan%3A+Dank+u.+Ik+ben+Jan+de+Vries.%0D%0AP2%3A+Liever+niet.%0D%0AJan%"  \
+    "3A+Toch+wel."
+
+static void two_people(void)
+{
+    scene_begin();
+    plan_group();
+    add_person("stand=gekomen&leeftijdsgroep=volwassen&naam=Jan+de+Vries");
+    add_person("stand=gekomen&leeftijdsgroep=volwassen&naam=Els+Bakker");
+}
+
+static void both_agree(void)
+{
+    two_people();
+    add_consent(1, "&opname=ja&citaten=ja");
+    add_consent(2, "&opname=ja");
+}
+
+/* Posts the text; the preview came last. Its address, in static storage. */
+static const char *preview(const char *fields)
+{
+    static char address[128];
+    staff_post(&staff, LOAD_AT, LOAD_AT, fields);
+    expect_status(&staff.reply, 303);
+    snprintf(address, sizeof address, "%s", client_header(&staff.reply, "Location"));
+    staff_get(&staff, address);
+    return address;
+}
+
+static void load_text(const char *fields, const char *choices)
+{
+    char body[1024];
+    const char *address = preview(fields);
+    snprintf(body, sizeof body, "doe=laden&gelezen=%s&%s", staff_hidden(&staff, "gelezen"), choices);
+    staff_post(&staff, address, address, body);
+}
+
+static void load_group(void)
+{
+    both_agree();
+    load_text("bron=opname&" SAID, "spreker-0=moderator&spreker-1=p1&spreker-2=p2");
+    expect_redirect(&staff.reply, TEXT_AT);
+}
+
+Test(transcript, waits_until_everybody_agreed)
+{
+    two_people();
+    staff_get(&staff, LOAD_AT);
+    expect_says(&staff.reply, "niet iedereen die er was, doet mee");
+    expect_says(&staff.reply, "P1</a>: Nog niet gevraagd");
+    staff_post(&staff, LOAD_AT, LOAD_AT, "bron=opname&" SAID);
+    expect_status(&staff.reply, 400);
+    add_consent(1, "&opname=ja");
+    add_consent(2, "");
+    staff_get(&staff, LOAD_AT);
+    expect_says(&staff.reply, "P2</a>: Geen opname toegestaan");
+    expect_silent(&staff.reply, "P1</a>");
+    staff_post(&staff, LOAD_AT, LOAD_AT, "bron=opname&nabespreking=Rustig&" SAID);
+    expect_status(&staff.reply, 400);
+    expect_says(&staff.reply, "Liever niet."); /* what was typed is still there */
+    expect_says(&staff.reply, "Rustig");
+    expect_sql("SELECT count(*)::text FROM zs.transcript_draft", "0");
+    /* Notes need no recording. */
+    load_text("bron=aantekening&nabespreking=Rustig+gesprek.&tekst=Men+vindt+het+spannend.",
+              "spreker-0=notulist");
+    expect_redirect(&staff.reply, TEXT_AT);
+    expect_sql(
+        "SELECT string_agg(kind || ' ' || speaker || ' ' || body, ' | ' ORDER BY place) FROM zs.evidence",
+        "aantekening notulist Men vindt het spannend. | nabespreking moderator Rustig gesprek.");
+    staff_get(&staff, TEXT_AT);
+    expect_says(&staff.reply, "aantekening, geen citaat");
+    scene_end();
+}
+
+Test(transcript, is_loaded_by_who_is_who)
+{
+    both_agree();
+    const char *address = preview("bron=opname&" SAID);
+    expect_says(&staff.reply, "4 beurten van 3 sprekers");
+    /* Guessed: the moderator by that word, Jan by his first name, P2 by the pseudonym. */
+    expect_says(&staff.reply, "<option value=\"moderator\" selected>");
+    expect_says(&staff.reply, "<option value=\"p1\" selected>");
+    expect_says(&staff.reply, "<option value=\"p2\" selected>");
+    char body[256];
+    snprintf(body, sizeof body, "doe=laden&gelezen=%s&spreker-0=moderator&spreker-2=p99",
+             staff_hidden(&staff, "gelezen"));
+    staff_post(&staff, address, address, body);
+    expect_status(&staff.reply, 400);
+    expect_says(&staff.reply, "href=\"#spreker-1\">Kies wie dit is: Jan");
+    expect_says(&staff.reply, "href=\"#spreker-2\"");
+    expect_sql("SELECT count(*)::text FROM zs.turn", "0");
+    snprintf(body, sizeof body, "doe=laden&gelezen=%s&spreker-0=moderator&spreker-1=p1&spreker-2=p2",
+             staff_hidden(&staff, "gelezen"));
+    staff_post(&staff, address, address, body);
+    expect_redirect(&staff.reply, TEXT_AT);
+    /* A second click leads to the same text. */
+    staff_post(&staff, TEXT_AT, address, body);
+    expect_redirect(&staff.reply, TEXT_AT);
+    expect_sql(STANDS, "Welkom. | Dank u. Ik ben Jan de Vries. | Liever niet. | Toch wel.");
+    expect_sql(
+        "SELECT string_agg(speaker || coalesce(participant_id, 0), ' ' ORDER BY place) FROM zs.evidence",
+        "moderator0 deelnemer1 deelnemer2 deelnemer1");
+    expect_sql(
+        "SELECT number || cause || source || format || encoding || created_by FROM zs.transcript_version",
+        "1geladenopnametxtUTF-8onno");
+    expect_sql("SELECT count(*)::text FROM zs.transcript_draft", "0");
+    staff_get(&staff, TEXT_AT);
+    expect_status(&staff.reply, 200);
+    expect_says(&staff.reply, "Liever niet.");
+    expect_says(&staff.reply, "niet letterlijk aanhalen"); /* of P2 */
+    staff_get(&staff, LOAD_AT);
+    expect_says(&staff.reply, "Er is al een tekst");
+    expect_sql(
+        "SELECT string_agg(action, ' ' ORDER BY id) FROM zs.audit_event WHERE action LIKE 'transcript%'",
+        "transcript.load transcript.view transcript.view");
+    scene_end();
+}
+
+Test(transcript, that_cannot_be_read_says_where_and_loads_nothing)
+{
+    both_agree();
+    const char *address =
+        preview("bron=opname&tekst=WEBVTT%0D%0A%0D%0A00%3A01.000+--%3E+00%3A00.500%0D%0A%3Cv+Jan%3EHallo");
+    expect_status(&staff.reply, 400);
+    expect_says(&staff.reply, "Regel 3: Deze regel eindigt voordat hij begint");
+    expect_says(&staff.reply, "?concept=1");
+    char body[128];
+    snprintf(body, sizeof body, "doe=laden&gelezen=%s", staff_hidden(&staff, "gelezen"));
+    staff_post(&staff, address, address, body);
+    expect_status(&staff.reply, 400);
+    /* What was pasted comes back to be corrected. */
+    staff_get(&staff, LOAD_AT "?concept=1");
+    expect_says(&staff.reply, "&lt;v Jan&gt;Hallo");
+    expect_sql("SELECT count(*)::text FROM zs.turn", "0");
+    staff_post(&staff, LOAD_AT, LOAD_AT, "bron=opname&tekst=");
+    expect_status(&staff.reply, 400);
+    expect_says(&staff.reply, "href=\"#bestand\"");
+    scene_end();
+}
+
+Test(transcript, has_names_that_are_none)
+{
+    both_agree();
+    const char *address =
+        preview("bron=opname&tekst=Jan%3A+Ik+zie+twee+dingen.%0D%0AConclusie%3A+het+kan.%0D%0AP2%3A+Ja.");
+    expect_says(&staff.reply, "3 beurten van 3 sprekers");
+    char body[256];
+    snprintf(body, sizeof body, "doe=laden&gelezen=%s&spreker-0=p1&spreker-1=geen&spreker-2=onbekend",
+             staff_hidden(&staff, "gelezen"));
+    staff_post(&staff, address, address, body);
+    /* Read again, with what was chosen for the others. */
+    expect_status(&staff.reply, 200);
+    expect_says(&staff.reply, "2 beurten van 2 sprekers");
+    expect_says(&staff.reply, "<option value=\"onbekend\" selected>");
+    snprintf(body, sizeof body, "doe=laden&gelezen=%s&spreker-0=p1&spreker-1=p2",
+             staff_hidden(&staff, "gelezen"));
+    staff_post(&staff, address, address, body);
+    expect_redirect(&staff.reply, TEXT_AT);
+    expect_sql(STANDS, "Ik zie twee dingen.\nConclusie: het kan. | Ja.");
+    scene_end();
+}
+
+Test(transcript, of_who_withdrew_before_is_left_out)
+{
+    both_agree();
+    const char *address = preview("bron=opname&" SAID);
+    staff_post(&staff, GROUP_AT, "/beheer/deelnemers/2/intrekking", "zeker=ja");
+    expect_redirect(&staff.reply, GROUP_AT);
+    /* What waited is gone with them. */
+    staff_get(&staff, address);
+    expect_status(&staff.reply, 404);
+    load_text("bron=opname&" SAID, "spreker-0=moderator&spreker-1=p1&spreker-2=p2");
+    expect_redirect(&staff.reply, TEXT_AT);
+    expect_sql(STANDS, "Welkom. | Dank u. Ik ben Jan de Vries. | [weggelaten op verzoek] | Toch wel.");
+    scene_end();
+}
+
+Test(transcript, is_corrected_turn_by_turn_in_a_new_version)
+{
+    load_group();
+    staff_get(&staff, TEXT_AT);
+    char path[200];
+    snprintf(path, sizeof path, TEXT_AT "/%s/verbeteren",
+             test_sql_text(place.owner, "SELECT id::text FROM zs.turn WHERE body = 'Liever niet.'"));
+    staff_post(&staff, path, path, "tekst=Liever+wel.&reden=");
+    expect_status(&staff.reply, 400);
+    expect_says(&staff.reply, "Liever wel.");
+    staff_post(&staff, path, path, "tekst=Liever+niet.&reden=x");
+    expect_says(&staff.reply, "De tekst is nog dezelfde");
+    staff_post(&staff, path, path, "tekst=Liever+wel.&reden=Verkeerd+verstaan");
+    expect_redirect(&staff.reply, TEXT_AT "#beurt-3");
+    expect_sql(STANDS, "Welkom. | Dank u. Ik ben Jan de Vries. | Liever wel. | Toch wel.");
+    expect_sql(
+        "SELECT count(*)::text FROM zs.transcript_turn AS a JOIN zs.transcript_turn AS b USING (turn_id, "
+        "place) WHERE a.version_id < b.version_id",
+        "3");
+    expect_sql(
+        "SELECT start_at || ' ' || old_length || ' ' || new_length || ' ' || reason FROM zs.passage_change",
+        "7 4 3 verbeterd");
+    /* The turn is not of the newest version any more. */
+    staff_post(&staff, TEXT_AT, path, "tekst=Anders.&reden=x");
+    expect_redirect(&staff.reply, TEXT_AT "?fout=gewijzigd");
+    staff_get(&staff, TEXT_AT "?versie=1");
+    expect_says(&staff.reply, "Liever niet.");
+    expect_says(&staff.reply, "oudere versie");
+    staff_get(&staff, GROUP_AT "/wijzigingen?versie=2");
+    expect_says(&staff.reply, ">niet</td>");
+    expect_says(&staff.reply, ">wel</td>");
+    /* Redacting destroys what was there before the correction too. */
+    snprintf(path, sizeof path, TEXT_AT "/%s/verbeteren",
+             test_sql_text(place.owner, "SELECT id::text FROM zs.turn WHERE body = 'Liever wel.'"));
+    staff_post(&staff, path, path, "tekst=Liever+%5Biets%5D.&reden=naam&persoonlijk=ja");
+    expect_redirect(&staff.reply, TEXT_AT "#beurt-3");
+    expect_sql("SELECT count(*)::text FROM zs.turn WHERE body LIKE 'Liever _e%' OR body LIKE 'Liever niet%'",
+               "0");
+    expect_sql("SELECT string_agg(number || cause, ' ' ORDER BY number) FROM zs.transcript_version",
+               "1geladen 2verbeterd 3geredigeerd");
+    staff_get(&staff, TEXT_AT "?versie=1");
+    expect_says(&staff.reply, "Deze tekst is vernietigd.");
+    staff_get(&staff, GROUP_AT "/wijzigingen?versie=3");
+    expect_says(&staff.reply, "vernietigd (3 tekens)");
+    scene_end();
+}
+
+Test(transcript, turns_are_tied_to_parts_of_the_guide)
+{
+    load_group();
+    staff_post(&staff, TEXT_AT, GROUP_AT "/onderdelen", "van=2&tot=3&onderdeel=kweekvlees");
+    expect_redirect(&staff.reply, TEXT_AT "#beurt-2");
+    expect_sql("SELECT string_agg(coalesce(part, '-'), ' ' ORDER BY place) FROM zs.evidence",
+               "- kweekvlees kweekvlees -");
+    staff_post(&staff, TEXT_AT, GROUP_AT "/onderdelen", "van=2&tot=9&onderdeel=kweekvlees");
+    expect_redirect(&staff.reply, TEXT_AT "?fout=onderdeel");
+    staff_post(&staff, TEXT_AT, GROUP_AT "/onderdelen", "van=1&tot=2&onderdeel=bestaat-niet");
+    expect_redirect(&staff.reply, TEXT_AT "?fout=onderdeel");
+    scene_end();
+}
+
+Test(transcript, that_nobody_finishes_loading_is_gone_after_two_days)
+{
+    both_agree();
+    preview("bron=opname&" SAID);
+    test_sql(place.owner, "UPDATE zs.transcript_draft SET made_at = to_timestamp(1799000000)");
+    clock_forward(3601);
+    for (int tries = 0; tries < 100 && place_count(&place, "SELECT count(*) FROM zs.transcript_draft") > 0;
+         tries++) {
+        client_sleep_ms(100);
+    }
+    expect_sql("SELECT count(*)::text FROM zs.transcript_draft", "0");
+    scene_end();
+}
+
+struct racer {
+    struct staff staff;
+    char address[128], body[512];
+};
+
+static void *race(void *context)
+{
+    struct racer *racer = context;
+    staff_exchange(&racer->staff, "POST", racer->address, racer->body);
+    return NULL;
+}
+
+Test(transcript, two_loads_at_once_make_one_text)
+{
+    static struct racer racers[2];
+    static const char *const texts[] = {"bron=opname&tekst=P1%3A+Een.", "bron=opname&tekst=P1%3A+Twee."};
+    pthread_t threads[2];
+    both_agree();
+    for (int i = 0; i < 2; i++) {
+        snprintf(racers[i].address, sizeof racers[i].address, "%s", preview(texts[i]));
+        snprintf(racers[i].body, sizeof racers[i].body, "token=%s&doe=laden&gelezen=%s&spreker-0=p1",
+                 staff_token(&staff), staff_hidden(&staff, "gelezen"));
+        racers[i].staff = staff;
+    }
+    for (int i = 0; i < 2; i++) {
+        cr_assert_eq(pthread_create(&threads[i], NULL, race, &racers[i]), 0);
+    }
+    for (int i = 0; i < 2; i++) {
+        pthread_join(threads[i], NULL);
+        expect_redirect(&racers[i].staff.reply, TEXT_AT);
+    }
+    expect_sql("SELECT count(*)::text FROM zs.transcript_version", "1");
+    expect_sql("SELECT count(*)::text FROM zs.turn", "1");
+    scene_end();
+}
+
+Test(transcript, is_read_by_researchers_and_coders_of_that_consultation)
+{
+    static struct staff coder, analyst, elsewhere;
+    load_group();
+    staff_of(&coder, &place, app, "cees", ROLE_CODEUR, "klein");
+    staff_get(&coder, TEXT_AT);
+    expect_status(&coder.reply, 200);
+    expect_silent(&coder.reply, "/verbeteren");
+    staff_get(&coder, LOAD_AT);
+    expect_status(&coder.reply, 403);
+    staff_of(&analyst, &place, app, "anna", ROLE_ANALIST, NULL);
+    staff_get(&analyst, TEXT_AT);
+    expect_status(&analyst.reply, 403);
+    test_sql(place.owner, "INSERT INTO zs.consultation (code, document) VALUES ('anders', '{}')");
+    staff_of(&elsewhere, &place, app, "els", ROLE_CODEUR, "anders");
+    staff_get(&elsewhere, TEXT_AT);
+    expect_status(&elsewhere.reply, 403);
+    staff_of(&elsewhere, &place, app, "eva", ROLE_ONDERZOEKER, "anders");
+    staff_get(&elsewhere, LOAD_AT);
+    expect_status(&elsewhere.reply, 403);
+    scene_end();
+}
