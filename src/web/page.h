@@ -63,7 +63,8 @@ bool web_page_render(struct slice *html, struct arena *arena, const struct web *
 
 /* The error page of a status (400, 401, 403, 404, 405, 410, 413, 415, 429, 500, 503; others show the text of
  * their class, 400 or 500): what happened, what the reader can do, that nothing is lost. request_id may be
- * NULL. most_bytes: of what was too large, said where it is above 0. Never fails: when even the template cannot be rendered, *html is a bare page in two languages. */
+ * NULL. most_bytes: of what was too large, said where it is above 0. Never fails: when even the template
+ * cannot be rendered, *html is a bare page in two languages. */
 void web_error_page(struct slice *html, struct arena *arena, const struct web *web, const char *language,
                     int status, const char *request_id, size_t most_bytes);
 

@@ -119,7 +119,7 @@ expect 'no HTTP' "$(printf 'GET / HTTP/9.z\r\n\r\n' | timeout 5 openssl s_client
     '400' 'Wij begrijpen' "${safe[@]}"
 expect 'a method that nginx refuses' "$(ask --http1.1 -X TRACE "$site/")" '^HTTP/1.1 400' "${safe[@]}"
 expect 'HTTP to the port of HTTPS' "$(curl -s -i --max-time 5 "http://127.0.0.1:$https/" | tr -d '\r')" '^HTTP/1.1 400' "${safe[@]}"
-head -c 9000000 /dev/zero >"$box/body"
+head -c 12000000 /dev/zero >"$box/body"
 expect 'a body without bounds' "$(ask --data-binary "@$box/body" -H 'Expect:' "$site/v1/x")" '^HTTP/2 413' "${safe[@]}"
 expect 'the address of the client' "$(ask -H 'X-Forwarded-For: 10.1.2.3' "$site/adres")" '^127.0.0.1$' '!10\.1\.2\.3'
 expect 'an encoded slash' "$(ask --path-as-is "$site/a%2Fb/../c%00")" '^x-path: /a%2Fb/../c%00$|^HTTP/2 400'

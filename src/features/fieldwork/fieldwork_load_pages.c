@@ -468,7 +468,10 @@ static void show_preview(const struct preview *p, struct http_exchange *ex, int 
         context, "file_name",
         json_stringn(p->draft.file_name.ptr ? p->draft.file_name.ptr : "", p->draft.file_name.len));
     json_object_set_new(context, "pasted", json_boolean(p->draft.file_name.len == 0));
-    json_object_set_new(context, "draft", json_integer(p->draft.id));
+    json_object_set_new(
+        context, "edit_path",
+        json_string(conversation_address(
+            ex, &p->conversation, arena_printf(http_arena(ex), "/laden?concept=%d", (int)p->draft.id).ptr)));
     json_object_set_new(context, "readable", json_boolean(p->readable));
     json_object_set_new(context, "reading", json_string(reading_mark(p, ex)));
     if (p->readable) {

@@ -17,26 +17,31 @@ static json_t *json_of(struct slice text)
 
 /* ---- versions ---- */
 
-static json_t *day_shown(struct http_exchange *ex, const struct fieldwork *f, int64_t unix_s)
+/* Of what stands under the conversation, in this version. */
+static json_t *version_path(struct http_exchange *ex, const struct conversation *c, const char *below,
+                            int32_t number)
 {
-    json_t *holder = json_object();
-    staff_set_date(holder, "day", ex, f->config.account, unix_s);
-    json_t *day = json_incref(json_object_get(holder, "day"));
-    json_decref(holder);
-    return day;
+    return json_string(
+        conversation_address(ex, c, arena_printf(http_arena(ex), "/%s?versie=%d", below, (int)number).ptr));
 }
 
 static json_t *versions_shown(struct http_exchange *ex, const struct fieldwork *f,
-                              const struct transcript_version *versions, size_t count, int32_t shown)
+                              const struct conversation *c, const struct transcript_version *versions,
+                              size_t count, int32_t shown)
 {
     json_t *list = json_array();
     for (size_t i = 0; i < count; i++) {
         const struct transcript_version *v = &versions[i];
-        json_array_append_new(
-            list, json_pack("{s:i,s:o,s:o,s:o,s:o,s:b,s:b}", "number", (int)v->number, "cause",
-                            fieldwork_word(ex, f, arena_cstr(http_arena(ex), v->cause)), "by", json_of(v->by),
-                            "reason", json_of(v->reason), "day", day_shown(ex, f, v->at), "here",
-                            (int)(v->id == shown), "changed", (int)(v->number > 1)));
+        json_t *row =
+            json_pack("{s:i,s:o,s:o,s:o,s:b}", "number", (int)v->number, "cause",
+                      fieldwork_word(ex, f, arena_cstr(http_arena(ex), v->cause)), "by", json_of(v->by),
+                      "path", version_path(ex, c, "tekst", v->number), "here", (int)(v->id == shown));
+        staff_set_date(row, "day", ex, f->config.account, v->at);
+        if (v->number > 1) {
+            json_object_set_new(row, "changed", json_true());
+            json_object_set_new(row, "changes_path", version_path(ex, c, "wijzigingen", v->number));
+        }
+        json_array_append_new(list, row);
     }
     return list;
 }
@@ -222,7 +227,9 @@ static json_t *text_context(const struct text_page *p, struct http_exchange *ex,
     json_object_set_new(context, "current", json_boolean(v->current));
     json_object_set_new(context, "may_change", json_boolean(may_change && v->current));
     json_object_set_new(context, "may_manage", json_boolean(may_change));
-    json_object_set_new(context, "versions", versions_shown(ex, f, p->versions, p->version_count, v->id));
+    json_object_set_new(context, "versions",
+                        versions_shown(ex, f, &p->conversation, p->versions, p->version_count, v->id));
+    json_object_set_new(context, "version_path", version_path(ex, &p->conversation, "tekst", v->number));
     json_object_set_new(context, "any_versions", json_boolean(p->version_count > 1));
     if (may_change) {
         json_object_set_new(context, "back_path",
@@ -272,7 +279,12 @@ static enum db_status get_text(struct db_tx *tx, struct http_exchange *ex, void 
     json_object_set_new(context, "turns", turns);
     json_object_set_new(context, "parts", parts_offered(parts));
     if (count > 0 && lines[count - 1].place < p.version->turns) {
-        json_object_set_new(context, "next", json_integer(lines[count - 1].place + 1));
+        json_object_set_new(
+            context, "next_path",
+            json_string(arena_printf(http_arena(ex), "%s&vanaf=%d",
+                                     json_string_value(json_object_get(context, "version_path")),
+                                     (int)lines[count - 1].place + 1)
+                            .ptr));
     }
     json_object_set_new(context, "later", json_boolean(from > 1));
     if (http_query(&fault, ex, "fout")) {
