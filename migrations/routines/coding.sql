@@ -93,7 +93,7 @@ BEGIN
   SELECT array_agg(ARRAY[start_at, old_length, new_length] ORDER BY number), max(successor_id), bool_or(reason = 'intrekking'),
     bool_and(reason NOT IN ('verbeterd', 'intrekking'))
   INTO edits, successor, is_withdrawn, same_place
-  FROM zs.passage_change WHERE passage_id = of_passage AND version_id = of_version;
+  FROM zs.passage_change WHERE passage_id = of_passage AND version_id IS NOT DISTINCT FROM of_version;
   IF is_withdrawn THEN
     PERFORM zs.codings_forget(ARRAY[of_passage]);
     RETURN;
@@ -127,7 +127,7 @@ BEGIN
   UPDATE zs.coding_lost SET passage_id = successor WHERE passage_id = of_passage;
 END
 $$;
-COMMENT ON FUNCTION zs.codings_follow(bigint, int) IS 'Moves what was coded on a turn to the turn that took its place in a version, by what zs.passage_change says; what cannot follow is on zs.coding_lost. Once is enough, again does nothing.';
+COMMENT ON FUNCTION zs.codings_follow(bigint, int) IS 'Moves what was coded on a passage to the one that took its place, of a turn in this version, by what zs.passage_change says; what cannot follow is on zs.coding_lost. Once is enough, again does nothing.';
 REVOKE ALL ON FUNCTION zs.codings_follow(bigint, int) FROM PUBLIC;
 
 CREATE OR REPLACE FUNCTION zs.response_slots(of_round int, of_responses bytea[], places int[], widths int[])

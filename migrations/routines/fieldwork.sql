@@ -173,22 +173,33 @@ COMMENT ON FUNCTION zs.fieldwork_holdings(int) IS 'How many conversations, parti
 REVOKE ALL ON FUNCTION zs.fieldwork_holdings(int) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION zs.fieldwork_holdings(int) TO zs_staff;
 
-CREATE OR REPLACE FUNCTION zs.passage_redact(of_passage bigint, new_body text) RETURNS bigint
+CREATE OR REPLACE FUNCTION zs.passage_redact(of_passage bigint, new_body text, starts int[], old_lengths int[], new_lengths int[],
+  reasons text[]) RETURNS bigint
   LANGUAGE plpgsql
   SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
   redacted bigint;
+  of_round int;
 BEGIN
   INSERT INTO zs.passage (round_id, revision, created_day, response_id, variable, language, body)
   SELECT round_id, revision, created_day, response_id, variable, language, new_body FROM zs.passage WHERE id = of_passage
-  RETURNING id INTO redacted;
+  RETURNING id, round_id INTO redacted, of_round;
+  IF redacted IS NULL THEN
+    RETURN NULL;
+  END IF;
+  INSERT INTO zs.passage_change (passage_id, number, successor_id, round_id, start_at, old_length, new_length, reason)
+  SELECT of_passage, u.number, redacted, of_round, u.start_at, u.old_length, u.new_length, u.reason
+  FROM unnest(starts, old_lengths, new_lengths, reasons) WITH ORDINALITY AS u (start_at, old_length, new_length, reason, number);
   DELETE FROM zs.passage WHERE id = of_passage;
   DELETE FROM zs.personal_kept WHERE passage_id = of_passage;
+  -- What was coded on it goes along; then nothing of it is left.
+  PERFORM zs.codings_follow(of_passage, NULL);
+  PERFORM zs.codings_forget(ARRAY[of_passage]);
   RETURN redacted;
 END
 $$;
-COMMENT ON FUNCTION zs.passage_redact(bigint, text) IS 'Puts a text without personal data in the place of an open answer, which is gone. The number of the new one; NULL: there was none.';
-REVOKE ALL ON FUNCTION zs.passage_redact(bigint, text) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION zs.passage_redact(bigint, text) TO zs_staff;
+COMMENT ON FUNCTION zs.passage_redact(bigint, text, int[], int[], int[], text[]) IS 'Puts a text without personal data in the place of an open answer, which is gone; edits as zs.passage_change has them. The number of the new one; NULL: there was none.';
+REVOKE ALL ON FUNCTION zs.passage_redact(bigint, text, int[], int[], int[], text[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION zs.passage_redact(bigint, text, int[], int[], int[], text[]) TO zs_staff;

@@ -3,6 +3,7 @@
 #include "app/conversation_scene.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 TestSuite(fieldwork, .fini = leaks_check, .timeout = 110);
 

@@ -237,6 +237,19 @@ Test(transcript, is_corrected_turn_by_turn_in_a_new_version)
     scene_end();
 }
 
+Test(transcript, is_closed_where_somebody_no_longer_agrees)
+{
+    load_group();
+    staff_post(&staff, "/beheer/deelnemers/2/toestemming", "/beheer/deelnemers/2/toestemming",
+               "formulier=1&gegevenOp=2027-01-15&wijze=mondeling&deelname=ja");
+    staff_get(&staff, TEXT_AT);
+    expect_silent(&staff.reply, "Liever niet.");
+    expect_says(&staff.reply, "vindt het niet goed dat wij dit gebruiken");
+    expect_says(&staff.reply, "Toch wel.");
+    expect_sql(STANDS, "Welkom. | Dank u. Ik ben Jan de Vries. | Toch wel.");
+    scene_end();
+}
+
 Test(transcript, turns_are_tied_to_parts_of_the_guide)
 {
     load_group();

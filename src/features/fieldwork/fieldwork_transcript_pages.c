@@ -79,30 +79,36 @@ static const char *part_title(const json_t *parts, struct slice code)
     return NULL;
 }
 
-/* By pseudonym: whether they said that they may be quoted. */
-static json_t *not_to_quote(const json_t *participants)
+/* Of whom what was said may not be quoted, and of whom it may not be used (any more), as zs.evidence says. */
+static void ask_consent(json_t *unquoted, json_t *forbidden, const json_t *participants, bool of_recording)
 {
     size_t i;
     const json_t *item;
-    json_t *out = json_object();
     json_array_foreach(participants, i, item)
     {
-        const json_t *consent = json_object_get(item, "toestemming");
-        if (!json_is_true(json_object_get(consent, "citaten"))) {
-            json_object_set_new(out, json_string_value(json_object_get(item, "pseudoniem")), json_true());
+        const char *pseudonym = json_string_value(json_object_get(item, "pseudoniem"));
+        if (!json_is_true(json_object_get(json_object_get(item, "toestemming"), "citaten"))) {
+            json_object_set_new(unquoted, pseudonym, json_true());
+        }
+        if (consent_lacks(item, of_recording) != CONSENT_ENOUGH) {
+            json_object_set_new(forbidden, pseudonym, json_true());
         }
     }
-    return out;
 }
 
 struct showing {
     struct http_exchange *ex;
     const struct fieldwork *f;
-    json_t *speakers, *unquoted; /* words by code; pseudonyms */
+    json_t *speakers, *unquoted, *forbidden; /* words by code; pseudonyms */
     const json_t *parts;
-    json_t *gone;
+    json_t *gone, *closed;
     bool may_change;
 };
+
+static bool is_in(const struct showing *s, const json_t *set, const struct transcript_line *line)
+{
+    return line->pseudonym.ptr && json_object_get(set, arena_cstr(http_arena(s->ex), line->pseudonym));
+}
 
 static json_t *turn_shown(const struct showing *s, const struct transcript_line *line,
                           const struct transcript_line *before)
@@ -117,7 +123,10 @@ static json_t *turn_shown(const struct showing *s, const struct transcript_line 
         json_object_set(row, "speaker",
                         json_object_get(s->speakers, arena_cstr(http_arena(s->ex), line->speaker)));
     }
-    if (line->body.ptr) {
+    if (is_in(s, s->forbidden, line) && !slice_equal_cstr(line->kind, "weggelaten")) {
+        json_object_set(row, "gone", s->closed);
+        json_object_set_new(row, "may_change", json_false());
+    } else if (line->body.ptr) {
         json_object_set_new(row, "text", json_of(line->body));
     } else {
         json_object_set(row, "gone", s->gone);
@@ -126,8 +135,7 @@ static json_t *turn_shown(const struct showing *s, const struct transcript_line 
         json_object_set_new(row, "is_note", json_true());
     } else if (slice_equal_cstr(line->kind, "nabespreking")) {
         json_object_set_new(row, "is_debrief", json_true());
-    } else if (line->pseudonym.ptr &&
-               json_object_get(s->unquoted, arena_cstr(http_arena(s->ex), line->pseudonym))) {
+    } else if (is_in(s, s->unquoted, line)) {
         json_object_set_new(row, "no_quote", json_true());
     }
     if (line->part.ptr && (!before || !slice_equal(before->part, line->part))) {
@@ -138,18 +146,21 @@ static json_t *turn_shown(const struct showing *s, const struct transcript_line 
 }
 
 static struct showing showing_for(struct http_exchange *ex, const struct fieldwork *f, const json_t *parts,
-                                  const json_t *participants, bool may_change)
+                                  const json_t *participants, bool of_recording, bool may_change)
 {
     static const char *const codes[] = {"moderator", "notulist", "onbekend", "deelnemer"};
     struct showing s = {.ex = ex,
                         .f = f,
                         .speakers = json_object(),
-                        .unquoted = not_to_quote(participants),
+                        .unquoted = json_object(),
+                        .forbidden = json_object(),
                         .parts = parts,
                         .may_change = may_change};
     for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++) {
         json_object_set_new(s.speakers, codes[i], fieldwork_word(ex, f, codes[i]));
     }
+    ask_consent(s.unquoted, s.forbidden, participants, of_recording);
+    s.closed = staff_text(ex, f->config.account, "fieldwork.text.closed");
     s.gone = staff_text(ex, f->config.account, "fieldwork.text.gone");
     return s;
 }
@@ -158,6 +169,8 @@ static void showing_end(struct showing *s)
 {
     json_decref(s->speakers);
     json_decref(s->unquoted);
+    json_decref(s->forbidden);
+    json_decref(s->closed);
     json_decref(s->gone);
 }
 
@@ -270,7 +283,8 @@ static enum db_status get_text(struct db_tx *tx, struct http_exchange *ex, void 
     json_t *context = text_context(&p, ex, f, "fieldwork.text.title");
     const json_t *parts = json_object_get(p.guide, "parts");
     struct showing showing =
-        showing_for(ex, f, parts, p.participants, json_is_true(json_object_get(context, "may_change")));
+        showing_for(ex, f, parts, p.participants, slice_equal_cstr(p.version->source, transcript_sources[0]),
+                    json_is_true(json_object_get(context, "may_change")));
     json_t *turns = json_array();
     for (size_t i = 0; i < count; i++) {
         json_array_append_new(turns, turn_shown(&showing, &lines[i], i > 0 ? &lines[i - 1] : NULL));
