@@ -75,8 +75,6 @@ bool crypto_password_hash(char out[CRYPTO_PASSWORD_TEXT_BYTES], struct slice pas
 /* Compared in constant time, with the parameters of `hash`. hash NULL (no such account): false after the same
  * time, and so is a password that is too long. */
 bool crypto_password_verify(const char *hash, struct slice password);
-/* Whether it was made with other parameters than ours of today, or is none of Argon2id. */
-bool crypto_password_outdated(const char *hash);
 /* Zeroes what must not stay in memory; not optimised away. */
 void crypto_wipe(void *bytes, size_t size);
 

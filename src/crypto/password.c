@@ -26,11 +26,6 @@ bool crypto_password_verify(const char *hash, struct slice password)
     return good && hash && password.len <= CRYPTO_PASSWORD_MAX;
 }
 
-bool crypto_password_outdated(const char *hash)
-{
-    return crypto_pwhash_str_needs_rehash(hash, OPERATIONS, MEMORY) != 0;
-}
-
 void crypto_wipe(void *bytes, size_t size)
 {
     sodium_memzero(bytes, size);

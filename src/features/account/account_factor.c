@@ -347,29 +347,26 @@ static enum db_status post_end(struct db_tx *tx, struct http_exchange *ex, void 
     return status;
 }
 
-#define GET(PATH) .method = HTTP_GET, .path = PATH, .surface = HTTP_PAGE, .query = "taal"
-#define POST(PATH)                                                                                           \
-    .method = HTTP_POST, .path = PATH, .surface = HTTP_PAGE, .body = HTTP_BODY_FORM, .body_max = SMALL_FORM, \
-    .csrf = HTTP_CSRF_REQUIRED, .rate = "login"
-
 const struct route account_factor_routes[] = {
-    {.http = {GET("/beheer/account/tweede-factor"), .scope = PERMISSION_FACTOR_SET},
+    {.http = {STAFF_GET("/beheer/account/tweede-factor"), .query = "taal", .scope = PERMISSION_FACTOR_SET},
      .on_job = get_factor,
      .role = DB_ROLE_STAFF},
-    {.http = {GET("/beheer/account/tweede-factor/qr"), .scope = PERMISSION_FACTOR_SET,
+    {.http = {STAFF_GET("/beheer/account/tweede-factor/qr"), .query = "taal", .scope = PERMISSION_FACTOR_SET,
               .produces = "image/svg+xml"},
      .on_job = get_qr,
      .role = DB_ROLE_STAFF},
-    {.http = {POST("/beheer/account/tweede-factor/begin"), .scope = PERMISSION_FACTOR_SET},
+    {.http = {STAFF_POST("/beheer/account/tweede-factor/begin"), .rate = "login",
+              .scope = PERMISSION_FACTOR_SET},
      .on_job = post_begin,
      .role = DB_ROLE_STAFF},
-    {.http = {POST("/beheer/account/tweede-factor"), .scope = PERMISSION_FACTOR_SET},
+    {.http = {STAFF_POST("/beheer/account/tweede-factor"), .rate = "login", .scope = PERMISSION_FACTOR_SET},
      .on_job = post_confirm,
      .role = DB_ROLE_STAFF},
-    {.http = {POST("/beheer/account/tweede-factor/uit"), .scope = PERMISSION_OWN_ACCOUNT},
+    {.http = {STAFF_POST("/beheer/account/tweede-factor/uit"), .rate = "login",
+              .scope = PERMISSION_OWN_ACCOUNT},
      .on_job = post_end,
      .role = DB_ROLE_STAFF},
-    {.http = {POST("/beheer/account/herstelcodes"), .scope = PERMISSION_OWN_ACCOUNT},
+    {.http = {STAFF_POST("/beheer/account/herstelcodes"), .rate = "login", .scope = PERMISSION_OWN_ACCOUNT},
      .on_job = post_renew,
      .role = DB_ROLE_STAFF},
 };

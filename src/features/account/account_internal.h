@@ -187,7 +187,7 @@ enum db_status recovery_codes_make(const char ***codes, struct db_tx *tx, const 
                                    int32_t account_id);
 enum { RECOVERY_CODES = 10 };
 
-/* ---- account_page.c: what pages of this feature share ---- */
+/* ---- account_shell.c: what pages of this feature share ---- */
 void staff_fault_said(json_t *context, const char *field, struct slice said);
 /* The context as a page outside of a session: no navigation. */
 void staff_render_bare(struct http_exchange *ex, struct account *account, int status,

@@ -233,20 +233,16 @@ static void looked_up(struct http_exchange *ex, void *item)
     }
 }
 
-/* Lower case, without white space around it; at most as long as a name can be. */
+/* At most as long as a name can be. */
 static struct slice read_name(struct http_exchange *ex)
 {
     struct slice typed = {NULL, 0};
     http_form_value(&typed, ex, "naam");
-    typed = slice_trim(typed);
+    typed = staff_lower(http_arena(ex), typed);
     if (typed.len > ACCOUNT_NAME_MAX) {
         typed.len = utf8_offset(typed, ACCOUNT_NAME_MAX / 4);
     }
-    char *name = arena_cstr(http_arena(ex), typed);
-    for (size_t i = 0; i < typed.len; i++) {
-        name[i] = name[i] >= 'A' && name[i] <= 'Z' ? (char)(name[i] - 'A' + 'a') : name[i];
-    }
-    return (struct slice){name, typed.len};
+    return typed;
 }
 
 static void post_login(struct http_exchange *ex, void *self)
@@ -368,25 +364,16 @@ static enum db_status post_logout(struct db_tx *tx, struct http_exchange *ex, vo
     return status;
 }
 
-#define POST(PATH, RATE)                                                                                     \
-    .method = HTTP_POST, .path = PATH, .surface = HTTP_PAGE, .body = HTTP_BODY_FORM, .body_max = SMALL_FORM, \
-    .csrf = HTTP_CSRF_REQUIRED, .rate = RATE
-
 const struct route account_login_routes[] = {
-    {.http = {.method = HTTP_GET, .path = LOGIN_PATH, .surface = HTTP_PAGE, .query = "taal,terug"},
-     .on_inline = get_login},
-    {.http = {POST(LOGIN_PATH, "login")}, .on_inline = post_login},
-    {.http = {.method = HTTP_GET,
-              .path = FACTOR_PATH,
-              .surface = HTTP_PAGE,
-              .query = "taal,terug",
-              .scope = PERMISSION_SIGN_IN},
+    {.http = {STAFF_GET(LOGIN_PATH), .query = "taal,terug"}, .on_inline = get_login},
+    {.http = {STAFF_POST(LOGIN_PATH), .rate = "login"}, .on_inline = post_login},
+    {.http = {STAFF_GET(FACTOR_PATH), .query = "taal,terug", .scope = PERMISSION_SIGN_IN},
      .on_job = get_factor,
      .role = DB_ROLE_STAFF},
-    {.http = {POST(FACTOR_PATH, "login"), .scope = PERMISSION_SIGN_IN},
+    {.http = {STAFF_POST(FACTOR_PATH), .rate = "login", .scope = PERMISSION_SIGN_IN},
      .on_job = post_factor,
      .role = DB_ROLE_STAFF},
-    {.http = {POST("/beheer/uitloggen", NULL), .scope = PERMISSION_SIGN_IN},
+    {.http = {STAFF_POST("/beheer/uitloggen"), .scope = PERMISSION_SIGN_IN},
      .on_job = post_logout,
      .role = DB_ROLE_STAFF},
 };
