@@ -134,6 +134,7 @@ CREATE OR REPLACE FUNCTION zs.response_slots(of_round int, of_responses bytea[],
   RETURNS TABLE (response_id bytea, slots int[])
   LANGUAGE sql
   STABLE
+  ROWS 100000 -- so that it is joined by a hash
   SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp
 AS $$
