@@ -192,6 +192,13 @@ Test(rounds, changes_a_round_unless_somebody_else_did_and_closes_it_when_sure)
     /* In summer the day ends at 22:00 UTC. */
     shown_fields(fields, sizeof fields, &boss, "laatste-dag=2027-07-15&tussenstand=openbaar");
     staff_exchange(&boss, "POST", "/beheer/rondes/" ROUND "/wijziging", fields);
+    expect_status(&boss.reply, 200);
+    expect_says(&boss.reply, "name=\"zeker\"");
+    cr_expect_eq(place_count(&place, "SELECT count(*) FROM zs.round WHERE code = '" ROUND "' AND interim = "
+                                     "'analisten'"),
+                 1, "more people are shown results: it asks first");
+    strcat(fields, "&zeker=ja");
+    staff_exchange(&boss, "POST", "/beheer/rondes/" ROUND "/wijziging", fields);
     expect_redirect(&boss.reply, page);
     cr_expect_eq(place_count(&place, "SELECT count(*) FROM zs.round WHERE code = '" ROUND "' AND closes_at = "
                                      "'2027-07-15T22:00:00Z' AND interim = 'openbaar'"),

@@ -199,8 +199,16 @@ static bool end_of_day(int64_t *out, struct arena *arena, struct slice day)
     return true;
 }
 
+/* How many may see results meanwhile. */
+static int reach_of(struct slice interim)
+{
+    return slice_equal_cstr(interim, "openbaar") ? 2 : slice_equal_cstr(interim, "analisten") ? 1 : 0;
+}
+
 static enum db_status post_change(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
+    static const struct staff_question sure = {"rounds.widen_title", "rounds.widen_text",
+                                               "rounds.widen_button", ROUNDS_PATH};
     struct change change;
     struct slice day = {NULL, 0};
     struct slice interim = {NULL, 0};
@@ -225,6 +233,11 @@ static enum db_status post_change(struct db_tx *tx, struct http_exchange *ex, vo
     if (!slice_equal_cstr(interim, "gesloten") && !slice_equal_cstr(interim, "analisten") &&
         !slice_equal_cstr(interim, "openbaar")) {
         show_refused(&change, "rounds.bad_interim");
+        return DB_OK;
+    }
+    /* What was seen once is not taken back. */
+    if (reach_of(interim) > reach_of(change.now.interim) &&
+        !staff_confirmed(ex, survey->config.account, &sure)) {
         return DB_OK;
     }
     amendment.interim = slice_equal(interim, change.now.interim) ? (struct slice){NULL, 0} : interim;
