@@ -83,7 +83,25 @@ describe('staff', { skip: SERVICE ? false : 'ZEVENSTEM_URL is not set' }, () => 
     await checkPage(boss);
     await visit('/beheer/invoer');
     await boss.locator('main a[href*="kanaal=papier"]').first().click();
+    await checkPage(boss);
+    // By keyboard alone: the stream is not stated, then it is, by its first letters.
+    await tabTo(boss, () => document.activeElement?.textContent === 'Toon de vragen');
+    await enter(boss);
+    assert.equal(boss.served.status, 400);
+    assert.equal(await boss.locator('[role=alert] a[href="#werving"]').count(), 1);
     await checkPage(boss, { axe: false }); // very long: 140 questions of one kind
+    await takePictures(boss, 'staff-entry-stream');
+    await tabTo(boss, () => document.activeElement?.id === 'werving');
+    await boss.keyboard.type('Voor');
+    await boss.keyboard.press('Tab');
+    assert.equal(await id(boss), 'ontvangen');
+    assert.equal(await boss.locator('#ontvangen').inputValue(), await boss.locator('#ontvangen').getAttribute('max'));
+    await tabTo(boss, () => document.activeElement?.textContent === 'Toon de vragen');
+    await enter(boss);
+    assert.equal(boss.served.status, 200);
+    assert.match(boss.url(), /werving=organisatie/);
+    assert.equal(await boss.locator('#werving').inputValue(), 'organisatie');
+    await checkPage(boss, { axe: false });
     await takePictures(boss, 'staff-entry');
   });
 

@@ -140,3 +140,41 @@ Test(survey_next, refuses_a_round_that_is_not_there_or_a_code_that_is)
     wish.questionnaire = SLICE("nergens");
     cr_expect_null(consultation_next_round(&why, &bundle, &wish));
 }
+
+/* A third round, made from a second that was made from the first. */
+static json_t *make_third(void)
+{
+    const char *why;
+    struct next_round wish = puls_of("biotechnologie-2026-2");
+    wish.code = SLICE("biotechnologie-2026-3");
+    json_t *round = consultation_next_round(&why, &bundle, &wish);
+    cr_assert(round, "%s", why);
+    return round;
+}
+
+Test(survey_next, holds_on_to_what_the_round_before_held)
+{
+    static const char other[] = "0000000000000000000000000000000000000000000000000000000000000000";
+    json_t *second = make();
+    cr_assert(read_with(second));
+    json_t *third = make_third();
+    cr_assert(read_with(third), "%s", errors.count > 0 ? errors.items[0].pointer : "");
+    /* Left out, or taken over otherwise: no question leaves the core in silence. */
+    json_t *core = json_copy(json_object_get(third, "core"));
+    json_object_del(core, "houding-algemeen");
+    json_object_set_new(core, "kweekvlees_zorg", json_string(other));
+    cr_assert(read_from(source));
+    cr_assert(read_with(second));
+    json_object_set_new(third, "core", core);
+    cr_assert(!read_with(third));
+    cr_expect_str_eq(fault_at("/rounds/2/core/houding-algemeen")->code, "kern");
+    /* It is wrong by the round before and by the questionnaire. */
+    cr_expect_not_null(fault_at("/rounds/2/core/kweekvlees_zorg"));
+    /* Declared changed by the round before, whose trend ended there: the next is free of it. */
+    cr_assert(read_from(source));
+    json_object_set_new(second, "changed", json_pack("[s]", "houding-algemeen"));
+    cr_assert(read_with(second), "%s", errors.count > 0 ? errors.items[0].pointer : "");
+    third = make_third();
+    json_object_del(json_object_get(third, "core"), "houding-algemeen");
+    cr_expect(read_with(third), "%s", errors.count > 0 ? errors.items[0].pointer : "");
+}
