@@ -12,7 +12,7 @@ static const struct account_act by = {.actor = "beheerder", .origin = "command"}
 
 static const char usage[] =
     "usage: zevenstem key issue --scopes SCOPE[,SCOPE...] --label TEXT [--purpose TEXT] [--days N]\n"
-    "                           [--config FILE]\n"
+    "                           [--consultation CODE] [--config FILE]\n"
     "       zevenstem key list [--config FILE]\n"
     "       zevenstem key revoke ID [--config FILE]\n"
     "\n"
@@ -23,19 +23,21 @@ static const char usage[] =
     "whoever asks\n"
     "for more than inname has to say, and every call with the key says it on the audit log. Valid for N "
     "days (default\n"
-    "365). A revoked key stops within seconds.\n";
+    "365), and for every consultation or for the one that is named. A revoked key stops within seconds.\n"
+    "list shows when each was used last.\n";
 
 struct issue {
     const struct crypto_keys *keys;
     const char *scopes[KEY_SCOPES_MAX + 1];
     struct account_order order;
+    enum account_change outcome;
     char text[API_KEY_TEXT_BYTES];
 };
 
 static enum db_status issue_work(struct db_tx *tx, void *context)
 {
     struct issue *issue = context;
-    return account_key_issue(issue->text, tx, issue->keys, &issue->order, &by);
+    return account_key_issue(&issue->outcome, issue->text, tx, issue->keys, &issue->order, &by);
 }
 
 /* Known scopes only; said otherwise. */
@@ -81,8 +83,23 @@ static int issue(struct cmd_session *session, struct issue *work)
     if (status != DB_OK) {
         return cmd_say_failure("issuing the key", status);
     }
+    if (work->outcome == ACCOUNT_NO_PLACE) {
+        fprintf(stderr, "there is no consultation %.*s\n", SLICE_ARG(work->order.consultation));
+        return CMD_FAILED;
+    }
     puts(work->text);
     return CMD_OK;
+}
+
+static void tell_used(int32_t day)
+{
+    char text[CLOCK_RFC3339_BYTES];
+    clock_format_rfc3339(text, (int64_t)day * DAY_S);
+    if (day == 0) {
+        fputs("never used  ", stdout);
+    } else {
+        printf("used %.10s  ", text);
+    }
 }
 
 static enum db_status list_work(struct db_tx *tx, void *context)
@@ -97,9 +114,13 @@ static enum db_status list_work(struct db_tx *tx, void *context)
         clock_format_rfc3339(created, keys[i].created_at);
         clock_format_rfc3339(expires, keys[i].expires_at);
         const struct slice purpose = keys[i].purpose.ptr ? keys[i].purpose : SLICE("(no purpose)");
+        const struct slice place =
+            keys[i].consultation.len > 0 ? keys[i].consultation : SLICE("every consultation");
         printf("%6d  ", (int)keys[i].id);
         cmd_print_text(keys[i].label, 24);
-        printf(" %-16.*s %.10s..%.10s  ", SLICE_ARG(keys[i].scopes), created, expires);
+        printf(" %-16.*s %.10s..%.10s  for %.*s  ", SLICE_ARG(keys[i].scopes), created, expires,
+               SLICE_ARG(place));
+        tell_used(keys[i].last_used_day);
         cmd_print_text(purpose, 0);
         puts(keys[i].revoked ? "  revoked" : "");
     }
@@ -162,15 +183,18 @@ static bool read_issue(struct issue *work, const char *scopes, const char *days_
 
 int cmd_key(int argc, char **argv)
 {
-    const char *config = NULL, *scopes = NULL, *days_text = NULL;
+    const char *config = NULL, *scopes = NULL, *days_text = NULL, *consultation = NULL;
     struct cmd_arguments arguments;
     struct cmd_session session;
     struct issue work = {.keys = NULL};
     uint64_t id = 0;
-    const struct cmd_option options[] = {
-        {"--config", &config, NULL},          {"--scopes", &scopes, NULL},
-        {"--label", &work.order.label, NULL}, {"--purpose", &work.order.purpose, NULL},
-        {"--days", &days_text, NULL},         {NULL, NULL, NULL}};
+    const struct cmd_option options[] = {{"--config", &config, NULL},
+                                         {"--scopes", &scopes, NULL},
+                                         {"--label", &work.order.label, NULL},
+                                         {"--purpose", &work.order.purpose, NULL},
+                                         {"--days", &days_text, NULL},
+                                         {"--consultation", &consultation, NULL},
+                                         {NULL, NULL, NULL}};
     int status = cmd_parse(&arguments, argc, argv, options, 1, 2, usage);
     if (status != CMD_GO) {
         return status;
@@ -186,13 +210,20 @@ int cmd_key(int argc, char **argv)
                 is_revoke ? "revoke takes the number that key list shows" : "issue, list or revoke", usage);
         return CMD_USAGE;
     }
-    if (!cmd_verb_takes(verb, options, is_issue ? "--scopes --label --purpose --days" : "", usage)) {
+    if (!cmd_verb_takes(verb, options, is_issue ? "--scopes --label --purpose --days --consultation" : "",
+                        usage)) {
         return CMD_USAGE;
     }
     if (is_issue && !read_issue(&work, scopes, days_text)) {
         fputs(usage, stderr);
         return CMD_USAGE;
     }
+    /* An empty variable of a script is not every consultation. */
+    if (consultation && consultation[0] == '\0') {
+        fprintf(stderr, "say with --consultation which one\n%s", usage);
+        return CMD_USAGE;
+    }
+    work.order.consultation = consultation ? slice_from_cstr(consultation) : (struct slice){NULL, 0};
     status = cmd_session_open(&session, config);
     if (status == CMD_GO) {
         status = is_issue ? issue(&session, &work) : is_list ? list(&session) : revoke(&session, (int32_t)id);

@@ -113,9 +113,13 @@ describe('key', () => {
   test('issue prints a key alone, once; list never does', () => {
     const { out, err } = done(run('key issue --scopes inname,analist --purpose onderzoek --days 5', '--label', 'een universiteit'), 0, { out: /^zs_[A-Za-z0-9_-]{32}\n$/ });
     assert.equal(err, '');
-    assert.match(listed('een universiteit'), /^ +\d+ {2}een universiteit +inname,analist +\d{4}-\d\d-\d\d\.\.\d{4}-\d\d-\d\d {2}onderzoek$/);
+    assert.match(listed('een universiteit'), /^ +\d+ {2}een universiteit +inname,analist +\d{4}-\d\d-\d\d\.\.\d{4}-\d\d-\d\d {2}for every consultation {2}never used {2}onderzoek$/);
     assert.ok(!run('key list').out.includes(out.trim()));
     assert.equal(service.sql("SELECT count(*) FROM zs.api_key WHERE label = 'een universiteit' AND octet_length(hash) = 32 AND expires_at BETWEEN now() + '119 hours' AND now() + '120 hours'"), '1');
+    done(run('key issue --scopes inname --label hier --consultation biotechnologie-2026'), 0);
+    assert.match(listed('hier'), / {2}for biotechnologie-2026 {2}never used {2}\(no purpose\)$/);
+    done(run('key issue --scopes inname --label nergens --consultation nergens'), 1, { err: /^there is no consultation nergens$/m });
+    assert.equal(listed('nergens'), undefined);
     done(run('key issue --scopes inname,inname --label dubbel'), 0);
     assert.equal(service.sql("SELECT scopes FROM zs.api_key WHERE label = 'dubbel'"), '{inname}');
   });
@@ -143,6 +147,7 @@ describe('key', () => {
     misused('key issue --scopes inname', /--label/);
     misused('key issue --scopes alles --label x', /unknown scope alles/);
     misused('key issue --scopes inname --label x --days 0', /1 to 3660/);
+    misused('key issue --scopes inname --label x --consultation', /which one/, '');
     misused('key issue --scopes inname --label x --days 3661', /1 to 3660/);
     misused('key issue --scopes inname --label x --days morgen', /1 to 3660/);
     misused('key issue --scopes inname', /the label has 1 to 200 characters/, '--label', '');

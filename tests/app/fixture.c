@@ -214,6 +214,7 @@ struct issue {
     const struct crypto_keys *keys;
     const char *label;
     const char *purpose;
+    const char *consultation;
     const char *scopes[2];
     char text[API_KEY_TEXT_BYTES];
 };
@@ -227,8 +228,13 @@ static enum db_status issue_work(struct db_tx *tx, void *context)
     const struct account_order order = {.label = issue->label,
                                         .purpose = issue->purpose,
                                         .scopes = issue->scopes,
+                                        .consultation =
+                                            slice_from_cstr(issue->consultation ? issue->consultation : ""),
                                         .expires_at = now + 1000 * DAY_S};
-    return account_key_issue(issue->text, tx, issue->keys, &order, &test_act);
+    enum account_change outcome = ACCOUNT_NO_PLACE;
+    enum db_status status = account_key_issue(&outcome, issue->text, tx, issue->keys, &order, &test_act);
+    cr_assert(status != DB_OK || outcome == ACCOUNT_CHANGED);
+    return status;
 }
 
 const char *place_issue_key(struct place *place, const char *label, const char *scope)
@@ -236,16 +242,32 @@ const char *place_issue_key(struct place *place, const char *label, const char *
     return place_issue_key_for(place, label, scope, "onderzoek naar houding");
 }
 
-const char *place_issue_key_for(struct place *place, const char *label, const char *scope,
-                                const char *purpose)
+static const char *issue_key(struct place *place, struct issue *issue)
 {
     static char texts[8][API_KEY_TEXT_BYTES];
     static int next;
-    struct issue issue = {.keys = place->keys, .label = label, .purpose = purpose, .scopes = {scope, NULL}};
-    with_connection(place, DB_ROLE_STAFF, issue_work, &issue);
+    issue->keys = place->keys;
+    with_connection(place, DB_ROLE_STAFF, issue_work, issue);
     char *text = texts[next++ % 8];
-    memcpy(text, issue.text, sizeof issue.text);
+    memcpy(text, issue->text, sizeof issue->text);
     return text;
+}
+
+const char *place_issue_key_for(struct place *place, const char *label, const char *scope,
+                                const char *purpose)
+{
+    struct issue issue = {.label = label, .purpose = purpose, .scopes = {scope, NULL}};
+    return issue_key(place, &issue);
+}
+
+const char *place_issue_key_in(struct place *place, const char *label, const char *scope,
+                               const char *consultation)
+{
+    struct issue issue = {.label = label,
+                          .purpose = "onderzoek naar houding",
+                          .scopes = {scope, NULL},
+                          .consultation = consultation};
+    return issue_key(place, &issue);
 }
 
 struct revoke {

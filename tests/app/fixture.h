@@ -55,6 +55,9 @@ const char *place_issue_key(struct place *place, const char *label, const char *
 /* For this purpose; NULL: none, as keys of before it was asked. */
 const char *place_issue_key_for(struct place *place, const char *label, const char *scope,
                                 const char *purpose);
+/* For this consultation alone. */
+const char *place_issue_key_in(struct place *place, const char *label, const char *scope,
+                               const char *consultation);
 /* Asks the database. */
 int64_t place_count(struct place *place, const char *sql);
 

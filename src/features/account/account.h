@@ -79,6 +79,7 @@ struct account_caller {
     const char *label;         /* of the key, or the name of the account: the actor of audit lines */
     const char *purpose;       /* as said when the key was issued; NULL: nobody said */
     const char *const *scopes; /* of the key; NULL-ended */
+    const char *place;         /* of the key: the consultation that it is for; NULL: every one */
     int32_t account_id;
     const struct account_grant *grants;
     size_t grant_count;
@@ -251,6 +252,7 @@ struct account_order {
     const char *label;         /* who holds it */
     const char *purpose;       /* what for; NULL: nobody said */
     const char *const *scopes; /* those of account_scopes; NULL-ended */
+    struct slice consultation; /* for which it is, by its code; empty: every one */
     int64_t expires_at;        /* Unix seconds */
 };
 /* All that is wrong with it, as bits; 0: it may be issued. Pure. */
@@ -264,15 +266,17 @@ bool account_purpose_ok(struct slice purpose);
  * a purpose. */
 bool account_needs_purpose(const char *const *scopes);
 /* Issues a key and writes its audit line. Whether something is wrong with the order is the caller's to ask.
- */
-enum db_status account_key_issue(char text[API_KEY_TEXT_BYTES], struct db_tx *tx,
-                                 const struct crypto_keys *keys, const struct account_order *order,
-                                 const struct account_act *act);
+ * *outcome: ACCOUNT_CHANGED, or ACCOUNT_NO_PLACE, and then there is no key. */
+enum db_status account_key_issue(enum account_change *outcome, char text[API_KEY_TEXT_BYTES],
+                                 struct db_tx *tx, const struct crypto_keys *keys,
+                                 const struct account_order *order, const struct account_act *act);
 struct account_key {
     int32_t id;
     struct slice label;
-    struct slice scopes;  /* comma separated */
-    struct slice purpose; /* ptr NULL: nobody said */
+    struct slice scopes;       /* comma separated */
+    struct slice purpose;      /* ptr NULL: nobody said */
+    struct slice consultation; /* empty: every one */
+    int32_t last_used_day;     /* days since 1970-01-01, UTC; 0: never */
     int64_t created_at, expires_at;
     bool revoked;
 };

@@ -20,6 +20,12 @@ static json_t *describe(const struct account_key *key, struct http_exchange *ex,
     if (key->purpose.ptr) {
         json_object_set_new(item, "purpose", json_stringn(key->purpose.ptr, key->purpose.len));
     }
+    if (key->consultation.len > 0) {
+        json_object_set_new(item, "place", json_stringn(key->consultation.ptr, key->consultation.len));
+    }
+    if (key->last_used_day != 0) {
+        staff_set_date(item, "used", ex, account, (int64_t)key->last_used_day * DAY_S);
+    }
     staff_set_date(item, "issued", ex, account, key->created_at);
     staff_set_date(item, "expires", ex, account, key->expires_at);
     return item;
@@ -53,7 +59,7 @@ static enum db_status get_keys(struct db_tx *tx, struct http_exchange *ex, void 
 /* ---- issuing ---- */
 
 struct order_form {
-    struct slice label, purpose, days;
+    struct slice label, purpose, days, consultation;
     const char *scopes[KEY_SCOPES_MAX + 1];
     struct account_order order;
     bool days_ok;
@@ -75,10 +81,12 @@ static void read_order(struct order_form *form, struct http_exchange *ex, const 
     size_t scopes = 0;
     uint64_t days = 0;
     const struct http_field *fields = http_form(&count, ex);
-    *form = (struct order_form){.label = SLICE(""), .purpose = SLICE(""), .days = SLICE("")};
+    *form = (struct order_form){
+        .label = SLICE(""), .purpose = SLICE(""), .days = SLICE(""), .consultation = SLICE("")};
     http_form_value(&form->label, ex, "houder");
     http_form_value(&form->purpose, ex, "doel");
     http_form_value(&form->days, ex, "dagen");
+    http_form_value(&form->consultation, ex, "consultatie");
     form->label = slice_trim(form->label);
     form->purpose = slice_trim(form->purpose);
     for (size_t i = 0; i < count; i++) {
@@ -93,6 +101,7 @@ static void read_order(struct order_form *form, struct http_exchange *ex, const 
         .label = arena_cstr(http_arena(ex), form->label),
         .purpose = form->purpose.len > 0 ? arena_cstr(http_arena(ex), form->purpose) : NULL,
         .scopes = form->scopes,
+        .consultation = form->consultation,
         .expires_at = account->config.now_s() + (int64_t)days * DAY_S};
 }
 
@@ -110,8 +119,8 @@ static void set_scopes(json_t *context, const struct order_form *form, const str
     json_object_set_new(context, "scopes", list);
 }
 
-static void show_form(struct http_exchange *ex, struct account *account, const struct order_form *form,
-                      unsigned faults)
+static enum db_status show_form(struct db_tx *tx, struct http_exchange *ex, struct account *account,
+                                const struct order_form *form, unsigned faults, bool no_place)
 {
     static const struct {
         unsigned fault;
@@ -136,16 +145,23 @@ static void show_form(struct http_exchange *ex, struct account *account, const s
     json_object_set_new(context, "purpose", json_stringn(form->purpose.ptr, form->purpose.len));
     json_object_set_new(context, "days", json_stringn(form->days.ptr, form->days.len));
     set_scopes(context, form, ex, account);
-    staff_render(ex, account, faults != 0 || !form->days_ok ? 400 : 200, "staff_key_add", context);
+    if (no_place) {
+        staff_fault(context, ex, account, "consultatie", "people.no_place");
+    }
+    enum db_status status = staff_set_places(context, tx, form->consultation);
+    staff_render(ex, account, faults != 0 || !form->days_ok || no_place ? 400 : 200, "staff_key_add",
+                 context);
+    return status;
 }
 
 static enum db_status get_issue(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
-    const struct order_form usual = {
-        .label = SLICE(""), .purpose = SLICE(""), .days = SLICE("365"), .days_ok = true};
-    (void)tx;
-    show_form(ex, self, &usual, 0);
-    return DB_OK;
+    const struct order_form usual = {.label = SLICE(""),
+                                     .purpose = SLICE(""),
+                                     .days = SLICE("365"),
+                                     .consultation = SLICE(""),
+                                     .days_ok = true};
+    return show_form(tx, ex, self, &usual, 0, false);
 }
 
 static enum db_status post_issue(struct db_tx *tx, struct http_exchange *ex, void *self)
@@ -156,13 +172,16 @@ static enum db_status post_issue(struct db_tx *tx, struct http_exchange *ex, voi
     read_order(&form, ex, account);
     unsigned faults = account_key_faults(&form.order);
     if (faults != 0 || !form.days_ok) {
-        show_form(ex, account, &form, faults);
-        return DB_OK;
+        return show_form(tx, ex, account, &form, faults, false);
     }
     const struct account_act act = staff_act(ex, account);
-    enum db_status status = account_key_issue(text, tx, account->config.keys, &form.order, &act);
+    enum account_change outcome;
+    enum db_status status = account_key_issue(&outcome, text, tx, account->config.keys, &form.order, &act);
     if (status != DB_OK) {
         return status;
+    }
+    if (outcome == ACCOUNT_NO_PLACE) {
+        return show_form(tx, ex, account, &form, 0, true);
     }
     json_t *context = staff_titled(ex, account, "keys.issued_title");
     json_object_set_new(context, "label", json_string(form.order.label));

@@ -92,8 +92,12 @@ const char *account_permission_at(size_t index)
     return index < RULE_COUNT ? rules[index].permission : NULL;
 }
 
-static bool key_may(const struct account_caller *caller, const struct rule *rule)
+static bool key_may(const struct account_caller *caller, const struct rule *rule, const char *consultation)
 {
+    if (caller->place && strcmp(consultation, SOME_CONSULTATION) != 0 &&
+        strcmp(consultation, caller->place) != 0) {
+        return false;
+    }
     for (size_t i = 0; rule->scope && caller->scopes && caller->scopes[i]; i++) {
         if (strcmp(caller->scopes[i], rule->scope) == 0) {
             return true;
@@ -109,7 +113,7 @@ bool account_may(const struct account_caller *caller, const char *permission, co
         return false;
     }
     if (caller->key_id != 0) {
-        return key_may(caller, rule);
+        return key_may(caller, rule, consultation);
     }
     for (size_t i = 0; i < caller->grant_count; i++) {
         const struct account_grant *grant = &caller->grants[i];

@@ -1,6 +1,7 @@
 #include "features/results/results_api.h"
 
 #include "base/clock.h"
+#include "features/account/account.h"
 
 #include <string.h>
 
@@ -35,6 +36,17 @@ bool results_call_is_public(const struct http_exchange *ex)
     return !http_caller(ex) || (http_query(&text, ex, "weergave") && slice_equal_cstr(text, "openbaar"));
 }
 
+/* A key may be for another consultation. False: answered. */
+static bool may_look(const struct results_call *call)
+{
+    if (call->view == FIGURES_ANALYST &&
+        !account_may(http_caller(call->ex), PERMISSION_TABLE_VIEW, call->round->consultation)) {
+        http_error(call->ex, 403);
+        return false;
+    }
+    return true;
+}
+
 /* With a key the analysts' view, without one the public's, where nothing else is asked. */
 static bool read_view(struct results_call *call)
 {
@@ -42,7 +54,7 @@ static bool read_view(struct results_call *call)
     bool analyst = http_caller(call->ex) != NULL;
     call->view = analyst ? FIGURES_ANALYST : FIGURES_PUBLIC;
     if (!http_query(&text, call->ex, "weergave")) {
-        return true;
+        return may_look(call);
     }
     if (slice_equal_cstr(text, "openbaar")) {
         call->view = FIGURES_PUBLIC;
@@ -52,7 +64,7 @@ static bool read_view(struct results_call *call)
         http_error(call->ex, 401);
         return false;
     }
-    return true;
+    return may_look(call);
 }
 
 /* Of a destroyed round releases stand, and nothing else. */
@@ -157,7 +169,7 @@ bool results_call_begin_round(struct results_call *call, struct results *results
         http_error(ex, 404);
         return false;
     }
-    return true;
+    return may_look(call);
 }
 
 /* ---- the query ---- */

@@ -243,6 +243,11 @@ static enum db_status get_export(struct db_tx *tx, struct http_exchange *ex, voi
         http_error(ex, 404);
         return DB_OK;
     }
+    if (!account_may(http_caller(ex), PERMISSION_MICRODATA_EXPORT,
+                     arena_cstr(http_arena(ex), http_path_param(ex, "consultatie")))) {
+        http_error(ex, 403);
+        return DB_OK;
+    }
     json_t *errors = read_question(&work, ex, snapshot);
     if (json_array_size(errors) > 0) {
         http_problem(ex, 400, "ongeldige-invoer", "De vraag klopt nog niet",

@@ -22,6 +22,16 @@ static bool refuse_closed(struct http_exchange *ex, const struct survey *survey,
     return true;
 }
 
+/* A key may be for another consultation. */
+static bool refuse_elsewhere(struct http_exchange *ex, const struct survey_round *round)
+{
+    if (account_may(http_caller(ex), PERMISSION_RESPONSE_SEND, round->consultation)) {
+        return false;
+    }
+    http_error(ex, 403);
+    return true;
+}
+
 static void problem_of(struct http_exchange *ex, struct json_errors *errors)
 {
     http_problem(ex, 400, "ongeldige-invoer", "De inzending klopt nog niet",
@@ -37,7 +47,7 @@ static void start_participation(struct http_exchange *ex, void *self)
     struct slice variant_code = {NULL, 0};
     visit_anonymous(&visit, survey, ex);
     visit.round = api_path_round(ex, survey, &visit.snapshot);
-    if (!visit.round || refuse_closed(ex, survey, visit.round)) {
+    if (!visit.round || refuse_elsewhere(ex, visit.round) || refuse_closed(ex, survey, visit.round)) {
         return;
     }
     json_errors_init(&errors, http_arena(ex));
@@ -155,7 +165,8 @@ static void post_response(struct http_exchange *ex, void *self)
     struct send_step *step = arena_alloc(http_arena(ex), sizeof *step);
     struct survey *survey = self;
     struct json_errors *errors = arena_alloc(http_arena(ex), sizeof *errors);
-    if (!visit_of_header(&step->visit, ex, survey) || refuse_closed(ex, survey, step->visit.round)) {
+    if (!visit_of_header(&step->visit, ex, survey) || refuse_elsewhere(ex, step->visit.round) ||
+        refuse_closed(ex, survey, step->visit.round)) {
         return;
     }
     json_errors_init(errors, http_arena(ex));

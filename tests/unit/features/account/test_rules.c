@@ -71,6 +71,17 @@ Test(permission, of_a_key_is_by_its_scopes)
     cr_expect_not(account_may(&key, PERMISSION_SIGN_IN, SOME_CONSULTATION));
 }
 
+Test(permission, of_a_key_may_be_for_one_consultation)
+{
+    const char *const scopes[] = {SCOPE_ANALYST, NULL};
+    const struct account_caller key = {.key_id = 4, .scopes = scopes, .place = "a"};
+    cr_expect(account_may(&key, PERMISSION_TABLE_VIEW, "a"));
+    cr_expect(account_may(&key, PERMISSION_TABLE_VIEW, SOME_CONSULTATION));
+    cr_expect_not(account_may(&key, PERMISSION_TABLE_VIEW, "b"));
+    cr_expect_not(account_may(&key, PERMISSION_TABLE_VIEW, EVERY_CONSULTATION));
+    cr_expect_not(account_may(&key, PERMISSION_MICRODATA_EXPORT, "a"));
+}
+
 /* ---- signing in ---- */
 
 Test(sign_in, asks_in_order_and_opens_no_more_than_it_must)
