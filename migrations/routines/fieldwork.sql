@@ -183,6 +183,8 @@ DECLARE
   redacted bigint;
   of_round int;
 BEGIN
+  -- Of two at once the second finds nothing.
+  PERFORM FROM zs.passage WHERE id = of_passage FOR UPDATE;
   INSERT INTO zs.passage (round_id, revision, created_day, response_id, variable, language, body)
   SELECT round_id, revision, created_day, response_id, variable, language, new_body FROM zs.passage WHERE id = of_passage
   RETURNING id, round_id INTO redacted, of_round;

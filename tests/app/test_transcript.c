@@ -237,6 +237,82 @@ Test(transcript, is_corrected_turn_by_turn_in_a_new_version)
     scene_end();
 }
 
+#define PERSONAL_AT GROUP_AT "/persoonsgegevens"
+
+/* The value of the hidden field "stuk-N" of the page that came last. */
+static const char *shown_piece(int n)
+{
+    char name[24];
+    snprintf(name, sizeof name, "stuk-%d", n);
+    return staff_hidden(&staff, name);
+}
+
+Test(transcript, loses_the_personal_data_that_somebody_says_it_has)
+{
+    load_group();
+    char body[512];
+    staff_get(&staff, PERSONAL_AT);
+    expect_says(&staff.reply, "<mark>Jan de Vries</mark>");
+    expect_says(&staff.reply, "value=\"[deelnemer P1]\"");
+    snprintf(body, sizeof body, "stuk-0=%s&weg-0=ja&door-0=", shown_piece(0));
+    staff_post(&staff, PERSONAL_AT, PERSONAL_AT, body);
+    expect_redirect(&staff.reply, PERSONAL_AT "?fout=1");
+    staff_get(&staff, PERSONAL_AT);
+    snprintf(body, sizeof body, "stuk-0=%s&weg-0=ja&door-0=iemand", shown_piece(0));
+    staff_post(&staff, PERSONAL_AT, PERSONAL_AT, body);
+    expect_redirect(&staff.reply, PERSONAL_AT "?gelukt=1");
+    expect_sql(STANDS, "Welkom. | Dank u. Ik ben iemand. | Liever niet. | Toch wel.");
+    expect_sql("SELECT count(*)::text FROM zs.turn WHERE body LIKE '%Vries%'", "0");
+    expect_sql(
+        "SELECT start_at || ' ' || old_length || ' ' || new_length || ' ' || reason FROM zs.passage_change",
+        "15 12 6 naam");
+    /* Of the text as it was shown; another time nothing is done. */
+    staff_post(&staff, PERSONAL_AT, PERSONAL_AT, body);
+    expect_redirect(&staff.reply, PERSONAL_AT "?fout=1");
+    expect_sql("SELECT string_agg(number || cause, ' ' ORDER BY number) FROM zs.transcript_version",
+               "1geladen 2geredigeerd");
+    expect_sql("SELECT count(*)::text FROM zs.audit_event WHERE action = 'transcript.redact'", "1");
+    scene_end();
+}
+
+Test(transcript, keeps_what_only_looks_personal_and_asks_once)
+{
+    load_group();
+    char body[256];
+    staff_get(&staff, PERSONAL_AT);
+    expect_says(&staff.reply, "<mark>Jan de Vries</mark>");
+    snprintf(body, sizeof body, "stuk-0=%s&door-0=x", shown_piece(0));
+    staff_post(&staff, PERSONAL_AT, PERSONAL_AT, body);
+    expect_redirect(&staff.reply, PERSONAL_AT "?gelukt=1");
+    staff_get(&staff, PERSONAL_AT);
+    expect_says(&staff.reply, "Wij vinden niets meer");
+    expect_sql("SELECT start_at || ' ' || end_at || kept_by FROM zs.personal_kept", "15 27onno");
+    expect_sql("SELECT count(*)::text FROM zs.transcript_version", "1");
+    scene_end();
+}
+
+Test(transcript, open_answers_lose_theirs_too)
+{
+    scene_begin();
+    test_sql(
+        place.owner,
+        "INSERT INTO zs.passage (round_id, revision, created_day, response_id, variable, language, body) "
+        "SELECT id, 1, current_date, decode(repeat('ab', 16), 'hex'), 'waarom', 'nl', "
+        "'Mail mij: jan@voorbeeld.nl of later.' FROM zs.round WHERE code = '" ROUND "'");
+    char body[256];
+    staff_get(&staff, ROUND_AT "/persoonsgegevens");
+    expect_says(&staff.reply, "<mark>jan@voorbeeld.nl</mark>");
+    snprintf(body, sizeof body, "stuk-0=%s&weg-0=ja&door-0=%%5Be-mailadres%%5D", shown_piece(0));
+    staff_post(&staff, ROUND_AT "/persoonsgegevens", ROUND_AT "/persoonsgegevens", body);
+    expect_redirect(&staff.reply, ROUND_AT "/persoonsgegevens?gelukt=1");
+    expect_sql("SELECT string_agg(body, '|') FROM zs.passage", "Mail mij: [e-mailadres] of later.");
+    expect_sql("SELECT (successor_id = (SELECT id FROM zs.passage)) || ' ' || start_at || ' ' || old_length "
+               "|| ' ' || new_length || ' ' || "
+               "reason FROM zs.passage_change",
+               "true 10 16 13 e-mail");
+    scene_end();
+}
+
 Test(transcript, is_closed_where_somebody_no_longer_agrees)
 {
     load_group();

@@ -7,6 +7,7 @@
 #include "features/fieldwork/fieldwork_conversation.h"
 #include "features/fieldwork/fieldwork_guide.h"
 #include "features/fieldwork/fieldwork_people.h"
+#include "features/fieldwork/fieldwork_personal.h"
 #include "features/fieldwork/fieldwork_plan.h"
 #include "features/fieldwork/fieldwork_transcript.h"
 

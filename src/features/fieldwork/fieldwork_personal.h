@@ -1,0 +1,53 @@
+/* Likely personal data in what was said and in open answers: found by rule (passage_personal.h), decided by a
+ * person, and then either left, which is remembered, or replaced, which destroys what stood there. As staff;
+ * under the lock of the conversation where something is decided about one. */
+#ifndef ZEVENSTEM_FIELDWORK_PERSONAL_H
+#define ZEVENSTEM_FIELDWORK_PERSONAL_H
+
+#include "features/fieldwork/fieldwork_transcript.h"
+
+extern const struct db_statement fieldwork_personal_statements[];
+
+enum {
+    PERSONAL_PAGE = 100,           /* findings that a page asks about */
+    PERSONAL_REPLACEMENT_MAX = 200 /* code points */
+};
+struct personal_finding {
+    int64_t passage;
+    int32_t place;        /* of a turn; 0: an open answer */
+    struct slice speaker; /* pseudonym or kind of speaker; the variable of an open answer */
+    struct slice body;    /* all of the text */
+    struct personal_hit hit;
+};
+/* Those that nobody decided about, in order of the text, from `from` on: a place in the newest version, or
+ * the number of a passage. At most PERSONAL_PAGE and the rest of the text that they end in. *next: where the
+ * page behind them begins; 0: there is nothing more. In the arena. names: of people of the conversation. */
+enum db_status personal_find_in_transcript(struct personal_finding **out, size_t *count, int32_t *next,
+                                           struct db_tx *tx, struct arena *arena, int32_t version,
+                                           int32_t from, const struct personal_name *names,
+                                           size_t name_count);
+enum db_status personal_find_in_answers(struct personal_finding **out, size_t *count, int64_t *next,
+                                        struct db_tx *tx, struct arena *arena, int32_t round, int64_t from);
+
+struct personal_decision {
+    int64_t passage;
+    struct text_span span;
+    enum personal_kind kind;
+    bool replace;
+    struct slice replacement; /* cleaned NFC, not empty, of replace */
+};
+enum personal_outcome {
+    PERSONAL_DONE,
+    PERSONAL_CHANGED /* a text is not there as it was shown: nothing was done */
+};
+/* Those of one text stand together. *replaced: how many pieces. */
+enum db_status personal_decide_transcript(enum personal_outcome *outcome, size_t *replaced, struct db_tx *tx,
+                                          struct arena *arena, int32_t conversation,
+                                          const struct personal_decision *decisions, size_t count,
+                                          const char *actor);
+enum db_status personal_decide_answers(enum personal_outcome *outcome, size_t *replaced, struct db_tx *tx,
+                                       struct arena *arena, int32_t round,
+                                       const struct personal_decision *decisions, size_t count,
+                                       const char *actor);
+
+#endif
