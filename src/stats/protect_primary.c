@@ -1,15 +1,6 @@
-#include "stats/protect_primary.h"
+#include "stats/protect_internal.h"
 
 #include <stdlib.h>
-
-/* Cells and totals with their exact sums, before anything is taken out. */
-struct work {
-    struct table_cell sum;
-    bool total;    /* not a cell */
-    bool unused;   /* of a special code that nobody has */
-    bool absent;   /* of a total: every cell of it is */
-    bool withheld; /* of a total: some cell of it is */
-};
 
 /* Positions in the table with totals, and where the cells of any set of axes stand in it. */
 struct extent {
@@ -84,7 +75,7 @@ static bool declared_absent(const struct extent *e, size_t position, const struc
     return false;
 }
 
-static bool small(const struct table_cell *cell, const struct protect_rule *rule)
+bool protect_small(const struct table_cell *cell, const struct protect_rule *rule)
 {
     if (cell->n < rule->threshold) {
         return true;
@@ -185,7 +176,7 @@ static size_t mark_unused(struct work *work, const struct extent *e, const struc
 static void judge_cells(struct work *work, const struct extent *e, const struct protect_rule *rule)
 {
     for (size_t p = 0; p < e->count; p++) {
-        if (!work[p].total && !work[p].absent && !work[p].unused && small(&work[p].sum, rule)) {
+        if (!work[p].total && !work[p].absent && !work[p].unused && protect_small(&work[p].sum, rule)) {
             work[p].withheld = true;
         }
     }
@@ -205,22 +196,25 @@ static bool smallest_shown(uint64_t *smallest, const struct part *part)
     return any;
 }
 
-/* The cells withheld hold enough people, though their sum is known. At least `least` of those may be known to
- * be somewhere. */
-static bool withheld_hold(const struct part *part, const struct protect_rule *rule, size_t least)
+bool protect_holds(const struct withheld *withheld, const struct protect_rule *rule, size_t least)
 {
     const uint64_t full = rule->threshold > 0 ? rule->threshold - 1 : 0;
-    size_t withheld = 0;
-    struct table_cell people = {0};
+    return withheld->cells == 0 ||
+           (withheld->cells >= 2 && !protect_small(&withheld->people, rule) &&
+            withheld->people.n != withheld->cells * full && withheld->people.n > least);
+}
+
+static bool withheld_hold(const struct part *part, const struct protect_rule *rule, size_t least)
+{
+    struct withheld withheld = {0};
     for (size_t i = 0; i < part->count; i++) {
         const struct work *w = cell_at(part, i);
         if (w->withheld) {
-            withheld++;
-            table_cell_add(&people, &w->sum);
+            withheld.cells++;
+            table_cell_add(&withheld.people, &w->sum);
         }
     }
-    return withheld == 0 ||
-           (withheld >= 2 && !small(&people, rule) && people.n != withheld * full && people.n > least);
+    return protect_holds(&withheld, rule, least);
 }
 
 /* False when nobody is shown. */
@@ -322,7 +316,19 @@ static enum protect_status withhold_as_margin(struct work *work, const struct ex
     return status;
 }
 
-/* Rules 1, 3, 4, 7 and 8; first as for an unweighted table, see rule 3. */
+/* Rule 9. *changed: also set when something was withheld. */
+static enum protect_status withhold_in_blocks(bool *changed, struct work *work, const struct extent *e,
+                                              const struct protect_rule *rule, size_t least)
+{
+    if (!rule->margins_known || !rule->total_known || e->axis_count != 2) {
+        return PROTECT_OK;
+    }
+    struct protect_grid grid = {
+        .cells = work, .rows = e->sides[0] - 1, .columns = e->sides[1] - 1, .row_stride = e->strides[0]};
+    return protect_blocks(changed, &grid, rule, least);
+}
+
+/* Rules 1, 3, 4 and 7 to 9; first as for an unweighted table, see rule 3. */
 static enum protect_status withhold(struct work *work, const struct extent *e,
                                     const struct protect_rule *rule)
 {
@@ -336,7 +342,10 @@ static enum protect_status withhold(struct work *work, const struct extent *e,
         for (size_t a = 0; rule->margins_known && e->axis_count > 1 && a < e->axis_count; a++) {
             status = status == PROTECT_OK ? withhold_as_margin(work, e, a, &step) : status;
         }
-        while (withhold_in_parts(work, e, &step, least)) {
+        bool changed = status == PROTECT_OK;
+        while (changed && status == PROTECT_OK) {
+            changed = withhold_in_parts(work, e, &step, least);
+            status = withhold_in_blocks(&changed, work, e, &step, least);
         }
     }
     withhold_zeros(work, e);
@@ -411,7 +420,7 @@ enum protect_status protect_primary(struct protected_table *out, const struct ta
     sum_totals(work, &e);
     /* Rule 6. A table of one cell has no total beside it. */
     struct work *all = &work[e.count - 1];
-    all->withheld = all->withheld && !(rule->total_known && all->total && !small(&all->sum, rule));
+    all->withheld = all->withheld && !(rule->total_known && all->total && !protect_small(&all->sum, rule));
     for (size_t p = 0; p < e.count; p++) {
         out->cells[p] = released(&work[p]);
     }

@@ -10,7 +10,7 @@
  * follow from the question asked, never from the counts: "not asked" is absent only where everybody was
  * asked.
  *  3. In a weighted table (`effective_too`) also when (sum w)^2 / sum w^2 < k, by Kish (estimate.h): else
- * one heavy weight would show one person's answer. Rules 1, 4, 7 and 8 are first done without this one, and
+ * one heavy weight would show one person's answer. Rules 1, 4 and 7 to 9 are first done without this one, and
  * all that they withhold stays so: else the weighted table would show what the unweighted one withheld for
  * the sake of another cell.
  *  4. With `total_known`, when the number of people in the whole table is printed elsewhere (the count of
@@ -27,6 +27,10 @@
  * over those axes, minus the cells shown here, would give a single one withheld.
  *  8. With `margins_known`, and the other way round: where the table without one of the axes withholds a
  * cell, the cells that it sums are not all shown here; of those the smallest count is withheld.
+ *  9. With `margins_known` and `total_known`, in a table of two axes: rule 4 also holds for the cells outside
+ * a row, outside a column, and outside both where the cell in which they cross is shown; a line of fewer than
+ * k people is not known, and is left in. For all less the row less the column, and the crossing once again,
+ * is what those cells are together. Where none of them is shown, the crossing is withheld.
  *
  * Why no withheld cell can be recomputed from the table: by 5 each total shown is a sum of cells shown, so
  * all that is shown is a function of the shown cells, and these say nothing of the others but what 1 says of
@@ -35,12 +39,12 @@
  * and where all are equal they are neither 0 nor k - 1: one could be higher and another lower. A special code
  * in use is known to have somebody; the last part of 4 leaves more people than that places.
  *
- * Rules 7 and 8 are complementary withholding, not an audit. The tests list every small table together with
- * its margins. Of two axes with up to two and three codes nothing can be recomputed; of larger ones bounds
- * from several lines together, and from the order in which rule 4 takes cells, do now and then settle one.
- * The sums of weights are exact: who knows the weight of a person in each withheld cell can tell more.
- * Nothing here protects against comparing other tables (a filter with and without one person). This view is
- * for those who have the role, and every call is audited. The public's view has protection of its own. */
+ * Rules 7 to 9 are complementary withholding, not an audit. The tests list every small table together with
+ * its margins. Of two axes with up to three codes nothing can be recomputed; of larger ones bounds from
+ * several lines together, and from the order in which rule 4 takes cells, may now and then settle one. The
+ * sums of weights are exact: who knows the weight of a person in each withheld cell can tell more. Nothing
+ * here protects against comparing other tables (a filter with and without one person). This view is for those
+ * who have the role, and every call is audited. The public's view has protection of its own. */
 #ifndef ZEVENSTEM_STATS_PROTECT_PRIMARY_H
 #define ZEVENSTEM_STATS_PROTECT_PRIMARY_H
 

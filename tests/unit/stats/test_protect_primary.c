@@ -8,7 +8,7 @@
 
 TestSuite(protect_primary, .fini = leaks_check);
 
-enum { CELLS_MAX = 8 };
+enum { CELLS_MAX = 9 };
 
 /* A table of these counts, everybody with weight 1. */
 static struct table table_of(size_t axis_count, const uint32_t *sizes, const uint64_t *counts,
@@ -316,26 +316,11 @@ static bool told_by_a_margin(const struct candidate *c, size_t axis_count, const
     return false;
 }
 
-/* Every table of these sizes with counts 0..most. */
-static void attack(size_t axis_count, const uint32_t *sizes, uint64_t most, const struct protect_rule *rule)
+/* Sorts them by what is known: none withheld is the same in all that look alike. Of up to `most` people all
+ * tables are listed. Frees them. */
+static void judge(struct candidate *all, size_t count, size_t axis_count, const uint32_t *sizes,
+                  uint64_t most, const struct protect_rule *rule)
 {
-    const size_t cells = cells_of(axis_count, sizes);
-    cr_assert_leq(cells, CELLS_MAX);
-    size_t count = 1;
-    for (size_t i = 0; i < cells; i++) {
-        count *= most + 1;
-    }
-    struct candidate *all = calloc(count, sizeof *all);
-    cr_assert_not_null(all);
-    for (size_t c = 0; c < count; c++) {
-        size_t rest = c;
-        for (size_t i = 0; i < cells; i++) {
-            all[c].counts[i] = rest % (most + 1);
-            all[c].people += all[c].counts[i];
-            rest /= most + 1;
-        }
-        protect_candidate(&all[c], axis_count, sizes, rule);
-    }
     with_total = rule->total_known;
     qsort(all, count, sizeof *all, by_what_is_known);
     size_t withheld = 0;
@@ -381,6 +366,60 @@ static void attack(size_t axis_count, const uint32_t *sizes, uint64_t most, cons
         free_candidate(&all[c]);
     }
     free(all);
+}
+
+/* Every table of these sizes with counts 0..most. */
+static void attack(size_t axis_count, const uint32_t *sizes, uint64_t most, const struct protect_rule *rule)
+{
+    const size_t cells = cells_of(axis_count, sizes);
+    cr_assert_leq(cells, CELLS_MAX);
+    size_t count = 1;
+    for (size_t i = 0; i < cells; i++) {
+        count *= most + 1;
+    }
+    struct candidate *all = calloc(count, sizeof *all);
+    cr_assert_not_null(all);
+    for (size_t c = 0; c < count; c++) {
+        size_t rest = c;
+        for (size_t i = 0; i < cells; i++) {
+            all[c].counts[i] = rest % (most + 1);
+            all[c].people += all[c].counts[i];
+            rest /= most + 1;
+        }
+        protect_candidate(&all[c], axis_count, sizes, rule);
+    }
+    judge(all, count, axis_count, sizes, most, rule);
+}
+
+/* Every table of these sizes with so many people. */
+static void attack_people(size_t axis_count, const uint32_t *sizes, uint64_t people,
+                          const struct protect_rule *rule)
+{
+    const size_t cells = cells_of(axis_count, sizes);
+    uint64_t counts[CELLS_MAX] = {0};
+    size_t count = 1;
+    for (uint64_t i = 1; i < cells; i++) {
+        count = count * (people + i) / i; /* a binomial coefficient each time */
+    }
+    struct candidate *all = calloc(count, sizeof *all);
+    cr_assert_not_null(all);
+    counts[0] = people;
+    for (size_t c = 0; c < count; c++) {
+        memcpy(all[c].counts, counts, sizeof counts);
+        all[c].people = people;
+        protect_candidate(&all[c], axis_count, sizes, rule);
+        /* The next: of the first cell that has somebody one goes on to the cell behind it, the others back.
+         */
+        size_t first = 0;
+        while (first + 1 < cells && counts[first] == 0) {
+            first++;
+        }
+        const uint64_t moved = counts[first];
+        counts[first] = 0;
+        counts[0] = moved > 0 ? moved - 1 : 0;
+        counts[first + 1 < cells ? first + 1 : first]++;
+    }
+    judge(all, count, axis_count, sizes, people, rule);
 }
 
 Test(protect_primary, nothing_can_be_recomputed_in_one_dimension)
@@ -429,6 +468,17 @@ Test(protect_primary, nothing_can_be_recomputed_beside_the_margins)
             .threshold = 3, .total_known = true, .margins_known = true, .specials = specials};
         attack(2, (uint32_t[]){2, 2}, 13, &rule);
         attack(2, (uint32_t[]){2, 3}, 5, &rule);
+    }
+}
+
+/* The total less a row, less a column, and once the cell where they cross, is what is left of the table: here
+ * it may be nobody. */
+Test(protect_primary, nothing_can_be_recomputed_of_what_a_row_and_a_column_leave)
+{
+    for (uint32_t specials = 0; specials <= 1; specials++) {
+        const struct protect_rule rule = {
+            .threshold = 3, .total_known = true, .margins_known = true, .specials = specials};
+        attack_people(2, (uint32_t[]){3, 3}, 10, &rule);
     }
 }
 
