@@ -233,7 +233,11 @@ static json_t *text_context(const struct text_page *p, struct http_exchange *ex,
     json_object_set_new(
         context, "kind_word",
         fieldwork_word(ex, f, json_string_value(json_object_get(p->conversation.document, "soort"))));
-    json_object_set(context, "day", json_object_get(p->conversation.document, "datum"));
+    int32_t day;
+    if (fieldwork_day(
+            &day, slice_from_cstr(json_string_value(json_object_get(p->conversation.document, "datum"))))) {
+        staff_set_date(context, "day", ex, f->config.account, (int64_t)day * 86400 + 43200);
+    }
     json_object_set_new(context, "number", json_integer(v->number));
     json_object_set_new(context, "of_notes",
                         json_boolean(slice_equal_cstr(v->source, transcript_sources[1])));
