@@ -567,7 +567,7 @@ Test(lane, a_full_queue_is_503_at_once)
     enum { COUNT = 12 };
     static struct asker askers[COUNT];
     for (int i = 0; i < COUNT; i++) {
-        start_asker(&askers[i], "GET", "/v1/traag/", 2000);
+        start_asker(&askers[i], "GET", "/v1/traag/", 4000);
     }
     client_sleep_ms(800); /* one runs, two wait, the others were refused */
     client_request(&reply, port, "POST", "/pagina/5", "Content-Type: application/x-www-form-urlencoded\r\n",

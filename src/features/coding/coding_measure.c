@@ -140,11 +140,11 @@ static enum db_status load_spans(struct load *l, struct db_tx *tx, int32_t round
             !coder_at(&coder, l, db_get_int32(rows, i, 1))) {
             continue;
         }
-        for (uint8_t value = 0; value < CODING_VALUES; value++) {
+        for (int value = 0; value < CODING_VALUES; value++) {
             if ((db_get_int16(rows, i, 4) & 1 << value) != 0) {
                 l->spans[l->span_count++] =
                     (struct coding_span){passage, (uint32_t)db_get_int32(rows, i, 2),
-                                         (uint32_t)db_get_int32(rows, i, 3), coder, value};
+                                         (uint32_t)db_get_int32(rows, i, 3), coder, (uint8_t)value};
             }
         }
     }

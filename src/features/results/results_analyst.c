@@ -350,8 +350,8 @@ static void put_lines(struct view *view)
 static enum figures_status make(struct view *view, struct results *results)
 {
     enum figures_status status = results_count(&view->counted, results, view->query, &view->counting);
-    if (status != FIGURES_OK) {
-        return status;
+    if (status != FIGURES_OK || !view->counted.table) {
+        return status == FIGURES_OK ? FIGURES_FAILED : status;
     }
     find_absent(view);
     if (is_too_large(view)) {
