@@ -342,7 +342,12 @@ describe('microdata by the API', () => {
       assert.ok(tries < 200);
       await sleep(100);
     }
-    assert.equal(service.sql("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND xact_start IS NOT NULL"), '0');
+    // The service's own work comes and goes; what the client held would stay.
+    const open = () => service.sql("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND xact_start IS NOT NULL");
+    for (let tries = 0; open() !== '0'; tries++) {
+      assert.ok(tries < 50);
+      await sleep(100);
+    }
     const replies = await Promise.all(Array.from({ length: 4 }, () => ask({ ronde: LARGE, formaat: 'csv' })));
     for (const reply of replies.filter(({ status }) => status !== 200)) {
       checkProblem(reply, 503);
