@@ -122,6 +122,7 @@ struct part {
 static bool part_at(struct part *part, struct work *work, const struct extent *e, unsigned fixed, size_t n)
 {
     const unsigned others = all_axes(e) & ~fixed;
+    *part = (struct part){0};
     if (n >= e->counts[fixed]) {
         return false;
     }
