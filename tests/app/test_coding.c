@@ -269,6 +269,44 @@ Test(coding, takes_sentences_words_or_places_and_several_codes)
     end();
 }
 
+/* The page by which a coding is changed, of what it says. */
+static void expect_changing(const char *task, const char *codes, const char *const says[])
+{
+    char sql[160], path[128];
+    snprintf(sql, sizeof sql, "SELECT id FROM zs.coding WHERE codes = '{%s}' AND ended_at IS NULL", codes);
+    snprintf(path, sizeof path, "%s?codering=%d", task, (int)place_count(&place, sql));
+    staff_get(&cora, path);
+    expect_status(&cora.reply, 200);
+    for (size_t i = 0; says[i]; i++) {
+        expect_says(&cora.reply, says[i]);
+    }
+}
+
+Test(coding, is_changed_by_the_form_that_it_was_made_with)
+{
+    static const char *const sentences[] = {
+        "name=\"zin\" value=\"1\" checked", "name=\"zin\" value=\"2\" checked", "name=\"zin\" value=\"3\">",
+        "name=\"woorden\" value=\"\"",      "name=\"van\" value=\"\"",          NULL};
+    static const char *const words[] = {"name=\"zin\" value=\"2\" checked", "name=\"zin\" value=\"1\">",
+                                        "name=\"woorden\" value=\"kiezen\"", "name=\"van\" value=\"\"", NULL};
+    /* "t" stands in the sentence more than once. */
+    static const char *const places[] = {"name=\"zin\" value=\"1\">", "name=\"woorden\" value=\"\"",
+                                         "name=\"van\" value=\"2\"", "name=\"tot\" value=\"3\"", NULL};
+    begin_coding();
+    const char *task = task_of("cora", 0);
+    code(&cora, task, "doe=opslaan&zin=1&zin=2&code=natuurlijkheid");
+    code(&cora, task, "doe=opslaan&van=57&tot=63&code=alternatief");
+    code(&cora, task, "doe=opslaan&van=2&tot=3&code=veiligheid");
+    expect_changing(task, "natuurlijkheid", sentences);
+    expect_changing(task, "alternatief", words);
+    expect_changing(task, "veiligheid", places);
+    /* Two places at once are none. */
+    code(&cora, task, "doe=opslaan&zin=2&van=2&tot=3&code=veiligheid");
+    expect_status(&cora.reply, 400);
+    expect_says(&cora.reply, "href=\"#zinnen\"");
+    end();
+}
+
 Test(coding, refuses_what_is_not_there_and_keeps_what_was_filled_in)
 {
     static const struct {

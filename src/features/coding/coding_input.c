@@ -70,15 +70,19 @@ static unsigned read_span(struct coding_input *out, struct arena *arena, const s
     uint64_t start, end;
     bool any;
     unsigned fault = 0;
-    if (from.len > 0 || to.len > 0) {
+    if (!ticked(&span, &any, fields, count, sentences, sentence_count)) {
+        return CODING_BAD_SPAN;
+    }
+    const bool by_place = from.len > 0 || to.len > 0, by_words = any || words.len > 0;
+    if (by_place == by_words) {
+        return CODING_BAD_SPAN;
+    }
+    if (by_place) {
         if (!slice_to_u64(&start, from, length) || !slice_to_u64(&end, to, length) || start >= end) {
             return CODING_BAD_SPAN;
         }
         span = (struct text_span){(uint32_t)start, (uint32_t)end};
     } else {
-        if (!ticked(&span, &any, fields, count, sentences, sentence_count) || (!any && words.len == 0)) {
-            return CODING_BAD_SPAN;
-        }
         fault = words.len > 0 ? find_words(&span, body, words) : 0;
     }
     out->start = span.start;

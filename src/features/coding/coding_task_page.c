@@ -41,20 +41,62 @@ static bool shown_has(const struct coding_shown *shown, const char *name, const 
     return false;
 }
 
-static json_t *sentences_of(const struct coding_task_page *page, const struct coding_shown *shown)
+/* How the form says where a coding stands that is changed. */
+struct where {
+    size_t first, end;  /* sentences that are ticked, from 0; none when they are the same */
+    struct slice words; /* in those; empty: all of them */
+    bool by_place;      /* the words cannot say it: its code points do */
+};
+
+/* Whether the form gives the same place again. */
+static bool says_again(const struct coding_task_page *page, const struct where *w, uint32_t from, uint32_t to)
+{
+    struct arena *arena = http_arena(page->ex);
+    struct coding_input input;
+    const struct http_field fields[] = {
+        {.name = SLICE("zin"), .value = arena_printf(arena, "%zu", w->first + 1)},
+        {.name = SLICE("zin"), .value = arena_printf(arena, "%zu", w->end)},
+        {.name = SLICE("woorden"), .value = w->words}};
+    const unsigned faults = coding_input_read(&input, arena, fields, 3, page->book, page->task.body,
+                                              page->sentences, page->sentence_count);
+    return (faults & (CODING_BAD_SPAN | CODING_NOT_THERE | CODING_NOT_ONCE)) == 0 && input.start == from &&
+           input.end == to;
+}
+
+static struct where where_of(const struct coding_task_page *page, const json_t *mark)
+{
+    const uint32_t from = (uint32_t)json_integer_value(json_object_get(mark, "van"));
+    const uint32_t to = (uint32_t)json_integer_value(json_object_get(mark, "tot"));
+    struct where w = {.words = SLICE("")};
+    for (size_t i = 0; mark && i < page->sentence_count; i++) {
+        if (page->sentences[i].start < to && page->sentences[i].end > from) {
+            w.first = w.end > 0 ? w.first : i;
+            w.end = i + 1;
+        }
+    }
+    if (!mark || says_again(page, &w, from, to)) {
+        return w;
+    }
+    w.words = piece_of(page->task.body, from, to);
+    /* A field of one line takes no other. */
+    if (memchr(w.words.ptr, '\n', w.words.len) || !says_again(page, &w, from, to)) {
+        w = (struct where){.words = SLICE(""), .by_place = true};
+    }
+    return w;
+}
+
+static json_t *sentences_of(const struct coding_task_page *page, const struct coding_shown *shown,
+                            const struct where *where)
 {
     json_t *list = json_array();
-    const json_int_t from = json_integer_value(json_object_get(shown->mark, "van"));
-    const json_int_t to = json_integer_value(json_object_get(shown->mark, "tot"));
     for (size_t i = 0; i < page->sentence_count; i++) {
         const struct text_span s = page->sentences[i];
         const struct slice text = piece_of(page->task.body, s.start, s.end);
         const struct slice n = arena_printf(http_arena(page->ex), "%zu", i + 1);
-        const bool ticked = shown->fields ? shown_has(shown, "zin", "", n)
-                                          : (json_int_t)s.start < to && (json_int_t)s.end > from;
-        json_array_append_new(list,
-                              json_pack("{s:s,s:s%,s:b,s:i,s:i}", "n", n.ptr, "text", text.ptr, text.len,
-                                        "checked", (int)ticked, "start", (int)s.start, "end", (int)s.end));
+        const bool ticked =
+            shown->fields ? shown_has(shown, "zin", "", n) : i >= where->first && i < where->end;
+        json_array_append_new(list, json_pack("{s:s,s:s%,s:b}", "n", n.ptr, "text", text.ptr, text.len,
+                                              "checked", (int)ticked));
     }
     return list;
 }
@@ -169,7 +211,9 @@ enum db_status coding_task_show(struct coding_task_page *page, const struct codi
         json_decref(context);
         return status;
     }
-    const struct slice memo = shown_value(shown, "memo"), words = shown_value(shown, "woorden");
+    const struct where where = where_of(page, shown->fields ? NULL : shown->mark);
+    const struct slice memo = shown_value(shown, "memo");
+    const struct slice words = shown->fields ? shown_value(shown, "woorden") : where.words;
     const struct slice from = shown_value(shown, "van"), to = shown_value(shown, "tot");
     json_object_set_new(context, "task", json_integer(page->task.id));
     json_object_set_new(context, "revision", json_integer(page->task.revision));
@@ -180,7 +224,7 @@ enum db_status coding_task_show(struct coding_task_page *page, const struct codi
     json_object_set_new(context, "decided", json_boolean(page->task.decided));
     json_object_set_new(context, "note_only", json_boolean(slice_equal_cstr(page->task.kind, "aantekening")));
     json_object_set_new(context, "language", json_stringn(page->task.language.ptr, page->task.language.len));
-    json_object_set_new(context, "sentences", sentences_of(page, shown));
+    json_object_set_new(context, "sentences", sentences_of(page, shown, &where));
     json_object_set_new(context, "codes", boxes_of(page->book, shown));
     json_object_set_new(context, "selects", selects_of(page, shown));
     json_object_set_new(context, "marks", marks_shown(page));
@@ -190,14 +234,14 @@ enum db_status coding_task_show(struct coding_task_page *page, const struct codi
     if (shown->fields) {
         json_object_set_new(context, "from", json_stringn(from.ptr ? from.ptr : "", from.len));
         json_object_set_new(context, "to", json_stringn(to.ptr ? to.ptr : "", to.len));
-    } else if (shown->mark) {
+    } else if (where.by_place) {
         json_object_set(context, "from", json_object_get(shown->mark, "van"));
         json_object_set(context, "to", json_object_get(shown->mark, "tot"));
     }
     if (shown->mark) {
         json_object_set(context, "changing", json_object_get(shown->mark, "codering"));
     }
-    json_object_set_new(context, "exact", json_boolean(shown->mark || words.len > 0 || from.len > 0));
+    json_object_set_new(context, "exact", json_boolean(words.len > 0 || from.len > 0 || where.by_place));
     json_object_set_new(context, "back_path", json_string(coding_path(ex, page->round, "/werk")));
     staff_render(ex, c->config.account, answer, "staff_coding_task", context);
     return DB_OK;

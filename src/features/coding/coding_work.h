@@ -56,7 +56,7 @@ struct coding_input {
     int64_t replaces; /* 0: none */
 };
 enum coding_fault {
-    CODING_BAD_SPAN = 1,  /* outside of the text, or empty, or nothing was chosen */
+    CODING_BAD_SPAN = 1,  /* outside of the text, or empty; nothing was chosen, or in both ways */
     CODING_NOT_THERE = 2, /* the words do not stand there */
     CODING_NOT_ONCE = 4,  /* they stand there more than once */
     CODING_NO_CODE = 8,   /* neither a code nor a memo */
@@ -65,7 +65,7 @@ enum coding_fault {
     CODING_BAD_OTHER = 64 /* an application, direction, ... that is none of the book's */
 };
 /* What a form says: `zin` (numbers of sentences, from 1), `woorden` (exact words, in those sentences or
- * anywhere), `van` and `tot` (code points, before all else), `code`, `facet`, `uiting`, `toepassing`,
+ * anywhere), or instead of both `van` and `tot` (code points), `code`, `facet`, `uiting`, `toepassing`,
  * `richting`, `herkomst`, `memo`, `codering` (what it replaces). All faults as bits; 0: none. */
 unsigned coding_input_read(struct coding_input *out, struct arena *arena, const struct http_field *fields,
                            size_t count, const struct codebook *book, struct slice body,
