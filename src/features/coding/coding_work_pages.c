@@ -43,6 +43,23 @@ static enum db_status get_queue(struct db_tx *tx, struct http_exchange *ex, void
 
 /* ---- one passage ---- */
 
+/* The task as it is now, with the sentences of its text. False: answered, or *status. */
+static bool read_task(struct coding_task_page *page, enum db_status *status, int64_t id)
+{
+    struct arena *arena = http_arena(page->ex);
+    *status = coding_task_read(&page->task, page->tx, arena, id, staff_caller(page->ex)->account_id);
+    if (*status == DB_OK && !page->task.found) {
+        http_error(page->ex, 404);
+    }
+    if (*status != DB_OK || !page->task.found) {
+        return false;
+    }
+    page->sentence_count =
+        unicode_sentences(&page->sentences, arena, page->task.body,
+                          slice_equal_cstr(page->task.language, "en") ? UNICODE_ENGLISH : UNICODE_DUTCH);
+    return true;
+}
+
 /* False: answered, or *status. */
 static bool open_task(struct coding_task_page *page, enum db_status *status, struct coding *c,
                       struct db_tx *tx, struct http_exchange *ex)
@@ -55,12 +72,7 @@ static bool open_task(struct coding_task_page *page, enum db_status *status, str
         http_error(ex, 404);
         return false;
     }
-    *status = coding_task_read(&page->task, tx, http_arena(ex), id, staff_caller(ex)->account_id);
-    if (*status != DB_OK) {
-        return false;
-    }
-    if (!page->task.found) {
-        http_error(ex, 404);
+    if (!read_task(page, status, id)) {
         return false;
     }
     page->round = coding_round_by_id(c, ex, page->task.round, PERMISSION_CODING_DO);
@@ -71,9 +83,6 @@ static bool open_task(struct coding_task_page *page, enum db_status *status, str
     if (*status == DB_OK && !page->book) {
         *status = DB_FAILED;
     }
-    page->sentence_count =
-        unicode_sentences(&page->sentences, http_arena(ex), page->task.body,
-                          slice_equal_cstr(page->task.language, "en") ? UNICODE_ENGLISH : UNICODE_DUTCH);
     return *status == DB_OK;
 }
 
@@ -170,14 +179,15 @@ static enum db_status show_again(struct coding_task_page *page, unsigned faults,
     return status;
 }
 
-/* Somebody was first: what stands now is shown, with what was filled in. */
+/* Somebody was first, who may have changed the text too: what stands now is shown, with what was filled in.
+ */
 static enum db_status tell_conflict(struct coding_task_page *page)
 {
-    enum db_status status = coding_task_read(&page->task, page->tx, http_arena(page->ex), page->task.id,
-                                             staff_caller(page->ex)->account_id);
-    return status == DB_OK
-               ? show_again(page, 0, page->task.decided ? "coding.task_decided" : "coding.task_conflict", 409)
-               : status;
+    enum db_status status;
+    if (!read_task(page, &status, page->task.id)) {
+        return status;
+    }
+    return show_again(page, 0, page->task.decided ? "coding.task_decided" : "coding.task_conflict", 409);
 }
 
 static enum db_status go_on(struct coding_task_page *page, bool to_next)
