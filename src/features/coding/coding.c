@@ -67,12 +67,7 @@ const struct survey_round *coding_round_by_id(struct coding *c, struct http_exch
                                               const char *permission)
 {
     const struct survey_snapshot *snapshot = survey_snapshot_for(c->config.survey, ex);
-    const struct survey_round *found = NULL;
-    for (size_t i = 0; snapshot && i < survey_round_count(snapshot); i++) {
-        const struct survey_round *round = survey_round_at(snapshot, i);
-        found = round->id == id ? round : found;
-    }
-    return allowed(ex, found, permission);
+    return allowed(ex, snapshot ? survey_round_by_id(snapshot, id) : NULL, permission);
 }
 
 json_t *coding_titled(const struct http_exchange *ex, const struct coding *c, const char *title)

@@ -158,16 +158,6 @@ static enum db_status name_weights(struct shelved *shelved, struct db_tx *tx)
     return status;
 }
 
-static const struct survey_round *round_by_id(const struct survey_snapshot *snapshot, int32_t id)
-{
-    for (size_t i = 0; i < survey_round_count(snapshot); i++) {
-        if (survey_round_at(snapshot, i)->id == id) {
-            return survey_round_at(snapshot, i);
-        }
-    }
-    return NULL;
-}
-
 static enum db_status load_one(struct db_tx *tx, void *context)
 {
     struct loading *loading = context;
@@ -181,7 +171,7 @@ static enum db_status load_one(struct db_tx *tx, void *context)
     shelved->arena = arena_create(SHELVED_ARENA_MAX);
     shelved->round_id = loading->mark.round_id;
     shelved->snapshot = survey_snapshot_hold(loading->results->config.survey);
-    const struct survey_round *round = round_by_id(shelved->snapshot, loading->mark.round_id);
+    const struct survey_round *round = survey_round_by_id(shelved->snapshot, loading->mark.round_id);
     if (!round) {
         shelved_release(shelved);
         loading->shelved = NULL;

@@ -86,6 +86,8 @@ const struct survey_snapshot *survey_snapshot_for(struct survey *survey, struct 
 size_t survey_round_count(const struct survey_snapshot *snapshot);
 const struct survey_round *survey_round_at(const struct survey_snapshot *snapshot, size_t index);
 const struct survey_round *survey_round_find(const struct survey_snapshot *snapshot, struct slice code);
+/* By its number in the database; NULL when unknown. */
+const struct survey_round *survey_round_by_id(const struct survey_snapshot *snapshot, int32_t id);
 /* Whether a citizen's answers are there for the citizen: to read back and to withdraw. Until the destruction
  * date, and for as long as a hold keeps them past it. */
 bool survey_round_keeps(const struct survey_round *round, int64_t now_s);

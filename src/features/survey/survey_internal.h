@@ -44,8 +44,6 @@ struct survey {
 /* ---- snapshot ---- */
 struct start_counts *survey_start_counts(const struct survey_snapshot *snapshot,
                                          const struct survey_round *round, int variant);
-/* Round by database id; NULL when unknown. */
-const struct survey_round *survey_round_by_id(const struct survey_snapshot *snapshot, int32_t id);
 
 /* ---- a participation within one request ---- */
 struct visit {
