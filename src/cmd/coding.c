@@ -56,47 +56,76 @@ static enum db_status write_project(struct work *w, struct db_tx *tx, const stru
     for (size_t i = 0; i < project.source_count; i++) {
         w->codings += project.sources[i].selection_count;
     }
-    w->written = (w->format == FORMAT_QDPX ? qda_write_project(&w->fault, &project, output)
-                                           : qda_write_codebook(&w->fault, &project, output)) == QDA_OK;
+    w->written = qda_write_project(&w->fault, &project, output) == QDA_OK;
     return DB_OK;
 }
 
-static enum db_status export_work(struct db_tx *tx, void *context)
+static enum db_status write_book(struct work *w, const struct codebook *book)
 {
-    struct work *w = context;
-    struct coding_plan plan;
-    struct codebook_version version;
-    const struct codebook *book = NULL;
-    bool failed = false;
-    w->codings = 0;
-    enum db_status status = coding_plan_read(&plan, tx, w->round->id);
-    w->planned = plan.found;
-    if (status != DB_OK || !plan.found) {
-        return status;
+    struct qda_project project;
+    const struct dataset_output output = {.write = write_piece, .self = &w->file};
+    coding_project_book(&project, w->arena, slice_from_cstr(w->round->consultation), book);
+    w->written = qda_write_codebook(&w->fault, &project, output) == QDA_OK;
+    return DB_OK;
+}
+
+static enum db_status write_records(struct work *w, struct db_tx *tx)
+{
+    bool failed;
+    enum db_status status =
+        coding_csv_write(&failed, &w->codings, tx, w->round->id, (struct coding_csv){write_piece, &w->file});
+    w->written = status == DB_OK && !failed;
+    return status;
+}
+
+static enum db_status audit(const struct work *w, struct db_tx *tx)
+{
+    json_t *details = json_pack("{s:s,s:s}", "formaat", formats[w->format], "doel", w->purpose);
+    char *text = arena_alloc(db_arena(tx), DETAILS_MAX);
+    if (w->format != FORMAT_QDC) {
+        json_object_set_new(details, "coderingen", json_integer((json_int_t)w->codings));
     }
-    status = codebook_get(&book, &version, tx, w->arena, plan.book_version);
-    if (status == DB_OK && w->format == FORMAT_CSV) {
-        status = coding_csv_write(&failed, &w->codings, tx, w->round->id,
-                                  (struct coding_csv){write_piece, &w->file});
-        w->written = status == DB_OK && !failed;
-    } else if (status == DB_OK) {
-        status = book ? write_project(w, tx, book) : DB_FAILED;
-    }
-    if (status != DB_OK || !w->written) {
-        return status;
-    }
-    json_t *details = json_pack("{s:s,s:s}", "format", formats[w->format], "purpose", w->purpose);
-    char *text = arena_alloc(w->arena, DETAILS_MAX);
     json_dumpb(details, text, DETAILS_MAX - 1, JSON_COMPACT);
+    json_decref(details);
     const struct audit_event event = {.action = "coding.export",
                                       .object = arena_printf(db_arena(tx), "round:%s", w->round->code).ptr,
                                       .result = "ok",
                                       .origin = "command",
                                       .actor = "beheerder",
                                       .details = text};
-    status = audit_record(tx, &event);
-    json_decref(details);
-    return status;
+    return audit_record(tx, &event);
+}
+
+/* May run again: the file begins anew. */
+static enum db_status export_work(struct db_tx *tx, void *context)
+{
+    struct work *w = context;
+    struct coding_plan plan;
+    struct codebook_version version;
+    const struct codebook *book = NULL;
+    w->passages = w->codings = 0;
+    w->written = false;
+    enum db_status status = coding_plan_read(&plan, tx, w->round->id);
+    w->planned = plan.found;
+    if (status != DB_OK || !plan.found || !out_file_restart(&w->file)) {
+        return status;
+    }
+    status = codebook_get(&book, &version, tx, w->arena, plan.book_version);
+    if (status != DB_OK || !book) {
+        return status == DB_OK ? DB_FAILED : status;
+    }
+    switch (w->format) {
+    case FORMAT_QDPX:
+        status = write_project(w, tx, book);
+        break;
+    case FORMAT_QDC:
+        status = write_book(w, book);
+        break;
+    case FORMAT_CSV:
+        status = write_records(w, tx);
+        break;
+    }
+    return status == DB_OK && w->written ? audit(w, tx) : status;
 }
 
 static int finish(struct work *w, enum db_status status, const char *path)
@@ -109,14 +138,17 @@ static int finish(struct work *w, enum db_status status, const char *path)
         return CMD_FAILED;
     }
     if (!w->written) {
-        fprintf(stderr, "%s: not written%s%s\n", path, w->fault.what[0] ? ": " : "", w->fault.what);
+        fprintf(stderr, "%s: %s\n", path, w->file.why != 0 ? strerror(w->file.why) : w->fault.what);
         return CMD_FAILED;
     }
     if (!out_file_finish(&w->file)) {
         fprintf(stderr, "%s: %s\n", path, strerror(w->file.why));
         return CMD_FAILED;
     }
-    printf("wrote %s: %zu codings", path, w->codings);
+    printf("wrote %s", path);
+    if (w->format != FORMAT_QDC) {
+        printf(": %zu codings", w->codings);
+    }
     if (w->format == FORMAT_QDPX) {
         printf(" on %zu passages", w->passages);
     }

@@ -1,7 +1,8 @@
-// Accounts, keys, retention and the audit log by command, as whoever runs them meets them: what is printed where, the exit status, wrong use,
+// Accounts, keys, retention, codings and the audit log by command, as whoever runs them meets them: what is printed where, the exit status, wrong use,
 // and a database that is away. 0: done; 1: tried, and not done; 2: not tried.
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { startService } from './lib/service.mjs';
@@ -9,6 +10,7 @@ import { startService } from './lib/service.mjs';
 const ROUND = 'ronde-opdrachten';
 const DUE = 'ronde-voorbij';
 const HELD = 'ronde-vast';
+const CODED = 'ronde-gecodeerd';
 const STATEMENTS = 'verklaringen';
 let service;
 let away;
@@ -31,7 +33,7 @@ function misused(text, err, ...more) {
 }
 
 before(async () => {
-  service = await startService({ rounds: { [ROUND]: {}, [DUE]: {}, [HELD]: {} } });
+  service = await startService({ rounds: { [ROUND]: {}, [DUE]: {}, [HELD]: {}, [CODED]: {} } });
   const config = readFileSync(join(service.folder, 'zevenstem.conf'), 'utf8');
   away = join(service.folder, 'away.conf');
   writeFileSync(away, config.replace(/^(url|owner_url) = .*$/gm, '$1 = host=127.0.0.1 port=1 dbname=x user=x'));
@@ -241,8 +243,84 @@ describe('retention run', () => {
   });
 });
 
+describe('coding export', () => {
+  const folder = () => service.folder;
+  const into = (name) => join(folder(), name);
+  const out = (format, name, ...more) => run(`coding export --round ${CODED} --format ${format} --out ${into(name)} --purpose`, 'nader onderzoek', ...more);
+  const TEXT = 'Het is niet natuurlijk, zei "Jan".';
+
+  before(() => {
+    writeFileSync(into('mensen.jsonl'), `${JSON.stringify({ variant: 'kern', toepassing_toegewezen_1: 'kweekvlees', kweekvlees_waarom: TEXT })}\n`);
+    service.must('import', 'responses', into('mensen.jsonl'), '--round', CODED, '--channel', 'api');
+  });
+
+  test('writes nothing of a round of which nothing was planned', () => {
+    assert.equal(done(out('csv', 'vroeg.csv'), 1, { err: new RegExp(`^nothing was planned to be coded in ${CODED}$`, 'm') }).out, '');
+    assert.equal(existsSync(into('vroeg.csv')), false);
+    assert.equal(audited('coding.export'), 0);
+  });
+
+  test('follows a code book that was kept for the consultation', () => {
+    done(run('codebook publish zeven-waarden --consultation nergens'), 1, { err: /there is no consultation nergens/ });
+    done(run('codebook publish zeven-waarden --consultation biotechnologie-2026'), 0, { out: /^code book zeven-waarden version 1 is kept for biotechnologie-2026$/m });
+    done(run('codebook publish zeven-waarden --consultation biotechnologie-2026'), 0, { out: /version 1 was kept before/ });
+    done(run('codebook list --consultation biotechnologie-2026'), 0, { out: /^zeven-waarden +version 1  .*Codeboek/m });
+    done(run('codebook check zeven-waarden'), 0, { out: /^zeven-waarden: version 1, \d+ codes, \d+ applications, no faults$/m });
+    misused('codebook publish zeven-waarden', '');
+    assert.equal(audited('codebook.keep'), 1);
+  });
+
+  test('gives a record for each coding, a project, or the code book, and tells the audit log why', () => {
+    service.sql(`INSERT INTO zs.coder (outside_guid, name) VALUES (decode(repeat('ab', 16), 'hex'), 'Cora');
+      INSERT INTO zs.coding_plan (round_id, book_version, bar, changed_by) SELECT r.id, v.id, 0.667, 'a' FROM zs.round AS r, zs.code_book_version AS v WHERE r.code = '${CODED}';
+      INSERT INTO zs.coding_batch (round_id, number, source, share, created_by) SELECT id, 1, 'ingelezen', 0, 'a' FROM zs.round WHERE code = '${CODED}';
+      INSERT INTO zs.coding_task (batch_id, round_id, passage_id, coder_id, position, place) SELECT b.id, b.round_id, e.id, c.id, 1, 1 FROM zs.coding_batch AS b JOIN zs.evidence AS e ON e.round_id = b.round_id, zs.coder AS c;
+      INSERT INTO zs.coding (round_id, passage_id, coder_id, book_version, start_at, end_at, value_bits, counts, codes, method) SELECT t.round_id, t.passage_id, t.coder_id, p.book_version, 12, 34, 8, true, '{natuurlijkheid}', 'enquete' FROM zs.coding_task AS t JOIN zs.coding_plan AS p ON p.round_id = t.round_id`);
+    writeFileSync(into('codes.csv'), 'van eerder');
+    // The first time the transaction is to be run again: nothing stands in the file twice.
+    service.sql(`CREATE SEQUENCE public.times; GRANT USAGE ON public.times TO zs_staff;
+      CREATE FUNCTION public.fail_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF nextval('public.times') = 1 THEN RAISE serialization_failure; END IF; RETURN NEW; END $$;
+      CREATE TRIGGER fail_once BEFORE INSERT ON zs.audit_event FOR EACH ROW WHEN (NEW.action = 'coding.export') EXECUTE FUNCTION public.fail_once()`);
+    done(out('csv', 'codes.csv'), 0, { out: /codes\.csv: 1 codings$/m });
+    const [head, record, end, ...more] = readFileSync(into('codes.csv'), 'utf8').split('\r\n');
+    assert.match(head, /^codering,passage,methode,.*,memo,tekst$/);
+    assert.match(record, /^\d+,\d+,enquete,,,Cora,12,34,natuurlijkheid,,,,,,,ja,nee,,"natuurlijk, zei ""Jan""\."$/);
+    assert.deepEqual([end, more], ['', []]);
+    assert.equal(service.sql('SELECT last_value FROM public.times'), '2');
+    assert.equal(statSync(into('codes.csv')).mode & 0o777, 0o600);
+    done(out('qdpx', 'codes.qdpx'), 0, { out: /codes\.qdpx: 1 codings on 1 passages$/m });
+    const project = execFileSync('unzip', ['-p', into('codes.qdpx')], { encoding: 'utf8' });
+    assert.ok(project.includes(TEXT));
+    assert.match(project, /<PlainTextSelection [^>]*startPosition="12" endPosition="34"/);
+    done(out('qdc', 'codes.qdc'), 0, { out: /codes\.qdc$/m });
+    assert.match(readFileSync(into('codes.qdc'), 'utf8'), /<CodeBook [^]*name="Natuurlijkheid"/);
+    assert.doesNotMatch(readFileSync(into('codes.qdc'), 'utf8'), /Jan/);
+    assert.deepEqual(readdirSync(folder()).filter((name) => name.startsWith('codes.')).sort(), ['codes.csv', 'codes.qdc', 'codes.qdpx']);
+    assert.equal(service.sql("SELECT string_agg(object || details::text, ' ' ORDER BY id) FROM zs.audit_event WHERE action = 'coding.export'"), [
+      `round:${CODED}{"formaat":"csv","doel":"nader onderzoek","coderingen":1}`,
+      `round:${CODED}{"formaat":"qdpx","doel":"nader onderzoek","coderingen":1}`,
+      `round:${CODED}{"formaat":"qdc","doel":"nader onderzoek"}`,
+    ].join(' '));
+  });
+
+  test('is not done where it cannot be written, or of a round that is not there', () => {
+    done(out('csv', 'er-niet/codes.csv'), 1, { err: /codes\.csv: No such file or directory/ });
+    done(run(`coding export --round bestaat-niet --format csv --out ${into('x.csv')} --purpose x`), 1, { err: /there is no round bestaat-niet/ });
+    assert.equal(audited('coding.export'), 3);
+  });
+
+  test('is not tried when the call makes no sense', () => {
+    misused('coding', /too few arguments/);
+    misused(`coding import --round ${CODED} --format csv --out x --purpose x`, '');
+    misused(`coding export --round ${CODED} --format pdf --out x --purpose x`, '');
+    misused(`coding export --round ${CODED} --format csv --out x`, '');
+    done(run(`coding export --round ${CODED} --format csv --out x --purpose`, 'een\ntwee'), 2, { err: /purpose/ });
+    done(run('coding --help'), 0, { out: /^usage: zevenstem coding export/ });
+  });
+});
+
 describe('a database that is away', () => {
-  const commands = ['account list', 'account add wim --role lezer', 'account disable anna', 'account reset anna', 'key list', 'key issue --scopes inname --label x', 'key revoke 1', 'retention run', 'retention run --dry-run', 'audit list', 'audit head', 'audit verify'];
+  const commands = ['account list', 'account add wim --role lezer', 'account disable anna', 'account reset anna', 'key list', 'key issue --scopes inname --label x', 'key revoke 1', 'retention run', 'retention run --dry-run', 'codebook list --consultation c', 'coding export --round r --format csv --out /dev/null --purpose x', 'audit list', 'audit head', 'audit verify'];
 
   test('is told, and nothing else is', () => {
     for (const command of commands) {

@@ -163,17 +163,30 @@ static enum db_status load_marks(struct loading *l, struct db_tx *tx, const stru
     return status;
 }
 
+static void begin(struct qda_project *out, struct coding_places *places, struct arena *arena,
+                  struct slice space, const struct codebook *book)
+{
+    *out = (struct qda_project){.name = space,
+                                .origin = SLICE("Zevenstem"),
+                                .created = {QDA_NONE, QDA_NO_TIME},
+                                .modified = {QDA_NONE, QDA_NO_TIME}};
+    coding_put_book(out, places, arena, book);
+}
+
+void coding_project_book(struct qda_project *out, struct arena *arena, struct slice space,
+                         const struct codebook *book)
+{
+    struct coding_places places;
+    begin(out, &places, arena, space, book);
+}
+
 enum db_status coding_project_load(struct qda_project *out, struct db_tx *tx, struct arena *arena,
                                    int32_t round, struct slice space, const struct codebook *book)
 {
     struct loading l = {.project = out, .arena = arena, .space = space, .book = book};
     struct db_params p = db_params(tx);
     db_put_int32(&p, round);
-    *out = (struct qda_project){.name = space,
-                                .origin = SLICE("Zevenstem"),
-                                .created = {QDA_NONE, QDA_NO_TIME},
-                                .modified = {QDA_NONE, QDA_NO_TIME}};
-    coding_put_book(out, &l.places, arena, book);
+    begin(out, &l.places, arena, space, book);
     enum db_status status = load_users(&l, tx, &p);
     status = status == DB_OK ? load_sources(&l, tx, &p) : status;
     return status == DB_OK ? load_marks(&l, tx, &p) : status;

@@ -13,6 +13,10 @@ extern const struct db_statement coding_project_statements[];
 enum db_status coding_project_load(struct qda_project *out, struct db_tx *tx, struct arena *arena,
                                    int32_t round, struct slice space, const struct codebook *book);
 
+/* Its code book alone, to the same GUIDs. */
+void coding_project_book(struct qda_project *out, struct arena *arena, struct slice space,
+                         const struct codebook *book);
+
 struct coding_csv {
     bool (*write)(const void *bytes, size_t size, void *self);
     void *self;
