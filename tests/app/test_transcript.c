@@ -191,6 +191,21 @@ Test(transcript, of_who_withdrew_before_is_left_out)
 }
 
 Test(transcript, is_corrected_turn_by_turn_in_a_new_version)
+Test(transcript, is_searched_for_a_name_before_who_has_it_withdraws)
+{
+    static const char to_names[] = "href=\"" GROUP_AT "/persoonsgegevens\">";
+    both_agree();
+    staff_post(&staff, GROUP_AT, "/beheer/deelnemers/2/intrekking", "");
+    expect_status(&staff.reply, 200);
+    expect_silent(&staff.reply, to_names); /* there is no text yet */
+    load_text("bron=opname&" SAID, "spreker-0=moderator&spreker-1=p1&spreker-2=p2");
+    staff_post(&staff, GROUP_AT, "/beheer/deelnemers/2/intrekking", "");
+    expect_status(&staff.reply, 200);
+    expect_says(&staff.reply, to_names);
+    expect_sql("SELECT count(*)::text FROM zs.participant_name", "2");
+    scene_end();
+}
+
 {
     load_group();
     staff_get(&staff, TEXT_AT);

@@ -171,6 +171,8 @@ json_t *staff_text(const struct http_exchange *ex, const struct account *account
 struct staff_question {
     const char *title, *text, *button;
     const char *back_path; /* where "no" leads */
+    /* What had better be done before: a path in the locales, and where it leads. NULL: nothing. */
+    const char *first, *first_path;
 };
 bool staff_confirmed(struct http_exchange *ex, struct account *account,
                      const struct staff_question *question);

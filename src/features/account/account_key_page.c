@@ -196,8 +196,10 @@ static enum db_status post_issue(struct db_tx *tx, struct http_exchange *ex, voi
 
 static enum db_status post_revoke(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
-    static const struct staff_question sure = {"keys.sure_title", "keys.sure_text", "keys.sure_button",
-                                               KEYS_PATH};
+    static const struct staff_question sure = {.title = "keys.sure_title",
+                                               .text = "keys.sure_text",
+                                               .button = "keys.sure_button",
+                                               .back_path = KEYS_PATH};
     struct account *account = self;
     bool found;
     int32_t id = staff_number(http_path_param(ex, "sleutel"));

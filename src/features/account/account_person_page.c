@@ -198,8 +198,10 @@ static enum db_status post_state(struct db_tx *tx, struct http_exchange *ex, voi
         http_error(ex, 404);
         return status;
     }
-    const struct staff_question sure = {"person.disable_title", "person.disable_text", "person.disable_sure",
-                                        own_path(http_arena(ex), &person)};
+    const struct staff_question sure = {.title = "person.disable_title",
+                                        .text = "person.disable_text",
+                                        .button = "person.disable_sure",
+                                        .back_path = own_path(http_arena(ex), &person)};
     const struct account_act by = staff_act(ex, account);
     if (slice_equal_cstr(to, "aan")) {
         status = account_enable(&outcome, tx, person.name, &by);
@@ -223,8 +225,10 @@ static enum db_status post_reset(struct db_tx *tx, struct http_exchange *ex, voi
         http_error(ex, 404);
         return status;
     }
-    const struct staff_question sure = {"person.reset_title", "person.reset_text", "person.reset_sure",
-                                        own_path(http_arena(ex), &person)};
+    const struct staff_question sure = {.title = "person.reset_title",
+                                        .text = "person.reset_text",
+                                        .button = "person.reset_sure",
+                                        .back_path = own_path(http_arena(ex), &person)};
     if (person.id == staff_caller(ex)->account_id) {
         return answer(tx, ex, account, &person, ACCOUNT_OWN, "account.reset");
     }

@@ -183,6 +183,10 @@ bool staff_confirmed(struct http_exchange *ex, struct account *account, const st
     json_object_set_new(context, "action", json_stringn(path.ptr, path.len));
     json_object_set_new(context, "no_path", json_string(question->back_path));
     json_object_set_new(context, "fields", fields_of(ex));
+    if (question->first) {
+        json_object_set_new(context, "first", staff_text(ex, account, question->first));
+        json_object_set_new(context, "first_path", json_string(question->first_path));
+    }
     staff_render(ex, account, 200, "staff_confirm", context);
     return false;
 }

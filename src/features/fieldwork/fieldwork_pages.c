@@ -426,8 +426,10 @@ static enum db_status post_recording(struct db_tx *tx, struct http_exchange *ex,
 
 static enum db_status post_destroyed(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
-    static const struct staff_question sure = {"fieldwork.destroyed_title", "fieldwork.destroyed_text",
-                                               "fieldwork.destroyed_button", FIELDWORK_PATH};
+    static const struct staff_question sure = {.title = "fieldwork.destroyed_title",
+                                               .text = "fieldwork.destroyed_text",
+                                               .button = "fieldwork.destroyed_button",
+                                               .back_path = FIELDWORK_PATH};
     struct fieldwork *f = self;
     uint64_t id;
     struct slice consultation, conversation;

@@ -35,13 +35,6 @@ struct person {
     json_t *document;
 };
 
-static const char *conversation_path(struct http_exchange *ex, const struct conversation *c)
-{
-    return arena_printf(http_arena(ex), CONVERSATION_PATH "/%s",
-                        json_string_value(json_object_get(c->document, "gesprek")))
-        .ptr;
-}
-
 /* False: answered, or *status is not DB_OK. lock: nobody withdraws them meanwhile; the document is of after
  * it.
  */
@@ -86,7 +79,7 @@ static enum db_status show_person_form(struct db_tx *tx, struct http_exchange *e
     json_t *context =
         fieldwork_titled(ex, f, is_new ? "fieldwork.person_new_title" : "fieldwork.person_title");
     fieldwork_put_text(context, "intro", ex, f, "fieldwork.person_intro");
-    json_object_set_new(context, "back_path", json_string(conversation_path(ex, c)));
+    json_object_set_new(context, "back_path", json_string(conversation_address(ex, c, "")));
     fieldwork_show_form(ex, f, context, action, "fieldwork.save", is_new ? person_fields : person_fields + 1,
                         is_new ? (size_t)PERSON_FIELDS : (size_t)PERSON_FIELDS - 1, values, options, errors);
     json_decref(options);
@@ -118,7 +111,7 @@ static enum db_status save_person(struct db_tx *tx, struct http_exchange *ex, st
         status = audit_person(tx, ex, is_new ? "participant.add" : "participant.change", id);
         http_redirect(ex, is_new
                               ? arena_printf(http_arena(ex), PARTICIPANT_PATH "/%d/toestemming", (int)id).ptr
-                              : conversation_path(ex, c));
+                              : conversation_address(ex, c, ""));
     } else if (status == DB_OK) {
         status = show_person_form(tx, ex, f, round, c, arena_cstr(http_arena(ex), http_path(ex)), is_new,
                                   document, &errors);
@@ -182,7 +175,8 @@ static void show_consent(struct http_exchange *ex, struct fieldwork *f, const st
 {
     json_t *context = fieldwork_titled(ex, f, "fieldwork.consent_title");
     fieldwork_put_text(context, "intro", ex, f, "fieldwork.consent_intro");
-    json_object_set_new(context, "back_path", json_string(conversation_path(ex, &person->conversation)));
+    json_object_set_new(context, "back_path",
+                        json_string(conversation_address(ex, &person->conversation, "")));
     fieldwork_show_form(ex, f, context,
                         arena_printf(http_arena(ex), PARTICIPANT_PATH "/%d/toestemming", (int)person->id).ptr,
                         "fieldwork.save", consent_fields, CONSENT_FIELDS, values, NULL, errors);
@@ -214,7 +208,7 @@ static enum db_status post_consent(struct db_tx *tx, struct http_exchange *ex, v
                           staff_caller(ex)->label);
     if (status == DB_OK && noted) {
         status = audit_person(tx, ex, "consent.note", person.id);
-        http_redirect(ex, conversation_path(ex, &person.conversation));
+        http_redirect(ex, conversation_address(ex, &person.conversation, ""));
     } else if (status == DB_OK) {
         show_consent(ex, f, &person, document, &errors);
     }
@@ -226,20 +220,31 @@ static enum db_status post_consent(struct db_tx *tx, struct http_exchange *ex, v
 
 static enum db_status post_withdraw(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
-    static const struct staff_question sure = {"fieldwork.withdraw_title", "fieldwork.withdraw_text",
-                                               "fieldwork.withdraw_button", FIELDWORK_PATH};
+    struct staff_question sure = {.title = "fieldwork.withdraw_title",
+                                  .text = "fieldwork.withdraw_text",
+                                  .button = "fieldwork.withdraw_button",
+                                  .back_path = FIELDWORK_PATH};
     struct fieldwork *f = self;
     struct person person;
     enum db_status status;
     int32_t turns;
-    if (!find_person(&person, &status, f, tx, ex, true) || !staff_confirmed(ex, f->config.account, &sure)) {
+    if (!find_person(&person, &status, f, tx, ex, true)) {
+        return status;
+    }
+    sure.back_path = conversation_address(ex, &person.conversation, "");
+    /* Withdrawing deletes the name by which it is found in what others said. */
+    if (json_object_get(person.conversation.document, "transcriptVersie")) {
+        sure.first = "fieldwork.withdraw_first";
+        sure.first_path = conversation_address(ex, &person.conversation, "/persoonsgegevens");
+    }
+    if (!staff_confirmed(ex, f->config.account, &sure)) {
         return status;
     }
     status = participant_withdraw(&turns, tx, person.id, staff_caller(ex)->label);
     if (status == DB_OK && turns >= 0) {
         status = audit_person(tx, ex, "participant.withdraw", person.id);
     }
-    http_redirect(ex, conversation_path(ex, &person.conversation));
+    http_redirect(ex, conversation_address(ex, &person.conversation, ""));
     return status;
 }
 

@@ -157,8 +157,10 @@ static enum db_status admitted(struct db_tx *tx, struct http_exchange *ex, void 
 
 static enum db_status ask_withdraw(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
-    static const struct staff_question sure = {"help.sure_title", "help.sure_text", "help.sure_button",
-                                               HELP_PATH};
+    static const struct staff_question sure = {.title = "help.sure_title",
+                                               .text = "help.sure_text",
+                                               .button = "help.sure_button",
+                                               .back_path = HELP_PATH};
     const struct survey *survey = self;
     (void)tx;
     staff_confirmed(ex, survey->config.account, &sure); /* false: it has asked, and that is the reply */

@@ -340,8 +340,10 @@ static void approved(struct http_exchange *ex, void *item)
 
 static void approve_checked(struct http_exchange *ex, struct proposal_step *step)
 {
-    static const struct staff_question sure = {"proposals.approve_title", "proposals.approve_text",
-                                               "proposals.approve_button", PROPOSALS_PATH};
+    static const struct staff_question sure = {.title = "proposals.approve_title",
+                                               .text = "proposals.approve_text",
+                                               .button = "proposals.approve_button",
+                                               .back_path = PROPOSALS_PATH};
     struct slice hex = {"", 0};
     if (!step->good) {
         show(ex, step, 409, "proposals.faulty");

@@ -173,8 +173,10 @@ static void answer(const struct change *change, enum round_change outcome)
 
 static enum db_status post_close(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
-    static const struct staff_question sure = {"rounds.close_title", "rounds.close_text",
-                                               "rounds.close_button", ROUNDS_PATH};
+    static const struct staff_question sure = {.title = "rounds.close_title",
+                                               .text = "rounds.close_text",
+                                               .button = "rounds.close_button",
+                                               .back_path = ROUNDS_PATH};
     struct change change;
     enum round_change outcome = ROUND_NOT_POSSIBLE;
     enum db_status status;
@@ -207,8 +209,10 @@ static int reach_of(struct slice interim)
 
 static enum db_status post_change(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
-    static const struct staff_question sure = {"rounds.widen_title", "rounds.widen_text",
-                                               "rounds.widen_button", ROUNDS_PATH};
+    static const struct staff_question sure = {.title = "rounds.widen_title",
+                                               .text = "rounds.widen_text",
+                                               .button = "rounds.widen_button",
+                                               .back_path = ROUNDS_PATH};
     struct change change;
     struct slice day = {NULL, 0};
     struct slice interim = {NULL, 0};
