@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 TestSuite(transcript, .fini = leaks_check, .timeout = 110);
 
@@ -190,7 +191,6 @@ Test(transcript, of_who_withdrew_before_is_left_out)
     scene_end();
 }
 
-Test(transcript, is_corrected_turn_by_turn_in_a_new_version)
 Test(transcript, is_searched_for_a_name_before_who_has_it_withdraws)
 {
     static const char to_names[] = "href=\"" GROUP_AT "/persoonsgegevens\">";
@@ -206,6 +206,7 @@ Test(transcript, is_searched_for_a_name_before_who_has_it_withdraws)
     scene_end();
 }
 
+Test(transcript, is_corrected_turn_by_turn_in_a_new_version)
 {
     load_group();
     staff_get(&staff, TEXT_AT);
@@ -250,6 +251,24 @@ Test(transcript, is_searched_for_a_name_before_who_has_it_withdraws)
     staff_get(&staff, GROUP_AT "/wijzigingen?versie=3");
     expect_says(&staff.reply, "vernietigd (3 tekens)");
     scene_end();
+}
+
+/* P2 goes on taking part, but not as recorded. */
+static void p2_wants_no_recording(void)
+{
+    staff_post(&staff, "/beheer/deelnemers/2/toestemming", "/beheer/deelnemers/2/toestemming",
+               "formulier=1&gegevenOp=2027-01-15&wijze=mondeling&deelname=ja");
+    expect_status(&staff.reply, 303);
+}
+
+/* Of the turn that says this, in static storage. */
+static const char *correction_at(const char *said)
+{
+    static char path[200];
+    char sql[200];
+    snprintf(sql, sizeof sql, "SELECT id::text FROM zs.turn WHERE body = '%s'", said);
+    snprintf(path, sizeof path, TEXT_AT "/%s/verbeteren", test_sql_text(place.owner, sql));
+    return path;
 }
 
 #define PERSONAL_AT GROUP_AT "/persoonsgegevens"
@@ -306,6 +325,95 @@ Test(transcript, keeps_what_only_looks_personal_and_asks_once)
     scene_end();
 }
 
+Test(transcript, is_searched_again_where_something_took_the_place_of_something)
+{
+    load_group();
+    char body[256];
+    staff_get(&staff, PERSONAL_AT);
+    snprintf(body, sizeof body, "stuk-0=%s&weg-0=ja&door-0=de+man+van+Els+Bakker", shown_piece(0));
+    staff_post(&staff, PERSONAL_AT, PERSONAL_AT, body);
+    expect_redirect(&staff.reply, PERSONAL_AT "?gelukt=1");
+    staff_get(&staff, PERSONAL_AT);
+    expect_says(&staff.reply, "<mark>Els Bakker</mark>");
+    scene_end();
+}
+
+Test(transcript, of_who_no_longer_agrees_is_not_searched)
+{
+    load_group();
+    staff_post(&staff, TEXT_AT, correction_at("Liever niet."), "tekst=Vraag+Jan+de+Vries.&reden=x");
+    staff_get(&staff, PERSONAL_AT);
+    expect_says(&staff.reply, "Vraag <mark>");
+    p2_wants_no_recording();
+    staff_get(&staff, PERSONAL_AT);
+    expect_silent(&staff.reply, "Vraag <mark>");
+    expect_says(&staff.reply, "Dank u. Ik ben <mark>");
+    scene_end();
+}
+
+/* Follows "Verder zoeken" of the page that came last; false: there is none. */
+static bool search_on(void)
+{
+    static const char before[] = "<a class=\"nl-link zs-target\" href=\"", behind[] = "\">Verder zoeken</a>";
+    char path[200];
+    const char *end = strstr(staff.reply.body, behind);
+    const char *start = end;
+    while (start && start > staff.reply.body && strncmp(start, before, sizeof before - 1) != 0) {
+        start--;
+    }
+    if (!start || start == staff.reply.body) {
+        return false;
+    }
+    start += sizeof before - 1;
+    snprintf(path, sizeof path, "%.*s", (int)(end - start), start);
+    staff_get(&staff, path);
+    expect_status(&staff.reply, 200);
+    return true;
+}
+
+/* More text than one page searches, with something to find at its end alone. */
+#define LONG_TEXT "repeat('Niets te vinden in deze lange zin over planten. ', 20)"
+
+Test(transcript, too_long_to_search_at_once_is_searched_in_parts)
+{
+    load_group();
+    test_sql(
+        place.owner,
+        "WITH made AS (INSERT INTO zs.turn (conversation_id, kind, speaker, body) SELECT 1, 'uitspraak', "
+        "'moderator', CASE i WHEN 1200 THEN 'Mail jan@voorbeeld.nl' ELSE " LONG_TEXT
+        " END FROM generate_series(1, 1200) AS i RETURNING id) INSERT INTO zs.transcript_turn "
+        "(version_id, place, turn_id) SELECT 1, 4 + row_number() OVER (ORDER BY id), id FROM made");
+    staff_get(&staff, PERSONAL_AT "?vanaf=5");
+    expect_status(&staff.reply, 200);
+    expect_says(&staff.reply, "In dit deel vinden wij niets");
+    expect_silent(&staff.reply, "jan@voorbeeld.nl");
+    cr_assert(search_on());
+    expect_says(&staff.reply, "<mark>jan@voorbeeld.nl</mark>");
+    cr_expect_not(search_on());
+    scene_end();
+}
+
+Test(transcript, open_answers_too_many_to_search_at_once_are_searched_in_parts)
+{
+    scene_begin();
+    test_sql(
+        place.owner,
+        "INSERT INTO zs.passage (round_id, revision, created_day, response_id, variable, language, body) "
+        "SELECT r.id, 1, current_date, decode(md5(i::text), 'hex'), 'waarom', 'nl', CASE i WHEN 5000 THEN "
+        "'Mail jan@voorbeeld.nl' ELSE " LONG_TEXT
+        " END FROM zs.round AS r, generate_series(1, 5000) AS i WHERE r.code = '" ROUND "' ORDER BY i");
+    staff_get(&staff, ROUND_AT "/persoonsgegevens");
+    expect_status(&staff.reply, 200);
+    expect_says(&staff.reply, "In dit deel vinden wij niets");
+    int pages = 1;
+    while (pages < 10 && search_on()) {
+        pages++;
+    }
+    cr_expect_eq(pages, 5); /* 5 MB */
+    expect_says(&staff.reply, "<mark>jan@voorbeeld.nl</mark>");
+    scene_end();
+}
+
 Test(transcript, open_answers_lose_theirs_too)
 {
     scene_begin();
@@ -331,13 +439,66 @@ Test(transcript, open_answers_lose_theirs_too)
 Test(transcript, is_closed_where_somebody_no_longer_agrees)
 {
     load_group();
-    staff_post(&staff, "/beheer/deelnemers/2/toestemming", "/beheer/deelnemers/2/toestemming",
-               "formulier=1&gegevenOp=2027-01-15&wijze=mondeling&deelname=ja");
+    p2_wants_no_recording();
     staff_get(&staff, TEXT_AT);
     expect_silent(&staff.reply, "Liever niet.");
     expect_says(&staff.reply, "vindt het niet goed dat wij dit gebruiken");
     expect_says(&staff.reply, "Toch wel.");
     expect_sql(STANDS, "Welkom. | Dank u. Ik ben Jan de Vries. | Toch wel.");
+    scene_end();
+}
+
+Test(transcript, is_not_to_be_corrected_where_somebody_no_longer_agrees)
+{
+    load_group();
+    p2_wants_no_recording();
+    const char *path = correction_at("Liever niet.");
+    staff_get(&staff, path);
+    expect_redirect(&staff.reply, TEXT_AT "?fout=gewijzigd");
+    expect_silent(&staff.reply, "Liever niet.");
+    staff_post(&staff, TEXT_AT, path, "tekst=Liever+wel.&reden=x");
+    expect_redirect(&staff.reply, TEXT_AT "?fout=gewijzigd");
+    expect_sql("SELECT count(*)::text FROM zs.transcript_version", "1");
+    /* Once they agree again it is what it was. */
+    add_consent(2, "&opname=ja");
+    staff_get(&staff, path);
+    expect_says(&staff.reply, "Liever niet.");
+    scene_end();
+}
+
+Test(transcript, shows_no_changes_of_who_no_longer_agrees)
+{
+    load_group();
+    staff_post(&staff, TEXT_AT, correction_at("Liever niet."), "tekst=Liever+wel.&reden=x");
+    staff_post(&staff, TEXT_AT, correction_at("Toch wel."), "tekst=Toch+nooit.&reden=x");
+    p2_wants_no_recording();
+    staff_get(&staff, GROUP_AT "/wijzigingen?versie=2");
+    expect_silent(&staff.reply, ">niet</td>");
+    expect_silent(&staff.reply, ">wel</td>");
+    expect_says(&staff.reply, "vindt het niet goed dat wij dit gebruiken");
+    staff_get(&staff, GROUP_AT "/wijzigingen?versie=3");
+    expect_says(&staff.reply, ">nooit</td>");
+    scene_end();
+}
+
+Test(transcript, that_waits_is_closed_when_somebody_no_longer_agrees)
+{
+    both_agree();
+    const char *address = preview("bron=opname&nabespreking=Rustig&" SAID);
+    char body[256];
+    snprintf(body, sizeof body, "doe=laden&gelezen=%s&spreker-0=moderator&spreker-1=p1&spreker-2=p2",
+             staff_hidden(&staff, "gelezen"));
+    p2_wants_no_recording();
+    staff_get(&staff, address);
+    expect_redirect(&staff.reply, LOAD_AT);
+    expect_silent(&staff.reply, "Liever niet.");
+    staff_get(&staff, LOAD_AT "?concept=1");
+    expect_silent(&staff.reply, "Liever niet.");
+    expect_silent(&staff.reply, "Rustig");
+    expect_says(&staff.reply, "P2: Geen opname toegestaan</a>");
+    staff_post(&staff, LOAD_AT, address, body);
+    expect_redirect(&staff.reply, LOAD_AT);
+    expect_sql("SELECT count(*)::text FROM zs.turn", "0");
     scene_end();
 }
 

@@ -26,6 +26,7 @@ void fieldwork_start(struct fieldwork *f)
     lanes_add(lanes, fieldwork_plan_routes, fieldwork_plan_route_count, f);
     lanes_add(lanes, fieldwork_print_routes, fieldwork_print_route_count, f);
     lanes_add(lanes, fieldwork_load_routes, fieldwork_load_route_count, f);
+    lanes_add(lanes, fieldwork_speaker_routes, fieldwork_speaker_route_count, f);
     lanes_add(lanes, fieldwork_transcript_routes, fieldwork_transcript_route_count, f);
     lanes_add(lanes, fieldwork_personal_routes, fieldwork_personal_route_count, f);
     staff_add_links(f->config.account, links, sizeof links / sizeof links[0]);

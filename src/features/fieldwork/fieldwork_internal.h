@@ -70,6 +70,11 @@ enum db_status audit_conversation(struct db_tx *tx, struct http_exchange *ex, co
     fieldwork_put_formatted(CONTEXT, KEY, EX, F, PATH, (const char *const[]){__VA_ARGS__, NULL})
 void fieldwork_put_formatted(json_t *context, const char *key, struct http_exchange *ex,
                              const struct fieldwork *f, const char *path, const char *const *pairs);
+/* What a file may be said to be in; ended by NULL. */
+extern const char *const fieldwork_encodings[];
+/* Why nothing can be loaded of this conversation, as a path in the locales; NULL: it can. */
+const char *fieldwork_load_hindrance(const struct conversation *conversation, const json_t *participants,
+                                     bool of_recording);
 /* "0:07", "1:02:03"; empty for TRANSCRIPT_NO_TIME. */
 json_t *fieldwork_clock(int32_t ms);
 json_t *fieldwork_titled(const struct http_exchange *ex, const struct fieldwork *f, const char *title);
@@ -90,10 +95,10 @@ json_t *fieldwork_background_options(const struct survey_round *round, int langu
 int fieldwork_language(const struct http_exchange *ex); /* 0 nl, 1 en */
 
 extern const struct route fieldwork_page_routes[], fieldwork_people_routes[], fieldwork_plan_routes[],
-    fieldwork_print_routes[], fieldwork_load_routes[], fieldwork_transcript_routes[],
-    fieldwork_personal_routes[];
+    fieldwork_print_routes[], fieldwork_load_routes[], fieldwork_speaker_routes[],
+    fieldwork_transcript_routes[], fieldwork_personal_routes[];
 extern const size_t fieldwork_page_route_count, fieldwork_people_route_count, fieldwork_plan_route_count,
-    fieldwork_print_route_count, fieldwork_load_route_count, fieldwork_transcript_route_count,
-    fieldwork_personal_route_count;
+    fieldwork_print_route_count, fieldwork_load_route_count, fieldwork_speaker_route_count,
+    fieldwork_transcript_route_count, fieldwork_personal_route_count;
 
 #endif

@@ -105,6 +105,20 @@ enum consent_lack consent_lacks(const json_t *participant, bool of_recording)
     return CONSENT_ENOUGH;
 }
 
+json_t *consent_closed(const json_t *participants, bool of_recording)
+{
+    size_t i;
+    const json_t *item;
+    json_t *closed = json_object();
+    json_array_foreach(participants, i, item)
+    {
+        if (consent_lacks(item, of_recording) != CONSENT_ENOUGH) {
+            json_object_set_new(closed, json_string_value(json_object_get(item, "pseudoniem")), json_true());
+        }
+    }
+    return closed;
+}
+
 /* ---- reading ---- */
 
 static json_t *parsed(struct arena *arena, struct slice text)

@@ -29,6 +29,9 @@ extern const char *const consent_lack_names[CONSENT_LACKS];
  * loader passes over those two, and refuses or leaves out a speaker who is said to be one of them.
  * zs.evidence holds to the same rule afterwards. */
 enum consent_lack consent_lacks(const json_t *participant, bool of_recording);
+/* Of participants as participant_list gives them, those of whom nothing may be shown that was loaded before:
+ * an object with their pseudonyms as keys. The caller's to release. */
+json_t *consent_closed(const json_t *participants, bool of_recording);
 
 /* ---- participants ---- */
 /* Those of a conversation as the API has them, by number of the pseudonym; in the arena. */

@@ -27,35 +27,50 @@ const struct db_statement fieldwork_personal_statements[STATEMENT_COUNT + 1] = {
 
 /* ---- finding ---- */
 
+enum { SCRATCH_MAX = 128 * 1024 * 1024 }; /* of one text: 11 MiB for 200 kB of nothing but a name */
+
 struct search {
     struct db_tx *tx;
     struct arena *arena;
     const struct personal_name *names;
     size_t name_count;
+    const json_t *closed;
+    struct db_result *kept; /* by passage and place */
+    size_t bytes;           /* searched */
     struct personal_finding *found;
     size_t count, room;
 };
 
-struct kept_list {
-    struct db_result *rows;
-    size_t at;
-};
-
-static enum db_status read_kept(struct kept_list *out, const struct search *s, const int64_t *ids,
-                                size_t count)
+static enum db_status read_kept(struct search *s, const int64_t *ids, size_t count)
 {
     struct db_params p = db_params(s->tx);
     db_put_int64_array(&p, ids, count);
-    *out = (struct kept_list){.at = 0};
-    return db_run(&out->rows, s->tx, &fieldwork_personal_statements[KEPT], &p);
+    return db_run(&s->kept, s->tx, &fieldwork_personal_statements[KEPT], &p);
 }
 
-static bool is_kept(const struct kept_list *kept, int64_t passage, struct text_span span)
+/* The first row of what was kept that is not before this place. */
+static size_t kept_from(const struct search *s, int64_t passage, int32_t start)
 {
-    for (size_t i = 0; i < db_rows(kept->rows); i++) {
-        if (db_get_int64(kept->rows, i, 0) == passage &&
-            db_get_int32(kept->rows, i, 1) == (int32_t)span.start &&
-            db_get_int32(kept->rows, i, 2) == (int32_t)span.end) {
+    size_t low = 0, high = db_rows(s->kept);
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        const int64_t its = db_get_int64(s->kept, middle, 0);
+        if (its < passage || (its == passage && db_get_int32(s->kept, middle, 1) < start)) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+static bool is_kept(const struct search *s, int64_t passage, struct text_span span)
+{
+    for (size_t i = kept_from(s, passage, (int32_t)span.start);
+         i < db_rows(s->kept) && db_get_int64(s->kept, i, 0) == passage &&
+         db_get_int32(s->kept, i, 1) == (int32_t)span.start;
+         i++) {
+        if (db_get_int32(s->kept, i, 2) == (int32_t)span.end) {
             return true;
         }
     }
@@ -75,27 +90,41 @@ static void add_finding(struct search *s, const struct personal_finding *finding
     s->found[s->count++] = *finding;
 }
 
-/* All of one text. */
-static void search_text(struct search *s, const struct personal_finding *where, const struct kept_list *kept)
+/* All of one text. The finder asks for some 80 bytes a byte, which nobody needs afterwards. */
+static void search_text(struct search *s, const struct personal_finding *where)
 {
     struct personal_hit *hits;
-    const size_t count = personal_find(&hits, s->arena, where->body, s->names, s->name_count);
+    struct arena *scratch = arena_create(SCRATCH_MAX);
+    const size_t count = personal_find(&hits, scratch, where->body, s->names, s->name_count);
     for (size_t i = 0; i < count; i++) {
-        if (!is_kept(kept, where->passage, hits[i].span)) {
+        if (!is_kept(s, where->passage, hits[i].span)) {
             struct personal_finding finding = *where;
             finding.hit = hits[i];
             add_finding(s, &finding);
         }
     }
+    s->bytes += where->body.len;
+    arena_destroy(scratch);
+}
+
+static bool page_is_full(const struct search *s)
+{
+    return s->count >= PERSONAL_PAGE || s->bytes >= PERSONAL_SEARCH_BYTES;
+}
+
+static bool may_be_shown(const struct search *s, const struct transcript_line *line)
+{
+    return line->body.ptr && !slice_equal_cstr(line->kind, "weggelaten") &&
+           !(line->pseudonym.ptr && json_object_getn(s->closed, line->pseudonym.ptr, line->pseudonym.len));
 }
 
 enum db_status personal_find_in_transcript(struct personal_finding **out, size_t *count, int32_t *next,
                                            struct db_tx *tx, struct arena *arena, int32_t version,
-                                           int32_t from, const struct personal_name *names, size_t name_count)
+                                           int32_t from, const struct personal_name *names, size_t name_count,
+                                           const json_t *closed)
 {
-    struct search s = {.tx = tx, .arena = arena, .names = names, .name_count = name_count};
+    struct search s = {.tx = tx, .arena = arena, .names = names, .name_count = name_count, .closed = closed};
     struct transcript_line *lines;
-    struct kept_list kept;
     size_t line_count = 0;
     *next = from;
     enum db_status status = DB_OK;
@@ -105,20 +134,20 @@ enum db_status personal_find_in_transcript(struct personal_finding **out, size_t
         for (size_t i = 0; i < line_count; i++) {
             ids[i] = lines[i].id;
         }
-        status = status == DB_OK ? read_kept(&kept, &s, ids, line_count) : status;
-        for (size_t i = 0; status == DB_OK && i < line_count && s.count < PERSONAL_PAGE; i++) {
+        status = status == DB_OK ? read_kept(&s, ids, line_count) : status;
+        for (size_t i = 0; status == DB_OK && i < line_count && !page_is_full(&s); i++) {
             *next = lines[i].place + 1;
-            if (lines[i].body.ptr && !slice_equal_cstr(lines[i].kind, "weggelaten")) {
+            if (may_be_shown(&s, &lines[i])) {
                 const struct personal_finding where = {.passage = lines[i].id,
                                                        .place = lines[i].place,
                                                        .speaker = lines[i].pseudonym.ptr ? lines[i].pseudonym
                                                                                          : lines[i].speaker,
                                                        .body = lines[i].body};
-                search_text(&s, &where, &kept);
+                search_text(&s, &where);
             }
         }
-    } while (status == DB_OK && line_count > 0 && s.count < PERSONAL_PAGE);
-    *next = s.count < PERSONAL_PAGE ? 0 : *next;
+    } while (status == DB_OK && line_count > 0 && !page_is_full(&s));
+    *next = page_is_full(&s) ? *next : 0;
     *out = s.found;
     *count = s.count;
     return status;
@@ -129,7 +158,6 @@ enum db_status personal_find_in_answers(struct personal_finding **out, size_t *c
 {
     enum { PORTION = 2000 };
     struct search s = {.tx = tx, .arena = arena};
-    struct kept_list kept;
     struct db_result *rows = NULL;
     enum db_status status = DB_OK;
     size_t portion = 0;
@@ -145,17 +173,16 @@ enum db_status personal_find_in_answers(struct personal_finding **out, size_t *c
         for (size_t i = 0; i < portion; i++) {
             ids[i] = db_get_int64(rows, i, 0);
         }
-        status = status == DB_OK ? read_kept(&kept, &s, ids, portion) : status;
-        for (size_t i = 0; status == DB_OK && i < portion && s.count < PERSONAL_PAGE; i++) {
+        status = status == DB_OK ? read_kept(&s, ids, portion) : status;
+        for (size_t i = 0; status == DB_OK && i < portion && !page_is_full(&s); i++) {
             *next = ids[i] + 1;
             const struct personal_finding where = {.passage = ids[i],
                                                    .speaker = arena_copy(arena, db_get_text(rows, i, 1)),
                                                    .body = arena_copy(arena, db_get_text(rows, i, 2))};
-            search_text(&s, &where, &kept);
+            search_text(&s, &where);
         }
-        /* A worker has other work: what takes many portions goes on on the next page. */
-    } while (status == DB_OK && portion == PORTION && s.count == 0);
-    *next = portion == PORTION || s.count >= PERSONAL_PAGE ? *next : 0;
+    } while (status == DB_OK && portion == PORTION && !page_is_full(&s));
+    *next = page_is_full(&s) ? *next : 0;
     *out = s.found;
     *count = s.count;
     return status;

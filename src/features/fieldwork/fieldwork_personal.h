@@ -9,8 +9,9 @@
 extern const struct db_statement fieldwork_personal_statements[];
 
 enum {
-    PERSONAL_PAGE = 100,           /* findings that a page asks about */
-    PERSONAL_REPLACEMENT_MAX = 200 /* code points */
+    PERSONAL_PAGE = 100,             /* findings that a page asks about */
+    PERSONAL_SEARCH_BYTES = 1 << 20, /* of text that one page searches, and the rest of a portion: a second */
+    PERSONAL_REPLACEMENT_MAX = 200   /* code points */
 };
 struct personal_finding {
     int64_t passage;
@@ -20,12 +21,14 @@ struct personal_finding {
     struct personal_hit hit;
 };
 /* Those that nobody decided about, in order of the text, from `from` on: a place in the newest version, or
- * the number of a passage. At most PERSONAL_PAGE and the rest of the text that they end in. *next: where the
- * page behind them begins; 0: there is nothing more. In the arena. names: of people of the conversation. */
+ * the number of a passage. At most PERSONAL_PAGE and the rest of the text that they end in, and none behind
+ * PERSONAL_SEARCH_BYTES. *next: where the page behind them begins; 0: all was searched. In the arena, with
+ * the texts that were read. names: of people of the conversation. closed: consent_closed, whose words are
+ * passed over. */
 enum db_status personal_find_in_transcript(struct personal_finding **out, size_t *count, int32_t *next,
                                            struct db_tx *tx, struct arena *arena, int32_t version,
-                                           int32_t from, const struct personal_name *names,
-                                           size_t name_count);
+                                           int32_t from, const struct personal_name *names, size_t name_count,
+                                           const json_t *closed);
 enum db_status personal_find_in_answers(struct personal_finding **out, size_t *count, int64_t *next,
                                         struct db_tx *tx, struct arena *arena, int32_t round, int64_t from);
 

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { PERSONAL_BODY = 256 * 1024, SEARCH_ARENA_MAX = 512 * 1024 * 1024, DECISIONS_MAX = 300 };
+enum { PERSONAL_BODY = 256 * 1024, SEARCH_ARENA_MAX = 128 * 1024 * 1024, DECISIONS_MAX = 300 };
 
 static void release_arena(void *arena)
 {
@@ -157,6 +157,7 @@ static enum db_status get_personal(struct db_tx *tx, struct http_exchange *ex, v
     struct transcript_version *versions;
     struct personal_finding *findings;
     struct personal_name *names;
+    json_t *participants, *closed;
     struct slice text;
     uint64_t from = 1;
     size_t count, name_count;
@@ -174,9 +175,14 @@ static enum db_status get_personal(struct db_tx *tx, struct http_exchange *ex, v
         return status;
     }
     status = names_of(&names, &name_count, tx, ex, f, &c, round);
-    status = status == DB_OK ? personal_find_in_transcript(&findings, &count, &next, tx, own_arena(ex),
-                                                           versions[0].id, (int32_t)from, names, name_count)
-                             : status;
+    status = status == DB_OK ? participant_list(&participants, tx, http_arena(ex), c.id) : status;
+    if (status != DB_OK) {
+        return status;
+    }
+    closed = consent_closed(participants, slice_equal_cstr(versions[0].source, transcript_sources[0]));
+    status = personal_find_in_transcript(&findings, &count, &next, tx, own_arena(ex), versions[0].id,
+                                         (int32_t)from, names, name_count, closed);
+    json_decref(closed);
     if (status != DB_OK) {
         return status;
     }

@@ -139,27 +139,22 @@ struct speaker_choice speaker_guess(struct slice name, const json_t *conversatio
     return participant_of(participants, by_name(name, names, name_count));
 }
 
-enum db_status transcript_lacks(json_t **out, size_t *came, struct db_tx *tx, struct arena *arena,
-                                int32_t conversation, bool of_recording)
+json_t *transcript_lacks(size_t *came, const json_t *participants, bool of_recording)
 {
     size_t i;
-    json_t *people, *item;
-    enum db_status status = participant_list(&people, tx, arena, conversation);
-    struct json_errors none;
-    json_errors_init(&none, arena);
-    *out = json_parse(&none, arena, SLICE("[]"));
+    const json_t *item;
+    json_t *out = json_array();
     *came = 0;
-    json_array_foreach(status == DB_OK ? people : NULL, i, item)
+    json_array_foreach(participants, i, item)
     {
         const enum consent_lack lack = consent_lacks(item, of_recording);
         const bool there = lack != CONSENT_WITHDRAWN && lack != CONSENT_NOT_PRESENT;
         *came += there;
         if (there && lack != CONSENT_ENOUGH) {
-            json_array_append_new(*out,
-                                  json_pack("{s:O,s:O,s:s}", "deelnemer", json_object_get(item, "deelnemer"),
-                                            "pseudoniem", json_object_get(item, "pseudoniem"), "lacks",
-                                            consent_lack_names[lack]));
+            json_array_append_new(
+                out, json_pack("{s:O,s:O,s:s}", "deelnemer", json_object_get(item, "deelnemer"), "pseudoniem",
+                               json_object_get(item, "pseudoniem"), "lacks", consent_lack_names[lack]));
         }
     }
-    return status;
+    return out;
 }

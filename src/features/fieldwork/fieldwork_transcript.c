@@ -45,8 +45,9 @@ const struct db_statement fieldwork_transcript_statements[STATEMENT_COUNT + 1] =
                      "DELETE FROM zs.transcript_draft WHERE conversation_id = $1::int4"},
     [VERSIONS] =
         {"transcript_versions",
-         "SELECT v.id, v.number, (SELECT count(*)::int4 FROM zs.transcript_turn AS l WHERE l.version_id = "
-         "v.id), v.cause, v.source, coalesce(v.format, ''), coalesce(v.encoding, ''), coalesce(v.reason, "
+         "SELECT v.id, v.number, (SELECT coalesce(max(l.place), 0) FROM zs.transcript_turn AS l WHERE "
+         "l.version_id = v.id), v.cause, v.source, coalesce(v.format, ''), coalesce(v.encoding, ''), "
+         "coalesce(v.reason, "
          "''), v.created_by, v.created_at, v.is_current FROM zs.transcript_version AS v WHERE "
          "v.conversation_id = $1::int4 ORDER BY v.number DESC"},
     /* As many as have so many bytes together; the first whatever its size. */
@@ -64,19 +65,23 @@ const struct db_statement fieldwork_transcript_statements[STATEMENT_COUNT + 1] =
               ", v.number FROM zs.transcript_version AS v JOIN zs.transcript_turn AS l "
               "ON l.version_id = v.id JOIN zs.turn AS t ON t.id = l.turn_id LEFT JOIN zs.participant AS p ON "
               "p.id = t.participant_id WHERE v.conversation_id = $1::int4 AND v.is_current AND t.id = "
-              "$2::int8 AND t.body IS NOT NULL"},
+              "$2::int8 AND t.kind <> 'weggelaten' AND EXISTS (SELECT FROM zs.evidence AS e WHERE e.id = "
+              "t.id)"},
     [CHANGES] =
         {"transcript_changes",
-         "SELECT coalesce(json_agg(json_strip_nulls(json_build_object('plaats', q.place, 'reden', q.reason, "
-         "'van', q.start_at, 'lengte', q.old_length, 'werd', q.new_length, 'oud', substr(q.old_body, "
+         "SELECT coalesce(json_agg(json_strip_nulls(json_build_object('plaats', q.place, 'wie', q.pseudonym, "
+         "'reden', q.reason, 'van', q.start_at, 'lengte', q.old_length, 'werd', q.new_length, 'oud', "
+         "substr(q.old_body, "
          "q.start_at + 1, q.old_length), 'nieuw', substr(q.new_body, q.new_at + 1, q.new_length))) ORDER BY "
-         "q.place, q.number), '[]')::text FROM (SELECT l.place, c.number, c.reason, c.start_at, "
+         "q.place, q.number), '[]')::text FROM (SELECT l.place, p.pseudonym, c.number, c.reason, c.start_at, "
          "c.old_length, c.new_length, o.body AS old_body, n.body AS new_body, c.start_at + coalesce("
          "sum(c.new_length - c.old_length) OVER (PARTITION BY c.passage_id ORDER BY c.number ROWS BETWEEN "
          "UNBOUNDED PRECEDING AND 1 PRECEDING), 0)::int4 AS new_at FROM zs.passage_change AS c JOIN "
          "zs.transcript_turn AS l ON l.version_id = c.version_id AND l.turn_id = c.successor_id JOIN zs.turn "
-         "AS o ON o.id = c.passage_id JOIN zs.turn AS n ON n.id = c.successor_id WHERE c.version_id = "
-         "$1::int4 ORDER BY l.place, c.number LIMIT 1000) AS q"},
+         "AS o ON o.id = c.passage_id JOIN zs.turn AS n ON n.id = c.successor_id LEFT JOIN zs.participant AS "
+         "p "
+         "ON p.id = n.participant_id WHERE c.version_id = $1::int4 ORDER BY l.place, c.number LIMIT 1000) AS "
+         "q"},
     [SET_PART] =
         {"transcript_set_part",
          "UPDATE zs.turn SET part = nullif($4::text, '') FROM zs.transcript_turn AS l WHERE l.turn_id "

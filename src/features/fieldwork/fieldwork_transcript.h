@@ -38,9 +38,9 @@ enum db_status transcript_drafts_expire(int64_t *gone, struct db_tx *tx, int64_t
 
 /* ---- what stands in the way of loading ---- */
 /* An array of {"deelnemer", "pseudoniem", "lacks"} (consent_lack_names) of those who came and whose consent
- * does not reach so far; in the arena. *came: how many came and did not withdraw. */
-enum db_status transcript_lacks(json_t **out, size_t *came, struct db_tx *tx, struct arena *arena,
-                                int32_t conversation, bool of_recording);
+ * does not reach so far; the caller's to release. *came: how many came and did not withdraw. participants: as
+ * participant_list gives them. Pure. */
+json_t *transcript_lacks(size_t *came, const json_t *participants, bool of_recording);
 
 /* ---- who a speaker is ---- */
 enum speaker_kind {
@@ -93,13 +93,14 @@ enum { TRANSCRIPT_PAGE_TURNS = 2000, TRANSCRIPT_PAGE_BYTES = 600000 };
 /* From `place` on as many as a page holds; one at least, where there is one. In the arena. */
 enum db_status transcript_lines(struct transcript_line **out, size_t *count, struct db_tx *tx,
                                 struct arena *arena, int32_t version, int32_t place);
-/* One turn of the newest version; *found false: it is not in it, or its text is gone. */
+/* One turn of the newest version that may be changed; *found false: it is not in it, its text is gone or left
+ * out, or whose it is no longer agrees (zs.evidence). */
 enum db_status transcript_line_find(bool *found, struct transcript_line *out, int32_t *version,
                                     struct db_tx *tx, struct arena *arena, int32_t conversation,
                                     int64_t turn);
-/* What changed in a version, in order of place: [{"plaats", "reden", "van", "lengte", "werd", "oud",
- * "nieuw"}]; oud and nieuw: the pieces themselves, where their texts are still there. At most 1000. In the
- * arena. */
+/* What changed in a version, in order of place: [{"plaats", "wie", "reden", "van", "lengte", "werd", "oud",
+ * "nieuw"}]; wie: a pseudonym, of a participant; oud and nieuw: the pieces themselves, where their texts are
+ * still there: whether whose they are still agrees is the caller's to ask. At most 1000. In the arena. */
 enum db_status transcript_changes(json_t **out, struct db_tx *tx, struct arena *arena, int32_t version);
 /* The part of the guide under which the turns of the version at these places were said; empty: not known. */
 enum db_status transcript_set_part(struct db_tx *tx, int32_t version, int32_t from, int32_t to,

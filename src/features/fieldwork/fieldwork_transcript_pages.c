@@ -17,6 +17,11 @@ static json_t *json_of(struct slice text)
 
 /* ---- versions ---- */
 
+static bool of_recording(const struct transcript_version *version)
+{
+    return slice_equal_cstr(version->source, transcript_sources[0]);
+}
+
 /* Of what stands under the conversation, in this version. */
 static json_t *version_path(struct http_exchange *ex, const struct conversation *c, const char *below,
                             int32_t number)
@@ -79,29 +84,28 @@ static const char *part_title(const json_t *parts, struct slice code)
     return NULL;
 }
 
-/* Of whom what was said may not be quoted, and of whom it may not be used (any more), as zs.evidence says. */
-static void ask_consent(json_t *unquoted, json_t *forbidden, const json_t *participants, bool of_recording)
+/* Pseudonyms of whom nothing may be quoted, as keys. */
+static json_t *unquoted_of(const json_t *participants)
 {
     size_t i;
     const json_t *item;
+    json_t *unquoted = json_object();
     json_array_foreach(participants, i, item)
     {
-        const char *pseudonym = json_string_value(json_object_get(item, "pseudoniem"));
         if (!json_is_true(json_object_get(json_object_get(item, "toestemming"), "citaten"))) {
-            json_object_set_new(unquoted, pseudonym, json_true());
-        }
-        if (consent_lacks(item, of_recording) != CONSENT_ENOUGH) {
-            json_object_set_new(forbidden, pseudonym, json_true());
+            json_object_set_new(unquoted, json_string_value(json_object_get(item, "pseudoniem")),
+                                json_true());
         }
     }
+    return unquoted;
 }
 
 struct showing {
     struct http_exchange *ex;
     const struct fieldwork *f;
-    json_t *speakers, *unquoted, *forbidden; /* words by code; pseudonyms */
+    json_t *speakers, *unquoted, *closed; /* words by code; pseudonyms */
     const json_t *parts;
-    json_t *gone, *closed;
+    json_t *gone, *closed_word;
     bool may_change;
 };
 
@@ -123,8 +127,8 @@ static json_t *turn_shown(const struct showing *s, const struct transcript_line 
         json_object_set(row, "speaker",
                         json_object_get(s->speakers, arena_cstr(http_arena(s->ex), line->speaker)));
     }
-    if (is_in(s, s->forbidden, line) && !slice_equal_cstr(line->kind, "weggelaten")) {
-        json_object_set(row, "gone", s->closed);
+    if (is_in(s, s->closed, line) && !slice_equal_cstr(line->kind, "weggelaten")) {
+        json_object_set(row, "gone", s->closed_word);
         json_object_set_new(row, "may_change", json_false());
     } else if (line->body.ptr) {
         json_object_set_new(row, "text", json_of(line->body));
@@ -146,21 +150,20 @@ static json_t *turn_shown(const struct showing *s, const struct transcript_line 
 }
 
 static struct showing showing_for(struct http_exchange *ex, const struct fieldwork *f, const json_t *parts,
-                                  const json_t *participants, bool of_recording, bool may_change)
+                                  const json_t *participants, bool recorded, bool may_change)
 {
     static const char *const codes[] = {"moderator", "notulist", "onbekend", "deelnemer"};
     struct showing s = {.ex = ex,
                         .f = f,
                         .speakers = json_object(),
-                        .unquoted = json_object(),
-                        .forbidden = json_object(),
+                        .unquoted = unquoted_of(participants),
+                        .closed = consent_closed(participants, recorded),
                         .parts = parts,
                         .may_change = may_change};
     for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++) {
         json_object_set_new(s.speakers, codes[i], fieldwork_word(ex, f, codes[i]));
     }
-    ask_consent(s.unquoted, s.forbidden, participants, of_recording);
-    s.closed = staff_text(ex, f->config.account, "fieldwork.text.closed");
+    s.closed_word = staff_text(ex, f->config.account, "fieldwork.text.closed");
     s.gone = staff_text(ex, f->config.account, "fieldwork.text.gone");
     return s;
 }
@@ -169,8 +172,8 @@ static void showing_end(struct showing *s)
 {
     json_decref(s->speakers);
     json_decref(s->unquoted);
-    json_decref(s->forbidden);
     json_decref(s->closed);
+    json_decref(s->closed_word);
     json_decref(s->gone);
 }
 
@@ -239,8 +242,7 @@ static json_t *text_context(const struct text_page *p, struct http_exchange *ex,
         staff_set_date(context, "day", ex, f->config.account, (int64_t)day * 86400 + 43200);
     }
     json_object_set_new(context, "number", json_integer(v->number));
-    json_object_set_new(context, "of_notes",
-                        json_boolean(slice_equal_cstr(v->source, transcript_sources[1])));
+    json_object_set_new(context, "of_notes", json_boolean(!of_recording(v)));
     json_object_set_new(context, "current", json_boolean(v->current));
     json_object_set_new(context, "may_change", json_boolean(may_change && v->current));
     json_object_set_new(context, "may_manage", json_boolean(may_change));
@@ -286,9 +288,8 @@ static enum db_status get_text(struct db_tx *tx, struct http_exchange *ex, void 
     }
     json_t *context = text_context(&p, ex, f, "fieldwork.text.title");
     const json_t *parts = json_object_get(p.guide, "parts");
-    struct showing showing =
-        showing_for(ex, f, parts, p.participants, slice_equal_cstr(p.version->source, transcript_sources[0]),
-                    json_is_true(json_object_get(context, "may_change")));
+    struct showing showing = showing_for(ex, f, parts, p.participants, of_recording(p.version),
+                                         json_is_true(json_object_get(context, "may_change")));
     json_t *turns = json_array();
     for (size_t i = 0; i < count; i++) {
         json_array_append_new(turns, turn_shown(&showing, &lines[i], i > 0 ? &lines[i - 1] : NULL));
@@ -317,12 +318,38 @@ static enum db_status get_text(struct db_tx *tx, struct http_exchange *ex, void 
 
 /* ---- what changed ---- */
 
+static json_t *changes_shown(struct http_exchange *ex, const struct fieldwork *f, const struct text_page *p,
+                             json_t *changes)
+{
+    size_t i;
+    json_t *item;
+    json_t *list = json_array();
+    json_t *closed = consent_closed(p->participants, of_recording(p->version));
+    json_array_foreach(changes, i, item)
+    {
+        const char *why = json_string_value(json_object_get(item, "reden"));
+        const char *whose = json_string_value(json_object_get(item, "wie"));
+        json_t *row = json_copy(item);
+        json_object_set_new(
+            row, "why", fieldwork_word(ex, f, why && strcmp(why, "telefoon") == 0 ? "telefoonnummer" : why));
+        /* What a withdrawal left out says so itself. */
+        if (whose && json_object_get(closed, whose) && why && strcmp(why, "intrekking") != 0) {
+            json_object_del(row, "oud");
+            json_object_del(row, "nieuw");
+            fieldwork_put_text(row, "closed", ex, f, "fieldwork.text.closed");
+        }
+        json_object_set_new(row, "has_old", json_boolean(json_object_get(row, "oud") != NULL));
+        json_array_append_new(list, row);
+    }
+    json_decref(closed);
+    return list;
+}
+
 static enum db_status get_changes(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
     struct fieldwork *f = self;
     struct text_page p;
-    json_t *changes, *item;
-    size_t i;
+    json_t *changes;
     enum db_status status;
     if (!begin_text(&p, &status, f, tx, ex)) {
         return status;
@@ -331,16 +358,7 @@ static enum db_status get_changes(struct db_tx *tx, struct http_exchange *ex, vo
     if (status != DB_OK) {
         return status;
     }
-    json_t *list = json_array();
-    json_array_foreach(changes, i, item)
-    {
-        json_t *row = json_copy(item);
-        const char *why = json_string_value(json_object_get(item, "reden"));
-        json_object_set_new(
-            row, "why", fieldwork_word(ex, f, why && strcmp(why, "telefoon") == 0 ? "telefoonnummer" : why));
-        json_object_set_new(row, "has_old", json_boolean(json_object_get(item, "oud") != NULL));
-        json_array_append_new(list, row);
-    }
+    json_t *list = changes_shown(ex, f, &p, changes);
     json_t *context = text_context(&p, ex, f, "fieldwork.text.changes_title");
     json_object_set_new(context, "any", json_boolean(json_array_size(list) > 0));
     json_object_set_new(context, "changes", list);
@@ -411,9 +429,8 @@ static bool begin_correction(struct correction *c, enum db_status *status, struc
         *status = transcript_line_find(&found, &c->line, &c->number, tx, http_arena(ex), c->conversation.id,
                                        (int64_t)id);
     }
-    found = found && !slice_equal_cstr(c->line.kind, "weggelaten");
     if (*status == DB_OK && !found) {
-        /* Somebody else changed this turn: the text as it is now says so. */
+        /* Somebody else changed this turn, or it is closed: the text as it is now says so. */
         http_redirect(ex, conversation_address(ex, &c->conversation, "/tekst?fout=gewijzigd"));
     }
     return *status == DB_OK && found;
