@@ -496,9 +496,17 @@ Test(coding, tells_how_well_two_agree_by_sentence)
     expect_says(&staff.reply, "4 stukken tekst, 12 zinnen, 2 codeurs");
     /* Natuurlijkheid, 12 sentences: both on one, one of them on another: alpha = 1 - 23 * 1 / (3 * 21) =
      * 0.635; kappa (11/12 - (1/12 * 2/12 + 11/12 * 10/12)) / (1 - that) = 0.625. */
-    expect_says(&staff.reply, ">0.635<");
-    expect_says(&staff.reply, ">0.625<");
+    expect_says(&staff.reply, ">0,635<");
+    expect_says(&staff.reply, ">0,625<");
     expect_says(&staff.reply, "Onder de grens.");
+    expect_says(&staff.reply, "overeenstemming: 0,667.");
+    staff_get(&staff, ROUND_AT "/overeenstemming?taal=en");
+    expect_says(&staff.reply, ">0.635<");
+    /* What stands in the form can be sent as it is. */
+    staff_get(&staff, ROUND_AT);
+    expect_says(&staff.reply, "name=\"grens\" value=\"0,667\"");
+    staff_get(&staff, ROUND_AT "?taal=en");
+    expect_says(&staff.reply, "name=\"grens\" value=\"0.667\"");
     end();
 }
 

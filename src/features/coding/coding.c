@@ -70,6 +70,25 @@ const struct survey_round *coding_round_by_id(struct coding *c, struct http_exch
     return allowed(ex, snapshot ? survey_round_by_id(snapshot, id) : NULL, permission);
 }
 
+bool coding_view_open(struct coding_view *out, enum db_status *status, struct coding *c, struct db_tx *tx,
+                      struct http_exchange *ex, const char *permission)
+{
+    struct codebook_version version;
+    *out = (struct coding_view){.round = coding_round(c, ex, permission)};
+    *status = DB_OK;
+    if (!out->round) {
+        return false;
+    }
+    *status = coding_plan_read(&out->plan, tx, out->round->id);
+    if (*status == DB_OK && out->plan.found) {
+        *status = codebook_get(&out->book, &version, tx, http_arena(ex), out->plan.book_version);
+    }
+    if (*status == DB_OK && !out->book) {
+        http_error(ex, 404);
+    }
+    return *status == DB_OK && out->book;
+}
+
 json_t *coding_titled(const struct http_exchange *ex, const struct coding *c, const char *title)
 {
     return staff_titled(ex, c->config.account, title);
@@ -91,10 +110,22 @@ int coding_language(const struct http_exchange *ex)
     return strcmp(http_language(ex), "en") == 0;
 }
 
-json_t *coding_json(const struct db_result *rows, size_t row, int column)
+const char *coding_decimal(struct http_exchange *ex, double x, int decimals)
 {
-    const struct slice text = db_get_text(rows, row, column);
-    return text.ptr ? json_loadb(text.ptr, text.len, JSON_DECODE_ANY, NULL) : NULL;
+    if (isnan(x)) {
+        return "–";
+    }
+    char *text = arena_cstr(http_arena(ex), arena_printf(http_arena(ex), "%.*f", decimals, x));
+    char *point = strchr(text, '.');
+    if (point && coding_language(ex) == 0) {
+        *point = ',';
+    }
+    return text;
+}
+
+const char *coding_percent(struct http_exchange *ex, double share)
+{
+    return isnan(share) ? "–" : arena_printf(http_arena(ex), "%.0f%%", 100 * share).ptr;
 }
 
 enum db_status coding_audit(struct db_tx *tx, const struct http_exchange *ex, const char *action,

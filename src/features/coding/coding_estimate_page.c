@@ -2,10 +2,6 @@
  * of total". */
 #include "features/coding/coding_internal.h"
 
-#include <math.h>
-#include <stdio.h>
-#include <string.h>
-
 enum statement { STRATA, STATEMENT_COUNT };
 
 /* Of each question the newest drawing: with one seed it holds the earlier ones. */
@@ -27,13 +23,6 @@ const struct db_statement coding_estimate_statements[STATEMENT_COUNT + 1] = {
          "b.round_id AND n.variable = b.variable AND n.number > b.number) GROUP BY b.id, s.stratum, s.label, "
          "s.size ORDER BY b.variable, s.stratum"},
 };
-
-static json_t *percent(double share)
-{
-    char text[16];
-    snprintf(text, sizeof text, "%.0f%%", 100 * share);
-    return json_string(text);
-}
 
 /* The strata of one question: rows first to end. */
 static json_t *question_of(struct http_exchange *ex, const struct survey_round *round,
@@ -68,25 +57,26 @@ static json_t *question_of(struct http_exchange *ex, const struct survey_round *
         const struct slice title = book->axes[CODEBOOK_TREE].items[book->values[value]].title;
         json_object_set_new(out, "coded", json_integer((json_int_t)estimate.coded));
         json_object_set_new(out, "size", json_integer((json_int_t)estimate.size));
-        json_array_append_new(
-            values, json_pack("{s:s%,s:o,s:o,s:o,s:b}", "title", title.ptr, title.len, "share",
-                              percent(estimate.share), "low", percent(estimate.interval.low), "high",
-                              percent(estimate.interval.high), "below", (int)((below & 1U << value) != 0)));
+        json_array_append_new(values, json_pack("{s:s%,s:s,s:s,s:s,s:b}", "title", title.ptr, title.len,
+                                                "share", coding_percent(ex, estimate.share), "low",
+                                                coding_percent(ex, estimate.interval.low), "high",
+                                                coding_percent(ex, estimate.interval.high), "below",
+                                                (int)((below & 1U << value) != 0)));
     }
     json_object_set_new(out, "any", json_boolean(json_array_size(values) > 0));
     return out;
 }
 
 static enum db_status show_estimates(struct db_tx *tx, struct http_exchange *ex, struct coding *c,
-                                     const struct survey_round *round, const struct coding_plan *plan,
-                                     const struct codebook *book)
+                                     const struct coding_view *view)
 {
+    const struct survey_round *round = view->round;
     struct db_result *rows;
     unsigned below;
     struct db_params p = db_params(tx);
     db_put_int32(&p, round->id);
     enum db_status status = db_run(&rows, tx, &coding_estimate_statements[STRATA], &p);
-    status = status == DB_OK ? coding_below_bar(&below, c, tx, round->id, plan->bar) : status;
+    status = status == DB_OK ? coding_below_bar(&below, c, tx, round->id, view->plan.bar) : status;
     if (status != DB_OK) {
         return status;
     }
@@ -96,7 +86,7 @@ static enum db_status show_estimates(struct db_tx *tx, struct http_exchange *ex,
         while (end < db_rows(rows) && slice_equal(db_get_text(rows, end, 0), db_get_text(rows, first, 0))) {
             end++;
         }
-        json_array_append_new(questions, question_of(ex, round, book, rows, first, end, below));
+        json_array_append_new(questions, question_of(ex, round, view->book, rows, first, end, below));
     }
     json_t *context = coding_titled(ex, c, "coding.estimates_title");
     json_object_set_new(context, "round", json_string(round->code));
@@ -110,23 +100,11 @@ static enum db_status show_estimates(struct db_tx *tx, struct http_exchange *ex,
 
 static enum db_status get_estimates(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
-    struct coding *c = self;
-    struct coding_plan plan;
-    struct codebook_version version;
-    const struct codebook *book = NULL;
-    const struct survey_round *round = coding_round(c, ex, PERMISSION_CODING_VIEW);
-    if (!round) {
-        return DB_OK;
-    }
-    enum db_status status = coding_plan_read(&plan, tx, round->id);
-    if (status == DB_OK && plan.found) {
-        status = codebook_get(&book, &version, tx, http_arena(ex), plan.book_version);
-    }
-    if (status == DB_OK && !book) {
-        http_error(ex, 404);
-        return DB_OK;
-    }
-    return status == DB_OK ? show_estimates(tx, ex, c, round, &plan, book) : status;
+    struct coding_view view;
+    enum db_status status;
+    return coding_view_open(&view, &status, self, tx, ex, PERMISSION_CODING_VIEW)
+               ? show_estimates(tx, ex, self, &view)
+               : status;
 }
 
 const struct route coding_estimate_routes[] = {

@@ -244,9 +244,10 @@ static const char *next_path(struct http_exchange *ex, int64_t after)
 }
 
 static enum db_status show_found(struct db_tx *tx, struct http_exchange *ex, struct coding *c,
-                                 const struct survey_round *round, const struct coding_plan *plan,
-                                 const struct codebook *book)
+                                 const struct coding_view *view)
 {
+    const struct survey_round *round = view->round;
+    const struct codebook *book = view->book;
     struct coding_counts counts = {0};
     bool known;
     int64_t next = 0;
@@ -257,7 +258,7 @@ static enum db_status show_found(struct db_tx *tx, struct http_exchange *ex, str
     enum db_status status = known ? coding_find_count(&counts, tx, &query) : DB_OK;
     status =
         status == DB_OK && known ? coding_find_list(&found, &next, tx, &query, CODING_FIND_PAGE) : status;
-    status = status == DB_OK ? coding_below_bar(&below, c, tx, round->id, plan->bar) : status;
+    status = status == DB_OK ? coding_below_bar(&below, c, tx, round->id, view->plan.bar) : status;
     if (status != DB_OK) {
         json_decref(found);
         json_decref(quotes);
@@ -286,23 +287,11 @@ static enum db_status show_found(struct db_tx *tx, struct http_exchange *ex, str
 
 static enum db_status get_find(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
-    struct coding *c = self;
-    struct coding_plan plan;
-    struct codebook_version version;
-    const struct codebook *book = NULL;
-    const struct survey_round *round = coding_round(c, ex, PERMISSION_CODING_VIEW);
-    if (!round) {
-        return DB_OK;
-    }
-    enum db_status status = coding_plan_read(&plan, tx, round->id);
-    if (status == DB_OK && plan.found) {
-        status = codebook_get(&book, &version, tx, http_arena(ex), plan.book_version);
-    }
-    if (status == DB_OK && !book) {
-        http_error(ex, 404);
-        return DB_OK;
-    }
-    return status == DB_OK ? show_found(tx, ex, c, round, &plan, book) : status;
+    struct coding_view view;
+    enum db_status status;
+    return coding_view_open(&view, &status, self, tx, ex, PERMISSION_CODING_VIEW)
+               ? show_found(tx, ex, self, &view)
+               : status;
 }
 
 const struct route coding_find_routes[] = {

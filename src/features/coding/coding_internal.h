@@ -56,14 +56,25 @@ const struct survey_round *coding_round(struct coding *c, struct http_exchange *
 /* The same for a round by its number, as a task or a passage names it. */
 const struct survey_round *coding_round_by_id(struct coding *c, struct http_exchange *ex, int32_t id,
                                               const char *permission);
+/* A round that is coded. */
+struct coding_view {
+    const struct survey_round *round;
+    struct coding_plan plan;
+    const struct codebook *book; /* in the exchange's arena */
+};
+/* That of the path, as coding_round; 404 too when nothing is planned. False: answered, or *status. */
+bool coding_view_open(struct coding_view *out, enum db_status *status, struct coding *c, struct db_tx *tx,
+                      struct http_exchange *ex, const char *permission);
 json_t *coding_titled(const struct http_exchange *ex, const struct coding *c, const char *title);
 void coding_put_text(json_t *context, const char *key, const struct http_exchange *ex, const struct coding *c,
                      const char *path);
 /* "/beheer/codering/ROUND" and what follows, in the exchange's arena. */
 const char *coding_path(struct http_exchange *ex, const struct survey_round *round, const char *more);
 int coding_language(const struct http_exchange *ex); /* 0 nl, 1 en */
-/* JSON out of a column that holds it; [] or {} belongs to the caller. NULL when it is none. */
-json_t *coding_json(const struct db_result *rows, size_t row, int column);
+/* "0,667", in English "0.667"; "–" for what is not known (NaN). In the exchange's arena. */
+const char *coding_decimal(struct http_exchange *ex, double x, int decimals);
+/* "83%" of 0.83, in the same way. */
+const char *coding_percent(struct http_exchange *ex, double share);
 /* An audit line about a round: what was done, never what was said. */
 enum db_status coding_audit(struct db_tx *tx, const struct http_exchange *ex, const char *action,
                             const struct survey_round *round, const char *details);

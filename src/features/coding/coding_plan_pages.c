@@ -97,7 +97,6 @@ static enum db_status show_round(struct db_tx *tx, struct http_exchange *ex, str
     struct codebook_version *versions = NULL;
     size_t count = 0;
     json_t *batches = NULL, *progress = NULL, *people = NULL, *context = context_take;
-    char bar[16];
     enum db_status status = coding_plan_read(&plan, tx, round->id);
     status =
         status == DB_OK ? codebook_list(&versions, &count, tx, slice_from_cstr(round->consultation)) : status;
@@ -111,12 +110,11 @@ static enum db_status show_round(struct db_tx *tx, struct http_exchange *ex, str
         json_decref(context);
         return status;
     }
-    snprintf(bar, sizeof bar, "%.3f", plan.bar);
     put_permissions(context, ex, round);
     json_object_set_new(context, "round", json_string(round->code));
     json_object_set_new(context, "planned", json_boolean(plan.found));
     json_object_set_new(context, "book", json_integer(plan.book_version));
-    json_object_set_new(context, "bar", json_string(bar));
+    json_object_set_new(context, "bar", json_string(coding_decimal(ex, plan.bar, 3)));
     json_object_set_new(context, "revision", json_integer(plan.revision));
     json_object_set_new(context, "books", book_options(versions, count, &plan));
     json_object_set_new(context, "no_books", json_boolean(count == 0));

@@ -5,9 +5,6 @@
 
 #include "stats/saturation.h"
 
-#include <math.h>
-#include <stdio.h>
-
 enum { SATURATION_BASE = 4, SATURATION_RUN = 2 };
 
 enum statement { CONVERSATIONS, SAID, TURNS, STATEMENT_COUNT };
@@ -129,7 +126,7 @@ static json_t *values_of(const struct scene *s, unsigned below)
 }
 
 /* "reached at 4+2", for sub-themes in the order of the conversations. */
-static void put_saturation(json_t *context, const struct scene *s)
+static void put_saturation(json_t *context, const struct scene *s, struct http_exchange *ex)
 {
     const size_t codes = s->book->axes[CODEBOOK_TREE].count;
     const struct saturation_rule rule = {SATURATION_BASE, SATURATION_RUN, 0.05};
@@ -148,13 +145,13 @@ static void put_saturation(json_t *context, const struct scene *s)
         json_object_set_new(context, "reached", json_boolean(found.reached));
         json_object_set_new(context, "at",
                             json_string(arena_printf(s->arena, "%zu+%d", found.before, SATURATION_RUN).ptr));
-        json_object_set_new(context, "ratio",
-                            json_string(arena_printf(s->arena, "%.0f%%", 100 * found.ratio).ptr));
+        json_object_set_new(context, "ratio", json_string(coding_percent(ex, found.ratio)));
     }
 }
 
 /* Who spoke how much, a line for each focus group. */
-static enum db_status put_balance(json_t *context, const struct scene *s, struct db_tx *tx, int32_t round)
+static enum db_status put_balance(json_t *context, const struct scene *s, struct db_tx *tx,
+                                  struct http_exchange *ex, int32_t round)
 {
     struct db_result *rows;
     struct db_params p = db_params(tx);
@@ -179,13 +176,10 @@ static enum db_status put_balance(json_t *context, const struct scene *s, struct
             turns[count++] = (struct coding_turn){speaker, (uint32_t)db_get_int32(rows, i, 2)};
         }
         if (s->is_group[c] && coding_turns_count(shares, &balance, turns, count, people)) {
-            json_array_append_new(
-                list,
-                json_pack("{s:s%,s:i,s:i,s:s,s:s}", "code", code.ptr, code.len, "people", (int)people,
-                          "silent", (int)balance.silent, "largest",
-                          arena_printf(s->arena, "%.0f%%", 100 * balance.largest).ptr, "evenness",
-                          isnan(balance.evenness) ? "–"
-                                                  : arena_printf(s->arena, "%.2f", balance.evenness).ptr));
+            json_array_append_new(list, json_pack("{s:s%,s:i,s:i,s:s,s:s}", "code", code.ptr, code.len,
+                                                  "people", (int)people, "silent", (int)balance.silent,
+                                                  "largest", coding_percent(ex, balance.largest), "evenness",
+                                                  coding_decimal(ex, balance.evenness, 2)));
         }
     }
     json_object_set_new(context, "any_balance", json_boolean(json_array_size(list) > 0));
@@ -196,37 +190,32 @@ static enum db_status put_balance(json_t *context, const struct scene *s, struct
 static enum db_status get_voices(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
     struct coding *c = self;
-    struct coding_plan plan;
-    struct codebook_version version;
+    struct coding_view view;
     unsigned below = 0;
-    struct scene scene = {.arena = http_arena(ex)};
-    const struct survey_round *round = coding_round(c, ex, PERMISSION_CODING_VIEW);
-    if (!round) {
-        return DB_OK;
+    enum db_status status;
+    if (!coding_view_open(&view, &status, c, tx, ex, PERMISSION_CODING_VIEW)) {
+        return status;
     }
-    enum db_status status = coding_plan_read(&plan, tx, round->id);
-    if (status == DB_OK && plan.found) {
-        status = codebook_get(&scene.book, &version, tx, http_arena(ex), plan.book_version);
-    }
-    if (status == DB_OK && !scene.book) {
-        http_error(ex, 404);
-        return DB_OK;
-    }
-    status = status == DB_OK ? load(&scene, tx, round->id) : status;
-    status = status == DB_OK ? coding_below_bar(&below, c, tx, round->id, plan.bar) : status;
+    struct scene scene = {.arena = http_arena(ex), .book = view.book};
+    status = load(&scene, tx, view.round->id);
+    status = status == DB_OK ? coding_below_bar(&below, c, tx, view.round->id, view.plan.bar) : status;
     if (status != DB_OK) {
         return status;
     }
     json_t *context = coding_titled(ex, c, "coding.voices_title");
-    json_object_set_new(context, "round", json_string(round->code));
+    status = put_balance(context, &scene, tx, ex, view.round->id);
+    if (status != DB_OK) {
+        json_decref(context);
+        return status;
+    }
+    put_saturation(context, &scene, ex);
+    json_object_set_new(context, "round", json_string(view.round->code));
     json_object_set_new(context, "any", json_boolean(scene.count > 0));
     json_object_set_new(context, "values", values_of(&scene, below));
-    put_saturation(context, &scene);
-    status = put_balance(context, &scene, tx, round->id);
-    json_object_set_new(context, "back_path", json_string(coding_path(ex, round, "")));
+    json_object_set_new(context, "back_path", json_string(coding_path(ex, view.round, "")));
     json_object_set_new(context, "with_charts", json_true());
     staff_render(ex, c->config.account, 200, "staff_coding_voices", context);
-    return status == DB_OK ? coding_audit(tx, ex, "coding.voices", round, NULL) : status;
+    return coding_audit(tx, ex, "coding.voices", view.round, NULL);
 }
 
 const struct route coding_voices_routes[] = {
