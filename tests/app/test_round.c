@@ -89,6 +89,22 @@ Test(round_life, may_be_prolonged_and_says_so)
     end();
 }
 
+/* From its closing time on its results are seen and released: nobody takes answers for it again. */
+Test(round_life, is_not_prolonged_once_it_is_over)
+{
+    const int64_t closes = 1811808000;
+    begin();
+    clock_set(closes - 1);
+    cr_expect_eq(place_amend_round(&place, ROUND, closes + DAY_S, ""), ROUND_CHANGED, "its last second");
+    clock_set(closes + DAY_S);
+    cr_expect_eq(place_amend_round(&place, ROUND, closes + 2 * DAY_S, ""), ROUND_NOT_POSSIBLE);
+    cr_expect_eq(place_amend_round(&place, ROUND, 0, "openbaar"), ROUND_NOT_POSSIBLE);
+    cr_expect_eq(place_count(&place, "SELECT extract(epoch FROM closes_at)::int8 FROM zs.round WHERE code = "
+                                     "'" ROUND "'"),
+                 closes + DAY_S);
+    end();
+}
+
 Test(round_life, ends_on_its_day_but_not_for_what_was_said)
 {
     char page[256];

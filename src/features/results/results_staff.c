@@ -261,9 +261,10 @@ static void release_json(void *json)
     json_decref(json);
 }
 
-/* What may be changed, and as it is shown here: the form says so when it is posted. */
+/* What may be changed, and as it is shown here: the form says so when it is posted. Once over it may be
+ * closed alone. */
 static void put_form(json_t *context, struct http_exchange *ex, const struct survey_round *round,
-                     const struct round_settings *settings)
+                     const struct round_settings *settings, int64_t now_s)
 {
     const struct clock_civil last = clock_civil_nl(settings->closes_at - 1);
     if (!slice_equal_cstr(settings->status, "open") ||
@@ -281,6 +282,8 @@ static void put_form(json_t *context, struct http_exchange *ex, const struct sur
     json_object_set_new(
         json_object_get(context, "form"), "last_day",
         json_string(arena_printf(http_arena(ex), "%04d-%02d-%02d", last.year, last.month, last.day).ptr));
+    json_object_set_new(json_object_get(context, "form"), "changes",
+                        json_boolean(now_s < settings->closes_at));
 }
 
 static enum db_status read_round(struct db_tx *tx, struct lane_work *work)
@@ -300,7 +303,7 @@ static enum db_status read_round(struct db_tx *tx, struct lane_work *work)
     step->context = json_object(); /* anew at each try */
     arena_defer(http_arena(ex), release_json, step->context);
     json_object_set_new(step->context, "round", round_context(ex, results, step->round, &settings));
-    put_form(step->context, ex, step->round, &settings);
+    put_form(step->context, ex, step->round, &settings, results->config.now_s());
     json_object_set_new(step->context, "title",
                         json_string(step->round->title[language_of(ex)] ? step->round->title[language_of(ex)]
                                                                         : step->round->code));

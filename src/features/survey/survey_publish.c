@@ -76,7 +76,7 @@ const struct db_statement survey_publish_statements[STATEMENT_COUNT + 1] = {
          "      'closes_at', CASE WHEN $2::timestamptz <> r.closes_at"
          "        THEN extract(epoch FROM r.closes_at)::bigint END,"
          "      'interim', CASE WHEN $3::text <> r.interim THEN r.interim END)))"
-         " WHERE r.id = $1::int4 AND r.status = 'open'"
+         " WHERE r.id = $1::int4 AND r.status = 'open' AND r.closes_at > $4::timestamptz"
          "  AND ($2::timestamptz IS NULL OR $2::timestamptz > greatest($4::timestamptz, r.opens_at)"
          "    AND $2::timestamptz < r.destruction_date::timestamp AT TIME ZONE 'UTC')"
          "  AND ($2::timestamptz <> r.closes_at OR $3::text <> r.interim)"

@@ -111,12 +111,14 @@ enum db_status round_close(enum round_change *out, struct db_tx *tx, struct slic
                            const struct round_act *act);
 
 /* What may change of an open round: until when it takes answers (after an outage, say), and who may see
- * results meanwhile. The start page says that it changed. */
+ * results meanwhile. The start page says that it changed. A round whose time is over stays over, closed by
+ * somebody or not: analysts see what it gave from then on, and it may have been released. */
 struct round_amendment {
     int64_t closes_at;    /* 0: as it is */
     struct slice interim; /* gesloten, analisten or openbaar; empty: as it is */
 };
-/* ROUND_NOT_POSSIBLE: the round is not open, it would close before `now` or after its destruction date.
+/* ROUND_NOT_POSSIBLE: the round is not open or over at `now`, it would close before `now` or after its
+ * destruction date.
  * Audited with what it was and what it became. */
 enum db_status round_amend(enum round_change *out, struct db_tx *tx, struct slice code,
                            const struct round_amendment *amendment, int64_t now, const struct round_act *act);
