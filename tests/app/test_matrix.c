@@ -372,6 +372,47 @@ Test(matrix, each_key_opens_what_its_scope_is_for_and_nothing_else)
     end();
 }
 
+/* Of a key for one consultation, what names another one is closed, and what names its own is not. */
+Test(matrix, each_key_ends_with_its_consultation)
+{
+    static struct client_reply reply;
+    static struct bearer bearer;
+    struct participation_code drawn;
+    char code[CODE_TEXT_BYTES];
+    size_t count;
+    size_t tried = 0;
+    begin();
+    place_publish(&place, REAL_CONSULTATION);
+    code_generate(&drawn);
+    code_format(code, &drawn);
+    const struct http_route *routes = app_routes(&count, app);
+    for (const char *const *scope = account_scopes; *scope; scope++) {
+        static const char *const places[] = {"klein", "biotechnologie-2026"};
+        for (size_t p = 0; p < 2; p++) {
+            const char *key = place_issue_key_in(&place, places[p], *scope, places[p]);
+            wait_for_key(port_of(app), key);
+            snprintf(bearer.line, sizeof bearer.line, BEARER "%s\r\nDeelnamecode: %s\r\n", key, code);
+            bearer.name = places[p];
+            for (size_t i = 0; i < count; i++) {
+                const char *path = path_of(&routes[i], ROUND, "klein");
+                if (routes[i].surface != HTTP_API || !routes[i].scope || strcmp(path, routes[i].path) == 0 ||
+                    strcmp(scope_for(routes[i].scope), *scope) != 0) {
+                    continue;
+                }
+                ask(&reply, &bearer, &routes[i], path);
+                if (p == 0) {
+                    expect_let_in(&reply, *scope, path);
+                } else {
+                    cr_expect_eq(reply.status, 403, "%s %s: %d %s", *scope, path, reply.status, reply.body);
+                }
+                tried++;
+            }
+        }
+    }
+    cr_expect_geq(tried, 2 * 10, "%zu", tried);
+    end();
+}
+
 /* A key is for the API: it opens no page of the back office, whatever its scopes are. */
 Test(matrix, no_key_opens_a_page_of_staff)
 {

@@ -57,6 +57,35 @@ Test(survey_paper, counts_from_when_somebody_closed_it)
     cr_expect(!survey_round_takes_paper(&round, at("2027-02-20T12:00:00+01:00")));
 }
 
+Test(survey_paper, came_while_the_round_ran)
+{
+    struct survey_round round = round_of();
+    const int32_t opened = clock_day(at("2027-01-01T00:00:00Z"));
+    const int32_t ended = clock_day(at("2027-03-21T00:00:00Z"));
+    int32_t first, last;
+    /* Today at most, and a day here begins before that of UTC. */
+    survey_round_paper_came(&first, &last, &round, at("2027-02-01T00:00:00+01:00"));
+    cr_expect_eq(first, opened);
+    cr_expect_eq(last, clock_day(at("2027-02-01T00:00:00Z")));
+    survey_round_paper_came(&first, &last, &round, round.closes_at - 1);
+    cr_expect_eq(last, ended);
+    /* It closed at midnight: on the day of which that was the first moment nothing came in time. */
+    survey_round_paper_came(&first, &last, &round, round.closes_at);
+    cr_expect_eq(last, ended);
+    survey_round_paper_came(&first, &last, &round, at("2027-04-04T23:59:59+02:00"));
+    cr_expect_eq(first, opened);
+    cr_expect_eq(last, ended);
+    /* One day is the day after. */
+    round.paper_days = 1;
+    cr_expect(survey_round_takes_paper(&round, at("2027-03-22T23:59:59+01:00")));
+    cr_expect(!survey_round_takes_paper(&round, at("2027-03-23T00:00:00+01:00")));
+    /* Closed by somebody in the first second of a day: the day before was its last. */
+    round.closed_at = at("2027-02-10T00:00:00+01:00");
+    cr_expect_eq(survey_round_paper_day(&round), clock_day(at("2027-02-10T00:00:00Z")));
+    survey_round_paper_came(&first, &last, &round, round.closed_at);
+    cr_expect_eq(last, clock_day(at("2027-02-09T00:00:00Z")));
+}
+
 Test(survey_paper, is_not_taken_of_what_says_none_or_is_to_be_destroyed_or_never_opened)
 {
     struct survey_round round = round_of();
