@@ -235,6 +235,10 @@ struct account_act staff_act(const struct http_exchange *ex, const struct accoun
 enum db_status keys_newest(struct account_key **keys, size_t *count, struct db_tx *tx, int32_t before,
                            int32_t most);
 
+/* ---- account_own.c: sessions[] {number, label, since, own} of this account; own: the caller's. Set whatever
+ * the status is ---- */
+enum db_status staff_set_sessions(json_t *context, struct db_tx *tx, struct http_exchange *ex,
+                                  const struct account *account, int32_t account_id);
 /* ---- account_own.c: ends what a form asks of this account: its session of the number `sessie`, or without
  * that field all but the caller's. Audited, when there was one. *understood false: that is no number, and
  * nothing was done ---- */

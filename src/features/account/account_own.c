@@ -16,20 +16,18 @@ const struct db_statement account_own_statements[] = {
     {NULL, NULL},
 };
 
-static enum db_status get_account(struct db_tx *tx, struct http_exchange *ex, void *self)
+enum db_status staff_set_sessions(json_t *context, struct db_tx *tx, struct http_exchange *ex,
+                                  const struct account *account, int32_t account_id)
 {
-    struct account *account = self;
-    const struct staff_session *session = staff_session_of(ex);
     struct session_row *rows;
     size_t count;
-    enum db_status status =
-        session_list(&rows, &count, tx, session->caller.account_id, session->caller.session,
-                     account->config.now_s(), account->config.idle_s);
+    json_t *list = json_array();
+    json_object_set_new(context, "sessions", list);
+    enum db_status status = session_list(&rows, &count, tx, account_id, staff_caller(ex)->session,
+                                         account->config.now_s(), account->config.idle_s);
     if (status != DB_OK) {
         return status;
     }
-    json_t *context = staff_titled(ex, account, "own.title");
-    json_t *list = json_array();
     for (size_t i = 0; i < count; i++) {
         const char *label = arena_printf(db_arena(tx), "own.browser_%.*s", SLICE_ARG(rows[i].label)).ptr;
         json_t *item = json_pack("{s:i,s:o,s:b}", "number", (int)rows[i].number, "label",
@@ -37,8 +35,21 @@ static enum db_status get_account(struct db_tx *tx, struct http_exchange *ex, vo
         staff_set_date(item, "since", ex, account, rows[i].created_at);
         json_array_append_new(list, item);
     }
-    json_object_set_new(context, "sessions", list);
-    json_object_set_new(context, "others", json_boolean(count > 1));
+    return DB_OK;
+}
+
+static enum db_status get_account(struct db_tx *tx, struct http_exchange *ex, void *self)
+{
+    struct account *account = self;
+    const struct staff_session *session = staff_session_of(ex);
+    json_t *context = staff_titled(ex, account, "own.title");
+    enum db_status status = staff_set_sessions(context, tx, ex, account, session->caller.account_id);
+    if (status != DB_OK) {
+        json_decref(context);
+        return status;
+    }
+    json_object_set_new(context, "others",
+                        json_boolean(json_array_size(json_object_get(context, "sessions")) > 1));
     json_object_set_new(context, "has_factor", json_boolean(session->has_factor));
     staff_render(ex, account, 200, "staff_account", context);
     return DB_OK;

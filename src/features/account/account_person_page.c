@@ -31,29 +31,6 @@ static void set_roles(json_t *context, const struct person *person)
     json_object_set_new(context, "roles", list);
 }
 
-static enum db_status set_sessions(json_t *context, struct db_tx *tx, struct http_exchange *ex,
-                                   const struct account *account, const struct person *person)
-{
-    struct session_row *rows;
-    size_t count;
-    enum db_status status = session_list(&rows, &count, tx, person->id, staff_caller(ex)->session,
-                                         account->config.now_s(), account->config.idle_s);
-    if (status != DB_OK) {
-        return status;
-    }
-    json_t *list = json_array();
-    for (size_t i = 0; i < count; i++) {
-        const char *label = arena_printf(db_arena(tx), "own.browser_%.*s", SLICE_ARG(rows[i].label)).ptr;
-        json_t *item =
-            json_pack("{s:i,s:o}", "number", (int)rows[i].number, "label", staff_text(ex, account, label));
-        staff_set_date(item, "since", ex, account, rows[i].created_at);
-        json_array_append_new(list, item);
-    }
-    json_object_set_new(context, "no_sessions", json_boolean(count == 0));
-    json_object_set_new(context, "sessions", list);
-    return DB_OK;
-}
-
 static void set_state(json_t *context, const struct person *person, struct http_exchange *ex,
                       const struct account *account)
 {
@@ -100,7 +77,9 @@ static enum db_status show(struct db_tx *tx, struct http_exchange *ex, struct ac
     staff_set_roles(context, role);
     status = staff_set_places(context, tx, place);
     if (status == DB_OK) {
-        status = set_sessions(context, tx, ex, account, &person);
+        status = staff_set_sessions(context, tx, ex, account, person.id);
+        json_object_set_new(context, "no_sessions",
+                            json_boolean(json_array_size(json_object_get(context, "sessions")) == 0));
     }
     staff_render(ex, account, status_code, "staff_person", context);
     return status;
