@@ -21,16 +21,17 @@ static void read_request(struct results_book_request *request, struct results_ca
                                              .locales = web_locales(config->web),
                                              .public_url = http_public_url(call->ex),
                                              .producer = config->organisation};
+    const struct query_texts people = results_call_texts(call);
     const struct results_book_texts texts = {.format = results_call_parameter(call, "formaat"),
                                              .banner = results_call_parameter(call, "kolommen"),
-                                             .bases = results_call_parameter(call, "basis"),
+                                             .bases = people.base,
                                              .percentages = results_call_parameter(call, "percentages"),
                                              .language = results_call_parameter(call, "taal"),
-                                             .filter = results_call_parameter(call, "filter"),
-                                             .stream = results_call_parameter(call, "werving"),
-                                             .channel = results_call_parameter(call, "kanaal"),
-                                             .quality = results_call_parameter(call, "kwaliteit"),
-                                             .weighted = results_call_parameter(call, "gewogen")};
+                                             .filter = people.filter,
+                                             .stream = people.stream,
+                                             .channel = people.channel,
+                                             .quality = people.quality,
+                                             .weighted = people.weighted};
     results_book_read(request, call->errors, call->arena, &texts);
 }
 
