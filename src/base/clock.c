@@ -1,5 +1,6 @@
 #include "base/clock.h"
 
+#include <string.h>
 #include <time.h>
 
 enum { SECONDS_A_DAY = 86400, SECONDS_AN_HOUR = 3600 };
@@ -143,6 +144,23 @@ bool clock_parse_rfc3339(int64_t *unix_s, struct slice text)
     return true;
 }
 
+bool clock_parse_day(int32_t *day, struct slice text)
+{
+    static const struct slice midnight = {"T00:00:00Z", 10};
+    char whole[CLOCK_RFC3339_BYTES - 1];
+    int64_t at;
+    if (text.len != sizeof whole - midnight.len) {
+        return false;
+    }
+    memcpy(whole, text.ptr, text.len);
+    memcpy(whole + text.len, midnight.ptr, midnight.len);
+    if (!clock_parse_rfc3339(&at, (struct slice){whole, sizeof whole})) {
+        return false;
+    }
+    *day = clock_day(at);
+    return true;
+}
+
 int32_t clock_day(int64_t unix_s)
 {
     int64_t day = unix_s / SECONDS_A_DAY;
@@ -183,4 +201,10 @@ struct clock_civil clock_civil_nl(int64_t unix_s)
 int32_t clock_day_nl(int64_t unix_s)
 {
     return clock_day(shown_nl(unix_s));
+}
+
+int64_t clock_midnight_nl(int32_t day)
+{
+    const int64_t winter = (int64_t)day * SECONDS_A_DAY - SECONDS_AN_HOUR;
+    return clock_day_nl(winter - SECONDS_AN_HOUR) == day ? winter - SECONDS_AN_HOUR : winter;
 }

@@ -19,6 +19,9 @@ void clock_format_rfc3339(char out[CLOCK_RFC3339_BYTES], int64_t unix_s);
 /* RFC 3339 date-time with any offset, upper-case T; fractions of a second are accepted and dropped. "-00:00"
  * and impossible dates are refused, and so is a leap second (:60). */
 bool clock_parse_rfc3339(int64_t *unix_s, struct slice text);
+/* "2026-11-24", that and nothing more: days since 1970-01-01, for years from 0000. False, and *day is left
+ * alone: it is none. */
+bool clock_parse_day(int32_t *day, struct slice text);
 /* Days since 1970-01-01 in UTC. */
 int32_t clock_day(int64_t unix_s);
 /* The civil date in the European Netherlands (CET, CEST by the EU rule: last Sunday of March and October,
@@ -30,5 +33,7 @@ struct clock_civil {
 struct clock_civil clock_civil_nl(int64_t unix_s);
 /* Days from 1970-01-01 to that civil date. */
 int32_t clock_day_nl(int64_t unix_s);
+/* When that day begins there, in Unix seconds. Summer time begins and ends later on its day. */
+int64_t clock_midnight_nl(int32_t day);
 
 #endif

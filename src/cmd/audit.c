@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { PAGE = 1000, WAITING_TOO_LONG_S = 60 };
+enum { PAGE = 1000, WAITING_TOO_LONG_S = 60, DAY_S = 86400 };
 #define SECOND_US INT64_C(1000000)
 
 static const char usage[] =
@@ -92,10 +92,13 @@ static int list(struct cmd_session *session, const struct audit_filter *filter)
 
 static bool parse_since(int64_t *out, const char *text)
 {
-    char whole[64];
     const struct slice said = slice_from_cstr(text);
-    snprintf(whole, sizeof whole, "%sT00:00:00Z", text);
-    return clock_parse_rfc3339(out, said) || clock_parse_rfc3339(out, slice_from_cstr(whole));
+    int32_t day;
+    if (!clock_parse_day(&day, said)) {
+        return clock_parse_rfc3339(out, said);
+    }
+    *out = (int64_t)day * DAY_S;
+    return true;
 }
 
 /* ---- head ---- */

@@ -247,10 +247,10 @@ static enum db_status place_work(struct db_tx *tx, void *context)
 }
 
 /* False: said. */
-static bool read_order(struct hold_order *out, struct arena *arena, const char *subject, const char *reason,
-                       const char *note, const char *until)
+static bool read_order(struct hold_order *out, const char *subject, const char *reason, const char *note,
+                       const char *until)
 {
-    int64_t unix_s = 0;
+    int32_t until_day = 0;
     size_t known = 0;
     while (reason && hold_reasons[known] && strcmp(hold_reasons[known], reason) != 0) {
         known++;
@@ -265,18 +265,18 @@ static bool read_order(struct hold_order *out, struct arena *arena, const char *
                 HOLD_NOTE_MAX);
         return false;
     }
-    if (until && !clock_parse_rfc3339(&unix_s, arena_printf(arena, "%sT00:00:00Z", until))) {
+    if (until && !clock_parse_day(&until_day, slice_from_cstr(until))) {
         fprintf(stderr, "--until %s is no date as 2027-12-31\n", until);
         return false;
     }
-    if (until && clock_day(unix_s) < clock_day(clock_unix_s())) {
+    if (until && until_day < clock_day(clock_unix_s())) {
         fprintf(stderr, "--until %s has passed\n", until);
         return false;
     }
     *out = (struct hold_order){.subject = slice_from_cstr(subject),
                                .reason = slice_from_cstr(reason),
                                .note = slice_from_cstr(note),
-                               .until_day = until ? clock_day(unix_s) : 0,
+                               .until_day = until_day,
                                .actor = actor};
     return true;
 }
@@ -285,7 +285,7 @@ static int place_hold(struct cmd_session *session, const char *subject, const ch
                       const char *until)
 {
     struct placing placing = {.id = 0};
-    if (!read_order(&placing.order, session->arena, subject, reason, note, until)) {
+    if (!read_order(&placing.order, subject, reason, note, until)) {
         return CMD_USAGE;
     }
     enum db_status status =

@@ -3,28 +3,16 @@
 
 #include "base/clock.h"
 
-#include <stdio.h>
 #include <stdlib.h>
-
-enum { DAY_S = 86400, HOUR_S = 3600 };
-
-/* When the day begins in the Netherlands, which is one or two hours before it does in UTC. */
-static int64_t midnight(int64_t day)
-{
-    int64_t winter = day * DAY_S - HOUR_S;
-    return clock_civil_nl(winter).hour == 0 ? winter : winter - HOUR_S;
-}
 
 bool logbook_day(int64_t *begins, int64_t *ends, struct slice text)
 {
-    char whole[32];
-    int64_t utc;
-    snprintf(whole, sizeof whole, "%.*sT00:00:00Z", (int)(text.len < 11 ? text.len : 11), text.ptr);
-    if (text.len != 10 || !clock_parse_rfc3339(&utc, slice_from_cstr(whole))) {
+    int32_t day;
+    if (!clock_parse_day(&day, text)) {
         return false;
     }
-    *begins = midnight(clock_day(utc));
-    *ends = midnight((int64_t)clock_day(utc) + 1);
+    *begins = clock_midnight_nl(day);
+    *ends = clock_midnight_nl(day + 1);
     return true;
 }
 

@@ -102,18 +102,7 @@ const struct db_statement fieldwork_conversation_statements[STATEMENT_COUNT + 1]
 
 bool fieldwork_day(int32_t *day, struct slice text)
 {
-    char stamp[24];
-    int64_t unix_s;
-    if (text.len != 10) {
-        return false;
-    }
-    memcpy(stamp, text.ptr, 10);
-    memcpy(stamp + 10, "T00:00:00Z", 11);
-    if (!clock_parse_rfc3339(&unix_s, slice_from_cstr(stamp))) {
-        return false;
-    }
-    *day = clock_day(unix_s);
-    return true;
+    return clock_parse_day(day, text);
 }
 
 bool fieldwork_is_background(const struct variable *variable)

@@ -200,10 +200,8 @@ static void check_times(struct bundle_round *round, struct bundle_reader *r, con
     static const char how[] = "Schrijf deze tijd als 2026-11-01T09:00:00+01:00.";
     bool opens = m->opens.ptr && clock_parse_rfc3339(&round->opens_at, m->opens);
     bool closes = m->closes.ptr && clock_parse_rfc3339(&round->closes_at, m->closes);
-    int64_t destroyed;
-    bool destruction =
-        m->destruction.ptr && clock_parse_rfc3339(&destroyed, arena_printf(r->out->arena, "%.*sT00:00:00Z",
-                                                                           SLICE_ARG(m->destruction)));
+    round->destruction_day = 0;
+    bool destruction = m->destruction.ptr && clock_parse_day(&round->destruction_day, m->destruction);
     if (m->opens.ptr && !opens) {
         json_errors_add(r->errors, append(r, pointer, "opens_at"), "tijd", how);
     }
@@ -218,7 +216,6 @@ static void check_times(struct bundle_round *round, struct bundle_reader *r, con
         json_errors_add(r->errors, append(r, pointer, "closes_at"), "tijd",
                         "De ronde sluit niet na het openen.");
     }
-    round->destruction_day = destruction ? clock_day(destroyed) : 0;
     if (destruction && closes && round->destruction_day <= clock_day(round->closes_at)) {
         json_errors_add(r->errors, append(r, pointer, "destruction_date"), "datum",
                         "De vernietigingsdatum ligt niet na de sluiting.");

@@ -59,17 +59,14 @@ static bool has_stream(const struct survey_round *round, int stream)
 }
 
 /* 0: it is no day on which paper that may be entered now can have come in. */
-static int32_t read_received(const struct entry *entry, struct arena *arena)
+static int32_t read_received(const struct entry *entry)
 {
     const struct visit *visit = &entry->visit;
-    int64_t at;
-    int32_t first, last;
-    struct slice midnight = arena_printf(arena, "%.*sT00:00:00Z", SLICE_ARG(entry->received_text));
-    if (entry->received_text.len != DAY_CHARS || !clock_parse_rfc3339(&at, midnight)) {
+    int32_t day, first, last;
+    if (!clock_parse_day(&day, entry->received_text)) {
         return 0;
     }
     survey_round_paper_came(&first, &last, visit->round, visit->survey->config.now_s());
-    const int32_t day = clock_day(at);
     return day >= first && day <= last ? day : 0;
 }
 
@@ -83,7 +80,7 @@ static void read_how_it_came(struct entry *entry, struct http_exchange *ex)
     state->channel = phone && !entry->late ? CHANNEL_PHONE : CHANNEL_PAPER;
     if (state->channel == CHANNEL_PAPER) {
         entry->received_text = chosen(ex, "ontvangen");
-        entry->received_day = read_received(entry, http_arena(ex));
+        entry->received_day = read_received(entry);
     }
 }
 

@@ -35,21 +35,13 @@ static void chain_on(char chain[CHAIN_DIGITS + 1], struct slice rest)
 
 /* ---- reading ---- */
 
-static bool read_day(int32_t *day, struct arena *arena, struct slice text)
-{
-    int64_t unix_s;
-    bool good = clock_parse_rfc3339(&unix_s, arena_printf(arena, "%.*sT00:00:00Z", SLICE_ARG(text)));
-    *day = good ? clock_day(unix_s) : 0;
-    return good;
-}
-
-static bool read_entry(struct ledger_entry *entry, struct arena *arena, struct slice rest)
+static bool read_entry(struct ledger_entry *entry, struct slice rest)
 {
     struct slice verb, round, id;
     *entry = (struct ledger_entry){.destroyed = slice_starts_with(rest, SLICE("destroyed "))};
     if (!slice_cut(&verb, &rest, rest, ' ') || !slice_cut(&round, &rest, rest, ' ') ||
         !slice_cut(&id, &rest, rest, ' ') || round.len == 0 || round.len > LEDGER_ROUND_MAX ||
-        !read_day(&entry->day, arena, rest)) {
+        !clock_parse_day(&entry->day, rest)) {
         return false;
     }
     memcpy(entry->round, round.ptr, round.len);
@@ -59,7 +51,7 @@ static bool read_entry(struct ledger_entry *entry, struct arena *arena, struct s
 }
 
 /* One line behind the head. False: it is not what follows. *is_end: it closes an addition. */
-static bool read_line(struct ledger *ledger, bool *is_end, struct arena *arena, struct slice line)
+static bool read_line(struct ledger *ledger, bool *is_end, struct slice line)
 {
     struct slice chain, rest;
     char expected[CHAIN_DIGITS + 1];
@@ -74,7 +66,7 @@ static bool read_line(struct ledger *ledger, bool *is_end, struct arena *arena, 
         slice_equal_cstr(chain, expected) &&
         (*is_end ? slice_to_u64(&count, (struct slice){rest.ptr + 4, rest.len - 4}, LEDGER_BYTES_MAX) &&
                        count == ledger->count
-                 : read_entry(&ledger->entries[ledger->count], arena, rest));
+                 : read_entry(&ledger->entries[ledger->count], rest));
     if (good) {
         ledger->count += !*is_end;
         memcpy(ledger->chain, expected, sizeof expected);
@@ -121,7 +113,7 @@ void ledger_read(struct ledger *out, struct arena *arena, struct slice text,
             out->fault_line = number;
             return;
         }
-        if (number > 1 && !read_line(out, &closed, arena, line)) {
+        if (number > 1 && !read_line(out, &closed, line)) {
             out->state = LEDGER_CHANGED;
             out->fault_line = number;
             return;

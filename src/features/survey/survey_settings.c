@@ -190,17 +190,6 @@ static enum db_status post_close(struct db_tx *tx, struct http_exchange *ex, voi
     return status;
 }
 
-/* The end of that day in the Netherlands. */
-static bool end_of_day(int64_t *out, struct arena *arena, struct slice day)
-{
-    struct slice late = arena_printf(arena, "%.*sT23:00:00Z", SLICE_ARG(day));
-    if (day.len != 10 || !clock_parse_rfc3339(out, late)) {
-        return false;
-    }
-    *out -= clock_civil_nl(*out).hour == 1 ? 3600 : 0; /* summer time */
-    return true;
-}
-
 /* How many may see results meanwhile. */
 static int reach_of(struct slice interim)
 {
@@ -215,6 +204,7 @@ static enum db_status post_change(struct db_tx *tx, struct http_exchange *ex, vo
                                                .back_path = ROUNDS_PATH};
     struct change change;
     struct slice day = {NULL, 0};
+    int32_t last_day;
     struct slice interim = {NULL, 0};
     struct round_amendment amendment = {.closes_at = 0};
     enum round_change outcome;
@@ -225,14 +215,12 @@ static enum db_status post_change(struct db_tx *tx, struct http_exchange *ex, vo
     }
     http_form_value(&day, ex, "laatste-dag");
     http_form_value(&interim, ex, "tussenstand");
-    if (!end_of_day(&amendment.closes_at, db_arena(tx), day)) {
+    if (!clock_parse_day(&last_day, day)) {
         show_refused(&change, "rounds.bad_day");
         return DB_OK;
     }
-    const struct clock_civil to = clock_civil_nl(amendment.closes_at - 1);
-    const struct clock_civil from = clock_civil_nl(change.now.closes_at - 1);
-    if (to.year == from.year && to.month == from.month && to.day == from.day) {
-        amendment.closes_at = 0; /* the same day, at whichever hour it ended */
+    if (last_day != clock_day_nl(change.now.closes_at - 1)) { /* else the same, at whichever hour it ends */
+        amendment.closes_at = clock_midnight_nl(last_day + 1);
     }
     if (!slice_equal_cstr(interim, "gesloten") && !slice_equal_cstr(interim, "analisten") &&
         !slice_equal_cstr(interim, "openbaar")) {

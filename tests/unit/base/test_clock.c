@@ -172,6 +172,49 @@ Test(clock, civil_time_of_known_moments)
     expect_civil(1798759800, &(struct tm){.tm_year = 127, .tm_mday = 1, .tm_min = 30, .tm_wday = 5});
 }
 
+/* As `TZ=Europe/Amsterdam date -d DAY +%s` prints it. */
+static void expect_midnight(const char *text, int64_t wanted)
+{
+    int32_t day;
+    cr_assert(clock_parse_day(&day, slice_from_cstr(text)), "%s", text);
+    cr_expect_eq(clock_midnight_nl(day), wanted, "%s: %lld", text, (long long)clock_midnight_nl(day));
+}
+
+Test(clock, a_day_here_begins_at_midnight)
+{
+    expect_midnight("1970-01-02", 82800);
+    expect_midnight("2026-07-01", 1782856800);
+    expect_midnight("2026-11-24", 1795474800);
+    expect_midnight("2028-02-29", 1835391600);
+    /* On these the clock is changed, later that day. */
+    expect_midnight("2026-03-29", 1774738800);
+    expect_midnight("2026-03-30", 1774821600);
+    expect_midnight("2026-10-25", 1792879200);
+    expect_midnight("2026-10-26", 1792969200);
+    /* The first second of it, and no other, is at midnight. */
+    for (int32_t day = 9496; day < 47482; day++) {
+        const int64_t begins = clock_midnight_nl(day);
+        cr_assert(clock_day_nl(begins) == day && clock_day_nl(begins - 1) == day - 1, "day %d", (int)day);
+    }
+}
+
+Test(clock, a_day_is_written_in_one_way)
+{
+    static const char *const bad[] = {"",           "gisteren",   "2026-02-30",  "2026-1-1",
+                                      "2026-13-01", "24-11-2026", "2026-11-24T", "2026-11-24 ",
+                                      "20261124",   "2026/11/24", "2026-11-2",   "2026-11-24T00:00:00Z"};
+    int32_t day = 7;
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        cr_expect_not(clock_parse_day(&day, slice_from_cstr(bad[i])), "%s", bad[i]);
+        cr_expect_eq(day, 7);
+    }
+    cr_expect_not(clock_parse_day(&day, (struct slice){NULL, 0}));
+    cr_assert(clock_parse_day(&day, SLICE("1970-01-01")));
+    cr_expect_eq(day, 0);
+    cr_assert(clock_parse_day(&day, SLICE("2026-11-24")));
+    cr_expect_eq(day, 20781);
+}
+
 Test(clock, clocks_move_forward)
 {
     int64_t monotonic = clock_monotonic_us();
