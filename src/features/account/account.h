@@ -47,7 +47,6 @@ extern const struct db_statement account_session_statements[], account_delay_sta
 #define SCOPE_ANALYST   "analist"   /* tables in the analyst's view */
 #define SCOPE_INTAKE    "inname"    /* send responses by API */
 #define SCOPE_MICRODATA "microdata" /* a row for each response */
-#define SCOPE_PASSAGES  "passages"  /* what was said, with its codes */
 /* NULL-ended. */
 extern const char *const account_scopes[];
 
