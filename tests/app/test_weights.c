@@ -3,6 +3,8 @@
 
 #include "app/app_internal.h"
 #include "features/results/results_internal.h"
+#include "features/results/results_log.h"
+#include "features/results/results_weights_make.h"
 
 #include <math.h>
 #include <pthread.h>
@@ -17,10 +19,20 @@ static const double WOMEN = 7465980.0 / 14761335;
 static struct place place;
 static struct app *app;
 static const char *key;
+static struct db_config as_app;
+
+static void make_place(const char *consultation)
+{
+    place_make(&place, consultation);
+    as_app = (struct db_config){.conninfo = place.config.database.url,
+                                .application_name = "test",
+                                .statements = app_statements,
+                                .keys = place.keys};
+}
 
 static void begin(void)
 {
-    place_make(&place, SMALL_CONSULTATION);
+    make_place(SMALL_CONSULTATION);
     app = app_up(&place);
     key = place_issue_key(&place, "inname", "analist,inname");
     wait_for_key(port_of(app), key);
@@ -50,22 +62,24 @@ static const char *send_many(const char *gender, const char *stream, int people)
     return code;
 }
 
+static struct db_conn *connect_as_app(void)
+{
+    struct db_conn *conn;
+    cr_assert_eq(db_connect(&conn, &as_app), DB_OK);
+    return conn;
+}
+
 /* Makes a version of these margins on a connection of its own. */
 static struct weights_made make(struct arena *arena, const char *margins, const char *stream)
 {
     const struct survey_snapshot *snapshot = survey_snapshot_hold(app->survey);
-    const struct db_config config = {.conninfo = place.config.database.url,
-                                     .application_name = "test",
-                                     .statements = app_statements,
-                                     .keys = place.keys};
     const struct weights_order order = {.round = survey_round_find(snapshot, SLICE(ROUND)),
                                         .stream = slice_from_cstr(stream),
                                         .margins = slice_from_cstr(margins),
                                         .actor = "tester",
                                         .origin = "command"};
-    struct db_conn *conn;
     struct weights_made made;
-    cr_assert_eq(db_connect(&conn, &config), DB_OK);
+    struct db_conn *conn = connect_as_app();
     cr_assert_eq(results_weights_make(&made, arena, conn, place.keys, &order), DB_OK);
     db_disconnect(conn);
     survey_snapshot_release(snapshot);
@@ -282,6 +296,50 @@ Test(weights, made_by_several_at_once_are_one_version)
     end();
 }
 
+/* Counts what is in the log now, and keeps nothing. */
+static void work_out(struct weights_draft *out, const struct weights_order *order, struct db_conn *conn)
+{
+    struct margins margins;
+    struct log_reader reader = {.round_id = order->round->id, .columns = log_columns_create(order->round)};
+    cr_assert(margins_embedded(&margins, place.arena));
+    cr_assert_eq(log_read_on(&reader, conn), DB_OK);
+    cr_assert(weights_work_out(out, place.arena, reader.columns, &margins, order));
+    cr_assert_eq(out->made.outcome, WEIGHTS_MADE);
+    columns_destroy(reader.columns);
+}
+
+static enum db_status keep_work(struct db_tx *tx, void *draft)
+{
+    return weights_keep(draft, tx);
+}
+
+/* As when the night's turn counts while answers come in, and keeps after somebody who counted them all. */
+Test(weights, of_less_of_the_log_do_not_follow_those_of_more)
+{
+    struct weights_draft draft;
+    begin();
+    const struct survey_snapshot *snapshot = survey_snapshot_hold(app->survey);
+    const struct weights_order order = {.round = survey_round_find(snapshot, SLICE(ROUND)),
+                                        .stream = SLICE("open"),
+                                        .margins = SLICE("gender"),
+                                        .actor = "system",
+                                        .origin = "job"};
+    struct db_conn *conn = connect_as_app();
+    send_many("vrouw", "open", 60);
+    send_many("man", "open", 30);
+    work_out(&draft, &order, conn);
+    send_many("man", "open", 30);
+    cr_assert_eq(must_make("open"), 1);
+    cr_assert_eq(db_transaction(conn, "late", DB_ROLE_RESULTS, keep_work, &draft), DB_OK);
+    cr_expect_not(draft.made.kept_now);
+    cr_expect_eq(draft.made.number, 1);
+    cr_expect_eq(place_count(&place, "SELECT count(*) FROM zs.weight_version"), 1);
+    cr_expect_eq(place_count(&place, "SELECT count(*) FROM zs.audit_event WHERE action = 'weights.make'"), 1);
+    db_disconnect(conn);
+    survey_snapshot_release(snapshot);
+    end();
+}
+
 Test(weights, refused_are_kept_and_audited_and_weigh_nobody)
 {
     begin();
@@ -379,7 +437,7 @@ static void wait_counted(struct app *one, uint32_t people)
 Test(weights, are_made_each_night_for_streams_with_enough_people_when_something_changed)
 {
     static const char versions[] = "SELECT count(*) FROM zs.weight_version WHERE made_by = 'system'";
-    place_make(&place, "tests/app/fixtures/gewogen.json");
+    make_place("tests/app/fixtures/gewogen.json");
     app = app_up(&place);
     struct app *other = app_up(&place);
     key = place_issue_key(&place, "inname", "inname");

@@ -45,7 +45,7 @@ for (const round of Object.keys(MARGINS)) {
   service.must('weights', 'make', '--round', round);
   const version = JSON.parse(
     service.sql(`SELECT json_build_object('margins', w.margins, 'lower', w.lower_bound, 'upper', w.upper_bound, 'profiles', encode(w.profiles, 'hex'))
-      FROM zs.weight_version AS w JOIN zs.round AS r ON r.id = w.round_id WHERE r.code = '${round}' AND w.is_made ORDER BY w.number DESC LIMIT 1`),
+      FROM zs.weight_version AS w JOIN zs.round AS r ON r.id = w.round_id WHERE r.code = '${round}' AND w.is_made AND w.stream = 'open' ORDER BY w.number DESC LIMIT 1`),
   );
   const { margins } = version.margins;
   const weighed = people.filter((person) => person.werving === 'open' && !Object.entries(version.margins.outside).some(([variable, codes]) => codes.includes(person[variable])));

@@ -34,7 +34,7 @@ enum weights_outcome {
 struct weights_made {
     enum weights_outcome outcome;
     int32_t number;   /* of the version; 0 for a bad order */
-    bool kept_now;    /* false: this very version was there already */
+    bool kept_now;    /* false: this very version was there already, or one of more of the log */
     struct slice why; /* not made: what is wrong and what to do, in English. In the arena */
 };
 /* Reads the log of the round on this connection, rakes, keeps the version and audits it. Two at once make one

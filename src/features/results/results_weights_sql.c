@@ -16,8 +16,9 @@ const struct db_statement results_weights_statements[STATEMENT_COUNT + 1] = {
               "WITH newest AS ("
               "  SELECT w.* FROM zs.weight_version AS w WHERE w.round_id = $1::int4 AND w.stream = $3::text"
               "  ORDER BY w.number DESC LIMIT 1"
-              "), same AS ("
-              "  SELECT number FROM newest WHERE questionnaire_version = $2::int4 AND position = $4::int8"
+              "), standing AS ("
+              "  SELECT number FROM newest WHERE position > $4::int8"
+              "  OR questionnaire_version = $2::int4 AND position = $4::int8"
               "  AND lower_bound = $5::float8 AND upper_bound = $6::float8 AND smallest = $7::int4"
               "  AND margins = $10::text::jsonb AND NOT EXISTS (SELECT FROM zs.weight_version AS later"
               "    WHERE later.round_id = $1::int4 AND later.number > newest.number AND later.is_made"
@@ -28,8 +29,8 @@ const struct db_statement results_weights_statements[STATEMENT_COUNT + 1] = {
               "  SELECT $1::int4, 1 + coalesce((SELECT max(a.number) FROM zs.weight_version AS a"
               "    WHERE a.round_id = $1::int4), 0), $2::int4, $3::text, $4::int8, $5::float8, $6::float8,"
               "    $7::int4, $8::bool, $9::text, $10::text::jsonb, $11::text::jsonb, $12::bytea"
-              "  WHERE NOT EXISTS (SELECT FROM same) RETURNING number"
-              ") SELECT number, true FROM kept UNION ALL SELECT number, false FROM same"},
+              "  WHERE NOT EXISTS (SELECT FROM standing) RETURNING number"
+              ") SELECT number, true FROM kept UNION ALL SELECT number, false FROM standing"},
     [LIST] = {"weights_list",
               "SELECT " VERSION_COLUMNS " FROM zs.weight_version AS w JOIN zs.round AS r ON r.id = w.round_id"
               " WHERE r.code = $1::text AND ($2::int4 = 0 OR w.number = $2::int4)"

@@ -16,8 +16,9 @@ struct weights_row {
     struct slice profiles;        /* ptr NULL when refused */
 };
 /* Keeps it under the next number of its round, unless the newest of its stream was made from the same place
- * of the log on the same margins within the same limits, and still applies: then *number is that one's and
- * *kept false. Waits for whoever else keeps a version of this round, to the end of their transaction. */
+ * of the log on the same margins within the same limits, and still applies; or was made from further on,
+ * since whoever counted less must not be what applies. Then *number is that one's and *kept false. Waits for
+ * whoever else keeps a version of this round, to the end of their transaction. */
 enum db_status sql_weights_keep(int32_t *number, bool *kept, struct db_tx *tx, const struct weights_row *row);
 
 /* The newest version that was made, of every round that has one: cheap enough for several times a second. In
