@@ -134,6 +134,7 @@ static bool create_features(struct app *app)
                                          .public_url = app->config->server.public_url,
                                          .coordinator_public_key =
                                              app->config->service.coordinator_public_key,
+                                         .invented_data = app->config->service.invented_data != 0,
                                          .statements_folder = app->config->retention.statements_folder,
                                          .ledger_file = app->config->retention.ledger_file,
                                          .check_bundle = app_check_bundle,

@@ -82,6 +82,7 @@ static const struct setting settings[] = {
     {"service", "security_expires", SETTING_TIME, false, AT(service.security_expires), 0, 0, ""},
     {"service", "language", SETTING_LANG, false, AT(service.language), 0, 0, "nl"},
     {"service", "coordinator_public_key", SETTING_KEY, false, AT(service.coordinator_public_key), 0, 0, ""},
+    {"service", "invented_data", SETTING_INT, false, AT(service.invented_data), 0, 1, "0"},
 };
 enum { SETTING_COUNT = sizeof settings / sizeof settings[0] };
 

@@ -70,6 +70,7 @@ struct zs_config {
         const char *language;         /* "nl" or "en" */
         /* To whom offers are sealed where a consultation names no key of its own; "": to nobody. */
         const char *coordinator_public_key;
+        int64_t invented_data; /* 0 or 1: whether consultations of invented data may be published */
     } service;
 };
 

@@ -16,6 +16,12 @@ static int authorise(struct http_exchange *ex, struct slice bearer, const char *
     return account_authorise(ex, bearer, scope, app->account);
 }
 
+static void about(struct http_exchange *ex, void *self)
+{
+    const struct app *app = self;
+    survey_mark_asked(ex, app->survey);
+}
+
 static bool form_token_valid(struct http_exchange *ex, void *self)
 {
     const struct app *app = self;
@@ -25,6 +31,9 @@ static bool form_token_valid(struct http_exchange *ex, void *self)
 
 struct http_hooks app_hooks(struct app *app)
 {
-    return (struct http_hooks){
-        .self = app, .error_page = error_page, .authorise = authorise, .form_token_valid = form_token_valid};
+    return (struct http_hooks){.self = app,
+                               .error_page = error_page,
+                               .authorise = authorise,
+                               .about = about,
+                               .form_token_valid = form_token_valid};
 }

@@ -150,11 +150,21 @@ static int publish(struct cmd_session *session, const char *path)
     if (!cmd_read_bundle(&work.bundle, session->arena, path)) {
         return CMD_FAILED;
     }
+    if (work.bundle.invented && session->config.service.invented_data == 0) {
+        fputs("this installation takes no invented data: [service] invented_data is 0\n", stderr);
+        return CMD_FAILED;
+    }
     enum db_status status =
         db_transaction(session->conn, "consultation-publish", DB_ROLE_STAFF, publish_work, &work);
     if (status == DB_ROLLBACK && work.outcome.foreign.len > 0) {
         fprintf(stderr, "round %.*s belongs to another consultation; give this one a code of its own\n",
                 SLICE_ARG(work.outcome.foreign));
+        return CMD_FAILED;
+    }
+    if (status == DB_ROLLBACK && work.outcome.turned) {
+        fprintf(stderr,
+                "consultation %.*s is there, of %s data, and stays so; give this one a code of its own\n",
+                SLICE_ARG(work.bundle.code), work.bundle.invented ? "real" : "invented");
         return CMD_FAILED;
     }
     if (status != DB_OK) {

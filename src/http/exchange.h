@@ -120,6 +120,7 @@ struct http_exchange {
     bool client_known;
     uint64_t client_hash;
     bool counted_running;
+    bool invented;
 
     /* reply */
     struct reply reply;

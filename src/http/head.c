@@ -144,6 +144,15 @@ static struct slice bearer_key(const struct http_exchange *ex)
     return (struct slice){"", 0};
 }
 
+static bool look_at(struct http_exchange *ex)
+{
+    const struct http_hooks *hooks = &ex->server->config->hooks;
+    if (hooks->about) {
+        hooks->about(ex, hooks->self);
+    }
+    return true;
+}
+
 static bool check_rights(struct http_exchange *ex)
 {
     if (!ex->route->spec->scope) {
@@ -319,5 +328,6 @@ void head_check(struct http_exchange *ex, const char *method, const char *versio
     /* From here on an error knows its reader. */
     ex->surface = route_surface(ex->server->routes, NULL, whole ? ex->path : start_of_target(ex));
     (void)(check_framing(ex, version) && check_target(ex, whole, query) && check_route(ex, method) &&
-           check_rate(ex) && check_rights(ex) && check_accept(ex) && check_query(ex) && check_body(ex));
+           check_rate(ex) && look_at(ex) && check_rights(ex) && check_accept(ex) && check_query(ex) &&
+           check_body(ex));
 }

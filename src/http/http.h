@@ -85,6 +85,9 @@ struct http_hooks {
      * a bearer key; on pages bearer may be empty (the hook looks at cookies), and a reply that it sets with
      * its refusal stands (a redirect to where one signs in). */
     int (*authorise)(struct http_exchange *ex, struct slice bearer, const char *scope, void *self);
+    /* Looks at an exchange whose route is known, before it runs: for http_mark_invented. NULL: nobody looks.
+     */
+    void (*about)(struct http_exchange *ex, void *self);
     /* Whether the form token of this body proves that the form came from us. NULL: it never does. */
     bool (*form_token_valid)(struct http_exchange *ex, void *self);
 };
@@ -191,6 +194,11 @@ uint64_t http_client_hash(const struct http_exchange *ex);
 void http_charge(struct http_exchange *ex, double tokens);
 bool http_is_https(const struct http_exchange *ex); /* by public_url */
 const char *http_public_url(const struct http_exchange *ex);
+/* What is answered is about invented data, whatever the answer becomes: it has the headers
+ * `Verzonnen-Gegevens: ja` and X-Robots-Tag, a JSON object begins with "verzonnen": true, and pages ask for
+ * it to say so. Stays until the exchange is done, also when the reply is reset. */
+void http_mark_invented(struct http_exchange *ex);
+bool http_is_invented(const struct http_exchange *ex);
 /* Who authorise() found; opaque to http. */
 void http_set_caller(struct http_exchange *ex, const void *caller_borrow);
 const void *http_caller(const struct http_exchange *ex);

@@ -140,7 +140,44 @@ void http_reply_reset(struct http_exchange *ex)
     ex->reply = (struct reply){.status = 0};
 }
 
+void http_mark_invented(struct http_exchange *ex)
+{
+    ex->invented = true;
+}
+
+bool http_is_invented(const struct http_exchange *ex)
+{
+    return ex->invented;
+}
+
 /* ---- sending ---- */
+
+/* A JSON object says first that its data are invented, whoever wrote it. */
+static void say_invented(struct http_exchange *ex)
+{
+    static const char *const types[] = {"application/json", "application/problem+json"};
+    const struct slice body = ex->reply.body;
+    bool json = false;
+    http_set_header(ex, "Verzonnen-Gegevens", "ja");
+    http_set_header(ex, "X-Robots-Tag", "noindex, nofollow");
+    for (size_t i = 0; ex->reply.content_type && i < sizeof types / sizeof types[0]; i++) {
+        json = json || strcmp(ex->reply.content_type, types[i]) == 0;
+    }
+    if (json && !ex->reply.file && body.len > 1 && body.ptr[0] == '{') {
+        const struct slice first =
+            body.ptr[1] == '}' ? SLICE("{\"verzonnen\":true") : SLICE("{\"verzonnen\":true,");
+        const size_t length = first.len + body.len - 1;
+        char *marked = malloc(length); /* as large as any body: not the arena's */
+        if (!marked) {
+            http_error(ex, 503);
+            return;
+        }
+        memcpy(marked, first.ptr, first.len);
+        memcpy(marked + first.len, body.ptr + 1, body.len - 1);
+        arena_defer(ex->arena, free, marked);
+        ex->reply.body = (struct slice){marked, length};
+    }
+}
 
 /* An unchanged answer goes out as 304. Its body stays in place: it gives the length that a 200 would have
  * had. */
@@ -215,6 +252,9 @@ static struct MHD_Response *response_of_file(struct reply_file *file)
 
 bool reply_queue(struct http_exchange *ex)
 {
+    if (ex->invented) {
+        say_invented(ex);
+    }
     answer_condition(ex);
     struct reply_file *file = ex->reply.file;
     uint64_t size = file ? file->size : ex->reply.body.len;

@@ -234,6 +234,14 @@ bool web_page_render(struct slice *html, struct arena *arena, const struct web *
     return true;
 }
 
+void web_mark_invented(json_t *page_context, bool invented)
+{
+    if (invented) {
+        json_object_set_new(page_context, "invented", json_true());
+        json_object_set_new(page_context, "robots", json_string("noindex, nofollow"));
+    }
+}
+
 void web_error_page(struct slice *html, struct arena *arena, const struct web *web, const char *language,
                     int status, const char *request_id, size_t most_bytes)
 {

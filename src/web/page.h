@@ -52,6 +52,7 @@ const struct assets *web_assets(const struct web *web);
  *                  is active
  *   forget_token   put in that form as "token"
  *   with_charts    true: the page shows charts (chart.h) or figures, and loads their style sheet
+ *   invented       set by web_mark_invented
  *   robots         e.g. "noindex": pages behind a code want it
  * Worked out: lang, other_lang, other_lang_href, page_title (at most 70 code points: the title is shortened
  * first, then the consultation left out), css, charts_css, icon, organisation, results_path where there is
@@ -60,6 +61,9 @@ const struct assets *web_assets(const struct web *web);
  * *html lives in the arena. False (logged) when the template is unknown or fails: answer 500. Thread-safe. */
 bool web_page_render(struct slice *html, struct arena *arena, const struct web *web, const char *language,
                      const char *template_name, const json_t *page_context);
+
+/* The page is about invented data: a line at its top says so, and no search engine takes it in. */
+void web_mark_invented(json_t *page_context, bool invented);
 
 /* The error page of a status (400, 401, 403, 404, 405, 410, 413, 415, 429, 500, 503; others show the text of
  * their class, 400 or 500): what happened, what the reader can do, that nothing is lost. request_id may be

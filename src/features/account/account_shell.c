@@ -133,6 +133,7 @@ void staff_render_bare(struct http_exchange *ex, struct account *account, int st
     }
     json_object_set_new(context_take, "home_path", json_string(STAFF_ROOT));
     json_object_set_new(context_take, "robots", json_string("noindex"));
+    web_mark_invented(context_take, http_is_invented(ex));
     if (web_page_render(&html, http_arena(ex), account->config.web, http_language(ex), template_name,
                         context_take)) {
         http_reply_bytes(ex, status, "text/html; charset=utf-8", html);

@@ -53,6 +53,7 @@ static const struct survey_round *allowed(struct http_exchange *ex, const struct
         http_error(ex, 403);
         return NULL;
     }
+    survey_mark(ex, round);
     return round;
 }
 

@@ -83,6 +83,7 @@ static const struct survey_round *round_for(struct fieldwork *f, struct http_exc
         http_error(ex, 403);
         return NULL;
     }
+    survey_mark(ex, round);
     return round;
 }
 

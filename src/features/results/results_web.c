@@ -258,6 +258,7 @@ static void reply(struct results_page *page, int status)
     struct slice html;
     json_object_set_new(page->context, "path", json_string(own_address(page)));
     json_object_set_new(page->context, "with_charts", json_true());
+    web_mark_invented(page->context, http_is_invented(page->ex));
     if (!web_page_render(&html, http_arena(page->ex), page->results->config.web,
                          languages[page->maker.language], "results", page->context)) {
         http_error(page->ex, 500);

@@ -29,7 +29,7 @@ void results_page_all(struct http_exchange *ex, void *self)
     json_t *items = json_array();
     for (size_t i = 0; i < survey_round_count(page.snapshot); i++) {
         const struct survey_round *round = survey_round_at(page.snapshot, i);
-        if (is_public(round) && is_first_of(&page, i)) {
+        if (is_public(round) && !round->invented && is_first_of(&page, i)) {
             const char *href = arena_printf(page.maker.arena, "/uitkomsten/%s", round->consultation).ptr;
             page_list_add(items, href, page_consultation_title(&page, round), NULL);
         }

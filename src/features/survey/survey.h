@@ -27,6 +27,7 @@ struct survey_config {
     /* To whom offers are sealed where a consultation names no key of its own; base64url; NULL or "": nobody.
      */
     const char *coordinator_public_key;
+    bool invented_data; /* consultations of invented data may be published */
     const char
         *statements_folder;  /* where statements of destruction go; NULL or "": into the database alone */
     const char *ledger_file; /* the file of the ledger of erasures; NULL or "": none is kept */
@@ -65,6 +66,7 @@ struct survey_round {
     bool held;                   /* an order stands not to destroy it: kept past that day, for nothing else */
     bool closing_told;           /* the audit log tells that closes_at passed */
     bool pilot;
+    bool invented; /* its data are: what is shown of it says so, and the titles here and in document do */
     enum round_interim interim;
     int32_t version_id; /* of the questionnaire */
     int version_number;
@@ -91,6 +93,12 @@ const struct survey_round *survey_round_by_id(const struct survey_snapshot *snap
 /* Whether a citizen's answers are there for the citizen: to read back and to withdraw. Until the destruction
  * date, and for as long as a hold keeps them past it. */
 bool survey_round_keeps(const struct survey_round *round, int64_t now_s);
+/* Marks the answer as one about invented data (http_mark_invented) where the round is such a one; NULL is
+ * none. For who answers about a round that the address does not name. */
+void survey_mark(struct http_exchange *ex, const struct survey_round *round);
+/* The same for the round or consultation that the address names ({ronde}, {consultatie}, ?ronde=): for every
+ * exchange. */
+void survey_mark_asked(struct http_exchange *ex, struct survey *survey);
 /* Open by status and by time. */
 bool survey_round_accepts(const struct survey_round *round, int64_t now_s);
 

@@ -117,7 +117,7 @@ static void get_consultations(struct http_exchange *ex, void *self)
     json_t *list = json_array();
     for (size_t i = 0; i < survey_round_count(snapshot); i++) {
         const struct survey_round *round = survey_round_at(snapshot, i);
-        bool first = visible(round);
+        bool first = visible(round) && !round->invented;
         for (size_t before = 0; first && before < i; before++) {
             const struct survey_round *earlier = survey_round_at(snapshot, before);
             first = !visible(earlier) || strcmp(earlier->consultation, round->consultation) != 0;
@@ -140,8 +140,8 @@ static json_t *rounds_of(struct http_exchange *ex, const struct survey *survey,
     *one = NULL;
     for (size_t i = 0; i < survey_round_count(snapshot); i++) {
         const struct survey_round *round = survey_round_at(snapshot, i);
-        if (visible(round) &&
-            (consultation.len == 0 || slice_equal_cstr(consultation, round->consultation))) {
+        if (visible(round) && (consultation.len == 0 ? !round->invented
+                                                     : slice_equal_cstr(consultation, round->consultation))) {
             json_array_append_new(list, round_json(ex, survey, round));
             *one = round;
         }

@@ -47,6 +47,22 @@ static void check_code(struct bundle_reader *r, const char *pointer, struct slic
     }
 }
 
+/* Invented data are named so in every address and file, and nothing else is. */
+static void check_invented(struct bundle_reader *r, const char *pointer, struct slice code)
+{
+    const bool named = code.ptr && memmem(code.ptr, code.len, "verzonnen", strlen("verzonnen"));
+    if (code.ptr && r->out->invented && !named) {
+        json_errors_add(
+            r->errors, pointer, "verzonnen",
+            "Deze consultatie is van verzonnen gegevens: zet verzonnen in de code, zodat elk adres en "
+            "elk bestand dat zegt.");
+    } else if (named && !r->out->invented) {
+        json_errors_add(
+            r->errors, pointer, "verzonnen",
+            "Verzonnen staat alleen in de code van een consultatie of ronde met \"invented\": true.");
+    }
+}
+
 static bool stands_before(const json_t *list, size_t index)
 {
     for (size_t i = 0; i < index; i++) {
@@ -146,6 +162,7 @@ void bundle_check_consultation(struct bundle_lists *lists, struct bundle_reader 
         {.name = "code", .kind = JSON_KIND_STRING, .out = &code},
         {.name = "languages", .kind = JSON_KIND_ARRAY, .min = 1, .max = 2, .out = &languages},
         {.name = "minimum_age", .kind = JSON_KIND_INT, .min = 0, .max = MAX_AGE, .out = &age},
+        {.name = "invented", .kind = JSON_KIND_BOOL, .optional = true, .out = &r->out->invented},
         {.name = "pages", .kind = JSON_KIND_OBJECT, .out = &pages},
         {.name = "coordinator_public_key", .kind = JSON_KIND_STRING, .optional = true, .out = &key},
         {.name = "selection_list",
@@ -171,6 +188,7 @@ void bundle_check_consultation(struct bundle_lists *lists, struct bundle_reader 
     json_decode_document(r->errors, bundle_pointer(r, r->path, ""), document, fields,
                          OTHER_COUNT + TEXT_COUNT);
     check_code(r, bundle_pointer(r, r->path, "/code"), code);
+    check_invented(r, bundle_pointer(r, r->path, "/code"), code);
     for (size_t i = 0; i < TEXT_COUNT; i++) {
         check_text(r, append(r, bundle_pointer(r, r->path, ""), texts[i]), members[i]);
     }
@@ -319,6 +337,7 @@ static void check_round(struct bundle_reader *r, const json_t *rounds, size_t in
     };
     json_decode_document(r->errors, pointer, member, fields, sizeof fields / sizeof fields[0]);
     check_code(r, append(r, pointer, "code"), round->code);
+    check_invented(r, append(r, pointer, "code"), round->code);
     for (size_t i = 0; i < index && round->code.ptr; i++) {
         const char *other = json_string_value(json_object_get(json_array_get(rounds, i), "code"));
         if (other && slice_equal_cstr(round->code, other)) {

@@ -27,7 +27,7 @@ const struct survey_round *survey_current_round(const struct visit *visit, struc
     int best_rank = 0;
     for (size_t i = 0; i < survey_round_count(visit->snapshot); i++) {
         const struct survey_round *round = survey_round_at(visit->snapshot, i);
-        if (round->status == ROUND_DRAFT ||
+        if (round->status == ROUND_DRAFT || (round->invented && consultation.len == 0) ||
             (consultation.len > 0 && !slice_equal_cstr(consultation, round->consultation))) {
             continue;
         }

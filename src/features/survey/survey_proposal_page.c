@@ -47,6 +47,11 @@ bool proposal_check(struct consultation_bundle *bundle, const char **path, struc
     if (*path && survey->config.check_bundle) {
         good = survey->config.check_bundle(errors, bundle, *path, locales) && good;
     }
+    if (bundle->invented && !survey->config.invented_data) {
+        json_errors_add(errors, "/invented", "verzonnen",
+                        "Deze installatie neemt geen verzonnen gegevens: [service] invented_data is 0.");
+        good = false;
+    }
     return good;
 }
 

@@ -28,8 +28,9 @@ const struct db_statement survey_publish_statements[STATEMENT_COUNT + 1] = {
          "SELECT 1::int4 FROM (SELECT pg_advisory_xact_lock(15, hashtext($1::text))) AS locked"},
     [CONSULTATION_UPSERT] =
         {"publish_consultation",
-         "INSERT INTO zs.consultation (code, document) VALUES ($1::text, $2::text::jsonb)"
-         " ON CONFLICT (code) DO UPDATE SET document = excluded.document, published_at = now()"},
+         "INSERT INTO zs.consultation (code, document, invented) VALUES ($1::text, $2::text::jsonb, $3::bool)"
+         " ON CONFLICT (code) DO UPDATE SET document = excluded.document, published_at = now()"
+         " WHERE consultation.invented = excluded.invented"},
     [VERSION_INSERT] =
         {"publish_version",
          "INSERT INTO zs.questionnaire_version (consultation, code, number, sha256, document)"
@@ -187,18 +188,28 @@ enum db_status consultation_lock(struct db_tx *tx, struct slice consultation)
     return db_run(NULL, tx, &survey_publish_statements[CONSULTATION_LOCK], &p);
 }
 
+static enum db_status store_consultation(struct publish_outcome *out, struct db_tx *tx,
+                                         const struct consultation_bundle *bundle)
+{
+    struct db_result *result;
+    struct db_params p = db_params(tx);
+    db_put_text(&p, bundle->code);
+    db_put_text(&p, bundle->canonical);
+    db_put_bool(&p, bundle->invented);
+    enum db_status status = consultation_lock(tx, bundle->code);
+    if (status == DB_OK) {
+        status = db_run(&result, tx, &survey_publish_statements[CONSULTATION_UPSERT], &p);
+    }
+    out->turned = status == DB_OK && db_affected(result) == 0;
+    return out->turned ? DB_ROLLBACK : status;
+}
+
 enum db_status consultation_publish(struct publish_outcome *out, struct db_tx *tx,
                                     const struct consultation_bundle *bundle, const struct round_act *act)
 {
     int32_t *version_ids = arena_array(db_arena(tx), bundle->questionnaire_count, sizeof *version_ids);
     *out = (struct publish_outcome){.frozen = 0};
-    struct db_params p = db_params(tx);
-    db_put_text(&p, bundle->code);
-    db_put_text(&p, bundle->canonical);
-    enum db_status status = consultation_lock(tx, bundle->code);
-    if (status == DB_OK) {
-        status = db_run(NULL, tx, &survey_publish_statements[CONSULTATION_UPSERT], &p);
-    }
+    enum db_status status = store_consultation(out, tx, bundle);
     for (size_t i = 0; status == DB_OK && i < bundle->questionnaire_count; i++) {
         status = store_version(&version_ids[i], tx, bundle->code, &bundle->questionnaires[i]);
     }

@@ -14,6 +14,7 @@ extern const struct db_statement survey_publish_statements[];
 struct consultation_bundle {
     struct arena *arena;
     struct slice code;
+    bool invented;          /* its data are invented: everything that is shown of it says so */
     struct slice package;   /* all of it as one document, canonical; ptr NULL: it was only read */
     struct slice canonical; /* of document */
     json_t *document;       /* the consultation's own document */
@@ -87,6 +88,7 @@ json_t *consultation_next_round(const char **why, const struct consultation_bund
 struct publish_outcome {
     size_t frozen;        /* rounds that were opened and whose file says something else by now */
     struct slice foreign; /* code of a round that is another consultation's; empty when there is none */
+    bool turned; /* there is one of this code, which is invented where this is not, or the other way */
 };
 /* Who does it, for the audit line. */
 struct round_act {
@@ -97,7 +99,7 @@ struct round_act {
 enum db_status consultation_lock(struct db_tx *tx, struct slice consultation);
 /* Stores the consultation, new questionnaire versions, and its rounds. A round that is open or closed keeps
  * its version and its dates. Audited. DB_ROLLBACK, and nothing is stored, when a round is another
- * consultation's. Locks it. */
+ * consultation's, or this would make invented data real or real data invented. Locks it. */
 enum db_status consultation_publish(struct publish_outcome *out, struct db_tx *tx,
                                     const struct consultation_bundle *bundle, const struct round_act *act);
 

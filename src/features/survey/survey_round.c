@@ -115,6 +115,32 @@ const struct survey_round *survey_round_by_id(const struct survey_snapshot *snap
     return NULL;
 }
 
+void survey_mark(struct http_exchange *ex, const struct survey_round *round)
+{
+    if (round && round->invented) {
+        http_mark_invented(ex);
+    }
+}
+
+void survey_mark_asked(struct http_exchange *ex, struct survey *survey)
+{
+    struct slice asked = http_path_param(ex, "ronde");
+    const struct slice consultation = http_path_param(ex, "consultatie");
+    const bool named = asked.len > 0 || http_query(&asked, ex, "ronde");
+    if (!named && consultation.len == 0) {
+        return;
+    }
+    const struct survey_snapshot *snapshot = survey_snapshot_hold(survey);
+    for (size_t i = 0; i < survey_round_count(snapshot); i++) {
+        const struct survey_round *round = survey_round_at(snapshot, i);
+        if ((named && slice_equal_cstr(asked, round->code)) ||
+            slice_equal_cstr(consultation, round->consultation)) {
+            survey_mark(ex, round);
+        }
+    }
+    survey_snapshot_release(snapshot);
+}
+
 bool survey_round_keeps(const struct survey_round *round, int64_t now_s)
 {
     return round->held || clock_day(now_s) < round->destruction_day;
@@ -257,6 +283,22 @@ static const unsigned char *read_coordinator_key(const struct survey *survey, st
     return text.len > 0 && crypto_public_key_parse(key, text) ? key : NULL;
 }
 
+/* Wherever the title of invented data goes, it says so. */
+static void say_invented(struct arena *arena, const struct survey *survey, const json_t *document)
+{
+    json_t *title = json_object_get(document, "title");
+    const char *language;
+    json_t *words;
+    void *next;
+    json_object_foreach_safe(title, next, language, words)
+    {
+        const struct slice said = arena_printf(
+            arena, "%s (%.*s)", json_string_value(words),
+            SLICE_ARG(locale_text(web_locales(survey->config.web), language, "shell.invented_data")));
+        json_object_set_new(title, language, json_stringn(said.ptr, said.len));
+    }
+}
+
 /* One row of sql_rounds_read; false (logged) when its documents cannot be used: the other rounds go on. */
 static bool load_round(struct survey *survey, struct loaded_round *out, struct arena *arena,
                        const struct survey_snapshot *before, const struct db_result *rows, size_t row)
@@ -273,6 +315,7 @@ static bool load_round(struct survey *survey, struct loaded_round *out, struct a
     round->held = db_get_bool(rows, row, 14);
     round->closing_told = db_get_bool(rows, row, 15);
     round->closed_at = db_is_null(rows, row, 16) ? 0 : db_get_timestamp(rows, row, 16);
+    round->invented = db_get_bool(rows, row, 17);
     round->interim = interim_from_text(db_get_text(rows, row, 8));
     round->version_id = db_get_int32(rows, row, 9);
     round->version_number = db_get_int32(rows, row, 10);
@@ -286,6 +329,10 @@ static bool load_round(struct survey *survey, struct loaded_round *out, struct a
     }
     const json_t *title = json_object_get(own, "title");
     round->questionnaire = out->version->questionnaire;
+    if (round->invented) {
+        say_invented(arena, survey, document);
+        say_invented(arena, survey, own);
+    }
     round->document = document;
     round->own = own;
     round->paper_days = (int)json_integer_value(json_object_get(own, "paper_days"));

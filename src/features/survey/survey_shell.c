@@ -181,6 +181,7 @@ void survey_render(struct http_exchange *ex, const struct visit *visit, int stat
         visit->round ? visit->round : survey_current_round(visit, (struct slice){NULL, 0});
     if (round) {
         set_consultation(context_take, visit, round);
+        survey_mark(ex, round);
     }
     if (visit->round) {
         char forget_token[FORM_TOKEN_BYTES];
@@ -193,6 +194,7 @@ void survey_render(struct http_exchange *ex, const struct visit *visit, int stat
         set_text(context_take, "forget_token", survey_token_for(ex, visit, "/wissen"));
         set_text(context_take, "robots", "noindex");
     }
+    web_mark_invented(context_take, http_is_invented(ex));
     if (web_page_render(&html, arena, survey->config.web, languages[visit->language], template_name,
                         context_take)) {
         http_reply_bytes(ex, status, "text/html; charset=utf-8", html);

@@ -126,7 +126,7 @@ const struct db_statement survey_statements[STATEMENT_COUNT + 1] = {
          "SELECT r.id, r.code, r.consultation, r.status, r.opens_at, r.closes_at, (r.destruction_date - DATE "
          "'1970-01-01')::int4,"
          "   r.is_pilot, r.interim, v.id, v.number, v.document::text, c.document::text, r.document::text,"
-         "   zs.round_held(r.id), r.closing_told IS NOT DISTINCT FROM r.closes_at, r.closed_at"
+         "   zs.round_held(r.id), r.closing_told IS NOT DISTINCT FROM r.closes_at, r.closed_at, c.invented"
          " FROM zs.round AS r JOIN zs.questionnaire_version AS v ON v.id = r.questionnaire_version"
          " JOIN zs.consultation AS c ON c.code = r.consultation ORDER BY r.id"},
 
