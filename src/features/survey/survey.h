@@ -123,6 +123,7 @@ enum intake_outcome {
 #include "features/survey/survey_help.h"
 #include "features/survey/survey_hold.h"
 #include "features/survey/survey_import.h"
+#include "features/survey/survey_offer_draw.h"
 #include "features/survey/survey_offers.h"
 #include "features/survey/survey_paper.h"
 #include "features/survey/survey_pilot.h"
