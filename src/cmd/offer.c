@@ -1,39 +1,45 @@
-/* zevenstem offer keypair|public|export|open: the coordinator's side of the offers to be invited. */
+/* zevenstem offer keypair|public|export|open|plan|draw: the coordinator's side of the offers to be invited.
+ */
+#include "cmd/offer_file.h"
 #include "cmd/session.h"
-#include "features/survey/survey.h"
-#include "formats/records.h"
-#include "json/decode.h"
+#include "features/fieldwork/fieldwork.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { SEALED_BYTES_MAX = 8192, LINE_BYTES_MAX = 16 * 1024, OFFER_ARENA_MAX = 1024 * 1024 };
-
-static const char usage[] = "usage: zevenstem offer keypair FILE\n"
-                            "       zevenstem offer public FILE\n"
-                            "       zevenstem offer export OUT [--config FILE]\n"
-                            "       zevenstem offer open [IN] --key FILE [--config FILE]\n"
-                            "\n"
-                            "keypair makes a private key in FILE (mode 0600; never overwrites one) and "
-                            "prints the public key: that one goes into "
-                            "the\n"
-                            "        consultation's document as coordinator_public_key. Make it on a machine "
-                            "of the coordinator's own.\n"
-                            "public  prints the public key that belongs to the private key in FILE.\n"
-                            "export  writes the sealed offers of the database to OUT (mode 0600; never "
-                            "overwrites): one JSON object a line, and a "
-                            "last\n"
-                            "        line with their number. Nobody can read them without the private key.\n"
-                            "open    prints the offers of the file IN (or of the database, without IN), one "
-                            "JSON object a line. Offers that are "
-                            "the same\n"
-                            "        letter for letter are printed once.\n"
-                            "\n"
-                            "Exit status: 0 done, 1 something failed or an offer did not open (said on "
-                            "standard error), 2 wrong use.\n";
+static const char usage[] =
+    "usage: zevenstem offer keypair FILE\n"
+    "       zevenstem offer public FILE\n"
+    "       zevenstem offer export OUT [--config FILE]\n"
+    "       zevenstem offer open [IN] --key FILE [--config FILE]\n"
+    "       zevenstem offer plan --round ROUND --kind interview|focusgroep [--config FILE]\n"
+    "       zevenstem offer draw IN --key FILE --targets PLAN --seed TEXT [--strata NAMES]\n"
+    "                            --protocol OUT --contacts OUT\n"
+    "\n"
+    "keypair makes a private key in FILE (mode 0600; never overwrites one) and prints the public key: that "
+    "one goes into\n"
+    "        the consultation's document as coordinator_public_key. Make it on a machine of the "
+    "coordinator's own.\n"
+    "public  prints the public key that belongs to the private key in FILE.\n"
+    "export  writes the sealed offers of the database to OUT (mode 0600; never overwrites): one JSON object "
+    "a line, and a\n"
+    "        last line with their number. Nobody can read them without the private key.\n"
+    "open    prints the offers of the file IN (or of the database, without IN), one JSON object a line. "
+    "Offers that are\n"
+    "        the same letter for letter are printed once.\n"
+    "plan    prints who should come to the interviews or focus groups of a round, as JSON: for draw.\n"
+    "draw    draws whom to invite from the offers of the file IN, by the groups of PLAN, without any server. "
+    "Run it on the\n"
+    "        coordinator's own machine: who was drawn is written to --contacts alone (CSV), how it was drawn "
+    "to --protocol\n"
+    "        (JSON, without a word of anybody). The same offers, plan, strata and seed give the same "
+    "protocol byte for byte,\n"
+    "        whatever the order of the offers: repeat it to check it. Choose the seed in public, after the "
+    "last offer came.\n"
+    "        --strata spreads each group over characteristics: leeftijd,provincie,opleiding,gender,houding.\n"
+    "\n"
+    "Exit status: 0 done, 1 something failed or an offer did not open (said on standard error), 2 wrong "
+    "use.\n";
 
 /* ---- keys ---- */
 
@@ -77,8 +83,8 @@ static bool export_begin(struct export *export)
 static bool export_one(const struct sealed_offer *offer, void *context)
 {
     struct export *export = context;
-    char sealed[SEALED_BYTES_MAX * 4 / 3 + 4];
-    if (offer->sealed.len > SEALED_BYTES_MAX) {
+    char sealed[OFFER_SEALED_BYTES_MAX * 4 / 3 + 4];
+    if (offer->sealed.len > OFFER_SEALED_BYTES_MAX) {
         return false;
     }
     crypto_base64url(sealed, sizeof sealed, (const unsigned char *)offer->sealed.ptr, offer->sealed.len);
@@ -96,28 +102,20 @@ static enum db_status export_work(struct db_tx *tx, void *context)
 
 static int export_offers(struct cmd_session *session, const char *path)
 {
-    struct export export = {.out = NULL};
-    int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    export.out = fd < 0 ? NULL : fdopen(fd, "w");
+    struct export export = {.out = offer_file_create(path)};
     if (!export.out) {
-        fprintf(stderr, "%s: %s\n", path, strerror(errno));
         return CMD_FAILED;
     }
     enum db_status status =
         db_transaction(session->conn, "offer-export", DB_ROLE_STAFF, export_work, &export);
-    bool written = status == DB_OK && fprintf(export.out, "{\"offers\":%zu}\n", export.count) > 0 &&
-                   fflush(export.out) == 0 && fsync(fd) == 0;
-    written = fclose(export.out) == 0 && written;
+    const bool good = status == DB_OK && fprintf(export.out, "{\"offers\":%zu}\n", export.count) > 0;
+    const bool written = offer_file_finish(export.out, path, good);
     if (written) {
         printf("%zu offers written to %s\n", export.count, path);
         return CMD_OK;
     }
-    unlink(path);
-    if (status != DB_OK && status != DB_ROLLBACK) {
-        return cmd_say_failure("reading the offers", status);
-    }
-    fprintf(stderr, "%s could not be written whole; it was removed\n", path);
-    return CMD_FAILED;
+    return status != DB_OK && status != DB_ROLLBACK ? cmd_say_failure("reading the offers", status)
+                                                    : CMD_FAILED;
 }
 
 /* ---- open ---- */
@@ -180,67 +178,6 @@ static int open_database(struct opening *opening, const char *config)
     return status;
 }
 
-/* One line of an export: an offer, or the last line. False, said, when it is neither. */
-static bool open_line(struct opening *opening, int64_t *promised, struct slice line, size_t number)
-{
-    struct arena *arena = arena_create(OFFER_ARENA_MAX);
-    struct json_errors *errors = arena_alloc(arena, sizeof *errors);
-    json_errors_init(errors, arena);
-    const json_t *object = json_parse(errors, arena, line);
-    const json_t *sealed = json_object_get(object, "sealed");
-    const json_t *offers = json_object_get(object, "offers");
-    unsigned char *bytes = arena_alloc(arena, SEALED_BYTES_MAX);
-    size_t size = 0;
-    bool good = true;
-    if (json_is_integer(offers)) {
-        *promised = json_integer_value(offers);
-    } else if (json_is_string(sealed) &&
-               crypto_unbase64url(bytes, SEALED_BYTES_MAX, &size,
-                                  (struct slice){json_string_value(sealed), json_string_length(sealed)})) {
-        open_one(opening, (struct slice){(const char *)bytes, size});
-    } else {
-        fprintf(stderr, "line %zu is not a line of an export\n", number);
-        good = false;
-    }
-    arena_destroy(arena);
-    return good;
-}
-
-/* All lines of an export; false, said, when it is not whole. */
-static bool open_lines(struct opening *opening, struct records *lines)
-{
-    struct slice line;
-    size_t number = 0;
-    int64_t promised = -1;
-    enum records_status status;
-    while ((status = records_next(&line, &number, lines)) == RECORDS_NEXT && promised < 0) {
-        if (!open_line(opening, &promised, line, number)) {
-            return false;
-        }
-    }
-    if (status == RECORDS_END &&
-        promised == (int64_t)(opening->opened + opening->repeated + opening->failed)) {
-        return true;
-    }
-    fputs("the export is not whole: its last line, and nothing after it, says how many offers there are\n",
-          stderr);
-    return false;
-}
-
-static int open_file(struct opening *opening, const char *path)
-{
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0) {
-        fprintf(stderr, "%s: %s\n", path, strerror(errno));
-        return CMD_FAILED;
-    }
-    struct records *lines = records_create(fd, LINE_BYTES_MAX);
-    bool good = lines && open_lines(opening, lines);
-    records_free(lines);
-    close(fd);
-    return good ? CMD_OK : CMD_FAILED;
-}
-
 static int open_offers(const char *path, const char *key_path, const char *config)
 {
     struct opening opening = {.seen = json_object()};
@@ -249,7 +186,9 @@ static int open_offers(const char *path, const char *key_path, const char *confi
         fprintf(stderr, "there is no private key to be read in %s\n", key_path);
         goto cleanup;
     }
-    status = path ? open_file(&opening, path) : open_database(&opening, config);
+    status = !path                                       ? open_database(&opening, config)
+             : offer_file_each(path, open_row, &opening) ? CMD_OK
+                                                         : CMD_FAILED;
     if (fflush(stdout) != 0) {
         fputs("not all offers could be written\n", stderr);
         status = CMD_FAILED;
@@ -269,46 +208,169 @@ cleanup:
     return status;
 }
 
+/* ---- plan ---- */
+
+struct plan_reading {
+    const struct survey_round *round;
+    struct slice kind;
+    json_t *plan; /* NULL: there is none */
+};
+
+static enum db_status plan_work(struct db_tx *tx, void *context)
+{
+    struct plan_reading *reading = context;
+    json_t *overview;
+    json_decref(reading->plan);
+    reading->plan = NULL;
+    enum db_status status = plan_overview(&overview, tx, db_arena(tx), reading->round->id);
+    if (status == DB_OK) {
+        reading->plan = json_deep_copy(plan_of(overview, reading->kind));
+    }
+    return status;
+}
+
+static int print_plan_of(struct cmd_session *session, const struct survey_round *round, const char *kind)
+{
+    struct plan_reading reading = {.round = round, .kind = slice_from_cstr(kind)};
+    enum db_status status =
+        db_transaction_read_only(session->conn, "offer-plan", DB_ROLE_STAFF, plan_work, &reading);
+    if (status != DB_OK) {
+        return cmd_say_failure("reading the plan", status);
+    }
+    if (!reading.plan) {
+        fprintf(stderr, "round %s has no plan of kind %s\n", round->code, kind);
+        return CMD_FAILED;
+    }
+    json_object_set_new(reading.plan, "ronde", json_string(round->code));
+    const bool printed = json_dumpf(reading.plan, stdout, JSON_INDENT(2)) == 0 && putchar('\n') != EOF;
+    json_decref(reading.plan);
+    return printed && fflush(stdout) == 0 ? CMD_OK : CMD_FAILED;
+}
+
+static int print_plan(struct cmd_session *session, const char *round_code, const char *kind)
+{
+    struct cmd_rounds rounds;
+    int status = cmd_rounds_open(&rounds, session);
+    if (status == CMD_GO) {
+        const struct survey_round *round = survey_round_find(rounds.snapshot, slice_from_cstr(round_code));
+        if (round) {
+            status = print_plan_of(session, round, kind);
+        } else {
+            fprintf(stderr, "there is no round %s\n", round_code);
+            status = CMD_FAILED;
+        }
+    }
+    cmd_rounds_close(&rounds);
+    return status;
+}
+
 /* ---- the command ---- */
 
-static int export_command(const char *path, const char *config)
+struct arguments {
+    const char *config, *round, *kind;
+    struct offer_draw_arguments draw; /* key too */
+};
+
+static int with_database(const char *file, const struct arguments *given)
 {
     struct cmd_session session;
-    int status = cmd_session_open(&session, config);
+    int status = cmd_session_open(&session, given->config);
     if (status == CMD_GO) {
-        status = export_offers(&session, path);
+        status = file ? export_offers(&session, file) : print_plan(&session, given->round, given->kind);
     }
     cmd_session_close(&session);
     return status;
 }
 
+enum verb { KEYPAIR, PUBLIC, EXPORT, OPEN, PLAN, DRAW, NO_VERB };
+
+/* What a verb takes. */
+static const struct {
+    const char *name, *options;
+} verbs[NO_VERB] = {
+    [KEYPAIR] = {"keypair", ""},
+    [PUBLIC] = {"public", ""},
+    [EXPORT] = {"export", ""},
+    [OPEN] = {"open", "--key"},
+    [PLAN] = {"plan", "--round --kind"},
+    [DRAW] = {"draw", "--key --targets --strata --seed --protocol --contacts"},
+};
+
+static int run_verb(enum verb verb, const char *file, struct arguments *given)
+{
+    switch (verb) {
+    case OPEN:
+        return open_offers(file, given->draw.key, given->config);
+    case DRAW:
+        given->draw.offers = file;
+        return offer_draw_command(&given->draw);
+    case EXPORT:
+    case PLAN:
+        return with_database(file, given);
+    case KEYPAIR:
+    case PUBLIC:
+    case NO_VERB:
+        break;
+    }
+    return with_key_file(file, verb == KEYPAIR);
+}
+
+/* Whether it has what it needs. What needs no server takes no --config. */
+static bool is_whole(enum verb verb, const char *file, const struct arguments *given)
+{
+    const struct offer_draw_arguments *draw = &given->draw;
+    switch (verb) {
+    case KEYPAIR:
+    case PUBLIC:
+        return file && !given->config;
+    case EXPORT:
+        return file != NULL;
+    case OPEN:
+        return draw->key && !(file && given->config);
+    case PLAN:
+        return given->round && given->kind && !file;
+    case DRAW:
+        return file && !given->config && draw->key && draw->targets && draw->seed && draw->protocol &&
+               draw->contacts;
+    case NO_VERB:
+        break;
+    }
+    return false;
+}
+
 int cmd_offer(int argc, char **argv)
 {
-    const char *config = NULL;
-    const char *key = NULL;
+    struct arguments given = {.config = NULL};
     struct cmd_arguments arguments;
-    const struct cmd_option options[] = {
-        {"--config", &config, NULL}, {"--key", &key, NULL}, {NULL, NULL, NULL}};
+    const struct cmd_option options[] = {{"--config", &given.config, NULL},
+                                         {"--round", &given.round, NULL},
+                                         {"--kind", &given.kind, NULL},
+                                         {"--key", &given.draw.key, NULL},
+                                         {"--targets", &given.draw.targets, NULL},
+                                         {"--strata", &given.draw.strata, NULL},
+                                         {"--seed", &given.draw.seed, NULL},
+                                         {"--protocol", &given.draw.protocol, NULL},
+                                         {"--contacts", &given.draw.contacts, NULL},
+                                         {NULL, NULL, NULL}};
     int status = cmd_parse(&arguments, argc, argv, options, 1, 2, usage);
     if (status != CMD_GO) {
         return status;
     }
-    const char *verb = arguments.values[0];
     const char *file = arguments.count > 1 ? arguments.values[1] : NULL;
-    bool opens = strcmp(verb, "open") == 0;
-    bool exports = strcmp(verb, "export") == 0;
-    bool makes = strcmp(verb, "keypair") == 0;
-    bool tells = strcmp(verb, "public") == 0;
-    bool fits = opens ? key && !(file && config) : (exports || makes || tells) && file && !key;
-    if (!fits || ((makes || tells) && config)) {
-        fprintf(stderr, "not understood: offer %s\n%s", verb, usage);
+    enum verb verb = KEYPAIR;
+    while (verb < NO_VERB && strcmp(arguments.values[0], verbs[verb].name) != 0) {
+        verb++;
+    }
+    if (verb < NO_VERB && !cmd_verb_takes(verbs[verb].name, options, verbs[verb].options, usage)) {
+        return CMD_USAGE;
+    }
+    if (!is_whole(verb, file, &given)) {
+        fprintf(stderr, "not understood: offer %s\n%s", arguments.values[0], usage);
         return CMD_USAGE;
     }
     if (!crypto_start()) {
         fputs("libsodium does not start\n", stderr);
         return CMD_FAILED;
     }
-    return opens     ? open_offers(file, key, config)
-           : exports ? export_command(file, config)
-                     : with_key_file(file, makes);
+    return run_verb(verb, file, &given);
 }
