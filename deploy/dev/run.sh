@@ -53,7 +53,9 @@ round=${ROUND:-$(node -p 'JSON.parse(require("fs").readFileSync(process.argv[1],
 "$binary" consultation open "$round"
 # What its conversations follow. A version that is there already is the same version.
 if [ "$consultation" = "$root/config/consultations/biotechnologie-2026.json" ]; then
-    "$binary" guide publish "$root/config/guides/focusgroep-biotechnologie.json" --consultation biotechnologie-2026
+    for guide in focusgroep interview; do
+        "$binary" guide publish "$root/config/guides/$guide-biotechnologie.json" --consultation biotechnologie-2026
+    done
     "$binary" codebook publish zeven-waarden --consultation biotechnologie-2026
 fi
 

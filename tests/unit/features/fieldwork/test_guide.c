@@ -62,6 +62,17 @@ static void expect_fault(json_t *document_take, const char *pointer, const char 
     cr_expect(found, "%s %s not among: %s", pointer, code, all);
 }
 
+Test(guide, that_of_interviews_is_sound)
+{
+    json_error_t why;
+    json_t *document = json_load_file("config/guides/interview-biotechnologie.json", 0, &why);
+    cr_assert_not_null(document, "%s", why.text);
+    const json_t *guide = read(document);
+    cr_assert_not_null(guide, "%s %s", errors.items[0].pointer, errors.items[0].detail);
+    cr_expect_eq(json_array_size(json_object_get(guide, "kinds")), 1);
+    cr_expect_str_eq(json_string_value(json_array_get(json_object_get(guide, "kinds"), 0)), "interview");
+}
+
 Test(guide, the_real_one_is_sound_and_shows_every_part_with_its_time)
 {
     const json_t *document = read(real());
