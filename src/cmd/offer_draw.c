@@ -5,7 +5,6 @@
 #include "base/utf8.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 static const size_t DRAW_ARENA_MAX = (size_t)16 << 30;
@@ -25,15 +24,16 @@ static bool make_room(struct drawing *drawing)
     if (drawing->count < drawing->room) {
         return true;
     }
-    const size_t room = drawing->room ? 2 * drawing->room : 1024;
-    struct offer_opened *grown =
-        room <= OFFER_DRAW_LETTERS_MAX * (size_t)2 ? realloc(drawing->letters, room * sizeof *grown) : NULL;
-    if (!grown) {
-        fprintf(stderr, "these are more offers than can be drawn from (%d)\n", OFFER_DRAW_LETTERS_MAX);
+    if (drawing->room >= OFFER_DRAW_LETTERS_MAX) {
+        fprintf(stderr, "these are more offers than can be drawn from (%zu)\n", drawing->room);
         return false;
     }
+    drawing->room = drawing->room ? 2 * drawing->room : 1024;
+    struct offer_opened *grown = arena_array(drawing->arena, drawing->room, sizeof *grown);
+    if (drawing->count > 0) {
+        memcpy(grown, drawing->letters, drawing->count * sizeof *grown);
+    }
     drawing->letters = grown;
-    drawing->room = room;
     return true;
 }
 
@@ -193,7 +193,6 @@ int offer_draw_command(const struct offer_draw_arguments *arguments)
     status = draw_for(&drawing, plan, &spread, arguments);
     crypto_keypair_forget(&keypair);
 cleanup:
-    free(drawing.letters);
     arena_destroy(drawing.arena);
     return status;
 }
