@@ -1,13 +1,11 @@
 /* zevenstem codebook check|publish FILE, list */
 #include "base/clock.h"
+#include "cmd/document.h"
 #include "cmd/session.h"
 #include "features/coding/coding.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
-
-enum { FAULTS_MAX = 1000, CHECK_ARENA_MAX = 64 * 1024 * 1024 };
 
 static const char usage[] =
     "usage: zevenstem codebook check FILE...\n"
@@ -28,27 +26,13 @@ static struct loaded read_book(struct arena *arena, const char *path)
 {
     struct json_errors errors;
     struct loaded out = {.text = codebook_embedded()};
-    if (strcmp(path, "zeven-waarden") != 0) {
-        char *text = arena_alloc(arena, CODEBOOK_BYTES_MAX + 1);
-        FILE *file = fopen(path, "rb");
-        if (!file) {
-            fprintf(stderr, "%s: %s\n", path, strerror(errno));
-            return out;
-        }
-        out.text = (struct slice){text, fread(text, 1, CODEBOOK_BYTES_MAX + 1, file)};
-        const int failed = ferror(file);
-        fclose(file);
-        if (failed || out.text.len > CODEBOOK_BYTES_MAX) {
-            fprintf(stderr, failed ? "%s: cannot be read\n" : "%s: larger than 1 MiB\n", path);
-            return out;
-        }
+    const bool own = strcmp(path, "zeven-waarden") != 0;
+    if (own && !document_read(&out.text, arena, path, CODEBOOK_BYTES_MAX)) {
+        return out;
     }
-    json_errors_init(&errors, arena);
-    json_errors_make_room(&errors, FAULTS_MAX);
+    document_errors_init(&errors, arena);
     out.book = codebook_load(&errors, arena, out.text);
-    for (size_t i = 0; i < json_errors_kept(&errors); i++) {
-        fprintf(stderr, "%s#%s: %s\n", path, errors.items[i].pointer, errors.items[i].detail);
-    }
+    document_say_faults(&errors, path);
     return out;
 }
 
@@ -56,7 +40,7 @@ static int check(const struct cmd_arguments *arguments)
 {
     int status = CMD_OK;
     for (int i = 1; i < arguments->count; i++) {
-        struct arena *arena = arena_create(CHECK_ARENA_MAX);
+        struct arena *arena = arena_create(DOCUMENT_ARENA_MAX);
         const struct loaded loaded = read_book(arena, arguments->values[i]);
         if (loaded.book) {
             printf("%s: version %lld, %zu codes, %zu applications, no faults\n", arguments->values[i],

@@ -1,13 +1,11 @@
 /* zevenstem guide check|publish FILE, list */
 #include "base/clock.h"
+#include "cmd/document.h"
 #include "cmd/session.h"
 #include "features/fieldwork/fieldwork.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
-
-enum { FAULTS_MAX = 1000, CHECK_ARENA_MAX = 64 * 1024 * 1024 };
 
 static const char usage[] =
     "usage: zevenstem guide check FILE...\n"
@@ -21,25 +19,13 @@ static const char usage[] =
 static const json_t *read_guide(struct arena *arena, const char *path)
 {
     struct json_errors errors;
-    char *text = arena_alloc(arena, GUIDE_BYTES_MAX + 1);
-    FILE *file = fopen(path, "rb");
-    if (!file) {
-        fprintf(stderr, "%s: %s\n", path, strerror(errno));
+    struct slice text;
+    if (!document_read(&text, arena, path, GUIDE_BYTES_MAX)) {
         return NULL;
     }
-    size_t got = fread(text, 1, GUIDE_BYTES_MAX + 1, file);
-    int failed = ferror(file);
-    fclose(file);
-    if (failed) {
-        fprintf(stderr, "%s: cannot be read\n", path);
-        return NULL;
-    }
-    json_errors_init(&errors, arena);
-    json_errors_make_room(&errors, FAULTS_MAX);
-    const json_t *document = guide_read(&errors, arena, (struct slice){text, got});
-    for (size_t i = 0; i < json_errors_kept(&errors); i++) {
-        fprintf(stderr, "%s#%s: %s\n", path, errors.items[i].pointer, errors.items[i].detail);
-    }
+    document_errors_init(&errors, arena);
+    const json_t *document = guide_read(&errors, arena, text);
+    document_say_faults(&errors, path);
     return document;
 }
 
@@ -47,7 +33,7 @@ static int check(const struct cmd_arguments *arguments)
 {
     int status = CMD_OK;
     for (int i = 1; i < arguments->count; i++) {
-        struct arena *arena = arena_create(CHECK_ARENA_MAX);
+        struct arena *arena = arena_create(DOCUMENT_ARENA_MAX);
         const json_t *document = read_guide(arena, arguments->values[i]);
         if (document) {
             printf("%s: %zu parts, %lld minutes, no faults\n", arguments->values[i],
