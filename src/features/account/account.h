@@ -5,6 +5,7 @@
 
 #include "crypto/crypto.h"
 #include "db/db.h"
+#include "features/account/account_form.h"
 #include "http/http.h"
 #include "lane/lane.h"
 #include "web/page.h"
@@ -42,6 +43,7 @@ extern const struct db_statement account_session_statements[], account_delay_sta
 #define PERMISSION_PASSAGE_VIEW     "passage.view"     /* what was said in conversations */
 #define PERMISSION_TABLE_VIEW       "table.view"       /* true tables, as far as the round's embargo goes */
 #define PERMISSION_MICRODATA_EXPORT "microdata.export"
+#define PERMISSION_TAFEL_MANAGE     "tafel.manage" /* the agenda, and what the maatschappelijke tafel does */
 
 /* Scopes a key may hold. */
 #define SCOPE_ANALYST   "analist"   /* tables in the analyst's view */

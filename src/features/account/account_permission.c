@@ -47,6 +47,8 @@ static const struct rule rules[] = {
     /* what came of them */
     {PERMISSION_TABLE_VIEW, ROLE(ANALIST), false, SCOPE_ANALYST},
     {PERMISSION_MICRODATA_EXPORT, ROLE(ANALIST), false, SCOPE_MICRODATA},
+    /* the table: it is of no single consultation */
+    {PERMISSION_TAFEL_MANAGE, ROLE(SECRETARIS), true, NULL},
 };
 enum { RULE_COUNT = sizeof rules / sizeof rules[0] };
 

@@ -1,42 +1,14 @@
-/* Forms of staff pages, described by a table: read as the JSON object that the API takes for the same, so
- * that one decoder checks both, and shown by one template (staff_form). Texts: fieldwork.fields.<name>
- * (vergoedingCent as vergoeding_cent), fieldwork.hints.<name> where there is one, fieldwork.options.<code>.
- */
+/* Forms of fieldwork's pages (account_form.h), with their texts under "fieldwork". */
 #ifndef ZEVENSTEM_FIELDWORK_FORM_H
 #define ZEVENSTEM_FIELDWORK_FORM_H
 
-#include "http/http.h"
-#include "web/web.h"
-#include "json/decode.h"
+#include "features/account/account.h"
 
-enum form_kind {
-    FORM_TEXT,
-    FORM_AREA,
-    FORM_FILE, /* shown; what was sent is the handler's to read (http_form_file) */
-    FORM_DAY,
-    FORM_NUMBER,
-    FORM_CHOICE,
-    FORM_TICK,   /* true or false */
-    FORM_TICKS,  /* any of the options: a list */
-    FORM_OBJECT, /* a choice by "name.member" for each member of options: an object */
-    FORM_HIDDEN
-};
-struct form_field {
-    const char *name;
-    enum form_kind kind;
-    bool optional;
-    const char *const *options; /* codes, NULL-ended; NULL: given by the caller, or none */
-};
-
-/* What was posted. Empty fields are left out; a number that is none stays text, which the decoder refuses. */
-json_t *form_read(const struct http_exchange *ex, const struct form_field *fields, size_t count);
-
-/* For the template: "fields": [{name, label, hint, value, text, area, day, number, choice, tick, ticks,
- * optional, options [{code, label, selected}], wrong}] and error_summary. values: what to show; options: by
- * name of a field without options of its own [{"code", "label"}] (of FORM_OBJECT: [{"code", "label",
- * "options"}]); both borrowed, may be NULL. errors may be NULL. Into context. */
-void form_show(json_t *context, struct http_exchange *ex, const struct locales *locales,
-               const struct form_field *fields, size_t count, const json_t *values, const json_t *options,
-               const struct json_errors *errors);
+static inline void form_show(json_t *context, struct http_exchange *ex, const struct locales *locales,
+                             const struct form_field *fields, size_t count, const json_t *values,
+                             const json_t *options, const struct json_errors *errors)
+{
+    form_show_of(context, "fieldwork", ex, locales, fields, count, values, options, errors);
+}
 
 #endif

@@ -1,4 +1,4 @@
-#include "features/fieldwork/fieldwork_form.h"
+#include "features/account/account_form.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -87,6 +87,7 @@ json_t *form_read(const struct http_exchange *ex, const struct form_field *field
 /* ---- showing ---- */
 
 struct showing {
+    const char *feature;
     struct http_exchange *ex;
     const struct locales *locales;
     const struct json_errors *errors;
@@ -97,7 +98,7 @@ static json_t *text_of(const struct showing *s, const char *group, const char *n
 {
     char path[NAME_MAX_BYTES];
     struct slice text;
-    size_t at = (size_t)snprintf(path, sizeof path, "fieldwork.%s.", group);
+    size_t at = (size_t)snprintf(path, sizeof path, "%s.%s.", s->feature, group);
     for (; *name && at + 3 < sizeof path; name++) {
         if (*name >= 'A' && *name <= 'Z') {
             path[at++] = '_';
@@ -232,11 +233,11 @@ static json_t *field_shown(struct showing *s, const struct form_field *field, co
     return out;
 }
 
-void form_show(json_t *context, struct http_exchange *ex, const struct locales *locales,
-               const struct form_field *fields, size_t count, const json_t *values, const json_t *options,
-               const struct json_errors *errors)
+void form_show_of(json_t *context, const char *feature, struct http_exchange *ex,
+                  const struct locales *locales, const struct form_field *fields, size_t count,
+                  const json_t *values, const json_t *options, const struct json_errors *errors)
 {
-    struct showing s = {ex, locales, errors, json_array()};
+    struct showing s = {feature, ex, locales, errors, json_array()};
     json_t *list = json_array();
     for (size_t i = 0; i < count; i++) {
         json_array_append_new(list, field_shown(&s, &fields[i], json_object_get(values, fields[i].name),
