@@ -9,6 +9,7 @@
 
 static const struct command commands[] = {
     {"account", "accounts of staff: add, list, role, disable, reset", cmd_account},
+    {"agenda", "check and keep the agenda that signals are passed on to", cmd_agenda},
     {"audit", "read the audit log, keep its head, find what was changed", cmd_audit},
     {"book", "write the tabellenboek of a round", cmd_book},
     {"codebook", "check and keep the code books that what was said is tagged by", cmd_codebook},

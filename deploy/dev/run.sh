@@ -57,6 +57,7 @@ if [ "$consultation" = "$root/config/consultations/biotechnologie-2026.json" ]; 
         "$binary" guide publish "$root/config/guides/$guide-biotechnologie.json" --consultation biotechnologie-2026
     done
     "$binary" codebook publish zeven-waarden --consultation biotechnologie-2026
+    "$binary" agenda publish "$root/config/agenda/uitvoeringsagenda-2026.json"
 fi
 
 if [ ! -s "$key_file" ]; then

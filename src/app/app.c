@@ -64,6 +64,7 @@ const struct db_statement *const app_statements[] = {installation_statements,
                                                      results_export_statements,
                                                      release_statements,
                                                      release_load_statements,
+                                                     agenda_statements,
                                                      NULL};
 
 /* Limits slow and hardly ever refuse: a school, a library and a care home each come from one address. */
@@ -169,7 +170,9 @@ static bool create_features(struct app *app)
                                          .survey = app->survey,
                                          .now_s = app->now_s};
     app->coding = coding_create(&coding);
-    return app->results != NULL && app->fieldwork != NULL && app->coding != NULL;
+    const struct tafel_config tafel = {.lanes = app->lanes, .web = app->web, .account = app->account};
+    app->tafel = tafel_create(&tafel);
+    return app->results != NULL && app->fieldwork != NULL && app->coding != NULL && app->tafel != NULL;
 }
 
 struct app *app_create(const struct zs_config *config)
@@ -367,6 +370,7 @@ bool app_start(struct app *app)
     survey_start(app->survey);
     fieldwork_start(app->fieldwork);
     coding_start(app->coding);
+    tafel_start(app->tafel);
     app_house_routes(app);
     app_problem_pages(app);
     lanes_add(app->lanes, api_document_routes, api_document_route_count, app->documents);
@@ -414,6 +418,7 @@ void app_destroy(struct app *app)
         return;
     }
     results_destroy(app->results);
+    tafel_destroy(app->tafel);
     coding_destroy(app->coding);
     fieldwork_destroy(app->fieldwork);
     survey_destroy(app->survey);

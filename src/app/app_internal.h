@@ -10,6 +10,7 @@
 #include "features/fieldwork/fieldwork.h"
 #include "features/results/results.h"
 #include "features/survey/survey.h"
+#include "features/tafel/tafel.h"
 #include "http/http.h"
 #include "lane/lane.h"
 #include "web/page.h"
@@ -39,6 +40,7 @@ struct app {
     struct fieldwork *fieldwork;
     struct coding *coding;
     struct results *results;
+    struct tafel *tafel;
     struct api_documents *documents;
     struct http_config http;
     struct http_server *server;

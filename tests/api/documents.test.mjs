@@ -218,3 +218,19 @@ describe('a code book', () => {
     }
   });
 });
+
+describe('an agenda', () => {
+  const holds = ajv.compile(readJson('config', 'agenda', 'agenda.schema.json'));
+
+  test('of 2026 holds against the schema', () => {
+    assert.ok(holds(readJson('config', 'agenda', 'uitvoeringsagenda-2026.json')), JSON.stringify(holds.errors));
+  });
+
+  test('with an end without a reason, a goal with milestones or a code in capitals does not', () => {
+    for (const spoil of [(agenda) => { agenda.sections[1].actions[0].ended = { on: '2027-01-01' }; }, (agenda) => { agenda.sections[3].goals[0].milestones = ['Iets']; }, (agenda) => { agenda.sections[1].code = '1A'; }]) {
+      const agenda = readJson('config', 'agenda', 'uitvoeringsagenda-2026.json');
+      spoil(agenda);
+      assert.equal(holds(agenda), false);
+    }
+  });
+});

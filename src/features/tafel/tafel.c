@@ -1,0 +1,108 @@
+#include "features/tafel/tafel_internal.h"
+
+#include "base/clock.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { LANGUAGE_COOKIE_S = 365 * 86400 };
+
+static const struct staff_link links[] = {{AGENDA_PATH, "tafel.agenda.link", PERMISSION_TAFEL_MANAGE}};
+
+struct tafel *tafel_create(const struct tafel_config *config)
+{
+    struct tafel *tafel = calloc(1, sizeof *tafel);
+    if (tafel) {
+        tafel->config = *config;
+    }
+    return tafel;
+}
+
+void tafel_start(struct tafel *tafel)
+{
+    lanes_add(tafel->config.lanes, agenda_routes, agenda_route_count, tafel);
+    lanes_add(tafel->config.lanes, agenda_staff_routes, agenda_staff_route_count, tafel);
+    staff_add_links(tafel->config.account, links, sizeof links / sizeof links[0]);
+}
+
+void tafel_destroy(struct tafel *tafel)
+{
+    free(tafel);
+}
+
+/* ---- words for templates ---- */
+
+static void add_word(json_t *object, const char *member, struct http_exchange *ex, const struct web *web)
+{
+    const char *code = json_string_value(json_object_get(object, member));
+    if (code) {
+        const char *path = arena_printf(http_arena(ex), "tafel.options.%s", code).ptr;
+        struct slice word = locale_text(web_locales(web), http_language(ex), path);
+        json_object_set_new(object, arena_printf(http_arena(ex), "%s_woord", member).ptr,
+                            json_stringn(word.ptr, word.len));
+    }
+}
+
+/* "2027-06-30", or a time of it. */
+static void add_day(json_t *object, struct http_exchange *ex, const struct web *web)
+{
+    enum { DAY_BYTES = 10, DAY_S = 86400 };
+    const char *text = json_string_value(json_object_get(object, "op"));
+    int64_t unix_s;
+    int32_t day;
+    if (!text) {
+        return;
+    }
+    if (!clock_parse_rfc3339(&unix_s, slice_from_cstr(text))) {
+        unix_s = clock_parse_day(&day, slice_from_cstr(text)) ? (int64_t)day * DAY_S : 0;
+    }
+    struct slice word = locale_date(http_arena(ex), web_locales(web), http_language(ex), unix_s);
+    json_object_set_new(object, "op_woord", json_stringn(word.ptr, word.len));
+}
+
+void tafel_add_words(json_t *value, struct http_exchange *ex, const struct web *web)
+{
+    static const char *const members[] = {"soort", "stand", "verandering"};
+    size_t i;
+    json_t *item;
+    const char *key;
+    json_array_foreach(value, i, item)
+    {
+        tafel_add_words(item, ex, web);
+    }
+    if (!json_is_object(value)) {
+        return;
+    }
+    json_object_foreach(value, key, item)
+    {
+        tafel_add_words(item, ex, web);
+    }
+    for (i = 0; i < sizeof members / sizeof members[0]; i++) {
+        add_word(value, members[i], ex, web);
+    }
+    add_day(value, ex, web);
+}
+
+/* ---- a page for everybody ---- */
+
+void tafel_render(struct http_exchange *ex, const struct tafel *tafel, const char *template_name,
+                  json_t *context_take)
+{
+    struct slice html, asked;
+    const struct slice path = http_path(ex);
+    json_object_set_new(context_take, "path", json_stringn(path.ptr, path.len));
+    const bool shown = web_page_render(&html, http_arena(ex), tafel->config.web, http_language(ex),
+                                       template_name, context_take);
+    json_decref(context_take);
+    if (!shown) {
+        http_error(ex, 500);
+        return;
+    }
+    http_reply_bytes(ex, 200, "text/html; charset=utf-8", html);
+    if (http_query(&asked, ex, "taal")) { /* it goes with a cookie: an answer that nobody keeps */
+        http_set_cookie(ex, "taal", http_language(ex), LANGUAGE_COOKIE_S);
+        return;
+    }
+    http_set_header(ex, "Cache-Control",
+                    arena_printf(http_arena(ex), "public, max-age=%d", TAFEL_MAX_AGE_S).ptr);
+}

@@ -1,0 +1,51 @@
+/* What tafel's own pages share. */
+#ifndef ZEVENSTEM_TAFEL_INTERNAL_H
+#define ZEVENSTEM_TAFEL_INTERNAL_H
+
+#include "features/account/account.h"
+#include "features/tafel/tafel.h"
+#include "web/page.h"
+#include "web/web.h"
+
+struct tafel {
+    struct tafel_config config;
+};
+
+#define AGENDA_PATH "/beheer/agenda"
+
+enum { TAFEL_BODY = 64 * 1024, TAFEL_MAX_AGE_S = 60 };
+
+extern const struct route agenda_routes[], agenda_staff_routes[];
+extern const size_t agenda_route_count, agenda_staff_route_count;
+
+/* The agenda as it holds, with what was written down between its versions. */
+struct agenda_view {
+    const struct agenda *agenda; /* NULL: there is none yet */
+    struct agenda_version version;
+    struct agenda_standing *standings;
+    size_t standing_count;
+};
+/* number 0: the newest. In the arena, but for standings: in the transaction. */
+enum db_status agenda_view_open(struct agenda_view *out, struct db_tx *tx, struct arena *arena,
+                                int32_t number);
+
+/* As the API gives them, and as templates take them: one form for both. The caller owns them. */
+json_t *agenda_view_json(const struct agenda_view *view);
+json_t *agenda_item_json(const struct agenda_view *view, const struct agenda_item *item);
+json_t *agenda_versions_json(const struct agenda_version *versions, size_t count);
+/* What was done about an item, the newest first, and the versions in which it changed, the newest first. */
+enum db_status agenda_add_history(json_t *object, struct db_tx *tx, struct arena *arena,
+                                  const struct agenda_item *item);
+
+/* For templates: which lists of an item hold anything, as "any_voortgang" and its like. */
+void agenda_mark_empty(json_t *object);
+/* For templates: beside every code under "soort", "stand", "verandering" its word in the page's language, as
+ * "soort_woord" (texts: tafel.options), and beside every "op" its day in words, as "op_woord"; in all that is
+ * below too. */
+void tafel_add_words(json_t *value, struct http_exchange *ex, const struct web *web);
+
+/* A page for everybody, in the language of the request; 60 seconds may be kept. */
+void tafel_render(struct http_exchange *ex, const struct tafel *tafel, const char *template_name,
+                  json_t *context_take);
+
+#endif
