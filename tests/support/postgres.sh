@@ -1,8 +1,9 @@
 #!/bin/bash
-# A throw-away PostgreSQL cluster for tests: unix socket only, fsync on, gone afterwards.
+# A throw-away PostgreSQL cluster for tests: unix socket only, fsync on (the service refuses to run without), gone afterwards.
 #
 #   postgres.sh run COMMAND...   starts one, runs COMMAND with ZEVENSTEM_TEST_DATABASE set to the owner's conninfo, removes it;
-#                                exits as COMMAND did
+#                                exits as COMMAND did. In memory (/dev/shm) where there is room: a database of its own for each
+#                                test is a thousand files made and removed, most of what a short test costs on a disk
 #   postgres.sh start DIR        starts the cluster in DIR (makes it first where DIR does not exist); prints the conninfo
 #   postgres.sh crash DIR        stops it as a power cut would, without a checkpoint; `start` brings it back by recovery
 #   postgres.sh remove DIR       stops and deletes it
@@ -50,7 +51,7 @@ start() {
     [ -d "$dir" ] || create "$dir"
     (cd "$dir" && as_service "$bin/pg_ctl" --pgdata="$dir/data" --log="$dir/log" --wait --timeout=60 --silent start \
         --options="-c listen_addresses='' -c unix_socket_directories='$dir' -c port=$port -c fsync=on \
--c shared_buffers=64MB -c max_connections=100 -c max_locks_per_transaction=256 -c log_min_messages=warning \
+-c shared_buffers=64MB -c max_wal_size=256MB -c max_connections=100 -c max_locks_per_transaction=256 -c log_min_messages=warning \
 ${ZEVENSTEM_TEST_POSTGRES_OPTIONS:-}" >&2 </dev/null) || { tail -n 20 "$dir/log" >&2; die "the server did not start"; }
     echo "host=$dir port=$port user=$owner dbname=postgres"
 }
@@ -66,8 +67,15 @@ remove() {
     rm -rf "$1"
 }
 
+# Where the clusters of `run` lie: they stay below a few hundred MB, and 2 GB is more than the 64 MB of a container's /dev/shm.
+room() {
+    local free
+    free=$(df --output=avail --block-size=1M /dev/shm 2>/dev/null | tail -n 1) || free=0
+    if [ -w /dev/shm ] && [ "${free:-0}" -ge 2048 ]; then echo /dev/shm; else echo /tmp; fi
+}
+
 run() {
-    base=$(mktemp -d /tmp/zspg.XXXXXX)
+    base=$(mktemp -d "$(room)/zspg.XXXXXX")
     if [ -n "$service_user" ]; then chmod 0711 "$base"; fi
     trap 'remove "$base/c"; rm -rf "$base"' EXIT
     trap 'exit 129' HUP
