@@ -29,14 +29,7 @@ static enum db_status keep_guide(struct db_tx *tx, void *context)
 
 void in_transaction(db_work run, void *context)
 {
-    struct db_conn *conn;
-    const struct db_config config = {.conninfo = place.config.database.url,
-                                     .application_name = "test",
-                                     .statements = app_statements,
-                                     .keys = place.keys};
-    cr_assert_eq(db_connect(&conn, &config), DB_OK);
-    cr_assert_eq(db_transaction(conn, "test", DB_ROLE_STAFF, run, context), DB_OK);
-    db_disconnect(conn);
+    place_work(&place, DB_ROLE_STAFF, run, context);
 }
 
 static void add_guide(void)

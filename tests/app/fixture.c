@@ -67,16 +67,25 @@ static void configure(struct place *place, const char *service)
     buffer_free(&faults);
 }
 
-static void with_connection(struct place *place, enum db_role role, db_work work, void *context)
+struct db_conn *place_connection(struct place *place)
 {
-    const struct db_config config = {.conninfo = place->config.database.url,
-                                     .application_name = "test",
-                                     .statements = app_statements,
-                                     .keys = place->keys};
-    struct db_conn *conn;
-    cr_assert_eq(db_connect(&conn, &config), DB_OK);
-    cr_assert_eq(db_transaction(conn, "test", role, work, context), DB_OK);
-    db_disconnect(conn);
+    if (place->conn && place->database_config.conninfo != place->config.database.url) {
+        db_disconnect(place->conn);
+        place->conn = NULL;
+    }
+    if (!place->conn) {
+        place->database_config = (struct db_config){.conninfo = place->config.database.url,
+                                                    .application_name = "test",
+                                                    .statements = app_statements,
+                                                    .keys = place->keys};
+        cr_assert_eq(db_connect(&place->conn, &place->database_config), DB_OK);
+    }
+    return place->conn;
+}
+
+void place_work(struct place *place, enum db_role role, db_work work, void *context)
+{
+    cr_assert_eq(db_transaction(place_connection(place), "test", role, work, context), DB_OK);
 }
 
 struct publish {
@@ -102,7 +111,7 @@ void place_publish(struct place *place, const char *consultation)
     cr_assert(good, "%s: %s", errors.count > 0 ? errors.items[0].pointer : "",
               errors.count > 0 ? errors.items[0].detail : "");
     locales_free(locales);
-    with_connection(place, DB_ROLE_STAFF, publish_work, &publish);
+    place_work(place, DB_ROLE_STAFF, publish_work, &publish);
 }
 
 struct change {
@@ -125,14 +134,14 @@ static enum db_status close_work(struct db_tx *tx, void *context)
 void place_open_round(struct place *place, const char *round)
 {
     struct change change = {.code = round};
-    with_connection(place, DB_ROLE_STAFF, open_work, &change);
+    place_work(place, DB_ROLE_STAFF, open_work, &change);
     cr_assert_eq(change.outcome, ROUND_CHANGED, "round %s", round);
 }
 
 void place_close_round(struct place *place, const char *round)
 {
     struct change change = {.code = round};
-    with_connection(place, DB_ROLE_STAFF, close_work, &change);
+    place_work(place, DB_ROLE_STAFF, close_work, &change);
     cr_assert_eq(change.outcome, ROUND_CHANGED, "round %s", round);
 }
 
@@ -153,7 +162,7 @@ enum round_change place_amend_round(struct place *place, const char *round, int6
                                     const char *interim)
 {
     struct amend amend = {.code = round, .amendment = {closes_at, slice_from_cstr(interim)}};
-    with_connection(place, DB_ROLE_STAFF, amend_work, &amend);
+    place_work(place, DB_ROLE_STAFF, amend_work, &amend);
     return amend.outcome;
 }
 
@@ -195,6 +204,7 @@ void place_make_on_server(struct place *place, const char *consultation)
 
 void place_remove(struct place *place)
 {
+    db_disconnect(place->conn);
     crypto_keys_free(place->keys);
     arena_destroy(place->arena);
     unlink(place->secret_file);
@@ -247,7 +257,7 @@ static const char *issue_key(struct place *place, struct issue *issue)
     static char texts[8][API_KEY_TEXT_BYTES];
     static int next;
     issue->keys = place->keys;
-    with_connection(place, DB_ROLE_STAFF, issue_work, issue);
+    place_work(place, DB_ROLE_STAFF, issue_work, issue);
     char *text = texts[next++ % 8];
     memcpy(text, issue->text, sizeof issue->text);
     return text;
@@ -286,7 +296,7 @@ void place_revoke_key(struct place *place, const char *label)
     char sql[160];
     snprintf(sql, sizeof sql, "SELECT id FROM zs.api_key WHERE label = '%s'", label);
     struct revoke revoke = {.id = (int32_t)place_count(place, sql)};
-    with_connection(place, DB_ROLE_STAFF, revoke_work, &revoke);
+    place_work(place, DB_ROLE_STAFF, revoke_work, &revoke);
     cr_assert(revoke.found);
 }
 

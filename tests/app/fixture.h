@@ -34,7 +34,9 @@ struct place {
     struct arena *arena;
     struct crypto_keys *keys;
     struct zs_config config;
-    char owner[512]; /* conninfo to look with */
+    struct db_config database_config;
+    struct db_conn *conn; /* place_connection() */
+    char owner[512];      /* conninfo to look with */
     char secret_file[64];
 };
 /* Migrated, published from `consultation` and every round of it opened. */
@@ -58,6 +60,11 @@ const char *place_issue_key_for(struct place *place, const char *label, const ch
 /* For this consultation alone. */
 const char *place_issue_key_in(struct place *place, const char *label, const char *scope,
                                const char *consultation);
+/* A connection to config.database as the service makes them: with every statement of the program prepared,
+ * which costs more than most tests do. One, and the place's. */
+struct db_conn *place_connection(struct place *place);
+/* A transaction on it, that succeeds. */
+void place_work(struct place *place, enum db_role role, db_work work, void *context);
 /* Asks the database. */
 int64_t place_count(struct place *place, const char *sql);
 

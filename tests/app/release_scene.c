@@ -12,11 +12,7 @@ static void fill_scene(struct release_scene *scene, const char *round)
 {
     scene->settings = (struct release_settings){10, 5, 2};
     scene->state = 1;
-    scene->database = (struct db_config){.conninfo = scene->place.config.database.url,
-                                         .application_name = "test",
-                                         .statements = app_statements,
-                                         .keys = scene->place.keys};
-    cr_assert_eq(db_connect(&scene->conn, &scene->database), DB_OK);
+    scene->conn = place_connection(&scene->place);
     const struct web_config web = {.templates = embedded_templates,
                                    .locales = embedded_locales,
                                    .assets = embedded_assets,
@@ -55,7 +51,6 @@ void release_scene_remove(struct release_scene *scene)
     survey_snapshot_release(scene->snapshot);
     survey_destroy(scene->survey);
     web_destroy(scene->web);
-    db_disconnect(scene->conn);
     place_remove(&scene->place);
 }
 

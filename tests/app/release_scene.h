@@ -14,7 +14,6 @@
 
 struct release_scene {
     struct place place;
-    struct db_config database;
     struct db_conn *conn;
     struct web *web;
     struct survey *survey;

@@ -173,14 +173,7 @@ static enum db_status disable_work(struct db_tx *tx, void *context)
 
 static void run(struct place *place, struct make *make, enum db_status (*work)(struct db_tx *, void *))
 {
-    const struct db_config config = {.conninfo = place->config.database.url,
-                                     .application_name = "test",
-                                     .statements = app_statements,
-                                     .keys = place->keys};
-    struct db_conn *conn;
-    cr_assert_eq(db_connect(&conn, &config), DB_OK);
-    cr_assert_eq(db_transaction(conn, "test", DB_ROLE_STAFF, work, make), DB_OK);
-    db_disconnect(conn);
+    place_work(place, DB_ROLE_STAFF, work, make);
     cr_assert_eq(make->outcome, ACCOUNT_CHANGED);
 }
 

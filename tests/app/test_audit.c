@@ -27,7 +27,7 @@ static void begin(void)
                                 .application_name = "test",
                                 .statements = app_statements,
                                 .keys = place.keys};
-    cr_assert_eq(db_connect(&conn, &config), DB_OK);
+    conn = place_connection(&place);
     sealer = audit_sealer_create(place.keys);
     record_from = 0;
 }
@@ -35,7 +35,6 @@ static void begin(void)
 static void end(void)
 {
     audit_sealer_destroy(sealer);
-    db_disconnect(conn);
     place_remove(&place);
 }
 

@@ -16,18 +16,6 @@ static struct place place;
 static struct app *app;
 static struct staff staff;
 
-static void in_database(db_work work, void *context)
-{
-    struct db_conn *conn;
-    const struct db_config config = {.conninfo = place.config.database.url,
-                                     .application_name = "test",
-                                     .statements = app_statements,
-                                     .keys = place.keys};
-    cr_assert_eq(db_connect(&conn, &config), DB_OK);
-    cr_assert_eq(db_transaction(conn, "test", DB_ROLE_STAFF, work, context), DB_OK);
-    db_disconnect(conn);
-}
-
 static enum db_status keep_book(struct db_tx *tx, void *context)
 {
     struct json_errors errors;
@@ -67,7 +55,7 @@ static enum db_status keep_another(struct db_tx *tx, void *context)
 static void begin(void)
 {
     place_make(&place, SMALL_CONSULTATION);
-    in_database(keep_book, NULL);
+    place_work(&place, DB_ROLE_STAFF, keep_book, NULL);
     app = app_up(&place);
     staff_of(&staff, &place, app, "onno", ROLE_ONDERZOEKER, NULL);
 }
@@ -88,7 +76,7 @@ Test(coding, by_a_code_book_that_never_changes_and_is_shown_with_its_definitions
 {
     struct staff analyst;
     begin();
-    in_database(keep_another, NULL);
+    place_work(&place, DB_ROLE_STAFF, keep_another, NULL);
     staff_get(&staff, "/beheer/codeboeken/1");
     expect_status(&staff.reply, 200);
     expect_says(&staff.reply, "Codeboek van de zeven waarden");
@@ -620,7 +608,7 @@ Test(coding, goes_to_other_programs_and_reads_back_the_same)
     buffer_init(&t.csv, 1 << 20);
     buffer_init(&t.qdpx, 1 << 24);
     buffer_init(&t.again, 1 << 24);
-    in_database(take_out, &t);
+    place_work(&place, DB_ROLE_STAFF, take_out, &t);
     const char *csv = arena_cstr(t.arena, buffer_slice(&t.csv));
     cr_expect_not_null(strstr(csv, "enquete,,,cora,0,23,natuurlijkheid,,,kweekvlees,tegen,,"), "%s", csv);
     cr_expect_not_null(strstr(csv, ",Het is niet natuurlijk.\r\n"), "%s", csv);

@@ -13,7 +13,6 @@ struct scene {
     struct web *web;
     struct survey *survey;
     const struct survey_snapshot *snapshot;
-    struct db_config database;
     struct db_conn *conn;
     struct results_export_request request;
     struct results_export_part part;
@@ -78,9 +77,7 @@ static void connect_and_ask(void)
     const struct survey_config config = {
         .keys = scene.place.keys, .web = scene.web, .public_url = "", .now_s = clock_now};
     scene.survey = survey_create(&config);
-    scene.database = (struct db_config){
-        .conninfo = scene.place.config.database.url, .statements = app_statements, .keys = scene.place.keys};
-    cr_assert_eq(db_connect(&scene.conn, &scene.database), DB_OK);
+    scene.conn = place_connection(&scene.place);
     cr_assert_eq(survey_refresh(scene.survey, scene.conn), DB_OK);
     scene.snapshot = survey_snapshot_hold(scene.survey);
     scene.part = (struct results_export_part){.format = DATASET_CSV, .output = {.write = take}};
@@ -120,7 +117,6 @@ static void end(void)
     survey_snapshot_release(scene.snapshot);
     survey_destroy(scene.survey);
     web_destroy(scene.web);
-    db_disconnect(scene.conn);
     place_remove(&scene.place);
     leaks_check();
 }

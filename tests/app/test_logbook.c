@@ -164,15 +164,8 @@ static enum db_status verified_work(struct db_tx *tx, void *context)
 
 static void verified(const struct audit_totals *totals)
 {
-    const struct db_config config = {.conninfo = place.config.database.url,
-                                     .application_name = "test",
-                                     .statements = app_statements,
-                                     .keys = place.keys};
-    struct db_conn *conn;
     struct audit_totals copy = *totals;
-    cr_assert_eq(db_connect(&conn, &config), DB_OK);
-    cr_assert_eq(db_transaction(conn, "test", DB_ROLE_AUDIT, verified_work, &copy), DB_OK);
-    db_disconnect(conn);
+    place_work(&place, DB_ROLE_AUDIT, verified_work, &copy);
 }
 
 Test(logbook, says_when_it_was_verified_and_with_what_result)

@@ -49,18 +49,6 @@ static void end(void)
     cr_assert_eq(system(command), 0);
 }
 
-static struct db_conn *connect_to(struct place *where)
-{
-    static struct db_config config;
-    struct db_conn *conn;
-    config = (struct db_config){.conninfo = where->config.database.url,
-                                .application_name = "test",
-                                .statements = app_statements,
-                                .keys = place.keys};
-    cr_assert_eq(db_connect(&conn, &config), DB_OK);
-    return conn;
-}
-
 static void take_part(struct citizen *citizen, const char *why)
 {
     citizen_init(citizen, port_of(app));
@@ -93,9 +81,7 @@ static bool tell(const struct due_round *round, enum destroy_outcome outcome, vo
 static struct told destroy(void)
 {
     struct told told = {0};
-    struct db_conn *conn = connect_to(&place);
-    rounds_destroy(conn, clock_now(), "beheerder", "command", tell, &told);
-    db_disconnect(conn);
+    rounds_destroy(place_connection(&place), clock_now(), "beheerder", "command", tell, &told);
     return told;
 }
 
@@ -155,7 +141,7 @@ Test(retention, a_due_round_is_destroyed_once_with_a_statement)
         place_count(&place, "SELECT count(*) FROM zs.audit_event WHERE action = 'retention.destroy'"), 1);
     cr_expect_eq(place_count(&place, "SELECT count(*) FROM zs.erasure WHERE response_id IS NULL"), 1);
 
-    struct db_conn *conn = connect_to(&place);
+    struct db_conn *conn = place_connection(&place);
     cr_assert_eq(db_transaction_read_only(conn, "list", DB_ROLE_STAFF, list_work, &list), DB_OK);
     cr_expect(destructions_write(&written, &why, place.arena, folder, list, 1));
     cr_expect_eq(written, 1);
@@ -166,7 +152,6 @@ Test(retention, a_due_round_is_destroyed_once_with_a_statement)
     cr_expect(strstr(text, "VERKLARING VAN VERNIETIGING"));
     cr_expect(strstr(text, "- ingezonden antwoorden: 2\n"), "%s", text);
     cr_expect(strstr(text, "Vernietigd door: beheerder"));
-    db_disconnect(conn);
     end();
 }
 
@@ -238,18 +223,14 @@ static enum db_status release_work(struct db_tx *tx, void *context)
 static int32_t hold(const char *subject)
 {
     struct holding holding = {.subject = subject};
-    struct db_conn *conn = connect_to(&place);
-    cr_assert_eq(db_transaction(conn, "hold", DB_ROLE_STAFF, hold_work, &holding), DB_OK);
-    db_disconnect(conn);
+    place_work(&place, DB_ROLE_STAFF, hold_work, &holding);
     return holding.id;
 }
 
 static bool release(int32_t id)
 {
     struct holding holding = {.id = id};
-    struct db_conn *conn = connect_to(&place);
-    cr_assert_eq(db_transaction(conn, "release", DB_ROLE_STAFF, release_work, &holding), DB_OK);
-    db_disconnect(conn);
+    place_work(&place, DB_ROLE_STAFF, release_work, &holding);
     return holding.found;
 }
 
@@ -339,7 +320,7 @@ Test(retention, staff_reads_back_and_withdraws_by_the_code_that_a_citizen_says)
     const struct survey_config config = {
         .keys = place.keys, .web = web, .public_url = "", .now_s = clock_now};
     struct helping h = {.survey = survey_create(&config), .typed = slice_from_cstr(citizen_code(&citizen))};
-    struct db_conn *conn = connect_to(&place);
+    struct db_conn *conn = place_connection(&place);
     cr_assert_eq(survey_refresh(h.survey, conn), DB_OK);
     cr_assert_eq(db_transaction(conn, "help", DB_ROLE_INTAKE, help_read, &h), DB_OK);
     cr_expect_eq(h.view.standing, HELP_STANDS);
@@ -366,7 +347,6 @@ Test(retention, staff_reads_back_and_withdraws_by_the_code_that_a_citizen_says)
     cr_expect_eq(place_count(&place, "SELECT count(*) FROM zs.audit_event AS a WHERE a::text LIKE '%reden%' "
                                      "OR a::text LIKE '%0000-%'"),
                  0);
-    db_disconnect(conn);
     survey_destroy(h.survey);
     web_destroy(web);
     end();
@@ -387,9 +367,7 @@ __attribute__((format(printf, 1, 2))) static void shell(const char *format, ...)
 static struct erasure_report write_ledger(const char *path)
 {
     struct erasure_report report;
-    struct db_conn *conn = connect_to(&place);
-    erasures_write(&report, conn, place.keys, path);
-    db_disconnect(conn);
+    erasures_write(&report, place_connection(&place), place.keys, path);
     return report;
 }
 
@@ -406,9 +384,7 @@ static bool may_serve(void)
 static struct erasure_report replay(const char *path, bool torn)
 {
     struct erasure_report report;
-    struct db_conn *conn = connect_to(&place);
-    erasures_replay(&report, conn, place.keys, path, torn, "beheerder", NULL);
-    db_disconnect(conn);
+    erasures_replay(&report, place_connection(&place), place.keys, path, torn, "beheerder", NULL);
     return report;
 }
 
