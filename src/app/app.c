@@ -218,6 +218,9 @@ static void say(const char *line, void *context)
     log_error("serve.schema", "says=\"%s\"", line);
 }
 
+static const struct db_statement *const ground_statements[] = {installation_statements,
+                                                               survey_erasure_statements, NULL};
+
 struct ground {
     const struct app *app;
     bool same_secret, fsync;
@@ -299,8 +302,10 @@ static bool check_ledger(struct app *app, struct db_conn *conn)
 bool app_check_database(struct app *app, int wait_s)
 {
     struct ground ground = {.app = app};
+    struct db_config database = app->database;
     struct db_conn *conn;
-    if (!check_schema(app, wait_s) || db_connect(&conn, &app->database) != DB_OK) {
+    database.statements = ground_statements;
+    if (!check_schema(app, wait_s) || db_connect(&conn, &database) != DB_OK) {
         return false;
     }
     enum db_status status = db_transaction(conn, "installation", DB_ROLE_INTAKE, look_at_ground, &ground);

@@ -31,7 +31,7 @@ struct ranked {
 
 struct db_batcher {
     const struct db_batch_kind *kind;
-    const struct db_config *database;
+    struct db_config database;
     char before_commit[POINT_BYTES];
     char after_commit[POINT_BYTES];
     pthread_mutex_t mutex; /* guards the queue and stopping */
@@ -207,7 +207,7 @@ static enum db_status write_once(struct db_batcher *batcher, struct db_batch_ite
     struct attempt attempt = {
         .kind = batcher->kind, .items = items, .count = count, .settled = batcher->settled};
     bool asked = false;
-    enum db_status status = db_ensure(&batcher->conn, batcher->database);
+    enum db_status status = db_ensure(&batcher->conn, &batcher->database);
     if (status != DB_OK) {
         status = DB_UNAVAILABLE; /* logged; nothing was tried */
     } else if (way != RUNNING && batcher->kind->ask) {
@@ -312,7 +312,7 @@ static void *run_writer(void *self)
 {
     struct db_batcher *batcher = self;
     bool ended = false;
-    db_ensure(&batcher->conn, batcher->database);
+    db_ensure(&batcher->conn, &batcher->database);
     atomic_store(&batcher->ready, batcher->conn && batcher->conn->pg);
     for (;;) {
         size_t count = take(batcher, &ended);
@@ -326,7 +326,7 @@ static void *run_writer(void *self)
         if (batcher->conn) {
             db_still_connected(batcher->conn);
         }
-        db_ensure(&batcher->conn, batcher->database);
+        db_ensure(&batcher->conn, &batcher->database);
         atomic_store(&batcher->ready, batcher->conn && batcher->conn->pg);
     }
     atomic_store(&batcher->ready, false);
@@ -343,7 +343,10 @@ struct db_batcher *db_batcher_start(const struct db_batch_kind *kind, const stru
         return NULL;
     }
     batcher->kind = kind;
-    batcher->database = database;
+    batcher->database = *database;
+    if (kind->statements) {
+        batcher->database.statements = kind->statements;
+    }
     snprintf(batcher->before_commit, sizeof batcher->before_commit, "%s.before-commit", kind->name);
     snprintf(batcher->after_commit, sizeof batcher->after_commit, "%s.after-commit", kind->name);
     pthread_mutex_init(&batcher->mutex, NULL);

@@ -27,6 +27,9 @@ struct db_batch_item {
 struct db_batch_kind {
     const char *name; /* for the log and for fault points: "<name>.before-commit", "<name>.after-commit" */
     enum db_role role;
+    /* What the functions below run, as in db_config: the writer prepares nothing else, neither at the start
+     * nor when the server comes back. NULL: all of the database's config. */
+    const struct db_statement *const *statements;
     size_t max_items; /* in one transaction, e.g. 512 */
     size_t queue_limit;
     /* Order within a batch, by idempotency key, so that two instances never deadlock. */
@@ -55,7 +58,7 @@ struct db_batch_kind {
     void *context;
 };
 
-/* kind and database outlive the batcher. NULL when the thread cannot be made. */
+/* kind outlives the batcher, and so does what database points to. NULL when the thread cannot be made. */
 struct db_batcher *db_batcher_start(const struct db_batch_kind *kind, const struct db_config *database);
 /* False at once when the queue is full or the batcher is stopping. */
 bool db_batcher_submit(struct db_batcher *batcher, struct db_batch_item *item);

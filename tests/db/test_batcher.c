@@ -213,6 +213,26 @@ Test(batcher, stop_writes_what_is_queued)
     scene_end(&scene);
 }
 
+static const struct db_statement unprepared[] = {{"nowhere", "SELECT 1 FROM zs.nowhere"}, {NULL, NULL}};
+static const struct db_statement *const unprepared_lists[] = {unprepared, NULL};
+
+Test(batcher, a_kind_with_statements_of_its_own_prepares_no_other)
+{
+    struct scene scene;
+    struct play_context context = {0};
+    struct db_batch_kind kind = play_kind(&context, 16, 16);
+    static struct play_item item;
+    kind.statements = play_lists;
+    scene_begin(&scene, unprepared_lists);
+    struct db_batcher *batcher = db_batcher_start(&kind, &scene.config);
+    play_prepare(&item, 1000, 10000);
+    cr_assert(db_batcher_submit(batcher, &item.item));
+    cr_assert(play_wait(&item, 1, 30000));
+    cr_expect(eq(int, item.status, DB_OK));
+    db_batcher_stop(batcher);
+    scene_end(&scene);
+}
+
 Test(batcher, without_a_database_items_get_unavailable_at_their_deadline)
 {
     struct play_context context = {0};

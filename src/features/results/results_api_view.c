@@ -66,8 +66,11 @@ static enum db_status hear_lines(bool *settled, struct db_tx *tx, struct db_batc
     return DB_OK;
 }
 
+static const struct db_statement *const line_statements[] = {audit_statements, NULL};
+
 const struct db_batch_kind results_view_kind = {.name = "view",
                                                 .role = DB_ROLE_RESULTS,
+                                                .statements = line_statements,
                                                 .max_items = LINES_MAX,
                                                 .queue_limit = LINES_QUEUED,
                                                 .compare = in_order_of_arrival,

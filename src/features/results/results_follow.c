@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "features/results/results_kept.h"
+#include "features/results/results_weights.h"
 #include "features/results/results_weights_sql.h"
 
 #include <time.h>
@@ -219,12 +220,17 @@ static bool wait_for_next(struct results *results)
     return !stop;
 }
 
+static const struct db_statement *const follow_statements[] = {results_statements, results_weights_statements,
+                                                               NULL};
+
 void *results_follow(void *context)
 {
     struct results *results = context;
+    struct db_config database = *results->config.database;
     struct db_conn *conn = NULL;
+    database.statements = follow_statements;
     do {
-        enum db_status status = conn ? DB_OK : db_connect(&conn, results->config.database);
+        enum db_status status = conn ? DB_OK : db_connect(&conn, &database);
         if (status == DB_OK) {
             status = catch_up(results, conn);
         }

@@ -297,10 +297,14 @@ static enum db_status run_corrections(struct db_tx *tx, struct db_batch_item **i
     return status;
 }
 
+static const struct db_statement *const batch_statements[] = {survey_statements, survey_draft_statements,
+                                                              survey_pilot_statements, NULL};
+
 static struct db_batch_kind kind_of(struct survey *survey, const char *name)
 {
     return (struct db_batch_kind){.name = name,
                                   .role = DB_ROLE_INTAKE,
+                                  .statements = batch_statements,
                                   .max_items = SURVEY_BATCH_ITEMS,
                                   .queue_limit = SURVEY_QUEUE_LIMIT,
                                   .context = survey};
