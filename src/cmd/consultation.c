@@ -451,9 +451,16 @@ int cmd_consultation(int argc, char **argv)
                  strcmp(verb, "pilot") == 0 || strcmp(verb, "amend") == 0;
     bool several = strcmp(verb, "check") == 0;
     bool amends = strcmp(verb, "amend") == 0;
-    if (!known || needs_object != (object != NULL) || (arguments.count > 2 && !several) ||
-        (comments && strcmp(verb, "pilot") != 0) || ((closes_at || interim) && !amends)) {
-        fputs(usage, stderr);
+    bool pilots = strcmp(verb, "pilot") == 0;
+    if (!known || needs_object != (object != NULL) || (arguments.count > 2 && !several)) {
+        fprintf(stderr, "not understood: consultation %s\n%s", verb, usage);
+        return CMD_USAGE;
+    }
+    if (!cmd_verb_takes(verb, options,
+                        amends   ? "--closes-at --interim"
+                        : pilots ? "--comments"
+                                 : "",
+                        usage)) {
         return CMD_USAGE;
     }
     if (strcmp(verb, "check") == 0) {
@@ -469,7 +476,7 @@ int cmd_consultation(int argc, char **argv)
     if (status == CMD_GO) {
         status = strcmp(verb, "publish") == 0 ? publish(&session, object)
                  : amends                     ? amend_round(&session, object, &amendment)
-                 : strcmp(verb, "pilot") == 0 ? show_pilot(&session, object, comments)
+                 : pilots                     ? show_pilot(&session, object, comments)
                  : needs_object               ? change_round(&session, object, strcmp(verb, "open") == 0)
                                               : show_status(&session);
     }

@@ -207,12 +207,24 @@ int cmd_release(int argc, char **argv)
         return status;
     }
     uint64_t unused;
-    const bool is_make = strcmp(arguments.values[0], "make") == 0;
-    const bool is_show = strcmp(arguments.values[0], "show") == 0;
-    const bool is_list = strcmp(arguments.values[0], "list") == 0;
-    if ((!is_make && !is_show && !is_list) || (!is_list && !round) || (dry_run && !is_make) ||
-        (number && (!is_show || !slice_to_u64(&unused, slice_from_cstr(number), INT32_MAX)))) {
+    const char *verb = arguments.values[0];
+    const bool is_make = strcmp(verb, "make") == 0;
+    const bool is_show = strcmp(verb, "show") == 0;
+    const bool known = is_make || is_show || strcmp(verb, "list") == 0;
+    const bool bad_number = number && !slice_to_u64(&unused, slice_from_cstr(number), INT32_MAX);
+    if (!known || ((is_make || is_show) && !round) || bad_number) {
+        fputs(!known       ? "make, list or show\n"
+              : bad_number ? "--number takes the number of a release\n"
+                           : "say with --round which round\n",
+              stderr);
         fputs(usage, stderr);
+        return CMD_USAGE;
+    }
+    if (!cmd_verb_takes(verb, options,
+                        is_make   ? "--round --dry-run"
+                        : is_show ? "--round --number"
+                                  : "--round",
+                        usage)) {
         return CMD_USAGE;
     }
     status = cmd_session_open(&session, config);

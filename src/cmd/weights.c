@@ -238,7 +238,7 @@ int cmd_weights(int argc, char **argv)
 {
     const char *config = NULL;
     const char *round = NULL;
-    const char *stream = "open";
+    const char *stream = NULL;
     const char *margins = NULL;
     const char *number_text = NULL;
     uint64_t number = 0;
@@ -255,19 +255,27 @@ int cmd_weights(int argc, char **argv)
     bool is_make = strcmp(verb, "make") == 0;
     bool is_show = strcmp(verb, "show") == 0;
     bool known = is_make || is_show || strcmp(verb, "list") == 0;
-    if (!known || !round || (margins && (!is_make || !margins[0])) || (number_text && !is_show) ||
-        (number_text && (!slice_to_u64(&number, slice_from_cstr(number_text), INT32_MAX) || number == 0))) {
-        fputs(!known        ? "make, list or show\n"
-              : !round      ? "say with --round which round\n"
-              : number_text ? "--version takes the number of a version, with show\n"
-                            : "--margins takes codes with commas between, with make\n",
+    const bool bad_number =
+        number_text && (!slice_to_u64(&number, slice_from_cstr(number_text), INT32_MAX) || number == 0);
+    if (!known || !round || bad_number || (margins && !margins[0])) {
+        fputs(!known       ? "make, list or show\n"
+              : !round     ? "say with --round which round\n"
+              : bad_number ? "--version takes the number of a version\n"
+                           : "--margins takes codes with commas between\n",
               stderr);
         fputs(usage, stderr);
         return CMD_USAGE;
     }
+    if (!cmd_verb_takes(verb, options,
+                        is_make   ? "--round --stream --margins"
+                        : is_show ? "--round --version"
+                                  : "--round",
+                        usage)) {
+        return CMD_USAGE;
+    }
     status = cmd_session_open(&session, config);
     if (status == CMD_GO) {
-        status = is_make   ? make(&session, round, stream, margins ? margins : "")
+        status = is_make   ? make(&session, round, stream ? stream : "open", margins ? margins : "")
                  : is_show ? show(&session, round, (int32_t)number)
                            : list(&session, round);
     }

@@ -1,4 +1,4 @@
-// Accounts, keys, retention, codings and the audit log by command, as whoever runs them meets them: what is printed where, the exit status, wrong use,
+// Accounts, keys, retention, codings, the audit log and what else there is by command, as whoever runs them meets them: what is printed where, the exit status, wrong use,
 // and a database that is away. 0: done; 1: tried, and not done; 2: not tried.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
@@ -240,6 +240,39 @@ describe('retention run', () => {
     done(run(`retention hold ${ROUND} --reason woo`), 2, { err: /--note/ });
     done(run(`retention hold bestaat-niet --reason woo --note x`), 1, { err: /no round or consultation bestaat-niet/ });
     done(run('retention --help'), 0, { out: /^usage: zevenstem retention run/ });
+  });
+});
+
+// An option that a verb would have ignored is refused: who gave it meant something by it.
+describe('offer, release, weights and consultation', () => {
+  test('are not tried with what their verb does not take', () => {
+    const key = join(service.folder, 'sleutel');
+    const lines = service.sql('SELECT count(*) FROM zs.audit_event');
+    misused(`offer keypair ${key} --key x`, /keypair takes no --key/);
+    misused(`offer export ${key} --key x`, /export takes no --key/);
+    misused(`offer keypair ${key} --config x`, /not understood: offer keypair/);
+    misused(`offer open ${key}`, /not understood: offer open/);
+    assert.equal(existsSync(key), false);
+    misused(`release make --round ${ROUND} --number 1`, /make takes no --number/);
+    misused(`release list --dry-run`, /list takes no --dry-run/);
+    misused(`release list --number 1`, /list takes no --number/);
+    misused(`release show --round ${ROUND} --dry-run`, /show takes no --dry-run/);
+    misused(`release show --round ${ROUND} --number een`, /--number takes the number of a release/);
+    misused('release make', /say with --round which round/);
+    misused(`release maak --round ${ROUND}`, /make, list or show/);
+    misused(`weights list --round ${ROUND} --stream panel`, /list takes no --stream/);
+    misused(`weights show --round ${ROUND} --stream panel`, /show takes no --stream/);
+    misused(`weights show --round ${ROUND} --margins geslacht`, /show takes no --margins/);
+    misused(`weights make --round ${ROUND} --version 1`, /make takes no --version/);
+    misused(`weights show --round ${ROUND} --version 0`, /--version takes the number of a version/);
+    misused('weights make', /say with --round which round/);
+    misused(`consultation open ${ROUND} --comments`, /open takes no --comments/);
+    misused(`consultation close ${ROUND} --interim openbaar`, /close takes no --interim/);
+    misused('consultation status --closes-at 2030-01-01T00:00:00Z', /status takes no --closes-at/);
+    misused(`consultation pilot ${ROUND} --interim openbaar`, /pilot takes no --interim/);
+    misused(`consultation amend ${ROUND} --comments`, /amend takes no --comments/);
+    misused(`consultation opens ${ROUND}`, /not understood: consultation opens/);
+    assert.equal(service.sql('SELECT count(*) FROM zs.audit_event'), lines);
   });
 });
 
