@@ -64,9 +64,12 @@ static struct round_settings settings_of(const struct survey_round *round)
 {
     static const char *const statuses[] = {"draft", "open", "closed"};
     static const char *const interims[] = {"gesloten", "analisten", "openbaar"};
-    return (struct round_settings){
-        slice_from_cstr(round->consultation), slice_from_cstr(statuses[round->status]),
-        slice_from_cstr(interims[round->interim]), round->opens_at, round->closes_at};
+    return (struct round_settings){slice_from_cstr(round->consultation),
+                                   slice_from_cstr(statuses[round->status]),
+                                   slice_from_cstr(interims[round->interim]),
+                                   round->opens_at,
+                                   round->closes_at,
+                                   round->destruction_day};
 }
 
 static json_t *round_context(struct http_exchange *ex, struct results *results,
@@ -266,24 +269,12 @@ static void release_json(void *json)
 static void put_form(json_t *context, struct http_exchange *ex, const struct survey_round *round,
                      const struct round_settings *settings, int64_t now_s)
 {
-    const struct clock_civil last = clock_civil_nl(settings->closes_at - 1);
-    if (!slice_equal_cstr(settings->status, "open") ||
-        !account_may(staff_caller(ex), PERMISSION_ROUND_MANAGE, round->consultation)) {
-        return;
+    if (slice_equal_cstr(settings->status, "open") &&
+        account_may(staff_caller(ex), PERMISSION_ROUND_MANAGE, round->consultation)) {
+        json_t *form = round_change_form(http_arena(ex), slice_from_cstr(round->code), settings, NULL);
+        json_object_set_new(form, "changes", json_boolean(round_may_change(settings, now_s)));
+        json_object_set_new(context, "form", form);
     }
-    json_object_set_new(context, "form",
-                        json_pack("{s:s,s:s%,s:s%,s:I,s:b,s:b,s:b}", "code", round->code, "shown_status",
-                                  settings->status.ptr, settings->status.len, "shown_interim",
-                                  settings->interim.ptr, settings->interim.len, "shown_closes",
-                                  (json_int_t)settings->closes_at, "for_nobody",
-                                  slice_equal_cstr(settings->interim, "gesloten"), "for_analysts",
-                                  slice_equal_cstr(settings->interim, "analisten"), "for_all",
-                                  slice_equal_cstr(settings->interim, "openbaar")));
-    json_object_set_new(
-        json_object_get(context, "form"), "last_day",
-        json_string(arena_printf(http_arena(ex), "%04d-%02d-%02d", last.year, last.month, last.day).ptr));
-    json_object_set_new(json_object_get(context, "form"), "changes",
-                        json_boolean(now_s < settings->closes_at));
 }
 
 static enum db_status read_round(struct db_tx *tx, struct lane_work *work)

@@ -14,10 +14,12 @@
 enum statement { SETTINGS_READ, SETTINGS_LOCK, STATEMENT_COUNT };
 
 const struct db_statement survey_settings_statements[STATEMENT_COUNT + 1] = {
-    [SETTINGS_READ] = {"settings_read", "SELECT consultation, status, interim, opens_at, closes_at"
-                                        " FROM zs.round WHERE code = $1::text"},
-    [SETTINGS_LOCK] = {"settings_lock", "SELECT consultation, status, interim, opens_at, closes_at"
-                                        " FROM zs.round WHERE code = $1::text FOR UPDATE"},
+    [SETTINGS_READ] = {"settings_read",
+                       "SELECT consultation, status, interim, opens_at, closes_at, destruction_date"
+                       " FROM zs.round WHERE code = $1::text"},
+    [SETTINGS_LOCK] = {"settings_lock",
+                       "SELECT consultation, status, interim, opens_at, closes_at, destruction_date"
+                       " FROM zs.round WHERE code = $1::text FOR UPDATE"},
 };
 
 enum db_status round_settings_read(bool *found, struct round_settings *out, struct db_tx *tx,
@@ -30,10 +32,20 @@ enum db_status round_settings_read(bool *found, struct round_settings *out, stru
         db_run(&row, tx, &survey_settings_statements[lock ? SETTINGS_LOCK : SETTINGS_READ], &p);
     *found = status == DB_OK && db_rows(row) == 1;
     if (*found) {
-        *out = (struct round_settings){db_get_text(row, 0, 0), db_get_text(row, 0, 1), db_get_text(row, 0, 2),
-                                       db_get_timestamp(row, 0, 3), db_get_timestamp(row, 0, 4)};
+        *out = (struct round_settings){db_get_text(row, 0, 0),      db_get_text(row, 0, 1),
+                                       db_get_text(row, 0, 2),      db_get_timestamp(row, 0, 3),
+                                       db_get_timestamp(row, 0, 4), db_get_day(row, 0, 5)};
     }
     return status;
+}
+
+/* How many may see results meanwhile: nobody, analysts, all; -1: it is no such word. */
+static int reach_of(struct slice interim)
+{
+    return slice_equal_cstr(interim, "openbaar")    ? 2
+           : slice_equal_cstr(interim, "analisten") ? 1
+           : slice_equal_cstr(interim, "gesloten")  ? 0
+                                                    : -1;
 }
 
 const char *round_status_text(struct slice status, int64_t opens_at, int64_t closes_at, int64_t now_s)
@@ -52,6 +64,25 @@ const char *round_interim_text(struct slice interim)
                                                     : "rounds.interim_closed";
 }
 
+bool round_may_change(const struct round_settings *settings, int64_t now_s)
+{
+    return slice_equal_cstr(settings->status, "open") && now_s < settings->closes_at;
+}
+
+json_t *round_change_form(struct arena *arena, struct slice code, const struct round_settings *shown,
+                          const struct round_wish *wish)
+{
+    const struct clock_civil last = clock_civil_nl(shown->closes_at - 1);
+    const struct slice last_day =
+        wish ? wish->last_day : arena_printf(arena, "%04d-%02d-%02d", last.year, last.month, last.day);
+    const struct slice interim = wish && reach_of(wish->interim) >= 0 ? wish->interim : shown->interim;
+    return json_pack("{s:s%,s:s%,s:s%,s:I,s:s%,s:b,s:b,s:b}", "code", code.ptr, code.len, "shown_status",
+                     shown->status.ptr, shown->status.len, "shown_interim", shown->interim.ptr,
+                     shown->interim.len, "shown_closes", (json_int_t)shown->closes_at, "last_day",
+                     last_day.ptr, last_day.len, "for_nobody", reach_of(interim) == 0, "for_analysts",
+                     reach_of(interim) == 1, "for_all", reach_of(interim) == 2);
+}
+
 /* ---- what the form showed ---- */
 
 struct change {
@@ -61,6 +92,8 @@ struct change {
     struct round_settings now;    /* locked */
     struct slice status, interim; /* as the form showed them */
     int64_t closes_at;
+    bool amends;            /* the form that changes, not the one that closes */
+    struct round_wish wish; /* of the former */
 };
 
 static json_t *text(const struct change *change, const char *path)
@@ -83,6 +116,16 @@ static json_t *page_of(const struct change *change, const char *title)
 static void show(const struct change *change, int status, json_t *context_take)
 {
     staff_render(change->ex, change->survey->config.account, status, "staff_round_changed", context_take);
+}
+
+/* With what was typed, to be tried again: against the round as it is now. */
+static void put_form(json_t *context, const struct change *change)
+{
+    if (change->amends && round_may_change(&change->now, change->survey->config.now_s())) {
+        json_object_set_new(
+            context, "form",
+            round_change_form(http_arena(change->ex), change->code, &change->now, &change->wish));
+    }
 }
 
 static void add_difference(json_t *list, const struct change *change, const char *label, json_t *was_take,
@@ -118,16 +161,10 @@ static bool show_conflict(const struct change *change)
     }
     json_t *context = page_of(change, "rounds.conflict_title");
     json_object_set_new(context, "said", text(change, "rounds.conflict_text"));
-    json_object_set_new(context, "differences", list);
+    json_object_set_new(context, "conflict", json_pack("{s:o}", "differences", list));
+    put_form(context, change);
     show(change, 409, context);
     return true;
-}
-
-static void show_refused(const struct change *change, const char *why)
-{
-    json_t *context = page_of(change, "rounds.refused_title");
-    json_object_set_new(context, "said", text(change, why));
-    show(change, 400, context);
 }
 
 /* The round, locked, when the caller may change it and it is as the form showed it. False: answered, or the
@@ -157,18 +194,22 @@ static bool begin(struct change *change, enum db_status *status, struct db_tx *t
     http_form_value(&closes, ex, "getoond-sluiting");
     slice_to_u64(&closes_at, closes, INT64_MAX);
     change->closes_at = (int64_t)closes_at;
+    change->amends = http_form_value(&change->wish.last_day, ex, "laatste-dag");
+    http_form_value(&change->wish.interim, ex, "tussenstand");
     return !show_conflict(change);
 }
 
-/* Back to the page of the round, or why it stays as it is. */
+/* Back to the page of the round, or that it stays as it is. */
 static void answer(const struct change *change, enum round_change outcome)
 {
     if (outcome == ROUND_CHANGED) {
         http_redirect(change->ex,
                       arena_printf(http_arena(change->ex), ROUNDS_PATH "/%.*s", SLICE_ARG(change->code)).ptr);
-    } else {
-        show_refused(change, "rounds.not_possible");
+        return;
     }
+    json_t *context = page_of(change, "rounds.refused_title");
+    json_object_set_new(context, "said", text(change, "rounds.not_possible"));
+    show(change, 400, context);
 }
 
 static enum db_status post_close(struct db_tx *tx, struct http_exchange *ex, void *self)
@@ -190,10 +231,47 @@ static enum db_status post_close(struct db_tx *tx, struct http_exchange *ex, voi
     return status;
 }
 
-/* How many may see results meanwhile. */
-static int reach_of(struct slice interim)
+/* What is wrong with the last day; NULL: nothing. */
+static const char *read_last_day(struct round_amendment *out, const struct change *change)
 {
-    return slice_equal_cstr(interim, "openbaar") ? 2 : slice_equal_cstr(interim, "analisten") ? 1 : 0;
+    const struct round_settings *now = &change->now;
+    int32_t last_day;
+    if (!clock_parse_day(&last_day, change->wish.last_day)) {
+        return "rounds.bad_day";
+    }
+    if (last_day == clock_day_nl(now->closes_at - 1)) {
+        return NULL; /* the same, at whichever hour it ends */
+    }
+    out->closes_at = clock_midnight_nl(last_day + 1);
+    return out->closes_at <= change->survey->config.now_s() || out->closes_at <= now->opens_at
+               ? "rounds.day_past"
+           : clock_day(out->closes_at) >= now->destruction_day ? "rounds.day_destroyed"
+                                                               : NULL;
+}
+
+/* What is asked for; false, answered with the form as it was filled in: it cannot be. */
+static bool read_wish(struct round_amendment *out, const struct change *change)
+{
+    const struct account *account = change->survey->config.account;
+    const char *fault = read_last_day(out, change);
+    json_t *context = page_of(change, "rounds.refused_title");
+    if (fault) {
+        staff_fault(context, change->ex, account, "laatste-dag", fault);
+    }
+    if (reach_of(change->wish.interim) < 0) {
+        staff_fault(context, change->ex, account, "tussenstand", "rounds.bad_interim");
+    } else if (!slice_equal(change->wish.interim, change->now.interim)) {
+        out->interim = change->wish.interim;
+    } else if (!fault && out->closes_at == 0) {
+        staff_fault(context, change->ex, account, "laatste-dag", "rounds.no_change");
+    }
+    if (!json_object_get(context, "error_summary")) {
+        json_decref(context);
+        return true;
+    }
+    put_form(context, change);
+    show(change, 400, context);
+    return false;
 }
 
 static enum db_status post_change(struct db_tx *tx, struct http_exchange *ex, void *self)
@@ -203,36 +281,22 @@ static enum db_status post_change(struct db_tx *tx, struct http_exchange *ex, vo
                                                .button = "rounds.widen_button",
                                                .back_path = ROUNDS_PATH};
     struct change change;
-    struct slice day = {NULL, 0};
-    int32_t last_day;
-    struct slice interim = {NULL, 0};
     struct round_amendment amendment = {.closes_at = 0};
-    enum round_change outcome;
+    enum round_change outcome = ROUND_NOT_POSSIBLE;
     enum db_status status;
     struct survey *survey = self;
     if (!begin(&change, &status, tx, ex, survey)) {
         return status;
     }
-    http_form_value(&day, ex, "laatste-dag");
-    http_form_value(&interim, ex, "tussenstand");
-    if (!clock_parse_day(&last_day, day)) {
-        show_refused(&change, "rounds.bad_day");
-        return DB_OK;
-    }
-    if (last_day != clock_day_nl(change.now.closes_at - 1)) { /* else the same, at whichever hour it ends */
-        amendment.closes_at = clock_midnight_nl(last_day + 1);
-    }
-    if (!slice_equal_cstr(interim, "gesloten") && !slice_equal_cstr(interim, "analisten") &&
-        !slice_equal_cstr(interim, "openbaar")) {
-        show_refused(&change, "rounds.bad_interim");
+    if (!round_may_change(&change.now, survey->config.now_s())) {
+        answer(&change, outcome);
         return DB_OK;
     }
     /* What was seen once is not taken back. */
-    if (reach_of(interim) > reach_of(change.now.interim) &&
-        !staff_confirmed(ex, survey->config.account, &sure)) {
+    if (!read_wish(&amendment, &change) || (reach_of(amendment.interim) > reach_of(change.now.interim) &&
+                                            !staff_confirmed(ex, survey->config.account, &sure))) {
         return DB_OK;
     }
-    amendment.interim = slice_equal(interim, change.now.interim) ? (struct slice){NULL, 0} : interim;
     status = round_amend(&outcome, tx, change.code, &amendment, survey->config.now_s(),
                          &(struct round_act){staff_caller(ex)->label, "web"});
     if (status == DB_OK) {
