@@ -302,7 +302,7 @@ static void tell_paper(const struct round_state *state)
 {
     enum { DAY_S = 86400 };
     char last[CLOCK_RFC3339_BYTES];
-    if (state->paper_days > 0) {
+    if (state->paper_days > 0 && !state->pilot) {
         clock_format_rfc3339(last, ((int64_t)clock_day_nl(state->ends_at - 1) + state->paper_days) * DAY_S);
         printf("  paper that comes in before it closes is entered until %.10s\n", last);
     }

@@ -164,6 +164,7 @@ describe('every fault is told', () => {
       { ...round, closes_at: round.opens_at, destruction_date: '2026-13-01', variants: ['kern', 'kern', 'groot', 1], links: { 'a b': 'panel', ab: 'tv' } },
       { ...round, opens_at: 'morgen', interim: 'soms', questionnaire: 'nergens', pilot: 'nee', meer: 1 },
       { ...round, code: 'Ronde 3', title: {} },
+      { ...round, code: 'proef', pilot: true, paper_days: 7 },
       'ronde',
     ];
     const path = write('consultation', all);
@@ -198,7 +199,8 @@ describe('every fault is told', () => {
       '/rounds/2/code',
       '/rounds/2/title/en',
       '/rounds/2/title/nl',
-      '/rounds/3',
+      '/rounds/3/paper_days',
+      '/rounds/4',
     ].sort());
   });
 });

@@ -186,3 +186,26 @@ Test(entry, takes_nothing_after_the_close_of_a_round_that_does_not_say_so)
     expect_status(&staff.reply, 404);
     end();
 }
+
+/* Its screens can be tried while it runs; what would come after is for what counts. */
+Test(entry, takes_nothing_after_the_close_of_a_pilot_whatever_it_says)
+{
+    begin();
+    round_says("{\"paper_days\": 7}");
+    cr_assert_eq(place_count(&place,
+                             "WITH changed AS (UPDATE zs.round SET is_pilot = true WHERE code = '" ROUND
+                             "' RETURNING 1) SELECT count(*) FROM changed"),
+                 1);
+    staff_wait_until_says(&staff, "/beheer/rondes/" ROUND, "proefronde");
+    staff_get(&staff, FORM "?kanaal=papier");
+    expect_status(&staff.reply, 200);
+    place_close_round(&place, ROUND);
+    for (int waited = 0; staff.reply.status == 200 && waited < 10000; waited += 100) {
+        client_sleep_ms(100);
+        staff_get(&staff, FORM "?kanaal=papier");
+    }
+    expect_status(&staff.reply, 404);
+    staff_get(&staff, "/beheer/invoer");
+    expect_silent(&staff.reply, FORM);
+    end();
+}

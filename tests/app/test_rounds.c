@@ -338,7 +338,7 @@ Test(rounds, of_two_who_change_one_at_once_the_second_is_told)
             char change[96];
             staff_get(&people[i], page);
             snprintf(change, sizeof change, "laatste-dag=2027-08-%02d&tussenstand=%s", 1 + 2 * turn + i,
-                     i == 0 ? "analisten" : "openbaar");
+                     i == 0 ? "analisten" : "openbaar&zeker=ja");
             shown_fields(moves[i].body, sizeof moves[i].body, &people[i],
                          turn == TURNS - 1 ? "zeker=ja" : change);
             snprintf(moves[i].path, sizeof moves[i].path, "%s/%s", page,

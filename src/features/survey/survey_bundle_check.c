@@ -349,6 +349,10 @@ static void check_round(struct bundle_reader *r, const json_t *rounds, size_t in
     check_text(r, append(r, pointer, "title"), m.title);
     check_questionnaire_and_variants(r, pointer, round->questionnaire, m.variants);
     check_times(round, r, pointer, &m);
+    if (round->pilot && m.paper_days > 0) {
+        json_errors_add(r->errors, append(r, pointer, "paper_days"), "proefronde",
+                        "Een proefronde telt niet mee: na de sluiting komt er niets meer bij.");
+    }
     check_links(r, append(r, pointer, "links"), m.links);
     check_repeats(r, append(r, pointer, "changed"), m.changed);
     bundle_check_core(r, pointer, rounds, index);

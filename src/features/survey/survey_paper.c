@@ -9,7 +9,9 @@ int64_t survey_round_ends(const struct survey_round *round)
 
 int32_t survey_round_paper_day(const struct survey_round *round)
 {
-    return round->paper_days == 0 ? 0 : clock_day_nl(survey_round_ends(round) - 1) + round->paper_days;
+    return round->paper_days == 0 || round->pilot
+               ? 0
+               : clock_day_nl(survey_round_ends(round) - 1) + round->paper_days;
 }
 
 bool survey_round_takes_paper(const struct survey_round *round, int64_t now_s)

@@ -12,7 +12,7 @@ enum { PAPER_DAYS_MAX = 60 };
  * somebody closed it. */
 int64_t survey_round_ends(const struct survey_round *round);
 /* The last day, in the Netherlands, on which paper may be typed over: days since 1970-01-01. 0: none after it
- * closed. */
+ * closed; so it is of a pilot round, which never counts. */
 int32_t survey_round_paper_day(const struct survey_round *round);
 /* It is over, and paper may still be typed over. Never from its destruction date on. */
 bool survey_round_takes_paper(const struct survey_round *round, int64_t now_s);

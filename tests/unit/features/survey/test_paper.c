@@ -86,6 +86,16 @@ Test(survey_paper, came_while_the_round_ran)
     cr_expect_eq(last, clock_day(at("2027-02-09T00:00:00Z")));
 }
 
+Test(survey_paper, is_not_taken_of_a_pilot_which_never_counts)
+{
+    struct survey_round round = round_of();
+    round.pilot = true;
+    cr_expect(survey_round_incomplete(&round, round.closes_at - 1), "while it runs its screens can be tried");
+    cr_expect(!survey_round_takes_paper(&round, round.closes_at));
+    cr_expect(!survey_round_incomplete(&round, round.closes_at));
+    cr_expect_eq(survey_round_paper_day(&round), 0);
+}
+
 Test(survey_paper, is_not_taken_of_what_says_none_or_is_to_be_destroyed_or_never_opened)
 {
     struct survey_round round = round_of();
