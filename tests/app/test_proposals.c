@@ -394,6 +394,41 @@ Test(proposals, of_another_consultation_are_out_of_reach)
     end();
 }
 
+/* Before they are anywhere else: from the proposal itself, on screen and on paper. */
+Test(proposals, show_the_pictures_of_their_questions)
+{
+    static const char first[] = "\"pages\":[{\"code\":\"doet-mee-voor\",\"items\":[";
+    static const unsigned char png[] = "\x89PNG\r\n\x1a\n\0\0\0\r";
+    static const char *const looks[] = {"bladzijde", "papier"};
+    char with[512], path[128];
+    begin();
+    snprintf(with, sizeof with,
+             "%s{\"picture\":{\"alt\":{\"en\":\"A cow\",\"nl\":\"Een koe\"},\"data\":\"iVBORw0KGgoAAAAN\","
+             "\"file\":\"koe.png\"},\"text\":{\"en\":\"Look.\",\"nl\":\"Kijk.\"},\"type\":\"text\"},",
+             first);
+    propose(&proposer, first, with, "");
+    expect_redirect(&proposer.reply, PROPOSALS "/1");
+    for (size_t i = 0; i < 2; i++) {
+        snprintf(path, sizeof path, PROPOSALS "/1/%s?vragenlijst=klein", looks[i]);
+        staff_get(&approver, path);
+        expect_status(&approver.reply, 200);
+        expect_says(&approver.reply, "alt=\"Een koe\"");
+        expect_silent(&approver.reply, "src=\"/afbeelding/"); /* where it will be, and is not yet */
+        const char *source = strstr(approver.reply.body, "src=\"" PROPOSALS "/1/afbeelding/");
+        cr_assert_not_null(source, "%s", looks[i]);
+        snprintf(path, sizeof path, "%.*s", (int)strcspn(source + 5, "\""), source + 5);
+        staff_get(&approver, path);
+        expect_status(&approver.reply, 200);
+        cr_expect_str_eq(client_header(&approver.reply, "Content-Type"), "image/png");
+        cr_expect_arr_eq(approver.reply.body, png, sizeof png - 1);
+    }
+    staff_get(&approver, strstr(path, "/afbeelding/")); /* citizens find it when it is published */
+    expect_status(&approver.reply, 404);
+    staff_get(&approver, PROPOSALS "/1/afbeelding/0000000000000000.png");
+    expect_status(&approver.reply, 404);
+    end();
+}
+
 Test(proposals, are_listed_in_pages_with_those_that_stand_first)
 {
     begin();
