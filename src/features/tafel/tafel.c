@@ -20,6 +20,7 @@ struct tafel *tafel_create(const struct tafel_config *config)
 
 void tafel_start(struct tafel *tafel)
 {
+    lanes_add(tafel->config.lanes, agenda_api_routes, agenda_api_route_count, tafel);
     lanes_add(tafel->config.lanes, agenda_routes, agenda_route_count, tafel);
     lanes_add(tafel->config.lanes, agenda_staff_routes, agenda_staff_route_count, tafel);
     staff_add_links(tafel->config.account, links, sizeof links / sizeof links[0]);

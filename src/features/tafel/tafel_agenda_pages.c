@@ -150,10 +150,14 @@ static enum db_status get_item(struct db_tx *tx, struct http_exchange *ex, void 
         .on_job = HANDLER, .role = DB_ROLE_RESULTS, .read_only = true                                        \
     }
 
-const struct route agenda_routes[] = {
+const struct route agenda_api_routes[] = {
     GET("/v1/agenda", HTTP_API, get_agenda_json, "versie"),
     GET("/v1/agenda/versies", HTTP_API, get_versions_json, NULL),
     GET("/v1/agenda/onderdelen/{onderdeel}", HTTP_API, get_item_json, NULL),
+};
+const size_t agenda_api_route_count = sizeof agenda_api_routes / sizeof agenda_api_routes[0];
+
+const struct route agenda_routes[] = {
     GET("/agenda", HTTP_PAGE, get_agenda, "taal"),
     GET("/agenda/{onderdeel}", HTTP_PAGE, get_item, "taal"),
 };

@@ -15,8 +15,8 @@ struct tafel {
 
 enum { TAFEL_BODY = 64 * 1024, TAFEL_MAX_AGE_S = 60 };
 
-extern const struct route agenda_routes[], agenda_staff_routes[];
-extern const size_t agenda_route_count, agenda_staff_route_count;
+extern const struct route agenda_api_routes[], agenda_routes[], agenda_staff_routes[];
+extern const size_t agenda_api_route_count, agenda_route_count, agenda_staff_route_count;
 
 /* The agenda as it holds, with what was written down between its versions. */
 struct agenda_view {

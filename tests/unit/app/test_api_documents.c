@@ -3,6 +3,7 @@
 #include "crypto/crypto.h"
 #include "features/results/results_internal.h"
 #include "features/survey/survey_internal.h"
+#include "features/tafel/tafel_internal.h"
 #include "support/leaks.h"
 
 #include <criterion/criterion.h>
@@ -43,6 +44,7 @@ static const struct {
               {results_weights_routes, &results_weights_route_count},
               {results_export_routes, &results_export_route_count},
               {results_book_routes, &results_book_route_count},
+              {agenda_api_routes, &agenda_api_route_count},
               {api_document_routes, &api_document_route_count}};
 
 static const char *method_name(enum http_method method)
