@@ -12,6 +12,7 @@ static const struct command commands[] = {
     {"agenda", "check and keep the agenda that signals are passed on to", cmd_agenda},
     {"audit", "read the audit log, keep its head, find what was changed", cmd_audit},
     {"book", "write the tabellenboek of a round", cmd_book},
+    {"campaigns", "finds answers that are nearly the same", cmd_campaigns},
     {"codebook", "check and keep the code books that what was said is tagged by", cmd_codebook},
     {"coding", "take what was coded to other programs", cmd_coding},
     {"consultation", "check and publish a consultation, open and close its rounds", cmd_consultation},

@@ -10,8 +10,9 @@ AS $$
   DELETE FROM zs.coding_task WHERE passage_id = ANY (of_passages);
   DELETE FROM zs.coding_drawn WHERE passage_id = ANY (of_passages);
   DELETE FROM zs.adjudication WHERE passage_id = ANY (of_passages);
+  DELETE FROM zs.campaign_member WHERE passage_id = ANY (of_passages);
 $$;
-COMMENT ON FUNCTION zs.codings_forget(bigint[]) IS 'Destroys all that was ever coded on passages whose text is destroyed. Nobody''s to call but what destroys texts.';
+COMMENT ON FUNCTION zs.codings_forget(bigint[]) IS 'Destroys all that was ever coded on passages whose text is destroyed, and which others they were like. Nobody''s to call but what destroys texts.';
 REVOKE ALL ON FUNCTION zs.codings_forget(bigint[]) FROM PUBLIC;
 
 CREATE OR REPLACE FUNCTION zs.codings_clear(of_round int) RETURNS void
@@ -23,8 +24,9 @@ AS $$
   DELETE FROM zs.coding_lost WHERE round_id = of_round;
   DELETE FROM zs.adjudication WHERE round_id = of_round;
   DELETE FROM zs.coding_batch WHERE round_id = of_round;
+  DELETE FROM zs.campaign_search WHERE round_id = of_round;
 $$;
-COMMENT ON FUNCTION zs.codings_clear(int) IS 'Destroys the codings of a round, who coded what, and what was drawn. Nobody''s to call but zs.round_clear.';
+COMMENT ON FUNCTION zs.codings_clear(int) IS 'Destroys the codings of a round, who coded what, what was drawn, and which answers were alike. Nobody''s to call but zs.round_clear.';
 REVOKE ALL ON FUNCTION zs.codings_clear(int) FROM PUBLIC;
 
 -- Where spans stand after a change, by the rules of passage_span.h: a correction loses what it touches, a redaction takes it along.

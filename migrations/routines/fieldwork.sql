@@ -196,6 +196,7 @@ BEGIN
   FROM unnest(starts, old_lengths, new_lengths, reasons) WITH ORDINALITY AS u (start_at, old_length, new_length, reason, number);
   DELETE FROM zs.passage WHERE id = of_passage;
   DELETE FROM zs.personal_kept WHERE passage_id = of_passage;
+  UPDATE zs.campaign_member SET passage_id = redacted WHERE passage_id = of_passage;
   -- What was coded on it goes along; then nothing of it is left.
   PERFORM zs.codings_follow(of_passage, NULL);
   PERFORM zs.codings_forget(ARRAY[of_passage]);

@@ -21,6 +21,7 @@ int cmd_account(int argc, char **argv);
 int cmd_agenda(int argc, char **argv);
 int cmd_audit(int argc, char **argv);
 int cmd_book(int argc, char **argv);
+int cmd_campaigns(int argc, char **argv);
 int cmd_codebook(int argc, char **argv);
 int cmd_coding(int argc, char **argv);
 int cmd_consultation(int argc, char **argv);

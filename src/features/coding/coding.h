@@ -4,6 +4,7 @@
 #define ZEVENSTEM_CODING_H
 
 #include "features/coding/coding_book_version.h"
+#include "features/coding/coding_campaign.h"
 #include "features/coding/coding_plan.h"
 #include "features/coding/coding_project.h"
 

@@ -4,24 +4,36 @@
 
 enum statement { STRATA, STATEMENT_COUNT };
 
-/* Of each question the newest drawing: with one seed it holds the earlier ones. */
+/* Of each question the newest drawing: with one seed it holds the earlier ones. $2, $3: a group of answers
+ * that are nearly the same, to be left out; 0: none. Its answers are taken from the strata, as far as they
+ * had come in when was drawn, and from those coded: what is left was drawn from what is left. */
 const struct db_statement coding_estimate_statements[STATEMENT_COUNT + 1] = {
     [STRATA] =
         {"coding_strata",
-         "SELECT b.variable, s.label, s.size, count(t.id)::int4, count(t.id) FILTER (WHERE v.bits & 1 <> "
+         "SELECT b.variable, s.label, greatest(s.size - x.texts, count(t.id))::int4, count(t.id)::int4, "
+         "count(t.id) FILTER (WHERE v.bits & 1 <> "
          "0)::int4, count(t.id) FILTER (WHERE v.bits & 2 <> 0)::int4, count(t.id) FILTER (WHERE v.bits & 4 "
          "<> "
          "0)::int4, count(t.id) FILTER (WHERE v.bits & 8 <> 0)::int4, count(t.id) FILTER (WHERE v.bits & 16 "
          "<> 0)::int4, count(t.id) FILTER (WHERE v.bits & 32 <> 0)::int4, count(t.id) FILTER (WHERE v.bits & "
-         "64 <> 0)::int4 FROM zs.coding_batch AS b JOIN zs.coding_stratum AS s ON s.batch_id = b.id LEFT "
+         "64 <> 0)::int4 FROM zs.coding_batch AS b JOIN zs.coding_stratum AS s ON s.batch_id = b.id CROSS "
          "JOIN "
-         "zs.coding_drawn AS d ON d.batch_id = s.batch_id AND d.stratum = s.stratum LEFT JOIN zs.coding_task "
+         "LATERAL (SELECT count(*) AS texts FROM zs.campaign_member AS m JOIN zs.campaign_search AS k ON "
+         "k.id "
+         "= m.search_id AND k.round_id = b.round_id AND k.variable = b.variable JOIN zs.passage AS p ON p.id "
+         "= m.passage_id JOIN zs.response AS r ON r.round_id = p.round_id AND r.response_id = p.response_id "
+         "AND r.revision = p.revision WHERE m.search_id = $2::int4 AND m.grouping = $3::int4 AND "
+         "p.created_day <= (b.created_at AT TIME ZONE 'UTC')::date AND s.label = "
+         "(ARRAY['open','uitnodiging','panel','organisatie'])[r.stream + 1]) AS x LEFT JOIN "
+         "zs.coding_drawn AS d ON d.batch_id = s.batch_id AND d.stratum = s.stratum AND NOT EXISTS (SELECT "
+         "FROM zs.campaign_member AS m WHERE m.search_id = $2::int4 AND m.grouping = $3::int4 AND "
+         "m.passage_id = d.passage_id) LEFT JOIN zs.coding_task "
          "AS t ON t.passage_id = d.passage_id AND t.position = 1 AND t.done_at IS NOT NULL LEFT JOIN LATERAL "
          "(SELECT coalesce(bit_or(c.value_bits), 0::int2) AS bits FROM zs.coding AS c WHERE c.passage_id = "
          "t.passage_id AND c.ended_at IS NULL AND c.counts) AS v ON true WHERE b.round_id = $1::int4 AND "
          "b.source = 'open-antwoorden' AND NOT EXISTS (SELECT FROM zs.coding_batch AS n WHERE n.round_id = "
          "b.round_id AND n.variable = b.variable AND n.number > b.number) GROUP BY b.id, s.stratum, s.label, "
-         "s.size ORDER BY b.variable, s.stratum"},
+         "s.size, x.texts ORDER BY b.variable, s.stratum"},
 };
 
 /* The strata of one question: rows first to end. */
@@ -67,15 +79,49 @@ static json_t *question_of(struct http_exchange *ex, const struct survey_round *
     return out;
 }
 
+/* "12.3": the third group of search 12. Zeros: none is asked for. */
+static void read_without(int32_t *search, int32_t *group, const struct http_exchange *ex)
+{
+    struct slice text = {"", 0}, first, second;
+    uint64_t of_search = 0, of_group = 0;
+    if (http_query(&text, ex, "zonder") && slice_cut(&first, &second, text, '.') &&
+        slice_to_u64(&of_search, first, INT32_MAX) && slice_to_u64(&of_group, second, INT32_MAX)) {
+        *search = (int32_t)of_search;
+        *group = (int32_t)of_group;
+    }
+}
+
+static enum db_status read_strata(struct db_result **rows, struct db_tx *tx, int32_t round, int32_t search,
+                                  int32_t group)
+{
+    struct db_params p = db_params(tx);
+    db_put_int32(&p, round);
+    db_put_int32(&p, search);
+    db_put_int32(&p, group);
+    return db_run(rows, tx, &coding_estimate_statements[STRATA], &p);
+}
+
+/* Whether a question has answers in the group: its sizes are others then. */
+static bool differs(const struct db_result *all, const struct db_result *without, size_t first, size_t end)
+{
+    for (size_t i = first; i < end; i++) {
+        if (db_get_int32(all, i, 2) != db_get_int32(without, i, 2)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static enum db_status show_estimates(struct db_tx *tx, struct http_exchange *ex, struct coding *c,
                                      const struct coding_view *view)
 {
     const struct survey_round *round = view->round;
-    struct db_result *rows;
+    struct db_result *rows, *without;
     unsigned below;
-    struct db_params p = db_params(tx);
-    db_put_int32(&p, round->id);
-    enum db_status status = db_run(&rows, tx, &coding_estimate_statements[STRATA], &p);
+    int32_t search = 0, group = 0;
+    read_without(&search, &group, ex);
+    enum db_status status = read_strata(&rows, tx, round->id, 0, 0);
+    status = status == DB_OK ? read_strata(&without, tx, round->id, search, group) : status;
     status = status == DB_OK ? coding_below_bar(&below, c, tx, round->id, view->plan.bar) : status;
     if (status != DB_OK) {
         return status;
@@ -86,12 +132,18 @@ static enum db_status show_estimates(struct db_tx *tx, struct http_exchange *ex,
         while (end < db_rows(rows) && slice_equal(db_get_text(rows, end, 0), db_get_text(rows, first, 0))) {
             end++;
         }
-        json_array_append_new(questions, question_of(ex, round, view->book, rows, first, end, below));
+        json_t *question = question_of(ex, round, view->book, rows, first, end, below);
+        if (differs(rows, without, first, end)) {
+            json_object_set_new(question, "without",
+                                question_of(ex, round, view->book, without, first, end, below));
+        }
+        json_array_append_new(questions, question);
     }
     json_t *context = coding_titled(ex, c, "coding.estimates_title");
     json_object_set_new(context, "round", json_string(round->code));
     json_object_set_new(context, "none", json_boolean(json_array_size(questions) == 0));
     json_object_set_new(context, "questions", questions);
+    json_object_set_new(context, "group", json_integer(group));
     json_object_set_new(context, "back_path", json_string(coding_path(ex, round, "")));
     json_object_set_new(context, "with_charts", json_true());
     staff_render(ex, c->config.account, 200, "staff_coding_estimates", context);
@@ -108,6 +160,6 @@ static enum db_status get_estimates(struct db_tx *tx, struct http_exchange *ex, 
 }
 
 const struct route coding_estimate_routes[] = {
-    CODING_GET(CODING_PATH "/{ronde}/schattingen", get_estimates, PERMISSION_CODING_VIEW, ""),
+    CODING_GET(CODING_PATH "/{ronde}/schattingen", get_estimates, PERMISSION_CODING_VIEW, ",zonder"),
 };
 const size_t coding_estimate_route_count = sizeof coding_estimate_routes / sizeof coding_estimate_routes[0];
