@@ -37,8 +37,8 @@ unit: $(addprefix unit-,$(UNIT_ROOMS))
 # one test). Each folder's own file adds its part:  TEST_PARTS += db-tests
 # and what can be built for it ahead, in parallel:  TEST_BUILDS += $(TEST_OUT)/db-tests
 # Parts run two at a time, under VARIANT=$(TEST_VARIANT); a failing one does not keep the next from running.
-# TEST_PARTS_FIRST: those that take longest.
-TEST_PARTS_FIRST :=
+# TEST_PARTS_FIRST: those that take minutes, the longest first, so that both lanes end together.
+TEST_PARTS_FIRST := browser-tests app-tests api-tests db-tests unit-features http-tests
 TEST_PARTS := $(addprefix unit-,$(UNIT_ROOMS))
 TEST_BUILDS := $(foreach r,$(UNIT_ROOMS),$(TEST_OUT)/unit-$(r))
 include $(wildcard tests/db/*.mk) $(wildcard tests/http/*.mk) $(wildcard tests/app/*.mk) $(wildcard tests/fuzz/*.mk) \
@@ -54,7 +54,7 @@ include $(wildcard tests/peers/*.mk)
 test:
 	@deploy/dev/install.sh run test
 	-@$(MAKE) --no-print-directory -k -j$(shell nproc) VARIANT=$(TEST_VARIANT) test-builds
-	@tests/run-parts.sh $(BUILD)/test-logs "$(MAKE) --no-print-directory VARIANT=$(TEST_VARIANT)" $(TEST_PARTS_FIRST) $(TEST_PARTS)
+	@tests/run-parts.sh $(BUILD)/test-logs "$(MAKE) --no-print-directory VARIANT=$(TEST_VARIANT)" $(TEST_PARTS_FIRST) $(filter-out $(TEST_PARTS_FIRST),$(TEST_PARTS))
 test-builds: $(TEST_BUILDS)
 peers:
 	@if [ -n "$(strip $(PEER_PARTS))" ]; then deploy/dev/install.sh run test peers; fi

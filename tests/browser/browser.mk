@@ -4,7 +4,7 @@ BROWSER_DIR := tests/browser
 BROWSER_MODULES := $(BROWSER_DIR)/node_modules/.package-lock.json
 BROWSER_PREVIEW := $(TEST_OUT)/shell_preview
 BROWSER_PREVIEW_INPUTS := $(wildcard $(BROWSER_DIR)/preview/*)
-TEST_PARTS_FIRST += browser-tests
+TEST_PARTS += browser-tests
 TEST_BUILDS += $(BROWSER_PREVIEW) $(BROWSER_MODULES)
 
 $(BROWSER_MODULES): $(BROWSER_DIR)/package-lock.json
