@@ -139,6 +139,7 @@ export async function checkPage(page, { axe = true } = {}) {
   const faults = [
     ...page.problems,
     ...(html ? await htmlFaults(html) : ['no HTML was recorded']),
+    ...(/\{\{|\}\}/.test(html ?? '') ? ['a piece of a template is shown'] : []),
     ...(title.length === 0 || [...title].length > 70 ? [`title "${title}" has ${[...title].length} characters`] : []),
     ...((await page.locator('h1').count()) === 1 ? [] : ['there is not exactly one h1']),
     ...((await page.locator('html[lang]').count()) === 1 ? [] : ['html has no lang']),
