@@ -287,6 +287,17 @@ struct qda_report {
  * what the report counts. */
 enum qda_status qda_read_project(struct qda_project **project, struct qda_report *report,
                                  struct qda_fault *fault, struct arena *arena, struct slice file);
+/* The same within tighter bounds, for files that anybody may send: bytes of the file, of its XML and of all
+ * its texts. 0: as above. */
+struct qda_limits {
+    size_t file, xml, texts;
+};
+enum qda_status qda_read_project_within(struct qda_project **project, struct qda_report *report,
+                                        struct qda_fault *fault, struct arena *arena, struct slice file,
+                                        const struct qda_limits *limits);
+enum qda_status qda_read_codebook_within(struct qda_project **project, struct qda_report *report,
+                                         struct qda_fault *fault, struct arena *arena, struct slice file,
+                                         const struct qda_limits *limits);
 /* A QDC: codes, sets and origin alone. Also one in the namespace of projects, as some write it. */
 enum qda_status qda_read_codebook(struct qda_project **project, struct qda_report *report,
                                   struct qda_fault *fault, struct arena *arena, struct slice file);

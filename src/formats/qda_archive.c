@@ -28,6 +28,7 @@ struct qda_archive {
     size_t count;
     zip_file_t *project; /* being read */
     size_t texts_bytes;  /* of all texts that were read */
+    size_t texts_max;
 };
 
 static int compare(const void *a, const void *b)
@@ -98,12 +99,9 @@ static void look_over(struct qda_archive *archive)
     }
 }
 
-struct qda_archive *qda_archive_open(struct qda_fault *fault, struct arena *arena, struct slice file)
+struct qda_archive *qda_archive_open(struct qda_fault *fault, struct arena *arena, struct slice file,
+                                     size_t texts_max)
 {
-    if (file.len > QDA_FILE_MAX) {
-        qda_fail(fault, QDA_FILE_TOO_LARGE, 0, SLICE(""));
-        return NULL;
-    }
     zip_error_t error;
     zip_error_init(&error);
     zip_source_t *source =
@@ -118,7 +116,7 @@ struct qda_archive *qda_archive_open(struct qda_fault *fault, struct arena *aren
         return NULL;
     }
     struct qda_archive *archive = arena_alloc(arena, sizeof *archive);
-    *archive = (struct qda_archive){.fault = fault, .arena = arena, .zip = zip};
+    *archive = (struct qda_archive){.fault = fault, .arena = arena, .zip = zip, .texts_max = texts_max};
     look_over(archive);
     if (fault->status != QDA_OK) {
         qda_archive_close(archive);
@@ -227,7 +225,7 @@ enum qda_status qda_archive_text(struct slice *text, struct qda_archive *archive
     if (!file) {
         return qda_fail(archive->fault, QDA_SOURCE_ABSENT, line, path);
     }
-    const size_t left = QDA_TEXTS_MAX - archive->texts_bytes;
+    const size_t left = archive->texts_max - archive->texts_bytes;
     if (read_all(text, archive, file, left < QDA_TEXT_MAX ? left : QDA_TEXT_MAX, path) == QDA_OK) {
         archive->texts_bytes += text->len;
     }

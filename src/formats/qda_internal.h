@@ -45,7 +45,8 @@ enum qda_status qda_check(struct qda_fault *fault, const struct qda_project *pro
 /* ---- the ZIP (qda_archive.c) ---- */
 struct qda_archive;
 /* NULL with the fault set. The file outlives it; qda_archive_close. */
-struct qda_archive *qda_archive_open(struct qda_fault *fault, struct arena *arena, struct slice file);
+struct qda_archive *qda_archive_open(struct qda_fault *fault, struct arena *arena, struct slice file,
+                                     size_t texts_max);
 void qda_archive_close(struct qda_archive *archive);
 /* Begins with project.qde. False with the fault set. */
 bool qda_archive_begin(struct qda_archive *archive);

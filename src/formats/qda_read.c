@@ -54,7 +54,7 @@ static int give_bytes(void *self, char *bytes, int size)
         return -1;
     }
     r->xml_bytes += (size_t)got;
-    if (r->xml_bytes > QDA_XML_MAX) {
+    if (r->xml_bytes > r->xml_max) {
         qda_fail(r->fault, QDA_UNPACKED_TOO_BIG, 0, SLICE("project.qde"));
         return -1;
     }
@@ -448,12 +448,22 @@ static struct reader begin(struct qda_report *report, struct qda_fault *fault, s
     return (struct reader){.arena = arena, .report = report, .fault = fault};
 }
 
-enum qda_status qda_read_project(struct qda_project **project, struct qda_report *report,
-                                 struct qda_fault *fault, struct arena *arena, struct slice file)
+static size_t least(size_t limit, size_t most)
+{
+    return limit > 0 && limit < most ? limit : most;
+}
+
+enum qda_status qda_read_project_within(struct qda_project **project, struct qda_report *report,
+                                        struct qda_fault *fault, struct arena *arena, struct slice file,
+                                        const struct qda_limits *limits)
 {
     struct reader r = begin(report, fault, arena);
     *project = NULL;
-    r.archive = qda_archive_open(fault, arena, file);
+    r.xml_max = least(limits->xml, QDA_XML_MAX);
+    if (file.len > least(limits->file, QDA_FILE_MAX)) {
+        return qda_fail(fault, QDA_FILE_TOO_LARGE, 0, SLICE(""));
+    }
+    r.archive = qda_archive_open(fault, arena, file, least(limits->texts, QDA_TEXTS_MAX));
     if (r.archive) {
         if (qda_archive_begin(r.archive)) {
             read_all(project, &r, "Project", read_project_parts);
@@ -463,14 +473,30 @@ enum qda_status qda_read_project(struct qda_project **project, struct qda_report
     return fault->status;
 }
 
-enum qda_status qda_read_codebook(struct qda_project **project, struct qda_report *report,
-                                  struct qda_fault *fault, struct arena *arena, struct slice file)
+enum qda_status qda_read_codebook_within(struct qda_project **project, struct qda_report *report,
+                                         struct qda_fault *fault, struct arena *arena, struct slice file,
+                                         const struct qda_limits *limits)
 {
     struct reader r = begin(report, fault, arena);
     r.rest = file;
+    r.xml_max = least(limits->xml, QDA_XML_MAX);
     *project = NULL;
-    if (file.len > QDA_FILE_MAX) {
+    if (file.len > least(limits->file, QDA_FILE_MAX)) {
         return qda_fail(fault, QDA_FILE_TOO_LARGE, 0, SLICE(""));
     }
     return read_all(project, &r, "CodeBook", read_codebook_parts);
+}
+
+static const struct qda_limits widest = {0, 0, 0};
+
+enum qda_status qda_read_project(struct qda_project **project, struct qda_report *report,
+                                 struct qda_fault *fault, struct arena *arena, struct slice file)
+{
+    return qda_read_project_within(project, report, fault, arena, file, &widest);
+}
+
+enum qda_status qda_read_codebook(struct qda_project **project, struct qda_report *report,
+                                  struct qda_fault *fault, struct arena *arena, struct slice file)
+{
+    return qda_read_codebook_within(project, report, fault, arena, file, &widest);
 }

@@ -36,7 +36,7 @@ struct reader {
     const char *space;        /* the namespace that elements are in */
     struct buffer references; /* struct reference */
     struct buffer left_out;   /* struct qda_guid */
-    size_t xml_bytes;
+    size_t xml_bytes, xml_max;
     struct tag_guard guard;
 };
 
