@@ -1,6 +1,7 @@
-/* zevenstem coding export --round R --format qdpx|qdc|csv --out FILE */
+/* zevenstem coding export --round R --format qdpx|qdc|csv --out FILE; import FILE --round R */
 #include "features/coding/coding.h"
 #include "base/out_file.h"
+#include "cmd/coding.h"
 #include "cmd/session.h"
 #include "features/audit/audit.h"
 
@@ -10,16 +11,36 @@
 static const char usage[] =
     "usage: zevenstem coding export --round ROUND --format qdpx|qdc|csv --out FILE --purpose TEXT\n"
     "                               [--config FILE]\n"
+    "       zevenstem coding import FILE --round ROUND [--source opname|aantekening] [--leave-out] "
+    "[--dry-run]\n"
+    "                               [--config FILE]\n"
     "\n"
-    "Writes what was said in a round with what it was tagged with: qdpx is a project of REFI-QDA, which "
+    "export writes what was said in a round with what it was tagged with: qdpx is a project of REFI-QDA, "
+    "which "
     "other\n"
-    "programs for qualitative analysis open (each passage a source, each coder a user); qdc is its code "
-    "book\n"
-    "alone; csv has a record for each coding.\n"
+    "programs for qualitative analysis open (each conversation and each answer a source, each coder a "
+    "user);\n"
+    "qdc is its code book alone; csv has a record for each coding. Nobody is in it by name. Of who did not\n"
+    "agree to archiving the words are left out.\n"
     "\n"
     "FILE is there whole or not at all, for you alone to read; an older one is replaced. What it is for goes "
     "on\n"
-    "the audit log. It holds what people said: keep it as you keep the database.\n";
+    "the audit log. It holds what people said: keep it as you keep the database.\n"
+    "\n"
+    "import takes such a FILE of this or another program, of 20 MiB at most: all of it or nothing. A code "
+    "book\n"
+    "becomes the next version of the one that the round is coded by, with the codes that are not in it "
+    "yet.\n"
+    "Of a project each text is a conversation that was planned (its code is the text's name) and gets its "
+    "text\n"
+    "when all who came agreed to that, or it is one that stands here word for word; its codings are added. "
+    "What\n"
+    "stands here already is not added again.\n"
+    "\n"
+    "  --source     where texts come from that are not here yet: opname (the default; who came agreed to be\n"
+    "               recorded) or aantekening\n"
+    "  --leave-out  load the rest when something is refused\n"
+    "  --dry-run    tell what it would do, and load nothing\n";
 
 /* A purpose is 500 characters at most, each six bytes when it is escaped. */
 enum { DETAILS_MAX = 8192 };
@@ -34,7 +55,8 @@ struct work {
     struct arena *arena;
     struct out_file file;
     bool planned, written;
-    size_t passages, codings;
+    size_t texts, codings;
+    struct coding_left_out left_out;
     struct qda_fault fault;
 };
 
@@ -47,12 +69,11 @@ static enum db_status write_project(struct work *w, struct db_tx *tx, const stru
 {
     struct qda_project project;
     const struct dataset_output output = {.write = write_piece, .self = &w->file};
-    enum db_status status = coding_project_load(&project, tx, w->arena, w->round->id,
-                                                slice_from_cstr(w->round->consultation), book);
+    enum db_status status = coding_project_load(&project, &w->left_out, tx, w->arena, w->round, book);
     if (status != DB_OK) {
         return status;
     }
-    w->passages = project.source_count;
+    w->texts = project.source_count;
     for (size_t i = 0; i < project.source_count; i++) {
         w->codings += project.sources[i].selection_count;
     }
@@ -73,7 +94,8 @@ static enum db_status write_records(struct work *w, struct db_tx *tx)
 {
     bool failed;
     enum db_status status =
-        coding_csv_write(&failed, &w->codings, tx, w->round->id, (struct coding_csv){write_piece, &w->file});
+        coding_csv_write(&failed, &w->codings, tx, w->round->id, slice_from_cstr(w->round->consultation),
+                         (struct coding_csv){write_piece, &w->file});
     w->written = status == DB_OK && !failed;
     return status;
 }
@@ -103,7 +125,8 @@ static enum db_status export_work(struct db_tx *tx, void *context)
     struct coding_plan plan;
     struct codebook_version version;
     const struct codebook *book = NULL;
-    w->passages = w->codings = 0;
+    w->texts = w->codings = 0;
+    w->left_out = (struct coding_left_out){0, 0};
     w->written = false;
     enum db_status status = coding_plan_read(&plan, tx, w->round->id);
     w->planned = plan.found;
@@ -150,13 +173,17 @@ static int finish(struct work *w, enum db_status status, const char *path)
         printf(": %zu codings", w->codings);
     }
     if (w->format == FORMAT_QDPX) {
-        printf(" on %zu passages", w->passages);
+        printf(" on %zu texts", w->texts);
     }
     puts("");
+    if (w->left_out.turns > 0) {
+        printf("left out, because who said it did not agree to that: %zu turns, %zu codings\n",
+               w->left_out.turns, w->left_out.codings);
+    }
     return CMD_OK;
 }
 
-static int export(struct cmd_session *session, struct work *w, const char *round, const char *path)
+static int export_round(struct cmd_session *session, struct work *w, const char *round, const char *path)
 {
     struct cmd_rounds rounds;
     int status = cmd_rounds_open(&rounds, session);
@@ -178,36 +205,83 @@ static int export(struct cmd_session *session, struct work *w, const char *round
     return status;
 }
 
-int cmd_coding(int argc, char **argv)
-{
-    const char *config = NULL, *round = NULL, *format = NULL, *out = NULL, *purpose = NULL;
+/* What was asked for. */
+struct call {
+    const char *config, *round, *format, *out, *purpose, *source;
+    bool leave_out, dry_run;
     struct cmd_arguments arguments;
+};
+
+static int misused(void)
+{
+    fputs(usage, stderr);
+    return CMD_USAGE;
+}
+
+static int run_export(const struct call *call)
+{
     struct cmd_session session;
-    struct work work = {.format = FORMAT_QDPX};
-    const struct cmd_option options[] = {{"--config", &config, NULL},   {"--round", &round, NULL},
-                                         {"--format", &format, NULL},   {"--out", &out, NULL},
-                                         {"--purpose", &purpose, NULL}, {NULL, NULL, NULL}};
-    int status = cmd_parse(&arguments, argc, argv, options, 1, 1, usage);
-    if (status != CMD_GO) {
-        return status;
-    }
+    struct work work = {.purpose = call->purpose};
     size_t at = 0;
-    while (format && formats[at] && strcmp(formats[at], format) != 0) {
+    while (call->format && formats[at] && strcmp(formats[at], call->format) != 0) {
         at++;
     }
-    if (strcmp(arguments.values[0], "export") != 0 || !round || !format || !formats[at] || !out || !purpose) {
-        fputs(usage, stderr);
-        return CMD_USAGE;
+    if (call->arguments.count != 1 || !call->round || !call->format || !formats[at] || !call->out ||
+        !call->purpose) {
+        return misused();
     }
-    if (!cmd_check_purpose(purpose)) {
+    if (!cmd_check_purpose(call->purpose)) {
         return CMD_USAGE;
     }
     work.format = (enum format)at;
-    work.purpose = purpose;
     work.arena = arena_create(QDA_ARENA_MAX);
-    status = cmd_session_open(&session, config);
-    status = status == CMD_GO ? export(&session, &work, round, out) : status;
+    int status = cmd_session_open(&session, call->config);
+    status = status == CMD_GO ? export_round(&session, &work, call->round, call->out) : status;
     cmd_session_close(&session);
     arena_destroy(work.arena);
     return status;
+}
+
+static int run_import(const struct call *call)
+{
+    const bool notes = call->source && strcmp(call->source, "aantekening") == 0;
+    if (call->arguments.count != 2 || !call->round ||
+        (call->source && !notes && strcmp(call->source, "opname") != 0)) {
+        return misused();
+    }
+    const struct coding_import_call import = {.config = call->config,
+                                              .round = call->round,
+                                              .of_recording = !notes,
+                                              .leave_out = call->leave_out,
+                                              .dry_run = call->dry_run};
+    return cmd_coding_import(call->arguments.values[1], &import);
+}
+
+int cmd_coding(int argc, char **argv)
+{
+    struct call call = {.config = NULL};
+    const struct cmd_option options[] = {{"--config", &call.config, NULL},
+                                         {"--round", &call.round, NULL},
+                                         {"--format", &call.format, NULL},
+                                         {"--out", &call.out, NULL},
+                                         {"--purpose", &call.purpose, NULL},
+                                         {"--source", &call.source, NULL},
+                                         {"--leave-out", NULL, &call.leave_out},
+                                         {"--dry-run", NULL, &call.dry_run},
+                                         {NULL, NULL, NULL}};
+    const int status = cmd_parse(&call.arguments, argc, argv, options, 1, 2, usage);
+    if (status != CMD_GO) {
+        return status;
+    }
+    const char *verb = call.arguments.values[0];
+    if (strcmp(verb, "export") == 0) {
+        return cmd_verb_takes(verb, options, "--round --format --out --purpose", usage) ? run_export(&call)
+                                                                                        : CMD_USAGE;
+    }
+    if (strcmp(verb, "import") == 0) {
+        return cmd_verb_takes(verb, options, "--round --source --leave-out --dry-run", usage)
+                   ? run_import(&call)
+                   : CMD_USAGE;
+    }
+    return misused();
 }

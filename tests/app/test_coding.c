@@ -572,6 +572,10 @@ static enum db_status take_out(struct db_tx *tx, void *context)
     struct codebook_version version;
     struct qda_fault fault;
     const struct codebook *book;
+    struct coding_left_out left_out;
+    const struct survey_round round = {
+        .id = (int32_t)place_count(&place, "SELECT id FROM zs.round WHERE code = '" ROUND "'"),
+        .consultation = "klein"};
     bool failed;
     size_t rows;
     enum db_status status = codebook_get(&book, &version, tx, t->arena, 1);
@@ -580,15 +584,10 @@ static enum db_status take_out(struct db_tx *tx, void *context)
                  ? coding_csv_write(
                        &failed, &rows, tx,
                        (int32_t)place_count(&place, "SELECT id FROM zs.round WHERE code = '" ROUND "'"),
-                       (struct coding_csv){gather, &t->csv})
+                       SLICE("klein"), (struct coding_csv){gather, &t->csv})
                  : status;
     cr_expect_eq(rows, 7);
-    status = status == DB_OK
-                 ? coding_project_load(
-                       &project, tx, t->arena,
-                       (int32_t)place_count(&place, "SELECT id FROM zs.round WHERE code = '" ROUND "'"),
-                       SLICE("klein"), book)
-                 : status;
+    status = status == DB_OK ? coding_project_load(&project, &left_out, tx, t->arena, &round, book) : status;
     cr_assert_eq(project.source_count, 4);
     cr_assert_eq(project.user_count, 2);
     cr_assert_eq(
@@ -610,8 +609,8 @@ Test(coding, goes_to_other_programs_and_reads_back_the_same)
     buffer_init(&t.again, 1 << 24);
     place_work(&place, DB_ROLE_STAFF, take_out, &t);
     const char *csv = arena_cstr(t.arena, buffer_slice(&t.csv));
-    cr_expect_not_null(strstr(csv, "enquete,,,cora,0,23,natuurlijkheid,,,kweekvlees,tegen,,"), "%s", csv);
-    cr_expect_not_null(strstr(csv, ",Het is niet natuurlijk.\r\n"), "%s", csv);
+    cr_expect_not_null(strstr(csv, "enquete,,,Codeur 1,0,23,natuurlijkheid,,,kweekvlees,tegen,,"), "%s", csv);
+    cr_expect_not_null(strstr(csv, ",,Het is niet natuurlijk.\r\n"), "%s", csv);
     cr_assert_eq(qda_read_project(&project, &report, &fault, t.arena, buffer_slice(&t.qdpx)), QDA_OK, "%s",
                  fault.what);
     cr_assert_eq(

@@ -1,6 +1,7 @@
 #include "features/coding/coding_book.h"
 
 #include "features/questionnaire/questionnaire.h"
+#include "formats/qda.h"
 
 #include <string.h>
 
@@ -8,7 +9,7 @@ enum {
     RULES_MAX = 30,
     EXAMPLES_MAX = 30,
     SOURCES_MAX = 20,
-    TITLE_MAX = 120,
+    TITLE_MAX = CODEBOOK_TITLE_MAX,
     TEXT_MAX = 2000,
     INSTRUCTION_MAX = 5000
 };
@@ -194,6 +195,26 @@ static void check_code(struct loader *l, enum codebook_axis axis, const char *po
     }
 }
 
+static void check_guid(struct loader *l, const char *pointer, const struct codebook_entry *entry)
+{
+    struct qda_guid guid, other;
+    if (!entry->guid.ptr) {
+        return;
+    }
+    if (!qda_guid_parse(&guid, entry->guid)) {
+        json_errors_add(l->errors, pointer, "vorm", "Schrijf hier een GUID, of laat dit weg.");
+        return;
+    }
+    for (size_t axis = 0; axis < CODEBOOK_AXES; axis++) {
+        for (size_t i = 0; i < l->book->axes[axis].count; i++) {
+            if (qda_guid_parse(&other, l->book->axes[axis].items[i].guid) &&
+                memcmp(&guid, &other, sizeof guid) == 0) {
+                json_errors_add(l->errors, pointer, "dubbel", "Deze GUID heeft een andere code al.");
+            }
+        }
+    }
+}
+
 /* What the member of one entry needs besides what all have. */
 struct place {
     enum codebook_axis axis;
@@ -217,7 +238,7 @@ static void load_entry(struct loader *l, const char *pointer, const json_t *obje
         {.name = "definition",
          .kind = JSON_KIND_STRING,
          .min = 1,
-         .max = TEXT_MAX,
+         .max = CODEBOOK_DEFINITION_MAX,
          .out = &entry->definition},
         {.name = "include",
          .kind = JSON_KIND_ARRAY,
@@ -237,6 +258,7 @@ static void load_entry(struct loader *l, const char *pointer, const json_t *obje
          .min = 1,
          .max = EXAMPLES_MAX,
          .out = &examples},
+        {.name = "guid", .kind = JSON_KIND_STRING, .optional = true, .out = &entry->guid},
         /* Of the tree alone. */
         {.name = "colour", .kind = JSON_KIND_STRING, .optional = true, .out = &colour},
         {.name = "codes",
@@ -254,6 +276,7 @@ static void load_entry(struct loader *l, const char *pointer, const json_t *obje
     *entry = (struct codebook_entry){.parent = place.parent, .value = -1, .colour = -1};
     json_decode_document(l->errors, pointer, object, fields, place.value ? all : tree ? all - 1 : all - 3);
     check_code(l, place.axis, below(l, pointer, "code"), entry->code);
+    check_guid(l, below(l, pointer, "guid"), entry);
     if (place.parent >= 0) {
         entry->value = l->entries[place.axis][place.parent].value;
         entry->colour = l->entries[place.axis][place.parent].colour;

@@ -28,6 +28,8 @@ enum {
     CODING_DIRECTIONS = 4,
     CODING_ORIGINS = 3,
     CODING_FACETS = 4,
+    CODEBOOK_TITLE_MAX = 120, /* characters */
+    CODEBOOK_DEFINITION_MAX = 10000,
     CODEBOOK_CODES_MAX = 500, /* in the tree, and on each other axis */
     CODEBOOK_DEPTH_MAX = 6    /* of the tree; a value or a code beside them is at 1 */
 };
@@ -58,6 +60,7 @@ struct codebook_entry {
     size_t exclude_count;
     const struct codebook_example *examples;
     size_t example_count;
+    struct slice guid; /* what the program that it came from calls it by; empty: it was made here */
     /* Of the tree alone. */
     int parent;      /* an earlier one; -1 */
     int value;       /* which of the seven it is or stands under; -1 */

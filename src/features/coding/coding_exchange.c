@@ -19,10 +19,13 @@ static const struct {
 
 /* ---- out ---- */
 
-static struct qda_guid entry_guid(const struct codebook *book, enum codebook_axis axis, struct slice code)
+static struct qda_guid entry_guid(const struct codebook *book, enum codebook_axis axis,
+                                  const struct codebook_entry *entry)
 {
     struct qda_guid guid;
-    qda_guid_derive(&guid, book->code, folders[axis].code, code);
+    if (!qda_guid_parse(&guid, entry->guid)) {
+        qda_guid_derive(&guid, book->code, folders[axis].code, entry->code);
+    }
     return guid;
 }
 
@@ -33,8 +36,8 @@ static struct qda_guid folder_guid(const struct codebook *book, enum codebook_ax
     return guid;
 }
 
-static struct slice description_of(struct arena *arena, const struct codebook *book, enum codebook_axis axis,
-                                   const struct codebook_entry *entry)
+struct slice coding_description(struct arena *arena, const struct codebook *book, enum codebook_axis axis,
+                                const struct codebook_entry *entry)
 {
     struct buffer text;
     buffer_init(&text, DESCRIPTION_MAX);
@@ -77,9 +80,9 @@ static void put_axis(struct qda_project *project, struct coding_places *places, 
         const struct codebook_entry *entry = &list->items[i];
         place[i] = (uint32_t)project->code_count;
         project->codes[project->code_count++] =
-            (struct qda_code){.guid = entry_guid(book, axis, entry->code),
+            (struct qda_code){.guid = entry_guid(book, axis, entry),
                               .name = entry->title,
-                              .description = description_of(arena, book, axis, entry),
+                              .description = coding_description(arena, book, axis, entry),
                               .parent = entry->parent >= 0 ? place[entry->parent] : folder,
                               .colour = entry->colour >= 0 ? entry->colour : QDA_NO_COLOUR,
                               .codable = true};
@@ -108,7 +111,7 @@ static void put_code(struct qda_selection *selection, struct arena *arena, struc
     struct qda_coding *coding = &selection->codings.items[selection->codings.count++];
     *coding = (struct qda_coding){.code = places->of[axis][entry], .created = selection->created};
     qda_guid_derive(&coding->guid, space, "codering",
-                    arena_printf(arena, "%lld/%s/%.*s", (long long)mark->id, folders[axis].code,
+                    arena_printf(arena, "%.*s/%s/%.*s", SLICE_ARG(mark->key), folders[axis].code,
                                  SLICE_ARG(book->axes[axis].items[entry].code)));
 }
 
@@ -120,7 +123,7 @@ void coding_put_mark(struct qda_selection *selection, struct arena *arena, const
                                         .end = mark->end,
                                         .created = {mark->coder, mark->at},
                                         .modified = {QDA_NONE, QDA_NO_TIME}};
-    qda_guid_derive(&selection->guid, space, "fragment", arena_printf(arena, "%lld", (long long)mark->id));
+    qda_guid_derive(&selection->guid, space, "fragment", mark->key);
     selection->codings.items =
         arena_array(arena, mark->code_count + CODEBOOK_AXES, sizeof *selection->codings.items);
     for (size_t i = 0; i < mark->code_count; i++) {
@@ -157,11 +160,11 @@ static void match_guids(struct matcher *m, enum codebook_axis axis, const struct
     const struct qda_guid folder = folder_guid(m->book, axis);
     for (size_t c = 0; c < project->code_count; c++) {
         if (axis != CODEBOOK_TREE && same_guid(&project->codes[c].guid, &folder)) {
-            m->found[c].match = CODING_FOLDER;
+            m->found[c] = (struct coding_found){CODING_FOLDER, axis, -1};
         }
     }
     for (size_t e = 0; e < m->book->axes[axis].count; e++) {
-        const struct qda_guid guid = entry_guid(m->book, axis, m->book->axes[axis].items[e].code);
+        const struct qda_guid guid = entry_guid(m->book, axis, &m->book->axes[axis].items[e]);
         for (size_t c = 0; c < project->code_count; c++) {
             if (same_guid(&project->codes[c].guid, &guid)) {
                 take(m, c, CODING_BY_GUID, axis, (int)e);

@@ -1,8 +1,9 @@
 /* Code book and codings as REFI-QDA has them (formats/qda.h), and back.
  *
  * The tree stands as it is. Every other axis is a code that cannot be put on anything, with its codes under
- * it. The description of a code is its definition with rules and examples. GUIDs are derived from the book's
- * code and the entry's: the same in every version of the book.
+ * it. The description of a code is its definition with rules and examples. The GUID of an entry is the one
+ * that it came with, else derived from the book's code and the entry's: the same in every version of the
+ * book.
  *
  * One coding of ours, on a span, is one selection: its memo the description, each of its codes a coding of
  * that selection, in the order of the axes. */
@@ -23,8 +24,12 @@ struct coding_places {
 void coding_put_book(struct qda_project *project, struct coding_places *places, struct arena *arena,
                      const struct codebook *book);
 
+/* What an entry is described by there, in the arena. */
+struct slice coding_description(struct arena *arena, const struct codebook *book, enum codebook_axis axis,
+                                const struct codebook_entry *entry);
+
 struct coding_mark {
-    int64_t id;               /* unlike any other; of what is read: 0 */
+    struct slice key;         /* unlike any other's: its GUIDs follow from it; of what is read: empty */
     uint32_t start, end;      /* code points of the text */
     uint32_t coder;           /* among the users; or QDA_NONE */
     int64_t at;               /* Unix seconds, or QDA_NO_TIME */
@@ -48,8 +53,8 @@ enum coding_match {
 };
 struct coding_found {
     enum coding_match match;
-    enum codebook_axis axis; /* of BY_GUID and BY_NAME */
-    int entry;
+    enum codebook_axis axis; /* of all but UNKNOWN */
+    int entry;               /* of BY_GUID and BY_NAME */
 };
 
 /* What each code of the project is in the book: found[project->code_count]. No entry is found twice by name,

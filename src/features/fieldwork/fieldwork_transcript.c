@@ -123,8 +123,6 @@ const struct db_statement fieldwork_transcript_statements[STATEMENT_COUNT + 1] =
 
 /* ---- loading ---- */
 
-#define LEFT_OUT "[weggelaten op verzoek]"
-
 struct columns {
     struct slice *kinds, *speakers, *bodies;
     int32_t *participants, *starts, *ends;
@@ -139,14 +137,13 @@ static void add_turn(struct columns *c, const struct transcript_turn *turn, stru
         [SPEAKER_MODERATOR] = "moderator", [SPEAKER_NOTE_TAKER] = "notulist",
         [SPEAKER_UNKNOWN] = "onbekend",    [SPEAKER_NONE] = "onbekend"};
     const size_t i = c->count++;
-    c->kinds[i] = who.withdrawn  ? SLICE("weggelaten")
-                  : of_recording ? SLICE("uitspraak")
-                                 : SLICE("aantekening");
+    const bool left_out = who.withdrawn || slice_equal_cstr(turn->text, TRANSCRIPT_LEFT_OUT);
+    c->kinds[i] = left_out ? SLICE("weggelaten") : of_recording ? SLICE("uitspraak") : SLICE("aantekening");
     c->speakers[i] = slice_from_cstr(words[who.kind]);
     c->participants[i] = who.kind == SPEAKER_PARTICIPANT ? who.participant : 0;
     c->starts[i] = turn->start_ms;
     c->ends[i] = turn->end_ms;
-    c->bodies[i] = who.withdrawn ? SLICE(LEFT_OUT) : turn->text;
+    c->bodies[i] = left_out ? SLICE(TRANSCRIPT_LEFT_OUT) : turn->text;
 }
 
 static void add_debrief(struct columns *c, struct slice debrief)

@@ -64,6 +64,9 @@ struct speaker_choice speaker_choice_read(struct slice text, const json_t *parti
 struct speaker_choice speaker_guess(struct slice name, const json_t *conversation, const json_t *participants,
                                     const struct participant_name *names, size_t name_count);
 
+/* What stands for the turns of who withdrew: a turn of these words is no saying. */
+#define TRANSCRIPT_LEFT_OUT "[weggelaten op verzoek]"
+
 /* choices: for each speaker of the reading, and one more for turns without a speaker; none is
  * SPEAKER_UNCHOSEN or SPEAKER_NONE. Makes version 1 and drops the drafts of the conversation. *loaded false:
  * there is a version already. Consent is the caller's to have asked, under the lock. */

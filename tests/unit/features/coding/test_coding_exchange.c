@@ -95,7 +95,7 @@ Test(coding_exchange, a_code_book_comes_back_code_for_code)
 
 static struct coding_mark random_mark(struct scene *s, uint64_t *state, int64_t id)
 {
-    struct coding_mark mark = {.id = id,
+    struct coding_mark mark = {.key = arena_printf(s->arena, "%lld", (long long)id),
                                .start = random_index(state, 20),
                                .end = 20 + random_index(state, 20),
                                .coder = random_index(state, 2),
