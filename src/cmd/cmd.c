@@ -103,16 +103,21 @@ bool cmd_verb_takes(const char *verb, const struct cmd_option *options, const ch
 
 void cmd_print_text(struct slice text, int width)
 {
+    cmd_put_text(stdout, text, width);
+}
+
+void cmd_put_text(FILE *file, struct slice text, int width)
+{
     int printed = 0;
     for (size_t i = 0; i < text.len; i++) {
         const unsigned char c = (unsigned char)text.ptr[i];
         /* U+0080 to U+009F, which some terminals obey too. */
         const bool high = c == 0xc2 && i + 1 < text.len && (unsigned char)text.ptr[i + 1] < 0xa0;
-        putchar(c < ' ' || c == 0x7f || high ? '?' : c);
+        putc(c < ' ' || c == 0x7f || high ? '?' : c, file);
         printed += (c & 0xc0) != 0x80;
         i += high;
     }
-    printf("%*s", width > printed ? width - printed : 0, "");
+    fprintf(file, "%*s", width > printed ? width - printed : 0, "");
 }
 
 bool cmd_load_config(struct zs_config *out, struct arena *arena, const char *path)

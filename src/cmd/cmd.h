@@ -9,6 +9,8 @@
 #include "app/config.h"
 #include "base/slice.h"
 
+#include <stdio.h>
+
 enum { CMD_OK = 0, CMD_FAILED = 1, CMD_USAGE = 2 };
 
 struct command {
@@ -68,6 +70,7 @@ bool cmd_verb_takes(const char *verb, const struct cmd_option *options, const ch
 /* Prints a text that somebody wrote, at least `width` characters wide: no control character of it reaches a
  * terminal, and a line stays a line. */
 void cmd_print_text(struct slice text, int width);
+void cmd_put_text(FILE *file, struct slice text, int width);
 
 /* Loads the configuration of a command: `path` (of --config) or, when NULL, $ZEVENSTEM_CONFIG or
  * /etc/zevenstem/zevenstem.conf. Says every fault on standard error; sets the log level. False: return

@@ -316,12 +316,12 @@ describe('coding export', () => {
       CREATE TRIGGER fail_once BEFORE INSERT ON zs.audit_event FOR EACH ROW WHEN (NEW.action = 'coding.export') EXECUTE FUNCTION public.fail_once()`);
     done(out('csv', 'codes.csv'), 0, { out: /codes\.csv: 1 codings$/m });
     const [head, record, end, ...more] = readFileSync(into('codes.csv'), 'utf8').split('\r\n');
-    assert.match(head, /^codering,passage,methode,.*,memo,tekst$/);
-    assert.match(record, /^\d+,\d+,enquete,,,Cora,12,34,natuurlijkheid,,,,,,,ja,nee,,"natuurlijk, zei ""Jan""\."$/);
+    assert.match(head, /^codering,passage,methode,.*,memo,citeren,tekst$/);
+    assert.match(record, /^\d+,\d+,enquete,,,Codeur 1,12,34,natuurlijkheid,,,,,,,ja,nee,,,"natuurlijk, zei ""Jan""\."$/);
     assert.deepEqual([end, more], ['', []]);
     assert.equal(service.sql('SELECT last_value FROM public.times'), '2');
     assert.equal(statSync(into('codes.csv')).mode & 0o777, 0o600);
-    done(out('qdpx', 'codes.qdpx'), 0, { out: /codes\.qdpx: 1 codings on 1 passages$/m });
+    done(out('qdpx', 'codes.qdpx'), 0, { out: /codes\.qdpx: 1 codings on 1 texts$/m });
     const project = execFileSync('unzip', ['-p', into('codes.qdpx')], { encoding: 'utf8' });
     assert.ok(project.includes(TEXT));
     assert.match(project, /<PlainTextSelection [^>]*startPosition="12" endPosition="34"/);
@@ -344,11 +344,67 @@ describe('coding export', () => {
 
   test('is not tried when the call makes no sense', () => {
     misused('coding', /too few arguments/);
-    misused(`coding import --round ${CODED} --format csv --out x --purpose x`, '');
+    misused(`coding import --round ${CODED} --format csv --out x --purpose x`, /import takes no --format/);
+    misused(`coding import --round ${CODED}`, '');
+    misused('coding import x.qdpx', '');
+    misused(`coding import x.qdpx --round ${CODED} --source elders`, '');
     misused(`coding export --round ${CODED} --format pdf --out x --purpose x`, '');
     misused(`coding export --round ${CODED} --format csv --out x`, '');
     done(run(`coding export --round ${CODED} --format csv --out x --purpose`, 'een\ntwee'), 2, { err: /purpose/ });
     done(run('coding --help'), 0, { out: /^usage: zevenstem coding export/ });
+  });
+});
+
+describe('coding import', () => {
+  const into = (name) => join(service.folder, name);
+  const take = (name, ...more) => run(`coding import ${into(name)} --round ${CODED}`, ...more);
+  const stands = () => service.sql('SELECT (SELECT count(*) FROM zs.coding), (SELECT count(*) FROM zs.coding_task), (SELECT count(*) FROM zs.coding_batch), (SELECT count(*) FROM zs.code_book_version)');
+  const GUID = (n) => `11111111-0000-4000-8000-00000000000${n}`;
+  const book = (codes, space = 'codebook:1.0') => `<?xml version="1.0" encoding="utf-8"?>\n<CodeBook xmlns="urn:QDA-XML:${space}" origin="Elders"><Codes>${codes}</Codes></CodeBook>`;
+  const code = (n, name, inside = '') => `<Code guid="${GUID(n)}" name="${name}" isCodable="true">${inside}</Code>`;
+
+  test('adds what stands here no more, and not what does', () => {
+    done(take('codes.qdpx', '--dry-run'), 0, { out: /^1 codings stand here already\ndry run: 0 texts, 0 turns, 0 codings$/m });
+    service.sql('DELETE FROM zs.coding; DELETE FROM zs.coding_task; DELETE FROM zs.coding_batch');
+    done(take('codes.qdpx', '--dry-run'), 0, { out: /^coder: Codeur 1 is Cora, 1 codings\ndry run: 0 texts, 0 turns, 1 codings$/m });
+    assert.equal(stands(), '0|0|0|1');
+    assert.equal(audited('coding.import'), 0);
+    done(take('codes.qdpx'), 0, { out: /^loaded: 0 texts, 0 turns, 1 codings$/m });
+    assert.equal(stands(), '1|1|1|1');
+    assert.match(service.sql("SELECT object || details::text FROM zs.audit_event WHERE action = 'coding.import'"), new RegExp(`^round:${CODED}\\{"sha256":"[0-9a-f]{64}","teksten":0,"beurten":0,"coderingen":1\\}$`));
+    done(run(`coding export --round ${CODED} --format qdpx --out ${into('again.qdpx')} --purpose x`), 0);
+    assert.ok(readFileSync(into('again.qdpx')).equals(readFileSync(into('codes.qdpx'))), 'export, import, export is the same');
+  });
+
+  test('makes a code book the next version, and tells what changes', () => {
+    writeFileSync(into('boek.qdc'), book(code(1, 'Zorgen', code(2, 'Prijs')) + code(3, 'Natuurlijkheid', code(4, 'Zoals oma'))));
+    done(take('boek.qdc', '--dry-run'), 0, { out: /^new: Zorgen\nnew: Prijs\n.*^new: Zoals oma\n.*^dry run: 3 new, 0 changed, 0 moved codes$/ms });
+    assert.equal(stands(), '1|1|1|1');
+    done(take('boek.qdc'), 0, { out: /^3 new, 0 changed, 0 moved codes: code book zeven-waarden version 2 is kept$/m });
+    assert.equal(stands(), '1|1|1|2');
+    writeFileSync(into('lang.qdc'), book(code(1, 'x'.repeat(121))));
+    const refused = done(take('lang.qdc'), 1, { err: /^nothing was kept: 1 codes stand in the way$/m });
+    assert.match(refused.out, /REFUSED, its name has more than 120 characters: xxx/);
+    assert.equal(stands(), '1|1|1|2');
+  });
+
+  test('says what is wrong with a file, and loads nothing of it', () => {
+    const bad = (bytes, err) => {
+      writeFileSync(into('slecht.qdc'), bytes);
+      assert.equal(done(take('slecht.qdc'), 1, { err }).out, '');
+    };
+    bad(book(code(1, '&a;')).replace('?>', '?><!DOCTYPE CodeBook [<!ENTITY a SYSTEM "file:///etc/passwd">]>'), /slecht\.qdc: .*declares a document type/);
+    bad(book(code(1, 'x'), 'codebook:2.0'), /or of a newer version/);
+    bad('<html></html>', /no project and no code book of REFI-QDA 1/);
+    bad(Buffer.from(book(code(1, 'café')), 'latin1'), /its XML is not well-formed/);
+    bad(book(code(1, 'x') + code(1, 'y')), /stands twice/);
+    bad(book('').replace('<Codes></Codes>', ''), /it has no codes/);
+    bad(Buffer.concat([readFileSync(into('codes.qdpx')).subarray(0, 400)]), /no whole QDPX/);
+    bad(Buffer.alloc(20 * 1024 * 1024 + 1, 32), /slecht\.qdc: larger than 20480 KiB/);
+    done(run(`coding import ${into('er-niet.qdpx')} --round ${CODED}`), 1, { err: /er-niet\.qdpx: No such file or directory/ });
+    done(run(`coding import ${into('codes.qdpx')} --round bestaat-niet`), 1, { err: /there is no round bestaat-niet/ });
+    assert.equal(stands(), '1|1|1|2');
+    assert.equal(audited('coding.import'), 1);
   });
 });
 

@@ -20,10 +20,12 @@ fuzz_room_markdown := web
 fuzz_room_questionnaire := features
 fuzz_room_response := features
 fuzz_room_page := features
+fuzz_room_coding := features
 FUZZ_OUT := $(OUT)/fuzz
 fuzz_more_questionnaire = $(FUZZ_OUT)/obj/scene.o $(OUT)/gen/embedded_locales.o $(OUT)/gen/embedded_reference.o
 fuzz_more_response = $(fuzz_more_questionnaire)
 fuzz_more_page = $(fuzz_more_questionnaire)
+fuzz_more_coding = $(fuzz_more_questionnaire) $(OUT)/gen/embedded_codebooks.o
 fuzz_more_transcript = $(FUZZ_OUT)/obj/transcript_scene.o
 fuzz_more_document = $(fuzz_more_transcript)
 

@@ -14,7 +14,7 @@ for target in "$@"; do
     options=(-max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 -artifact_prefix="$folder/found/$target-")
     case $target in
     flat | json_decode | questionnaire | response) options+=(-dict=tests/fuzz/json.dict) ;;
-    qda) options+=(-dict=tests/fuzz/qda.dict -max_len=8192) ;;
+    qda | coding) options+=(-dict=tests/fuzz/qda.dict -max_len=8192) ;;
     esac
     if "$folder/asan/fuzz/fuzz-$target" "${options[@]}" "$grown" "tests/fuzz/corpus/$target" >"$log" 2>&1; then
         printf '%-14s %10s inputs tried, %6s kept, nothing broke\n' "$target" \

@@ -141,3 +141,14 @@ enum db_status codebook_get(const struct codebook **book, struct codebook_versio
     }
     return status;
 }
+
+enum db_status codebook_document(struct slice *document, struct db_tx *tx, struct arena *arena, int32_t id)
+{
+    struct db_result *rows;
+    struct db_params p = db_params(tx);
+    db_put_int32(&p, id);
+    enum db_status status = db_run(&rows, tx, &coding_book_statements[READ], &p);
+    const bool found = status == DB_OK && db_rows(rows) == 1;
+    *document = found ? arena_copy(arena, db_get_text(rows, 0, 6)) : (struct slice){NULL, 0};
+    return status;
+}

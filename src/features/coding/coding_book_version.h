@@ -34,6 +34,9 @@ enum db_status codebook_list(struct codebook_version **out, size_t *count, struc
 enum db_status codebook_get(const struct codebook **book, struct codebook_version *out, struct db_tx *tx,
                             struct arena *arena, int32_t id);
 
+/* The document of a version, in the arena; ptr NULL: there is none of that number. */
+enum db_status codebook_document(struct slice *document, struct db_tx *tx, struct arena *arena, int32_t id);
+
 /* The code book of the seven values that the program carries. */
 struct slice codebook_embedded(void);
 
