@@ -1,5 +1,7 @@
 #include "app/staff.h"
 
+#include "base/buffer.h"
+
 #include <liboath/oath.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -43,17 +45,24 @@ static void keep_cookies(struct staff *staff)
     }
 }
 
+/* Where it comes from and what it keeps: a line each, the last one ended. */
+static int identify(char *headers, size_t size, const struct staff *staff)
+{
+    int used = snprintf(headers, size, "X-Forwarded-For: %s\r\nCookie: a=b", staff->address);
+    for (int i = 0; i < staff->cookies; i++) {
+        if (staff->values[i][0]) {
+            used +=
+                snprintf(headers + used, size - (size_t)used, "; %s=%s", staff->names[i], staff->values[i]);
+        }
+    }
+    used += snprintf(headers + used, size - (size_t)used, "\r\n");
+    return used;
+}
+
 void staff_exchange(struct staff *staff, const char *method, const char *target, const char *body)
 {
     char headers[2048];
-    int used = snprintf(headers, sizeof headers, "X-Forwarded-For: %s\r\nCookie: a=b", staff->address);
-    for (int i = 0; i < staff->cookies; i++) {
-        if (staff->values[i][0]) {
-            used += snprintf(headers + used, sizeof headers - (size_t)used, "; %s=%s", staff->names[i],
-                             staff->values[i]);
-        }
-    }
-    used += snprintf(headers + used, sizeof headers - (size_t)used, "\r\n");
+    int used = identify(headers, sizeof headers, staff);
     if (body) {
         used += snprintf(headers + used, sizeof headers - (size_t)used,
                          "Content-Type: application/x-www-form-urlencoded\r\n%s%s\r\n",
@@ -71,6 +80,43 @@ void staff_exchange(struct staff *staff, const char *method, const char *target,
 void staff_get(struct staff *staff, const char *target)
 {
     staff_exchange(staff, "GET", target, NULL);
+}
+
+#define BOUNDARY "----een-grens-die-nergens-staat"
+
+void staff_upload(struct staff *staff, const char *page, const char *action, const char *fields,
+                  const char *file_name, struct slice bytes)
+{
+    struct buffer body;
+    char headers[2048], rest[1024];
+    staff_get(staff, page);
+    snprintf(rest, sizeof rest, "token=%s&%s", staff_token(staff), fields);
+    buffer_init(&body, bytes.len + sizeof rest * 8);
+    for (char *field = strtok(rest, "&"); field; field = strtok(NULL, "&")) {
+        const size_t name = strcspn(field, "=");
+        buffer_printf(&body, "--" BOUNDARY "\r\nContent-Disposition: form-data; name=\"%.*s\"\r\n\r\n%s\r\n",
+                      (int)name, field, field[name] ? field + name + 1 : "");
+    }
+    buffer_printf(&body,
+                  "--" BOUNDARY "\r\nContent-Disposition: form-data; name=\"bestand\"; filename=\"%s\"\r\n"
+                  "Content-Type: application/octet-stream\r\n\r\n",
+                  file_name);
+    buffer_append(&body, bytes);
+    buffer_append_cstr(&body, "\r\n--" BOUNDARY "--\r\n");
+    int used = snprintf(headers, sizeof headers, "POST %s HTTP/1.1\r\nHost: localhost\r\n", action);
+    used += identify(headers + used, sizeof headers - (size_t)used, staff);
+    snprintf(headers + used, sizeof headers - (size_t)used,
+             "Sec-Fetch-Site: same-origin\r\nContent-Type: multipart/form-data; boundary=" BOUNDARY
+             "\r\nContent-Length: %zu\r\nConnection: close\r\n\r\n",
+             body.len);
+    struct client *client = client_open(staff->port);
+    cr_assert_not_null(client);
+    client_send_text(client, headers);
+    client_send(client, body.ptr, body.len); /* what is too large may be refused before all of it went */
+    client_read(&staff->reply, client, true);
+    client_close(client);
+    buffer_free(&body);
+    keep_cookies(staff);
 }
 
 void staff_post(struct staff *staff, const char *page, const char *action, const char *fields)

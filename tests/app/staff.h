@@ -34,6 +34,9 @@ void staff_exchange(struct staff *staff, const char *method, const char *target,
 void staff_get(struct staff *staff, const char *target);
 /* Gets `page`, and posts its token with these fields ("a=b&c=d") to `action`. */
 void staff_post(struct staff *staff, const char *page, const char *action, const char *fields);
+/* The same with a file, as a browser sends it: the fields as they are, not encoded. */
+void staff_upload(struct staff *staff, const char *page, const char *action, const char *fields,
+                  const char *file_name, struct slice bytes);
 /* A form of somebody's, filled in, to be posted at the same moment as others. */
 struct staff_move {
     struct staff *staff;

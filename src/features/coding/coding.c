@@ -30,6 +30,7 @@ void coding_start(struct coding *c)
     lanes_add(c->config.lanes, coding_estimate_routes, coding_estimate_route_count, c);
     lanes_add(c->config.lanes, coding_voices_routes, coding_voices_route_count, c);
     lanes_add(c->config.lanes, coding_campaign_routes, coding_campaign_route_count, c);
+    lanes_add(c->config.lanes, coding_file_routes, coding_file_route_count, c);
     staff_add_links(c->config.account, links, sizeof links / sizeof links[0]);
 }
 

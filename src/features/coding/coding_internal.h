@@ -92,9 +92,10 @@ enum db_status coding_below_bar(unsigned *below, struct coding *c, struct db_tx 
 
 extern const struct route coding_book_routes[], coding_plan_routes[], coding_work_routes[],
     coding_decide_routes[], coding_measure_routes[], coding_find_routes[], coding_estimate_routes[],
-    coding_voices_routes[], coding_campaign_routes[];
+    coding_voices_routes[], coding_campaign_routes[], coding_file_routes[];
 extern const size_t coding_book_route_count, coding_plan_route_count, coding_work_route_count,
     coding_decide_route_count, coding_measure_route_count, coding_find_route_count,
-    coding_estimate_route_count, coding_voices_route_count, coding_campaign_route_count;
+    coding_estimate_route_count, coding_voices_route_count, coding_campaign_route_count,
+    coding_file_route_count;
 
 #endif
