@@ -168,6 +168,18 @@ static bool address_of(char *address, size_t size, const struct http_route *rout
     return at != route->path;
 }
 
+/* What it names is of no consultation: the program's own text; the government's agenda. */
+static bool is_of_none(const struct http_route *route)
+{
+    static const char *const beginnings[] = {"/beheer/toestemming/", "/beheer/agenda/"};
+    for (size_t i = 0; i < sizeof beginnings / sizeof beginnings[0]; i++) {
+        if (strncmp(route->path, beginnings[i], strlen(beginnings[i])) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Who comes again finds the jar as it was. */
 static struct staff visitor;
 
@@ -223,7 +235,7 @@ Test(elsewhere, nobody_reaches_by_its_number_what_is_of_another_consultation)
     for (size_t i = 0; i < count; i++) {
         const struct http_route *route = &routes[i];
         if (route->surface != HTTP_PAGE || !route->scope || strcmp(route->scope, PERMISSION_SIGN_IN) == 0 ||
-            strcmp(route->path, "/beheer/toestemming/{versie}") == 0) { /* the program's own text */
+            is_of_none(route)) {
             continue;
         }
         const bool names = address_of(address, sizeof address, route);
