@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { INTEGER_CHARS = 20 }; /* of the least: a sign and nineteen digits */
+
 void buffer_init(struct buffer *buffer, size_t max_bytes)
 {
     /* Half the address space, so that no sum of lengths overflows. */
@@ -86,6 +88,21 @@ void buffer_append_byte(struct buffer *buffer, char byte)
 void buffer_append_cstr(struct buffer *buffer, const char *cstr)
 {
     buffer_append(buffer, slice_from_cstr(cstr));
+}
+
+void buffer_append_integer(struct buffer *buffer, int64_t value)
+{
+    char text[INTEGER_CHARS];
+    char *at = text + sizeof text;
+    uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+    do {
+        *--at = (char)('0' + rest % 10);
+        rest /= 10;
+    } while (rest > 0);
+    if (value < 0) {
+        *--at = '-';
+    }
+    buffer_append(buffer, (struct slice){at, (size_t)(text + sizeof text - at)});
 }
 
 void buffer_printf(struct buffer *buffer, const char *format, ...)

@@ -24,6 +24,7 @@ void buffer_clear(struct buffer *buffer);
 void buffer_append(struct buffer *buffer, struct slice s);
 void buffer_append_byte(struct buffer *buffer, char byte);
 void buffer_append_cstr(struct buffer *buffer, const char *cstr);
+void buffer_append_integer(struct buffer *buffer, int64_t value);
 void buffer_printf(struct buffer *buffer, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Room for `more` bytes beyond len, which the caller writes at the pointer returned and then counts with
  * buffer_commit. NULL on failure. */

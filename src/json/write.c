@@ -5,8 +5,6 @@
 #include <math.h>
 #include <string.h>
 
-enum { INTEGER_CHARS = 24 };
-
 static void begin_value(struct json_writer *w)
 {
     if (w->comma) {
@@ -83,18 +81,8 @@ void json_put_string(struct json_writer *w, const char *text)
 
 void json_put_integer(struct json_writer *w, int64_t value)
 {
-    char text[INTEGER_CHARS];
-    char *at = text + sizeof text;
-    uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
-    do {
-        *--at = (char)('0' + rest % 10);
-        rest /= 10;
-    } while (rest > 0);
-    if (value < 0) {
-        *--at = '-';
-    }
     begin_value(w);
-    buffer_append(w->out, (struct slice){at, (size_t)(text + sizeof text - at)});
+    buffer_append_integer(w->out, value);
 }
 
 void json_put_real(struct json_writer *w, double value)

@@ -16,7 +16,7 @@ static const char *const languages[] = {"nl", "en"};
 enum { LANGUAGE_COUNT = sizeof languages / sizeof *languages };
 
 struct web {
-    struct template_set *templates;
+    struct template_set *templates[LANGUAGE_COUNT]; /* with the texts of the language in them */
     struct locales *locales;
     struct assets *assets;
     char *organisation;
@@ -90,18 +90,30 @@ static bool make_sites(struct web *web, const struct web_config *config)
     return true;
 }
 
+static bool load_templates(struct web *web, const struct embedded_file *files)
+{
+    for (size_t i = 0; i < LANGUAGE_COUNT; i++) {
+        struct template_set *set = template_set_load(files);
+        web->templates[i] = set;
+        if (!set || (i == 0 && !template_set_each_name(set, check_name, web->locales))) {
+            return false;
+        }
+        template_set_bind(set, locale_context(web->locales, languages[i]));
+    }
+    return true;
+}
+
 struct web *web_create(const struct web_config *config)
 {
     struct web *web = calloc(1, sizeof *web);
     if (!web) {
         return NULL;
     }
-    web->templates = template_set_load(config->templates);
     web->locales = locales_load(config->locales);
     web->assets = assets_load(config->assets);
     web->organisation = strdup(config->organisation);
-    bool ok = web->templates && web->locales && web->assets && web->organisation;
-    ok = ok && template_set_each_name(web->templates, check_name, web->locales);
+    bool ok = web->locales && web->assets && web->organisation;
+    ok = ok && load_templates(web, config->templates);
     ok = ok && make_sites(web, config);
     if (!ok) {
         web_destroy(web);
@@ -117,8 +129,8 @@ void web_destroy(struct web *web)
     }
     for (size_t i = 0; i < LANGUAGE_COUNT; i++) {
         json_decref(web->site[i]);
+        template_set_free(web->templates[i]);
     }
-    template_set_free(web->templates);
     locales_free(web->locales);
     assets_free(web->assets);
     free(web->organisation);
@@ -217,7 +229,7 @@ bool web_page_render(struct slice *html, struct arena *arena, const struct web *
     struct buffer out;
     buffer_init(&out, WEB_PAGE_BYTES_MAX);
     buffer_reserve(&out, FIRST_BYTES);
-    bool ok = derived && template_render(&out, web->templates, template_name, contexts,
+    bool ok = derived && template_render(&out, web->templates[index], template_name, contexts,
                                          sizeof contexts / sizeof *contexts);
     json_decref(derived);
     if (!ok) {

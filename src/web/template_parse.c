@@ -197,6 +197,7 @@ static bool set_key(struct parser *parser, struct template_node *node, struct sl
     memcpy(key, parts, count * sizeof *key);
     node->key = key;
     node->key_count = count;
+    node->first_bit = template_key_bit(key[0]);
     return true;
 }
 

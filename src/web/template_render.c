@@ -3,7 +3,6 @@
 #include "web/template_internal.h"
 #include "web/web.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,9 +13,14 @@ struct indent {
     const struct indent *outer;
 };
 
+struct context {
+    const json_t *value;
+    uint64_t key_bits; /* template_key_bit of each of its names */
+};
+
 struct renderer {
     struct buffer *out;
-    const json_t *stack[TEMPLATE_CONTEXT_DEPTH_MAX];
+    struct context stack[TEMPLATE_CONTEXT_DEPTH_MAX];
     size_t depth;
     size_t partials; /* open now */
     bool failed;
@@ -25,38 +29,49 @@ struct renderer {
 static void render_nodes(struct renderer *renderer, const struct template *template, uint32_t from,
                          uint32_t to, const struct indent *indent);
 
+/* Sixteen bytes at once; gcc and clang make it instructions of the machine where there are such. */
+typedef unsigned char block __attribute__((vector_size(16)));
+
+static bool is_special(char c)
+{
+    return c == '&' || c == '<' || c == '>' || c == '"' || c == '\'';
+}
+
+/* How many bytes at the head need no escape. */
+static size_t plain_head(struct slice text)
+{
+    size_t i = 0;
+    for (uint64_t found[2] = {0, 0}; i + sizeof(block) <= text.len; i += sizeof(block)) {
+        block bytes;
+        memcpy(&bytes, text.ptr + i, sizeof bytes);
+        __auto_type special =
+            (bytes == '&') | (bytes == '<') | (bytes == '>') | (bytes == '"') | (bytes == '\'');
+        memcpy(found, &special, sizeof found);
+        if (found[0] | found[1]) {
+            break;
+        }
+    }
+    while (i < text.len && !is_special(text.ptr[i])) {
+        i++;
+    }
+    return i;
+}
+
 void web_escape(struct buffer *out, struct slice text)
 {
-    size_t plain = 0; /* start of the run that needs no escape */
-    for (size_t i = 0; i < text.len; i++) {
-        struct slice entity;
-        switch (text.ptr[i]) {
-        case '&':
-            entity = SLICE("&amp;");
-            break;
-        case '<':
-            entity = SLICE("&lt;");
-            break;
-        case '>':
-            entity = SLICE("&gt;");
-            break;
-        case '"':
-            entity = SLICE("&quot;");
-            break;
-        case '\'':
-            entity = SLICE("&#39;");
-            break;
-        default:
-            continue;
+    for (;;) {
+        size_t plain = plain_head(text);
+        buffer_append(out, (struct slice){text.ptr, plain});
+        if (plain == text.len) {
+            return;
         }
-        if (i > plain) {
-            buffer_append(out, (struct slice){text.ptr + plain, i - plain});
-        }
-        buffer_append(out, entity);
-        plain = i + 1;
-    }
-    if (text.len > plain) {
-        buffer_append(out, (struct slice){text.ptr + plain, text.len - plain});
+        char special = text.ptr[plain];
+        buffer_append(out, special == '&'   ? SLICE("&amp;")
+                           : special == '<' ? SLICE("&lt;")
+                           : special == '>' ? SLICE("&gt;")
+                           : special == '"' ? SLICE("&quot;")
+                                            : SLICE("&#39;"));
+        text = (struct slice){text.ptr + plain + 1, text.len - plain - 1};
     }
 }
 
@@ -70,16 +85,30 @@ static void fail(struct renderer *renderer, const struct template *template, con
     renderer->failed = true;
 }
 
+/* Most names are looked for in contexts that lack them: the bits say so without asking jansson. */
+static struct context context_of(const json_t *value)
+{
+    struct context context = {.value = value};
+    json_t *object = (json_t *)(uintptr_t)value; /* read only: jansson's iterator takes no const */
+    for (void *at = json_object_iter(object); at; at = json_object_iter_next(object, at)) {
+        struct slice key = {json_object_iter_key(at), json_object_iter_key_len(at)};
+        context.key_bits |= key.len > 0 ? template_key_bit(key) : 0;
+    }
+    return context;
+}
+
 /* The first part is looked for down the stack, the others only inside what it gave (specification: dotted
  * names). */
 static const json_t *resolve(const struct renderer *renderer, const struct template_node *node)
 {
     if (node->key_count == 0) {
-        return renderer->depth ? renderer->stack[renderer->depth - 1] : NULL;
+        return renderer->depth ? renderer->stack[renderer->depth - 1].value : NULL;
     }
     const json_t *value = NULL;
     for (size_t i = renderer->depth; i-- > 0 && !value;) {
-        value = json_object_getn(renderer->stack[i], node->key[0].ptr, node->key[0].len);
+        if (renderer->stack[i].key_bits & node->first_bit) {
+            value = json_object_getn(renderer->stack[i].value, node->key[0].ptr, node->key[0].len);
+        }
     }
     for (size_t k = 1; k < node->key_count && value; k++) {
         value = json_object_getn(value, node->key[k].ptr, node->key[k].len);
@@ -125,7 +154,7 @@ static void render_variable(struct renderer *renderer, const struct template *te
         break;
     }
     case JSON_INTEGER:
-        buffer_printf(renderer->out, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
+        buffer_append_integer(renderer->out, json_integer_value(value));
         break;
     case JSON_REAL:
         append_real(renderer->out, json_real_value(value));
@@ -179,7 +208,7 @@ static void render_children(struct renderer *renderer, const struct template *te
         fail(renderer, template, node, "contexts nested too deep");
         return;
     }
-    renderer->stack[renderer->depth++] = context;
+    renderer->stack[renderer->depth++] = context_of(context);
     render_nodes(renderer, template, (uint32_t)(node - template->nodes) + 1, node->end, indent);
     renderer->depth--;
 }
@@ -242,6 +271,9 @@ static void render_nodes(struct renderer *renderer, const struct template *templ
             }
             i = node->end;
             break;
+        case TEMPLATE_BOUND:
+            buffer_append(renderer->out, node->text);
+            break;
         case TEMPLATE_PARTIAL:
             render_partial(renderer, template, node, indent);
             break;
@@ -258,9 +290,13 @@ bool template_render(struct buffer *out, const struct template_set *set, const c
                   template ? "too many contexts" : "unknown template");
         return false;
     }
-    struct renderer renderer = {.out = out, .depth = context_count};
+    struct renderer renderer; /* its stack is large, and written before it is read */
+    renderer.out = out;
+    renderer.depth = context_count;
+    renderer.partials = 0;
+    renderer.failed = false;
     for (size_t i = 0; i < context_count; i++) {
-        renderer.stack[i] = contexts[i];
+        renderer.stack[i] = context_of(contexts[i]);
     }
     render_nodes(&renderer, template, 0, template->node_count, NULL);
     return !renderer.failed && !buffer_failed(out);

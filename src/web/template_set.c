@@ -130,6 +130,46 @@ struct template_set *template_set_from_texts(const char *const *names_and_texts)
     return set;
 }
 
+static struct slice text_found(const struct template_node *node, const json_t *texts)
+{
+    const json_t *value = node->key_count > 0 ? texts : NULL;
+    for (size_t k = 0; k < node->key_count; k++) {
+        value = json_object_getn(value, node->key[k].ptr, node->key[k].len);
+    }
+    return (struct slice){json_string_value(value), json_string_length(value)};
+}
+
+static void bind(struct template_node *node, struct arena *arena, struct slice text)
+{
+    struct buffer written;
+    buffer_init(&written, SET_BYTES_MAX);
+    if (node->kind == TEMPLATE_ESCAPED) {
+        web_escape(&written, text);
+    } else {
+        buffer_append(&written, text);
+    }
+    if (!buffer_failed(&written)) { /* without memory it is looked up as before */
+        node->kind = TEMPLATE_BOUND;
+        node->text = arena_copy(arena, buffer_slice(&written));
+    }
+    buffer_free(&written);
+}
+
+void template_set_bind(struct template_set *set, const json_t *texts)
+{
+    for (size_t i = 0; i < set->count; i++) {
+        const struct template *template = &set->templates[i];
+        for (uint32_t k = 0; k < template->node_count; k++) {
+            struct template_node *node = &template->nodes[k];
+            bool writes = node->kind == TEMPLATE_ESCAPED || node->kind == TEMPLATE_RAW;
+            struct slice text = writes ? text_found(node, texts) : (struct slice){NULL, 0};
+            if (text.ptr) {
+                bind(node, set->arena, text);
+            }
+        }
+    }
+}
+
 void template_set_free(struct template_set *set)
 {
     if (set) {

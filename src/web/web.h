@@ -22,6 +22,10 @@ struct template_set *template_set_load(const struct embedded_file *files);
 /* The same from memory, for tests: names and texts ended by NULL. */
 struct template_set *template_set_from_texts(const char *const *names_and_texts);
 void template_set_free(struct template_set *set);
+/* What is known beforehand: the tags that write a text found in `texts`, an object whose names no context
+ * has, get that text for good. The set renders as it did with `texts` as its first context, which it still
+ * needs where a section is named after one of them. Before the set is shared. */
+void template_set_bind(struct template_set *set, const json_t *texts);
 /* Renders `name` with a stack of contexts, the first searched last (so: texts, page, ...); "." is the last.
  * Escapes & < > " ' in {{ }}, nothing in {{{ }}}. False when the template is unknown, contexts (96) or
  * partials (48) nest too deep, or out failed; out then holds rubbish. Contexts are borrowed and only read.

@@ -44,6 +44,18 @@ Test(buffer, holds_its_maximum_and_not_a_byte_more)
     }
 }
 
+Test(buffer, integers_from_the_least_to_the_greatest)
+{
+    struct buffer buffer;
+    buffer_init(&buffer, 100);
+    buffer_append_integer(&buffer, INT64_MIN);
+    buffer_append_integer(&buffer, 0);
+    buffer_append_integer(&buffer, -10);
+    buffer_append_integer(&buffer, INT64_MAX);
+    cr_assert(slice_equal_cstr(buffer_slice(&buffer), "-92233720368547758080-109223372036854775807"));
+    buffer_free(&buffer);
+}
+
 Test(buffer, a_failure_stays_and_leaves_nothing)
 {
     struct buffer buffer;

@@ -14,6 +14,26 @@ Test(template, escapes_the_five_characters)
     expect_render("{{{x}}}{{&x}}", "{\"x\": \"<i>\"}", "<i><i>");
 }
 
+Test(template, escapes_at_every_place)
+{
+    static const char specials[] = "&<>\"'";
+    static const char *const entities[] = {"&amp;", "&lt;", "&gt;", "&quot;", "&#39;"};
+    for (size_t length = 1; length <= 40; length++) {
+        for (size_t at = 0; at < length; at++) {
+            char text[41], expected[60];
+            memset(text, 0xc3, length);
+            text[at] = specials[(at + length) % 5];
+            snprintf(expected, sizeof expected, "%.*s%s%.*s", (int)at, text, entities[(at + length) % 5],
+                     (int)(length - at - 1), text + at + 1);
+            struct buffer out;
+            buffer_init(&out, 100);
+            web_escape(&out, (struct slice){text, length});
+            cr_expect(slice_equal_cstr(buffer_slice(&out), expected), "%zu of %zu", at, length);
+            buffer_free(&out);
+        }
+    }
+}
+
 Test(template, bytes_beyond_ascii_pass_unchanged)
 {
     expect_render("{{x}} – {{x}}", "{\"x\": \"Súdwest-Fryslân 🧬\"}",
@@ -227,4 +247,44 @@ Test(template, many_threads_render_one_set)
     }
     json_decref(context);
     template_set_free(set);
+}
+
+Test(template, what_is_bound_renders_as_it_did)
+{
+    const char *const texts[] = {"p",  "  {{>q}}\n{{t.c}}{{#t.a}}{{x}}{{/t.a}}{{t.none}}",
+                                 "q",  "{{t.a}}\n{{{t.a}}}{{#x}}{{t.b.c}}{{t.b.n}}{{/x}}\n",
+                                 NULL, NULL};
+    struct template_set *looking = template_set_from_texts(texts);
+    struct template_set *bound = template_set_from_texts(texts);
+    json_t *known = json_pack("{s:{s:s, s:{s:s, s:i}, s:s}}", "t", "a", "<een> & twee", "b", "c", "'drie'",
+                              "n", 4, "c", "");
+    json_t *page = json_pack("{s:s}", "x", "X");
+    const json_t *contexts[] = {known, page};
+    struct buffer first, second;
+    buffer_init(&first, 1000);
+    buffer_init(&second, 1000);
+    template_set_bind(bound, known);
+    cr_expect(template_render(&first, looking, "p", contexts, 2));
+    cr_expect(template_render(&second, bound, "p", contexts, 2));
+    cr_expect(
+        slice_equal_cstr(buffer_slice(&first), "  &lt;een&gt; &amp; twee\n  <een> & twee&#39;drie&#39;4\nX"));
+    cr_expect(slice_equal(buffer_slice(&first), buffer_slice(&second)));
+    json_object_clear(known); /* what is bound is the set's own */
+    buffer_clear(&second);
+    cr_expect(template_render(&second, bound, "p", contexts, 2));
+    cr_expect(
+        slice_equal_cstr(buffer_slice(&second), "  &lt;een&gt; &amp; twee\n  <een> & twee&#39;drie&#39;\n"));
+    buffer_free(&first);
+    buffer_free(&second);
+    json_decref(known);
+    json_decref(page);
+    template_set_free(looking);
+    template_set_free(bound);
+}
+
+Test(template, names_are_told_apart_however_alike)
+{
+    expect_render("{{ab}}{{#o}}{{ab}}{{ba}}{{aab}}{{a}}{{#o}}{{a}}{{b}}{{/o}}{{/o}}",
+                  "{\"ab\": 1, \"a\": 9, \"o\": {\"ba\": 2, \"aab\": 3, \"\": 4, \"o\": {\"b\": 5}}}",
+                  "1123995");
 }
