@@ -215,13 +215,6 @@ static bool opens_section(const struct view *v, const struct page *page)
     return false;
 }
 
-/* That nothing has to be filled in is said once, on the first page. */
-static bool first_of_all(const struct view *v, uint16_t page)
-{
-    struct page_list pages = questionnaire_pages(v->arena, v->q, v->p, v->a);
-    return pages.count > 0 && pages.pages[0] == page;
-}
-
 json_t *questionnaire_page_context(struct arena *arena, const struct questionnaire *q,
                                    const struct presentation *p, const struct answers *a, uint16_t page_index,
                                    int language, const struct answer_field *posted, size_t posted_count,
@@ -241,7 +234,8 @@ json_t *questionnaire_page_context(struct arena *arena, const struct questionnai
         PUT_TEXT(context, "section_title", section_title);
     }
     PUT_FLAG(context, "skip_all", opens && section->skip_all);
-    PUT_FLAG(context, "all_optional", first_of_all(&v, page_index));
+    /* That nothing has to be filled in is said once, on the first page. */
+    PUT_FLAG(context, "all_optional", first_page(arena, q, p, a) == page_index);
     PUT_FLAG(context, "asks", shown.questions > 0);
     put_items(context, &v, page, &shown, heading == NULL);
     put_errors(context, &v);

@@ -275,6 +275,9 @@ bool option_offered(const struct questionnaire *q, const struct presentation *p,
                     const struct question *question, size_t index);
 bool page_shown(const struct questionnaire *q, const struct presentation *p, const struct answers *a,
                 uint16_t page);
+/* The first of questionnaire_pages; -1 when there is none. */
+int first_page(struct arena *arena, const struct questionnaire *q, const struct presentation *p,
+               const struct answers *a);
 
 /* ---- variables of a question (codebook.c) ---- */
 /* How many variables it has, those of open boxes and of its order apart. */

@@ -251,14 +251,14 @@ static bool page_possible(const struct questionnaire *q, const struct presentati
 /* Answers of NULL: all that are possible. */
 struct gathering {
     uint16_t *pages;
-    size_t count;
+    size_t count, most;
 };
 
 static void gather_section(struct gathering *out, const struct questionnaire *q, const struct presentation *p,
                            const struct answers *a, int section)
 {
     const struct section *s = &q->sections[section];
-    for (size_t i = 0; i < s->page_count; i++) {
+    for (size_t i = 0; i < s->page_count && out->count < out->most; i++) {
         uint16_t page = (uint16_t)(s->first_page + i);
         if (a ? page_shown(q, p, a, page) : page_possible(q, p, page)) {
             out->pages[out->count++] = page;
@@ -282,9 +282,9 @@ static void gather_part(struct gathering *out, const struct questionnaire *q, co
 }
 
 static struct page_list gather(struct arena *arena, const struct questionnaire *q,
-                               const struct presentation *p, const struct answers *a)
+                               const struct presentation *p, const struct answers *a, size_t most)
 {
-    struct gathering out = {arena_array(arena, q->page_count, sizeof(uint16_t)), 0};
+    struct gathering out = {arena_array(arena, most, sizeof(uint16_t)), 0, most};
     for (size_t i = 0; i < q->flow_count; i++) {
         const struct flow_entry *entry = &q->flow[i];
         uint8_t order[8];
@@ -300,13 +300,20 @@ static struct page_list gather(struct arena *arena, const struct questionnaire *
 struct page_list questionnaire_pages(struct arena *arena, const struct questionnaire *q,
                                      const struct presentation *p, const struct answers *a)
 {
-    return gather(arena, q, p, a);
+    return gather(arena, q, p, a, q->page_count);
+}
+
+int first_page(struct arena *arena, const struct questionnaire *q, const struct presentation *p,
+               const struct answers *a)
+{
+    struct page_list first = gather(arena, q, p, a, 1);
+    return first.count > 0 ? first.pages[0] : -1;
 }
 
 struct page_list questionnaire_possible_pages(struct arena *arena, const struct questionnaire *q,
                                               const struct presentation *p)
 {
-    return gather(arena, q, p, NULL);
+    return gather(arena, q, p, NULL, q->page_count);
 }
 
 const char *questionnaire_page_code(const struct questionnaire *q, uint16_t page)

@@ -112,7 +112,7 @@ static void show_if_reachable(struct http_exchange *ex, struct form_step *step)
                                           : "/controle");
         return;
     }
-    survey_show_page(ex, &step->visit, step->page, 200, NULL, NULL);
+    survey_show_page(ex, &step->visit, pages, step->page, 200, NULL, NULL);
 }
 
 /* Everything typed is shown again, with why it was not saved. */
@@ -126,7 +126,8 @@ static void form_unavailable(struct http_exchange *ex, struct form_step *step, e
         step->visit.state.answers =
             answers_begin(http_arena(ex), step->visit.round->questionnaire, &step->visit.presentation);
     }
-    survey_show_page(ex, &step->visit, step->page, 503, NULL, "form.not_saved");
+    survey_show_page(ex, &step->visit, survey_pages_of(http_arena(ex), &step->visit), step->page, 503, NULL,
+                     "form.not_saved");
     http_set_retry_after(ex, 5);
 }
 
@@ -246,12 +247,13 @@ static void take_page(struct http_exchange *ex, struct form_step *step)
         survey_give_back(ex, visit, GIVE_BACK_CLOSED);
         return;
     }
-    if (page_number(step, survey_pages_of(arena, visit)) == 0) {
+    struct page_list pages = survey_pages_of(arena, visit);
+    if (page_number(step, pages) == 0) {
         survey_give_back(ex, visit, GIVE_BACK_NOT_ASKED); /* another tab answered otherwise */
         return;
     }
     if (age < 0) {
-        survey_show_page(ex, &step->visit, step->page, 400, NULL, "form.expired");
+        survey_show_page(ex, visit, pages, step->page, 400, NULL, "form.expired");
         return;
     }
     survey_posted_fields(&fields, &field_count, ex);
@@ -265,11 +267,11 @@ static void take_page(struct http_exchange *ex, struct form_step *step)
         return;
     }
     if (result.error_count > 0) {
-        survey_show_page(ex, &step->visit, step->page, 400, &result, NULL);
+        survey_show_page(ex, visit, pages, step->page, 400, &result, NULL);
         return;
     }
     if (!take_note(ex, step, age)) {
-        survey_show_page(ex, &step->visit, step->page, 400, NULL, "form.remark_long");
+        survey_show_page(ex, visit, survey_pages_of(arena, visit), step->page, 400, NULL, "form.remark_long");
         return;
     }
     take_how(visit);

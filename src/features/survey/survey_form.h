@@ -17,10 +17,10 @@ struct page_list survey_pages_of(struct arena *arena, const struct visit *visit)
 void survey_posted_fields(const struct answer_field **fields, size_t *count, struct http_exchange *ex);
 /* Whether the page was opened from the check page, to go back there (terug=controle). */
 bool survey_from_check_page(struct http_exchange *ex);
-/* Replies with the page; in answer to a POST with everything that was posted. result: its errors, or NULL.
- * notice: a text path for a message above the form, or NULL. */
-void survey_show_page(struct http_exchange *ex, struct visit *visit, uint16_t page, int status,
-                      const struct page_result *result, const char *notice);
+/* Replies with the page, one of `pages`; in answer to a POST with everything that was posted. pages: of the
+ * visit's answers. result: its errors, or NULL. notice: a text path for a message above the form, or NULL. */
+void survey_show_page(struct http_exchange *ex, struct visit *visit, struct page_list pages, uint16_t page,
+                      int status, const struct page_result *result, const char *notice);
 /* Whether a field was posted with this value. */
 bool survey_posted_is(struct http_exchange *ex, const char *name, const char *value);
 /* The same page again, after one of its own buttons; the browser shows where that was. */

@@ -73,14 +73,13 @@ static void set_remark(json_t *context, struct http_exchange *ex, const struct v
     }
 }
 
-void survey_show_page(struct http_exchange *ex, struct visit *visit, uint16_t page, int status,
-                      const struct page_result *result, const char *notice)
+void survey_show_page(struct http_exchange *ex, struct visit *visit, struct page_list pages, uint16_t page,
+                      int status, const struct page_result *result, const char *notice)
 {
     struct arena *arena = http_arena(ex);
     const struct questionnaire *q = visit->round->questionnaire;
     const struct answer_field *posted = NULL;
     size_t posted_count = 0;
-    struct page_list pages = survey_pages_of(arena, visit);
     int number = survey_page_number(pages, page);
     if (http_method(ex) == HTTP_POST) {
         survey_posted_fields(&posted, &posted_count, ex);

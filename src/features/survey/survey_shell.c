@@ -184,9 +184,6 @@ void survey_render(struct http_exchange *ex, const struct visit *visit, int stat
         survey_mark(ex, round);
     }
     if (visit->round) {
-        char forget_token[FORM_TOKEN_BYTES];
-        form_token_make(forget_token, survey->config.keys, token_subject(arena, visit, SLICE("/wissen")),
-                        survey->config.now_s());
         set_text(context_take, "forget_path", "/wissen");
         if (!json_object_get(context_take, "code_shown") && !json_object_get(context_take, "nothing_kept")) {
             set_text(context_take, "code_path", "/bewaard"); /* before the computer forgets it */
