@@ -3,6 +3,7 @@
 
 #include "app/app.h"
 #include "crypto/crypto.h"
+#include "json/memory.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -66,6 +67,7 @@ int cmd_serve(int argc, char **argv)
         fputs("zevenstem: libsodium does not start\n", stderr);
         return CMD_FAILED;
     }
+    json_reuse_memory();
     struct arena *arena = arena_create(CONFIG_ARENA_MAX);
     status = cmd_load_config(&config, arena, path) ? serve(&config) : CMD_USAGE;
     arena_destroy(arena);
