@@ -81,6 +81,9 @@ BEGIN
     incentive_given_day = NULL
   WHERE id = who.id;
   DELETE FROM zs.participant_name WHERE participant_id = who.id;
+  -- The summary may hold what they said: it is written anew without them.
+  DELETE FROM zs.member_check WHERE participant_id = who.id;
+  DELETE FROM zs.conversation_summary WHERE conversation_id = the_conversation.id;
   -- They can be heard in what exists of it elsewhere: that is chased from today.
   UPDATE zs.recording SET destroy_by = least(destroy_by, (now() AT TIME ZONE 'UTC')::date)
   WHERE conversation_id = the_conversation.id AND destroyed_day IS NULL;
@@ -88,7 +91,7 @@ BEGIN
   RETURN cardinality(said);
 END
 $$;
-COMMENT ON FUNCTION zs.participant_withdraw(int, text) IS 'Withdraws a participant: name, background, age, group and incentive are gone, recordings of the conversation are due, what they said becomes "[weggelaten op verzoek]" in a new version, its text is destroyed in all. How many turns; NULL: unknown, or withdrawn before.';
+COMMENT ON FUNCTION zs.participant_withdraw(int, text) IS 'Withdraws a participant: name, background, age, group and incentive are gone, their code and answer to the summary are gone and so is that, recordings of the conversation are due, what they said becomes "[weggelaten op verzoek]" in a new version, its text is destroyed in all. How many turns; NULL: unknown, or withdrawn before.';
 REVOKE ALL ON FUNCTION zs.participant_withdraw(int, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION zs.participant_withdraw(int, text) TO zs_staff;
 

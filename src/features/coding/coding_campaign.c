@@ -16,7 +16,7 @@ const struct db_statement coding_campaign_statements[STATEMENT_COUNT + 1] = {
     [TEXTS] = {"campaign_texts", "SELECT p.id, p.body FROM zs.passage AS p WHERE p.round_id = $1::int4 AND "
                                  "p.variable = $2::text ORDER BY p.id LIMIT $3::int8"},
     /* Of one round one keeps at a time. */
-    [LOCK] = {"campaign_lock", "SELECT pg_advisory_xact_lock(16, $1::int4) IS NULL"},
+    [LOCK] = {"campaign_lock", "SELECT pg_advisory_xact_lock(18, $1::int4) IS NULL"},
     [SEARCH_INSERT] =
         {"campaign_search_insert",
          "INSERT INTO zs.campaign_search (round_id, variable, number, threshold, least, seed, texts, "

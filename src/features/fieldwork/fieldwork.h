@@ -3,6 +3,7 @@
 #ifndef ZEVENSTEM_FIELDWORK_H
 #define ZEVENSTEM_FIELDWORK_H
 
+#include "features/fieldwork/fieldwork_check.h"
 #include "features/fieldwork/fieldwork_consent.h"
 #include "features/fieldwork/fieldwork_conversation.h"
 #include "features/fieldwork/fieldwork_guide.h"

@@ -102,6 +102,10 @@ void survey_mark_asked(struct http_exchange *ex, struct survey *survey);
 /* Open by status and by time. */
 bool survey_round_accepts(const struct survey_round *round, int64_t now_s);
 
+/* A form token for a public page that belongs to no participation: what is posted to this path (no query) is
+ * taken to come from us. */
+const char *survey_form_token(struct http_exchange *ex, struct survey *survey, const char *path);
+
 /* ---- how somebody came ---- */
 enum survey_stream { STREAM_OPEN, STREAM_INVITED, STREAM_PANEL, STREAM_ORGANISATION };
 enum survey_channel { CHANNEL_WEB, CHANNEL_PAPER, CHANNEL_PHONE, CHANNEL_HELPED, CHANNEL_API };

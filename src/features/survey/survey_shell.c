@@ -35,6 +35,13 @@ const char *survey_token_for(struct http_exchange *ex, const struct visit *visit
     return token;
 }
 
+const char *survey_form_token(struct http_exchange *ex, struct survey *survey, const char *path)
+{
+    struct visit visit;
+    visit_anonymous(&visit, survey, ex);
+    return survey_token_for(ex, &visit, path);
+}
+
 int64_t survey_form_age(struct http_exchange *ex, const struct visit *visit)
 {
     struct slice token;
