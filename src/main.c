@@ -17,6 +17,7 @@ static const struct command commands[] = {
     {"coding", "take what was coded to other programs", cmd_coding},
     {"consultation", "check and publish a consultation, open and close its rounds", cmd_consultation},
     {"doctor", "look whether this installation is fit to serve; changes nothing", cmd_doctor},
+    {"example", "a consultation of invented data, to look at", cmd_example},
     {"export", "write the microdata of a round", cmd_export},
     {"guide", "check and keep the guides of interviews and focus groups", cmd_guide},
     {"import", "add responses that were given elsewhere", cmd_import},

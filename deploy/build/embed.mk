@@ -3,12 +3,15 @@
 # (src/base/embedded.h). One set a room that needs it.
 # The assets are built first, by a rule of their own: assets.mk.
 
-EMBED_SETS := migrations templates locales assets reference codebooks
+EMBED_SETS := migrations templates locales assets reference codebooks example
 EMBED_migrations = $(sort $(wildcard migrations/*.sql migrations/routines/*.sql))
 EMBED_templates = $(sort $(shell find src/web/templates src/features -name '*.mustache' 2>/dev/null))
 EMBED_locales = $(sort $(wildcard config/locales/*.json))
 EMBED_reference = $(sort $(wildcard config/reference/*))
 EMBED_codebooks = config/codebooks/zeven-waarden.json
+EMBED_example = config/consultations/voorbeeld-verzonnen.json config/examples/verzonnen.json \
+  $(sort $(wildcard config/explainers/*.json)) config/guides/focusgroep-biotechnologie.json \
+  config/guides/interview-biotechnologie.json config/questionnaires/biotechnologie-2026.json
 
 EMBED_OBJECTS = $(foreach s,$(EMBED_SETS),$(OUT)/gen/embedded_$(s).o)
 

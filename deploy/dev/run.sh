@@ -3,7 +3,8 @@
 # does nothing when it was done before. The service takes this process's place: Ctrl-C or SIGTERM drains and ends it; the
 # database stays up until `make stop`.
 #
-# PORT chooses another port than 8080; CONSULTATION another file, ROUND its round.
+# PORT chooses another port than 8080; CONSULTATION another file, ROUND its round. DEMO=no leaves the example of invented data
+# out; once it is there it stays.
 set -euo pipefail
 # shellcheck source=deploy/dev/place.sh
 . "$(dirname "$0")/place.sh"
@@ -43,6 +44,7 @@ owner_url = $ZEVENSTEM_OWNER_URL
 file = $state/root.secret
 [service]
 coordinator_public_key = $coordinator_public_key
+invented_data = 1
 CONF
 [ -s "$state/root.secret" ] || as_owner "$binary" secret generate "$state/root.secret"
 
@@ -60,6 +62,19 @@ if [ "$consultation" = "$root/config/consultations/biotechnologie-2026.json" ]; 
     "$binary" agenda publish "$root/config/agenda/uitvoeringsagenda-2026.json"
 fi
 
+# A consultation of invented data, to look at. Loaded once.
+if [ "${DEMO:-yes}" != no ] && [ ! -e "$state/example-loaded" ]; then
+    say "Loading a consultation of invented data; this once"
+    "$binary" example load
+    for example in voorbeeld-verzonnen-1 voorbeeld-verzonnen-2; do
+        for stream in open uitnodiging; do
+            "$binary" weights make --round "$example" --stream "$stream" >/dev/null
+        done
+        "$binary" release make --round "$example"
+    done
+    as_owner touch "$state/example-loaded"
+fi
+
 if [ ! -s "$key_file" ]; then
     key=$("$binary" key issue --scopes analist --label "make run" --purpose "trying it out")
     # shellcheck disable=SC2016
@@ -73,6 +88,7 @@ cat <<TEXT
   Analyst key     $(cat "$key_file")
   A first table   curl -H "Authorization: Bearer $(cat "$key_file")" \\
                     "http://127.0.0.1:$port_http/v1/rondes/$round/tabel?variabele=taal"
+  Invented data   http://127.0.0.1:$port_http/uitkomsten/voorbeeld-verzonnen
   Back office     http://127.0.0.1:$port_http/beheer, with an account from
                     ZEVENSTEM_CONFIG=$config $binary account add NAME --role beheerder
   Stop            Ctrl-C; then \`make stop\` for the database

@@ -17,5 +17,6 @@ extern const struct embedded_file embedded_locales[];
 extern const struct embedded_file embedded_assets[];
 extern const struct embedded_file embedded_reference[];
 extern const struct embedded_file embedded_codebooks[];
+extern const struct embedded_file embedded_example[]; /* of `zevenstem example` */
 
 #endif

@@ -28,6 +28,7 @@ int cmd_codebook(int argc, char **argv);
 int cmd_coding(int argc, char **argv);
 int cmd_consultation(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
+int cmd_example(int argc, char **argv);
 int cmd_export(int argc, char **argv);
 int cmd_guide(int argc, char **argv);
 int cmd_import(int argc, char **argv);

@@ -6,8 +6,10 @@
 #include "features/coding/coding_book_version.h"
 #include "features/coding/coding_campaign.h"
 #include "features/coding/coding_import.h"
+#include "features/coding/coding_decide.h"
 #include "features/coding/coding_plan.h"
 #include "features/coding/coding_project.h"
+#include "features/coding/coding_work.h"
 
 extern const struct db_statement coding_plan_statements[], coding_work_statements[],
     coding_measure_statements[], coding_decide_statements[], coding_find_statements[],
