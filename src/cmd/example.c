@@ -33,16 +33,18 @@ static void tell(const char *line, void *self)
 
 static int make(const char *seed_text, const char *people_text)
 {
-    uint64_t seed = SEED, people = EXAMPLE_PEOPLE;
+    uint64_t seed = SEED, people = example_whole.people;
     struct json_errors errors;
     if ((seed_text && !slice_to_u64(&seed, slice_from_cstr(seed_text), UINT64_MAX)) ||
         (people_text && !slice_to_u64(&people, slice_from_cstr(people_text), EXAMPLE_PEOPLE_MAX))) {
         fputs(usage, stderr);
         return CMD_USAGE;
     }
+    struct example_size size = example_whole;
+    size.people = (size_t)people;
     struct arena *arena = arena_create(MAKE_ARENA_MAX);
     json_errors_init(&errors, arena);
-    json_t *made = example_make(&errors, seed, people);
+    json_t *made = example_make(&errors, seed, &size);
     const bool good =
         made && json_dumpf(made, stdout, JSON_COMPACT) == 0 && puts("") >= 0 && fflush(stdout) == 0;
     json_decref(made);
@@ -66,7 +68,7 @@ static int load(struct cmd_session *session)
                                           .keys = session->keys,
                                           .web = web,
                                           .seed = SEED,
-                                          .people = EXAMPLE_PEOPLE,
+                                          .size = example_whole,
                                           .now_s = clock_unix_s(),
                                           .tell = tell};
     enum example_outcome outcome = EXAMPLE_FAULTY;

@@ -2,6 +2,9 @@
 
 enum statement { TASK, NEXT, COUNT, LIST, BEFORE, MARKS, CLAIM, INSERT, END, STATEMENT_COUNT };
 
+/* The view is a union: a plain join would read all of it, and OFFSET 0 keeps this from becoming one. */
+#define PASSAGE_OF_TASK "LATERAL (SELECT * FROM zs.evidence AS v WHERE v.id = t.passage_id OFFSET 0) AS e"
+
 /* Whose codings count of a passage is settled by the task: the first coder's, until something is decided. */
 const struct db_statement coding_work_statements[STATEMENT_COUNT + 1] = {
     [TASK] =
@@ -12,9 +15,9 @@ const struct db_statement coding_work_statements[STATEMENT_COUNT + 1] = {
          " coalesce(e.part, ''), coalesce(e.place, 0), p.book_version, (SELECT q.part::text FROM "
          "jsonb_array_elements(g.document->'parts') AS q (part) WHERE q.part->>'code' = e.part LIMIT 1)"
          " FROM zs.coding_task AS t JOIN zs.coder AS k ON k.id = t.coder_id JOIN zs.coding_plan AS p ON "
-         "p.round_id = t.round_id JOIN zs.evidence AS e ON e.id = t.passage_id LEFT JOIN zs.conversation AS "
-         "c "
-         "ON c.id = e.conversation_id LEFT JOIN zs.guide_version AS g ON g.id = c.guide_version"
+         "p.round_id = t.round_id CROSS JOIN " PASSAGE_OF_TASK
+         " LEFT JOIN zs.conversation AS c ON c.id = e.conversation_id LEFT JOIN zs.guide_version AS g ON "
+         "g.id = c.guide_version"
          " WHERE t.id = $1::int8 AND k.account_id = $2::int4"},
     [NEXT] = {"coding_task_next",
               "SELECT t.id FROM zs.coding_task AS t JOIN zs.coder AS k ON k.id = t.coder_id LEFT JOIN "
@@ -60,8 +63,8 @@ const struct db_statement coding_work_statements[STATEMENT_COUNT + 1] = {
          "conversation_id, participant_id, response_id) SELECT t.round_id, t.passage_id, t.coder_id, "
          "$2::int4, $3::int4, $4::int4, $5::int2, t.position = 1, $6::text[], $7::text, $8::text, $9::text, "
          "$10::text, $11::text, $12::text[], $13::text, $14::int8, coalesce(e.method, 'enquete'), "
-         "e.conversation_id, e.participant_id, e.response_id FROM zs.coding_task AS t JOIN zs.evidence AS e "
-         "ON e.id = t.passage_id WHERE t.id = $1::int8 AND $4::int4 <= length(e.body)"},
+         "e.conversation_id, e.participant_id, e.response_id FROM zs.coding_task AS t CROSS "
+         "JOIN " PASSAGE_OF_TASK " WHERE t.id = $1::int8 AND $4::int4 <= length(e.body)"},
     [END] = {"coding_end",
              "UPDATE zs.coding SET ended_at = now(), ended_by = $4::text, ended_reason = $5::text WHERE id = "
              "$1::int8 AND passage_id = $2::int8 AND coder_id = $3::int4 AND ended_at IS NULL AND NOT "

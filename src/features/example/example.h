@@ -11,17 +11,24 @@
 #include "json/decode.h"
 
 #define EXAMPLE_CONSULTATION "voorbeeld-verzonnen"
-enum { EXAMPLE_ROUNDS = 2, EXAMPLE_PEOPLE = 4000, EXAMPLE_PEOPLE_MAX = 100000 };
+enum { EXAMPLE_ROUNDS = 2, EXAMPLE_PEOPLE_MAX = 100000 };
 extern const char *const example_rounds[EXAMPLE_ROUNDS];
 
+/* How much of it. */
+struct example_size {
+    size_t people; /* who answer the questionnaire, of both rounds together */
+    size_t interviews, groups;
+};
+extern const struct example_size example_whole; /* 4,000 people, 12 interviews, 5 focus groups of 7 */
+
 /* Everything that is made up, in one document:
- *   antwoorden   by round a list of responses, each as the import takes it
- *   gesprekken   list of {gesprek, deelnemers, onderdelen, tekst}: documents as fieldwork takes them, which
- * turns belong to which part of the guide, and the transcript as WebVTT coderingen   by text of a passage
- * what stands in it: [{van, tot, code, uiting, toepassing, richting}], code points people: responses, of both
- * rounds together. The same seed and number give the same document on every machine. NULL with faults when
- * the bank (config/examples/verzonnen.json) is not right by the code book. The caller owns it. */
-json_t *example_make(struct json_errors *errors, uint64_t seed, size_t people);
+ *   - antwoorden: by round a list of responses, each as the import takes it;
+ *   - gesprekken: {gesprek, deelnemers, onderdelen, tekst}: documents as fieldwork takes them, which turns
+ * belong to which part of the guide, and the transcript as WebVTT;
+ *   - coderingen: by text of a passage what stands in it: [{van, tot, code, uiting, toepassing, richting}],
+ * in code points. The same seed and size give the same document on every machine. NULL with faults when the
+ * bank (config/examples/verzonnen.json) is not right by the code book. The caller owns it. */
+json_t *example_make(struct json_errors *errors, uint64_t seed, const struct example_size *size);
 
 struct example_config {
     struct db_conn *conn;
@@ -29,7 +36,7 @@ struct example_config {
     const struct crypto_keys *keys;
     const struct web *web;
     uint64_t seed;
-    size_t people;
+    struct example_size size;
     int64_t now_s;
     /* Says what was done, a line each. */
     void (*tell)(const char *line, void *self);

@@ -36,7 +36,7 @@ struct person {
 static const char *const streams[] = {"open", "uitnodiging", "organisatie"};
 static const char *const genders[] = {"vrouw", "man", "anders", "zeg-ik-niet"};
 
-static struct person draw_person(uint64_t *state, size_t round)
+static struct person draw_person(uint64_t *state)
 {
     static const double age_shares[AGES] = {.03, .10, .15, .15, .16, .18, .14, .09};
     static const double education_shares[EDUCATIONS] = {.05, .16, .35, .25, .15, .01, .03};
@@ -50,9 +50,8 @@ static struct person draw_person(uint64_t *state, size_t round)
                        .reversed = example_chance(state, .5)};
     const bool high = p.education == 3 || p.education == 4;
     const bool rural = p.province <= 3 || p.province == 9;
-    (void)round;
     p.against = example_chance(state, rural ? .2 : .12);
-    p.attitude = .8 * example_normal(state) + (high ? .3 : -.15) +
+    p.attitude = .15 + .8 * example_normal(state) + (high ? .3 : -.15) +
                  (p.age < 3   ? .25
                   : p.age > 5 ? -.25
                               : 0) -
@@ -77,7 +76,7 @@ static const char *point(uint64_t *state, const struct person *p, double felt, c
     const double how = random_unit(state);
     const double shown = felt + .6 * example_normal(state) + (p->reversed ? -.07 : .07);
     size_t at = 0;
-    while (at + 1 < count && shown < .75 * ((double)(count - 2) / 2 - (double)at)) {
+    while (at + 1 < count && shown < .95 * ((double)(count - 2) / 2 - (double)at)) {
         at++;
     }
     return how < .03 ? NULL : how < .07 ? "weet-ik-niet" : points[at];
@@ -332,7 +331,7 @@ static json_t *response(struct example_maker *m, size_t round, size_t number)
     static const char *const quote[] = {"ja", "nee", "niet-letterlijk"};
     static const double quote_shares[] = {.7, .12, .18};
     uint64_t stream = example_stream(m->seed, example_rounds[round], number), *state = &stream;
-    const struct person p = draw_person(state, round);
+    const struct person p = draw_person(state);
     const int drawn[2] = {(int)random_index(state, 4), 4 + (int)random_index(state, 4)};
     const size_t first = random_index(state, 2);
     json_t *record = json_object();

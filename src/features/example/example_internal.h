@@ -64,7 +64,7 @@ struct example_maker {
 void example_note(struct example_maker *maker, struct slice body, struct text_span span,
                   const struct example_sentence *sentence, int application);
 json_t *example_answers(struct example_maker *maker, size_t round, size_t people);
-json_t *example_conversations(struct example_maker *maker);
+json_t *example_conversations(struct example_maker *maker, const struct example_size *size);
 
 /* ---- loading ---- */
 

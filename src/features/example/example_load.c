@@ -290,7 +290,7 @@ enum db_status example_load(enum example_outcome *outcome, const struct example_
     enum db_status status = DB_OK;
     *outcome = EXAMPLE_FAULTY;
     json_errors_init(&errors, loading.arena);
-    json_t *made = example_make(&errors, config->seed, config->people);
+    json_t *made = example_make(&errors, config->seed, &config->size);
     if (!made) {
         tell_faults(&loading, "config/examples/verzonnen.json", &errors);
         goto cleanup;

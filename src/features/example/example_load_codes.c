@@ -117,8 +117,8 @@ struct habit {
     double overlooks, overlooks_hard, other_direction;
     const char *hard_becomes; /* a code of another value */
 };
-static const struct habit habits[CODERS] = {{.03, .12, .04, "macht-en-patenten"},
-                                            {.06, .4, .08, "testen-en-toezicht"}};
+static const struct habit habits[CODERS] = {{.03, .2, .04, "macht-en-patenten"},
+                                            {.06, .45, .08, "testen-en-toezicht"}};
 
 static bool is_hard(const struct codebook *book, const char *code)
 {
@@ -271,9 +271,11 @@ static enum db_status decide_work(struct db_tx *tx, void *context)
     {
         const bool differs = json_is_true(json_object_get(passage, "verschilt"));
         const bool decided = json_is_true(json_object_get(passage, "beslist"));
+        const json_int_t id = json_integer_value(json_object_get(passage, "passage"));
         /* Two of three are decided; the others wait. */
-        if (status == DB_OK && differs && !decided && i % 3 != 2) {
-            status = decide_one(w, tx, json_integer_value(json_object_get(passage, "passage")), decider);
+        const bool waits = example_stream(w->loading->config->seed, "wacht", (size_t)id) % 3 == 0;
+        if (status == DB_OK && differs && !decided && !waits) {
+            status = decide_one(w, tx, id, decider);
         }
     }
     json_decref(doubles);

@@ -3,6 +3,8 @@
 
 const char *const example_rounds[EXAMPLE_ROUNDS] = {EXAMPLE_CONSULTATION "-1", EXAMPLE_CONSULTATION "-2"};
 
+const struct example_size example_whole = {.people = 4000, .interviews = 12, .groups = 5};
+
 enum { MAKER_ARENA_MAX = 256 * 1024 * 1024 };
 
 void example_note(struct example_maker *maker, struct slice body, struct text_span span,
@@ -26,7 +28,7 @@ void example_note(struct example_maker *maker, struct slice body, struct text_sp
     json_array_append_new(list, code);
 }
 
-json_t *example_make(struct json_errors *errors, uint64_t seed, size_t people)
+json_t *example_make(struct json_errors *errors, uint64_t seed, const struct example_size *size)
 {
     struct arena *arena = arena_create(MAKER_ARENA_MAX);
     struct example_maker maker = {
@@ -35,10 +37,10 @@ json_t *example_make(struct json_errors *errors, uint64_t seed, size_t people)
     if (maker.bank) {
         json_t *answers = json_object();
         for (size_t round = 0; round < EXAMPLE_ROUNDS; round++) {
-            const size_t here = people / EXAMPLE_ROUNDS + (round < people % EXAMPLE_ROUNDS);
+            const size_t here = size->people / EXAMPLE_ROUNDS + (round < size->people % EXAMPLE_ROUNDS);
             json_object_set_new(answers, example_rounds[round], example_answers(&maker, round, here));
         }
-        json_t *conversations = example_conversations(&maker);
+        json_t *conversations = example_conversations(&maker, size);
         made = json_pack("{s:o,s:o,s:O}", "antwoorden", answers, "gesprekken", conversations, "coderingen",
                          maker.codes);
     }

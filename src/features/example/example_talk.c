@@ -7,14 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum {
-    INTERVIEWS = 12,
-    GROUPS = 5,
-    GROUP_SIZE = 7,
-    TURN_BYTES = 4096,
-    VTT_MAX = 1024 * 1024,
-    MS_A_CHARACTER = 55
-};
+enum { GROUP_SIZE = 7, TURN_BYTES = 4096, VTT_MAX = 1024 * 1024, MS_A_CHARACTER = 55 };
 
 /* ---- what is come to ---- */
 
@@ -222,10 +215,13 @@ static void speak(struct talk *t, const struct part *part, size_t speaker)
 
 /* ---- a part ---- */
 
+/* Everybody says something, and nobody what another says. */
 static void go_round(struct talk *t, const char *list)
 {
+    const json_t *phrases = json_object_get(t->m->bank->document, list);
+    const size_t count = json_array_size(phrases), first = random_index(&t->state, (uint32_t)count);
     for (size_t i = 0; i < t->people; i++) {
-        put_cue(t, i + 1, slice_from_cstr(example_phrase(t->m->bank, list, &t->state)));
+        put_cue(t, i + 1, slice_from_cstr(json_string_value(json_array_get(phrases, (first + i) % count))));
     }
 }
 
@@ -313,7 +309,7 @@ static void draw_speakers(struct talk *t)
 {
     for (size_t i = 0; i < t->people; i++) {
         const bool against = t->divided && i >= 5;
-        t->speakers[i] = (struct speaker){.attitude = .7 * example_normal(&t->state),
+        t->speakers[i] = (struct speaker){.attitude = .15 + .5 * example_normal(&t->state),
                                           .favourite = (int)random_index(&t->state, CODING_VALUES)};
         if (t->divided) {
             t->speakers[i].attitude = against ? -1.8 : .9 + .2 * t->speakers[i].attitude;
@@ -363,13 +359,13 @@ static json_t *have_talk(struct example_maker *m, bool is_group, size_t number)
     return talk;
 }
 
-json_t *example_conversations(struct example_maker *m)
+json_t *example_conversations(struct example_maker *m, const struct example_size *size)
 {
     json_t *list = json_array();
-    for (size_t i = 0; i < INTERVIEWS; i++) {
+    for (size_t i = 0; i < size->interviews; i++) {
         json_array_append_new(list, have_talk(m, false, i));
     }
-    for (size_t i = 0; i < GROUPS; i++) {
+    for (size_t i = 0; i < size->groups; i++) {
         json_array_append_new(list, have_talk(m, true, i));
     }
     return list;

@@ -1,0 +1,88 @@
+/* The example of invented data in a database: by the ways of real data, once, and in nothing that is real. */
+#include "app/one_citizen.h"
+
+#include "base/embedded.h"
+#include "features/example/example.h"
+#include "web/web.h"
+
+#include <stdio.h>
+
+TestSuite(example, .fini = leaks_check, .timeout = 110);
+
+static void tell(const char *line, void *self)
+{
+    (void)self;
+    fprintf(stderr, "%s\n", line);
+}
+
+static enum example_outcome load(void)
+{
+    const struct db_config database = {.conninfo = place.config.database.url,
+                                       .application_name = "test",
+                                       .statements = app_statements,
+                                       .keys = place.keys};
+    const struct web_config web_config = {.templates = embedded_templates,
+                                          .locales = embedded_locales,
+                                          .assets = embedded_assets,
+                                          .organisation = ""};
+    struct web *web = web_create(&web_config);
+    struct example_config config = {.database = &database,
+                                    .keys = place.keys,
+                                    .web = web,
+                                    .seed = 7,
+                                    .size = {.people = 240, .interviews = 8, .groups = 2},
+                                    .now_s = clock_now(),
+                                    .tell = tell};
+    enum example_outcome outcome = EXAMPLE_FAULTY;
+    cr_assert_eq(db_connect(&config.conn, &database), DB_OK);
+    cr_assert_eq(example_load(&outcome, &config), DB_OK);
+    db_disconnect(config.conn);
+    web_destroy(web);
+    return outcome;
+}
+
+static int64_t count(const char *sql)
+{
+    return place_count(&place, sql);
+}
+
+Test(example, is_loaded_in_all_three_methods_and_not_twice)
+{
+    begin();
+    cr_assert_eq(load(), EXAMPLE_LOADED);
+    cr_expect_eq(count("SELECT count(*) FROM zs.response"), 240);
+    cr_expect_eq(count("SELECT count(*) FROM zs.conversation"), 10);
+    cr_expect_eq(count("SELECT count(*) FROM zs.participant WHERE standing = 'gekomen'"), 8 + 2 * 7);
+    cr_expect_eq(count("SELECT count(*) FROM zs.coding_task WHERE done_at IS NULL"), 0);
+    cr_expect_gt(count("SELECT count(*) FROM zs.coding WHERE ended_at IS NULL AND method = 'enquete'"), 10);
+    cr_expect_gt(count("SELECT count(*) FROM zs.coding WHERE ended_at IS NULL AND method = 'focusgroep'"),
+                 100);
+    cr_expect_gt(count("SELECT count(*) FROM zs.adjudication"), 5);
+    /* Who withdrew left nothing: no text that can be read, no coding. */
+    cr_expect_eq(count("SELECT count(*) FROM zs.participant WHERE withdrawn_day IS NOT NULL"), 2);
+    cr_expect_eq(
+        count("SELECT count(*) FROM zs.coding AS c JOIN zs.participant AS p ON p.id = c.participant_id"
+              " WHERE p.withdrawn_day IS NOT NULL AND c.ended_at IS NULL"),
+        0);
+    /* Nobody's data but what was made up. */
+    cr_expect_eq(
+        count("SELECT count(*) FROM zs.round WHERE code LIKE 'voorbeeld-verzonnen-_' AND status = 'closed'"),
+        2);
+    const int64_t codings = count("SELECT count(*) FROM zs.coding");
+    cr_assert_eq(load(), EXAMPLE_LOADED);
+    cr_expect_eq(count("SELECT count(*) FROM zs.response"), 240);
+    cr_expect_eq(count("SELECT count(*) FROM zs.conversation"), 10);
+    cr_expect_eq(count("SELECT count(*) FROM zs.coding"), codings);
+    end();
+}
+
+Test(example, comes_in_no_consultation_that_is_real)
+{
+    begin();
+    test_sql(place.owner,
+             "INSERT INTO zs.consultation (code, document) VALUES ('voorbeeld-verzonnen', '{}')");
+    cr_expect_eq(load(), EXAMPLE_REAL);
+    cr_expect_eq(count("SELECT count(*) FROM zs.response"), 0);
+    cr_expect_eq(count("SELECT count(*) FROM zs.round WHERE consultation = 'voorbeeld-verzonnen'"), 0);
+    end();
+}
