@@ -135,6 +135,28 @@ Test(invented, stands_in_no_list_and_is_not_what_is_going_on)
     end();
 }
 
+/* A CSV that was saved has no header of HTTP and no title. */
+Test(invented, stands_in_the_columns_of_microdata)
+{
+    static struct client_reply reply;
+    begin_with_both();
+    people_take_part(&app, 1, INVENTED_ROUND, "goed");
+    people_take_part(&app, 1, ROUND, "goed");
+    char key[128];
+    snprintf(key, sizeof key, "%s", place_issue_key_for(&place, "uitvoer", "microdata", "onderzoek"));
+    wait_for_key(port_of(app), key);
+    api_call(&reply, port_of(app), key, "GET",
+             "/v1/consultaties/klein-verzonnen/exporten?formaat=csv&ronde=" INVENTED_ROUND, "", NULL);
+    expect_status(&reply, 200);
+    expect_says(&reply, "rij_verzonnen");
+    expect_mark(&reply, true, "exporten");
+    api_call(&reply, port_of(app), key, "GET", "/v1/consultaties/klein/exporten?formaat=csv&ronde=" ROUND, "",
+             NULL);
+    expect_status(&reply, 200);
+    expect_silent(&reply, "verzonnen");
+    end();
+}
+
 /* Not by publishing again, and not by whoever owns the database. */
 Test(invented, never_changes)
 {

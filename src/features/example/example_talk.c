@@ -17,37 +17,64 @@ struct part {
     int application;
     int values[7]; /* -1 ends */
 };
-static const struct part parts[] = {
-    {"welkom",
-     "Welkom, fijn dat u er bent. Wilt u vertellen wat u vandaag hebt gegeten?",
-     "opening",
-     0,
-     {-1}},
-    {"dagelijks-leven", "Waar denkt u aan bij het woord biotechnologie?", "association", 0, {-1}},
-    {"uitleg", "Wat verbaast u aan deze uitleg, en wat niet?", NULL, EXAMPLE_GENERAL, {3, 1, 6, -1}},
-    {"kweekvlees",
-     "Ik lees een kort verhaal voor over een hamburger uit het lab. Wat doet dit verhaal met u?",
-     NULL,
-     0,
-     {3, 4, 2, 0, -1}},
-    {"aardappel",
-     "Het tweede verhaal gaat over een aardappel die minder gif nodig heeft. Wat vindt u daarvan?",
-     NULL,
-     1,
-     {3, 1, 6, 4, -1}},
-    {"gentherapie",
-     "Het laatste verhaal gaat over een behandeling van een miljoen euro. Wat vindt u hier het belangrijkst?",
-     NULL,
-     5,
-     {2, 5, 1, -1}},
-    {"afwegen",
-     "Op tafel liggen zeven kaarten. Welke kaart ligt bovenaan, en waarom?",
-     NULL,
-     EXAMPLE_GENERAL,
-     {0, 1, 2, 3, 4, 5, 6}},
-    {"afsluiting", "Van alles wat er is gezegd: wat is voor u het belangrijkst?", "closing", 0, {-1}},
+enum { PARTS = 8 };
+/* Of config/guides/interview-biotechnologie.json, and focusgroep-biotechnologie.json. */
+static const struct part parts[2][PARTS] = {
+    {{"kennismaken", "Fijn dat u er bent. Wilt u iets vertellen over een gewone dag van u?", "day", 0, {-1}},
+     {"eigen-woorden", "Wat ziet u voor u bij het woord biotechnologie?", "association", 0, {-1}},
+     {"wat-het-is", "Wat denkt u nu u dit hoort?", NULL, EXAMPLE_GENERAL, {3, 1, 6, -1}},
+     {"medicijn",
+      "Ik lees een verhaal voor over een behandeling. Uw zus vraagt u om raad. Wat zegt u tegen haar?",
+      NULL,
+      5,
+      {2, 5, 1, 5, -1}},
+     {"schap",
+      "Twee pakken in de winkel, het ene is kweekvlees. Welk pak neemt u, en wat gaat er dan door u heen?",
+      NULL,
+      0,
+      {3, 4, 0, 2, -1}},
+     {"akker",
+      "Achter uw huis komt een akker met graan waarvan het DNA is veranderd. Hoe zou u het vinden om daar te "
+      "wonen?",
+      NULL,
+      1,
+      {3, 1, 6, 4, -1}},
+     {"wegen",
+      "Welk woord weegt voor u het zwaarst, als u aan de drie verhalen denkt?",
+      NULL,
+      EXAMPLE_GENERAL,
+      {0, 1, 2, 3, 4, 5, 6}},
+     {"afronden", "Wat wilt u de overheid meegeven?", "closing", 0, {-1}}},
+    {{"welkom",
+      "Welkom, fijn dat u er bent. Wilt u vertellen wat u vandaag hebt gegeten?",
+      "opening",
+      0,
+      {-1}},
+     {"dagelijks-leven", "Waar denkt u aan bij het woord biotechnologie?", "association", 0, {-1}},
+     {"uitleg", "Wat verbaast u aan deze uitleg, en wat niet?", NULL, EXAMPLE_GENERAL, {3, 1, 6, -1}},
+     {"kweekvlees",
+      "Ik lees een kort verhaal voor over een hamburger uit het lab. Wat doet dit verhaal met u?",
+      NULL,
+      0,
+      {3, 4, 2, 0, -1}},
+     {"aardappel",
+      "Het tweede verhaal gaat over een aardappel die minder gif nodig heeft. Wat vindt u daarvan?",
+      NULL,
+      1,
+      {3, 1, 6, 4, -1}},
+     {"gentherapie",
+      "Het laatste verhaal gaat over een behandeling van een miljoen euro. Wat vindt u hier het "
+      "belangrijkst?",
+      NULL,
+      5,
+      {2, 5, 1, -1}},
+     {"afwegen",
+      "Op tafel liggen zeven kaarten. Welke kaart ligt bovenaan, en waarom?",
+      NULL,
+      EXAMPLE_GENERAL,
+      {0, 1, 2, 3, 4, 5, 6}},
+     {"afsluiting", "Van alles wat er is gezegd: wat is voor u het belangrijkst?", "closing", 0, {-1}}},
 };
-enum { PARTS = sizeof parts / sizeof parts[0] };
 
 /* ---- who ---- */
 
@@ -347,9 +374,9 @@ static json_t *have_talk(struct example_maker *m, bool is_group, size_t number)
     json_t *people = people_of(t);
     for (size_t i = 0; i < PARTS; i++) {
         const size_t from = t->turns + 1;
-        have_part(t, &parts[i]);
-        json_array_append_new(t->in_parts, json_pack("{s:s,s:i,s:i}", "onderdeel", parts[i].code, "van",
-                                                     (int)from, "tot", (int)t->turns));
+        have_part(t, &parts[is_group][i]);
+        json_array_append_new(t->in_parts, json_pack("{s:s,s:i,s:i}", "onderdeel", parts[is_group][i].code,
+                                                     "van", (int)from, "tot", (int)t->turns));
     }
     moderator(t, "Dank u wel. Dit was het.");
     const struct slice text = buffer_slice(&t->vtt);

@@ -263,7 +263,7 @@ bool recipe_make(struct recipe *out, struct arena *arena, const struct results_e
                            .reasons = reasons[language],
                            .weighed = request->weighing != NULL};
     out->variables[out->variable_count++] = (struct dataset_variable){
-        .code = "rij",
+        .code = request->round->invented ? "rij_verzonnen" : "rij", /* CSV has no other place to say so */
         .label = language == 0 ? "Kenmerk van de rij in deze uitvoer" : "Mark of the row in this export",
         .kind = DATASET_TEXT,
         .text_max = ROW_NAME_BYTES,

@@ -3,7 +3,7 @@
 
 #include <inttypes.h>
 
-enum { NOTES_MAX = 8 };
+enum { NOTES_MAX = 9 };
 
 static const char *join(struct arena *arena, const char *const *codes, size_t count)
 {
@@ -49,6 +49,10 @@ const char *const *recipe_notes(size_t *count, struct arena *arena, const struct
     const bool dutch = request->language == 0;
     const char **notes = arena_array(arena, NOTES_MAX, sizeof *notes);
     size_t n = 0;
+    if (request->round->invented) {
+        notes[n++] = dutch ? "Alle gegevens zijn verzonnen. Gebruik ze nergens voor."
+                           : "All data are invented. Do not use them for anything.";
+    }
     if (survey_round_accepts(request->round, request->now_s)) {
         notes[n++] = dutch ? "Voorlopig: de ronde loopt nog." : "Provisional: the round is still running.";
     } else if (survey_round_incomplete(request->round, request->now_s)) {

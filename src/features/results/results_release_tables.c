@@ -11,7 +11,7 @@
 
 enum { VARIABLE_BYTES_MAX = 32 * 1024 * 1024 };
 
-enum { COLUMNS = 21 };
+enum { COLUMNS = 22 };
 static const struct column {
     const char *name, *datatype, *title;
 } columns[COLUMNS] = {
@@ -36,6 +36,7 @@ static const struct column {
     {"uitgave", "integer", "Nummer van de uitgave"},
     {"minder_dan", "integer", "Aantallen onder dit getal staan er niet"},
     {"ruis_tot_en_met", "integer", "Zo veel is er ten hoogste bij of af"},
+    {"verzonnen", "string", "ja: alle gegevens zijn verzonnen"}, /* of invented data alone */
 };
 
 struct work {
@@ -44,6 +45,11 @@ struct work {
     struct arena *arena; /* of one variable */
     struct buffer out;
 };
+
+static size_t columns_of(const struct release_file *file)
+{
+    return file->people.round->invented ? COLUMNS : COLUMNS - 1;
+}
 
 /* ---- a row ---- */
 
@@ -99,7 +105,7 @@ static void put_row(struct work *work, const struct row *row)
 {
     struct buffer *out = &work->out;
     const bool csv = work->order->format == RELEASE_CSV;
-    for (size_t c = 0; c < COLUMNS; c++) {
+    for (size_t c = 0; c < columns_of(work->order); c++) {
         const struct cell *cell = &row->cells[c];
         buffer_append_cstr(out, c > 0 ? "," : csv ? "" : "{");
         if (!csv) {
@@ -155,6 +161,7 @@ static void put_figure(struct work *work, const struct figures *figures, const s
     add_whole(&row, work, figures->release);
     add_whole(&row, work, (int64_t)figures->fewer);
     add_whole(&row, work, (int64_t)figures->noise_reach);
+    add_text(&row, "ja");
     put_row(work, &row);
 }
 
@@ -242,8 +249,9 @@ static enum figures_status put_variable(bool *sent, struct work *work, size_t va
 
 static void put_head(struct work *work)
 {
-    for (size_t c = 0; work->order->format == RELEASE_CSV && c < COLUMNS; c++) {
-        buffer_printf(&work->out, "%s%s%s", c > 0 ? "," : "", columns[c].name, c + 1 < COLUMNS ? "" : "\r\n");
+    const size_t count = columns_of(work->order);
+    for (size_t c = 0; work->order->format == RELEASE_CSV && c < count; c++) {
+        buffer_printf(&work->out, "%s%s%s", c > 0 ? "," : "", columns[c].name, c + 1 < count ? "" : "\r\n");
     }
 }
 
@@ -297,7 +305,7 @@ struct slice release_tables_metadata(struct arena *arena, const struct release_f
 {
     const char *title = file->people.round->title[0];
     json_t *list = json_array();
-    for (size_t c = 0; c < COLUMNS; c++) {
+    for (size_t c = 0; c < columns_of(file); c++) {
         json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s}", "name", columns[c].name, "titles",
                                               columns[c].name, "datatype", columns[c].datatype,
                                               "dc:description", columns[c].title));
