@@ -4,6 +4,7 @@
 #include "base/embedded.h"
 #include "features/fieldwork/fieldwork.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -208,8 +209,8 @@ static enum db_status import_round(bool *good, const struct example_loading *loa
     const enum survey_import_end end = survey_import(&counts, &status, &config, fd);
     close(fd);
     *good = importing.good && end == IMPORT_DONE;
-    example_tell(loading, "%s: %llu responses", example_rounds[number],
-                 (unsigned long long)(counts.accepted + counts.repeated));
+    example_tell(loading, "%s: %" PRIu64 " responses", example_rounds[number],
+                 counts.accepted + counts.repeated);
     return status;
 }
 
