@@ -5,8 +5,8 @@
 
 #include "features/coding/coding_book_version.h"
 #include "features/coding/coding_campaign.h"
-#include "features/coding/coding_import.h"
 #include "features/coding/coding_decide.h"
+#include "features/coding/coding_import.h"
 #include "features/coding/coding_plan.h"
 #include "features/coding/coding_project.h"
 #include "features/coding/coding_work.h"
