@@ -125,7 +125,7 @@ describe('coding', { skip: SERVICE ? false : 'ZEVENSTEM_URL is not set' }, () =>
         await people[name].locator('#zin-1').check();
         await people[name].locator(n === 2 && name === 'codeur-b' ? '#code-veiligheid' : '#code-natuurlijkheid').check();
         await people[name].locator('#toepassing').selectOption('kweekvlees');
-        await people[name].getByRole('button', { name: 'Klaar, volgende stuk' }).click();
+        await Promise.all([people[name].waitForNavigation(), people[name].getByRole('button', { name: 'Klaar, volgende stuk' }).click()]);
       }
       await visit(`${AT}/werk`, people[name]);
       assert.ok((await main(people[name])).includes('U hebt alles gecodeerd.'));
