@@ -19,7 +19,8 @@ const struct db_statement coding_voices_statements[STATEMENT_COUNT + 1] = {
     [SAID] = {"coding_voices_said",
               "SELECT conversation_id, participant_id, value_bits, coalesce(direction, ''), "
               "array_to_string(codes, ' ') FROM zs.coding WHERE round_id = $1::int4 AND ended_at IS NULL AND "
-              "counts AND participant_id IS NOT NULL"},
+              "counts AND participant_id IN (SELECT o.participant_id FROM zs.participant_open AS o WHERE "
+              "o.round_id = $1::int4 AND o.is_open)"},
     [TURNS] = {"coding_voices_turns",
                "SELECT e.conversation_id, e.participant_id, length(e.body) FROM zs.evidence AS e JOIN "
                "zs.participant AS p ON p.id = e.participant_id WHERE e.round_id = $1::int4 AND e.kind = "
