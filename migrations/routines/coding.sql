@@ -1,4 +1,4 @@
--- Codings follow their text, and are gone with it.
+-- Codings follow their text, and are gone with it. So are its words.
 
 CREATE OR REPLACE FUNCTION zs.codings_forget(of_passages bigint[]) RETURNS void
   LANGUAGE sql
@@ -11,8 +11,9 @@ AS $$
   DELETE FROM zs.coding_drawn WHERE passage_id = ANY (of_passages);
   DELETE FROM zs.adjudication WHERE passage_id = ANY (of_passages);
   DELETE FROM zs.campaign_member WHERE passage_id = ANY (of_passages);
+  DELETE FROM zs.passage_words WHERE passage_id = ANY (of_passages);
 $$;
-COMMENT ON FUNCTION zs.codings_forget(bigint[]) IS 'Destroys all that was ever coded on passages whose text is destroyed, and which others they were like. Nobody''s to call but what destroys texts.';
+COMMENT ON FUNCTION zs.codings_forget(bigint[]) IS 'Destroys all that was ever coded on passages whose text is destroyed, which others they were like, and the words that they are found by. Nobody''s to call but what destroys texts.';
 REVOKE ALL ON FUNCTION zs.codings_forget(bigint[]) FROM PUBLIC;
 
 CREATE OR REPLACE FUNCTION zs.codings_clear(of_round int) RETURNS void
@@ -25,8 +26,9 @@ AS $$
   DELETE FROM zs.adjudication WHERE round_id = of_round;
   DELETE FROM zs.coding_batch WHERE round_id = of_round;
   DELETE FROM zs.campaign_search WHERE round_id = of_round;
+  DELETE FROM zs.passage_words WHERE round_id = of_round;
 $$;
-COMMENT ON FUNCTION zs.codings_clear(int) IS 'Destroys the codings of a round, who coded what, what was drawn, and which answers were alike. Nobody''s to call but zs.round_clear.';
+COMMENT ON FUNCTION zs.codings_clear(int) IS 'Destroys the codings of a round, who coded what, what was drawn, which answers were alike, and the words that its texts are found by. Nobody''s to call but zs.round_clear.';
 REVOKE ALL ON FUNCTION zs.codings_clear(int) FROM PUBLIC;
 
 -- Where spans stand after a change, by the rules of passage_span.h: a correction loses what it touches, a redaction takes it along.
@@ -151,3 +153,51 @@ $$;
 COMMENT ON FUNCTION zs.response_slots(int, bytea[], int[], int[]) IS 'What stands in a few slots of the answers of responses: the background of who wrote a text, for telling groups apart. The service asks for slots of background variables alone.';
 REVOKE ALL ON FUNCTION zs.response_slots(int, bytea[], int[], int[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION zs.response_slots(int, bytea[], int[], int[]) TO zs_staff;
+
+-- What stands between < and > is text as well, though it may look like a tag.
+-- A text whose row somebody is destroying at this moment is passed over; one that is locked here is destroyed afterwards, and then its
+-- words are seen and go too.
+CREATE OR REPLACE FUNCTION zs.passage_words_fill(most int) RETURNS int
+  LANGUAGE plpgsql
+  SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  filled int;
+  more int;
+BEGIN
+  IF NOT pg_try_advisory_xact_lock(14, 0) THEN
+    RETURN 0; -- another instance is at it
+  END IF;
+  -- What another version took the place of is not found any more.
+  DELETE FROM zs.passage_words AS w WHERE w.conversation_id IS NOT NULL AND NOT EXISTS (
+    SELECT FROM zs.transcript_version AS v JOIN zs.transcript_turn AS l ON l.version_id = v.id
+    WHERE v.conversation_id = w.conversation_id AND v.is_current AND l.turn_id = w.passage_id);
+  INSERT INTO zs.passage_words (passage_id, round_id, english, words, method, response_id)
+  SELECT n.id, n.round_id, n.language = 'en',
+    to_tsvector(CASE WHEN n.language = 'en' THEN 'zs.english' ELSE 'zs.dutch' END::regconfig, translate(n.body, '<>', '  ')), 'enquete', n.response_id
+  FROM (
+    SELECT p.* FROM zs.passage AS p WHERE NOT EXISTS (SELECT FROM zs.passage_words AS w WHERE w.passage_id = p.id)
+    ORDER BY p.id LIMIT most FOR SHARE SKIP LOCKED
+  ) AS n;
+  GET DIAGNOSTICS filled = ROW_COUNT;
+  INSERT INTO zs.passage_words (passage_id, round_id, english, words, method, conversation_id, participant_id)
+  SELECT n.id, n.round_id, n.language = 'en',
+    to_tsvector(CASE WHEN n.language = 'en' THEN 'zs.english' ELSE 'zs.dutch' END::regconfig, translate(n.body, '<>', '  ')), n.kind, n.conversation_id,
+    n.participant_id
+  FROM (
+    SELECT t.id, c.round_id, c.language, t.body, c.kind, t.conversation_id, t.participant_id
+    FROM zs.turn AS t JOIN zs.conversation AS c ON c.id = t.conversation_id
+    WHERE t.body IS NOT NULL AND t.kind <> 'weggelaten'
+      AND EXISTS (SELECT FROM zs.transcript_turn AS l JOIN zs.transcript_version AS v ON v.id = l.version_id
+        WHERE l.turn_id = t.id AND v.is_current)
+      AND NOT EXISTS (SELECT FROM zs.passage_words AS w WHERE w.passage_id = t.id)
+    ORDER BY t.id LIMIT most FOR SHARE OF t SKIP LOCKED
+  ) AS n;
+  GET DIAGNOSTICS more = ROW_COUNT;
+  RETURN filled + more;
+END
+$$;
+COMMENT ON FUNCTION zs.passage_words_fill(int) IS 'Makes texts that came in found by their words, so many answers and so many turns at most; how many there were. 0: all are.';
+REVOKE ALL ON FUNCTION zs.passage_words_fill(int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION zs.passage_words_fill(int) TO zs_staff;

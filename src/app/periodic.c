@@ -103,6 +103,9 @@ static void keep_up(struct app *app, struct db_conn *conn)
     if (fieldwork_upkeep_due(app->fieldwork)) {
         fieldwork_upkeep(app->fieldwork, conn);
     }
+    if (coding_upkeep_due(app->coding)) {
+        coding_upkeep(app->coding, conn);
+    }
 }
 
 static void count_progress(struct app *app, struct db_conn *conn)
@@ -113,7 +116,7 @@ static void count_progress(struct app *app, struct db_conn *conn)
 static void begin_what_is_due(struct app *app)
 {
     if (survey_upkeep_due(app->survey) || results_upkeep_due(app->results) ||
-        fieldwork_upkeep_due(app->fieldwork)) {
+        fieldwork_upkeep_due(app->fieldwork) || coding_upkeep_due(app->coding)) {
         begin(&app->upkeep, app, keep_up);
     }
     begin(&app->progress, app, count_progress);

@@ -516,12 +516,24 @@ Test(coding, is_found_again_by_value_application_and_who_said_it)
     expect_says(&staff.reply, "Mensen: <strong>0</strong>");
     staff_get(&staff, ROUND_AT "/terugvinden?waarde=%27%3B--&groep=x:y&na=-1&uitsplitsen=houding");
     expect_status(&staff.reply, 200);
+    /* By words, marked where they stand, with what was coded; what is typed comes back as text. */
+    test_sql(place.owner, "SELECT zs.passage_words_fill(100)");
+    staff_get(&staff, ROUND_AT "/terugvinden?zoek=kinderen+natuurlijk");
+    expect_says(&staff.reply, "Mensen: <strong>4</strong>");
+    expect_says(&staff.reply, "<mark>natuurlijk</mark>. Mijn <mark>kinderen</mark>");
+    staff_get(&staff, ROUND_AT "/terugvinden?zoek=kinderen&waarde=natuurlijkheid");
+    expect_says(&staff.reply, "Mensen: <strong>2</strong>");
+    staff_get(&staff, ROUND_AT "/terugvinden?zoek=%22%3E%3Cscript%3E");
+    expect_says(&staff.reply, "value=\"&quot;&gt;&lt;script&gt;\"");
+    expect_says(&staff.reply, "Mensen: <strong>0</strong>");
     /* What is withdrawn is nowhere. */
     test_sql(place.owner,
              "SELECT zs.codings_forget(array_agg(passage_id)) FROM zs.coding WHERE application = "
              "'kweekvlees'");
     staff_get(&staff, ROUND_AT "/terugvinden?waarde=natuurlijkheid");
     expect_says(&staff.reply, "Mensen: <strong>1</strong>");
+    staff_get(&staff, ROUND_AT "/terugvinden?zoek=kinderen");
+    expect_says(&staff.reply, "Mensen: <strong>3</strong>");
     /* A coder sees what others did nowhere. */
     staff_get(&cora, ROUND_AT "/terugvinden");
     expect_status(&cora.reply, 403);

@@ -139,6 +139,47 @@ Test(codings, of_a_redacted_text_take_the_change_along_and_leave_nothing_behind)
     test_database_drop(&database);
 }
 
+/* Words in the index are as many as texts that have them. */
+static void expect_words(const char *word, const char *wanted)
+{
+    char sql[256];
+    snprintf(sql, sizeof sql,
+             "SELECT count(*)::text FROM zs.passage_words WHERE words @@ to_tsquery('zs.dutch', '%s')", word);
+    expect_text(sql, wanted);
+}
+
+Test(codings, and_words_that_a_text_is_found_by_go_with_it)
+{
+    begin();
+    expect_text("SELECT zs.passage_words_fill(10)::text", "3");
+    expect_text("SELECT zs.passage_words_fill(10)::text", "0");
+    expect_words("kweekvlees", "1");
+    /* Redacted: the name is found no more; what took its place is, once it is filled in. */
+    next_version("Ik heet [naam] en ik wil geen kweekvlees.", "(1, 8, 3, 6, 'naam')",
+                 "SELECT zs.turn_destroy(ARRAY[" FIRST "], 'geredigeerd')");
+    expect_words("jan", "0");
+    expect_text("SELECT zs.passage_words_fill(10)::text", "1");
+    expect_words("kweekvlees", "1");
+    /* Withdrawn. */
+    expect_text("SELECT zs.participant_withdraw(2, 'a')::text", "1");
+    expect_words("liever", "0");
+    expect_text("SELECT zs.passage_words_fill(10)::text", "0");
+    /* An answer that was corrected. */
+    expect_words("natuurlijk", "1");
+    test_sql(database.service,
+             "BEGIN; SET LOCAL ROLE zs_intake;"
+             "INSERT INTO zs.response (round_id, pos, response_id, revision, replaces, kind, "
+             "questionnaire_version, stream, channel, received_day) VALUES (1, 2, decode(repeat('ab', 16), "
+             "'hex'), 2, 1, 3, 1, 0, 0, current_date);"
+             "SELECT zs.response_erase_older(1, decode(repeat('ab', 16), 'hex'), 2); COMMIT");
+    expect_words("natuurlijk", "0");
+    /* And the round. */
+    test_sql(database.owner, "UPDATE zs.round SET destruction_date = current_date");
+    test_sql(database.service, "SET ROLE zs_staff; SELECT zs.round_partition_drop(1)");
+    expect_text("SELECT count(*)::text FROM zs.passage_words", "0");
+    test_database_drop(&database);
+}
+
 Test(codings, of_who_withdraws_are_gone)
 {
     begin();
@@ -199,6 +240,8 @@ Test(codings, are_written_by_staff_alone_and_overwritten_by_nobody)
                                         "DELETE FROM zs.coding_task",
                                         "UPDATE zs.coding_task SET coder_id = 2",
                                         "DELETE FROM zs.adjudication",
+                                        "DELETE FROM zs.passage_words",
+                                        "UPDATE zs.passage_words SET words = ''",
                                         "UPDATE zs.code_book_version SET number = 2",
                                         "SELECT zs.codings_forget('{1}')",
                                         "SELECT zs.codings_clear(1)",

@@ -13,10 +13,11 @@
 
 extern const struct db_statement coding_plan_statements[], coding_work_statements[],
     coding_measure_statements[], coding_decide_statements[], coding_find_statements[],
-    coding_estimate_statements[], coding_voices_statements[];
+    coding_estimate_statements[], coding_voices_statements[], coding_words_statements[];
 
 struct account;
 struct coding;
+struct db_conn;
 struct lanes;
 struct survey;
 struct web;
@@ -31,6 +32,10 @@ struct coding_config {
 struct coding *coding_create(const struct coding_config *config);
 /* Adds its pages and its part of the API. Once, before the server starts. */
 void coding_start(struct coding *coding);
+/* Each minute, what came in can be found by its words. Whether that is due: cheap, for asking every second.
+ * Then on a worker, one call at a time. */
+bool coding_upkeep_due(const struct coding *coding);
+void coding_upkeep(struct coding *coding, struct db_conn *conn);
 void coding_destroy(struct coding *coding); /* after lanes_stop */
 
 #endif

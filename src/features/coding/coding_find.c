@@ -1,64 +1,138 @@
 #include "features/coding/coding_find.h"
 
-enum statement { NO_JIT, COUNT, COUNT_BY_GROUP, LIST, STATEMENT_COUNT };
+enum statement {
+    SETTINGS,
+    COUNT,
+    COUNT_OF_GROUPS,
+    LIST,
+    LIST_OF_GROUPS,
+    COUNT_WORDS,
+    COUNT_WORDS_OF_GROUPS,
+    LIST_WORDS,
+    LIST_WORDS_OF_GROUPS,
+    STATEMENT_COUNT
+};
+/* The same four of codings and of words alone. */
+enum { OF_GROUPS = COUNT_OF_GROUPS - COUNT, OF_WORDS = COUNT_WORDS - COUNT };
 
+/* Of a coding or of a row of zs.passage_words. */
+#define IS_OPEN(ROW)                                                                                         \
+    " AND (" ROW ".participant_id IS NULL OR " ROW ".participant_id IN (SELECT o.participant_id FROM "       \
+    "zs.participant_open AS o WHERE o.round_id = $1::int4 AND o.is_open))"
 /* $1 round, $2 bits, $3 code, $4 application, $5 direction, $6 expression, $7 facet, $8 origin, $9 method,
- * $10 the value that nothing asked about. */
-#define HIT                                                                                                  \
-    "c.id, c.passage_id, c.start_at, c.method, c.conversation_id, c.participant_id, c.response_id FROM "     \
-    "zs.coding AS c WHERE c.round_id = $1::int4 AND c.ended_at IS NULL AND c.counts"                         \
+ * $10 the value that nothing asked about, $11 settled alone. */
+#define FITS                                                                                                 \
+    "c.round_id = $1::int4 AND c.ended_at IS NULL AND c.counts"                                              \
     " AND ($2::int2 = 0 OR c.value_bits & $2::int2 <> 0) AND ($3::text IS NULL OR c.codes @> "               \
     "ARRAY[$3::text]) AND ($4::text IS NULL OR c.application = $4::text) AND ($5::text IS NULL OR "          \
     "c.direction = $5::text) AND ($6::text IS NULL OR c.expression = $6::text) AND ($7::text IS NULL OR "    \
     "c.facet = $7::text) AND ($8::text IS NULL OR c.origin = $8::text) AND ($9::text IS NULL OR c.method = " \
-    "$9::text) AND ($10::text IS NULL OR NOT c.prompted @> ARRAY[$10::text])"
-/* $11 the variables asked about (groups, then split), $12 and $13 where their slots stand, $14 what
- * participants must be, $15 what stands in the slots then. A trait is the code of a category, or # and a
+    "$9::text) AND ($10::text IS NULL OR NOT c.prompted @> ARRAY[$10::text]) AND (NOT $11::bool OR "         \
+    "c.passage_id NOT IN (SELECT t.passage_id FROM zs.coding_task AS t WHERE t.round_id = $1::int4 AND "     \
+    "t.position > 1 AND NOT EXISTS (SELECT FROM zs.adjudication AS a WHERE a.passage_id = "                  \
+    "t.passage_id)))" IS_OPEN("c")
+/* $12 the words that are searched. */
+#define IN_DUTCH   "websearch_to_tsquery('zs.dutch'::regconfig, $12::text)"
+#define IN_ENGLISH "websearch_to_tsquery('zs.english'::regconfig, $12::text)"
+#define HAS_WORDS                                                                                            \
+    "w.round_id = $1::int4 AND (w.words @@ " IN_DUTCH " AND NOT w.english OR w.words @@ " IN_ENGLISH         \
+    " AND w.english)"
+/* What is counted and listed, behind "SELECT": passages by their codings, or by words alone, of which no code
+ * is asked then. */
+#define CODED                                                                                                \
+    "c.passage_id, c.method, c.conversation_id, c.participant_id, c.response_id, 1 AS coded FROM zs.coding " \
+    "AS c WHERE " FITS " AND ($12::text IS NULL OR c.passage_id IN (SELECT w.passage_id FROM "               \
+    "zs.passage_words AS w WHERE " HAS_WORDS "))"
+#define WORDED                                                                                               \
+    "w.passage_id, w.method, w.conversation_id, w.participant_id, w.response_id, 0 AS coded FROM "           \
+    "zs.passage_words AS w WHERE " HAS_WORDS " AND ($9::text IS NULL OR w.method = $9::text) AND $2::int2 "  \
+    "= 0 AND coalesce($3::text, $4::text, $5::text, $6::text, $7::text, $8::text, $10::text) IS NULL AND "   \
+    "$11::bool IS NOT NULL" IS_OPEN("w")
+
+/* Passages are of one person each; persons are few beside codings. */
+#define PERSONS                                                                                              \
+    "person AS MATERIALIZED (SELECT method, conversation_id, participant_id, response_id, sum(coded)::int8 " \
+    "AS codings, count(*) AS passages FROM (SELECT passage_id, method, conversation_id, participant_id, "    \
+    "response_id, sum(coded) AS coded FROM (SELECT "
+#define PERSONS_END ") AS h GROUP BY 1, 2, 3, 4, 5) AS p GROUP BY 1, 2, 3, 4)"
+/* $13 the variables asked about (groups, then split), $14 and $15 where their slots stand, $16 what
+ * participants must be, $17 what stands in the slots then. A trait is the code of a category, or # and a
  * slot. */
 #define TRAITS                                                                                               \
-    "person AS (SELECT DISTINCT participant_id, response_id FROM hit), trait AS (SELECT "                    \
-    "q.participant_id, NULL::bytea AS response_id, ARRAY(SELECT p.background->>v.code FROM "                 \
-    "unnest($11::text[]) WITH ORDINALITY AS v (code, n) ORDER BY v.n) AS traits FROM "                       \
-    "person AS q JOIN zs.participant AS p ON p.id = q.participant_id UNION ALL SELECT "                      \
-    "NULL, s.response_id, ARRAY(SELECT '#' || v.slot FROM unnest(s.slots) WITH "                             \
-    "ORDINALITY AS v (slot, n) ORDER BY v.n) FROM zs.response_slots($1::int4, "                              \
-    "ARRAY(SELECT response_id FROM person WHERE response_id IS NOT NULL), $12::int4[], "                     \
-    "$13::int4[]) AS s), kept AS (SELECT h.*, t.traits FROM hit AS h JOIN trait AS t ON "                    \
-    "t.participant_id = h.participant_id WHERE h.participant_id IS NOT NULL UNION ALL SELECT "               \
-    "h.*, t.traits FROM hit AS h JOIN trait AS t ON t.response_id = h.response_id WHERE "                    \
-    "h.response_id IS NOT NULL), those AS (SELECT * FROM kept AS k WHERE NOT EXISTS "                        \
-    "(SELECT FROM unnest($14::text[], $15::text[]) WITH ORDINALITY AS w (code, slot, n) WHERE "              \
+    ", trait AS (SELECT q.participant_id, NULL::bytea AS response_id, ARRAY(SELECT "                         \
+    "p.background->>v.code FROM unnest($13::text[]) WITH ORDINALITY AS v (code, n) ORDER BY v.n) AS "        \
+    "traits FROM person AS q JOIN zs.participant AS p ON p.id = q.participant_id UNION ALL SELECT NULL, "    \
+    "s.response_id, ARRAY(SELECT '#' || v.slot FROM unnest(s.slots) WITH ORDINALITY AS v (slot, n) ORDER "   \
+    "BY v.n) FROM zs.response_slots($1::int4, ARRAY(SELECT response_id FROM person WHERE response_id IS "    \
+    "NOT NULL), $14::int4[], $15::int4[]) AS s), kept AS (SELECT q.*, t.traits FROM person AS q JOIN trait " \
+    "AS t ON t.participant_id = q.participant_id UNION ALL SELECT q.*, t.traits FROM person AS q JOIN "      \
+    "trait AS t ON t.response_id = q.response_id), those AS (SELECT * FROM kept AS k WHERE NOT EXISTS "      \
+    "(SELECT FROM unnest($16::text[], $17::text[]) WITH ORDINALITY AS w (code, slot, n) WHERE "              \
     "k.traits[w.n] IS DISTINCT FROM w.code AND k.traits[w.n] IS DISTINCT FROM w.slot))"
 #define COUNTS                                                                                               \
-    "count(*), count(DISTINCT passage_id), count(DISTINCT response_id), count(DISTINCT participant_id), "    \
-    "count(DISTINCT conversation_id) FILTER (WHERE method = 'interview'), count(DISTINCT conversation_id) "  \
-    "FILTER (WHERE method = 'focusgroep')"
+    "coalesce(sum(codings), 0)::int8, coalesce(sum(passages), 0)::int8, count(response_id), "                \
+    "count(participant_id), count(DISTINCT conversation_id) FILTER (WHERE method = 'interview'), "           \
+    "count(DISTINCT conversation_id) FILTER (WHERE method = 'focusgroep')"
+/* $18 the variable that is split by, from 1; 0. Behind "SELECT". */
+#define BY_SPLIT "coalesce(traits[$18::int4], ''), " COUNTS
+
+/* The words around what is searched, each between two characters that no text holds; tags are text too. */
+#define AROUND "::regconfig, translate(e.body, '<>' || chr(2) || chr(3), chr(4) || chr(5)), "
+#define AROUND_END                                                                                           \
+    ", 'StartSel=' || chr(2) || ', StopSel=' || chr(3) || ', MaxFragments=2, MaxWords=24, MinWords=8, "      \
+    "FragmentDelimiter=\" … \"')"
+/* Behind "SELECT", of the passages `picked`, with those of their codings that fit. */
+#define LISTED                                                                                               \
+    "coalesce(json_agg(json_strip_nulls(json_build_object('passage', e.id, 'soort', e.kind, 'methode', "     \
+    "coalesce(e.method, 'enquete'), 'gesprek', v.code, 'wie', p.pseudonym, 'spreker', e.speaker, "           \
+    "'onderdeel', e.part, 'vraag', e.variable, 'taal', e.language, 'tekst', e.body, 'citeren', e.quotes, "   \
+    "'rond', translate(CASE WHEN $12::text IS NULL THEN NULL WHEN e.language = 'en' THEN "                   \
+    "ts_headline('zs.english'" AROUND IN_ENGLISH AROUND_END                                                  \
+    " ELSE ts_headline('zs.dutch'" AROUND IN_DUTCH AROUND_END                                                \
+    " END, chr(4) || chr(5), '<>'), 'coderingen', coalesce(k.codings, '[]'))) ORDER BY e.id), "              \
+    "'[]')::text, (SELECT count(*) FROM picked), (SELECT coalesce(max(passage_id), 0) FROM picked) FROM "    \
+    "picked CROSS JOIN LATERAL (SELECT * FROM zs.evidence AS x WHERE x.id = picked.passage_id OFFSET 0) AS " \
+    "e LEFT JOIN zs.conversation AS v ON v.id = e.conversation_id LEFT JOIN zs.participant AS p ON p.id = "  \
+    "e.participant_id LEFT JOIN LATERAL (SELECT json_agg(json_build_object('codering', c.id, 'van', "        \
+    "c.start_at, 'tot', c.end_at, 'codes', c.codes, 'facet', c.facet, 'uiting', c.expression, "              \
+    "'toepassing', c.application, 'richting', c.direction, 'herkomst', c.origin, 'besloten', c.decided, "    \
+    "'gevraagd', to_json(c.prompted)) ORDER BY c.start_at, c.id) AS codings FROM zs.coding AS c WHERE "      \
+    "c.passage_id = e.id AND " FITS ") AS k ON true"
+/* $13 after, $14 so many; of groups $18 and $19. */
+#define PICKED     "picked AS (SELECT DISTINCT h.passage_id FROM (SELECT "
+#define PICKED_END ") AS h WHERE h.passage_id > $13::int8 ORDER BY h.passage_id LIMIT $14::int4)"
+#define PICKED_OF_GROUPS_END                                                                                 \
+    ") AS h WHERE h.passage_id > $18::int8 AND (h.participant_id IN (SELECT participant_id FROM those "      \
+    "WHERE "                                                                                                 \
+    "participant_id IS NOT NULL) OR h.response_id IN (SELECT response_id FROM those WHERE response_id "      \
+    "IS NOT NULL)) ORDER BY h.passage_id LIMIT $19::int4)"
 
 const struct db_statement coding_find_statements[STATEMENT_COUNT + 1] = {
-    /* Compiling takes longer than all of the counting. */
-    [NO_JIT] = {"coding_find_no_jit", "SELECT set_config('jit', 'off', true) IS NULL"},
+    /* Compiling takes longer than all of the counting; a plan for any question at all is a bad one for most;
+     * persons are counted in memory. */
+    [SETTINGS] = {"coding_find_settings",
+                  "SELECT set_config('jit', 'off', true) IS NULL, set_config('plan_cache_mode', "
+                  "'force_custom_plan', true) IS NULL, set_config('work_mem', '64MB', true) IS NULL"},
     [COUNT] = {"coding_find_count",
-               "WITH hit AS MATERIALIZED (SELECT " HIT ") SELECT NULL::text, " COUNTS " FROM hit"},
-    [COUNT_BY_GROUP] = {"coding_find_count_by_group",
-                        "WITH hit AS MATERIALIZED (SELECT " HIT "), " TRAITS " SELECT NULL::text, " COUNTS
-                        " FROM those UNION ALL (SELECT coalesce(traits[$16::int4], "
-                        "''), " COUNTS " FROM those WHERE $16::int4 > 0 GROUP BY 1 ORDER BY 1)"},
-    [LIST] =
-        {"coding_find_list",
-         "WITH hit AS MATERIALIZED (SELECT " HIT "), " TRAITS
-         ", picked AS (SELECT id FROM (SELECT id, passage_id, start_at FROM hit WHERE "
-         "cardinality($11::text[]) = 0 UNION ALL SELECT id, passage_id, start_at FROM those WHERE "
-         "cardinality($11::text[]) > 0) AS u WHERE u.passage_id > $16::int8 ORDER BY u.passage_id, "
-         "u.start_at, u.id LIMIT $17::int4) SELECT coalesce(json_agg(json_strip_nulls(json_build_object("
-         "'passage', c.passage_id, 'soort', e.kind, 'methode', c.method, 'gesprek', v.code, 'wie', "
-         "p.pseudonym, 'vraag', e.variable, 'taal', e.language, 'tekst', e.body, 'codering', c.id, 'van', "
-         "c.start_at, 'tot', c.end_at, 'codes', c.codes, 'facet', c.facet, 'uiting', c.expression, "
-         "'toepassing', c.application, 'richting', c.direction, 'herkomst', c.origin, 'besloten', "
-         "c.decided, 'gevraagd', to_json(c.prompted))) ORDER BY c.passage_id, c.start_at, c.id), "
-         "'[]')::text FROM picked JOIN zs.coding AS c ON c.id = picked.id CROSS JOIN "
-         "LATERAL (SELECT * FROM zs.evidence AS x WHERE x.id = c.passage_id OFFSET 0) AS e LEFT JOIN "
-         "zs.conversation AS v ON v.id = c.conversation_id LEFT JOIN zs.participant AS p ON p.id = "
-         "c.participant_id"},
+               "WITH " PERSONS CODED PERSONS_END " SELECT NULL::text, " COUNTS " FROM person"},
+    [COUNT_OF_GROUPS] = {"coding_find_count_of_groups",
+                         "WITH " PERSONS CODED PERSONS_END TRAITS " SELECT NULL::text, " COUNTS
+                         " FROM those UNION ALL (SELECT " BY_SPLIT
+                         " FROM those WHERE $18::int4 > 0 GROUP BY 1 ORDER BY 1)"},
+    [LIST] = {"coding_find_list", "WITH " PICKED CODED PICKED_END " SELECT " LISTED},
+    [LIST_OF_GROUPS] = {"coding_find_list_of_groups",
+                        "WITH " PERSONS CODED PERSONS_END TRAITS ", " PICKED CODED PICKED_OF_GROUPS_END
+                        " SELECT " LISTED},
+    [COUNT_WORDS] = {"coding_find_count_words",
+                     "WITH " PERSONS WORDED PERSONS_END " SELECT NULL::text, " COUNTS " FROM person"},
+    [COUNT_WORDS_OF_GROUPS] = {"coding_find_count_words_of_groups",
+                               "WITH " PERSONS WORDED PERSONS_END TRAITS " SELECT NULL::text, " COUNTS
+                               " FROM those UNION ALL (SELECT " BY_SPLIT
+                               " FROM those WHERE $18::int4 > 0 GROUP BY 1 ORDER BY 1)"},
+    [LIST_WORDS] = {"coding_find_list_words", "WITH " PICKED WORDED PICKED_END " SELECT " LISTED},
+    [LIST_WORDS_OF_GROUPS] = {"coding_find_list_words_of_groups",
+                              "WITH " PERSONS WORDED PERSONS_END TRAITS
+                              ", " PICKED WORDED PICKED_OF_GROUPS_END " SELECT " LISTED},
 };
 
 static void put_text(struct db_params *p, struct slice text)
@@ -84,7 +158,25 @@ static struct db_params hit_params(struct db_tx *tx, const struct coding_query *
     put_text(&p, q->method);
     put_text(&p, q->unprompted && q->value >= 0 ? slice_from_cstr(coding_values[q->value])
                                                 : (struct slice){NULL, 0});
+    db_put_bool(&p, q->settled);
+    put_text(&p, q->words);
     return p;
+}
+
+/* Whether words alone are asked for: texts that nobody coded are found too. */
+static bool by_words_alone(const struct coding_query *q)
+{
+    bool codes = q->value >= 0 || q->code.len > 0;
+    for (enum codebook_axis axis = CODEBOOK_FACET; axis < CODEBOOK_AXES; axis++) {
+        codes = codes || q->other[axis].len > 0;
+    }
+    return q->words.len > 0 && !codes;
+}
+
+static const struct db_statement *statement_for(const struct coding_query *q, enum statement plain,
+                                                bool grouped)
+{
+    return &coding_find_statements[plain + (grouped ? OF_GROUPS : 0) + (by_words_alone(q) ? OF_WORDS : 0)];
 }
 
 /* How many variables are asked about; *split: which of them, from 1, is split by; 0. */
@@ -162,10 +254,9 @@ enum db_status coding_find_count(struct coding_counts *out, struct db_tx *tx,
     struct db_params p = hit_params(tx, query), plain = p;
     const bool grouped = put_traits(&p, &split, tx, query) > 0;
     db_put_int32(&p, split);
-    enum db_status status = db_run(NULL, tx, &coding_find_statements[NO_JIT], NULL);
+    enum db_status status = db_run(NULL, tx, &coding_find_statements[SETTINGS], NULL);
     if (status == DB_OK) {
-        status = db_run(&rows, tx, &coding_find_statements[grouped ? COUNT_BY_GROUP : COUNT],
-                        grouped ? &p : &plain);
+        status = db_run(&rows, tx, statement_for(query, COUNT, grouped), grouped ? &p : &plain);
     }
     *out = (struct coding_counts){0};
     if (status != DB_OK) {
@@ -190,11 +281,6 @@ enum db_status coding_find_count(struct coding_counts *out, struct db_tx *tx,
     return DB_OK;
 }
 
-static int64_t passage_at(const json_t *list, size_t at)
-{
-    return json_integer_value(json_object_get(json_array_get(list, at), "passage"));
-}
-
 enum db_status coding_find_list(json_t **out, int64_t *next, struct db_tx *tx,
                                 const struct coding_query *query, int32_t most)
 {
@@ -203,26 +289,29 @@ enum db_status coding_find_list(json_t **out, int64_t *next, struct db_tx *tx,
     int32_t split;
     whole.split = NULL;
     struct db_params p = hit_params(tx, &whole);
-    put_traits(&p, &split, tx, &whole);
-    db_put_int64(&p, query->after);
-    db_put_int32(&p, most);
-    enum db_status status = db_run(NULL, tx, &coding_find_statements[NO_JIT], NULL);
-    status = status == DB_OK ? db_run_one(&row, tx, &coding_find_statements[LIST], &p) : status;
+    struct db_params grouped = p;
+    const bool has_groups = put_traits(&grouped, &split, tx, &whole) > 0;
+    struct db_params *asked = has_groups ? &grouped : &p;
+    db_put_int64(asked, query->after);
+    db_put_int32(asked, most + 1);
+    enum db_status status = db_run(NULL, tx, &coding_find_statements[SETTINGS], NULL);
+    status = status == DB_OK ? db_run_one(&row, tx, statement_for(query, LIST, has_groups), asked) : status;
     *out = NULL;
     *next = 0;
     if (status != DB_OK) {
         return status;
     }
     const struct slice text = db_get_text(row, 0, 0);
+    const int64_t picked = db_get_int64(row, 0, 1), last = db_get_int64(row, 0, 2);
     *out = json_loadb(text.ptr, text.len, 0, NULL);
-    size_t count = json_array_size(*out);
-    if (count == (size_t)most) {
-        /* The last passage may go on behind the page: it is left to the next one whole. */
-        const int64_t last = passage_at(*out, count - 1);
-        while (passage_at(*out, 0) != last && passage_at(*out, count - 1) == last) {
-            json_array_remove(*out, --count);
+    if (picked > most) {
+        /* One more than the page holds: the next begins with it. */
+        const size_t count = json_array_size(*out);
+        const json_t *item = json_array_get(*out, count > 0 ? count - 1 : 0);
+        if (json_integer_value(json_object_get(item, "passage")) == last) {
+            json_array_remove(*out, count - 1);
         }
-        *next = passage_at(*out, count - 1);
+        *next = last - 1;
     }
     return DB_OK;
 }

@@ -21,6 +21,11 @@ struct coding_query {
     struct slice other[CODEBOOK_AXES]; /* on each other axis; empty: any */
     struct slice method;               /* enquete, interview, focusgroep; empty: any */
     bool unprompted;                   /* with a value alone: said though nothing asked about it */
+    struct slice words;                /* in the text, as somebody types them into a search box: all of them,
+                                          "in this order", one OR another, -without; empty: any. Where nothing of a
+                                          code is asked, texts that nobody coded are found too, and count no coding.
+                                          What came in during the last minute may not be found yet. */
+    bool settled;                      /* leaves out what two code and nobody decided yet */
     struct coding_group groups[CODING_FIND_GROUPS]; /* who said it: all of these hold */
     const struct variable *split;                   /* counted by; NULL: not */
     int64_t after;                                  /* passages after this number, for the next page; 0 */
@@ -37,9 +42,11 @@ struct coding_counts {
 };
 enum db_status coding_find_count(struct coding_counts *out, struct db_tx *tx,
                                  const struct coding_query *query);
-/* The next codings by passage, `most` at most, none of a passage without its others: [{"passage", "soort",
- * "methode", "gesprek", "wie", "taal", "tekst", "codering", "van", "tot", "codes", ..., "besloten",
- * "gevraagd"}]. *next: query.after of the page behind it; 0: there is none. The caller owns it. */
+/* The next passages, `most` at most, by number: [{"passage", "soort", "methode", "gesprek", "wie", "spreker",
+ * "onderdeel", "vraag", "taal", "tekst", "citeren", "rond", "coderingen": [{"codering", "van", "tot",
+ * "codes", "facet", ..., "besloten", "gevraagd"}]}], with all of its codings that are asked for. citeren:
+ * whether a participant may be quoted. rond: of words, the text around them, each between U+0002 and U+0003.
+ * *next: query.after of the page behind it; 0: there is none. The caller owns it. */
 enum db_status coding_find_list(json_t **out, int64_t *next, struct db_tx *tx,
                                 const struct coding_query *query, int32_t most);
 

@@ -4,11 +4,13 @@
 
 #include "features/account/account.h"
 #include "features/coding/coding.h"
+#include "features/coding/coding_find.h"
 #include "features/coding/coding_measure.h"
 #include "features/coding/coding_plan.h"
 #include "features/survey/survey.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 enum { CODING_MEASURED_MAX = 8 };
 
@@ -23,7 +25,8 @@ struct coding {
     struct coding_config config;
     pthread_mutex_t lock; /* of what follows */
     struct coding_measured measured[CODING_MEASURED_MAX];
-    size_t turn; /* which of them the next one takes the place of */
+    size_t turn;                   /* which of them the next one takes the place of */
+    atomic_int_fast64_t upkeep_at; /* when it is due */
 };
 
 #define CODING_PATH "/beheer/codering"
@@ -81,6 +84,27 @@ enum db_status coding_audit(struct db_tx *tx, const struct http_exchange *ex, co
 /* A field of the form that is a whole number from 0 to max; false when absent or none. */
 bool coding_form_number(int64_t *out, const struct http_exchange *ex, const char *name, int64_t max);
 bool coding_path_number(int64_t *out, const struct http_exchange *ex, const char *name);
+
+/* ---- what is asked of texts, on the page and of the API ---- */
+extern const char *const coding_methods[]; /* enquete, interview, focusgroep; NULL-ended */
+/* What people are told apart by: one answer to a question about themselves. */
+bool coding_is_background(const struct variable *variable);
+/* A key of the query, trimmed; empty where it is not there. */
+struct slice coding_asked(const struct http_exchange *ex, const char *name);
+enum { CODING_WORDS_MAX = 200 /* code points */, CODING_ASKED_MAX = 12 };
+/* Names of keys of which what they say is none of the book's or the round's, or too long. */
+struct coding_unknown {
+    const char *names[CODING_ASKED_MAX];
+    size_t count;
+};
+/* waarde, facet, uiting, toepassing, richting, herkomst, methode, groep, groep2 ("gender:vrouw"),
+ * uitsplitsen, ongevraagd and zoek. Texts live as long as the exchange; after and settled are left to the
+ * caller. */
+void coding_query_read(struct coding_query *out, struct coding_unknown *unknown,
+                       const struct http_exchange *ex, const struct survey_round *round,
+                       const struct codebook *book);
+/* "rond" of coding_find_list cut at its marks: [{"tekst", "treffer"}]. */
+json_t *coding_pieces(const char *around);
 
 /* The titles of what is coded, and the words it stands on, beside a document with "van", "tot", "codes" and
  * the other axes: "titles" and "text". */
