@@ -18,12 +18,12 @@ static const char usage[] =
     "\n"
     "issue prints the key alone on standard output, once: the database keeps a hash. Scopes: analist (true "
     "tables),\n"
-    "inname (send responses), microdata (a row for each response). Label: who holds it. Purpose: what for; "
-    "whoever "
-    "asks\n"
-    "for more than inname has to say, and every call with the key says it on the audit log. Valid for N "
-    "days (default\n"
-    "365), and for every consultation or for the one that is named. A revoked key stops within seconds.\n"
+    "gesprekken (what was said, with its codes, without names), inname (send responses), microdata (a row "
+    "for\n"
+    "each response). Label: who holds it. Purpose: what for; whoever asks for more than inname has to say, "
+    "and\n"
+    "every call with the key says it on the audit log. Valid for N days (default 365), and for every\n"
+    "consultation or for the one that is named. A revoked key stops within seconds.\n"
     "list shows when each was used last.\n";
 
 struct issue {

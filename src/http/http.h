@@ -254,6 +254,13 @@ typedef struct slice (*http_page_key)(size_t at, void *context);
  * False: answered, with 400. */
 bool http_page(struct http_page *out, struct http_exchange *ex, size_t total, size_t size, http_page_key key,
                void *context);
+/* Of a list that is read from its store a page at a time, by rising numbers, and knows no way back: *size as
+ * asked, else as given; *from the number that the page begins with, 0 for the first. False: answered, with
+ * 400.
+ */
+bool http_page_ahead(size_t *size, int64_t *from, struct http_exchange *ex, size_t standard);
+/* The address of its page that begins with this number. */
+const char *http_page_from(struct http_exchange *ex, int64_t number);
 /* The header Link (RFC 8288) with rel next and prev, as far as there are such pages. */
 void http_page_link(struct http_exchange *ex, const struct http_page *page);
 /* http_page of the array `list` in a body, whose entries are named by their text `member`: leaves the page in

@@ -68,6 +68,27 @@ static struct slice address(struct http_exchange *ex, struct slice cursor)
                       : url;
 }
 
+static void add_bad_size(json_t **errors)
+{
+    add_fault(errors, "paginaGrootte", "bereik", "Kies een geheel getal van 1 tot en met 1000.");
+}
+
+static void add_bad_cursor(json_t **errors)
+{
+    add_fault(errors, "cursor", "onbekend",
+              "Neem de cursor over uit de header Link, of laat hem weg om vooraan te beginnen.");
+}
+
+/* False: answered; takes the faults. */
+static bool is_faultless(struct http_exchange *ex, json_t *errors)
+{
+    if (errors) {
+        http_problem(ex, 400, "ongeldige-invoer", "De vraag klopt nog niet",
+                     "Kijk bij elke fout welke parameter het is.", errors);
+    }
+    return !errors;
+}
+
 bool http_page(struct http_page *out, struct http_exchange *ex, size_t total, size_t size, http_page_key key,
                void *context)
 {
@@ -77,7 +98,7 @@ bool http_page(struct http_page *out, struct http_exchange *ex, size_t total, si
     if (http_query(&text, ex, "paginaGrootte")) {
         size = read_size(text);
         if (size == 0) {
-            add_fault(&errors, "paginaGrootte", "bereik", "Kies een geheel getal van 1 tot en met 1000.");
+            add_bad_size(&errors);
         }
     } else if (size == 0) {
         size = total > 0 ? total : 1;
@@ -87,13 +108,10 @@ bool http_page(struct http_page *out, struct http_exchange *ex, size_t total, si
             out->first++;
         }
         if (out->first == total) {
-            add_fault(&errors, "cursor", "onbekend",
-                      "Neem de cursor over uit de header Link, of laat hem weg om vooraan te beginnen.");
+            add_bad_cursor(&errors);
         }
     }
-    if (errors) {
-        http_problem(ex, 400, "ongeldige-invoer", "De vraag klopt nog niet",
-                     "Kijk bij elke fout welke parameter het is.", errors);
+    if (!is_faultless(ex, errors)) {
         return false;
     }
     out->count = size < total - out->first ? size : total - out->first;
@@ -105,6 +123,30 @@ bool http_page(struct http_page *out, struct http_exchange *ex, size_t total, si
             address(ex, out->first > size ? key(out->first - size, context) : (struct slice){NULL, 0}).ptr;
     }
     return true;
+}
+
+bool http_page_ahead(size_t *size, int64_t *from, struct http_exchange *ex, size_t standard)
+{
+    struct slice text;
+    uint64_t number = 0;
+    json_t *errors = NULL;
+    *size = standard;
+    if (http_query(&text, ex, "paginaGrootte")) {
+        *size = read_size(text);
+        if (*size == 0) {
+            add_bad_size(&errors);
+        }
+    }
+    if (http_query(&text, ex, "cursor") && (!slice_to_u64(&number, text, INT64_MAX) || number == 0)) {
+        add_bad_cursor(&errors);
+    }
+    *from = (int64_t)number;
+    return is_faultless(ex, errors);
+}
+
+const char *http_page_from(struct http_exchange *ex, int64_t number)
+{
+    return address(ex, arena_printf(ex->arena, "%lld", (long long)number)).ptr;
 }
 
 void http_page_link(struct http_exchange *ex, const struct http_page *page)

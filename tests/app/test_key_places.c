@@ -41,6 +41,8 @@ Test(key_places, opens_one_consultation_and_no_other)
         {SCOPE_ANALYST, "GET", "/v1/rondes/" ROUND "/tabel?variabele=houding", 200},
         {SCOPE_ANALYST, "GET", "/v1/consultaties/klein/gewichten", 200},
         {SCOPE_MICRODATA, "GET", "/v1/consultaties/klein/exporten?ronde=" ROUND "&formaat=csv", 200},
+        {SCOPE_TALKS, "GET", "/v1/consultaties/klein/gesprekken", 200},
+        {SCOPE_TALKS, "GET", "/v1/consultaties/klein/codeboeken", 200},
         {SCOPE_INTAKE, "POST", "/v1/rondes/" ROUND "/deelnames", 201},
     };
     begin();

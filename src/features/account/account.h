@@ -46,9 +46,10 @@ extern const struct db_statement account_session_statements[], account_delay_sta
 #define PERMISSION_TAFEL_MANAGE     "tafel.manage" /* the agenda, and what the maatschappelijke tafel does */
 
 /* Scopes a key may hold. */
-#define SCOPE_ANALYST   "analist"   /* tables in the analyst's view */
-#define SCOPE_INTAKE    "inname"    /* send responses by API */
-#define SCOPE_MICRODATA "microdata" /* a row for each response */
+#define SCOPE_ANALYST   "analist"    /* tables in the analyst's view */
+#define SCOPE_INTAKE    "inname"     /* send responses by API */
+#define SCOPE_MICRODATA "microdata"  /* a row for each response */
+#define SCOPE_TALKS     "gesprekken" /* what was said, with its codes; names and contacts never */
 /* NULL-ended. */
 extern const char *const account_scopes[];
 
@@ -150,6 +151,10 @@ void staff_waits(json_t *lines, struct http_exchange *ex, const struct account *
                  int64_t count, const char *path);
 /* Who the guard let in. */
 const struct account_caller *staff_caller(const struct http_exchange *ex);
+/* The audit line of a call with a key: its purpose, and what was asked by these keys of the query
+ * (NULL-ended), which name no person. */
+enum db_status account_audit_call(struct db_tx *tx, struct http_exchange *ex, const char *action,
+                                  const char *object, const char *result, const char *const *asked);
 /* Renders a template with the frame around it: navigation, who is signed in, the way out. The context may
  * hold what page.h says; `title` is needed. form_token is put in: every form that posts has it as hidden
  * field "token". In the language of the request. */

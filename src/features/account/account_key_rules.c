@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-const char *const account_scopes[] = {SCOPE_ANALYST, SCOPE_INTAKE, SCOPE_MICRODATA, NULL};
+const char *const account_scopes[] = {SCOPE_ANALYST, SCOPE_INTAKE, SCOPE_MICRODATA, SCOPE_TALKS, NULL};
 
 const char *account_scope_find(struct slice name)
 {

@@ -31,6 +31,8 @@ void coding_start(struct coding *c)
     lanes_add(c->config.lanes, coding_voices_routes, coding_voices_route_count, c);
     lanes_add(c->config.lanes, coding_campaign_routes, coding_campaign_route_count, c);
     lanes_add(c->config.lanes, coding_file_routes, coding_file_route_count, c);
+    lanes_add(c->config.lanes, coding_api_routes, coding_api_route_count, c);
+    lanes_add(c->config.lanes, coding_api_find_routes, coding_api_find_route_count, c);
     staff_add_links(c->config.account, links, sizeof links / sizeof links[0]);
 }
 
@@ -73,13 +75,14 @@ const struct survey_round *coding_round_by_id(struct coding *c, struct http_exch
     return allowed(ex, snapshot ? survey_round_by_id(snapshot, id) : NULL, permission);
 }
 
-bool coding_view_open(struct coding_view *out, enum db_status *status, struct coding *c, struct db_tx *tx,
-                      struct http_exchange *ex, const char *permission)
+/* round NULL: answered. */
+static bool open_view(struct coding_view *out, enum db_status *status, struct db_tx *tx,
+                      struct http_exchange *ex, const struct survey_round *round)
 {
     struct codebook_version version;
-    *out = (struct coding_view){.round = coding_round(c, ex, permission)};
+    *out = (struct coding_view){.round = round};
     *status = DB_OK;
-    if (!out->round) {
+    if (!round) {
         return false;
     }
     *status = coding_plan_read(&out->plan, tx, out->round->id);
@@ -90,6 +93,18 @@ bool coding_view_open(struct coding_view *out, enum db_status *status, struct co
         http_error(ex, 404);
     }
     return *status == DB_OK && out->book;
+}
+
+bool coding_view_open(struct coding_view *out, enum db_status *status, struct coding *c, struct db_tx *tx,
+                      struct http_exchange *ex, const char *permission)
+{
+    return open_view(out, status, tx, ex, coding_round(c, ex, permission));
+}
+
+bool coding_api_open(struct coding_view *out, enum db_status *status, struct coding *c, struct db_tx *tx,
+                     struct http_exchange *ex, const char *permission)
+{
+    return open_view(out, status, tx, ex, survey_key_round(c->config.survey, ex, permission));
 }
 
 json_t *coding_titled(const struct http_exchange *ex, const struct coding *c, const char *title)

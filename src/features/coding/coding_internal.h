@@ -106,6 +106,12 @@ void coding_query_read(struct coding_query *out, struct coding_unknown *unknown,
 /* "rond" of coding_find_list cut at its marks: [{"tekst", "treffer"}]. */
 json_t *coding_pieces(const char *around);
 
+/* ---- the API ---- */
+/* The round of the path as it is coded, for a key with this permission: 404 where it is not coded. False:
+ * answered, or *status. */
+bool coding_api_open(struct coding_view *out, enum db_status *status, struct coding *c, struct db_tx *tx,
+                     struct http_exchange *ex, const char *permission);
+
 /* The titles of what is coded, and the words it stands on, beside a document with "van", "tot", "codes" and
  * the other axes: "titles" and "text". */
 json_t *coding_mark_shown(const json_t *mark, const struct codebook *book, struct slice body);
@@ -116,10 +122,11 @@ enum db_status coding_below_bar(unsigned *below, struct coding *c, struct db_tx 
 
 extern const struct route coding_book_routes[], coding_plan_routes[], coding_work_routes[],
     coding_decide_routes[], coding_measure_routes[], coding_find_routes[], coding_estimate_routes[],
-    coding_voices_routes[], coding_campaign_routes[], coding_file_routes[];
+    coding_voices_routes[], coding_campaign_routes[], coding_file_routes[], coding_api_routes[],
+    coding_api_find_routes[];
 extern const size_t coding_book_route_count, coding_plan_route_count, coding_work_route_count,
     coding_decide_route_count, coding_measure_route_count, coding_find_route_count,
     coding_estimate_route_count, coding_voices_route_count, coding_campaign_route_count,
-    coding_file_route_count;
+    coding_file_route_count, coding_api_route_count, coding_api_find_route_count;
 
 #endif

@@ -6,7 +6,7 @@
 
 enum { MEASURE_ARENA_MAX = 512 * 1024 * 1024, SEED = 2026 };
 
-enum statement { DONE, SPANS, MARK, STATEMENT_COUNT };
+enum statement { DONE, SPANS, SHARE, MARK, STATEMENT_COUNT };
 
 #define TWICE                                                                                                \
     "(SELECT x.passage_id FROM zs.coding_task AS x WHERE x.round_id = $1::int4 AND "                         \
@@ -23,6 +23,10 @@ const struct db_statement coding_measure_statements[STATEMENT_COUNT + 1] = {
                "SELECT passage_id, coder_id, start_at, end_at, value_bits FROM zs.coding WHERE round_id = "
                "$1::int4 AND ended_at IS NULL AND NOT decided AND value_bits <> 0 AND passage_id IN " TWICE
                " ORDER BY passage_id"},
+    [SHARE] =
+        {"coding_measure_share",
+         "SELECT count(*), count(*) FILTER (WHERE coders > 1) FROM (SELECT count(*) FROM zs.coding_task "
+         "WHERE round_id = $1::int4 AND done_at IS NOT NULL GROUP BY passage_id) AS d (coders)"},
     [MARK] = {"coding_measure_mark",
               "SELECT coalesce(sum(revision), 0)::int8 * 1000003 + count(done_at) FROM zs.coding_task WHERE "
               "round_id = $1::int4"},
@@ -214,5 +218,18 @@ enum db_status coding_measure_mark(int64_t *mark, struct db_tx *tx, int32_t roun
     db_put_int32(&p, round);
     enum db_status status = db_run_one(&row, tx, &coding_measure_statements[MARK], &p);
     *mark = status == DB_OK ? db_get_int64(row, 0, 0) : 0;
+    return status;
+}
+
+enum db_status coding_measure_share(struct coding_share *out, struct db_tx *tx, int32_t round)
+{
+    struct db_result *row;
+    struct db_params p = db_params(tx);
+    db_put_int32(&p, round);
+    enum db_status status = db_run_one(&row, tx, &coding_measure_statements[SHARE], &p);
+    *out = (struct coding_share){0};
+    if (status == DB_OK) {
+        *out = (struct coding_share){db_get_int64(row, 0, 0), db_get_int64(row, 0, 1)};
+    }
     return status;
 }

@@ -23,6 +23,11 @@ struct coding_measure {
  * intervals. */
 enum db_status coding_measure_round(struct coding_measure *out, struct db_tx *tx, int32_t round, double bar,
                                     size_t replicates);
+/* How many passages somebody is done with, and of how many of them two are. */
+struct coding_share {
+    int64_t done, twice;
+};
+enum db_status coding_measure_share(struct coding_share *out, struct db_tx *tx, int32_t round);
 /* Another number after anything that agreement depends on. */
 enum db_status coding_measure_mark(int64_t *mark, struct db_tx *tx, int32_t round);
 

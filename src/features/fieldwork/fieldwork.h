@@ -15,6 +15,9 @@
 struct account;
 struct fieldwork;
 
+/* of the API */
+extern const struct db_statement fieldwork_api_statements[];
+
 struct fieldwork_config {
     struct lanes *lanes;
     const struct crypto_keys *keys;
@@ -24,7 +27,7 @@ struct fieldwork_config {
     int64_t (*now_s)(void);
 };
 struct fieldwork *fieldwork_create(const struct fieldwork_config *config);
-/* Adds its pages. Once, before the server starts. */
+/* Adds its pages and its part of the API. Once, before the server starts. */
 void fieldwork_start(struct fieldwork *fieldwork);
 /* Each hour, what waited too long to be loaded goes. Whether that is due: cheap, for asking every second.
  * Then on a worker, one call at a time. */

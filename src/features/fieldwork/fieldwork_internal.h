@@ -96,9 +96,11 @@ int fieldwork_language(const struct http_exchange *ex); /* 0 nl, 1 en */
 
 extern const struct route fieldwork_page_routes[], fieldwork_people_routes[], fieldwork_plan_routes[],
     fieldwork_print_routes[], fieldwork_load_routes[], fieldwork_speaker_routes[],
-    fieldwork_transcript_routes[], fieldwork_personal_routes[], fieldwork_check_routes[];
+    fieldwork_transcript_routes[], fieldwork_personal_routes[], fieldwork_check_routes[],
+    fieldwork_api_routes[];
 extern const size_t fieldwork_page_route_count, fieldwork_people_route_count, fieldwork_plan_route_count,
     fieldwork_print_route_count, fieldwork_load_route_count, fieldwork_speaker_route_count,
-    fieldwork_transcript_route_count, fieldwork_personal_route_count, fieldwork_check_route_count;
+    fieldwork_transcript_route_count, fieldwork_personal_route_count, fieldwork_check_route_count,
+    fieldwork_api_route_count;
 
 #endif

@@ -75,14 +75,7 @@ static bool is_destroyed(const struct survey_round *round, enum figures_view vie
 
 bool results_may_tell(const struct survey_round *round, enum figures_view view, int64_t now_s)
 {
-    if (is_destroyed(round, view, now_s)) {
-        return false;
-    }
-    if (!survey_round_accepts(round, now_s)) {
-        return true;
-    }
-    return round->interim == INTERIM_PUBLIC ||
-           (round->interim == INTERIM_ANALYSTS && view == FIGURES_ANALYST);
+    return !is_destroyed(round, view, now_s) && survey_round_tells(round, view == FIGURES_ANALYST, now_s);
 }
 
 bool results_call_may_see(const struct results_call *call, const struct survey_round *round)

@@ -101,6 +101,23 @@ void survey_mark(struct http_exchange *ex, const struct survey_round *round);
 void survey_mark_asked(struct http_exchange *ex, struct survey *survey);
 /* Open by status and by time. */
 bool survey_round_accepts(const struct survey_round *round, int64_t now_s);
+/* Whether results may be told now: when it is over, and before as far as its interim says. */
+bool survey_round_tells(const struct survey_round *round, bool analysts, int64_t now_s);
+
+/* ---- for a route of the API: what its path names, and whether the key that is shown may do this there ----
+ */
+/* The round of {ronde}; NULL: answered, 404 (a draft too) or 403. */
+const struct survey_round *survey_key_round(struct survey *survey, struct http_exchange *ex,
+                                            const char *permission);
+/* The code of {consultatie}, which has a round that is no draft; NULL: answered in the same way. */
+const char *survey_key_consultation(struct survey *survey, struct http_exchange *ex, const char *permission);
+/* The round that the query names with `ronde`, of this consultation; *out NULL where it names none. False:
+ * answered, 400. */
+bool survey_key_query_round(const struct survey_round **out, struct survey *survey, struct http_exchange *ex,
+                            const char *consultation);
+/* True: answered, since what was said in this round is not to be seen now: 410 once it is to be destroyed,
+ * 403 while its interim is closed. */
+bool survey_key_embargo(struct http_exchange *ex, const struct survey_round *round, int64_t now_s);
 
 /* A form token for a public page that belongs to no participation: what is posted to this path (no query) is
  * taken to come from us. */

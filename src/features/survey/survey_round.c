@@ -151,6 +151,12 @@ bool survey_round_accepts(const struct survey_round *round, int64_t now_s)
     return round->status == ROUND_OPEN && now_s >= round->opens_at && now_s < round->closes_at;
 }
 
+bool survey_round_tells(const struct survey_round *round, bool analysts, int64_t now_s)
+{
+    return !survey_round_accepts(round, now_s) || round->interim == INTERIM_PUBLIC ||
+           (round->interim == INTERIM_ANALYSTS && analysts);
+}
+
 struct start_counts *survey_start_counts(const struct survey_snapshot *snapshot,
                                          const struct survey_round *round, int variant)
 {

@@ -1,6 +1,8 @@
 /* The description of the API says what the route tables do: nothing more, nothing less. */
 #include "app/api_documents.h"
 #include "crypto/crypto.h"
+#include "features/coding/coding_internal.h"
+#include "features/fieldwork/fieldwork_internal.h"
 #include "features/results/results_internal.h"
 #include "features/survey/survey_internal.h"
 #include "features/tafel/tafel_internal.h"
@@ -45,6 +47,9 @@ static const struct {
               {results_export_routes, &results_export_route_count},
               {results_book_routes, &results_book_route_count},
               {agenda_api_routes, &agenda_api_route_count},
+              {fieldwork_api_routes, &fieldwork_api_route_count},
+              {coding_api_routes, &coding_api_route_count},
+              {coding_api_find_routes, &coding_api_find_route_count},
               {api_document_routes, &api_document_route_count}};
 
 static const char *method_name(enum http_method method)

@@ -67,8 +67,25 @@ Test(permission, of_a_key_is_by_its_scopes)
     const struct account_caller key = {.key_id = 4, .scopes = scopes, .grants = &grant, .grant_count = 1};
     cr_expect(account_may(&key, PERMISSION_TABLE_VIEW, SOME_CONSULTATION));
     cr_expect_not(account_may(&key, PERMISSION_MICRODATA_EXPORT, SOME_CONSULTATION));
+    cr_expect_not(account_may(&key, PERMISSION_PASSAGE_VIEW, SOME_CONSULTATION));
     cr_expect_not(account_may(&key, PERMISSION_ACCOUNT_MANAGE, SOME_CONSULTATION), "a key has no roles");
     cr_expect_not(account_may(&key, PERMISSION_SIGN_IN, SOME_CONSULTATION));
+}
+
+Test(permission, of_a_key_for_what_was_said_is_to_read_it_and_no_more)
+{
+    static const char *const may[] = {PERMISSION_PASSAGE_VIEW, PERMISSION_CODING_VIEW,
+                                      PERMISSION_CODING_BOOK};
+    const char *const scopes[] = {SCOPE_TALKS, NULL};
+    const struct account_caller key = {.key_id = 4, .scopes = scopes};
+    size_t given = 0;
+    for (size_t i = 0; account_permission_at(i); i++) {
+        given += account_may(&key, account_permission_at(i), SOME_CONSULTATION);
+    }
+    for (size_t i = 0; i < sizeof may / sizeof may[0]; i++) {
+        cr_expect(account_may(&key, may[i], SOME_CONSULTATION), "%s", may[i]);
+    }
+    cr_expect_eq(given, sizeof may / sizeof may[0], "names, contacts and writing are not among them");
 }
 
 Test(permission, of_a_key_may_be_for_one_consultation)
