@@ -277,14 +277,14 @@ static void withhold_zeros(struct work *work, const struct extent *e)
     }
 }
 
-/* Rule 8 for the table without an axis. */
-static enum protect_status withhold_as_margin(struct work *work, const struct extent *e, size_t dropped,
-                                              const struct protect_rule *rule)
+/* The table without an axis, protected as when somebody asks for it. protected_table_free. */
+static enum protect_status protect_margin(struct protected_table *shown, struct work *work,
+                                          const struct extent *e, size_t dropped,
+                                          const struct protect_rule *rule)
 {
-    const unsigned fixed = ((1u << e->axis_count) - 1) & ~(1u << dropped);
+    const unsigned fixed = all_axes(e) & ~(1u << dropped);
     struct protect_rule margin_rule = *rule;
     struct table margin = {.axis_count = e->axis_count - 1, .cell_count = 1};
-    struct protected_table shown = {0};
     struct part line;
     for (size_t a = 0, left = 0; a < e->axis_count; a++) {
         if (a != dropped) {
@@ -300,20 +300,38 @@ static enum protect_status withhold_as_margin(struct work *work, const struct ex
     for (size_t n = 0; part_at(&line, work, e, fixed, n); n++) {
         margin.cells[n] = people_of(&line);
     }
-    enum protect_status status = protect_primary(&shown, &margin, &margin_rule);
-    struct extent outer = {0};
-    if (status == PROTECT_OK) {
-        status = extent_of(&outer, margin.axis_count, margin.sizes) ? PROTECT_OK : PROTECT_NO_MEMORY;
+    const enum protect_status status = protect_primary(shown, &margin, &margin_rule);
+    free(margin.cells);
+    return status;
+}
+
+/* Where a position of the table stands in the one without an axis. */
+static size_t margin_place(const struct extent *e, size_t position, size_t dropped)
+{
+    size_t place = 0;
+    for (size_t a = 0; a < e->axis_count; a++) {
+        place = a == dropped ? place : place * e->sides[a] + code_at(e, position, a);
     }
+    return place;
+}
+
+/* Rule 8 for the table without an axis. */
+static enum protect_status withhold_as_margin(struct work *work, const struct extent *e, size_t dropped,
+                                              const struct protect_rule *rule)
+{
+    const unsigned fixed = all_axes(e) & ~(1u << dropped);
+    struct protected_table shown = {0};
+    struct part line;
+    const enum protect_status status = protect_margin(&shown, work, e, dropped, rule);
     for (size_t n = 0; status == PROTECT_OK && part_at(&line, work, e, fixed, n); n++) {
-        const size_t place = outer.offsets[all_axes(&outer)][n];
+        const size_t place = margin_place(e, e->offsets[fixed][n], dropped);
         if (shown.cells[place].mark == PROTECT_WITHHELD && !any_withheld(&line)) {
             withhold_smallest(&line);
         }
     }
-    free(outer.all_offsets);
-    protected_table_free(&shown);
-    free(margin.cells);
+    if (status == PROTECT_OK) {
+        protected_table_free(&shown);
+    }
     return status;
 }
 
@@ -366,8 +384,8 @@ static struct work total_of(const struct work *p, size_t cells, size_t stride)
     return total;
 }
 
-/* Rule 5, an axis at a time, totals over earlier axes included. What stands at a total over a later axis
- * means nothing until that axis has its turn. */
+/* Rule 5, its first part, an axis at a time, totals over earlier axes included. What stands at a total over a
+ * later axis means nothing until that axis has its turn. */
 static void sum_totals(struct work *work, const struct extent *e)
 {
     for (size_t a = 0; a < e->axis_count; a++) {
@@ -378,6 +396,39 @@ static void sum_totals(struct work *work, const struct extent *e)
             }
         }
     }
+}
+
+/* Rule 5, its last part: totals over an axis that the table without it shows. */
+static enum protect_status show_margin(struct work *work, const struct extent *e, size_t dropped,
+                                       const struct protect_rule *rule)
+{
+    struct protected_table shown = {0};
+    const enum protect_status status = protect_margin(&shown, work, e, dropped, rule);
+    for (size_t p = 0; status == PROTECT_OK && p < e->count; p++) {
+        if (code_at(e, p, dropped) + 1 == e->sides[dropped] &&
+            shown.cells[margin_place(e, p, dropped)].mark == PROTECT_SHOWN) {
+            work[p].withheld = false;
+        }
+    }
+    if (status == PROTECT_OK) {
+        protected_table_free(&shown);
+    }
+    return status;
+}
+
+/* Rules 5 and 6. */
+static enum protect_status judge_totals(struct work *work, const struct extent *e,
+                                        const struct protect_rule *rule)
+{
+    enum protect_status status = PROTECT_OK;
+    sum_totals(work, e);
+    for (size_t a = 0; rule->margins_known && e->axis_count > 1 && a < e->axis_count; a++) {
+        status = status == PROTECT_OK ? show_margin(work, e, a, rule) : status;
+    }
+    /* A table of one cell has no total beside it. */
+    struct work *all = &work[e->count - 1];
+    all->withheld = all->withheld && !(rule->total_known && all->total && !protect_small(&all->sum, rule));
+    return status;
 }
 
 static struct protected_cell released(const struct work *work)
@@ -418,10 +469,10 @@ enum protect_status protect_primary(struct protected_table *out, const struct ta
     if (status != PROTECT_OK) {
         goto cleanup;
     }
-    sum_totals(work, &e);
-    /* Rule 6. A table of one cell has no total beside it. */
-    struct work *all = &work[e.count - 1];
-    all->withheld = all->withheld && !(rule->total_known && all->total && !protect_small(&all->sum, rule));
+    status = judge_totals(work, &e, rule);
+    if (status != PROTECT_OK) {
+        goto cleanup;
+    }
     for (size_t p = 0; p < e.count; p++) {
         out->cells[p] = released(&work[p]);
     }

@@ -18,8 +18,9 @@
  * people together (as 1 and 3 count them), or with k - 1 each, or with no more people than there are special
  * codes in use, the smallest shown count of somebody is withheld too, wherever it stands. Otherwise that
  * number minus the shown cells would give the hidden ones.
- *  5. A total over any set of axes is withheld when one of the cells it sums is withheld. A share is withheld
- * when its cell or its base is.
+ *  5. A total over any set of axes is withheld when one of the cells it sums is withheld; but with
+ * `margins_known` it is shown where the table without those axes shows it, since 7 counts on it being known.
+ * A share is withheld when its cell or its base is.
  *  6. With `total_known` the total of the whole table is shown, unless it is small itself: 4 counts on it
  * being known.
  *  7. With `margins_known`, when tables over some of the axes may be asked for too: rule 4 also holds for the
@@ -32,12 +33,13 @@
  * k people is not known, and is left in. For all less the row less the column, and the crossing once again,
  * is what those cells are together. Where none of them is shown, the crossing is withheld.
  *
- * Why no withheld cell can be recomputed from the table: by 5 each total shown is a sum of cells shown, so
- * all that is shown is a function of the shown cells, and these say nothing of the others but what 1 says of
- * every withheld cell. Who also knows the number of people (4) knows the sum of the withheld cells, at least
- * k people; the rule treats all cells alike, so where two of them differ they could be the other way round,
- * and where all are equal they are neither 0 nor k - 1: one could be higher and another lower. A special code
- * in use is known to have somebody; the last part of 4 leaves more people than that places.
+ * Why no withheld cell can be recomputed from the table: by 5 each total shown is a sum of cells shown, or
+ * stands in a table of fewer axes that anybody who sees this one may see, so all else that is shown is a
+ * function of the shown cells, and these say nothing of the others but what 1 says of every withheld cell.
+ * Who also knows the number of people (4) knows the sum of the withheld cells, at least k people; the rule
+ * treats all cells alike, so where two of them differ they could be the other way round, and where all are
+ * equal they are neither 0 nor k - 1: one could be higher and another lower. A special code in use is known
+ * to have somebody; the last part of 4 leaves more people than that places.
  *
  * Rules 7 to 9 are complementary withholding, not an audit. The tests list every small table together with
  * its margins. Of two axes with up to three codes nothing can be recomputed; of larger ones bounds from
