@@ -21,7 +21,7 @@ before(async () => {
 });
 after(() => service?.stop());
 
-const withRights = (options = {}) => ({ ...options, headers: { Authorization: `Bearer ${service.keys.all}`, Deelnamecode: '0000-0000-0000-0000', ...options.headers } });
+const withRights = (options = {}) => ({ ...options, headers: { Authorization: `Bearer ${service.keys.every}`, Deelnamecode: '0000-0000-0000-0000', ...options.headers } });
 
 test('the type of a problem leads to a page that explains it', async () => {
   const refused = await api.get('/rondes?onzin=1');

@@ -1,7 +1,7 @@
 // A member check and answers that are nearly the same, as a researcher and a participant see them.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { SERVICE, checkPage, openPage, startBrowser } from './lib/browser.mjs';
+import { SERVICE, checkPage, openPage, startBrowser, takePictures } from './lib/browser.mjs';
 import { addAccount, choosePassword, signIn, submit, zevenstem } from './lib/staff.mjs';
 
 const LONG = { timeout: 180_000 };
@@ -54,20 +54,21 @@ describe('a member check', { skip: SERVICE ? false : 'ZEVENSTEM_URL is not set' 
     await checkPage(page);
     const phone = await browser.newContext({ viewport: { width: 320, height: 640 }, javaScriptEnabled: false, locale: 'nl-NL' });
     const citizen = await phone.newPage();
+    const says = (words) => citizen.locator('main').filter({ hasText: words }).waitFor();
     await citizen.goto(`${SERVICE}/samenvatting`);
     await citizen.locator('main [name="code"]').fill('AAAA');
     await citizen.locator('main button').click({ force: true });
-    assert.match(await citizen.locator('main').innerText(), /Wij kennen deze code niet/);
+    await says(/Wij kennen deze code niet/);
     await citizen.locator('main [name="code"]').fill(code);
     await citizen.locator('main button').click({ force: true });
-    assert.match(await citizen.locator('main').innerText(), /U vond kweekvlees niet natuurlijk/);
+    await says(/U vond kweekvlees niet natuurlijk/);
     const box = await citizen.locator('main').boundingBox();
     assert.ok(box.width <= 320, `${box.width}`);
     await citizen.locator('#klopt-niet').check();
     await citizen.locator('[name="opmerking"]').fill('Ik zei iets anders.');
     await citizen.locator('main button').click({ force: true });
-    assert.match(await citizen.locator('main').innerText(), /Uw antwoord is bewaard/);
-    await citizen.screenshot({ path: '/tmp/member.png', fullPage: true });
+    await says(/Uw antwoord is bewaard/);
+    await takePictures(citizen, 'member-check');
     await phone.close();
     await page.goto(`${SERVICE}/samenvatting`);
     await checkPage(page);
