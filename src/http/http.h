@@ -231,6 +231,8 @@ void http_problem(struct http_exchange *ex, int status, const char *type_suffix,
 void http_set_header(struct http_exchange *ex, const char *name, const char *value);
 /* HttpOnly, SameSite=Lax, Path=/, Secure and __Host- under https. max_age_s 0: session cookie; -1: delete. */
 void http_set_cookie(struct http_exchange *ex, const char *name, const char *value, int max_age_s);
+/* Remembers the language that was chosen, for half a year: the cookie `taal`. */
+void http_keep_language(struct http_exchange *ex, const char *language);
 void http_set_retry_after(struct http_exchange *ex, int seconds);
 bool http_replied(const struct http_exchange *ex);
 int http_reply_status(const struct http_exchange *ex); /* 0 before there is a reply */

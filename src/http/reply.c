@@ -118,6 +118,12 @@ void http_set_cookie(struct http_exchange *ex, const char *name, const char *val
     place_of(ex, &ex->reply.cookies, name, false)->value = text;
 }
 
+void http_keep_language(struct http_exchange *ex, const char *language)
+{
+    enum { HALF_A_YEAR_S = 180 * 24 * 3600 };
+    http_set_cookie(ex, "taal", language, HALF_A_YEAR_S);
+}
+
 void http_set_retry_after(struct http_exchange *ex, int seconds)
 {
     char text[16];

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { PAGE_MAX_AGE_S = 60, PAGE_TAG_BYTES = 12, LANGUAGE_COOKIE_S = 180 * 24 * 3600 };
+enum { PAGE_MAX_AGE_S = 60, PAGE_TAG_BYTES = 12 };
 
 static const char *const languages[] = {"nl", "en"};
 
@@ -243,7 +243,7 @@ static void set_caching(struct results_page *page, struct slice html)
     unsigned char hash[CRYPTO_SHA256_BYTES];
     char tag[2 * PAGE_TAG_BYTES + 1];
     if (page_asked(page, "taal").ptr) {
-        http_set_cookie(page->ex, "taal", languages[page->maker.language], LANGUAGE_COOKIE_S);
+        http_keep_language(page->ex, languages[page->maker.language]);
         return;
     }
     crypto_sha256(hash, html);

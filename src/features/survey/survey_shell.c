@@ -7,8 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { LANGUAGE_COOKIE_S = 180 * 24 * 3600 };
-
 static const char *const languages[] = {"nl", "en"};
 
 struct slice survey_text(const struct visit *visit, const char *path)
@@ -179,7 +177,7 @@ void survey_render(struct http_exchange *ex, const struct visit *visit, int stat
     struct slice html;
     struct slice chosen_language;
     if (http_query(&chosen_language, ex, "taal")) {
-        http_set_cookie(ex, "taal", languages[visit->language], LANGUAGE_COOKIE_S);
+        http_keep_language(ex, languages[visit->language]);
     }
     set_text(context_take, "form_token", survey_token_for(ex, visit, arena_cstr(arena, path)));
     set_text(context_take, "path", address_of(ex));

@@ -5,8 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LANGUAGE_COOKIE_S = 365 * 86400 };
-
 static const struct staff_link links[] = {{AGENDA_PATH, "tafel.agenda.link", PERMISSION_TAFEL_MANAGE}};
 
 struct tafel *tafel_create(const struct tafel_config *config)
@@ -101,7 +99,7 @@ void tafel_render(struct http_exchange *ex, const struct tafel *tafel, const cha
     }
     http_reply_bytes(ex, 200, "text/html; charset=utf-8", html);
     if (http_query(&asked, ex, "taal")) { /* it goes with a cookie: an answer that nobody keeps */
-        http_set_cookie(ex, "taal", http_language(ex), LANGUAGE_COOKIE_S);
+        http_keep_language(ex, http_language(ex));
         return;
     }
     http_set_header(ex, "Cache-Control",
