@@ -140,3 +140,13 @@ bool json_canonical(struct buffer *out, const json_t *value)
 {
     return put_value(out, value) && !buffer_failed(out);
 }
+
+bool json_canonical_text(struct slice *text, struct arena *arena, const json_t *value, size_t bytes_max)
+{
+    struct buffer buffer;
+    buffer_init(&buffer, bytes_max);
+    const bool good = json_canonical(&buffer, value);
+    *text = good ? arena_copy(arena, buffer_slice(&buffer)) : (struct slice){NULL, 0};
+    buffer_free(&buffer);
+    return good;
+}

@@ -73,5 +73,7 @@ bool json_decode_document(struct json_errors *errors, const char *pointer, const
  * hold exactly (beyond 2^53 - 1 either way): what we sign holds neither. */
 struct buffer;
 bool json_canonical(struct buffer *out, const json_t *value);
+/* The same as a text of its own, in the arena, of at most bytes_max. False too when it is longer. */
+bool json_canonical_text(struct slice *text, struct arena *arena, const json_t *value, size_t bytes_max);
 
 #endif

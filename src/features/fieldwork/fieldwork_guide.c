@@ -1,6 +1,5 @@
 #include "features/fieldwork/fieldwork_guide.h"
 
-#include "base/buffer.h"
 #include "crypto/crypto.h"
 #include "features/audit/audit.h"
 #include "features/questionnaire/questionnaire.h"
@@ -459,16 +458,6 @@ const struct db_statement fieldwork_guide_statements[STATEMENT_COUNT + 1] = {
                                   "document::text FROM zs.guide_version WHERE id = $1::int4"},
 };
 
-static bool canonical(struct slice *text, struct arena *arena, const json_t *document)
-{
-    struct buffer buffer;
-    buffer_init(&buffer, GUIDE_BYTES_MAX * 2);
-    bool good = json_canonical(&buffer, document);
-    *text = good ? arena_copy(arena, buffer_slice(&buffer)) : (struct slice){NULL, 0};
-    buffer_free(&buffer);
-    return good;
-}
-
 static enum db_status record(struct db_tx *tx, const struct guide_version *v, struct slice consultation,
                              const char *actor, const char *origin)
 {
@@ -497,7 +486,7 @@ enum db_status guide_keep(enum guide_outcome *outcome, struct guide_version *out
     if (status != DB_OK || !db_get_bool(rows, 0, 1)) {
         return status;
     }
-    if (!canonical(&text, db_arena(tx), document)) {
+    if (!json_canonical_text(&text, db_arena(tx), document, GUIDE_BYTES_MAX * 2)) {
         return DB_FAILED;
     }
     crypto_sha256(hash, text);

@@ -1,6 +1,5 @@
 #include "features/tafel/tafel_agenda_sql.h"
 
-#include "base/buffer.h"
 #include "crypto/crypto.h"
 #include "features/audit/audit.h"
 
@@ -55,14 +54,9 @@ const char *const agenda_states[] = {"niet-begonnen", "loopt", "vertraagd", "kla
 static bool canonical(struct slice *text, struct arena *arena, struct slice document)
 {
     struct json_errors errors;
-    struct buffer buffer;
     json_errors_init(&errors, arena);
     const json_t *parsed = json_parse(&errors, arena, document);
-    buffer_init(&buffer, AGENDA_BYTES_MAX * 2);
-    const bool good = parsed && json_canonical(&buffer, parsed);
-    *text = good ? arena_copy(arena, buffer_slice(&buffer)) : (struct slice){NULL, 0};
-    buffer_free(&buffer);
-    return good;
+    return parsed && json_canonical_text(text, arena, parsed, AGENDA_BYTES_MAX * 2);
 }
 
 static enum db_status record(struct db_tx *tx, const struct agenda *agenda, const char *actor,
