@@ -7,7 +7,8 @@
 #   shell           a shell in it
 #   remove          everything away
 #
-# Packages come from where this machine gets them: its own apt sources and proxy are used. CHROOT names another folder.
+# Packages come from where this machine gets them: its own apt sources and proxy are used. CHROOT names another folder. Where a
+# folder `shared` lies beside this checkout (a rule set and schemas that some tests use when they are there), it goes along.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd -P)
 chroot=${CHROOT:-/var/tmp/zevenstem-chroot}
@@ -67,6 +68,8 @@ fresh_clone() {
     git -C "$root" bundle create -q "$chroot/tmp/zevenstem.bundle" HEAD
     git -c advice.detachedHead=false clone -q "$chroot/tmp/zevenstem.bundle" "$chroot$home/zevenstem"
     chroot "$chroot" chown -R "$owner" "$home/zevenstem"
+    rm -rf "$chroot$home/shared"
+    if [ -d "$root/../shared" ]; then cp -r "$root/../shared" "$chroot$home/shared"; fi
 }
 
 case ${1:-} in
