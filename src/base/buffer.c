@@ -34,7 +34,7 @@ static void fail(struct buffer *buffer)
     *buffer = (struct buffer){.max = max, .failed = true};
 }
 
-char *buffer_reserve(struct buffer *buffer, size_t more)
+char *buffer_grow(struct buffer *buffer, size_t more)
 {
     if (buffer->failed) {
         return NULL;

@@ -26,9 +26,14 @@ void buffer_append_byte(struct buffer *buffer, char byte);
 void buffer_append_cstr(struct buffer *buffer, const char *cstr);
 void buffer_append_integer(struct buffer *buffer, int64_t value);
 void buffer_printf(struct buffer *buffer, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* buffer_reserve, where there is no such room yet. */
+char *buffer_grow(struct buffer *buffer, size_t more);
 /* Room for `more` bytes beyond len, which the caller writes at the pointer returned and then counts with
- * buffer_commit. NULL on failure. */
-char *buffer_reserve(struct buffer *buffer, size_t more);
+ * buffer_commit. NULL on failure. Here, because most calls find room: answers are written in small pieces. */
+static inline char *buffer_reserve(struct buffer *buffer, size_t more)
+{
+    return more < buffer->cap - buffer->len ? buffer->ptr + buffer->len : buffer_grow(buffer, more);
+}
 void buffer_commit(struct buffer *buffer, size_t written);
 bool buffer_failed(const struct buffer *buffer);
 /* What is in it, borrowed until the next change. */

@@ -5,44 +5,60 @@
 #include <math.h>
 #include <string.h>
 
-static void begin_value(struct json_writer *w)
+/* Where `size` bytes go, behind a comma when one is due; NULL after a failure of the buffer. */
+static char *begin_value(struct json_writer *w, size_t size)
 {
-    if (w->comma) {
-        buffer_append_byte(w->out, ',');
+    char *at = buffer_reserve(w->out, size + w->comma);
+    if (at && w->comma) {
+        *at++ = ',';
     }
     w->comma = true;
+    return at;
+}
+
+/* What was begun is written up to here. */
+static void end_value(struct json_writer *w, const char *end)
+{
+    buffer_commit(w->out, (size_t)(end - w->out->ptr) - w->out->len);
+}
+
+static void put_value(struct json_writer *w, struct slice text)
+{
+    char *at = begin_value(w, text.len);
+    if (at) {
+        memcpy(at, text.ptr, text.len);
+        end_value(w, at + text.len);
+    }
 }
 
 void json_open(struct json_writer *w, char open)
 {
-    begin_value(w);
-    buffer_append_byte(w->out, open);
+    put_value(w, (struct slice){&open, 1});
     w->comma = false;
 }
 
 void json_close(struct json_writer *w, char close)
 {
-    buffer_append_byte(w->out, close);
-    w->comma = true;
+    w->comma = false;
+    put_value(w, (struct slice){&close, 1});
 }
 
 void json_put_name(struct json_writer *w, const char *name)
 {
     const size_t len = strlen(name);
-    begin_value(w);
-    char *room = buffer_reserve(w->out, len + 3);
-    if (room) {
-        room[0] = '"';
-        memcpy(room + 1, name, len);
-        memcpy(room + 1 + len, "\":", 2);
-        buffer_commit(w->out, len + 3);
+    char *at = begin_value(w, len + 3);
+    if (at) {
+        *at++ = '"';
+        memcpy(at, name, len);
+        memcpy(at + len, "\":", 2);
+        end_value(w, at + len + 2);
     }
     w->comma = false;
 }
 
-static bool is_plain(unsigned char byte)
+void json_put_members(struct json_writer *w, struct slice members)
 {
-    return byte >= 0x20 && byte != '"' && byte != '\\';
+    put_value(w, members);
 }
 
 static void put_escaped(struct buffer *out, unsigned char byte)
@@ -57,57 +73,68 @@ static void put_escaped(struct buffer *out, unsigned char byte)
     }
 }
 
+/* How many bytes at the head need no escape. */
+static size_t plain_head(const char *text)
+{
+    size_t len = 0;
+    for (unsigned char c = (unsigned char)*text; c >= 0x20 && c != '"' && c != '\\';) {
+        c = (unsigned char)text[++len];
+    }
+    return len;
+}
+
 void json_put_string(struct json_writer *w, const char *text)
 {
     if (!text) {
         json_put_null(w);
         return;
     }
-    begin_value(w);
-    buffer_append_byte(w->out, '"');
-    while (*text) {
-        size_t plain = 0;
-        while (is_plain((unsigned char)text[plain])) {
-            plain++;
-        }
+    size_t plain = plain_head(text);
+    char *at = begin_value(w, plain + 2);
+    if (!at) {
+        return;
+    }
+    *at++ = '"';
+    memcpy(at, text, plain);
+    end_value(w, at + plain);
+    for (text += plain; *text; text += plain) {
+        put_escaped(w->out, (unsigned char)*text++);
+        plain = plain_head(text);
         buffer_append(w->out, (struct slice){text, plain});
-        text += plain;
-        if (*text) {
-            put_escaped(w->out, (unsigned char)*text++);
-        }
     }
     buffer_append_byte(w->out, '"');
 }
 
 void json_put_integer(struct json_writer *w, int64_t value)
 {
-    begin_value(w);
+    char *at = begin_value(w, 0);
+    if (at) {
+        end_value(w, at);
+    }
     buffer_append_integer(w->out, value);
 }
 
 void json_put_real(struct json_writer *w, double value)
 {
-    char text[REAL_CHARS];
+    char text[REAL_CHARS + 2];
     if (!isfinite(value)) {
         json_put_null(w);
         return;
     }
-    const size_t len = real_format(text, value, w->precision);
-    begin_value(w);
-    buffer_append(w->out, (struct slice){text, len});
+    size_t len = real_format(text, value, w->precision);
     if (strspn(text, "-0123456789") == len) {
-        buffer_append_cstr(w->out, ".0");
+        memcpy(text + len, ".0", 2);
+        len += 2;
     }
+    put_value(w, (struct slice){text, len});
 }
 
 void json_put_bool(struct json_writer *w, bool value)
 {
-    begin_value(w);
-    buffer_append_cstr(w->out, value ? "true" : "false");
+    put_value(w, value ? SLICE("true") : SLICE("false"));
 }
 
 void json_put_null(struct json_writer *w)
 {
-    begin_value(w);
-    buffer_append_cstr(w->out, "null");
+    put_value(w, SLICE("null"));
 }

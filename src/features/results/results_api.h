@@ -59,10 +59,10 @@ void results_call_made_of(struct results_call *call, const struct figures *figur
  * without fault with 403 or 410, on the audit log, when the round may not be seen now. Every endpoint calls
  * it once the query was read; embargo is decided here and nowhere else. */
 bool results_call_refuse(struct results_call *call, enum db_status *status);
-/* True: answered as lately, because nothing has changed since (results_kept.h); *status is what the handler
- * returns. For endpoints of one round, in the analysts' view: before the query is read, which then is as
- * right as it was. Where it is false, the answer that comes is kept. */
-bool results_call_kept(struct results_call *call, enum db_status *status);
+/* True: answered as lately, because nothing has changed since (results_kept.h), with its audit line. For a
+ * view of one round, in the analysts' view: before the query is read, which then is as right as it was. Where
+ * it is false, the answer that comes is kept. */
+bool results_call_kept(struct results_call *call);
 /* By view. FIGURES_OK, or answered. */
 enum figures_status results_call_figures(struct figures *out, struct results_call *call,
                                          const struct figures_query *query);
@@ -91,10 +91,15 @@ enum db_status results_call_audit(const struct results_call *call, const char *w
 enum { RESULTS_BODY_MAX = 256 * 1024 * 1024 }; /* bytes */
 
 /* ---- the endpoints ---- */
-/* A view: a worker makes the answer and the audit line, many lines are written in one transaction, and the
- * answer is sent when its own was committed (results_api_view.c). */
-typedef enum db_status (*results_view)(struct audit_event *line, struct http_exchange *ex,
-                                       struct results *results);
+/* A view: an answer made of what is in memory. It is begun on the HTTP thread, by one of the
+ * results_call_begin functions; an analyst's is made by a worker, many audit lines are written in one
+ * transaction, and each answer is sent when its own was committed (results_api_view.c). */
+struct results_view {
+    bool (*begin)(struct results_call *call, struct results *results, struct results_place place,
+                  struct http_exchange *ex);
+    enum db_status (*make)(struct results_call *call);
+    bool kept; /* answers are kept, and given again without a worker (results_call_kept) */
+};
 /* http handlers: .on_inline of their routes. */
 void results_get_round_table(struct http_exchange *ex, void *self);
 void results_get_releases(struct http_exchange *ex, void *self);
@@ -104,6 +109,6 @@ void results_get_rankings(struct http_exchange *ex, void *self);
 void results_get_trends(struct http_exchange *ex, void *self);
 void results_get_release_tables(struct http_exchange *ex, void *self);
 void results_get_codebook(struct http_exchange *ex, void *self);
-void results_view_run(struct http_exchange *ex, struct results *results, results_view view);
+void results_view_run(struct http_exchange *ex, struct results *results, const struct results_view *view);
 
 #endif

@@ -33,46 +33,40 @@ static struct slice read_question(struct results_call *call)
     return text;
 }
 
-static enum db_status make_rankings(struct audit_event *line, struct http_exchange *ex,
-                                    struct results *results)
+static enum db_status make_rankings(struct results_call *call)
 {
-    struct results_call call;
     struct figures_query people;
     struct figures figures = {0};
     enum db_status status;
     size_t count;
-    if (!results_call_begin(&call, results, (struct results_place){.line = line}, ex)) {
-        return DB_OK;
-    }
-    if (results_call_kept(&call, &status)) {
+    struct slice question = read_question(call);
+    results_call_people(&people, call, 1);
+    if (results_call_refuse(call, &status)) {
         return status;
     }
-    struct slice question = read_question(&call);
-    results_call_people(&people, &call, 1);
-    if (results_call_refuse(&call, &status)) {
-        return status;
-    }
-    struct records records = {.arena = call.arena};
-    questionnaire_variables(&count, call.round->questionnaire);
+    struct records records = {.arena = call->arena};
+    questionnaire_variables(&count, call->round->questionnaire);
     for (size_t i = 0; i < count; i++) {
-        if (is_wanted(&call, i, question)) {
-            enum figures_status made = ranking_add(&records, &figures, &call, &people, i);
+        if (is_wanted(call, i, question)) {
+            enum figures_status made = ranking_add(&records, &figures, call, &people, i);
             if (made != FIGURES_OK) {
-                results_call_answer(&call, made, NULL);
+                results_call_answer(call, made, NULL);
                 return DB_OK;
             }
         }
     }
     if (records.count == 0) {
-        results_call_nothing(&call);
+        results_call_nothing(call);
         return DB_OK;
     }
-    results_call_made_of(&call, &figures);
-    records_reply(&call, &records, &figures, "rangordes");
-    return results_call_audit(&call, "rangordes", "ok");
+    results_call_made_of(call, &figures);
+    records_reply(call, &records, &figures, "rangordes");
+    return results_call_audit(call, "rangordes", "ok");
 }
 
 void results_get_rankings(struct http_exchange *ex, void *self)
 {
-    results_view_run(ex, self, make_rankings);
+    static const struct results_view view = {
+        .begin = results_call_begin, .make = make_rankings, .kept = true};
+    results_view_run(ex, self, &view);
 }

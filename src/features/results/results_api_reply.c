@@ -126,7 +126,7 @@ static void release_answer(void *answer)
     kept_answer_release(answer);
 }
 
-bool results_call_kept(struct results_call *call, enum db_status *status)
+bool results_call_kept(struct results_call *call)
 {
     const struct columns *columns = results_columns(call->results, call->round->id);
     if (call->view != FIGURES_ANALYST || json_array_size(call->errors) > 0 || !columns ||
@@ -144,8 +144,7 @@ bool results_call_kept(struct results_call *call, enum db_status *status)
     call->tag = answer->parts[KEPT_TAG];
     call->name = answer->parts[KEPT_NAME];
     reply(call);
-    *status = results_call_audit(call, answer->parts[KEPT_WHAT].ptr, "ok");
-    return true;
+    return results_call_audit(call, answer->parts[KEPT_WHAT].ptr, "ok") == DB_OK;
 }
 
 static void keep(const struct results_call *call, const char *what)

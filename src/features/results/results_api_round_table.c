@@ -125,33 +125,29 @@ static void reply_csv(struct results_call *call, const struct figures *figures)
                         .ptr);
 }
 
-static enum db_status make_round_table(struct audit_event *line, struct http_exchange *ex,
-                                       struct results *results)
+static enum db_status make_round_table(struct results_call *call)
 {
-    struct results_call call;
     struct figures_query query;
     struct figures figures;
     enum db_status status;
-    if (!results_call_begin_round(&call, results, (struct results_place){.line = line}, ex)) {
-        return DB_OK;
-    }
-    read_query(&query, &call);
-    if (results_call_refuse(&call, &status) || results_call_figures(&figures, &call, &query) != FIGURES_OK) {
+    read_query(&query, call);
+    if (results_call_refuse(call, &status) || results_call_figures(&figures, call, &query) != FIGURES_OK) {
         return status;
     }
-    if (results_call_wants_csv(&call)) {
-        reply_csv(&call, &figures);
+    if (results_call_wants_csv(call)) {
+        reply_csv(call, &figures);
     } else {
-        http_reply_json(ex, 200, table_json(&figures));
+        http_reply_json(call->ex, 200, table_json(&figures));
     }
     struct slice what = slice_from_cstr(figures.variable->code);
     for (size_t g = 0; g < query.group_count; g++) {
-        what = arena_printf(call.arena, "%.*s:%s", SLICE_ARG(what), figures.groups[g]->code);
+        what = arena_printf(call->arena, "%.*s:%s", SLICE_ARG(what), figures.groups[g]->code);
     }
-    return results_call_audit(&call, what.ptr, "ok");
+    return results_call_audit(call, what.ptr, "ok");
 }
 
 void results_get_round_table(struct http_exchange *ex, void *self)
 {
-    results_view_run(ex, self, make_round_table);
+    static const struct results_view view = {.begin = results_call_begin_round, .make = make_round_table};
+    results_view_run(ex, self, &view);
 }

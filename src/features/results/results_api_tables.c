@@ -22,37 +22,31 @@ static enum db_status audit_table(const struct results_call *call, const struct 
     return results_call_audit(call, what.ptr, "ok");
 }
 
-static enum db_status make_tables(struct audit_event *line, struct http_exchange *ex, struct results *results)
+static enum db_status make_tables(struct results_call *call)
 {
-    struct results_call call;
     struct figures_query query;
     struct figures figures;
     enum db_status status;
-    if (!results_call_begin(&call, results, (struct results_place){.line = line}, ex)) {
-        return DB_OK;
-    }
-    if (results_call_kept(&call, &status)) {
-        return status;
-    }
-    const struct query_texts texts = results_call_texts(&call);
-    results_query_read(&query, call.errors, call.arena, call.view, call.round, &texts);
-    if (results_call_refuse(&call, &status) || results_call_figures(&figures, &call, &query) != FIGURES_OK) {
+    const struct query_texts texts = results_call_texts(call);
+    results_query_read(&query, call->errors, call->arena, call->view, call->round, &texts);
+    if (results_call_refuse(call, &status) || results_call_figures(&figures, call, &query) != FIGURES_OK) {
         return status;
     }
     struct buffer body;
     buffer_init(&body, RESULTS_BODY_MAX);
-    if (results_call_wants_csv(&call)) {
+    if (results_call_wants_csv(call)) {
         figures_csv(&body, &figures);
-        results_call_reply_csv(&call, &body, figures.variable->code);
+        results_call_reply_csv(call, &body, figures.variable->code);
     } else {
-        figures_json(&body, &figures);
-        results_call_reply_json(&call, &body);
+        figures_json(&body, call->arena, &figures);
+        results_call_reply_json(call, &body);
     }
     buffer_free(&body);
-    return audit_table(&call, &figures);
+    return audit_table(call, &figures);
 }
 
 void results_get_tables(struct http_exchange *ex, void *self)
 {
-    results_view_run(ex, self, make_tables);
+    static const struct results_view view = {.begin = results_call_begin, .make = make_tables, .kept = true};
+    results_view_run(ex, self, &view);
 }

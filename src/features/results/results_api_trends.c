@@ -143,24 +143,20 @@ static bool add_round(struct trend *trend, const struct survey_round *round)
     return true;
 }
 
-static enum db_status make_trends(struct audit_event *line, struct http_exchange *ex, struct results *results)
+static enum db_status make_trends(struct results_call *call)
 {
-    struct results_call call;
     struct figures_query query;
     enum db_status status;
-    if (!results_call_begin_all(&call, results, (struct results_place){.line = line}, ex)) {
-        return DB_OK;
-    }
-    struct trend trend = {.call = &call, .records = {.arena = call.arena}};
-    read_round(&query, &trend, call.round);
-    if (results_call_refuse(&call, &status)) {
+    struct trend trend = {.call = call, .records = {.arena = call->arena}};
+    read_round(&query, &trend, call->round);
+    if (results_call_refuse(call, &status)) {
         return status;
     }
     size_t count;
-    const char *code = questionnaire_variables(&count, call.round->questionnaire)[query.variable].code;
+    const char *code = questionnaire_variables(&count, call->round->questionnaire)[query.variable].code;
     find_rounds(&trend, code);
     if (trend.round_count < 2) {
-        http_problem(ex, 404, "geen-trend", "Van deze variabele is er geen trend",
+        http_problem(call->ex, 404, "geen-trend", "Van deze variabele is er geen trend",
                      "Er is geen eerdere ronde waarin deze vraag met een gelijke tekst is gesteld.", NULL);
         return DB_OK;
     }
@@ -170,14 +166,15 @@ static enum db_status make_trends(struct audit_event *line, struct http_exchange
         }
     }
     if (trend.records.count == 0) {
-        results_call_answer(&call, trend.rule ? FIGURES_NOT_RELEASED : FIGURES_NO_RELEASE, trend.rule);
+        results_call_answer(call, trend.rule ? FIGURES_NOT_RELEASED : FIGURES_NO_RELEASE, trend.rule);
         return DB_OK;
     }
-    records_reply(&call, &trend.records, &trend.latest, code);
-    return results_call_audit(&call, arena_printf(call.arena, "trends:%s", code).ptr, "ok");
+    records_reply(call, &trend.records, &trend.latest, code);
+    return results_call_audit(call, arena_printf(call->arena, "trends:%s", code).ptr, "ok");
 }
 
 void results_get_trends(struct http_exchange *ex, void *self)
 {
-    results_view_run(ex, self, make_trends);
+    static const struct results_view view = {.begin = results_call_begin_all, .make = make_trends};
+    results_view_run(ex, self, &view);
 }

@@ -136,50 +136,44 @@ static bool is_people_group(const struct figures_query *query, size_t variable)
     return query->group_count > 0 && query->groups[0] == variable;
 }
 
-static enum db_status make_values(struct audit_event *line, struct http_exchange *ex, struct results *results)
+static enum db_status make_values(struct results_call *call)
 {
-    struct results_call call;
     struct figures_query people;
     struct figures figures = {0};
     enum db_status status;
-    if (!results_call_begin(&call, results, (struct results_place){.line = line}, ex)) {
-        return DB_OK;
-    }
-    if (results_call_kept(&call, &status)) {
-        return status;
-    }
-    const struct wanted wanted = {read_tag(&call, "waarde", false), read_tag(&call, "dimensie", true)};
-    results_call_people(&people, &call, 1);
-    if (results_call_refuse(&call, &status)) {
+    const struct wanted wanted = {read_tag(call, "waarde", false), read_tag(call, "dimensie", true)};
+    results_call_people(&people, call, 1);
+    if (results_call_refuse(call, &status)) {
         return status;
     }
     size_t count;
-    const struct variable *variables = questionnaire_variables(&count, call.round->questionnaire);
-    struct records records = {.arena = call.arena};
+    const struct variable *variables = questionnaire_variables(&count, call->round->questionnaire);
+    struct records records = {.arena = call->arena};
     const char *rule = NULL;
     for (size_t i = 0; i < count;) {
         const struct variable *v = &variables[i];
         size_t end = v->set == SET_ALONE ? i + 1 : v->set_first + v->set_count;
         bool ours = measures_value(v, &wanted) && !is_people_group(&people, i);
-        if (ours && !add_question(&records, &figures, &rule, &call, &people, i, end)) {
+        if (ours && !add_question(&records, &figures, &rule, call, &people, i, end)) {
             return DB_OK;
         }
         i = end > i ? end : i + 1;
     }
     if (!figures.variable && rule) {
-        results_call_answer(&call, FIGURES_NOT_RELEASED, rule);
+        results_call_answer(call, FIGURES_NOT_RELEASED, rule);
         return DB_OK;
     }
     if (!figures.variable) {
-        results_call_nothing(&call);
+        results_call_nothing(call);
         return DB_OK;
     }
     keep_value(&records, wanted.value);
-    records_reply(&call, &records, &figures, "waarden");
-    return results_call_audit(&call, "waarden", "ok");
+    records_reply(call, &records, &figures, "waarden");
+    return results_call_audit(call, "waarden", "ok");
 }
 
 void results_get_values(struct http_exchange *ex, void *self)
 {
-    results_view_run(ex, self, make_values);
+    static const struct results_view view = {.begin = results_call_begin, .make = make_values, .kept = true};
+    results_view_run(ex, self, &view);
 }

@@ -1,7 +1,8 @@
 /* Views: answers that are made of what is in memory. An analyst's on a worker, with an audit line each: the
  * lines of those who ask at the same time are written in one transaction, and none is answered before its own
- * is committed. What was released is looked up, not counted, and leaves no line, whoever asks: that is
- * answered at once, and while the database is away.
+ * is committed. One that was kept needs no worker, and does not wait for those that do. What was released is
+ * looked up, not counted, and leaves no line, whoever asks: that is answered at once, and while the database
+ * is away.
  *
  * After a connection was lost while committing, the lines are written again: then one may stand twice, and
  * none is missing. */
@@ -15,8 +16,8 @@ enum { LINES_MAX = 256, LINES_QUEUED = 4096 };
 
 struct view_item {
     struct lane_made_item made; /* first: the lane's */
-    struct results *results;
-    results_view view;
+    const struct results_view *view;
+    struct results_call call;
     struct audit_event line; /* action NULL: none; what it points to lives in the exchange's arena */
     enum db_status status;   /* of the view itself */
 };
@@ -83,7 +84,7 @@ const struct db_batch_kind results_view_kind = {.name = "view",
 static bool make(struct lane_made_item *made)
 {
     struct view_item *item = (struct view_item *)made;
-    item->status = item->view(&item->line, made->item.exchange, item->results);
+    item->status = item->view->make(&item->call);
     return item->status == DB_OK && item->line.action;
 }
 
@@ -98,20 +99,34 @@ static void conclude(struct http_exchange *ex, void *context)
     }
 }
 
-void results_view_run(struct http_exchange *ex, struct results *results, results_view view)
+static void answer_public(struct http_exchange *ex, struct results *results, const struct results_view *view)
 {
-    if (results_call_is_public(ex)) {
-        struct audit_event none = {0};
-        enum db_status status = view(&none, ex, results);
-        if (status != DB_OK) {
-            lane_answer_failure(ex, status);
-        }
+    struct audit_event none = {0};
+    struct results_call call;
+    if (!view->begin(&call, results, (struct results_place){.line = &none}, ex)) {
         return;
     }
+    enum db_status status = view->make(&call);
+    if (status != DB_OK) {
+        lane_answer_failure(ex, status);
+    }
+}
+
+void results_view_run(struct http_exchange *ex, struct results *results, const struct results_view *view)
+{
+    if (results_call_is_public(ex)) {
+        answer_public(ex, results, view);
+        return;
+    }
+    struct lanes *lanes = results->config.lanes;
     struct view_item *item = arena_alloc(http_arena(ex), sizeof *item);
-    item->made.make = make;
-    item->results = results;
-    item->view = view;
-    item->status = DB_OK;
-    lane_make_and_submit(results->config.lanes, results->view_writer, ex, &item->made, conclude);
+    *item = (struct view_item){.made.make = make, .view = view, .status = DB_OK};
+    if (!view->begin(&item->call, results, (struct results_place){.line = &item->line}, ex)) {
+        return;
+    }
+    if (view->kept && results_call_kept(&item->call)) {
+        lane_submit(lanes, results->view_writer, ex, &item->made.item, conclude);
+    } else {
+        lane_make_and_submit(lanes, results->view_writer, ex, &item->made, conclude);
+    }
 }

@@ -141,19 +141,42 @@ void figures_put_variable(struct json_writer *w, const struct variable *variable
     json_close(w, '}');
 }
 
-static void put_cells(struct json_writer *w, const struct figures *figures, const struct figures_line *line)
+struct body {
+    struct json_writer w;
+    struct arena *arena;
+    const struct figures *figures;
+    struct slice *heads; /* of answers: what each of their cells begins with; empty until one was written */
+};
+
+/* As it was written the first time: a table has thousands of cells, and a dozen answers. */
+static void put_head(struct body *body, size_t i)
 {
-    const enum figures_view view = figures->query.view;
+    const struct figures_answer *answer = &body->figures->answers[i];
+    struct json_writer *w = &body->w;
+    const size_t start = w->out->len;
+    if (body->heads[i].len > 0) {
+        json_put_members(w, body->heads[i]);
+        return;
+    }
+    put_text(w, "antwoord", answer->name);
+    if (answer->label[0]) {
+        put_text(w, "label", answer->label[0]);
+    }
+    if (!buffer_failed(w->out)) {
+        body->heads[i] = arena_copy(body->arena, (struct slice){w->out->ptr + start, w->out->len - start});
+    }
+}
+
+static void put_cells(struct body *body, const struct figures_line *line)
+{
+    const enum figures_view view = body->figures->query.view;
+    struct json_writer *w = &body->w;
     json_put_name(w, "cellen");
     json_open(w, '[');
-    for (size_t i = 0; i < figures->answer_count; i++) {
-        const struct figures_answer *answer = &figures->answers[i];
+    for (size_t i = 0; i < body->figures->answer_count; i++) {
         const struct figures_cell *cell = &line->cells[i];
         json_open(w, '{');
-        put_text(w, "antwoord", answer->name);
-        if (answer->label[0]) {
-            put_text(w, "label", answer->label[0]);
-        }
+        put_head(body, i);
         figures_put(w, "aantal", &cell->count, view);
         figures_put(w, "percentage", &cell->share, view);
         put_precision(w, &cell->share, view);
@@ -162,8 +185,10 @@ static void put_cells(struct json_writer *w, const struct figures *figures, cons
     json_close(w, ']');
 }
 
-static void put_line(struct json_writer *w, const struct figures *figures, const struct figures_line *line)
+static void put_line(struct body *body, const struct figures_line *line)
 {
+    const struct figures *figures = body->figures;
+    struct json_writer *w = &body->w;
     const enum figures_view view = figures->query.view;
     json_open(w, '{');
     json_put_name(w, "groep");
@@ -190,7 +215,7 @@ static void put_line(struct json_writer *w, const struct figures *figures, const
     }
     json_close(w, '}');
     if (figures->query.shares) {
-        put_cells(w, figures, line);
+        put_cells(body, line);
     }
     json_close(w, '}');
 }
@@ -324,28 +349,32 @@ const char *figures_notice(const struct figures *figures)
                : NULL;
 }
 
-void figures_json(struct buffer *out, const struct figures *figures)
+void figures_json(struct buffer *out, struct arena *arena, const struct figures *figures)
 {
-    struct json_writer w = figures_json_writer(out, figures->query.view);
-    json_open(&w, '{');
-    figures_put_about(&w, figures);
-    put_text(&w, "basis", results_query_base_name(figures->query.base));
-    json_put_name(&w, "variabele");
-    figures_put_variable(&w, figures->variable);
-    json_put_name(&w, "groepeerOp");
-    json_open(&w, '[');
+    struct body body = {.w = figures_json_writer(out, figures->query.view),
+                        .arena = arena,
+                        .figures = figures,
+                        .heads = arena_array(arena, figures->answer_count, sizeof *body.heads)};
+    struct json_writer *w = &body.w;
+    json_open(w, '{');
+    figures_put_about(w, figures);
+    put_text(w, "basis", results_query_base_name(figures->query.base));
+    json_put_name(w, "variabele");
+    figures_put_variable(w, figures->variable);
+    json_put_name(w, "groepeerOp");
+    json_open(w, '[');
     for (size_t g = 0; g < figures->query.group_count; g++) {
-        figures_put_variable(&w, figures->groups[g]);
+        figures_put_variable(w, figures->groups[g]);
     }
-    json_close(&w, ']');
-    json_put_name(&w, "rijen");
-    json_open(&w, '[');
+    json_close(w, ']');
+    json_put_name(w, "rijen");
+    json_open(w, '[');
     for (size_t i = 0; i < figures->line_count; i++) {
-        put_line(&w, figures, &figures->lines[i]);
+        put_line(&body, &figures->lines[i]);
     }
-    json_close(&w, ']');
+    json_close(w, ']');
     if (figures_notice(figures)) {
-        put_text(&w, "melding", figures_notice(figures));
+        put_text(w, "melding", figures_notice(figures));
     }
-    json_close(&w, '}');
+    json_close(w, '}');
 }

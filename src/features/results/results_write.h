@@ -7,8 +7,8 @@
 #include "features/results/results_figures.h"
 #include "json/write.h"
 
-/* The whole answer as an object. */
-void figures_json(struct buffer *out, const struct figures *figures);
+/* The whole answer as an object. The arena is for what it needs meanwhile. */
+void figures_json(struct buffer *out, struct arena *arena, const struct figures *figures);
 /* A writer of figures into `out`: numbers in full in the analysts' view. */
 struct json_writer figures_json_writer(struct buffer *out, enum figures_view view);
 /* What stands with every figure, without a table, as members of the object that is open: for endpoints with

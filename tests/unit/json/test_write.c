@@ -56,6 +56,31 @@ Test(json_write, nesting_and_commas)
     buffer_free(&out);
 }
 
+Test(json_write, members_that_were_written_before)
+{
+    struct buffer out;
+    buffer_init(&out, 1024);
+    struct json_writer w = {.out = &out, .precision = 17};
+    json_open(&w, '[');
+    for (int i = 0; i < 2; i++) {
+        json_open(&w, '{');
+        json_put_members(&w, SLICE("\"a\":\"een\",\"b\":[1]"));
+        json_put_name(&w, "c");
+        json_put_integer(&w, i);
+        json_close(&w, '}');
+    }
+    json_open(&w, '{');
+    json_put_name(&w, "c");
+    json_put_integer(&w, 2);
+    json_put_members(&w, SLICE("\"a\":null"));
+    json_close(&w, '}');
+    json_close(&w, ']');
+    cr_expect_str_eq(out.ptr, "[{\"a\":\"een\",\"b\":[1],\"c\":0},{\"a\":\"een\",\"b\":[1],\"c\":1},"
+                              "{\"c\":2,\"a\":null}]");
+    expect_as_jansson(&out, 17);
+    buffer_free(&out);
+}
+
 Test(json_write, every_character_of_a_text)
 {
     for (unsigned byte = 1; byte < 0x80; byte++) {

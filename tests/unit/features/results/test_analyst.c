@@ -210,7 +210,7 @@ Test(results_analyst, json_and_csv_carry_the_whole_number)
     struct figures_query query = query_of("houding");
     cr_assert_eq(figures_of_analyst(&figures, s.questionnaire.arena, &s.results, &query), FIGURES_OK);
     buffer_init(&body, 1024 * 1024);
-    figures_json(&body, &figures);
+    figures_json(&body, s.questionnaire.arena, &figures);
     json_t *json = json_loadb(body.ptr, body.len, JSON_REJECT_DUPLICATES, NULL);
     cr_assert_not_null(json);
     buffer_free(&body);
