@@ -88,7 +88,7 @@ static uint64_t smallest_shown(const struct protect_grid *grid, size_t row, size
     for (size_t r = 0; r < grid->rows; r++) {
         for (size_t c = 0; c < grid->columns; c++) {
             const struct work *cell = at(grid, r, c);
-            if (r != row && c != column && !cell->withheld && cell->sum.n > 0 &&
+            if (r != row && c != column && !cell->withheld && !cell->open && cell->sum.n > 0 &&
                 (smallest == 0 || cell->sum.n < smallest)) {
                 smallest = cell->sum.n;
             }
@@ -105,7 +105,8 @@ static bool withhold_more(const struct protect_grid *grid, size_t row, size_t co
     for (size_t r = 0; smallest > 0 && r < grid->rows; r++) {
         for (size_t c = 0; c < grid->columns; c++) {
             struct work *cell = at(grid, r, c);
-            cell->withheld = cell->withheld || (r != row && c != column && cell->sum.n == smallest);
+            cell->withheld =
+                cell->withheld || (r != row && c != column && !cell->open && cell->sum.n == smallest);
         }
     }
     if (smallest > 0) {
@@ -115,6 +116,7 @@ static bool withhold_more(const struct protect_grid *grid, size_t row, size_t co
         return false;
     }
     at(grid, row, column)->withheld = true;
+    at(grid, row, column)->open = false;
     return true;
 }
 

@@ -9,6 +9,7 @@ struct work {
     struct table_cell sum;
     bool total;    /* not a cell */
     bool unused;   /* of a special code that nobody has */
+    bool open;     /* shown by rule 10, and not withheld since */
     bool absent;   /* of a total: every cell of it is */
     bool withheld; /* of a total: some cell of it is */
 };

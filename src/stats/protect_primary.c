@@ -115,6 +115,7 @@ struct part {
     struct work *first;
     const size_t *offsets; /* of the cells, from the first */
     size_t count;
+    bool may_close; /* of one code of the answer: cells that rule 10 opens may be withheld for the others */
 };
 
 /* Of the axes in the set `fixed`, number `n` of their combinations of codes, the last axis fastest. False
@@ -173,6 +174,19 @@ static size_t mark_unused(struct work *work, const struct extent *e, const struc
     return used;
 }
 
+/* The only axis that is no fact; `axis_count` when there is none, or more than one. */
+static size_t answer_axis(const struct extent *e, const struct protect_rule *rule)
+{
+    size_t axis = e->axis_count;
+    for (size_t a = 0; a < e->axis_count; a++) {
+        if (!rule->facts[a] && axis < e->axis_count) {
+            return e->axis_count;
+        }
+        axis = rule->facts[a] ? axis : a;
+    }
+    return axis;
+}
+
 /* Rules 1 and 3. */
 static void judge_cells(struct work *work, const struct extent *e, const struct protect_rule *rule)
 {
@@ -189,7 +203,8 @@ static bool smallest_shown(uint64_t *smallest, const struct part *part)
     bool any = false;
     for (size_t i = 0; i < part->count; i++) {
         const struct work *w = cell_at(part, i);
-        if (!w->withheld && !empty(w) && (!any || w->sum.n < *smallest)) {
+        const bool may = w->open ? part->may_close : !empty(w);
+        if (!w->withheld && may && (!any || w->sum.n < *smallest)) {
             *smallest = w->sum.n;
             any = true;
         }
@@ -227,7 +242,10 @@ static bool withhold_smallest(const struct part *part)
     }
     for (size_t i = 0; i < part->count; i++) {
         struct work *w = cell_at(part, i);
-        w->withheld = w->withheld || (!w->absent && w->sum.n == smallest);
+        if (!w->absent && (part->may_close || !w->open) && w->sum.n == smallest) {
+            w->withheld = true;
+            w->open = false;
+        }
     }
     return true;
 }
@@ -248,14 +266,16 @@ static bool withhold_in_parts(struct work *work, const struct extent *e, const s
 {
     bool changed = false;
     const unsigned sets = rule->margins_known && e->axis_count > 0 ? (1u << e->axis_count) - 1 : 1;
+    const size_t answer = answer_axis(e, rule);
     struct part part;
     for (unsigned fixed = 0; fixed < sets; fixed++) {
         for (size_t n = 0; part_at(&part, work, e, fixed, n); n++) {
+            part.may_close = fixed >> answer & 1;
             /* A table that shows a part shows it unweighted too. */
             if ((fixed == 0 && !rule->total_known) || withheld_hold(&part, rule, least)) {
                 continue;
             }
-            if (fixed == 0 || people_of(&part).n >= rule->threshold) {
+            if (fixed == 0 || part.may_close || people_of(&part).n >= rule->threshold) {
                 changed = withhold_more(&part, rule, least) || changed;
             }
         }
@@ -272,7 +292,7 @@ static void withhold_zeros(struct work *work, const struct extent *e)
     if (!smallest_shown(&smallest, &all)) {
         for (size_t i = 0; i < all.count; i++) {
             struct work *w = cell_at(&all, i);
-            w->withheld = !w->absent;
+            w->withheld = w->withheld || (!w->absent && !w->open);
         }
     }
 }
@@ -290,6 +310,7 @@ static enum protect_status protect_margin(struct protected_table *shown, struct 
         if (a != dropped) {
             margin.sizes[left] = (uint32_t)e->sides[a] - 1;
             margin_rule.absent[left] = rule->absent[a];
+            margin_rule.facts[left] = rule->facts[a];
             margin.cell_count *= margin.sizes[left++];
         }
     }
@@ -315,6 +336,43 @@ static size_t margin_place(const struct extent *e, size_t position, size_t dropp
     return place;
 }
 
+/* Of a line over the axis of the answer: whether enough people answered. */
+static bool enough_answered(const struct part *line, const struct protect_rule *rule)
+{
+    struct table_cell answered = {0};
+    for (size_t code = rule->unguarded; code < line->count; code++) {
+        table_cell_add(&answered, &cell_at(line, code)->sum);
+    }
+    return !protect_small(&answered, rule);
+}
+
+/* Rule 10. */
+static enum protect_status open_unguarded(struct work *work, const struct extent *e,
+                                          const struct protect_rule *rule)
+{
+    const size_t axis = answer_axis(e, rule);
+    struct protected_table people;
+    struct part line;
+    if (rule->unguarded == 0 || axis == e->axis_count) {
+        return PROTECT_OK;
+    }
+    const unsigned fixed = all_axes(e) & ~(1u << axis);
+    const enum protect_status status = protect_margin(&people, work, e, axis, rule);
+    for (size_t n = 0; status == PROTECT_OK && part_at(&line, work, e, fixed, n); n++) {
+        const size_t place = margin_place(e, e->offsets[fixed][n], axis);
+        const bool known = people.cells[place].mark == PROTECT_SHOWN && enough_answered(&line, rule);
+        for (size_t code = 0; code < rule->unguarded && code < line.count; code++) {
+            struct work *w = cell_at(&line, code);
+            w->open = known && !w->absent && !w->unused && (!rule->effective_too || w->open);
+            w->withheld = w->withheld && !w->open;
+        }
+    }
+    if (status == PROTECT_OK) {
+        protected_table_free(&people);
+    }
+    return status;
+}
+
 /* Rule 8 for the table without an axis. */
 static enum protect_status withhold_as_margin(struct work *work, const struct extent *e, size_t dropped,
                                               const struct protect_rule *rule)
@@ -322,9 +380,11 @@ static enum protect_status withhold_as_margin(struct work *work, const struct ex
     const unsigned fixed = all_axes(e) & ~(1u << dropped);
     struct protected_table shown = {0};
     struct part line;
+    const size_t answer = answer_axis(e, rule);
     const enum protect_status status = protect_margin(&shown, work, e, dropped, rule);
     for (size_t n = 0; status == PROTECT_OK && part_at(&line, work, e, fixed, n); n++) {
         const size_t place = margin_place(e, e->offsets[fixed][n], dropped);
+        line.may_close = fixed >> answer & 1;
         if (shown.cells[place].mark == PROTECT_WITHHELD && !any_withheld(&line)) {
             withhold_smallest(&line);
         }
@@ -358,6 +418,7 @@ static enum protect_status withhold(struct work *work, const struct extent *e,
     for (size_t i = 0; i < steps; i++) {
         step.effective_too = i == 1;
         judge_cells(work, e, &step);
+        status = status == PROTECT_OK ? open_unguarded(work, e, &step) : status;
         for (size_t a = 0; rule->margins_known && e->axis_count > 1 && a < e->axis_count; a++) {
             status = status == PROTECT_OK ? withhold_as_margin(work, e, a, &step) : status;
         }

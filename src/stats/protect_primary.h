@@ -33,9 +33,19 @@
  * k people is not known, and is left in. For all less the row less the column, and the crossing once again,
  * is what those cells are together. Where none of them is shown, the crossing is withheld.
  *
+ *  10. In a table with one axis that is not among the `facts` - an answer, by what people are - its codes
+ * below `unguarded` (left empty) are shown however few people they have, in lines over that axis whose people
+ * the table of the facts shows and of whom k or more gave another code. That somebody left a question empty
+ * is no answer to it, and without it no base of a line could be known. Rules 4 and 9 take no such cell for
+ * the sake of another code's; but for the sake of the same code in a line where 10 does not hold they do,
+ * zeros too, so that the base there stays unknown. It does not hold of two answers: the few who left one
+ * empty, followed through one table after the other, would tell all their answers. Of a fact itself, or two,
+ * it does not either, so that the table by facts alone is what a table of an answer by them takes it to be.
+ *
  * Why no withheld cell can be recomputed from the table: by 5 each total shown is a sum of cells shown, or
  * stands in a table of fewer axes that anybody who sees this one may see, so all else that is shown is a
- * function of the shown cells, and these say nothing of the others but what 1 says of every withheld cell.
+ * function of the shown cells, and these say nothing of the others but what 1 says of every withheld cell. (A
+ * count of what was left empty that 10 shows elsewhere may be recomputed in a line where it is withheld.)
  * Who also knows the number of people (4) knows the sum of the withheld cells, at least k people; the rule
  * treats all cells alike, so where two of them differ they could be the other way round, and where all are
  * equal they are neither 0 nor k - 1: one could be higher and another lower. A special code in use is known
@@ -64,7 +74,9 @@ struct protect_rule {
     bool effective_too;
     bool total_known;
     bool margins_known;
-    uint32_t specials; /* codes below it, on every axis, say that there is no answer; 0 for none */
+    uint32_t specials;  /* codes below it, on every axis, say that there is no answer; 0 for none */
+    uint32_t unguarded; /* codes below it, of the answer, are shown by rule 10; 0 for none */
+    bool facts[TABULATE_AXES_MAX]; /* by axis: what people are, not what they say of the subject */
     /* absent[axis][code]; NULL for an axis without absent codes. Borrowed. */
     const bool *absent[TABULATE_AXES_MAX];
 };

@@ -102,9 +102,12 @@ static enum protect_status protect(struct view *view, uint32_t threshold)
                                 .total_known = true,
                                 .margins_known = true,
                                 .effective_too = view->query->weighted,
-                                .specials = ANSWER_FIRST};
+                                .specials = ANSWER_FIRST,
+                                .unguarded = ANSWER_NONE + 1};
     for (size_t a = 0; a < view->counting.axis_count; a++) {
+        const struct variable *v = &view->variables[view->counting.axes[a]];
         rule.absent[a] = view->absent[a];
+        rule.facts[a] = v->background || v->system;
     }
     if (!view->grouped) {
         return protect_primary(&view->shown, view->counted.table, &rule);

@@ -235,16 +235,18 @@ const char *figures_method(const struct figures_query *query)
     }
     return query->weighted
                ? "Aantallen zijn mensen, percentages en maten zijn gewogen. Cellen onder de drempel zijn "
-                 "weggelaten (null), met elk totaal en percentage waaruit ze te berekenen zijn. De "
-                 "bandbreedte "
-                 "is 95 procent: Wilson op het kleinste van de effectieve aantallen van Kish en Taylor. Zij "
-                 "gaat "
-                 "ervan uit dat deelnemers binnen elke groep lijken op niet-deelnemers."
+                 "weggelaten (null), met elk totaal en percentage waaruit ze te berekenen zijn; hoeveel "
+                 "mensen "
+                 "van een achtergrond de vraag leeg lieten, staat er wel. De bandbreedte is 95 procent: "
+                 "Wilson "
+                 "op het kleinste van de effectieve aantallen van Kish en Taylor. Zij gaat ervan uit dat "
+                 "deelnemers binnen elke groep lijken op niet-deelnemers."
                : "De cijfers zijn niet gewogen. Cellen onder de drempel zijn weggelaten (null), met elk "
                  "totaal "
-                 "en percentage waaruit ze te berekenen zijn. De bandbreedte is 95 procent (Wilson). Zij "
-                 "gaat "
-                 "ervan uit dat deelnemers lijken op niet-deelnemers.";
+                 "en percentage waaruit ze te berekenen zijn; hoeveel mensen van een achtergrond de vraag "
+                 "leeg "
+                 "lieten, staat er wel. De bandbreedte is 95 procent (Wilson). Zij gaat ervan uit dat "
+                 "deelnemers lijken op niet-deelnemers.";
 }
 
 static void put_count(struct json_writer *w, const char *name, int64_t value)

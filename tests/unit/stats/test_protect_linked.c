@@ -63,6 +63,7 @@ static struct protected_table one_way(const struct table *two, size_t axis, cons
     struct protected_table out;
     own.absent[0] = rule->absent[axis];
     own.absent[1] = NULL;
+    own.facts[0] = rule->facts[axis];
     cr_assert_eq(protect_primary(&out, &table, &own), PROTECT_OK);
     return out;
 }
@@ -81,7 +82,8 @@ static bool *only_unknown(bool *known, size_t axis, uint32_t code)
     return only;
 }
 
-static size_t work_out(bool *known, const struct protected_table *one_ways)
+/* How many cells of the answers from `first` on. */
+static size_t work_out(bool *known, const struct protected_table *one_ways, size_t first)
 {
     size_t worked_out = 0;
     for (bool more = true; more;) {
@@ -92,7 +94,7 @@ static size_t work_out(bool *known, const struct protected_table *one_ways)
                     one_ways[axis].cells[code].mark == PROTECT_SHOWN ? only_unknown(known, axis, code) : NULL;
                 if (only) {
                     *only = more = true;
-                    worked_out++;
+                    worked_out += (size_t)(only - known) >= first * GROUPS;
                 }
             }
         }
@@ -120,7 +122,7 @@ static void count_remains(struct remains *r, const struct table *table, const st
             }
         }
     }
-    r->worked_out += work_out(known, one_ways);
+    r->worked_out += work_out(known, one_ways, rule->facts[1] ? rule->unguarded : 0);
     protected_table_free(&shown);
     protected_table_free(&one_ways[0]);
     protected_table_free(&one_ways[1]);
@@ -137,7 +139,7 @@ static void print_remains(const char *name, const struct remains *r)
 Test(protect_linked, less_is_hidden_and_nothing_is_worked_out)
 {
     static const bool not_asked[ANSWERS] = {true};
-    struct remains plain = {0}, zeros = {0}, both = {0};
+    struct remains plain = {0}, zeros = {0}, both = {0}, facts = {0}, answers = {0};
     uint64_t state = 5;
     struct protect_rule rule = {
         .threshold = PROTECT_THRESHOLD, .total_known = true, .absent = {not_asked, not_asked}};
@@ -151,13 +153,24 @@ Test(protect_linked, less_is_hidden_and_nothing_is_worked_out)
         count_remains(&zeros, &table, &rule);
         rule.margins_known = true;
         count_remains(&both, &table, &rule);
+        rule.unguarded = ANSWER_NONE + 1;
+        count_remains(&answers, &table, &rule);
+        rule.facts[1] = true;
+        count_remains(&facts, &table, &rule);
+        rule.facts[1] = false;
+        rule.unguarded = 0;
     }
     print_remains("before", &plain);
     print_remains("with the zeros of special codes shown", &zeros);
     print_remains("and with one-way tables known", &both);
+    print_remains("and of two answers, each alone with what was left empty", &answers);
+    print_remains("and of an answer by a fact, with what was left empty", &facts);
     cr_expect_gt(plain.worked_out, 0, "the attack works");
     cr_expect_gt(zeros.worked_out, 0);
     cr_expect_eq(both.worked_out, 0);
+    cr_expect_eq(answers.worked_out, 0);
+    cr_expect_eq(facts.worked_out, 0);
+    cr_expect_lt(facts.withheld, both.withheld);
     cr_expect_lt(both.withheld, plain.withheld);
     cr_expect_lt(both.totals_withheld, plain.totals_withheld);
 }

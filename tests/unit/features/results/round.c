@@ -83,10 +83,9 @@ static void add_person(struct round_scene *s, char *line, char *const *names, si
     s->people++;
 }
 
-void round_scene_open(struct round_scene *s)
+void round_scene_begin(struct round_scene *s)
 {
-    size_t count, names = 0;
-    char line[LINE], head[LINE], *name[COLUMNS_MAX];
+    size_t count;
     *s = (struct round_scene){0};
     scene_open(&s->questionnaire, COMPLETE);
     s->round = (struct survey_round){.id = 1,
@@ -112,16 +111,41 @@ void round_scene_open(struct round_scene *s)
     cr_assert_eq(columns_create(&s->results.rounds[0].columns, codes, count), COLUMNS_OK);
     atomic_store(&s->results.round_count, 1);
     free(codes);
-    FILE *file = open_fixture("people.csv", head);
-    char *rest = head;
+}
+
+/* Cuts `line` at its commas; how many names. */
+static size_t cut_names(char *names[COLUMNS_MAX], char *line)
+{
+    size_t count = 0;
+    char *rest = line;
     for (char *cell = strtok_r(rest, ",", &rest); cell; cell = strtok_r(NULL, ",", &rest)) {
-        cr_assert_lt(names, COLUMNS_MAX);
-        name[names++] = cell;
+        cr_assert_lt(count, COLUMNS_MAX);
+        names[count++] = cell;
     }
+    return count;
+}
+
+void round_scene_open(struct round_scene *s)
+{
+    char line[LINE], head[LINE], *names[COLUMNS_MAX];
+    round_scene_begin(s);
+    FILE *file = open_fixture("people.csv", head);
+    const size_t count = cut_names(names, head);
     while (fgets(line, sizeof line, file)) {
-        add_person(s, line, name, names);
+        add_person(s, line, names, count);
     }
     fclose(file);
+}
+
+void round_scene_add(struct round_scene *s, size_t count, const char *names, const char *categories)
+{
+    char line[LINE], head[LINE], *name[COLUMNS_MAX];
+    snprintf(head, sizeof head, "%s", names);
+    const size_t name_count = cut_names(name, head);
+    for (size_t i = 0; i < count; i++) {
+        snprintf(line, sizeof line, "%s", categories);
+        add_person(s, line, name, name_count);
+    }
 }
 
 static uint32_t weight_of(const void *context, const struct columns *columns, uint32_t row)

@@ -18,6 +18,10 @@ struct round_scene {
 enum { ROUND_THRESHOLD = 10, WEIGHTS_VERSION = 7 };
 
 void round_scene_open(struct round_scene *s);
+/* The same round without anybody. */
+void round_scene_begin(struct round_scene *s);
+/* So many people who gave these: "houding,gender" and "0,1", numbers of categories. */
+void round_scene_add(struct round_scene *s, size_t count, const char *names, const char *categories);
 /* Gives everybody the weight of the fixture, as version WEIGHTS_VERSION. */
 void round_scene_weigh(struct round_scene *s);
 void round_scene_close(struct round_scene *s);
