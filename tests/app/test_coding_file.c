@@ -667,3 +667,74 @@ Test(coding_file, is_taken_along_with_a_reason)
     expect_status(&coder.reply, 403);
     end_foreign();
 }
+
+/* ---- what could not follow a text ---- */
+
+#define LOST_AT CODING_AT "/verloren"
+
+Test(coding_file, lists_what_could_not_follow_a_text_for_its_coder_and_who_decides)
+{
+    char path[200], fields[64];
+    struct staff karel, carla;
+    arena = arena_create(CODING_IMPORT_ARENA_MAX);
+    begin_group();
+    all_agree();
+    load_group();
+    take_book(slice_from_cstr(foreign_book));
+    plan_by_newest_book();
+    code_group();
+    staff_get(&staff, CODING_AT);
+    expect_says(&staff.reply, "niet meegingen met hun tekst: 0</a>");
+    staff_get(&staff, LOST_AT);
+    expect_says(&staff.reply, "Alle coderingen gingen mee.");
+    /* Code points 1 to 7 of it were coded, by two. */
+    snprintf(path, sizeof path, GROUP_AT "/tekst/%s/verbeteren",
+             test_sql_text(place.owner, "SELECT id::text FROM zs.turn WHERE body = 'Liever niet.'"));
+    staff_post(&staff, path, path, "tekst=Lever+is+niet+vies.&reden=Verkeerd+verstaan");
+    staff_get(&staff, CODING_AT);
+    expect_says(&staff.reply, "niet meegingen met hun tekst: 2</a>");
+    staff_get(&staff, LOST_AT);
+    expect_says(&staff.reply, "De tekst is verbeterd.");
+    expect_says(&staff.reply, GROUP ", P2");
+    expect_says(&staff.reply, "is niet vies.</blockquote>");
+    expect_says(&staff.reply, "<span lang=\"nl\">\xc3\x89"
+                              "cht eng</span>");
+    expect_says(&staff.reply, "Zoals oma");
+    expect_says(&staff.reply, GROUP_AT "/tekst?vanaf=3");
+
+    /* A coder sees their own, and takes away no other's. */
+    staff_of(&carla, &place, app, "carla", ROLE_CODEUR, NULL);
+    staff_get(&carla, LOST_AT);
+    expect_says(&carla.reply, "Alle coderingen gingen mee.");
+    staff_init(&karel, port_of(app));
+    staff_login(&karel, "karel", PASSWORD);
+    staff_get(&karel, LOST_AT);
+    expect_says(&karel.reply, "Zoals oma");
+    expect_silent(&karel.reply, "cht eng</span>");
+    snprintf(fields, sizeof fields, "regel=%s",
+             test_sql_text(place.owner, "SELECT q.id::text FROM zs.coding_lost AS q JOIN zs.coder AS k ON "
+                                        "k.id = q.coder_id WHERE k.name = 'onno'"));
+    staff_post(&karel, LOST_AT, LOST_AT, fields);
+    expect_sql("SELECT count(*)::text FROM zs.coding_lost", "2");
+    staff_get(&karel, LOST_AT);
+    snprintf(fields, sizeof fields, "regel=%s", staff_hidden(&karel, "regel"));
+    staff_post(&karel, LOST_AT, LOST_AT, fields);
+    expect_redirect(&karel.reply, LOST_AT);
+    staff_post(&karel, LOST_AT, LOST_AT, fields);
+    expect_redirect(&karel.reply, LOST_AT);
+    staff_post(&karel, LOST_AT, LOST_AT, "regel=x");
+    expect_status(&karel.reply, 400);
+    expect_sql(
+        "SELECT string_agg(k.name, ' ') FROM zs.coding_lost AS q JOIN zs.coder AS k ON k.id = q.coder_id",
+        "onno");
+    expect_sql(
+        "SELECT string_agg(action, ' ' ORDER BY id) FROM zs.audit_event WHERE action = 'coding.lost-done'",
+        "coding.lost-done");
+
+    /* Of who no longer agrees it says nothing. */
+    add_consent(2, "");
+    staff_get(&staff, LOST_AT);
+    expect_says(&staff.reply, "Alle coderingen gingen mee.");
+    scene_end();
+    arena_destroy(arena);
+}

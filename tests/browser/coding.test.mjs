@@ -82,6 +82,8 @@ describe('coding', { skip: SERVICE ? false : 'ZEVENSTEM_URL is not set' }, () =>
     await page.getByRole('link', { name: 'Het codeboek' }).click();
     await checkPage(page);
     await takePictures(page, 'coding-book');
+    await visit(`${AT}/verloren`, page);
+    assert.ok((await main(page)).includes('Alle coderingen gingen mee.'));
   });
 
   it('a coder codes by keyboard alone, without JavaScript', LONG, async () => {

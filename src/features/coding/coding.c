@@ -30,6 +30,7 @@ void coding_start(struct coding *c)
     lanes_add(c->config.lanes, coding_estimate_routes, coding_estimate_route_count, c);
     lanes_add(c->config.lanes, coding_voices_routes, coding_voices_route_count, c);
     lanes_add(c->config.lanes, coding_campaign_routes, coding_campaign_route_count, c);
+    lanes_add(c->config.lanes, coding_lost_routes, coding_lost_route_count, c);
     lanes_add(c->config.lanes, coding_file_routes, coding_file_route_count, c);
     lanes_add(c->config.lanes, coding_api_routes, coding_api_route_count, c);
     lanes_add(c->config.lanes, coding_api_find_routes, coding_api_find_route_count, c);

@@ -14,7 +14,7 @@
 extern const struct db_statement coding_plan_statements[], coding_work_statements[],
     coding_measure_statements[], coding_decide_statements[], coding_find_statements[],
     coding_estimate_statements[], coding_voices_statements[], coding_words_statements[],
-    coding_api_statements[];
+    coding_api_statements[], coding_lost_statements[];
 
 struct account;
 struct coding;

@@ -115,6 +115,9 @@ bool coding_api_open(struct coding_view *out, enum db_status *status, struct cod
 /* The titles of what is coded, and the words it stands on, beside a document with "van", "tot", "codes" and
  * the other axes: "titles" and "text". */
 json_t *coding_mark_shown(const json_t *mark, const struct codebook *book, struct slice body);
+/* How many codings of the round could not follow their text, of those that the caller may see. */
+enum db_status coding_lost_count(int64_t *out, struct db_tx *tx, const struct http_exchange *ex,
+                                 const struct survey_round *round);
 /* A bit for each value whose alpha is under the bar of the round: every table that uses one says so. Measured
  * when something changed since the last time. */
 enum db_status coding_below_bar(unsigned *below, struct coding *c, struct db_tx *tx, int32_t round,
@@ -122,11 +125,11 @@ enum db_status coding_below_bar(unsigned *below, struct coding *c, struct db_tx 
 
 extern const struct route coding_book_routes[], coding_plan_routes[], coding_work_routes[],
     coding_decide_routes[], coding_measure_routes[], coding_find_routes[], coding_estimate_routes[],
-    coding_voices_routes[], coding_campaign_routes[], coding_file_routes[], coding_api_routes[],
-    coding_api_find_routes[];
+    coding_voices_routes[], coding_campaign_routes[], coding_lost_routes[], coding_file_routes[],
+    coding_api_routes[], coding_api_find_routes[];
 extern const size_t coding_book_route_count, coding_plan_route_count, coding_work_route_count,
     coding_decide_route_count, coding_measure_route_count, coding_find_route_count,
     coding_estimate_route_count, coding_voices_route_count, coding_campaign_route_count,
-    coding_file_route_count, coding_api_route_count, coding_api_find_route_count;
+    coding_file_route_count, coding_lost_route_count, coding_api_route_count, coding_api_find_route_count;
 
 #endif

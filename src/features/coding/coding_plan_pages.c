@@ -97,11 +97,13 @@ static enum db_status show_round(struct db_tx *tx, struct http_exchange *ex, str
     struct codebook_version *versions = NULL;
     size_t count = 0;
     json_t *batches = NULL, *progress = NULL, *people = NULL, *context = context_take;
+    int64_t lost = 0;
     enum db_status status = coding_plan_read(&plan, tx, round->id);
     status =
         status == DB_OK ? codebook_list(&versions, &count, tx, slice_from_cstr(round->consultation)) : status;
     status = status == DB_OK ? coding_batches(&batches, tx, round->id) : status;
     status = status == DB_OK ? coding_progress(&progress, tx, round->id) : status;
+    status = status == DB_OK ? coding_lost_count(&lost, tx, ex, round) : status;
     status = status == DB_OK ? coding_people(&people, tx, slice_from_cstr(round->consultation)) : status;
     if (status != DB_OK) {
         json_decref(batches);
@@ -126,6 +128,7 @@ static enum db_status show_round(struct db_tx *tx, struct http_exchange *ex, str
     json_object_set_new(context, "progress", progress);
     json_object_set_new(context, "people", people);
     json_object_set_new(context, "questions", open_questions(ex, round));
+    json_object_set_new(context, "lost", json_integer(lost));
     json_object_set_new(context, "back_path", json_string(CODING_PATH));
     json_object_set_new(context, "with_charts", json_true());
     staff_render(ex, c->config.account, answer, "staff_coding_round", context);
