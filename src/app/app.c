@@ -72,6 +72,8 @@ const struct db_statement *const app_statements[] = {installation_statements,
                                                      release_statements,
                                                      release_load_statements,
                                                      agenda_statements,
+                                                     signal_statements,
+                                                     signal_evidence_statements,
                                                      NULL};
 
 /* Limits slow and hardly ever refuse: a school, a library and a care home each come from one address. */
@@ -177,7 +179,12 @@ static bool create_features(struct app *app)
                                          .survey = app->survey,
                                          .now_s = app->now_s};
     app->coding = coding_create(&coding);
-    const struct tafel_config tafel = {.lanes = app->lanes, .web = app->web, .account = app->account};
+    const struct tafel_config tafel = {.lanes = app->lanes,
+                                       .web = app->web,
+                                       .account = app->account,
+                                       .survey = app->survey,
+                                       .results = app->results,
+                                       .now_s = app->now_s};
     app->tafel = tafel_create(&tafel);
     return app->results != NULL && app->fieldwork != NULL && app->coding != NULL && app->tafel != NULL;
 }

@@ -20,7 +20,7 @@ static const char usage[] =
     "tables),\n"
     "gesprekken (what was said, with its codes, without names), inname (send responses), microdata (a row "
     "for\n"
-    "each response). Label: who holds it. Purpose: what for; whoever asks for more than inname has to say, "
+    "each response), tafel (signals that are not public yet). Label: who holds it. Purpose: what for; whoever asks for more than inname has to say, "
     "and\n"
     "every call with the key says it on the audit log. Valid for N days (default 365), and for every\n"
     "consultation or for the one that is named. A revoked key stops within seconds.\n"

@@ -44,12 +44,14 @@ extern const struct db_statement account_session_statements[], account_delay_sta
 #define PERMISSION_TABLE_VIEW       "table.view"       /* true tables, as far as the round's embargo goes */
 #define PERMISSION_MICRODATA_EXPORT "microdata.export"
 #define PERMISSION_TAFEL_MANAGE     "tafel.manage" /* the agenda, and what the maatschappelijke tafel does */
+#define PERMISSION_SIGNAL_VIEW      "signal.view"  /* signals that are not public (yet), by the API */
 
 /* Scopes a key may hold. */
 #define SCOPE_ANALYST   "analist"    /* tables in the analyst's view */
 #define SCOPE_INTAKE    "inname"     /* send responses by API */
 #define SCOPE_MICRODATA "microdata"  /* a row for each response */
 #define SCOPE_TALKS     "gesprekken" /* what was said, with its codes; names and contacts never */
+#define SCOPE_TAFEL     "tafel"      /* signals that are not public (yet) */
 /* NULL-ended. */
 extern const char *const account_scopes[];
 

@@ -109,7 +109,7 @@ static void set_scopes(json_t *context, const struct order_form *form, const str
                        const struct account *account)
 {
     static const char *const about[] = {"keys.scope_analist", "keys.scope_inname", "keys.scope_microdata",
-                                        "keys.scope_gesprekken"};
+                                        "keys.scope_gesprekken", "keys.scope_tafel"};
     json_t *list = json_array();
     for (size_t i = 0; i < sizeof about / sizeof about[0] && account_scopes[i]; i++) {
         json_array_append_new(list, json_pack("{s:i,s:s,s:o,s:b}", "n", (int)i + 1, "scope",

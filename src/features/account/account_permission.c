@@ -49,6 +49,7 @@ static const struct rule rules[] = {
     {PERMISSION_MICRODATA_EXPORT, ROLE(ANALIST), false, SCOPE_MICRODATA},
     /* the table: it is of no single consultation */
     {PERMISSION_TAFEL_MANAGE, ROLE(SECRETARIS), true, NULL},
+    {PERMISSION_SIGNAL_VIEW, ROLE(SECRETARIS), true, SCOPE_TAFEL},
 };
 enum { RULE_COUNT = sizeof rules / sizeof rules[0] };
 

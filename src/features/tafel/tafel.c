@@ -1,11 +1,13 @@
 #include "features/tafel/tafel_internal.h"
+#include "features/tafel/tafel_signal_pages.h"
 
 #include "base/clock.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-static const struct staff_link links[] = {{AGENDA_PATH, "tafel.agenda.link", PERMISSION_TAFEL_MANAGE}};
+static const struct staff_link links[] = {{AGENDA_PATH, "tafel.agenda.link", PERMISSION_TAFEL_MANAGE},
+                                          {SIGNAL_PATH, "tafel.signal.link", PERMISSION_TAFEL_MANAGE}};
 
 struct tafel *tafel_create(const struct tafel_config *config)
 {
@@ -21,6 +23,11 @@ void tafel_start(struct tafel *tafel)
     lanes_add(tafel->config.lanes, agenda_api_routes, agenda_api_route_count, tafel);
     lanes_add(tafel->config.lanes, agenda_routes, agenda_route_count, tafel);
     lanes_add(tafel->config.lanes, agenda_staff_routes, agenda_staff_route_count, tafel);
+    lanes_add(tafel->config.lanes, signal_api_routes, signal_api_route_count, tafel);
+    lanes_add(tafel->config.lanes, signal_routes, signal_route_count, tafel);
+    lanes_add(tafel->config.lanes, signal_staff_routes, signal_staff_route_count, tafel);
+    lanes_add(tafel->config.lanes, signal_step_routes, signal_step_route_count, tafel);
+    lanes_add(tafel->config.lanes, signal_evidence_routes, signal_evidence_route_count, tafel);
     staff_add_links(tafel->config.account, links, sizeof links / sizeof links[0]);
 }
 

@@ -1,11 +1,17 @@
-/* The maatschappelijke tafel: what comes of what citizens said. The agenda that signals are passed on to. */
+/* The maatschappelijke tafel: what comes of what citizens said. Signals, and the agenda that they are passed
+ * on to.
+ */
 #ifndef ZEVENSTEM_TAFEL_H
 #define ZEVENSTEM_TAFEL_H
 
 #include "features/tafel/tafel_agenda_sql.h"
+#include "features/tafel/tafel_signal_evidence.h"
+#include "features/tafel/tafel_signal_sql.h"
 
 struct account;
 struct lanes;
+struct results;
+struct survey;
 struct tafel;
 struct web;
 
@@ -13,6 +19,9 @@ struct tafel_config {
     struct lanes *lanes;
     const struct web *web;
     struct account *account;
+    struct survey *survey;
+    struct results *results;
+    int64_t (*now_s)(void);
 };
 struct tafel *tafel_create(const struct tafel_config *config);
 /* Adds its pages and its part of the API. Once, before the server starts. */

@@ -6,6 +6,7 @@
 #include "features/results/results_internal.h"
 #include "features/survey/survey_internal.h"
 #include "features/tafel/tafel_internal.h"
+#include "features/tafel/tafel_signal_pages.h"
 #include "support/leaks.h"
 
 #include <criterion/criterion.h>
@@ -47,6 +48,7 @@ static const struct {
               {results_export_routes, &results_export_route_count},
               {results_book_routes, &results_book_route_count},
               {agenda_api_routes, &agenda_api_route_count},
+              {signal_api_routes, &signal_api_route_count},
               {fieldwork_api_routes, &fieldwork_api_route_count},
               {coding_api_routes, &coding_api_route_count},
               {coding_api_find_routes, &coding_api_find_route_count},

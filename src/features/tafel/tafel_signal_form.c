@@ -1,0 +1,246 @@
+/* What the staff pages about signals share. */
+#include "features/tafel/tafel_signal_pages.h"
+
+#include "base/clock.h"
+
+#include <string.h>
+
+enum { DAY_S = 86400 };
+
+/* ---- one signal ---- */
+
+int32_t signal_today(const struct tafel *tafel)
+{
+    return clock_day_nl(tafel->config.now_s());
+}
+
+bool signal_page_open(struct signal_page *out, enum db_status *status, const struct tafel *tafel,
+                      struct db_tx *tx, struct http_exchange *ex, bool to_change)
+{
+    uint64_t number;
+    int32_t locked = 1;
+    *out = (struct signal_page){.tafel = tafel, .tx = tx, .ex = ex};
+    *status = DB_OK;
+    if (slice_to_u64(&number, http_path_param(ex, "signaal"), INT32_MAX)) {
+        out->number = (int32_t)number;
+        if (to_change) {
+            *status = signal_lock(&locked, tx, out->number);
+        }
+        if (*status == DB_OK) {
+            *status = signal_find(&out->signal, &out->revision, tx, http_arena(ex), out->number,
+                                  signal_today(tafel));
+        }
+    }
+    if (*status == DB_OK && !out->signal) {
+        http_error(ex, 404);
+    }
+    if (!out->signal) {
+        return false;
+    }
+    out->state = signal_state_find(slice_from_cstr(json_string_value(json_object_get(out->signal, "stand"))));
+    return *status == DB_OK;
+}
+
+const char *signal_path(const struct signal_page *page, const char *more)
+{
+    return page->number == 0
+               ? arena_printf(http_arena(page->ex), SIGNAL_PATH "%s", more).ptr
+               : arena_printf(http_arena(page->ex), SIGNAL_PATH "/%d%s", (int)page->number, more).ptr;
+}
+
+enum db_status signal_record(const struct signal_page *page, const char *action, const char *details)
+{
+    return staff_audit(page->tx, page->ex, action,
+                       arena_printf(db_arena(page->tx), "signal:%d", (int)page->number).ptr, "ok", details);
+}
+
+/* ---- forms ---- */
+
+static void forget(void *object)
+{
+    json_decref(object);
+}
+
+void signal_form_read(struct signal_posted *out, const struct signal_page *page,
+                      const struct signal_form *form)
+{
+    *out = (struct signal_posted){.values = form_read(page->ex, form->fields, form->count)};
+    arena_defer(http_arena(page->ex), forget, out->values);
+    json_errors_init(&out->errors, http_arena(page->ex));
+}
+
+void signal_form_show(const struct signal_page *page, const struct signal_form *form, const json_t *values,
+                      const json_t *options, const struct json_errors *errors, const char *said)
+{
+    struct account *account = page->tafel->config.account;
+    struct http_exchange *ex = page->ex;
+    json_t *context = staff_titled(ex, account, form->title);
+    json_t *shown = values ? json_copy((json_t *)(uintptr_t)values) : json_object();
+    json_object_set_new(shown, "gelezen", json_integer(page->revision));
+    form_show_of(context, "tafel.signal", ex, web_locales(page->tafel->config.web), form->fields, form->count,
+                 shown, options, errors);
+    json_decref(shown);
+    if (said) {
+        json_object_set_new(context, "said", staff_text(ex, account, said));
+    }
+    if (page->signal) {
+        json_object_set(context, "intro", json_object_get(page->signal, "titel"));
+    }
+    json_object_set_new(context, "action", json_string(signal_path(page, form->more)));
+    json_object_set_new(context, "button", staff_text(ex, account, "tafel.save"));
+    json_object_set_new(context, "back_path", json_string(signal_path(page, "")));
+    staff_render(ex, account, errors && errors->count > 0 ? 400 : said ? 409 : 200, "staff_form", context);
+}
+
+bool signal_form_good(const struct signal_posted *posted, const struct signal_page *page,
+                      const struct signal_form *form, const json_t *options)
+{
+    const bool good = posted->errors.count == 0;
+    if (good && posted->read_revision == page->revision) {
+        return true;
+    }
+    signal_form_show(page, form, posted->values, options, &posted->errors, good ? "tafel.conflict" : NULL);
+    return false;
+}
+
+json_t *signal_round_options(const struct tafel *tafel, struct http_exchange *ex)
+{
+    const struct survey_snapshot *snapshot = survey_snapshot_for(tafel->config.survey, ex);
+    const int language = strcmp(http_language(ex), "en") == 0;
+    json_t *list = json_array();
+    for (size_t i = 0; snapshot && i < survey_round_count(snapshot); i++) {
+        const struct survey_round *round = survey_round_at(snapshot, i);
+        if (round->status != ROUND_DRAFT && !round->pilot) {
+            json_array_append_new(
+                list, json_pack("{s:s,s:s}", "code", round->code, "label", round->title[language]));
+        }
+    }
+    return list;
+}
+
+/* ---- words ---- */
+
+static void add_word(json_t *object, const char *member, struct http_exchange *ex, const struct web *web)
+{
+    const char *code = json_string_value(json_object_get(object, member));
+    struct slice word;
+    if (code && locale_find(&word, web_locales(web), http_language(ex),
+                            arena_printf(http_arena(ex), "tafel.signal.options.%s", code))) {
+        json_object_set_new(object, arena_printf(http_arena(ex), "%s_woord", member).ptr,
+                            json_stringn(word.ptr, word.len));
+    }
+}
+
+/* "2027-06-30", or a time of it. */
+static void add_day(json_t *object, const char *member, struct http_exchange *ex, const struct web *web)
+{
+    const char *text = json_string_value(json_object_get(object, member));
+    int64_t unix_s;
+    int32_t day;
+    if (!text) {
+        return;
+    }
+    if (!clock_parse_rfc3339(&unix_s, slice_from_cstr(text))) {
+        unix_s = clock_parse_day(&day, slice_from_cstr(text)) ? (int64_t)day * DAY_S : 0;
+    }
+    const struct slice word = locale_date(http_arena(ex), web_locales(web), http_language(ex), unix_s);
+    json_object_set_new(object, arena_printf(http_arena(ex), "%s_woord", member).ptr,
+                        json_stringn(word.ptr, word.len));
+}
+
+static void add_values(json_t *object, struct http_exchange *ex, const struct web *web)
+{
+    size_t i;
+    const json_t *item;
+    struct slice all = SLICE("");
+    json_array_foreach(json_object_get(object, "waarden"), i, item)
+    {
+        const struct slice word =
+            locale_text(web_locales(web), http_language(ex),
+                        arena_printf(http_arena(ex), "tafel.signal.options.%s", json_string_value(item)).ptr);
+        all = arena_printf(http_arena(ex), "%.*s%s%.*s", SLICE_ARG(all), i > 0 ? ", " : "", SLICE_ARG(word));
+    }
+    if (all.len > 0) {
+        json_object_set_new(object, "waarden_woord", json_stringn(all.ptr, all.len));
+    }
+}
+
+/* "43,2"; a difference with its sign. */
+static void add_number(json_t *object, const char *member, struct http_exchange *ex)
+{
+    const json_t *value = json_object_get(object, member);
+    if (!json_is_real(value)) {
+        return;
+    }
+    const bool sign = strcmp(member, "verschil") == 0;
+    char *text = arena_cstr(http_arena(ex),
+                            arena_printf(http_arena(ex), sign ? "%+.1f" : "%.1f", json_real_value(value)));
+    char *point = strchr(text, '.');
+    if (point && strcmp(http_language(ex), "nl") == 0) {
+        *point = ',';
+    }
+    json_object_set_new(object, arena_printf(http_arena(ex), "%s_tekst", member).ptr, json_string(text));
+}
+
+void signal_add_words(json_t *value, struct http_exchange *ex, const struct web *web)
+{
+    static const char *const members[] = {"bron", "stand", "naar", "grond", "soort", "herkomst"};
+    static const char *const days[] = {"op", "opgevangenOp", "gewijzigdOp", "uiterlijk"};
+    static const char *const numbers[] = {"aandeel", "toen", "nu", "verschil"};
+    size_t i;
+    json_t *item;
+    const char *key;
+    json_array_foreach(value, i, item)
+    {
+        signal_add_words(item, ex, web);
+    }
+    if (!json_is_object(value)) {
+        return;
+    }
+    json_object_foreach(value, key, item)
+    {
+        signal_add_words(item, ex, web);
+    }
+    for (i = 0; i < sizeof members / sizeof members[0]; i++) {
+        add_word(value, members[i], ex, web);
+    }
+    for (i = 0; i < sizeof days / sizeof days[0]; i++) {
+        add_day(value, days[i], ex, web);
+    }
+    for (i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        add_number(value, numbers[i], ex);
+    }
+    add_values(value, ex, web);
+}
+
+static struct slice title_of(const struct agenda *agenda, const json_t *code)
+{
+    const struct slice text = {json_string_value(code), json_string_length(code)};
+    for (size_t i = 0; agenda && i < agenda->application_count; i++) {
+        if (slice_equal(agenda->applications[i].code, text)) {
+            return agenda->applications[i].title;
+        }
+    }
+    return text;
+}
+
+enum db_status signal_add_applications(json_t *signal, struct db_tx *tx, struct http_exchange *ex)
+{
+    size_t i;
+    const json_t *item;
+    const struct agenda *agenda;
+    struct agenda_version version;
+    struct slice all = SLICE("");
+    const json_t *codes = json_object_get(signal, "toepassingen");
+    if (json_array_size(codes) == 0) {
+        return DB_OK;
+    }
+    const enum db_status status = agenda_get(&agenda, &version, tx, http_arena(ex), 0);
+    json_array_foreach(codes, i, item)
+    {
+        all = arena_printf(http_arena(ex), "%.*s%s%.*s", SLICE_ARG(all), i > 0 ? ", " : "",
+                           SLICE_ARG(title_of(agenda, item)));
+    }
+    json_object_set_new(signal, "toepassingen_woord", json_stringn(all.ptr, all.len));
+    return status;
+}

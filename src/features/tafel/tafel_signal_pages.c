@@ -1,0 +1,243 @@
+/* Signals for everybody: GET /signalen, /signalen/{signaal}; GET /v1/signalen, /v1/signalen/{signaal}. With a
+ * key of the table (SCOPE_TAFEL) the API gives those that are not public too. */
+#include "features/tafel/tafel_signal_pages.h"
+
+#include <string.h>
+
+enum { API_PAGE = 100, WEB_PAGE = 50 };
+
+/* What a state means, in the words of a citizen. */
+static json_t *state_text(const json_t *signal, const char *language, struct http_exchange *ex,
+                          const struct tafel *tafel)
+{
+    const char *state = json_string_value(json_object_get(signal, "stand"));
+    const struct slice text = locale_text(web_locales(tafel->config.web), language,
+                                          arena_printf(http_arena(ex), "tafel.signal.plain.%s", state).ptr);
+    return json_stringn(text.ptr, text.len);
+}
+
+/* ---- API ---- */
+
+/* Whom the answer is for: everybody, or the holder of a key. */
+static struct signal_public asked_by(const struct http_exchange *ex, const struct tafel *tafel)
+{
+    const struct account_caller *caller = http_caller(ex);
+    return (struct signal_public){.all = caller != NULL,
+                                  .state = SLICE(""),
+                                  .consultation =
+                                      caller && caller->place ? slice_from_cstr(caller->place) : SLICE(""),
+                                  .today = signal_today(tafel)};
+}
+
+static void reply_json(struct http_exchange *ex, const struct signal_public *asked, json_t *body_take)
+{
+    http_reply_json(ex, 200, body_take);
+    http_set_header(ex, "Cache-Control",
+                    asked->all ? "no-store"
+                               : arena_printf(http_arena(ex), "public, max-age=%d", TAFEL_MAX_AGE_S).ptr);
+}
+
+static void add_fault(json_t *faults, const char *parameter, const char *code, const char *detail)
+{
+    json_array_append_new(faults,
+                          json_pack("{s:s,s:s,s:s}", "parameter", parameter, "code", code, "detail", detail));
+}
+
+/* False: answered with 400. */
+static bool read_filter(struct signal_public *asked, struct http_exchange *ex)
+{
+    struct slice text = {NULL, 0};
+    json_t *faults = json_array();
+    if (http_query(&text, ex, "stand")) {
+        asked->state = text.ptr ? text : SLICE("");
+        if (signal_state_find(asked->state) == SIGNAL_STATES) {
+            add_fault(faults, "stand", "keuze",
+                      "Kies opgevangen, gewogen, doorgeleid, beantwoord, teruggekoppeld of niet-doorgeleid.");
+        }
+    }
+    if (http_query(&text, ex, "consultatie")) {
+        if (!text.ptr || text.len == 0 || text.len > 100) {
+            add_fault(faults, "consultatie", "bereik", "Noem de code van een consultatie.");
+        } else if (asked->consultation.len > 0 && !slice_equal(asked->consultation, text)) {
+            add_fault(faults, "consultatie", "keuze", "Deze sleutel is voor een andere consultatie.");
+        } else {
+            asked->consultation = text;
+        }
+    }
+    if (json_array_size(faults) == 0) {
+        json_decref(faults);
+        return true;
+    }
+    http_problem(ex, 400, "ongeldige-invoer", "De vraag klopt nog niet",
+                 "Kijk bij elke fout welke parameter het is.", faults);
+    return false;
+}
+
+static enum db_status audit_key(struct db_tx *tx, struct http_exchange *ex, const struct signal_public *asked,
+                                const char *object)
+{
+    static const char *const keys[] = {"stand", "consultatie", NULL};
+    return asked->all ? account_audit_call(tx, ex, "signal.read", object, "ok", keys) : DB_OK;
+}
+
+static enum db_status get_list_json(struct db_tx *tx, struct http_exchange *ex, void *self)
+{
+    const struct tafel *tafel = self;
+    struct signal_public asked = asked_by(ex, tafel);
+    size_t size, i;
+    json_t *list = NULL, *signal;
+    if (!read_filter(&asked, ex) || !http_page_ahead(&size, &asked.from, ex, API_PAGE)) {
+        return DB_OK;
+    }
+    asked.most = (int32_t)size + 1;
+    enum db_status status = signal_public_list(&list, tx, http_arena(ex), &asked);
+    status = status == DB_OK ? audit_key(tx, ex, &asked, "signals") : status;
+    if (status != DB_OK) {
+        return status;
+    }
+    const char *next = NULL;
+    if (json_array_size(list) > size) {
+        next = http_page_from(ex, json_integer_value(json_object_get(json_array_get(list, size), "nummer")));
+        json_array_remove(list, size);
+    }
+    json_array_foreach(list, i, signal)
+    {
+        json_object_set_new(signal, "standTekst", state_text(signal, "nl", ex, tafel));
+    }
+    json_t *body = json_pack("{s:O}", "signalen", list);
+    reply_json(ex, &asked, body);
+    const struct http_page page = {.next = next};
+    http_page_link(ex, &page);
+    return DB_OK;
+}
+
+/* The number of the path; 0: it is none. */
+static int32_t number_of(const struct http_exchange *ex)
+{
+    uint64_t number = 0;
+    return slice_to_u64(&number, http_path_param(ex, "signaal"), INT32_MAX) ? (int32_t)number : 0;
+}
+
+static enum db_status get_one_json(struct db_tx *tx, struct http_exchange *ex, void *self)
+{
+    const struct tafel *tafel = self;
+    const struct signal_public asked = asked_by(ex, tafel);
+    json_t *signal = NULL;
+    enum db_status status = signal_public_find(&signal, tx, http_arena(ex), number_of(ex), &asked);
+    status = status == DB_OK
+                 ? audit_key(tx, ex, &asked, arena_printf(db_arena(tx), "signal:%d", (int)number_of(ex)).ptr)
+                 : status;
+    if (status == DB_OK && !signal) {
+        http_error(ex, 404);
+    } else if (status == DB_OK) {
+        json_object_set_new(signal, "standTekst", state_text(signal, "nl", ex, tafel));
+        reply_json(ex, &asked, json_incref(signal));
+    }
+    return status;
+}
+
+/* ---- pages ---- */
+
+static json_t *text_of(const struct http_exchange *ex, const struct tafel *tafel, const char *path)
+{
+    const struct slice text = locale_text(web_locales(tafel->config.web), http_language(ex), path);
+    return json_stringn(text.ptr, text.len);
+}
+
+static enum db_status get_list(struct db_tx *tx, struct http_exchange *ex, void *self)
+{
+    const struct tafel *tafel = self;
+    struct signal_public asked = {
+        .state = SLICE(""), .consultation = SLICE(""), .most = WEB_PAGE + 1, .today = signal_today(tafel)};
+    struct slice text = {NULL, 0};
+    uint64_t from = 0;
+    size_t i;
+    json_t *list = NULL, *signal;
+    if (http_query(&text, ex, "vanaf") && text.ptr && slice_to_u64(&from, text, INT32_MAX)) {
+        asked.from = (int64_t)from;
+    }
+    const enum db_status status = signal_public_list(&list, tx, http_arena(ex), &asked);
+    if (status != DB_OK) {
+        return status;
+    }
+    json_t *context = json_object();
+    if (json_array_size(list) > WEB_PAGE) {
+        json_object_set(context, "more", json_object_get(json_array_get(list, WEB_PAGE), "nummer"));
+        json_array_remove(list, WEB_PAGE);
+    }
+    signal_add_words(list, ex, tafel->config.web);
+    json_array_foreach(list, i, signal)
+    {
+        json_object_set_new(signal, "plain", state_text(signal, http_language(ex), ex, tafel));
+    }
+    json_object_set(context, "signalen", list);
+    json_object_set_new(context, "none", json_boolean(json_array_size(list) == 0));
+    json_object_set_new(context, "title", text_of(ex, tafel, "tafel.signal.public_title"));
+    tafel_render(ex, tafel, "signals", context);
+    return DB_OK;
+}
+
+static enum db_status get_one(struct db_tx *tx, struct http_exchange *ex, void *self)
+{
+    const struct tafel *tafel = self;
+    const struct signal_public asked = {.consultation = SLICE(""), .today = signal_today(tafel)};
+    size_t i;
+    json_t *signal = NULL, *proof;
+    enum db_status status = signal_public_find(&signal, tx, http_arena(ex), number_of(ex), &asked);
+    if (status == DB_OK && !signal) {
+        http_error(ex, 404);
+        return DB_OK;
+    }
+    status = status == DB_OK ? signal_add_applications(signal, tx, ex) : status;
+    if (status != DB_OK) {
+        return status;
+    }
+    json_t *context = json_copy(signal);
+    json_array_foreach(json_object_get(context, "bewijs"), i, proof)
+    {
+        json_object_set_new(
+            proof,
+            arena_printf(http_arena(ex), "is_%s", json_string_value(json_object_get(proof, "soort"))).ptr,
+            json_true());
+    }
+    signal_add_words(context, ex, tafel->config.web);
+    json_object_set_new(context, "any_bewijs",
+                        json_boolean(json_array_size(json_object_get(context, "bewijs")) > 0));
+    json_object_set_new(context, "any_stappen",
+                        json_boolean(json_array_size(json_object_get(context, "stappen")) > 0));
+    json_object_set_new(context, "plain", state_text(signal, http_language(ex), ex, tafel));
+    json_object_set_new(context, "title", json_incref(json_object_get(context, "titel")));
+    json_object_set_new(context, "back_path", json_string("/signalen"));
+    tafel_render(ex, tafel, "signal", context);
+    return DB_OK;
+}
+
+#define API_GET(PATH, HANDLER, QUERY)                                                                        \
+    {                                                                                                        \
+        .http = {.method = HTTP_GET,                                                                         \
+                 .path = PATH,                                                                               \
+                 .surface = HTTP_API,                                                                        \
+                 .cacheable = true,                                                                          \
+                 .query = QUERY,                                                                             \
+                 .scope = PERMISSION_SIGNAL_VIEW,                                                            \
+                 .scope_optional = true},                                                                    \
+        .on_job = HANDLER, .role = DB_ROLE_RESULTS                                                           \
+    }
+
+const struct route signal_api_routes[] = {
+    API_GET("/v1/signalen", get_list_json, "stand,consultatie," HTTP_PAGING),
+    API_GET("/v1/signalen/{signaal}", get_one_json, NULL),
+};
+const size_t signal_api_route_count = sizeof signal_api_routes / sizeof signal_api_routes[0];
+
+#define PAGE_GET(PATH, HANDLER, QUERY)                                                                       \
+    {                                                                                                        \
+        .http = {.method = HTTP_GET, .path = PATH, .surface = HTTP_PAGE, .cacheable = true, .query = QUERY}, \
+        .on_job = HANDLER, .role = DB_ROLE_RESULTS, .read_only = true                                        \
+    }
+
+const struct route signal_routes[] = {
+    PAGE_GET("/signalen", get_list, "taal,vanaf"),
+    PAGE_GET("/signalen/{signaal}", get_one, "taal"),
+};
+const size_t signal_route_count = sizeof signal_routes / sizeof signal_routes[0];

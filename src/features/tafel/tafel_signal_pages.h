@@ -1,0 +1,97 @@
+/* What the pages about signals share: opening one, forms about it with their optimistic lock, words. */
+#ifndef ZEVENSTEM_TAFEL_SIGNAL_PAGES_H
+#define ZEVENSTEM_TAFEL_SIGNAL_PAGES_H
+
+#include "features/tafel/tafel_internal.h"
+
+#define SIGNAL_PATH "/beheer/signalen"
+
+extern const struct route signal_api_routes[], signal_routes[], signal_staff_routes[], signal_step_routes[],
+    signal_evidence_routes[];
+extern const size_t signal_api_route_count, signal_route_count, signal_staff_route_count,
+    signal_step_route_count, signal_evidence_route_count;
+
+/* A page of staff about one signal, in its transaction. */
+struct signal_page {
+    const struct tafel *tafel;
+    struct db_tx *tx;
+    struct http_exchange *ex;
+    int32_t number;   /* 0: one that is to be written down */
+    int32_t revision; /* as it stands */
+    json_t *signal;   /* of the exchange's arena; NULL for a new one */
+    enum signal_state state;
+};
+/* The signal of the path; to_change: held off others until the transaction ends. False: answered with 404, or
+ * *status. */
+bool signal_page_open(struct signal_page *out, enum db_status *status, const struct tafel *tafel,
+                      struct db_tx *tx, struct http_exchange *ex, bool to_change);
+/* Days since 1970-01-01 in the Netherlands. */
+int32_t signal_today(const struct tafel *tafel);
+/* An address of it, in the exchange's arena. */
+const char *signal_path(const struct signal_page *page, const char *more);
+/* An audit line about it. details: JSON or NULL. */
+enum db_status signal_record(const struct signal_page *page, const char *action, const char *details);
+
+/* A form about a signal: texts of it are tafel.signal.fields.<name>, .hints.<name>, .options.<code>. The
+ * field `gelezen` holds the revision that the form was made of. */
+struct signal_form {
+    const char *title, *more; /* a text of the locales; the end of its path */
+    const struct form_field *fields;
+    size_t count;
+};
+/* What it was posted with. */
+struct signal_posted {
+    json_t *values; /* of the exchange's arena */
+    struct json_errors errors;
+    int64_t read_revision;
+};
+void signal_form_read(struct signal_posted *out, const struct signal_page *page,
+                      const struct signal_form *form);
+/* values and options (form_show_of): borrowed, may be NULL. said: a text of the locales for above it; NULL:
+ * none. With `said` or faults it answers 409 or 400. */
+void signal_form_show(const struct signal_page *page, const struct signal_form *form, const json_t *values,
+                      const json_t *options, const struct json_errors *errors, const char *said);
+/* After decoding: true when the form may be kept. False: the form was shown again with its faults, or with
+ * what was typed and the word that somebody else was first. */
+bool signal_form_good(const struct signal_posted *posted, const struct signal_page *page,
+                      const struct signal_form *form, const json_t *options);
+/* For json_field tables. */
+#define SIGNAL_READ_FIELD(POSTED)                                                                            \
+    {                                                                                                        \
+        .name = "gelezen", .kind = JSON_KIND_INT, .max = INT32_MAX, .out = &(POSTED)->read_revision          \
+    }
+
+/* A choice of the rounds that count, for form_show_of: [{code, label}]. The caller owns it. */
+json_t *signal_round_options(const struct tafel *tafel, struct http_exchange *ex);
+
+/* For templates, in all that is below too: beside "bron", "stand", "naar", "grond", "soort" and "herkomst"
+ * their word in the page's language ("stand_woord"; texts: tafel.signal.options), beside "op",
+ * "opgevangenOp", "gewijzigdOp" and "uiterlijk" the day in words, beside "waarden" the words of all
+ * ("waarden_woord"), and beside shares their digits
+ * in that language ("aandeel_tekst"). */
+void signal_add_words(json_t *value, struct http_exchange *ex, const struct web *web);
+/* Beside "toepassingen" the titles that the agenda has for them: "toepassingen_woord". */
+enum db_status signal_add_applications(json_t *signal, struct db_tx *tx, struct http_exchange *ex);
+
+#define SIGNAL_GET(PATH, HANDLER, QUERY)                                                                     \
+    {                                                                                                        \
+        .http = {.method = HTTP_GET,                                                                         \
+                 .path = PATH,                                                                               \
+                 .surface = HTTP_PAGE,                                                                       \
+                 .query = QUERY,                                                                             \
+                 .scope = PERMISSION_TAFEL_MANAGE},                                                          \
+        .on_job = HANDLER, .role = DB_ROLE_STAFF                                                             \
+    }
+#define SIGNAL_POST(PATH, HANDLER)                                                                           \
+    {                                                                                                        \
+        .http = {.method = HTTP_POST,                                                                        \
+                 .path = PATH,                                                                               \
+                 .surface = HTTP_PAGE,                                                                       \
+                 .body = HTTP_BODY_FORM,                                                                     \
+                 .body_max = TAFEL_BODY,                                                                     \
+                 .csrf = HTTP_CSRF_REQUIRED,                                                                 \
+                 .scope = PERMISSION_TAFEL_MANAGE},                                                          \
+        .on_job = HANDLER, .role = DB_ROLE_STAFF                                                             \
+    }
+
+#endif

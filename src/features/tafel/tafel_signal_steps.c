@@ -1,0 +1,179 @@
+/* What happens to a signal, for the secretary: its next step, and the discussion. */
+#include "features/tafel/tafel_signal_pages.h"
+
+static const struct form_field step_fields[] = {
+    {"naar", FORM_CHOICE, false, NULL},    {"grond", FORM_CHOICE, true, signal_grounds},
+    {"verwijzing", FORM_TEXT, true, NULL}, {"toelichting", FORM_AREA, true, NULL},
+    {"gelezen", FORM_HIDDEN, false, NULL},
+};
+static const struct signal_form step_form = {"tafel.signal.step_title", "/stap", step_fields,
+                                             sizeof step_fields / sizeof step_fields[0]};
+
+static const struct form_field note_fields[] = {
+    {"notitie", FORM_AREA, false, NULL},
+};
+static const struct signal_form note_form = {"tafel.signal.note_title", "/notitie", note_fields,
+                                             sizeof note_fields / sizeof note_fields[0]};
+
+/* ---- the next step ---- */
+
+/* {"naar": [{code, label}]}: the states that may follow. The caller owns it. */
+static json_t *next_states(const struct signal_page *page)
+{
+    json_t *list = json_array();
+    for (unsigned to = 0; to < SIGNAL_STATES; to++) {
+        if (signal_step_needs(page->state, (enum signal_state)to) != SIGNAL_NO_STEP) {
+            const struct slice word =
+                locale_text(web_locales(page->tafel->config.web), http_language(page->ex),
+                            arena_printf(http_arena(page->ex), "tafel.signal.to.%s", signal_states[to]).ptr);
+            json_array_append_new(
+                list, json_pack("{s:s,s:s%}", "code", signal_states[to], "label", word.ptr, word.len));
+        }
+    }
+    return json_pack("{s:o}", "naar", list);
+}
+
+static enum db_status get_step(struct db_tx *tx, struct http_exchange *ex, void *self)
+{
+    struct signal_page page;
+    enum db_status status;
+    if (signal_page_open(&page, &status, self, tx, ex, false)) {
+        json_t *options = next_states(&page);
+        signal_form_show(&page, &step_form, NULL, options, NULL, NULL);
+        json_decref(options);
+    }
+    return status;
+}
+
+static void say_lacks(struct json_errors *errors, unsigned lacks)
+{
+    static const struct {
+        unsigned need;
+        const char *pointer, *detail;
+    } words[] = {
+        {SIGNAL_NO_STEP, "/naar", "Deze stap kan nu niet. Kies een andere."},
+        {SIGNAL_GROUND, "/grond", "Noem het overleg of het mandaat waarop dit rust."},
+        {SIGNAL_TOLD, "/toelichting", "Schrijf op waarom, of wat eruit kwam."},
+        {SIGNAL_ADDRESSEE, "/naar", "Leg eerst vast aan wie u het signaal doorgeeft."},
+        {SIGNAL_ANSWERS, "/naar", "Nog niet iedereen heeft geantwoord."},
+    };
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        if ((lacks & words[i].need) != 0) {
+            json_errors_add(errors, words[i].pointer, "ontbreekt", "%s", words[i].detail);
+        }
+    }
+}
+
+static void read_step(struct signal_step *step, struct signal_posted *posted, const struct signal_page *page)
+{
+    struct slice to = {NULL, 0};
+    *step = (struct signal_step){.from = page->state, .to = SIGNAL_STATES};
+    const struct json_field fields[] = {
+        {.name = "naar", .kind = JSON_KIND_STRING, .one_of = signal_states, .out = &to},
+        {.name = "grond",
+         .kind = JSON_KIND_STRING,
+         .optional = true,
+         .one_of = signal_grounds,
+         .out = &step->ground},
+        {.name = "verwijzing",
+         .kind = JSON_KIND_STRING,
+         .optional = true,
+         .min = 1,
+         .max = SIGNAL_REFERENCE_MAX,
+         .out = &step->reference},
+        {.name = "toelichting",
+         .kind = JSON_KIND_STRING,
+         .optional = true,
+         .min = 1,
+         .max = SIGNAL_TEXT_MAX,
+         .out = &step->told},
+        SIGNAL_READ_FIELD(posted)};
+    json_decode(&posted->errors, "", posted->values, fields, sizeof fields / sizeof fields[0]);
+    if ((step->ground.len > 0) != (step->reference.len > 0)) {
+        const bool ground = step->ground.len > 0;
+        json_errors_add(&posted->errors, ground ? "/verwijzing" : "/grond", "ontbreekt",
+                        ground ? "Noem welk overleg of mandaat, met de datum."
+                               : "Zeg of dit een overleg is of een mandaat.");
+    }
+    if (to.ptr && signal_state_find(to) < SIGNAL_STATES) {
+        step->to = signal_state_find(to);
+    }
+}
+
+static enum db_status post_step(struct db_tx *tx, struct http_exchange *ex, void *self)
+{
+    struct signal_page page;
+    struct signal_posted posted;
+    struct signal_step step;
+    enum db_status status;
+    if (!signal_page_open(&page, &status, self, tx, ex, true)) {
+        return status;
+    }
+    signal_form_read(&posted, &page, &step_form);
+    read_step(&step, &posted, &page);
+    /* Who read another revision is told that first: what is lacking may be so no more. */
+    if (step.to < SIGNAL_STATES && posted.read_revision == page.revision && posted.errors.count == 0) {
+        const struct signal_facts facts = {.ground = step.ground.len > 0, .told = step.told.len > 0};
+        say_lacks(&posted.errors, signal_step_lacks(step.from, step.to, &facts));
+    }
+    json_t *options = next_states(&page);
+    const bool good = signal_form_good(&posted, &page, &step_form, options);
+    json_decref(options);
+    if (!good) {
+        return DB_OK;
+    }
+    status = signal_step_add(tx, page.number, &step, staff_caller(ex)->label);
+    if (status == DB_OK) {
+        status = signal_record(&page, "signal.step",
+                               arena_printf(db_arena(tx), "{\"van\":\"%s\",\"naar\":\"%s\"}",
+                                            signal_states[step.from], signal_states[step.to])
+                                   .ptr);
+        http_redirect(ex, signal_path(&page, ""));
+    }
+    return status;
+}
+
+/* ---- the discussion: it is added to, and needs no lock ---- */
+
+static enum db_status get_note(struct db_tx *tx, struct http_exchange *ex, void *self)
+{
+    struct signal_page page;
+    enum db_status status;
+    if (signal_page_open(&page, &status, self, tx, ex, false)) {
+        signal_form_show(&page, &note_form, NULL, NULL, NULL, NULL);
+    }
+    return status;
+}
+
+static enum db_status post_note(struct db_tx *tx, struct http_exchange *ex, void *self)
+{
+    struct signal_page page;
+    struct signal_posted posted;
+    struct slice body = {NULL, 0};
+    enum db_status status;
+    if (!signal_page_open(&page, &status, self, tx, ex, false)) {
+        return status;
+    }
+    const struct json_field fields[] = {
+        {.name = "notitie", .kind = JSON_KIND_STRING, .min = 1, .max = SIGNAL_TEXT_MAX, .out = &body}};
+    signal_form_read(&posted, &page, &note_form);
+    json_decode(&posted.errors, "", posted.values, fields, sizeof fields / sizeof fields[0]);
+    if (posted.errors.count > 0) {
+        signal_form_show(&page, &note_form, posted.values, NULL, &posted.errors, NULL);
+        return DB_OK;
+    }
+    status = signal_note_add(tx, page.number, body, staff_caller(ex)->label);
+    if (status == DB_OK) {
+        status = signal_record(&page, "signal.note", NULL);
+        http_redirect(ex, signal_path(&page, ""));
+    }
+    return status;
+}
+
+const struct route signal_step_routes[] = {
+    SIGNAL_GET(SIGNAL_PATH "/{signaal}/stap", get_step, "taal"),
+    SIGNAL_POST(SIGNAL_PATH "/{signaal}/stap", post_step),
+    SIGNAL_GET(SIGNAL_PATH "/{signaal}/notitie", get_note, "taal"),
+    SIGNAL_POST(SIGNAL_PATH "/{signaal}/notitie", post_note),
+};
+const size_t signal_step_route_count = sizeof signal_step_routes / sizeof signal_step_routes[0];

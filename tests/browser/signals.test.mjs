@@ -1,0 +1,92 @@
+// Signals as the secretary keeps them, without JavaScript, and as everybody reads them, on a phone and in English.
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { SERVICE, checkPage, openPage, startBrowser, takePictures } from './lib/browser.mjs';
+import { addAccount, choosePassword, signIn, submit, zevenstem } from './lib/staff.mjs';
+
+const LONG = { timeout: 180_000 };
+const main = (page) => page.locator('main').innerText();
+
+describe('signals', { skip: SERVICE ? false : 'ZEVENSTEM_URL is not set' }, () => {
+  let browser;
+  let page;
+  let number;
+  before(async () => {
+    browser = await startBrowser();
+    zevenstem('agenda', 'publish', new URL('../../config/agenda/uitvoeringsagenda-2026.json', import.meta.url).pathname);
+    page = await openPage(browser, { javaScriptEnabled: false });
+    await signIn(page, 'signalen', addAccount('signalen', 'tafelsecretaris'));
+    await choosePassword(page);
+  });
+  after(() => browser?.close());
+
+  const follow = async (more) => {
+    await page.locator(`main a[href="/beheer/signalen/${number}/${more}"]`).click();
+    await checkPage(page);
+  };
+
+  it('a secretary writes one down: what is wrong is said, and what was typed stays', LONG, async () => {
+    await page.goto(`${SERVICE}/beheer`);
+    await page.locator('nav a[href="/beheer/signalen"]').click();
+    await checkPage(page);
+    await page.locator('main a[href="/beheer/signalen/nieuw"]').click();
+    await checkPage(page);
+    await page.locator('#tekst').fill('Mensen willen zelf kiezen.\nDat zeggen ze op elke open dag.');
+    await page.locator('#waarden-keuzevrijheid').check();
+    await submit(page);
+    await checkPage(page);
+    await takePictures(page, 'signal-new-wrong');
+    assert.equal(await page.locator('#tekst').inputValue(), 'Mensen willen zelf kiezen.\nDat zeggen ze op elke open dag.');
+    assert.equal(await page.locator('#waarden-keuzevrijheid').isChecked(), true);
+    assert.equal(await page.locator('a[href="#bron"], a[href="#titel"]').count(), 2);
+    await page.locator('#bron').selectOption('open-dag');
+    await page.locator('#titel').fill('Mensen willen op het etiket zien of vlees gekweekt is');
+    await page.locator('#toepassingen-kweekvlees').check();
+    await page.locator('#uiterlijk').fill('2020-01-01');
+    await page.locator('#openbaar').check();
+    await submit(page);
+    await checkPage(page);
+    number = /\/beheer\/signalen\/(\d+)$/.exec(page.url())[1];
+    assert.match(await main(page), /opgevangen, te laat/);
+  });
+
+  it('discusses it, and takes its next step on a meeting', LONG, async () => {
+    await follow('notitie');
+    await page.locator('#notitie').fill('Eerst navragen bij LVVN.');
+    await submit(page);
+    await follow('tabel');
+    await takePictures(page, 'signal-table');
+    await page.goBack();
+    await follow('passage');
+    await page.goBack();
+    await follow('campagne');
+    await page.goBack();
+    await follow('stap');
+    await page.locator('#naar').selectOption('gewogen');
+    await submit(page);
+    await checkPage(page);
+    assert.equal(await page.locator('a[href="#grond"]').count(), 1);
+    await page.locator('#grond').selectOption('overleg');
+    await page.locator('#verwijzing').fill('Overleg van 3 maart 2027, punt 4');
+    await submit(page);
+    await checkPage(page);
+    await takePictures(page, 'signal-staff');
+    assert.match(await main(page), /gewogen, overleg: Overleg van 3 maart 2027, punt 4/);
+    assert.match(await main(page), /Eerst navragen bij LVVN\./);
+    await page.goto(`${SERVICE}/beheer/signalen?telaat=ja`);
+    await checkPage(page);
+    await takePictures(page, 'signals-staff');
+    assert.match(await main(page), /etiket/);
+  });
+
+  it('everybody reads it, in two languages', LONG, async () => {
+    const citizen = await openPage(browser, { javaScriptEnabled: false });
+    for (const path of ['/signalen', `/signalen/${number}`, '/signalen?taal=en', `/signalen/${number}?taal=en`]) {
+      await citizen.goto(SERVICE + path);
+      await checkPage(citizen);
+      await takePictures(citizen, `signals${path.replace(/\d+/, 'one').replace(/\W+/g, '-')}`);
+    }
+    assert.match(await main(citizen), /The table passes on, the cabinet decides\./);
+    assert.doesNotMatch(await main(citizen), /LVVN/);
+  });
+});
