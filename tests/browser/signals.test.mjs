@@ -1,4 +1,4 @@
-// Signals as the secretary keeps them, without JavaScript, and as everybody reads them, on a phone and in English.
+// Signals as the secretary keeps them, and as everybody reads them, on a phone and in English.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { SERVICE, checkPage, openPage, startBrowser, takePictures } from './lib/browser.mjs';
@@ -14,7 +14,7 @@ describe('signals', { skip: SERVICE ? false : 'ZEVENSTEM_URL is not set' }, () =
   before(async () => {
     browser = await startBrowser();
     zevenstem('agenda', 'publish', new URL('../../config/agenda/uitvoeringsagenda-2026.json', import.meta.url).pathname);
-    page = await openPage(browser, { javaScriptEnabled: false });
+    page = await openPage(browser);
     await signIn(page, 'signalen', addAccount('signalen', 'tafelsecretaris'));
     await choosePassword(page);
   });
@@ -80,7 +80,7 @@ describe('signals', { skip: SERVICE ? false : 'ZEVENSTEM_URL is not set' }, () =
   });
 
   it('everybody reads it, in two languages', LONG, async () => {
-    const citizen = await openPage(browser, { javaScriptEnabled: false });
+    const citizen = await openPage(browser);
     for (const path of ['/signalen', `/signalen/${number}`, '/signalen?taal=en', `/signalen/${number}?taal=en`]) {
       await citizen.goto(SERVICE + path);
       await checkPage(citizen);

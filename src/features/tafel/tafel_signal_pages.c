@@ -162,7 +162,11 @@ static enum db_status get_list(struct db_tx *tx, struct http_exchange *ex, void 
     }
     json_t *context = json_object();
     if (json_array_size(list) > WEB_PAGE) {
-        json_object_set(context, "more", json_object_get(json_array_get(list, WEB_PAGE), "nummer"));
+        const json_t *next = json_object_get(json_array_get(list, WEB_PAGE), "nummer");
+        json_object_set_new(context, "more",
+                            json_string(arena_printf(http_arena(ex), "/signalen?vanaf=%lld",
+                                                     (long long)json_integer_value(next))
+                                            .ptr));
         json_array_remove(list, WEB_PAGE);
     }
     signal_add_words(list, ex, tafel->config.web);
