@@ -398,7 +398,8 @@ Test(matrix, each_key_ends_with_its_consultation)
             bearer.name = places[p];
             for (size_t i = 0; i < count; i++) {
                 const char *path = path_of(&routes[i], ROUND, "klein");
-                if (routes[i].surface != HTTP_API || !routes[i].scope || strcmp(path, routes[i].path) == 0 ||
+                if (routes[i].surface != HTTP_API || !routes[i].scope ||
+                    (!strstr(routes[i].path, "{ronde}") && !strstr(routes[i].path, "{consultatie}")) ||
                     strcmp(scope_for(routes[i].scope), *scope) != 0) {
                     continue;
                 }
