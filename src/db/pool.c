@@ -9,13 +9,14 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-enum { AWAY_GRACE_US = 2000000, IDLE_CHECK_US = 1000000, MAX_ATTEMPT = 8 };
+enum { AWAY_GRACE_US = 2000000, IDLE_CHECK_US = 1000000, NEXT_WORKER_US = 1000000, MAX_ATTEMPT = 8 };
 
 struct worker {
     struct db_pool *pool;
     pthread_t thread;
     struct db_conn *conn;
-    bool connected; /* as counted in pool->connected */
+    bool connected;    /* as counted in pool->connected */
+    int64_t wanted_at; /* connects by then, though no job waits for it */
 };
 
 /* Three kinds of thread wait on three conditions: connected workers for work, workers without a connection
@@ -33,6 +34,7 @@ struct db_pool {
     bool stopping;        /* takes no more jobs */
     bool workers_ended;   /* the reaper may end too */
     atomic_int connected; /* workers with a usable connection */
+    size_t idle;          /* of those, the ones that wait for work */
     int64_t away_since;   /* when connected became 0 */
     int64_t reaper_until; /* when the reaper wakes by itself */
     pthread_t reaper;
@@ -108,6 +110,21 @@ static void count_connection(struct worker *worker)
     pthread_mutex_unlock(&pool->mutex);
 }
 
+/* The first connects at once. Each of the others when a job waits that nobody is free for, or a while after
+ * the one before: to prepare all statements keeps the server busy, which has better things to do while the
+ * service starts. False when the pool ends. */
+static bool wait_until_wanted(struct worker *worker)
+{
+    struct db_pool *pool = worker->pool;
+    pthread_mutex_lock(&pool->mutex);
+    while (!pool->stopping && pool->queued <= pool->idle &&
+           db_cond_wait_until(&pool->attempt, &pool->mutex, worker->wanted_at)) {
+    }
+    bool go_on = !(pool->stopping && !pool->head);
+    pthread_mutex_unlock(&pool->mutex);
+    return go_on;
+}
+
 /* One attempt to connect and, where it failed, the wait before the next. False when the pool ends. */
 static bool try_to_connect(struct worker *worker, int *failures)
 {
@@ -134,8 +151,10 @@ static struct db_job *next_job(struct db_pool *pool, bool *ended)
 {
     int64_t until = clock_monotonic_us() + IDLE_CHECK_US;
     pthread_mutex_lock(&pool->mutex);
+    pool->idle++;
     while (!pool->head && !pool->stopping && db_cond_wait_until(&pool->work, &pool->mutex, until)) {
     }
+    pool->idle--;
     struct db_job *job = pop(pool);
     *ended = !job && pool->stopping;
     pthread_mutex_unlock(&pool->mutex);
@@ -147,7 +166,7 @@ static void *run_worker(void *self)
     struct worker *worker = self;
     struct db_pool *pool = worker->pool;
     int failures = 0;
-    bool ended = false;
+    bool ended = !wait_until_wanted(worker);
     while (!ended) {
         if (!worker->connected) {
             ended = !try_to_connect(worker, &failures);
@@ -241,6 +260,7 @@ struct db_pool *db_pool_start(const struct db_pool_config *config)
     for (int i = 0; pool->reaper_started && i < config->workers; i++) {
         struct worker *worker = &pool->workers[i];
         worker->pool = pool;
+        worker->wanted_at = pool->away_since + (int64_t)i * NEXT_WORKER_US;
         if (!db_thread_start(&worker->thread, "db-worker", run_worker, worker)) {
             break;
         }
@@ -260,6 +280,9 @@ bool db_pool_submit(struct db_pool *pool, struct db_job *job)
     if (taken) {
         push(pool, job);
         pthread_cond_signal(&pool->work);
+        if (pool->queued > pool->idle) {
+            pthread_cond_signal(&pool->attempt);
+        }
         if (job->deadline_us < pool->reaper_until || pool->connected == 0) {
             pthread_cond_signal(&pool->reap);
         }

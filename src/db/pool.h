@@ -24,8 +24,9 @@ struct db_pool_config {
     size_t queue_limit;
 };
 
-/* Starts the threads; they connect in the background and keep trying (with a growing wait, at most 1 s) while
- * the database is away. NULL when no thread can be made. */
+/* Starts the threads; they connect in the background (one at once, the others as jobs ask for them, all
+ * within a second each) and keep trying (with a growing wait, at most 1 s) while the database is away. NULL
+ * when no thread can be made. */
 struct db_pool *db_pool_start(const struct db_pool_config *config);
 /* False at once when the queue is full or the pool is stopping: the caller answers 503 with Retry-After. */
 bool db_pool_submit(struct db_pool *pool, struct db_job *job);

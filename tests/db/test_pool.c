@@ -104,6 +104,32 @@ Test(pool, runs_every_job_once_and_stop_runs_what_is_queued)
     scene_end(&scene);
 }
 
+Test(pool, workers_come_when_jobs_ask_for_them)
+{
+    struct scene scene;
+    struct job jobs[3];
+    atomic_bool gate = false;
+    scene_begin(&scene, lists);
+    struct db_pool *pool = db_pool_start(&(struct db_pool_config){&scene.config, 3, MANY});
+    cr_assert(wait_ready(pool, true));
+    for (int i = 0; i < 3; i++) {
+        prepare_job(&jobs[i], 3000 + i, 30000);
+        jobs[i].gate = &gate;
+        cr_assert(db_pool_submit(pool, &jobs[i].job));
+    }
+    for (int waited = 0; db_pool_queued(pool) > 0 && waited < 20000; waited++) {
+        nap_ms(1);
+    }
+    cr_expect(eq(sz, db_pool_queued(pool), 0), "each is with a worker, though none of them ends");
+    atomic_store(&gate, true);
+    for (int i = 0; i < 3; i++) {
+        cr_expect(wait_for(&jobs[i].ran, 1, 5000));
+        cr_expect(eq(int, jobs[i].status, DB_OK));
+    }
+    db_pool_stop(pool);
+    scene_end(&scene);
+}
+
 Test(pool, a_full_queue_refuses_and_a_deadline_is_kept_while_all_are_busy)
 {
     struct scene scene;
