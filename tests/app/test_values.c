@@ -152,7 +152,7 @@ Test(values, have_an_order_where_people_were_asked_for_one)
     json_decref(get(REAL "rangordes", 200));
     json_decref(get(REAL "rangordes?vraag=houding-algemeen", 400));
     api_call(&reply, port_of(app), NULL, "GET", REAL "rangordes", "", NULL);
-    expect_status(&reply, 401);
+    expect_status(&reply, 403);
     end();
 }
 

@@ -244,6 +244,9 @@ static const struct {
                     "uitnodiging, panel of organisatie."},
     {"een-basis", "Openbare cijfers hebben een basis: iedereen die een antwoord gaf. Vraag de tabel zonder "
                   "basis."},
+    {"antwoorden-samen",
+     "Deze uitkomst is gemaakt van meer antwoorden van dezelfde mens. Een uitgave heeft elk "
+     "antwoord apart, en kan dit daarom niet zeggen."},
     {"te-weinig-mensen", "Binnen deze filters zijn er te weinig mensen om iets te tonen."},
 };
 

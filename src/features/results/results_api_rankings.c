@@ -1,4 +1,5 @@
-/* GET /v1/consultaties/{consultatie}/rangordes: what people put first, and what belongs in their top. */
+/* GET /v1/consultaties/{consultatie}/rangordes: what people put first, and what belongs in their top. What
+ * no release holds is left out of the public's view; where that is all, the answer says by which rule. */
 #include "features/results/results_ranking.h"
 
 static bool is_wanted(const struct results_call *call, size_t variable, struct slice question)
@@ -45,15 +46,22 @@ static enum db_status make_rankings(struct results_call *call)
         return status;
     }
     struct records records = {.arena = call->arena};
+    const char *rule = NULL, *kept_by = NULL;
     questionnaire_variables(&count, call->round->questionnaire);
     for (size_t i = 0; i < count; i++) {
         if (is_wanted(call, i, question)) {
-            enum figures_status made = ranking_add(&records, &figures, call, &people, i);
-            if (made != FIGURES_OK) {
+            enum figures_status made = ranking_add(&records, &figures, &kept_by, call, &people, i);
+            if (made == FIGURES_NOT_RELEASED) {
+                rule = kept_by;
+            } else if (made != FIGURES_OK) {
                 results_call_answer(call, made, NULL);
                 return DB_OK;
             }
         }
+    }
+    if (records.count == 0 && rule) {
+        results_call_answer(call, FIGURES_NOT_RELEASED, rule);
+        return DB_OK;
     }
     if (records.count == 0) {
         results_call_nothing(call);

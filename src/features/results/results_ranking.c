@@ -10,6 +10,11 @@ static const double pseudo_ties = 0.5; /* rank.h: where somebody wins or loses a
 
 /* ---- what every kind needs ---- */
 
+static bool is_public(const struct ranking *r)
+{
+    return r->people->view == FIGURES_PUBLIC;
+}
+
 static const struct variable *picker_of(const struct questionnaire *q, const struct variable *chosen)
 {
     size_t count;
@@ -139,15 +144,27 @@ static struct figure figure_share(struct sums part, struct sums base, const stru
                                                         : (struct figure){.mark = FIGURE_NONE};
 }
 
+/* The table of one variable, of either view. A release has one base. */
+static enum figures_status make_figures(struct figures *figures, const struct ranking *r, size_t variable,
+                                        bool shares)
+{
+    struct figures_query query = *r->people;
+    query.variable = variable;
+    query.shares = shares;
+    query.measures[FIGURES_MEAN] = !shares;
+    query.base = is_public(r) ? FIGURES_BASE_ANSWERED : FIGURES_BASE_OPINION;
+    const enum figures_status status = results_call_try(figures, r->rule, r->call, &query);
+    if (status == FIGURES_OK && is_public(r)) {
+        *r->about = *figures;
+    }
+    return status;
+}
+
 /* The shares of a variable's categories, protected as in a table. */
 static enum figures_status add_shares(const struct ranking *r, size_t variable, const char *measure)
 {
-    struct figures_query query = *r->people;
     struct figures figures;
-    query.variable = variable;
-    query.shares = true;
-    query.base = FIGURES_BASE_OPINION;
-    enum figures_status status = figures_of_analyst(&figures, r->call->arena, r->call->results, &query);
+    enum figures_status status = make_figures(&figures, r, variable, true);
     for (size_t i = 0; status == FIGURES_OK && i < figures.line_count; i++) {
         for (size_t a = 0; a < figures.answer_count; a++) {
             uint32_t code = figures.answers[a].code;
@@ -300,7 +317,7 @@ static enum figures_status add_ranking(const struct ranking *r)
         axes[p] = r->first_index + p;
     }
     enum figures_status status = add_shares(r, r->first_index, "eerste");
-    if (status != FIGURES_OK) {
+    if (status != FIGURES_OK || is_public(r)) {
         return status;
     }
     status = ranking_count(&counted, r, axes, places, NULL);
@@ -376,17 +393,27 @@ static enum figures_status add_points(const struct ranking *r)
     return status;
 }
 
+/* As a release holds them: no shares of who gave any, or a quarter. */
+static enum figures_status add_means(const struct ranking *r)
+{
+    enum figures_status status = FIGURES_OK;
+    for (size_t i = 0; status == FIGURES_OK && i < r->first->set_count; i++) {
+        struct figures figures;
+        status = make_figures(&figures, r, r->first_index + i, false);
+        if (status == FIGURES_OK) {
+            records_add_figures(r->records, &figures, SIZE_MAX, NULL);
+        }
+    }
+    return status;
+}
+
 /* ---- chosen, and a first among them ---- */
 
 static enum figures_status add_chosen(const struct ranking *r)
 {
-    struct figures_query query = *r->people;
-    query.shares = true;
-    query.base = FIGURES_BASE_OPINION;
     for (size_t i = 0; i < r->first->set_count; i++) {
         struct figures figures;
-        query.variable = r->first_index + i;
-        enum figures_status status = figures_of_analyst(&figures, r->call->arena, r->call->results, &query);
+        enum figures_status status = make_figures(&figures, r, r->first_index + i, true);
         if (status != FIGURES_OK) {
             return status;
         }
@@ -399,12 +426,26 @@ static enum figures_status add_chosen(const struct ranking *r)
 
 /* ---- all kinds ---- */
 
-enum figures_status ranking_add(struct records *records, struct figures *about, struct results_call *call,
-                                const struct figures_query *people, size_t first)
+/* Best-worst is made of what one person said in several tasks; a release holds each answer alone. */
+static enum figures_status add_released(const struct ranking *r)
+{
+    if (r->first->set == SET_BEST_WORST) {
+        *r->rule = "antwoorden-samen";
+        return FIGURES_NOT_RELEASED;
+    }
+    return r->first->set == SET_RANKING  ? add_ranking(r)
+           : r->first->set == SET_POINTS ? add_means(r)
+                                         : add_chosen(r);
+}
+
+enum figures_status ranking_add(struct records *records, struct figures *about, const char **rule,
+                                struct results_call *call, const struct figures_query *people, size_t first)
 {
     size_t count;
+    struct figures made = {.query = *people};
     struct ranking r = {.records = records,
-                        .about = about,
+                        .about = &made,
+                        .rule = rule,
                         .call = call,
                         .people = people,
                         .variables = questionnaire_variables(&count, call->round->questionnaire),
@@ -412,12 +453,19 @@ enum figures_status ranking_add(struct records *records, struct figures *about, 
                         .threshold = call->results->config.threshold};
     r.first = &r.variables[first];
     r.group = people->group_count > 0 ? &r.variables[people->groups[0]] : NULL;
-    *about = (struct figures){.query = *people, .variable = r.first, .groups = {r.group}};
+    made.variable = r.first;
+    made.groups[0] = r.group;
     size_t from = records->count;
-    enum figures_status status = r.first->set == SET_RANKING      ? add_ranking(&r)
+    enum figures_status status = is_public(&r)                    ? add_released(&r)
+                                 : r.first->set == SET_RANKING    ? add_ranking(&r)
                                  : r.first->set == SET_POINTS     ? add_points(&r)
                                  : r.first->set == SET_BEST_WORST ? ranking_add_best_worst(&r)
                                                                   : add_chosen(&r);
+    if (status != FIGURES_OK) {
+        records->count = from;
+        return status;
+    }
+    *about = made;
     records_rank(records, from);
     return status;
 }

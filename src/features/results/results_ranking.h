@@ -1,6 +1,7 @@
 /* Orders of importance out of the columns, as records: of questions that let people rank, divide points, pick
- * the most and the least, or pick a first among what they chose. Analysts' view: the order of places is in no
- * release. */
+ * the most and the least, or pick a first among what they chose. A release holds each answer alone, so the
+ * public sees of these what one answer tells: who put what first, chose it, or how many points it got on
+ * average. */
 #ifndef ZEVENSTEM_RESULTS_RANKING_H
 #define ZEVENSTEM_RESULTS_RANKING_H
 
@@ -22,9 +23,13 @@ bool ranking_begins(const struct questionnaire *questionnaire, size_t variable);
  * gekozen (share that chose it), and of a question that picks among them: eerste best-worst  saldo (mean of
  * times best less times worst, over how often it was shown), -1 to 1
  *
+ * Of these the public's view has eerste, gemiddelde and gekozen, as the release has them; best-worst is
+ * FIGURES_NOT_RELEASED, by the rule "antwoorden-samen". After any other status than FIGURES_OK nothing was
+ * added, *about is as it was, and *rule says what keeps it from the public.
+ *
  * A share is withheld as a table's is; where the counts that the other measures are made of hold one under
  * the threshold, none of that line is shown. */
-enum figures_status ranking_add(struct records *records, struct figures *about, struct results_call *call,
-                                const struct figures_query *people, size_t first);
+enum figures_status ranking_add(struct records *records, struct figures *about, const char **rule,
+                                struct results_call *call, const struct figures_query *people, size_t first);
 
 #endif

@@ -9,6 +9,7 @@
 struct ranking {
     struct records *records;
     struct figures *about;
+    const char **rule; /* that keeps it from the public */
     struct results_call *call;
     const struct figures_query *people;
     const struct variable *variables;

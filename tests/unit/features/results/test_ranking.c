@@ -18,8 +18,9 @@ static enum figures_status rank(const char *first, bool weighted)
                                     .groups = {round_scene_find(&s, "gender")},
                                     .group_count = 1,
                                     .weighted = weighted};
+    const char *rule;
     records = (struct records){.arena = s.questionnaire.arena};
-    return ranking_add(&records, &about, &call, &people, round_scene_find(&s, first));
+    return ranking_add(&records, &about, &rule, &call, &people, round_scene_find(&s, first));
 }
 
 static const char *group_name(int gender)
