@@ -1,12 +1,12 @@
 # Does R still say what the fixtures of the counting engine, of weighting, of ranks and of agreement say? make peers-stats
 PEER_PARTS += peers-stats peers-weighting
 STATS_FIXTURES := tests/unit/stats/fixtures
-STATS_MADE := round tables wilson shares orders scores points points_scores best_worst best_worst_scores kendall plackett_luce \
+STATS_MADE := round tables wilson shares orders scores points points_scores best_worst best_worst_scores kendall plackett_luce kendall_taus \
               ratings sets alphas kappas
 .PHONY: peers-stats peers-weighting
 peers-stats:
 	@mkdir -p $(BUILD)/peers-stats
-	for s in tabulate rank agreement; do \
+	for s in tabulate rank agreement convergence; do \
 	  (cd $(BUILD)/peers-stats && Rscript --vanilla $(abspath $(STATS_FIXTURES))/make_$$s.R $(abspath $(STATS_FIXTURES))) || exit 1; \
 	done
 	for f in $(STATS_MADE); do cmp $(BUILD)/peers-stats/$$f.csv $(STATS_FIXTURES)/$$f.csv || exit 1; done
@@ -23,4 +23,4 @@ peers-weighting:
 .PHONY: fixtures fixtures-stats
 fixtures: fixtures-stats
 fixtures-stats:
-	cd $(STATS_FIXTURES) && for s in tabulate weighting rank agreement; do Rscript --vanilla make_$$s.R . || exit 1; done
+	cd $(STATS_FIXTURES) && for s in tabulate weighting rank agreement convergence; do Rscript --vanilla make_$$s.R . || exit 1; done
