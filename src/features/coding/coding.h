@@ -6,6 +6,7 @@
 #include "features/coding/coding_book_version.h"
 #include "features/coding/coding_campaign.h"
 #include "features/coding/coding_decide.h"
+#include "features/coding/coding_heard.h"
 #include "features/coding/coding_import.h"
 #include "features/coding/coding_plan.h"
 #include "features/coding/coding_project.h"

@@ -1,11 +1,10 @@
 /* Who said it: in how many groups and interviews, who spoke how much, and whether all was heard. Persons and
  * conversations are counted, never utterances. */
+#include "features/coding/coding_heard.h"
 #include "features/coding/coding_internal.h"
 #include "features/coding/coding_voices.h"
 
 #include "stats/saturation.h"
-
-enum { SATURATION_BASE = 4, SATURATION_RUN = 2 };
 
 enum statement { CONVERSATIONS, SAID, TURNS, STATEMENT_COUNT };
 
@@ -48,30 +47,6 @@ static bool place_of(uint32_t *at, const struct scene *s, int32_t id)
     return false;
 }
 
-static enum coding_direction direction_of(struct slice code)
-{
-    for (int i = 0; i < CODING_DIRECTIONS; i++) {
-        if (slice_equal_cstr(code, coding_directions[i])) {
-            return (enum coding_direction)i;
-        }
-    }
-    return CODING_UNCLEAR;
-}
-
-/* Sub-themes alone: that a value was named says little of whether all was heard about it. */
-static void mention(struct scene *s, uint32_t conversation, struct slice codes)
-{
-    const struct codebook_list *tree = &s->book->axes[CODEBOOK_TREE];
-    while (codes.len > 0) {
-        struct slice code;
-        slice_cut(&code, &codes, codes, ' ');
-        const int at = codebook_find(s->book, CODEBOOK_TREE, code);
-        if (at >= 0 && tree->items[at].parent >= 0) {
-            s->mentioned[conversation * tree->count + (size_t)at] = true;
-        }
-    }
-}
-
 static enum db_status load(struct scene *s, struct db_tx *tx, int32_t round)
 {
     struct db_result *conversations, *rows;
@@ -98,11 +73,11 @@ static enum db_status load(struct scene *s, struct db_tx *tx, int32_t round)
         if (!place_of(&at, s, db_get_int32(rows, i, 0))) {
             continue;
         }
-        mention(s, at, db_get_text(rows, i, 4));
+        coding_mention(s->mentioned, s->book, at, db_get_text(rows, i, 4));
         for (uint32_t value = 0; value < CODING_VALUES; value++) {
             if ((db_get_int16(rows, i, 2) & 1 << value) != 0) {
                 said[said_count++] = (struct coding_said){at, (uint32_t)db_get_int32(rows, i, 1), value,
-                                                          direction_of(db_get_text(rows, i, 3))};
+                                                          coding_direction_of(db_get_text(rows, i, 3))};
             }
         }
     }
@@ -130,7 +105,8 @@ static json_t *values_of(const struct scene *s, unsigned below)
 static void put_saturation(json_t *context, const struct scene *s, struct http_exchange *ex)
 {
     const size_t codes = s->book->axes[CODEBOOK_TREE].count;
-    const struct saturation_rule rule = {SATURATION_BASE, SATURATION_RUN, 0.05};
+    const struct saturation_rule rule = {CODING_SATURATION_BASE, CODING_SATURATION_RUN,
+                                         CODING_SATURATION_THRESHOLD};
     struct saturation found;
     uint32_t *fresh = arena_array(s->arena, s->count + 1, sizeof *fresh);
     json_t *list = json_array();
@@ -144,8 +120,9 @@ static void put_saturation(json_t *context, const struct scene *s, struct http_e
     if (saturation_find(&found, fresh, s->count, &rule)) {
         json_object_set_new(context, "measured", json_true());
         json_object_set_new(context, "reached", json_boolean(found.reached));
-        json_object_set_new(context, "at",
-                            json_string(arena_printf(s->arena, "%zu+%d", found.before, SATURATION_RUN).ptr));
+        json_object_set_new(
+            context, "at",
+            json_string(arena_printf(s->arena, "%zu+%d", found.before, CODING_SATURATION_RUN).ptr));
         json_object_set_new(context, "ratio", json_string(coding_percent(ex, found.ratio)));
     }
 }

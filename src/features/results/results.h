@@ -58,6 +58,7 @@ void results_destroy(struct results *results);
 enum db_status results_refresh(struct results *results, struct db_conn *conn);
 
 #include "features/results/results_book.h"
+#include "features/results/results_effects.h"
 #include "features/results/results_export.h"
 #include "features/results/results_query.h"
 

@@ -285,7 +285,8 @@ static void put_measures(struct figures_line *line, const struct view *view, uin
             line->measures[m] = figure_marked(FIGURE_WITHHELD);
         } else {
             line->measures[m] = measure_of_sums((enum figures_measure)m, v, sums, count, &view->options,
-                                                view->out->line_count <= MEASURES_AGREEMENT_LINES_MAX);
+                                                !view->query->agreement_alone &&
+                                                    view->out->line_count <= MEASURES_AGREEMENT_LINES_MAX);
         }
     }
 }

@@ -65,6 +65,7 @@ struct figures_query {
     /* The share of each answer is wanted. Without it a number is not listed value by value (FIGURES_GIVEN
      * stands for all of them), so that its mean is not withheld for the few that any one value has. */
     bool shares;
+    bool agreement_alone; /* no interval for agreements: it takes most of the time of a small table */
 };
 
 enum figure_mark {

@@ -225,7 +225,8 @@ static void put_measures(struct figures_line *out, const struct view *view, cons
         }
         out->measures[m] =
             line ? measure_of_public(measure, view->arena, view->out->variable, &view->table, line,
-                                     view->out->line_count <= MEASURES_PUBLIC_AGREEMENT_LINES_MAX)
+                                     !view->query->agreement_alone &&
+                                         view->out->line_count <= MEASURES_PUBLIC_AGREEMENT_LINES_MAX)
                  : marked(FIGURE_WITHHELD);
     }
 }
