@@ -1,44 +1,12 @@
 /* The example of invented data in a database: by the ways of real data, once, and in nothing that is real. */
+#include "app/example_scene.h"
 #include "app/one_citizen.h"
-
-#include "base/embedded.h"
-#include "features/example/example.h"
-#include "web/web.h"
-
-#include <stdio.h>
 
 TestSuite(example, .fini = leaks_check, .timeout = 110);
 
-static void tell(const char *line, void *self)
-{
-    (void)self;
-    fprintf(stderr, "%s\n", line);
-}
-
 static enum example_outcome load(void)
 {
-    const struct db_config database = {.conninfo = place.config.database.url,
-                                       .application_name = "test",
-                                       .statements = app_statements,
-                                       .keys = place.keys};
-    const struct web_config web_config = {.templates = embedded_templates,
-                                          .locales = embedded_locales,
-                                          .assets = embedded_assets,
-                                          .organisation = ""};
-    struct web *web = web_create(&web_config);
-    struct example_config config = {.database = &database,
-                                    .keys = place.keys,
-                                    .web = web,
-                                    .seed = 7,
-                                    .size = {.people = 240, .interviews = 8, .groups = 2},
-                                    .now_s = clock_now(),
-                                    .tell = tell};
-    enum example_outcome outcome = EXAMPLE_FAULTY;
-    cr_assert_eq(db_connect(&config.conn, &database), DB_OK);
-    cr_assert_eq(example_load(&outcome, &config), DB_OK);
-    db_disconnect(config.conn);
-    web_destroy(web);
-    return outcome;
+    return example_scene_load(&place, (struct example_size){.people = 240, .interviews = 8, .groups = 2});
 }
 
 static int64_t count(const char *sql)
