@@ -58,6 +58,7 @@ const struct db_statement *const app_statements[] = {installation_statements,
                                                      coding_estimate_statements,
                                                      coding_campaign_statements,
                                                      coding_voices_statements,
+                                                     coding_heard_statements,
                                                      coding_words_statements,
                                                      coding_project_statements,
                                                      coding_import_statements,
@@ -74,6 +75,7 @@ const struct db_statement *const app_statements[] = {installation_statements,
                                                      agenda_statements,
                                                      signal_statements,
                                                      signal_evidence_statements,
+                                                     value_map_statements,
                                                      NULL};
 
 /* Limits slow and hardly ever refuse: a school, a library and a care home each come from one address. */
@@ -184,7 +186,8 @@ static bool create_features(struct app *app)
                                        .account = app->account,
                                        .survey = app->survey,
                                        .results = app->results,
-                                       .now_s = app->now_s};
+                                       .now_s = app->now_s,
+                                       .coding = app->coding};
     app->tafel = tafel_create(&tafel);
     return app->results != NULL && app->fieldwork != NULL && app->coding != NULL && app->tafel != NULL;
 }

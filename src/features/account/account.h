@@ -43,8 +43,10 @@ extern const struct db_statement account_session_statements[], account_delay_sta
 #define PERMISSION_PASSAGE_VIEW     "passage.view"     /* what was said in conversations */
 #define PERMISSION_TABLE_VIEW       "table.view"       /* true tables, as far as the round's embargo goes */
 #define PERMISSION_MICRODATA_EXPORT "microdata.export"
-#define PERMISSION_TAFEL_MANAGE     "tafel.manage" /* the agenda, and what the maatschappelijke tafel does */
-#define PERMISSION_SIGNAL_VIEW      "signal.view"  /* signals that are not public (yet), by the API */
+#define PERMISSION_TAFEL_MANAGE     "tafel.manage"  /* the agenda, and what the maatschappelijke tafel does */
+#define PERMISSION_SIGNAL_VIEW      "signal.view"   /* signals that are not public (yet), by the API */
+#define PERMISSION_VALUE_MAP_VIEW   "valuemap.view" /* what the methods say of each value, as it is now */
+#define PERMISSION_VALUE_MAP_MANAGE "valuemap.manage" /* judging its cells, and making it public */
 
 /* Scopes a key may hold. */
 #define SCOPE_ANALYST   "analist"    /* tables in the analyst's view */

@@ -1,5 +1,6 @@
 #include "features/tafel/tafel_internal.h"
 #include "features/tafel/tafel_signal_pages.h"
+#include "features/tafel/tafel_value_map_view.h"
 
 #include "base/clock.h"
 
@@ -7,7 +8,8 @@
 #include <string.h>
 
 static const struct staff_link links[] = {{AGENDA_PATH, "tafel.agenda.link", PERMISSION_TAFEL_MANAGE},
-                                          {SIGNAL_PATH, "tafel.signal.link", PERMISSION_TAFEL_MANAGE}};
+                                          {SIGNAL_PATH, "tafel.signal.link", PERMISSION_TAFEL_MANAGE},
+                                          {VALUE_MAP_PATH, "tafel.map.link", PERMISSION_VALUE_MAP_VIEW}};
 
 struct tafel *tafel_create(const struct tafel_config *config)
 {
@@ -28,6 +30,7 @@ void tafel_start(struct tafel *tafel)
     lanes_add(tafel->config.lanes, signal_staff_routes, signal_staff_route_count, tafel);
     lanes_add(tafel->config.lanes, signal_step_routes, signal_step_route_count, tafel);
     lanes_add(tafel->config.lanes, signal_evidence_routes, signal_evidence_route_count, tafel);
+    lanes_add(tafel->config.lanes, value_map_staff_routes, value_map_staff_route_count, tafel);
     staff_add_links(tafel->config.account, links, sizeof links / sizeof links[0]);
 }
 

@@ -7,8 +7,10 @@
 #include "features/tafel/tafel_agenda_sql.h"
 #include "features/tafel/tafel_signal_evidence.h"
 #include "features/tafel/tafel_signal_sql.h"
+#include "features/tafel/tafel_value_map_sql.h"
 
 struct account;
+struct coding;
 struct lanes;
 struct results;
 struct survey;
@@ -22,6 +24,7 @@ struct tafel_config {
     struct survey *survey;
     struct results *results;
     int64_t (*now_s)(void);
+    struct coding *coding;
 };
 struct tafel *tafel_create(const struct tafel_config *config);
 /* Adds its pages and its part of the API. Once, before the server starts. */

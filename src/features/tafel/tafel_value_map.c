@@ -1,0 +1,257 @@
+#include "features/tafel/tafel_value_map.h"
+
+#include <math.h>
+#include <string.h>
+
+/* ---- the survey's side ---- */
+
+static bool has_net(const struct effect_line *effect)
+{
+    return effect->net.mark == FIGURE_SHOWN && effect->net.interval && effect->top_two.mark == FIGURE_SHOWN;
+}
+
+static double worse(const struct effect_line *effect)
+{
+    const double share = effect->top_two.value - effect->net.value;
+    return share > 0 ? share : 0;
+}
+
+static void note_minority(struct map_minority *minority, const struct effect_line *effect)
+{
+    const bool most_better = effect->net.value >= 0;
+    const double share = most_better ? worse(effect) : effect->top_two.value;
+    if (share > MAP_MINORITY && share > minority->share) {
+        *minority = (struct map_minority){true, share, most_better ? -1 : 1};
+    }
+}
+
+static double survey_side(struct map_cell *cell)
+{
+    struct convergence_side *side = &cell->sides[CONVERGENCE_SURVEY];
+    double prominence = (double)NAN;
+    side->state = cell->effect_count > 0 ? CONVERGENCE_WITHHELD : CONVERGENCE_NOT_ASKED;
+    for (size_t i = 0; i < cell->effect_count; i++) {
+        const struct effect_line *effect = cell->effects[i];
+        if (!has_net(effect)) {
+            continue;
+        }
+        const int direction = convergence_direction_of_interval(effect->net.low, effect->net.high, 0);
+        const double changes = effect->top_two.value + worse(effect);
+        const bool first = side->state != CONVERGENCE_SPOKE;
+        side->direction = first || side->direction == direction ? direction : 0;
+        side->state = CONVERGENCE_SPOKE;
+        prominence = first || changes > prominence ? changes : prominence;
+        note_minority(&cell->minority, effect);
+    }
+    return prominence;
+}
+
+/* ---- conversations ---- */
+
+static double talk_side(struct convergence_side *side, const struct coding_heard_cell *cell,
+                        enum coding_talk talk)
+{
+    if (!cell || cell->asked == 0) {
+        side->state = CONVERGENCE_NOT_ASKED;
+        return (double)NAN;
+    }
+    side->state = cell->spoke > 0 ? CONVERGENCE_SPOKE : CONVERGENCE_SILENT;
+    if (talk == CODING_FOCUS_GROUP) {
+        side->direction = convergence_direction_of_counts(cell->spoke_in_favour, cell->spoke_against);
+        return (double)cell->spoke / cell->asked;
+    }
+    side->direction = convergence_direction_of_counts(cell->in_favour, cell->against);
+    return cell->asked_people > 0 ? (double)cell->people / cell->asked_people : 0;
+}
+
+/* ---- the map ---- */
+
+static int value_of(const char *code)
+{
+    for (int value = 0; value < CODING_VALUES; value++) {
+        if (strcmp(coding_values[value], code) == 0) {
+            return value;
+        }
+    }
+    return -1;
+}
+
+static size_t application_at(const struct value_map *map, struct slice code)
+{
+    size_t at = 0;
+    while (at < map->application_count && !slice_equal_cstr(code, map->applications[at])) {
+        at++;
+    }
+    return at;
+}
+
+static void add_application(struct value_map *map, struct arena *arena, struct slice code)
+{
+    if (map->application_count < MAP_APPLICATIONS_MAX &&
+        application_at(map, code) == map->application_count) {
+        map->applications[map->application_count++] = arena_cstr(arena, code);
+    }
+}
+
+static bool was_asked(const struct coding_heard *heard, size_t application)
+{
+    bool asked = false;
+    for (size_t i = 0; i < CODING_VALUES; i++) {
+        for (int talk = 0; talk < CODING_TALKS; talk++) {
+            asked = asked || heard->cells[talk][application * CODING_VALUES + i].asked > 0;
+        }
+    }
+    return asked;
+}
+
+static void list_applications(struct value_map *map, struct arena *arena, const struct effects *survey,
+                              const struct coding_heard *heard)
+{
+    map->applications = arena_array(arena, MAP_APPLICATIONS_MAX, sizeof *map->applications);
+    for (size_t i = 0; survey && i < survey->effect_count; i++) {
+        add_application(map, arena, slice_from_cstr(survey->effects[i].application));
+    }
+    for (size_t i = 0; heard->found && i < heard->book->axes[CODEBOOK_APPLICATION].count; i++) {
+        if (was_asked(heard, i)) {
+            add_application(map, arena, heard->book->axes[CODEBOOK_APPLICATION].items[i].code);
+        }
+    }
+}
+
+static void fill_cell(struct map_cell *cell, const struct effects *survey, const struct coding_heard *heard)
+{
+    const int application =
+        heard->found ? codebook_find(heard->book, CODEBOOK_APPLICATION, slice_from_cstr(cell->application))
+                     : -1;
+    for (size_t i = 0; survey && i < survey->effect_count; i++) {
+        const struct effect_line *effect = &survey->effects[i];
+        if (strcmp(effect->application, cell->application) == 0 && value_of(effect->value) == cell->value &&
+            cell->effect_count < MAP_FACETS_MAX) {
+            cell->effects[cell->effect_count++] = effect;
+        }
+    }
+    for (int talk = 0; application >= 0 && talk < CODING_TALKS; talk++) {
+        cell->heard[talk] = &heard->cells[talk][application * CODING_VALUES + cell->value];
+    }
+}
+
+static void label_application(struct map_cell *cells)
+{
+    double prominence[CONVERGENCE_METHODS][CODING_VALUES];
+    int terciles[CODING_VALUES];
+    for (int value = 0; value < CODING_VALUES; value++) {
+        struct map_cell *cell = &cells[value];
+        prominence[CONVERGENCE_SURVEY][value] = survey_side(cell);
+        prominence[CONVERGENCE_INTERVIEWS][value] =
+            talk_side(&cell->sides[CONVERGENCE_INTERVIEWS], cell->heard[CODING_INTERVIEW], CODING_INTERVIEW);
+        prominence[CONVERGENCE_FOCUS_GROUPS][value] = talk_side(
+            &cell->sides[CONVERGENCE_FOCUS_GROUPS], cell->heard[CODING_FOCUS_GROUP], CODING_FOCUS_GROUP);
+    }
+    for (int method = 0; method < CONVERGENCE_METHODS; method++) {
+        convergence_terciles(terciles, prominence[method], CODING_VALUES);
+        for (int value = 0; value < CODING_VALUES; value++) {
+            cells[value].sides[method].tercile = terciles[value];
+        }
+    }
+    for (int value = 0; value < CODING_VALUES; value++) {
+        cells[value].rule = convergence_of(cells[value].sides);
+    }
+}
+
+static void order_values(struct value_map *map, const struct effects *survey,
+                         const struct coding_heard *heard)
+{
+    static const enum convergence_method pairs[MAP_PAIRS][2] = {
+        {CONVERGENCE_SURVEY, CONVERGENCE_INTERVIEWS},
+        {CONVERGENCE_SURVEY, CONVERGENCE_FOCUS_GROUPS},
+        {CONVERGENCE_INTERVIEWS, CONVERGENCE_FOCUS_GROUPS}};
+    double order[CONVERGENCE_METHODS][CODING_VALUES];
+    for (int value = 0; value < CODING_VALUES; value++) {
+        struct convergence_side unused = {CONVERGENCE_NOT_ASKED, 0, 0};
+        order[CONVERGENCE_SURVEY][value] = (double)NAN;
+        for (int talk = 0; talk < CODING_TALKS; talk++) {
+            const struct coding_heard_cell *cell =
+                heard->found
+                    ? &heard->cells[talk][heard->book->axes[CODEBOOK_APPLICATION].count * CODING_VALUES +
+                                          (size_t)value]
+                    : NULL;
+            order[talk == CODING_INTERVIEW ? CONVERGENCE_INTERVIEWS : CONVERGENCE_FOCUS_GROUPS][value] =
+                talk_side(&unused, cell, (enum coding_talk)talk);
+        }
+    }
+    for (size_t i = 0; survey && i < survey->importance_count; i++) {
+        const struct importance_line *line = &survey->importances[i];
+        const int value = value_of(line->value);
+        if (value >= 0 && line->share.mark == FIGURE_SHOWN) {
+            order[CONVERGENCE_SURVEY][value] = line->share.value;
+        }
+    }
+    for (size_t i = 0; i < MAP_PAIRS; i++) {
+        struct map_tau *tau = &map->taus[i];
+        *tau = (struct map_tau){.a = pairs[i][0], .b = pairs[i][1]};
+        tau->known = kendall_tau_b(&tau->kendall, order[tau->a], order[tau->b], CODING_VALUES);
+    }
+}
+
+void value_map_make(struct value_map *out, struct arena *arena, const struct effects *survey,
+                    const struct coding_heard *heard)
+{
+    *out = (struct value_map){0};
+    list_applications(out, arena, survey, heard);
+    out->cells = arena_array(arena, out->application_count * CODING_VALUES + 1, sizeof *out->cells);
+    for (size_t a = 0; a < out->application_count; a++) {
+        struct map_cell *cells = &out->cells[a * CODING_VALUES];
+        for (int value = 0; value < CODING_VALUES; value++) {
+            cells[value].application = out->applications[a];
+            cells[value].value = value;
+            fill_cell(&cells[value], survey, heard);
+        }
+        label_application(cells);
+        for (int value = 0; value < CODING_VALUES; value++) {
+            out->counts[cells[value].rule]++;
+        }
+    }
+    order_values(out, survey, heard);
+}
+
+const struct map_cell *value_map_cell(const struct value_map *map, struct slice application,
+                                      struct slice value)
+{
+    const size_t at = application_at(map, application);
+    for (int v = 0; at < map->application_count && v < CODING_VALUES; v++) {
+        if (slice_equal_cstr(value, coding_values[v])) {
+            return &map->cells[at * CODING_VALUES + (size_t)v];
+        }
+    }
+    return NULL;
+}
+
+/* ---- what people judged ---- */
+
+void value_map_agreement(struct map_agreement *out, struct arena *arena, const struct value_map *map,
+                         const struct map_judged *judged, size_t count)
+{
+    enum { CODERS = 2 };
+    const size_t cells = map->application_count * CODING_VALUES;
+    uint16_t *codes = arena_array(arena, cells * CODERS + 1, sizeof *codes);
+    struct alpha alpha;
+    *out = (struct map_agreement){0};
+    for (size_t i = 0; i < cells; i++) {
+        codes[i * CODERS] = (uint16_t)map->cells[i].rule;
+        codes[i * CODERS + 1] = RATING_MISSING;
+    }
+    for (size_t i = 0; i < count; i++) {
+        const struct map_cell *cell = value_map_cell(map, judged[i].application, judged[i].value);
+        if (cell) {
+            codes[(size_t)(cell - map->cells) * CODERS + 1] = (uint16_t)judged[i].label;
+            out->judged++;
+            out->same += judged[i].label == cell->rule;
+        }
+    }
+    const struct ratings ratings = {.units = cells, .coders = CODERS, .codes = codes};
+    const struct alpha_options options = {.metric = ALPHA_NOMINAL};
+    if (agreement_alpha(&alpha, &ratings, &options) == AGREEMENT_OK && !isnan(alpha.value)) {
+        out->known = true;
+        out->alpha = alpha.value;
+    }
+}

@@ -1,0 +1,43 @@
+/* What is kept of value maps: what people judged of cells, and the maps that were made public. */
+#ifndef ZEVENSTEM_TAFEL_VALUE_MAP_SQL_H
+#define ZEVENSTEM_TAFEL_VALUE_MAP_SQL_H
+
+#include "db/db.h"
+#include "stats/convergence.h"
+
+extern const struct db_statement value_map_statements[];
+
+enum { VALUE_REASON_MAX = 2000 /* code points */, VALUE_MAP_BYTES_MAX = 4 * 1024 * 1024 };
+
+struct value_judgement {
+    int32_t id;
+    struct slice application, value;
+    bool by_person;                 /* false: the rule holds again */
+    enum convergence_label label;   /* of a person */
+    enum convergence_label by_rule; /* what the rule said then */
+    struct slice reason, by;
+    int64_t at;
+};
+/* What holds of every cell that was ever judged. In the transaction, as the next. */
+enum db_status value_judgements(struct value_judgement **out, size_t *count, struct db_tx *tx, int32_t round);
+/* All of one cell, the newest first; the last 100. */
+enum db_status value_judgements_of(struct value_judgement **out, size_t *count, struct db_tx *tx,
+                                   int32_t round, struct slice application, struct slice value);
+/* Holds everybody else off the judgements of this round until the transaction ends. */
+enum db_status value_judgement_lock(struct db_tx *tx, int32_t round);
+/* Its id and time are the database's. */
+enum db_status value_judgement_add(struct db_tx *tx, int32_t round, const struct value_judgement *judgement);
+
+struct published_map {
+    int32_t number; /* 0: there is none */
+    int32_t round, release;
+    int64_t at;
+    struct slice document; /* JSON */
+};
+/* The newest of a round; round 0: of all. In the transaction. */
+enum db_status value_map_published(struct published_map *out, struct db_tx *tx, int32_t round);
+/* *number: which it became. */
+enum db_status value_map_publish(int32_t *number, struct db_tx *tx, int32_t round, int32_t release,
+                                 struct slice document, const char *by);
+
+#endif

@@ -1,0 +1,59 @@
+/* A value map of a round as it is now, and as JSON: what the API gives, what is kept of a published map, and
+ * what pages are made of, so that all say the same. */
+#ifndef ZEVENSTEM_TAFEL_VALUE_MAP_VIEW_H
+#define ZEVENSTEM_TAFEL_VALUE_MAP_VIEW_H
+
+#include "features/tafel/tafel_internal.h"
+#include "features/tafel/tafel_value_map.h"
+#include "features/tafel/tafel_value_map_sql.h"
+
+#define VALUE_MAP_PATH "/beheer/waardenkaart"
+
+extern const struct route value_map_staff_routes[];
+extern const size_t value_map_staff_route_count;
+
+struct map_view {
+    const struct survey_round *round;
+    enum figures_view view;
+    /* FIGURES_OK: there is a survey part; FIGURES_NO_RELEASE, FIGURES_NOT_RELEASED (not of this stream): the
+     * map is of conversations alone. */
+    enum figures_status survey_status;
+    bool embargo; /* nothing of the survey may be told yet, or any more */
+    struct effects survey;
+    struct coding_heard heard;
+    struct value_map map;
+    struct value_judgement *judgements;
+    size_t judgement_count;
+    struct map_agreement agreement;
+};
+/* FIGURES_NOT_READY and FIGURES_FAILED are left in survey_status for the caller to answer. arena: a large
+ * one. */
+enum db_status map_view_open(struct map_view *out, const struct tafel *tafel, struct db_tx *tx,
+                             struct arena *arena, const struct survey_round *round, enum figures_view view,
+                             struct slice stream);
+/* What holds of a cell; NULL: nobody judged it, or the rule holds again. */
+const struct value_judgement *map_view_judgement(const struct map_view *view, const struct map_cell *cell);
+
+/* What an application or a value is called: out of the questionnaire's explanations, else its code. kind:
+ * "application", "value". language: 0 nl, 1 en. */
+const char *map_title(struct arena *arena, const struct survey_round *round, const char *kind,
+                      const char *code, int language);
+
+/* The caller owns it. In the public's view nothing tells of persons in conversations, or who judged. */
+json_t *map_view_json(const struct map_view *view);
+
+/* Where a page leads from its cells; NULL: nowhere. */
+struct map_links {
+    const char *cell;    /* "CELL/APPLICATION/VALUE" */
+    const char *figures; /* "FIGURES/QUESTION" and what is kept of the query */
+    const char *kept;
+    const char *texts; /* "TEXTS?waarde=VALUE&toepassing=APPLICATION" */
+};
+/* For the template value_map_rows: sentences of such JSON in the page's language, as "rows"[], "order"[],
+ * "about"[] and "counts"[]. The caller owns it. */
+json_t *map_context(const json_t *map, struct http_exchange *ex, const struct web *web,
+                    const struct survey_round *round, const struct map_links *links);
+/* The survey's and the conversations' sentences of one cell of such JSON. */
+json_t *map_cell_context(const json_t *cell, struct http_exchange *ex, const struct web *web);
+
+#endif

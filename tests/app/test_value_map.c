@@ -1,0 +1,123 @@
+/* The value map on invented data, in which conversations were made to say something else than the
+ * questionnaire: the map must find it. Judging a cell, and making a map public. */
+#include "app/example_scene.h"
+#include "app/one_citizen.h"
+#include "app/staff.h"
+
+#include <stdio.h>
+
+TestSuite(value_map, .fini = leaks_check, .timeout = 110);
+
+#define ROUND_PATH "/beheer/waardenkaart/voorbeeld-verzonnen-2"
+#define NATURE     ROUND_PATH "/ngt-planten/natuurlijkheid"
+
+static struct staff staff;
+
+/* Loading takes most of the time: one test does all. The threshold is low, so that few people are enough. */
+static void begin_map(void)
+{
+    const struct example_size size = {.people = 4000, .interviews = 7, .groups = 2};
+    place_make(&place, SMALL_CONSULTATION);
+    place.config.protection.minimum_cell_count = 2;
+    cr_assert_eq(example_scene_load(&place, size), EXAMPLE_LOADED);
+    app = app_up(&place);
+    staff_of(&staff, &place, app, "sanne", ROLE_SECRETARIS, NULL);
+    staff_wait_until_says(&staff, NATURE, "procentpunt");
+}
+
+static void expect_judgements(const char *what)
+{
+    char sql[400];
+    snprintf(sql, sizeof sql,
+             "SELECT (coalesce(string_agg(coalesce(label, '-') || ' ' || by_rule || ' ' || judged_by, ', ' "
+             "ORDER BY id), '') = '%s')::int FROM zs.value_judgement",
+             what);
+    cr_expect_eq(place_count(&place, sql), 1, "%s", what);
+}
+
+static void find_the_clash(void)
+{
+    expect_status(&staff.reply, 200);
+    expect_says(&staff.reply, "zs-map-tegenspraak");
+    expect_says(&staff.reply, "Wordt beter: +");
+    expect_says(&staff.reply, "Tegen: in 2 van 2 groepen.");
+    expect_says(&staff.reply, "Vragenlijst, Interviews: Tegenspraak");
+    expect_says(&staff.reply, "/uitkomsten/voorbeeld-verzonnen/vraag/ngt-planten_effect?ronde=");
+    expect_silent(&staff.reply, "/beheer/codering/voorbeeld-verzonnen-2/terugvinden");
+    /* Quotes are drawn by a seed: the same again. */
+    char *quotes = strstr(staff.reply.body, "<blockquote");
+    cr_assert_not_null(quotes);
+    char kept[400];
+    snprintf(kept, sizeof kept, "%.300s", quotes);
+    staff_get(&staff, NATURE);
+    expect_says(&staff.reply, kept);
+    staff_get(&staff, ROUND_PATH);
+    expect_status(&staff.reply, 200);
+    expect_says(&staff.reply, "Planten met precies veranderd DNA");
+    cr_expect_geq(place_count(&place,
+                              "SELECT count(*) FROM zs.audit_event WHERE action = 'valuemap.view' AND "
+                              "object = 'round:voorbeeld-verzonnen-2' AND actor = 'sanne'"),
+                  3);
+    staff_get(&staff, ROUND_PATH "/ngt-planten/geluk");
+    expect_status(&staff.reply, 404);
+    staff_get(&staff, ROUND_PATH "/maanreis/natuurlijkheid");
+    expect_status(&staff.reply, 404);
+    staff_get(&staff, "/beheer/waardenkaart/nergens");
+    expect_status(&staff.reply, 404);
+}
+
+static void judge_otherwise(void)
+{
+    staff_post(&staff, NATURE, NATURE, "oordeel=deels&gelezen=0");
+    expect_status(&staff.reply, 400);
+    staff_post(&staff, NATURE, NATURE, "oordeel=mooi&reden=Daarom&gelezen=0");
+    expect_status(&staff.reply, 400);
+    expect_says(&staff.reply, "Daarom");
+    expect_judgements("");
+    staff_post(&staff, NATURE, NATURE,
+               "oordeel=deels&reden=De+groepen+kenden+%3Cb%3Eandere%3C%2Fb%3E+planten.&gelezen=0");
+    expect_redirect(&staff.reply, NATURE);
+    staff_get(&staff, ROUND_PATH);
+    expect_says(&staff.reply, "De groepen kenden &lt;b&gt;andere&lt;/b&gt; planten.");
+    expect_silent(&staff.reply, "}}");
+    /* Who read the page before that judges over nobody's head. */
+    staff_post(&staff, NATURE, NATURE, "oordeel=stilte&reden=Nee&gelezen=0");
+    expect_status(&staff.reply, 409);
+    expect_judgements("deels tegenspraak sanne");
+    char fields[80];
+    snprintf(fields, sizeof fields, "oordeel=volg-de-regel&reden=Toch+niet&gelezen=%s",
+             staff_hidden(&staff, "gelezen"));
+    staff_post(&staff, NATURE, NATURE, fields);
+    expect_redirect(&staff.reply, NATURE);
+    expect_judgements("deels tegenspraak sanne, - tegenspraak sanne");
+    staff_get(&staff, NATURE);
+    expect_says(&staff.reply, "De regel geldt weer.");
+    cr_expect_eq(place_count(&place,
+                             "SELECT count(*) FROM zs.audit_event WHERE action = 'valuemap.judge' AND "
+                             "details->>'waarde' = 'natuurlijkheid'"),
+                 2);
+}
+
+static void come_as_an_analyst(void)
+{
+    static struct staff analyst;
+    /* An analyst finds the texts, and does not judge. */
+    staff_of(&analyst, &place, app, "anna", ROLE_ANALIST, "voorbeeld-verzonnen");
+    staff_get(&analyst, NATURE);
+    expect_status(&analyst.reply, 200);
+    expect_says(&analyst.reply,
+                "/beheer/codering/voorbeeld-verzonnen-2/terugvinden?waarde=natuurlijkheid&amp;"
+                "toepassing=ngt-planten&amp;methode=interview");
+    expect_silent(&analyst.reply, "name=\"reden\"");
+    staff_post(&analyst, "/beheer/account/wachtwoord", NATURE, "oordeel=deels&reden=Ik&gelezen=0");
+    expect_status(&analyst.reply, 403);
+}
+
+Test(value_map, finds_what_was_made_to_clash_and_lets_a_person_judge)
+{
+    begin_map();
+    find_the_clash();
+    judge_otherwise();
+    come_as_an_analyst();
+    end();
+}
