@@ -5,6 +5,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 MAKEFLAGS += --no-builtin-rules
 .DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
 
 # Quiet unless V=1.
 Q := $(if $(V),,@)
@@ -92,6 +93,11 @@ $(OUT)/obj/%.o: src/%.c
 include deploy/build/assets.mk
 include deploy/build/embed.mk
 
+# A program is linked beside its place and moved there whole: one that was cut off must not count as built.
+# $(call link_program,more libraries), of the objects and archives that it depends on.
+link_program = $(CC) $(LINK) -pthread -o $@.part $(filter %.o,$^) \
+  -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(PKG_LIBS) $(1) -lm && mv -f $@.part $@
+
 # ---- the program ----------------------------------------------------------------------------------------
 BINARY := $(OUT)/zevenstem
 .PHONY: all asan
@@ -100,8 +106,7 @@ asan:
 	@$(MAKE) --no-print-directory VARIANT=asan all
 $(BINARY): $(OUT)/obj/main.o $(call archives_for,cmd) $(EMBED_OBJECTS)
 	$(if $(V),,@echo '  LINK  $@')
-	$(Q)$(CC) $(LINK) -pthread -o $@ $(OUT)/obj/main.o $(EMBED_OBJECTS) \
-	  -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(PKG_LIBS) -lm
+	$(Q)$(call link_program)
 
 # What this variant was made from (reading those of all variants takes a second), and for `make check` what it has read.
 -include $(shell find $(OUT) $(if $(findstring check,$(MAKECMDGOALS)),$(BUILD)/check) -name '*.d' 2>/dev/null)

@@ -21,7 +21,7 @@ test_objects = $(patsubst tests/%.c,$(TEST_OUT)/obj/%.o,$(sort $(filter tests/$(
 
 define unit_rule
 $(TEST_OUT)/unit-$(1): $(call test_objects,unit/$(1)) $(call archives_for,$(1)) $(EMBED_OBJECTS)
-	$$(CC) $$(LINK) -pthread -o $$@ $$(filter %.o,$$^) -Wl,--start-group $$(filter %.a,$$^) -Wl,--end-group $$(PKG_LIBS) $$(shell pkg-config --libs $$(TEST_PKGS)) -lm
+	$$(call link_program,$$(shell pkg-config --libs $$(TEST_PKGS)))
 .PHONY: unit-$(1)
 unit-$(1):
 	@$$(MAKE) --no-print-directory VARIANT=$(TEST_VARIANT) $(TEST_OUT)/unit-$(1)

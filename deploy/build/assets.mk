@@ -20,7 +20,8 @@ $(ASSETS_STAMP): $(ASSETS_MODULES) $(ASSETS_INPUTS) $(BUILD)/assets.theme
 	@touch $@
 $(BUILD)/gen/embedded_assets.S: deploy/build/embed.sh $(ASSETS_STAMP)
 	@mkdir -p $(@D)
-	deploy/build/embed.sh assets $$(LC_ALL=C; printf '%s\n' $(ASSETS_DIR)/* | LC_ALL=C sort) > $@
+	deploy/build/embed.sh assets $$(LC_ALL=C; printf '%s\n' $(ASSETS_DIR)/* | LC_ALL=C sort) > $@.part
+	@mv -f $@.part $@
 
 .PHONY: assets
 assets: $(ASSETS_STAMP)

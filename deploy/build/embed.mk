@@ -21,7 +21,8 @@ $(BUILD)/gen/embedded_$(1).list: FORCE
 	@mkdir -p $$(@D)
 	@printf '%s\n' $$(EMBED_$(1)) | cmp -s - $$@ || printf '%s\n' $$(EMBED_$(1)) > $$@
 $(BUILD)/gen/embedded_$(1).S: deploy/build/embed.sh $(BUILD)/gen/embedded_$(1).list $$(EMBED_$(1))
-	deploy/build/embed.sh $(1) $$(EMBED_$(1)) > $$@
+	deploy/build/embed.sh $(1) $$(EMBED_$(1)) > $$@.part
+	@mv -f $$@.part $$@
 endef
 $(foreach s,$(filter-out assets,$(EMBED_SETS)),$(eval $(call embed_rule,$(s))))
 

@@ -16,6 +16,9 @@ key_file=$state/analyst.key
 coordinator_key=$state/coordinator.key
 export ZEVENSTEM_CONFIG=$config
 
+# The shell would run an empty file as a script that does nothing, and well.
+version=$("$binary" --version) && [ -n "$version" ] || die "$binary is not a whole program: remove it and build it again"
+
 "$root/deploy/dev/cluster.sh" start
 cluster=$("$root/deploy/dev/cluster.sh" env)
 eval "$cluster"
@@ -77,6 +80,7 @@ fi
 
 if [ ! -s "$key_file" ]; then
     key=$("$binary" key issue --scopes analist --label "make run" --purpose "trying it out")
+    [ -n "$key" ] || die "no key was issued"
     # shellcheck disable=SC2016
     say "$key" | as_owner sh -c 'umask 077; cat > "$1"' sh "$key_file"
 fi

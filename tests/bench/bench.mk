@@ -4,8 +4,8 @@ BENCH_OUT := $(BUILD)/release/bench
 BENCH_PROGRAMS := $(addprefix $(BENCH_OUT)/,load store audit columns pure rake json_flat)
 BENCH_PARTS := $(addprefix bench-,intake instances store drafts page login memory release crash start export results charts staff talk audit columns pure rake json-flat)
 
-bench_link = $(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(CFLAGS_ALL) $(LINK) -o $@ $(filter %.c %.o,$^) \
-             -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(PKG_LIBS) -lm
+bench_link = $(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(CFLAGS_ALL) $(LINK) -o $@.part $(filter %.c %.o,$^) \
+             -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(PKG_LIBS) -lm && mv -f $@.part $@
 $(BENCH_OUT)/load: tests/bench/load/load.c tests/bench/load/connections.c tests/bench/load/load.h $(call archives_for,crypto)
 $(BENCH_OUT)/store: tests/bench/store.c $(call archives_for,cmd) $(EMBED_OBJECTS)
 $(BENCH_OUT)/audit: tests/bench/audit.c $(call archives_for,cmd) $(EMBED_OBJECTS)

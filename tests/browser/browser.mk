@@ -12,7 +12,7 @@ $(BROWSER_MODULES): $(BROWSER_DIR)/package-lock.json
 	@touch $@
 
 $(BROWSER_PREVIEW): $(TEST_OUT)/obj/browser/shell_preview.o $(TEST_OUT)/obj/browser/preview_charts.o $(call archives_for,web) $(EMBED_OBJECTS)
-	$(CC) $(LINK) -pthread -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(PKG_LIBS) -lm
+	$(call link_program)
 
 # Shell, style sheet and error pages alone need no service; the citizen's way runs against the whole product on a throw-away cluster
 # (tests/support/service.sh, which sets ZEVENSTEM_URL).

@@ -5,8 +5,7 @@ TEST_BUILDS += $(TEST_OUT)/db-tests
 DB_TEST_OBJECTS := $(patsubst tests/%.c,$(TEST_OUT)/obj/%.o,$(sort $(wildcard tests/db/*.c)) tests/support/database.c)
 
 $(TEST_OUT)/db-tests: $(DB_TEST_OBJECTS) $(call archives_for,db) $(EMBED_OBJECTS)
-	$(CC) $(LINK) -pthread -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(PKG_LIBS) \
-	  $(shell pkg-config --libs $(TEST_PKGS)) -lm
+	$(call link_program,$(shell pkg-config --libs $(TEST_PKGS)))
 
 .PHONY: db-tests
 db-tests:

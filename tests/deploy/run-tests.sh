@@ -55,6 +55,32 @@ test_that() { # as in the harness, but in this shell: start and stop keep the se
     fi
 }
 
+# ---- a build that was cut off ----
+# The linker wrote a part and was killed, and make with it.
+cut_off_link() {
+    printf '%s/program:\n\t$(call link_program)\n' "$box" >"$box/program.mk"
+    cat >"$box/cc" <<'CC'
+#!/bin/bash
+while [ "$1" != -o ]; do shift; done
+: >"$2"
+chmod +x "$2"
+touch "$(dirname "$0")/linked"
+pid=$PPID
+until [ "$(ps -o comm= -p "$pid")" = make ]; do pid=$(ps -o ppid= -p "$pid" | tr -d ' '); done
+kill -KILL "$pid"
+CC
+    chmod +x "$box/cc"
+    env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS make -s -C "$root" -f Makefile -f "$box/program.mk" CC="$box/cc" "$box/program"
+    [ -e "$box/linked" ] && [ ! -e "$box/program" ]
+}
+test_that 'a link that is cut off leaves no program' cut_off_link
+empty_program() {
+    : >"$box/empty"
+    chmod 755 "$box/empty"
+    fails "$root/deploy/dev/run.sh" "$box/empty" && [ ! -e "$ZEVENSTEM_STATE/analyst.key" ]
+}
+test_that 'an empty program is not run, and makes no empty key' empty_program
+
 test_that 'from nothing to ready' start
 announced() { grep -q "$site/" "$box/log" && grep -qF "$(key)" "$box/log" && [ "$(stat -c %a "$ZEVENSTEM_STATE/analyst.key")" = 600 ]; }
 test_that 'it prints the address and the analyst key' announced

@@ -3,7 +3,7 @@ COLUMNS_RACE := $(BUILD)/tsan/tests/columns-race
 TEST_PARTS += columns-race
 $(COLUMNS_RACE): tests/fault/columns_race.c tests/unit/stats/readers_and_writer.c $(call archive,stats)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) -Itests $(CFLAGS_ALL) $(LINK) -o $@ $^ -lm
+	$(CC) $(CPPFLAGS) -Itests $(CFLAGS_ALL) $(LINK) -o $@.part $^ -lm && mv -f $@.part $@
 .PHONY: columns-race
 columns-race:
 	@$(MAKE) --no-print-directory VARIANT=tsan $(COLUMNS_RACE)

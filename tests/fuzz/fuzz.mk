@@ -36,7 +36,7 @@ $(FUZZ_OUT)/obj/%.o: tests/fuzz/%.c
 
 fuzz_inputs = $(FUZZ_OUT)/obj/fuzz_$(1).o $(fuzz_more_$(1)) \
               $(call archives_for,$(fuzz_room_$(1)))
-fuzz_link = $(CC) $(1) -pthread -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(PKG_LIBS) -lm
+fuzz_link = $(CC) $(1) -pthread -o $@.part $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(PKG_LIBS) -lm && mv -f $@.part $@
 define fuzz_rule
 $(FUZZ_OUT)/replay-$(1): $(FUZZ_OUT)/obj/replay.o $(call fuzz_inputs,$(1))
 	$$(Q)$$(call fuzz_link,$$(LINK))

@@ -5,8 +5,7 @@ TEST_BUILDS += $(TEST_OUT)/http-tests
 HTTP_TEST_OBJECTS := $(patsubst tests/%.c,$(TEST_OUT)/obj/%.o,$(sort $(wildcard tests/http/*.c)) tests/support/http_client.c tests/support/database.c)
 
 $(TEST_OUT)/http-tests: $(HTTP_TEST_OBJECTS) $(call archives_for,lane) $(EMBED_OBJECTS)
-	$(CC) $(LINK) -pthread -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(PKG_LIBS) \
-	  $(shell pkg-config --libs $(TEST_PKGS)) -lm
+	$(call link_program,$(shell pkg-config --libs $(TEST_PKGS)))
 
 .PHONY: http-tests
 http-tests:
@@ -19,8 +18,7 @@ HTTP_TSAN := $(BUILD)/tsan/tests/http-tsan
 ifeq ($(VARIANT),tsan)
 $(HTTP_TSAN): $(patsubst tests/%.c,$(BUILD)/tsan/tests/obj/%.o,$(sort $(wildcard tests/http/*.c tests/http/tsan/*.c)) \
               tests/support/http_client.c tests/support/database.c) $(call archives_for,lane) $(EMBED_OBJECTS)
-	$(CC) $(LINK) -pthread -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(PKG_LIBS) \
-	  $(shell pkg-config --libs $(TEST_PKGS)) -lm
+	$(call link_program,$(shell pkg-config --libs $(TEST_PKGS)))
 endif
 .PHONY: http-tsan
 http-tsan:

@@ -5,7 +5,7 @@ PEER_OUT := $(BUILD)/peers-formats
 DDI_SCHEMA ?= $(firstword $(wildcard ../ddi-c-2.5.1 ../*/ddi-c-2.5.1 ../*/*/ddi-c-2.5.1))
 
 $(TEST_OUT)/write-sample: $(TEST_OUT)/obj/peers/write_sample.o $(call archives_for,formats)
-	$(CC) $(LINK) -pthread -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(PKG_LIBS) -lm
+	$(call link_program)
 
 .PHONY: peers-formats
 peers-formats:

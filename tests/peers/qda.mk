@@ -5,7 +5,7 @@ QDA_OUT := $(BUILD)/peers-qda
 QDA_SCHEMA ?= $(firstword $(wildcard ../refi ../*/refi ../*/*/refi))
 
 $(TEST_OUT)/write-qda: $(TEST_OUT)/obj/peers/write_qda.o $(TEST_OUT)/obj/unit/formats/qda_sample.o $(call archives_for,formats)
-	$(CC) $(LINK) -pthread -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(PKG_LIBS) -lm
+	$(call link_program)
 
 .PHONY: peers-qda
 peers-qda:
