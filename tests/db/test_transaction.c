@@ -178,12 +178,15 @@ Test(transaction, read_only_refuses_to_write_and_that_is_our_bug)
     struct db_conn *conn = scene_connect(&scene);
     cr_expect(eq(int, db_transaction_read_only(conn, "test", DB_ROLE_INTAKE, read_only, NULL), DB_FAILED));
     cr_expect(eq(int, db_transaction(conn, "test", DB_ROLE_INTAKE, read_write, NULL), DB_OK));
-    test_sql(scene.database.owner, "ALTER ROLE zs_test_app SET default_transaction_read_only = on");
+    /* Of this database alone: the login is one that tests beside this one use too. */
+    test_sql(scene.database.owner, "DO $$ BEGIN EXECUTE format('ALTER ROLE zs_test_app IN DATABASE %I"
+                                   " SET default_transaction_read_only = on', current_database()); END $$");
     cr_assert(eq(int, db_reconnect(conn), DB_OK));
     struct step step = {.id = 401, .says = DB_OK};
     cr_expect(eq(int, db_transaction(conn, "test", DB_ROLE_INTAKE, add, &step), DB_UNAVAILABLE),
               "as on a standby");
-    test_sql(scene.database.owner, "ALTER ROLE zs_test_app RESET default_transaction_read_only");
+    test_sql(scene.database.owner, "DO $$ BEGIN EXECUTE format('ALTER ROLE zs_test_app IN DATABASE %I"
+                                   " RESET default_transaction_read_only', current_database()); END $$");
     cr_expect(eq(int, db_transaction(conn, "test", DB_ROLE_INTAKE, add, &step), DB_OK),
               "the next session is on the primary");
     db_disconnect(conn);
