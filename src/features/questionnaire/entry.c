@@ -482,7 +482,9 @@ json_t *questionnaire_entry_context(struct arena *arena, const struct questionna
             object = question_object(&v, input, i == 0 || input->section != input[-1].section);
             json_array_append_new(questions, object);
         }
-        json_array_append_new(json_object_get(object, "inputs"), input_object(&v, input, fault));
+        json_t *shown = input_object(&v, input, fault);
+        PUT_FLAG(shown, "first", i == 0);
+        json_array_append_new(json_object_get(object, "inputs"), shown);
         if (fault) {
             json_t *item = json_object();
             PUT_SLICE(item, "href", arena_printf(arena, "#%s", input->name));

@@ -265,8 +265,9 @@ const struct flat_member *questionnaire_topic_members(size_t *count, struct aren
                                                       const struct questionnaire *q,
                                                       const struct presentation *p);
 /* For the template `staff_entry`: {"questions": [{"number", "question", "section", "boxes": [{"n", "label"}],
- * "inputs": [{"name", "part", "typed", "rows", "wrong"}]}], "error_summary"}; section and the last where
- * there is one. errors, with pointers of variables, may be NULL. The arena owns it. */
+ * "inputs": [{"name", "part", "typed", "area", "wide", "first", "wrong"}]}], "error_summary"}; section and
+ * the last where there is one; first: the one where typing begins. errors, with pointers of variables, may be
+ * NULL. The arena owns it. */
 json_t *questionnaire_entry_context(struct arena *arena, const struct questionnaire *q,
                                     const struct presentation *p, int language,
                                     const struct answer_field *fields, size_t field_count,

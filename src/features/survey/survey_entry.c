@@ -2,35 +2,15 @@
  * (survey_paper.h). The round, how and by which stream it came, the day on which paper came in, the variant
  * and the topics are chosen once and go along from form to form. The form carries the code that its response
  * will have, drawn when it was shown and under a MAC: posted twice it is one response. */
-#include "features/survey/survey_internal.h"
+#include "features/survey/survey_entry.h"
 
 #include "base/clock.h"
 #include "json/flat.h"
 
 #include <string.h>
 
-enum { ENTRY_BODY = 64 * 1024, MAC_BYTES = 16, DAY_S = 86400, DAY_CHARS = 10 /* YYYY-MM-DD */ };
-#define ENTRY_PATH  "/beheer/invoer"
+enum { ENTRY_BODY = 64 * 1024, DAY_S = 86400 };
 #define ENTRY_QUERY "taal,kanaal,werving,ontvangen,versie,onderwerp_1,onderwerp_2,onderwerp_3,onderwerp_4"
-
-static const char *const topic_names[QUESTIONNAIRE_MAX_DRAWS] = {"onderwerp_1", "onderwerp_2", "onderwerp_3",
-                                                                 "onderwerp_4"};
-
-/* One form: what was chosen for it and what was typed. In the arena of the exchange. */
-struct entry {
-    struct visit visit;
-    bool late;                  /* the round is over: paper alone */
-    bool stream_known;          /* one that the round has was chosen */
-    struct slice received_text; /* as it was typed */
-    int32_t received_day;       /* of paper; 0: not stated, or it cannot be */
-    struct slice topics[QUESTIONNAIRE_MAX_DRAWS];
-    bool chosen; /* the form with the choices was sent */
-    bool whole;  /* and they are made */
-    const struct answer_field *fields;
-    size_t field_count;
-    struct json_errors errors;
-    struct response_item item;
-};
 
 static struct slice chosen(const struct http_exchange *ex, const char *name)
 {
@@ -41,21 +21,6 @@ static struct slice chosen(const struct http_exchange *ex, const char *name)
         http_form_value(&value, ex, name);
     }
     return value;
-}
-
-/* Anybody may come by the open link, and say to answer for an organisation; of the others there are only
- * those to whom the round gave a link. */
-static bool has_stream(const struct survey_round *round, int stream)
-{
-    bool has = stream == STREAM_OPEN || stream == STREAM_ORGANISATION;
-    const json_t *links = json_object_get(round->own, "links");
-    const char *word;
-    json_t *by;
-    json_object_foreach((json_t *)(uintptr_t)links, word, by)
-    {
-        has = has || (stream >= 0 && strcmp(json_string_value(by), survey_stream_codes[stream]) == 0);
-    }
-    return has;
 }
 
 /* 0: it is no day on which paper that may be entered now can have come in. */
@@ -75,7 +40,7 @@ static void read_how_it_came(struct entry *entry, struct http_exchange *ex)
     struct draft_state *state = &entry->visit.state;
     const int stream = survey_code_index(survey_stream_codes, chosen(ex, "werving"));
     const bool phone = slice_equal_cstr(chosen(ex, "kanaal"), survey_channel_codes[CHANNEL_PHONE]);
-    entry->stream_known = has_stream(entry->visit.round, stream);
+    entry->stream_known = entry_has_stream(entry->visit.round, stream);
     state->stream = entry->stream_known ? (enum survey_stream)stream : STREAM_OPEN;
     state->channel = phone && !entry->late ? CHANNEL_PHONE : CHANNEL_PAPER;
     if (state->channel == CHANNEL_PAPER) {
@@ -114,7 +79,7 @@ static bool entry_begin(struct entry *entry, struct http_exchange *ex, struct su
     entry->chosen = variant >= 0;
     presentation_derive(&visit->presentation, q, visit->state.variant, visit->who.seed);
     for (int d = 0; d < visit->presentation.draw_count; d++) {
-        entry->topics[d] = chosen(ex, topic_names[d]);
+        entry->topics[d] = chosen(ex, entry_topic_names[d]);
     }
     entry->whole = entry->chosen && known_how(entry) &&
                    questionnaire_entry_assign(&visit->presentation, q, entry->topics);
@@ -126,170 +91,19 @@ static void take_code(struct visit *visit, const struct participation_code *code
     visit_of_code(visit, visit->survey, visit->snapshot, visit->round, code);
 }
 
-/* Over the code, the round and who was shown the form. */
-static void seal_of(unsigned char mac[MAC_BYTES], const struct http_exchange *ex, const struct visit *visit)
-{
-    char code[CODE_TEXT_BYTES];
-    code_format(code, &visit->code);
-    const struct slice parts[] = {slice_from_cstr(code), slice_from_cstr(visit->round->code), SLICE("\n"),
-                                  slice_from_cstr(staff_caller(ex)->label)};
-    crypto_keyed_hash_parts(mac, MAC_BYTES, visit->survey->config.keys, CRYPTO_KEY_FORM_TOKEN, "invoer",
-                            parts, sizeof parts / sizeof parts[0]);
-}
-
 /* The code that the form carries; false when we did not put it there. */
 static bool code_of_form(struct visit *visit, const struct http_exchange *ex)
 {
     struct participation_code code;
-    unsigned char ours[MAC_BYTES];
-    unsigned char theirs[MAC_BYTES];
-    if (!code_parse(&code, chosen(ex, "code")) || !crypto_unhex(theirs, MAC_BYTES, chosen(ex, "zegel"))) {
+    unsigned char ours[ENTRY_MAC_BYTES];
+    unsigned char theirs[ENTRY_MAC_BYTES];
+    if (!code_parse(&code, chosen(ex, "code")) ||
+        !crypto_unhex(theirs, ENTRY_MAC_BYTES, chosen(ex, "zegel"))) {
         return false;
     }
     take_code(visit, &code);
-    seal_of(ours, ex, visit);
-    return crypto_equal(ours, theirs, MAC_BYTES);
-}
-
-/* ---- showing ---- */
-
-static json_t *variants_of(const struct visit *visit)
-{
-    json_t *list = json_array();
-    for (int i = 0; i < visit->round->variant_count; i++) {
-        int variant = visit->round->variants[i];
-        json_array_append_new(
-            list,
-            json_pack("{s:s,s:s,s:b}", "code",
-                      questionnaire_variant_code(visit->round->questionnaire, variant), "label",
-                      questionnaire_variant_title(visit->round->questionnaire, variant, visit->language),
-                      "selected", (int)(variant == visit->state.variant)));
-    }
-    return list;
-}
-
-static void put_text(json_t *context, const char *key, const struct entry *entry, const char *path)
-{
-    struct slice text = survey_text(&entry->visit, path);
-    json_object_set_new(context, key, json_stringn(text.ptr, text.len));
-}
-
-static json_t *streams_of(const struct entry *entry)
-{
-    static const char *const texts[] = {"entry.stream_open", "entry.stream_invited", "entry.stream_panel",
-                                        "entry.stream_organisation"};
-    const struct visit *visit = &entry->visit;
-    json_t *list = json_array();
-    for (int stream = STREAM_OPEN; stream <= STREAM_ORGANISATION; stream++) {
-        const struct slice label = survey_text(visit, texts[stream]);
-        if (has_stream(visit->round, stream)) {
-            json_array_append_new(list, json_pack("{s:s,s:s%,s:b}", "code", survey_stream_codes[stream],
-                                                  "label", label.ptr, label.len, "selected",
-                                                  entry->stream_known && (int)visit->state.stream == stream));
-        }
-    }
-    return list;
-}
-
-/* The days between which it can have come in; while the round runs the last of them is today, and stands
- * there already. */
-static void put_received(json_t *context, struct http_exchange *ex, const struct entry *entry)
-{
-    char bound[2][CLOCK_RFC3339_BYTES];
-    int32_t first, last;
-    survey_round_paper_came(&first, &last, entry->visit.round, entry->visit.survey->config.now_s());
-    clock_format_rfc3339(bound[0], (int64_t)first * DAY_S);
-    clock_format_rfc3339(bound[1], (int64_t)last * DAY_S);
-    const struct slice usual = entry->late ? SLICE("") : (struct slice){bound[1], DAY_CHARS};
-    const struct slice typed = entry->chosen ? entry->received_text : usual;
-    json_object_set_new(context, "received", json_stringn(typed.ptr ? typed.ptr : "", typed.len));
-    json_object_set_new(context, "received_first", json_stringn(bound[0], DAY_CHARS));
-    json_object_set_new(context, "received_last", json_stringn(bound[1], DAY_CHARS));
-    if (entry->late) {
-        const int32_t paper_day = survey_round_paper_day(entry->visit.round);
-        staff_set_date(context, "late_until", ex, entry->visit.survey->config.account,
-                       (int64_t)paper_day * DAY_S);
-    }
-}
-
-static void add_hidden(json_t *list, const char *name, struct slice value)
-{
-    json_array_append_new(list, json_pack("{s:s,s:s%}", "name", name, "value", value.ptr, value.len));
-}
-
-static json_t *hidden_of(const struct entry *entry)
-{
-    const struct visit *visit = &entry->visit;
-    json_t *list = json_array();
-    add_hidden(list, "kanaal", slice_from_cstr(survey_channel_codes[visit->state.channel]));
-    add_hidden(list, "werving", slice_from_cstr(survey_stream_codes[visit->state.stream]));
-    add_hidden(
-        list, "versie",
-        slice_from_cstr(questionnaire_variant_code(visit->round->questionnaire, visit->state.variant)));
-    if (visit->state.channel == CHANNEL_PAPER) {
-        add_hidden(list, "ontvangen", entry->received_text);
-    }
-    for (int d = 0; d < visit->presentation.draw_count; d++) {
-        add_hidden(list, topic_names[d], entry->topics[d]);
-    }
-    return list;
-}
-
-/* Of choices that were sent. */
-static void put_faults(json_t *context, const struct http_exchange *ex, const struct entry *entry)
-{
-    const struct account *account = entry->visit.survey->config.account;
-    if (entry->chosen && !entry->stream_known) {
-        staff_fault(context, ex, account, "werving", "entry.bad_stream");
-    }
-    if (entry->chosen && entry->visit.state.channel == CHANNEL_PAPER && entry->received_day == 0) {
-        staff_fault(context, ex, account, "ontvangen", "entry.bad_day");
-    }
-}
-
-/* The form, with the code in visit->code; before the choices are made, those alone. */
-static json_t *form_context(struct http_exchange *ex, const struct entry *entry)
-{
-    const struct visit *visit = &entry->visit;
-    const struct questionnaire *q = visit->round->questionnaire;
-    json_t *context = entry->whole
-                          ? json_copy(questionnaire_entry_context(
-                                http_arena(ex), q, &visit->presentation, visit->language, entry->fields,
-                                entry->field_count, entry->errors.count > 0 ? &entry->errors : NULL))
-                          : json_object();
-    put_text(context, "title", entry, "entry.title");
-    json_object_set_new(context, "round_code", json_string(visit->round->code));
-    json_object_set_new(context, "phone", json_boolean(visit->state.channel == CHANNEL_PHONE));
-    json_object_set_new(context, "late", json_boolean(entry->late));
-    json_object_set_new(context, "streams", streams_of(entry));
-    put_received(context, ex, entry);
-    json_object_set_new(context, "variants", variants_of(visit));
-    json_object_set(
-        context, "topics",
-        questionnaire_entry_topics(http_arena(ex), q, &visit->presentation, visit->language, entry->topics));
-    json_object_set_new(context, "whole", json_boolean(entry->whole));
-    put_faults(context, ex, entry);
-    if (entry->whole) {
-        unsigned char mac[MAC_BYTES];
-        char hex[2 * MAC_BYTES + 1];
-        char code[CODE_TEXT_BYTES];
-        seal_of(mac, ex, visit);
-        crypto_hex(hex, mac, MAC_BYTES);
-        code_format(code, &visit->code);
-        json_object_set_new(context, "code", json_string(code));
-        json_object_set_new(context, "seal", json_string(hex));
-        json_object_set_new(context, "hidden", hidden_of(entry));
-    }
-    return context;
-}
-
-static void show_form(struct http_exchange *ex, const struct entry *entry, int status, const char *said)
-{
-    json_t *context = form_context(ex, entry);
-    if (said) {
-        put_text(context, "said", entry, said);
-    }
-    staff_render(ex, entry->visit.survey->config.account, status, "staff_entry", context);
+    entry_seal(ours, ex, visit);
+    return crypto_equal(ours, theirs, ENTRY_MAC_BYTES);
 }
 
 static void draw_code(struct visit *visit)
@@ -305,7 +119,7 @@ static enum db_status get_form(struct db_tx *tx, struct http_exchange *ex, void 
     (void)tx;
     if (entry_begin(entry, ex, self)) {
         draw_code(&entry->visit);
-        show_form(ex, entry, entry->chosen && !known_how(entry) ? 400 : 200, NULL);
+        entry_show(ex, entry, entry->chosen && !known_how(entry) ? 400 : 200, NULL, SLICE(""));
     }
     return DB_OK;
 }
@@ -339,7 +153,7 @@ static enum db_status get_rounds(struct db_tx *tx, struct http_exchange *ex, voi
             json_array_append_new(rounds, round_to_choose(ex, survey, round, entry.visit.language));
         }
     }
-    put_text(context, "title", &entry, "entry.title");
+    json_object_set_new(context, "title", staff_text(ex, survey->config.account, "entry.title"));
     json_object_set_new(context, "none", json_boolean(json_array_size(rounds) == 0));
     json_object_set_new(context, "rounds", rounds);
     staff_render(ex, survey->config.account, 200, "staff_entry_rounds", context);
@@ -368,7 +182,7 @@ static struct entry *take(struct http_exchange *ex, struct survey *survey)
     json_errors_init(&entry->errors, arena);
     if (!entry->whole || !code_of_form(visit, ex)) {
         draw_code(visit);
-        show_form(ex, entry, 400, "entry.not_ours");
+        entry_show(ex, entry, 400, "entry.not_ours", SLICE(""));
         return NULL;
     }
     const struct questionnaire *q = visit->round->questionnaire;
@@ -384,7 +198,7 @@ static struct entry *take(struct http_exchange *ex, struct survey *survey)
     if (!survey_decode_members(visit, &entry->errors, arena, members, topic_count + typed_count,
                                DECODE_IMPORT_ELSEWHERE) ||
         entry->errors.count > 0) {
-        show_form(ex, entry, 400, NULL);
+        entry_show(ex, entry, 400, NULL, SLICE(""));
         return NULL;
     }
     return entry;
@@ -416,9 +230,7 @@ static void show_next(struct http_exchange *ex, const struct entry *done)
     json_errors_init(&next->errors, http_arena(ex));
     code_format(code, &done->visit.code);
     draw_code(&next->visit);
-    json_t *context = form_context(ex, next);
-    json_object_set_new(context, "stored_code", json_string(code));
-    staff_render(ex, done->visit.survey->config.account, 200, "staff_entry", context);
+    entry_show(ex, next, 200, NULL, slice_from_cstr(code));
 }
 
 static void was_written(struct http_exchange *ex, void *item)
@@ -426,7 +238,7 @@ static void was_written(struct http_exchange *ex, void *item)
     const struct entry *entry = (struct entry *)((char *)item - offsetof(struct entry, item));
     if (entry->item.lane.status != DB_OK) {
         http_set_retry_after(ex, 5);
-        show_form(ex, entry, 503, "entry.busy");
+        entry_show(ex, entry, 503, "entry.busy", SLICE(""));
         return;
     }
     switch (entry->item.response.outcome) {
@@ -435,10 +247,10 @@ static void was_written(struct http_exchange *ex, void *item)
         show_next(ex, entry);
         break;
     case INTAKE_DIFFERENT:
-        show_form(ex, entry, 409, "entry.different");
+        entry_show(ex, entry, 409, "entry.different", SLICE(""));
         break;
     case INTAKE_WITHDRAWN:
-        show_form(ex, entry, 409, "entry.withdrawn");
+        entry_show(ex, entry, 409, "entry.withdrawn", SLICE(""));
         break;
     }
 }
