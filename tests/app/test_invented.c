@@ -9,7 +9,7 @@ TestSuite(invented, .fini = leaks_check, .timeout = 110);
 
 #define INVENTED       "tests/app/fixtures/verzonnen.json"
 #define INVENTED_ROUND "klein-verzonnen-1"
-#define BANNER         "<div class=\"zs-invented\""
+#define BANNER         "<aside class=\"zs-invented\""
 
 static void begin_with_both(void)
 {
