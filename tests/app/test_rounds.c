@@ -305,6 +305,17 @@ Test(rounds, a_refused_change_comes_back_as_it_was_typed)
     cr_expect_eq(place_count(&place, "SELECT count(*) FROM zs.round WHERE code = '" ROUND "' AND closes_at = "
                                      "'2027-08-05T22:00:00Z' AND interim = 'gesloten'"),
                  1);
+    /* What boss left as it was shown follows what the other decided. */
+    staff_get(&boss, page);
+    staff_get(&other, page);
+    shown_fields(fields, sizeof fields, &other, "laatste-dag=2027-08-05&tussenstand=analisten&zeker=ja");
+    staff_exchange(&other, "POST", change, fields);
+    expect_redirect(&other.reply, page);
+    shown_fields(fields, sizeof fields, &boss, "laatste-dag=2027-08-04&tussenstand=gesloten");
+    staff_exchange(&boss, "POST", change, fields);
+    expect_status(&boss.reply, 409);
+    expect_says(&boss.reply, "name=\"laatste-dag\" value=\"2027-08-04\"");
+    expect_says(&boss.reply, "value=\"analisten\" selected");
     /* Closed meanwhile there is nothing to try again. */
     staff_get(&boss, page);
     staff_get(&other, page);

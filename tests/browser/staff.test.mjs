@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { SERVICE, checkPage, openPage, startBrowser, tabStops, takePictures } from './lib/browser.mjs';
 import { enter, tabTo } from './lib/citizen.mjs';
+import { arrived, publishTypes } from './lib/publish.mjs';
 import { PASSWORD, addAccount, choosePassword, oneTimeCode, setFactorUp, signIn, submit, zevenstem } from './lib/staff.mjs';
 
 const LONG = { timeout: 180_000 };
@@ -105,6 +106,36 @@ describe('staff', { skip: SERVICE ? false : 'ZEVENSTEM_URL is not set' }, () => 
     await takePictures(boss, 'staff-entry');
   });
 
+  it('types one form after another without the mouse: from the first answer on, and Enter stores nothing', LONG, async () => {
+    const page = await openPage(browser, { javaScriptEnabled: false });
+    await page.context().addCookies(await boss.context().cookies());
+    await page.goto(`${SERVICE}/beheer/invoer/biotechnologie-2026-1?kanaal=telefoon&werving=open&versie=kern&onderwerp_1=kweekvlees`);
+    for (const _ of [1, 2]) {
+      await page.locator('#v1:focus').waitFor();
+      await page.keyboard.type('1');
+      await page.keyboard.press('Enter');
+      assert.equal(page.served.status, 200);
+      assert.equal(await id(page), 'v1');
+      await tabTo(page, () => document.activeElement?.textContent === 'Opslaan en volgende');
+      await enter(page);
+      assert.equal(page.served.status, 200);
+      assert.match(page.url(), /invoer\/biotechnologie-2026-1$/);
+      assert.equal(await page.locator('#v1').inputValue(), '');
+      // The code is seen, and heard, where the next form begins: it is shown once.
+      assert.match(await page.locator('#bewaard').innerText(), /[0-9A-Z]{4}(-[0-9A-Z]{4}){3}/);
+      assert.equal(await page.locator('#v1').getAttribute('aria-describedby'), 'bewaard');
+      await page.waitForTimeout(300); // it scrolls there
+      assert.ok(await page.locator('#bewaard strong').evaluate((e) => e.getBoundingClientRect().top >= 0));
+      await checkPage(page, { axe: false });
+    }
+    await page.locator('#v1').fill('77');
+    await tabTo(page, () => document.activeElement?.textContent === 'Opslaan en volgende');
+    await enter(page);
+    assert.equal(page.served.status, 400);
+    await page.locator('[role=alert]:focus').waitFor();
+    await page.context().close();
+  });
+
   it('accounts: adding, all that is wrong, one account, each question before it is done', LONG, async () => {
     await visit('/beheer/accounts/nieuw');
     await submit(boss);
@@ -172,6 +203,52 @@ describe('staff', { skip: SERVICE ? false : 'ZEVENSTEM_URL is not set' }, () => 
     assert.equal(boss.served.status, 400);
     await checkPage(boss);
     await takePictures(boss, 'staff-proposal-wrong');
+  });
+
+  it('a round: changed when somebody else did so first, what is wrong, made public when sure, closed', LONG, async () => {
+    const round = publishTypes('te-wijzigen', await boss.screenshot()).split('/').pop();
+    const path = `/beheer/rondes/${round}-1`;
+    await arrived(boss, SERVICE + path, (text) => text.includes('Ronde sluiten'));
+    await checkPage(boss);
+    const other = await openPage(browser);
+    await other.context().addCookies(await boss.context().cookies());
+    await other.goto(SERVICE + path);
+    await boss.locator('#tussenstand').selectOption('gesloten');
+    await submit(boss);
+    assert.equal(boss.served.status, 200);
+    assert.ok(boss.url().endsWith(path));
+    // Who is second is told what is so now, keeps what was chosen, and can go on from there.
+    await other.locator('#laatste-dag').fill('2027-01-31');
+    await submit(other);
+    assert.equal(other.served.status, 409);
+    await other.locator('[role=alert]:focus').waitFor();
+    assert.match(await main(other), /Tussenstand: eerst alleen voor analisten, nu voor niemand/);
+    assert.equal(await other.locator('#laatste-dag').inputValue(), '2027-01-31');
+    assert.equal(await other.locator('#tussenstand').inputValue(), 'gesloten', 'what was left alone follows the round');
+    await checkPage(other);
+    await takePictures(other, 'staff-round-conflict');
+    await other.locator('#laatste-dag').fill('2020-01-31');
+    await submit(other);
+    assert.equal(other.served.status, 400);
+    assert.equal(await other.locator('[role=alert] a[href="#laatste-dag"]').count(), 1);
+    await checkPage(other);
+    await takePictures(other, 'staff-round-wrong');
+    await other.locator('#laatste-dag').fill('2027-01-31');
+    await other.locator('#tussenstand').selectOption('openbaar');
+    await submit(other);
+    await checkPage(other);
+    await takePictures(other, 'staff-round-sure');
+    await submit(other);
+    assert.ok(other.url().endsWith(path));
+    await arrived(other, SERVICE + path, (text) => text.includes('31 januari 2027') && text.includes('Tussenstand: openbaar'));
+    await other.getByRole('button', { name: 'Ronde sluiten' }).click();
+    await checkPage(other);
+    await submit(other);
+    await arrived(other, SERVICE + path, (text) => text.includes('Stand: gesloten'));
+    assert.equal(await other.locator('main form').count(), 0);
+    await checkPage(other);
+    await boss.goto(`${SERVICE}/beheer/logboek?handeling=round.`);
+    await other.context().close();
   });
 
   it('keys: all that is wrong, one that is shown once, the list, revoking', LONG, async () => {

@@ -69,12 +69,16 @@ bool round_may_change(const struct round_settings *settings, int64_t now_s)
     return slice_equal_cstr(settings->status, "open") && now_s < settings->closes_at;
 }
 
+static struct slice round_last_day(struct arena *arena, const struct round_settings *settings)
+{
+    const struct clock_civil last = clock_civil_nl(settings->closes_at - 1);
+    return arena_printf(arena, "%04d-%02d-%02d", last.year, last.month, last.day);
+}
+
 json_t *round_change_form(struct arena *arena, struct slice code, const struct round_settings *shown,
                           const struct round_wish *wish)
 {
-    const struct clock_civil last = clock_civil_nl(shown->closes_at - 1);
-    const struct slice last_day =
-        wish ? wish->last_day : arena_printf(arena, "%04d-%02d-%02d", last.year, last.month, last.day);
+    const struct slice last_day = wish ? wish->last_day : round_last_day(arena, shown);
     const struct slice interim = wish && reach_of(wish->interim) >= 0 ? wish->interim : shown->interim;
     return json_pack("{s:s%,s:s%,s:s%,s:I,s:s%,s:b,s:b,s:b}", "code", code.ptr, code.len, "shown_status",
                      shown->status.ptr, shown->status.len, "shown_interim", shown->interim.ptr,
@@ -118,13 +122,21 @@ static void show(const struct change *change, int status, json_t *context_take)
     staff_render(change->ex, change->survey->config.account, status, "staff_round_changed", context_take);
 }
 
-/* With what was typed, to be tried again: against the round as it is now. */
+/* With what was typed, to be tried again: against the round as it is now. A field that was left as it was
+ * shown follows the round: sent again it would undo what somebody else decided. */
 static void put_form(json_t *context, const struct change *change)
 {
+    int32_t day;
+    struct round_wish wish = change->wish;
+    if (slice_equal(wish.interim, change->interim)) {
+        wish.interim = change->now.interim;
+    }
+    if (clock_parse_day(&day, wish.last_day) && day == clock_day_nl(change->closes_at - 1)) {
+        wish.last_day = round_last_day(http_arena(change->ex), &change->now);
+    }
     if (change->amends && round_may_change(&change->now, change->survey->config.now_s())) {
-        json_object_set_new(
-            context, "form",
-            round_change_form(http_arena(change->ex), change->code, &change->now, &change->wish));
+        json_object_set_new(context, "form",
+                            round_change_form(http_arena(change->ex), change->code, &change->now, &wish));
     }
 }
 
