@@ -127,29 +127,25 @@ static enum db_status show_passages(struct db_tx *tx, struct http_exchange *ex,
                                     const struct survey_round *round, const struct coding_query *query,
                                     size_t size)
 {
-    struct coding_counts counts;
-    json_t *found = NULL, *item;
-    int64_t next = 0;
+    struct coding_findings found;
+    json_t *item;
     size_t i;
-    enum db_status status = coding_find_count(&counts, tx, query);
+    enum db_status status = coding_find(&found, tx, query, (int32_t)size);
     if (status != DB_OK) {
         return status;
     }
-    if (refuse_few(ex, query, &counts)) {
+    if (refuse_few(ex, query, &found.counts)) {
+        json_decref(found.passages);
         return audit(tx, ex, "coding.find", round, "refused");
     }
-    status = coding_find_list(&found, &next, tx, query, (int32_t)size);
-    if (status != DB_OK) {
-        return status;
-    }
-    json_array_foreach(found, i, item)
+    json_array_foreach(found.passages, i, item)
     {
         name_members(item, query->words.len > 0);
     }
-    json_t *body = json_pack("{s:s,s:o,s:o}", "ronde", round->code, "aantallen", counts_json(&counts),
-                             "passages", found);
+    json_t *body = json_pack("{s:s,s:o,s:o}", "ronde", round->code, "aantallen", counts_json(&found.counts),
+                             "passages", found.passages);
     http_reply_json(ex, 200, body);
-    put_next(ex, next > 0 ? http_page_from(ex, next + 1) : NULL);
+    put_next(ex, found.next > 0 ? http_page_from(ex, found.next + 1) : NULL);
     return audit(tx, ex, "coding.find", round, "ok");
 }
 

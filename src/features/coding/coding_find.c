@@ -1,19 +1,8 @@
 #include "features/coding/coding_find.h"
 
-enum statement {
-    SETTINGS,
-    COUNT,
-    COUNT_OF_GROUPS,
-    LIST,
-    LIST_OF_GROUPS,
-    COUNT_WORDS,
-    COUNT_WORDS_OF_GROUPS,
-    LIST_WORDS,
-    LIST_WORDS_OF_GROUPS,
-    STATEMENT_COUNT
-};
-/* The same four of codings and of words alone. */
-enum { OF_GROUPS = COUNT_OF_GROUPS - COUNT, OF_WORDS = COUNT_WORDS - COUNT };
+enum statement { SETTINGS, FIND, FIND_OF_GROUPS, FIND_WORDS, FIND_WORDS_OF_GROUPS, STATEMENT_COUNT };
+/* The same two of codings and of words alone. */
+enum { OF_GROUPS = FIND_OF_GROUPS - FIND, OF_WORDS = FIND_WORDS - FIND };
 
 /* Of a coding or of a row of zs.passage_words. */
 #define IS_OPEN(ROW)                                                                                         \
@@ -98,14 +87,19 @@ enum { OF_GROUPS = COUNT_OF_GROUPS - COUNT, OF_WORDS = COUNT_WORDS - COUNT };
     "'toepassing', c.application, 'richting', c.direction, 'herkomst', c.origin, 'besloten', c.decided, "    \
     "'gevraagd', to_json(c.prompted)) ORDER BY c.start_at, c.id) AS codings FROM zs.coding AS c WHERE "      \
     "c.passage_id = e.id AND " FITS ") AS k ON true"
-/* $13 after, $14 so many; of groups $18 and $19. */
-#define PICKED     "picked AS (SELECT DISTINCT h.passage_id FROM (SELECT "
+/* $13 after, $14 so many; of groups $19 and $20. */
+#define PICKED     ", picked AS (SELECT DISTINCT h.passage_id FROM (SELECT "
 #define PICKED_END ") AS h WHERE h.passage_id > $13::int8 ORDER BY h.passage_id LIMIT $14::int4)"
 #define PICKED_OF_GROUPS_END                                                                                 \
-    ") AS h WHERE h.passage_id > $18::int8 AND (h.participant_id IN (SELECT participant_id FROM those "      \
-    "WHERE "                                                                                                 \
-    "participant_id IS NOT NULL) OR h.response_id IN (SELECT response_id FROM those WHERE response_id "      \
-    "IS NOT NULL)) ORDER BY h.passage_id LIMIT $19::int4)"
+    ") AS h WHERE h.passage_id > $19::int8 AND (cardinality($16::text[]) = 0 OR h.participant_id IN "        \
+    "(SELECT participant_id FROM those WHERE participant_id IS NOT NULL) OR h.response_id IN (SELECT "       \
+    "response_id FROM those WHERE response_id IS NOT NULL)) ORDER BY h.passage_id LIMIT $20::int4)"
+/* One row of all, with the passages; behind "SELECT". Counted and listed at once, because who is who takes
+ * most of it. */
+#define FOUND_OF  "NULL::text, n.*, l.* FROM (SELECT " COUNTS " FROM "
+#define FOUND_END ") AS n, (SELECT " LISTED ") AS l"
+/* Of groups: a row for each of them; behind "UNION ALL (SELECT". */
+#define SPLIT BY_SPLIT ", NULL, NULL, NULL FROM those WHERE $18::int4 > 0 GROUP BY 1 ORDER BY 1)"
 
 const struct db_statement coding_find_statements[STATEMENT_COUNT + 1] = {
     /* Compiling takes longer than all of the counting; a plan for any question at all is a bad one for most;
@@ -113,26 +107,16 @@ const struct db_statement coding_find_statements[STATEMENT_COUNT + 1] = {
     [SETTINGS] = {"coding_find_settings",
                   "SELECT set_config('jit', 'off', true) IS NULL, set_config('plan_cache_mode', "
                   "'force_custom_plan', true) IS NULL, set_config('work_mem', '64MB', true) IS NULL"},
-    [COUNT] = {"coding_find_count",
-               "WITH " PERSONS CODED PERSONS_END " SELECT NULL::text, " COUNTS " FROM person"},
-    [COUNT_OF_GROUPS] = {"coding_find_count_of_groups",
-                         "WITH " PERSONS CODED PERSONS_END TRAITS " SELECT NULL::text, " COUNTS
-                         " FROM those UNION ALL (SELECT " BY_SPLIT
-                         " FROM those WHERE $18::int4 > 0 GROUP BY 1 ORDER BY 1)"},
-    [LIST] = {"coding_find_list", "WITH " PICKED CODED PICKED_END " SELECT " LISTED},
-    [LIST_OF_GROUPS] = {"coding_find_list_of_groups",
-                        "WITH " PERSONS CODED PERSONS_END TRAITS ", " PICKED CODED PICKED_OF_GROUPS_END
-                        " SELECT " LISTED},
-    [COUNT_WORDS] = {"coding_find_count_words",
-                     "WITH " PERSONS WORDED PERSONS_END " SELECT NULL::text, " COUNTS " FROM person"},
-    [COUNT_WORDS_OF_GROUPS] = {"coding_find_count_words_of_groups",
-                               "WITH " PERSONS WORDED PERSONS_END TRAITS " SELECT NULL::text, " COUNTS
-                               " FROM those UNION ALL (SELECT " BY_SPLIT
-                               " FROM those WHERE $18::int4 > 0 GROUP BY 1 ORDER BY 1)"},
-    [LIST_WORDS] = {"coding_find_list_words", "WITH " PICKED WORDED PICKED_END " SELECT " LISTED},
-    [LIST_WORDS_OF_GROUPS] = {"coding_find_list_words_of_groups",
-                              "WITH " PERSONS WORDED PERSONS_END TRAITS
-                              ", " PICKED WORDED PICKED_OF_GROUPS_END " SELECT " LISTED},
+    [FIND] = {"coding_find", "WITH " PERSONS CODED PERSONS_END PICKED CODED PICKED_END " SELECT " FOUND_OF
+                             "person" FOUND_END},
+    [FIND_OF_GROUPS] = {"coding_find_of_groups",
+                        "WITH " PERSONS CODED PERSONS_END TRAITS PICKED CODED PICKED_OF_GROUPS_END
+                        " SELECT " FOUND_OF "those" FOUND_END " UNION ALL (SELECT " SPLIT},
+    [FIND_WORDS] = {"coding_find_words", "WITH " PERSONS WORDED PERSONS_END PICKED WORDED PICKED_END
+                                         " SELECT " FOUND_OF "person" FOUND_END},
+    [FIND_WORDS_OF_GROUPS] = {"coding_find_words_of_groups",
+                              "WITH " PERSONS WORDED PERSONS_END TRAITS PICKED WORDED PICKED_OF_GROUPS_END
+                              " SELECT " FOUND_OF "those" FOUND_END " UNION ALL (SELECT " SPLIT},
 };
 
 static void put_text(struct db_params *p, struct slice text)
@@ -173,10 +157,9 @@ static bool by_words_alone(const struct coding_query *q)
     return q->words.len > 0 && !codes;
 }
 
-static const struct db_statement *statement_for(const struct coding_query *q, enum statement plain,
-                                                bool grouped)
+static const struct db_statement *statement_for(const struct coding_query *q, bool grouped)
 {
-    return &coding_find_statements[plain + (grouped ? OF_GROUPS : 0) + (by_words_alone(q) ? OF_WORDS : 0)];
+    return &coding_find_statements[FIND + (grouped ? OF_GROUPS : 0) + (by_words_alone(q) ? OF_WORDS : 0)];
 }
 
 /* How many variables are asked about; *split: which of them, from 1, is split by; 0. */
@@ -246,72 +229,61 @@ static void add_group(struct coding_counts *out, int category, int64_t people, i
     out->groups[i].codings += codings;
 }
 
-enum db_status coding_find_count(struct coding_counts *out, struct db_tx *tx,
-                                 const struct coding_query *query)
+static void read_counts(struct coding_counts *out, const struct db_result *rows, size_t i)
+{
+    out->codings = db_get_int64(rows, i, 1);
+    out->passages = db_get_int64(rows, i, 2);
+    out->responses = db_get_int64(rows, i, 3);
+    out->participants = db_get_int64(rows, i, 4);
+    out->people = out->responses + out->participants;
+    out->interviews = db_get_int64(rows, i, 5);
+    out->focus_groups = db_get_int64(rows, i, 6);
+}
+
+static void read_list(struct coding_findings *out, const struct db_result *rows, size_t i, int32_t most)
+{
+    const struct slice text = db_get_text(rows, i, 7);
+    const int64_t picked = db_get_int64(rows, i, 8), last = db_get_int64(rows, i, 9);
+    out->passages = json_loadb(text.ptr, text.len, 0, NULL);
+    if (picked > most) {
+        /* One more than the page holds: the next begins with it. */
+        const size_t count = json_array_size(out->passages);
+        const json_t *item = json_array_get(out->passages, count > 0 ? count - 1 : 0);
+        if (json_integer_value(json_object_get(item, "passage")) == last) {
+            json_array_remove(out->passages, count - 1);
+        }
+        out->next = last - 1;
+    }
+}
+
+enum db_status coding_find(struct coding_findings *out, struct db_tx *tx, const struct coding_query *query,
+                           int32_t most)
 {
     struct db_result *rows;
     int32_t split = 0;
-    struct db_params p = hit_params(tx, query), plain = p;
-    const bool grouped = put_traits(&p, &split, tx, query) > 0;
-    db_put_int32(&p, split);
-    enum db_status status = db_run(NULL, tx, &coding_find_statements[SETTINGS], NULL);
-    if (status == DB_OK) {
-        status = db_run(&rows, tx, statement_for(query, COUNT, grouped), grouped ? &p : &plain);
+    struct db_params plain = hit_params(tx, query), grouped = plain;
+    const bool has_groups = put_traits(&grouped, &split, tx, query) > 0;
+    struct db_params *asked = has_groups ? &grouped : &plain;
+    if (has_groups) {
+        db_put_int32(asked, split);
     }
-    *out = (struct coding_counts){0};
-    if (status != DB_OK) {
-        return status;
-    }
-    out->groups = arena_array(db_arena(tx), db_rows(rows) + 1, sizeof *out->groups);
-    for (size_t i = 0; i < db_rows(rows); i++) {
-        const int64_t people = db_get_int64(rows, i, 3) + db_get_int64(rows, i, 4);
-        if (!db_is_null(rows, i, 0)) {
-            add_group(out, category_of(query->split, db_get_text(rows, i, 0)), people,
-                      db_get_int64(rows, i, 1));
-            continue;
-        }
-        out->codings = db_get_int64(rows, i, 1);
-        out->passages = db_get_int64(rows, i, 2);
-        out->responses = db_get_int64(rows, i, 3);
-        out->participants = db_get_int64(rows, i, 4);
-        out->people = people;
-        out->interviews = db_get_int64(rows, i, 5);
-        out->focus_groups = db_get_int64(rows, i, 6);
-    }
-    return DB_OK;
-}
-
-enum db_status coding_find_list(json_t **out, int64_t *next, struct db_tx *tx,
-                                const struct coding_query *query, int32_t most)
-{
-    struct db_result *row;
-    struct coding_query whole = *query;
-    int32_t split;
-    whole.split = NULL;
-    struct db_params p = hit_params(tx, &whole);
-    struct db_params grouped = p;
-    const bool has_groups = put_traits(&grouped, &split, tx, &whole) > 0;
-    struct db_params *asked = has_groups ? &grouped : &p;
     db_put_int64(asked, query->after);
     db_put_int32(asked, most + 1);
+    *out = (struct coding_findings){.passages = NULL};
     enum db_status status = db_run(NULL, tx, &coding_find_statements[SETTINGS], NULL);
-    status = status == DB_OK ? db_run_one(&row, tx, statement_for(query, LIST, has_groups), asked) : status;
-    *out = NULL;
-    *next = 0;
+    status = status == DB_OK ? db_run(&rows, tx, statement_for(query, has_groups), asked) : status;
     if (status != DB_OK) {
         return status;
     }
-    const struct slice text = db_get_text(row, 0, 0);
-    const int64_t picked = db_get_int64(row, 0, 1), last = db_get_int64(row, 0, 2);
-    *out = json_loadb(text.ptr, text.len, 0, NULL);
-    if (picked > most) {
-        /* One more than the page holds: the next begins with it. */
-        const size_t count = json_array_size(*out);
-        const json_t *item = json_array_get(*out, count > 0 ? count - 1 : 0);
-        if (json_integer_value(json_object_get(item, "passage")) == last) {
-            json_array_remove(*out, count - 1);
+    out->counts.groups = arena_array(db_arena(tx), db_rows(rows) + 1, sizeof *out->counts.groups);
+    for (size_t i = 0; i < db_rows(rows); i++) {
+        if (db_is_null(rows, i, 0)) {
+            read_counts(&out->counts, rows, i);
+            read_list(out, rows, i, most);
+        } else {
+            add_group(&out->counts, category_of(query->split, db_get_text(rows, i, 0)),
+                      db_get_int64(rows, i, 3) + db_get_int64(rows, i, 4), db_get_int64(rows, i, 1));
         }
-        *next = last - 1;
     }
     return DB_OK;
 }

@@ -40,14 +40,17 @@ struct coding_counts {
     struct coding_found_group *groups; /* by query.split, as they occur; in the transaction's arena */
     size_t group_count;
 };
-enum db_status coding_find_count(struct coding_counts *out, struct db_tx *tx,
-                                 const struct coding_query *query);
-/* The next passages, `most` at most, by number: [{"passage", "soort", "methode", "gesprek", "wie", "spreker",
- * "onderdeel", "vraag", "taal", "tekst", "citeren", "rond", "coderingen": [{"codering", "van", "tot",
- * "codes", "facet", ..., "besloten", "gevraagd"}]}], with all of its codings that are asked for. citeren:
- * whether a participant may be quoted. rond: of words, the text around them, each between U+0002 and U+0003.
- * *next: query.after of the page behind it; 0: there is none. The caller owns it. */
-enum db_status coding_find_list(json_t **out, int64_t *next, struct db_tx *tx,
-                                const struct coding_query *query, int32_t most);
+/* passages: the next, `most` at most, by number: [{"passage", "soort", "methode", "gesprek", "wie",
+ * "spreker", "onderdeel", "vraag", "taal", "tekst", "citeren", "rond", "coderingen": [{"codering", "van",
+ * "tot", "codes", "facet", ..., "besloten", "gevraagd"}]}], with all of its codings that are asked for.
+ * citeren: whether a participant may be quoted. rond: of words, the text around them, each between U+0002 and
+ * U+0003. next: query.after of the page behind it; 0: there is none. */
+struct coding_findings {
+    struct coding_counts counts; /* of all pages */
+    json_t *passages;            /* the caller's to release; NULL unless DB_OK */
+    int64_t next;
+};
+enum db_status coding_find(struct coding_findings *out, struct db_tx *tx, const struct coding_query *query,
+                           int32_t most);
 
 #endif

@@ -240,40 +240,36 @@ static enum db_status show_found(struct db_tx *tx, struct http_exchange *ex, str
 {
     const struct survey_round *round = view->round;
     const struct codebook *book = view->book;
-    struct coding_counts counts = {0};
+    struct coding_findings found = {.passages = NULL};
     struct coding_query query;
     struct coding_unknown unknown;
     uint64_t after;
-    int64_t next = 0;
     unsigned below = 0;
-    json_t *found = NULL;
     coding_query_read(&query, &unknown, ex, round, book);
     query.after = slice_to_u64(&after, coding_asked(ex, "na"), INT64_MAX) ? (int64_t)after : 0;
     /* What is none of the book's or the round's finds nothing. */
     const bool known = unknown.count == 0;
-    enum db_status status = known ? coding_find_count(&counts, tx, &query) : DB_OK;
-    status =
-        status == DB_OK && known ? coding_find_list(&found, &next, tx, &query, CODING_FIND_PAGE) : status;
+    enum db_status status = known ? coding_find(&found, tx, &query, CODING_FIND_PAGE) : DB_OK;
     status = status == DB_OK ? coding_below_bar(&below, c, tx, round->id, view->plan.bar) : status;
     if (status != DB_OK) {
-        json_decref(found);
+        json_decref(found.passages);
         return status;
     }
     json_t *context = coding_titled(ex, c, "coding.find_title");
     json_object_set_new(context, "round", json_string(round->code));
     json_object_set_new(context, "selects", selects_of(ex, c, round, book));
     json_object_set_new(context, "unprompted", json_boolean(query.unprompted));
-    put_counts(context, ex, c, &query, &counts);
+    put_counts(context, ex, c, &query, &found.counts);
     json_object_set_new(context, "below", json_boolean(query.value >= 0 && (below & 1U << query.value) != 0));
     json_object_set_new(context, "words", json_stringn(query.words.ptr, query.words.len));
-    json_object_set_new(context, "quotes", quotes_of(ex, c, found, &query, book));
-    if (next > 0) {
-        json_object_set_new(context, "next_path", json_string(next_path(ex, next)));
+    json_object_set_new(context, "quotes", quotes_of(ex, c, found.passages, &query, book));
+    if (found.next > 0) {
+        json_object_set_new(context, "next_path", json_string(next_path(ex, found.next)));
     }
     json_object_set_new(context, "back_path", json_string(coding_path(ex, round, "")));
     json_object_set_new(context, "with_charts", json_true());
     staff_render(ex, c->config.account, 200, "staff_coding_find", context);
-    json_decref(found);
+    json_decref(found.passages);
     return coding_audit(tx, ex, "coding.find", round, NULL);
 }
 

@@ -103,7 +103,7 @@ struct coding_unknown {
 void coding_query_read(struct coding_query *out, struct coding_unknown *unknown,
                        const struct http_exchange *ex, const struct survey_round *round,
                        const struct codebook *book);
-/* "rond" of coding_find_list cut at its marks: [{"tekst", "treffer"}]. */
+/* "rond" of coding_find cut at its marks: [{"tekst", "treffer"}]. */
 json_t *coding_pieces(const char *around);
 
 /* ---- the API ---- */
