@@ -3,6 +3,7 @@
 
 #include "base/buffer.h"
 #include "features/coding/coding.h"
+#include "features/coding/coding_measure.h"
 #include "features/passage/passage.h"
 
 #include <stdio.h>
@@ -495,6 +496,41 @@ Test(coding, tells_how_well_two_agree_by_sentence)
     expect_says(&staff.reply, "name=\"grens\" value=\"0,667\"");
     staff_get(&staff, ROUND_AT "?taal=en");
     expect_says(&staff.reply, "name=\"grens\" value=\"0.667\"");
+    end();
+}
+
+static int32_t round_id;
+
+static enum db_status read_mark(struct db_tx *tx, void *mark)
+{
+    return coding_measure_mark(mark, tx, round_id);
+}
+
+static int64_t measure_mark(void)
+{
+    round_id = (int32_t)place_count(&place, "SELECT min(round_id) FROM zs.coding_task");
+    int64_t mark = 0;
+    place_work(&place, DB_ROLE_STAFF, read_mark, &mark);
+    return mark;
+}
+
+/* Measuring takes seconds where much is coded: so what nobody codes a second time yet has no part in it. */
+Test(coding, is_measured_anew_when_what_two_coded_changes_and_not_before)
+{
+    begin_coding();
+    both_code();
+    const int64_t four = measure_mark();
+    test_sql(place.owner,
+             "UPDATE zs.coding_task SET done_at = NULL WHERE passage_id = (SELECT min(passage_id) "
+             "FROM zs.coding_task) AND position = 2");
+    const int64_t three = measure_mark();
+    cr_expect_neq(three, four, "one is no longer coded by two");
+    test_sql(place.owner, "UPDATE zs.coding_task SET revision = revision + 1 WHERE passage_id = (SELECT "
+                          "min(passage_id) FROM zs.coding_task)");
+    cr_expect_eq(measure_mark(), three, "the first alone has a part in nothing");
+    test_sql(place.owner, "UPDATE zs.coding_task SET revision = revision + 1 WHERE passage_id = (SELECT "
+                          "max(passage_id) FROM zs.coding_task) AND position = 1");
+    cr_expect_neq(measure_mark(), three);
     end();
 }
 

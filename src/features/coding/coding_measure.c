@@ -27,9 +27,13 @@ const struct db_statement coding_measure_statements[STATEMENT_COUNT + 1] = {
         {"coding_measure_share",
          "SELECT count(*), count(*) FILTER (WHERE coders > 1) FROM (SELECT count(*) FROM zs.coding_task "
          "WHERE round_id = $1::int4 AND done_at IS NOT NULL GROUP BY passage_id) AS d (coders)"},
-    [MARK] = {"coding_measure_mark",
-              "SELECT coalesce(sum(revision), 0)::int8 * 1000003 + count(done_at) FROM zs.coding_task WHERE "
-              "round_id = $1::int4"},
+    /* Of what two coded and nobody else: saving a code on the way to that changes nothing that is measured.
+     */
+    [MARK] =
+        {"coding_measure_mark",
+         "SELECT coalesce(sum(t.revision), 0)::int8 * 1000003 + count(*) FROM zs.coding_task AS t WHERE "
+         "t.round_id = $1::int4 AND t.done_at IS NOT NULL AND t.passage_id IN (SELECT x.passage_id FROM "
+         "zs.coding_task AS x WHERE x.round_id = $1::int4 AND x.position > 1 AND x.done_at IS NOT NULL)"},
 };
 
 /* Everything that is measured, as the pure rules want it. */
