@@ -39,23 +39,37 @@ static int32_t make_weights(void)
     return made.number;
 }
 
-static struct figures ask(const char *variable, bool weighted)
+static size_t variable_of(const char *code)
+{
+    return (size_t)questionnaire_find_variable(scene.round->questionnaire, slice_from_cstr(code));
+}
+
+/* by: a group besides gender; NULL for no groups. */
+static struct figures ask_by(const char *variable, bool weighted, const char *by)
 {
     static const uint16_t open[] = {ANSWER_FIRST};
-    const struct questionnaire *q = scene.round->questionnaire;
     struct figures figures;
-    const struct figures_query query = {
-        .view = FIGURES_PUBLIC,
-        .round = scene.round,
-        .variable = (size_t)questionnaire_find_variable(q, slice_from_cstr(variable)),
-        .filters = {{(size_t)questionnaire_find_variable(q, SLICE("werving")), open, 1}},
-        .filter_count = 1,
-        .base = FIGURES_BASE_ANSWERED,
-        .weighted = weighted,
-        .measures = {true, true, true, true},
-        .shares = true};
+    struct figures_query query = {.view = FIGURES_PUBLIC,
+                                  .round = scene.round,
+                                  .variable = variable_of(variable),
+                                  .filters = {{variable_of("werving"), open, 1}},
+                                  .filter_count = 1,
+                                  .base = FIGURES_BASE_ANSWERED,
+                                  .weighted = weighted,
+                                  .measures = {true, true, true, true},
+                                  .shares = true};
+    if (by) {
+        query.groups[0] = variable_of("gender");
+        query.groups[1] = variable_of(by);
+        query.group_count = 2;
+    }
     cr_assert_eq(figures_of_public(&figures, NULL, scene.place.arena, scene.results, &query), FIGURES_OK);
     return figures;
+}
+
+static struct figures ask(const char *variable, bool weighted)
+{
+    return ask_by(variable, weighted, NULL);
 }
 
 static const struct figure *share_of(const struct figures *figures, const char *answer)
@@ -108,6 +122,33 @@ Test(release_weighted, gives_means_and_agreement_their_intervals)
     }
     const struct figure *mean = &number.lines[0].measures[FIGURES_MEAN];
     cr_expect(mean->interval && mean->low < 5 && 5 < mean->high && mean->high - mean->low < 1);
+    release_scene_remove(&scene);
+}
+
+/* Of a gender all have the same weight, so that weighted and unweighted mean are of the same sum. Had they
+ * one draw of noise, they would be the same number too, and the difference of the two would have none. */
+Test(release_weighted, gives_the_weighted_mean_noise_of_its_own)
+{
+    static const char *const by[] = {"leeftijd", "streek"};
+    size_t shown = 0, differ = 0;
+    release_scene_make(&scene, RELEASE_CONSULTATION, PUBLIC_ROUND);
+    fill();
+    make_weights();
+    scene_release_now(&scene);
+    for (size_t b = 0; b < sizeof by / sizeof by[0]; b++) {
+        const struct figures bare = ask_by("getal", false, by[b]), weighted = ask_by("getal", true, by[b]);
+        for (size_t i = 0; i < bare.line_count; i++) {
+            const struct figure *one = &bare.lines[i].measures[FIGURES_MEAN],
+                                *other = &weighted.lines[i].measures[FIGURES_MEAN];
+            if (bare.lines[i].groups[0] != FIGURES_ALL && one->mark == FIGURE_SHOWN &&
+                other->mark == FIGURE_SHOWN) {
+                shown++;
+                differ += one->value != other->value;
+            }
+        }
+    }
+    cr_expect_geq(shown, 10);
+    cr_expect_gt(differ, 0, "of %zu", shown);
     release_scene_remove(&scene);
 }
 
