@@ -267,8 +267,12 @@ int cmd_audit(int argc, char **argv)
     bool filtered = since || filter.actor || filter.action;
     bool is_head = strcmp(verb, "head") == 0 && !anchor && !filtered;
     bool is_verify = strcmp(verb, "verify") == 0 && !out && !filtered;
-    if ((!is_list && !is_head && !is_verify) || (since && !parse_since(&filter.since, since))) {
+    if (!is_list && !is_head && !is_verify) {
         fprintf(stderr, "not understood: audit %s\n%s", verb, usage);
+        return CMD_USAGE;
+    }
+    if (since && !parse_since(&filter.since, since)) {
+        fprintf(stderr, "--since is a date, 2026-11-24 or 2026-11-24T13:00:00Z, not %s\n", since);
         return CMD_USAGE;
     }
     status = cmd_session_open(&session, config);

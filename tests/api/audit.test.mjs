@@ -77,6 +77,7 @@ describe('the audit log', () => {
     for (const words of [['list', '--since', 'gisteren'], ['head', '--actor', 'x'], ['verify', '--out', 'x'], ['wis'], []]) {
       assert.equal(service.run(['audit', ...words]).status, 2, words.join(' '));
     }
+    assert.match(service.run(['audit', 'list', '--since', 'gisteren']).err, /^--since is a date, .*, not gisteren$/m);
   });
 
   test('that was changed or cut off says so', async () => {
