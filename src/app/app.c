@@ -76,6 +76,7 @@ const struct db_statement *const app_statements[] = {installation_statements,
                                                      signal_statements,
                                                      signal_evidence_statements,
                                                      value_map_statements,
+                                                     signal_forward_statements,
                                                      NULL};
 
 /* Limits slow and hardly ever refuse: a school, a library and a care home each come from one address. */
@@ -182,6 +183,7 @@ static bool create_features(struct app *app)
                                          .now_s = app->now_s};
     app->coding = coding_create(&coding);
     const struct tafel_config tafel = {.lanes = app->lanes,
+                                       .keys = app->keys,
                                        .web = app->web,
                                        .account = app->account,
                                        .survey = app->survey,

@@ -1,7 +1,7 @@
 // Signals as the secretary keeps them, and as everybody reads them, on a phone and in English.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { SERVICE, checkPage, openPage, startBrowser, takePictures } from './lib/browser.mjs';
+import { SERVICE, checkPage, openPage, startBrowser, takePictures, takePrint } from './lib/browser.mjs';
 import { addAccount, choosePassword, signIn, submit, zevenstem } from './lib/staff.mjs';
 
 const LONG = { timeout: 180_000 };
@@ -79,6 +79,54 @@ describe('signals', { skip: SERVICE ? false : 'ZEVENSTEM_URL is not set' }, () =
     assert.match(await main(page), /etiket/);
   });
 
+  it('passes it on by a letter with a link, which answers once and without an account', LONG, async () => {
+    await page.goto(`${SERVICE}/beheer/signalen/${number}`);
+    await follow('doorgeleiding');
+    await submit(page);
+    await checkPage(page);
+    await page.locator('#soort').selectOption('actie');
+    await page.locator('#onderdeel').fill('4.4');
+    await page.locator('#geadresseerde').fill('Ministerie van LVVN');
+    await page.locator('#vraag').fill('Kan op het etiket staan of vlees gekweekt is?');
+    await page.locator('#randvoorwaarde').fill('Mensen kunnen kiezen.');
+    await page.locator('#rol').selectOption('kaders-stellen');
+    await page.locator('#antwoordVoor').fill('2099-01-01');
+    await submit(page);
+    await checkPage(page);
+    await takePictures(page, 'signal-forwarded');
+    assert.match(await main(page), /doorgeleid/);
+    await page.locator('main form[action$="/link"] button').click();
+    await checkPage(page);
+    await takePictures(page, 'signal-letter');
+    await takePrint(page, 'signal-letter');
+    const link = (await main(page)).match(/\/antwoord\/\S+/)[0];
+    const addressee = await openPage(browser);
+    await addressee.goto(SERVICE + link);
+    await checkPage(addressee);
+    await addressee.locator('#uitkomst').selectOption('overgenomen');
+    await addressee.locator('#redenen').fill('Europa vraagt dit ook.');
+    await submit(addressee);
+    await checkPage(addressee);
+    await takePictures(addressee, 'signal-answer-wrong');
+    assert.equal(await addressee.locator('#redenen').inputValue(), 'Europa vraagt dit ook.');
+    await addressee.locator('#watVerandert').fill('Het woord komt op het etiket.');
+    await addressee.locator('#wanneer').fill('In 2028');
+    await addressee.locator('#naam').fill('Directie Voedsel');
+    await submit(addressee);
+    await checkPage(addressee);
+    assert.match(await main(addressee), /De tafel heeft uw antwoord\./);
+    const again = await addressee.goto(SERVICE + link);
+    assert.equal(again.status(), 410);
+    await checkPage(addressee);
+    assert.match(await main(addressee), /al gebruikt/);
+    assert.equal((await addressee.goto(`${SERVICE}/antwoord/AAAA-BBBB-CCCC-DDDD?taal=en`)).status(), 404);
+    await checkPage(addressee);
+    await page.goto(`${SERVICE}/beheer/signalen/${number}`);
+    assert.match(await main(page), /Directie Voedsel/);
+    await page.locator('main a[href$="/doorgeleiding/1/terug"]').click();
+    await checkPage(page);
+  });
+
   it('everybody reads it, in two languages', LONG, async () => {
     const citizen = await openPage(browser);
     for (const path of ['/signalen', `/signalen/${number}`, '/signalen?taal=en', `/signalen/${number}?taal=en`]) {
@@ -87,6 +135,7 @@ describe('signals', { skip: SERVICE ? false : 'ZEVENSTEM_URL is not set' }, () =
       await takePictures(citizen, `signals${path.replace(/\d+/, 'one').replace(/\W+/g, '-')}`);
     }
     assert.match(await main(citizen), /The table passes on, the cabinet decides\./);
-    assert.doesNotMatch(await main(citizen), /LVVN/);
+    assert.match(await main(citizen), /taken over \(.*\)\. Europa vraagt dit ook\./);
+    assert.doesNotMatch(await main(citizen), /Directie|navragen/);
   });
 });

@@ -6,11 +6,13 @@
 
 #include "features/tafel/tafel_agenda_sql.h"
 #include "features/tafel/tafel_signal_evidence.h"
+#include "features/tafel/tafel_signal_forward.h"
 #include "features/tafel/tafel_signal_sql.h"
 #include "features/tafel/tafel_value_map_sql.h"
 
 struct account;
 struct coding;
+struct crypto_keys;
 struct lanes;
 struct results;
 struct survey;
@@ -20,6 +22,7 @@ struct web;
 struct tafel_config {
     struct lanes *lanes;
     const struct web *web;
+    const struct crypto_keys *keys;
     struct account *account;
     struct survey *survey;
     struct results *results;

@@ -184,8 +184,10 @@ static void add_number(json_t *object, const char *member, struct http_exchange 
 
 void signal_add_words(json_t *value, struct http_exchange *ex, const struct web *web)
 {
-    static const char *const members[] = {"bron", "stand", "naar", "grond", "soort", "herkomst"};
-    static const char *const days[] = {"op", "opgevangenOp", "gewijzigdOp", "uiterlijk"};
+    static const char *const members[] = {"bron",  "stand",    "naar", "grond",
+                                          "soort", "herkomst", "rol",  "uitkomst"};
+    static const char *const days[] = {"op",        "opgevangenOp", "gewijzigdOp",
+                                       "uiterlijk", "terugOp",      "geldigTot"};
     static const char *const numbers[] = {"aandeel", "toen", "nu", "verschil"};
     size_t i;
     json_t *item;

@@ -118,12 +118,25 @@ static int32_t number_of(const struct http_exchange *ex)
     return slice_to_u64(&number, http_path_param(ex, "signaal"), INT32_MAX) ? (int32_t)number : 0;
 }
 
+/* With "doorgeleidingen": to whom it was passed on, and what they answered. */
+static enum db_status find_whole(json_t **signal, struct db_tx *tx, struct http_exchange *ex,
+                                 const struct signal_public *asked)
+{
+    json_t *forwards = NULL;
+    enum db_status status = signal_public_find(signal, tx, http_arena(ex), number_of(ex), asked);
+    if (status == DB_OK && *signal) {
+        status = forward_public_list(&forwards, tx, http_arena(ex), number_of(ex));
+        json_object_set(*signal, "doorgeleidingen", forwards);
+    }
+    return status;
+}
+
 static enum db_status get_one_json(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
     const struct tafel *tafel = self;
     const struct signal_public asked = asked_by(ex, tafel);
     json_t *signal = NULL;
-    enum db_status status = signal_public_find(&signal, tx, http_arena(ex), number_of(ex), &asked);
+    enum db_status status = find_whole(&signal, tx, ex, &asked);
     status = status == DB_OK
                  ? audit_key(tx, ex, &asked, arena_printf(db_arena(tx), "signal:%d", (int)number_of(ex)).ptr)
                  : status;
@@ -187,7 +200,7 @@ static enum db_status get_one(struct db_tx *tx, struct http_exchange *ex, void *
     const struct signal_public asked = {.consultation = SLICE(""), .today = signal_today(tafel)};
     size_t i;
     json_t *signal = NULL, *proof;
-    enum db_status status = signal_public_find(&signal, tx, http_arena(ex), number_of(ex), &asked);
+    enum db_status status = find_whole(&signal, tx, ex, &asked);
     if (status == DB_OK && !signal) {
         http_error(ex, 404);
         return DB_OK;
@@ -207,6 +220,8 @@ static enum db_status get_one(struct db_tx *tx, struct http_exchange *ex, void *
     signal_add_words(context, ex, tafel->config.web);
     json_object_set_new(context, "any_bewijs",
                         json_boolean(json_array_size(json_object_get(context, "bewijs")) > 0));
+    json_object_set_new(context, "any_doorgeleidingen",
+                        json_boolean(json_array_size(json_object_get(context, "doorgeleidingen")) > 0));
     json_object_set_new(context, "any_stappen",
                         json_boolean(json_array_size(json_object_get(context, "stappen")) > 0));
     json_object_set_new(context, "plain", state_text(signal, http_language(ex), ex, tafel));

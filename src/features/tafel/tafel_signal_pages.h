@@ -5,11 +5,13 @@
 #include "features/tafel/tafel_internal.h"
 
 #define SIGNAL_PATH "/beheer/signalen"
+#define ANSWER_PATH "/antwoord" /* and the code of a link */
 
 extern const struct route signal_api_routes[], signal_routes[], signal_staff_routes[], signal_step_routes[],
-    signal_evidence_routes[];
+    signal_evidence_routes[], signal_forward_routes[], signal_answer_routes[];
 extern const size_t signal_api_route_count, signal_route_count, signal_staff_route_count,
-    signal_step_route_count, signal_evidence_route_count;
+    signal_step_route_count, signal_evidence_route_count, signal_forward_route_count,
+    signal_answer_route_count;
 
 /* A page of staff about one signal, in its transaction. */
 struct signal_page {
@@ -64,9 +66,9 @@ bool signal_form_good(const struct signal_posted *posted, const struct signal_pa
 /* A choice of the rounds that count, for form_show_of: [{code, label}]. The caller owns it. */
 json_t *signal_round_options(const struct tafel *tafel, struct http_exchange *ex);
 
-/* For templates, in all that is below too: beside "bron", "stand", "naar", "grond", "soort" and "herkomst"
- * their word in the page's language ("stand_woord"; texts: tafel.signal.options), beside "op",
- * "opgevangenOp", "gewijzigdOp" and "uiterlijk" the day in words, beside "waarden" the words of all
+/* For templates, in all that is below too: beside "bron", "stand", "naar", "grond", "soort", "herkomst",
+ * "rol" and "uitkomst" their word in the page's language ("stand_woord"; texts: tafel.signal.options), beside
+ * "op", "opgevangenOp", "gewijzigdOp" and "uiterlijk" the day in words, beside "waarden" the words of all
  * ("waarden_woord"), and beside shares their digits
  * in that language ("aandeel_tekst"). */
 void signal_add_words(json_t *value, struct http_exchange *ex, const struct web *web);

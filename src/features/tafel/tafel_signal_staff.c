@@ -141,18 +141,34 @@ static void show_proofs(json_t *proofs, struct http_exchange *ex)
     }
 }
 
+/* What may be done with each: for the template. */
+static void mark_forwards(json_t *forwards)
+{
+    size_t i;
+    json_t *forward;
+    json_array_foreach(forwards, i, forward)
+    {
+        const bool answered = strcmp(json_string_value(json_object_get(forward, "stand")), "geantwoord") == 0;
+        json_object_set_new(forward, "answered", json_boolean(answered));
+        json_object_set_new(forward, "waits", json_boolean(!answered));
+    }
+}
+
 static enum db_status get_one(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
     const struct tafel *tafel = self;
     struct signal_page page;
     enum db_status status;
-    json_t *steps = NULL, *notes = NULL, *proofs = NULL;
+    json_t *steps = NULL, *notes = NULL, *proofs = NULL, *forwards = NULL;
     if (!signal_page_open(&page, &status, tafel, tx, ex, false)) {
         return status;
     }
     status = signal_steps(&steps, tx, http_arena(ex), page.number);
     status = status == DB_OK ? signal_notes(&notes, tx, http_arena(ex), page.number) : status;
     status = status == DB_OK ? signal_evidence_list(&proofs, tx, http_arena(ex), page.number, 0) : status;
+    status = status == DB_OK
+                 ? forward_list(&forwards, tx, http_arena(ex), page.number, 0, tafel->config.now_s())
+                 : status;
     status = status == DB_OK ? signal_add_applications(page.signal, tx, ex) : status;
     if (status != DB_OK) {
         return status;
@@ -162,12 +178,16 @@ static enum db_status get_one(struct db_tx *tx, struct http_exchange *ex, void *
     put_list(context, "stappen", "any_stappen", steps);
     put_list(context, "notities", "any_notities", notes);
     put_list(context, "bewijs", "any_bewijs", proofs);
+    mark_forwards(forwards);
+    put_list(context, "doorgeleidingen", "any_doorgeleidingen", forwards);
     signal_add_words(context, ex, tafel->config.web);
     bool any_step = false;
     for (unsigned to = 0; to < SIGNAL_STATES; to++) {
         any_step = any_step || signal_step_needs(page.state, (enum signal_state)to) != SIGNAL_NO_STEP;
     }
     json_object_set_new(context, "signaal", json_integer(page.number));
+    json_object_set_new(context, "may_forward",
+                        json_boolean(page.state == SIGNAL_WEIGHED || page.state == SIGNAL_FORWARDED));
     json_object_set_new(context, "may_step", json_boolean(any_step));
     json_object_set_new(context, "title", json_incref(json_object_get(context, "titel")));
     json_object_set_new(context, "back_path", json_string(SIGNAL_PATH));

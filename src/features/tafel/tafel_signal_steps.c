@@ -113,7 +113,11 @@ static enum db_status post_step(struct db_tx *tx, struct http_exchange *ex, void
     read_step(&step, &posted, &page);
     /* Who read another revision is told that first: what is lacking may be so no more. */
     if (step.to < SIGNAL_STATES && posted.read_revision == page.revision && posted.errors.count == 0) {
-        const struct signal_facts facts = {.ground = step.ground.len > 0, .told = step.told.len > 0};
+        struct signal_facts facts = {.ground = step.ground.len > 0, .told = step.told.len > 0};
+        status = forward_facts(&facts, tx, page.number);
+        if (status != DB_OK) {
+            return status;
+        }
         say_lacks(&posted.errors, signal_step_lacks(step.from, step.to, &facts));
     }
     json_t *options = next_states(&page);
