@@ -192,8 +192,12 @@ Test(signal, rests_on_a_table_as_it_was_and_shows_what_changed_since)
     citizen_get(&citizen, "/signalen/1");
     expect_says(&citizen.reply, "Dit vinden mensen");
     expect_says(&citizen.reply, "uitgave 1");
+    expect_silent(&citizen.reply, "}}");
+    staff_get(&staff, ONE);
+    expect_silent(&staff.reply, "}}");
     staff_get(&staff, ONE "/bewijs/1");
     expect_says(&staff.reply, "+0,0");
+    expect_silent(&staff.reply, "}}");
     people_add_random(&scene, 500);
     scene_release_now(&scene);
     staff_wait_until_says(&staff, ONE "/bewijs/1", "uitgave 2");

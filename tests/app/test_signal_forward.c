@@ -3,6 +3,7 @@
 #include "app/staff.h"
 
 #include "features/tafel/tafel.h"
+#include "support/zip_member.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -126,6 +127,14 @@ Test(signal_forward, is_answered_once_without_an_account_and_read_by_everybody)
     cr_expect_eq(place_count(&place, "SELECT count(*) FROM zs.signal_link WHERE expires_at > now() AND "
                                      "octet_length(token_hash) = 32"),
                  1);
+    staff_get(&staff, AT "/doorgeleiding/1/brief.odt");
+    expect_status(&staff.reply, 200);
+    cr_expect_str_eq(client_header(&staff.reply, "Content-Type"), "application/vnd.oasis.opendocument.text");
+    char *letter = zip_member((struct slice){staff.reply.body, staff.reply.body_len}, "content.xml");
+    cr_expect_not_null(strstr(letter, "Aan: Ministerie van LVVN<text:line-break/>"), "%s", letter);
+    cr_expect_not_null(strstr(letter, ">Kan dit op het etiket?</text:p>"), "%s", letter);
+    cr_expect_null(strstr(letter, "/antwoord/"), "the link is shown once, and not here");
+    free(letter);
     citizen_init(&other, port_of(app));
     citizen_get(&other, link);
     expect_status(&other.reply, 200);

@@ -3,6 +3,7 @@
 #include "features/tafel/tafel_signal_pages.h"
 
 #include "base/clock.h"
+#include "formats/odt.h"
 
 #include <string.h>
 
@@ -231,6 +232,32 @@ static enum db_status get_letter(struct db_tx *tx, struct http_exchange *ex, voi
     return status;
 }
 
+static enum db_status get_letter_odt(struct db_tx *tx, struct http_exchange *ex, void *self)
+{
+    struct signal_page page;
+    struct slice file;
+    int32_t number;
+    enum db_status status;
+    if (!signal_page_open(&page, &status, self, tx, ex, false)) {
+        return status;
+    }
+    json_t *forward = open_forward(&number, &status, &page);
+    if (!forward) {
+        return status;
+    }
+    signal_add_words(forward, ex, page.tafel->config.web);
+    if (signal_letter_odt(&file, ex, page.tafel, page.signal, forward)) {
+        http_reply_bytes(ex, 200, ODT_MEDIA_TYPE, file);
+        http_set_header(ex, "Content-Disposition",
+                        arena_printf(http_arena(ex), "attachment; filename=\"signaal-%d-brief-%d.odt\"",
+                                     (int)page.number, (int)number)
+                            .ptr);
+    } else {
+        http_error(ex, 500);
+    }
+    return DB_OK;
+}
+
 static enum db_status hand_out(const struct signal_page *page, json_t *forward, int32_t number)
 {
     struct participation_code code;
@@ -341,6 +368,14 @@ const struct route signal_forward_routes[] = {
     SIGNAL_GET(FORWARD_PATH, get_forward, "taal"),
     SIGNAL_POST(FORWARD_PATH, post_forward),
     SIGNAL_GET(FORWARD_PATH "/{doorgeleiding}/brief", get_letter, "taal"),
+    {.http = {.method = HTTP_GET,
+              .path = FORWARD_PATH "/{doorgeleiding}/brief.odt",
+              .surface = HTTP_PAGE,
+              .produces = ODT_MEDIA_TYPE,
+              .query = "taal",
+              .scope = PERMISSION_TAFEL_MANAGE},
+     .on_job = get_letter_odt,
+     .role = DB_ROLE_STAFF},
     SIGNAL_POST(FORWARD_PATH "/{doorgeleiding}/link", post_link),
     SIGNAL_GET(FORWARD_PATH "/{doorgeleiding}/terug", get_return, "taal"),
     SIGNAL_POST(FORWARD_PATH "/{doorgeleiding}/terug", post_return),

@@ -75,6 +75,10 @@ void signal_add_words(json_t *value, struct http_exchange *ex, const struct web 
 /* Beside "toepassingen" the titles that the agenda has for them: "toepassingen_woord". */
 enum db_status signal_add_applications(json_t *signal, struct db_tx *tx, struct http_exchange *ex);
 
+/* The letter about one of its addressees (with their words added) as ODT, in the exchange's arena. */
+bool signal_letter_odt(struct slice *file, struct http_exchange *ex, const struct tafel *tafel,
+                       const json_t *signal, const json_t *forward);
+
 #define SIGNAL_GET(PATH, HANDLER, QUERY)                                                                     \
     {                                                                                                        \
         .http = {.method = HTTP_GET,                                                                         \
