@@ -113,11 +113,43 @@ static void come_as_an_analyst(void)
     expect_status(&analyst.reply, 403);
 }
 
+/* With the release that is there by then, and never who judged. */
+static void make_public(void)
+{
+    struct citizen somebody;
+    citizen_init(&somebody, port_of(app));
+    citizen_get(&somebody, "/waardenkaart");
+    expect_says(&somebody.reply, "Er is nog geen waardenkaart openbaar.");
+    citizen_get(&somebody, "/v1/waardenkaart");
+    expect_status(&somebody.reply, 404);
+    citizen_get(&somebody, "/v1/waardenkaart?ronde=nergens");
+    expect_status(&somebody.reply, 400);
+    staff_post(&staff, ROUND_PATH, ROUND_PATH "/publiceren", "");
+    expect_status(&staff.reply, 409);
+    cr_assert_eq(place_count(&place, "SELECT count(*) FROM zs.value_map"), 0);
+    test_sql(
+        place.owner,
+        "INSERT INTO zs.value_map (round_id, number, release_number, document, published_by) SELECT id, 1, "
+        "1, '{\"ronde\": \"voorbeeld-verzonnen-2\", \"enquete\": null, \"gesprekken\": null, "
+        "\"samenvatting\": {}, \"volgorde\": [], \"beoordeeld\": {}, \"toepassingen\": []}', 'sanne' "
+        "FROM zs.round WHERE code = 'voorbeeld-verzonnen-2'");
+    citizen_get(&somebody, "/v1/waardenkaart?ronde=voorbeeld-verzonnen-2");
+    expect_status(&somebody.reply, 200);
+    cr_expect(strstr(somebody.reply.head, "ETag: \""));
+    citizen_get(&somebody, "/waardenkaart/voorbeeld-verzonnen-2");
+    expect_status(&somebody.reply, 200);
+    expect_says(&somebody.reply, "Deze kaart is openbaar sinds");
+    expect_silent(&somebody.reply, "sanne");
+    citizen_get(&somebody, "/waardenkaart/voorbeeld-verzonnen-1");
+    expect_status(&somebody.reply, 404);
+}
+
 Test(value_map, finds_what_was_made_to_clash_and_lets_a_person_judge)
 {
     begin_map();
     find_the_clash();
     judge_otherwise();
     come_as_an_analyst();
+    make_public();
     end();
 }

@@ -30,6 +30,8 @@ void tafel_start(struct tafel *tafel)
     lanes_add(tafel->config.lanes, signal_staff_routes, signal_staff_route_count, tafel);
     lanes_add(tafel->config.lanes, signal_step_routes, signal_step_route_count, tafel);
     lanes_add(tafel->config.lanes, signal_evidence_routes, signal_evidence_route_count, tafel);
+    lanes_add(tafel->config.lanes, value_map_api_routes, value_map_api_route_count, tafel);
+    lanes_add(tafel->config.lanes, value_map_routes, value_map_route_count, tafel);
     lanes_add(tafel->config.lanes, value_map_staff_routes, value_map_staff_route_count, tafel);
     lanes_add(tafel->config.lanes, signal_forward_routes, signal_forward_route_count, tafel);
     lanes_add(tafel->config.lanes, signal_answer_routes, signal_answer_route_count, tafel);

@@ -9,8 +9,8 @@
 
 #define VALUE_MAP_PATH "/beheer/waardenkaart"
 
-extern const struct route value_map_staff_routes[];
-extern const size_t value_map_staff_route_count;
+extern const struct route value_map_api_routes[], value_map_routes[], value_map_staff_routes[];
+extern const size_t value_map_api_route_count, value_map_route_count, value_map_staff_route_count;
 
 struct map_view {
     const struct survey_round *round;

@@ -7,6 +7,7 @@
 #include "features/survey/survey_internal.h"
 #include "features/tafel/tafel_internal.h"
 #include "features/tafel/tafel_signal_pages.h"
+#include "features/tafel/tafel_value_map_view.h"
 #include "support/leaks.h"
 
 #include <criterion/criterion.h>
@@ -49,6 +50,7 @@ static const struct {
               {results_book_routes, &results_book_route_count},
               {agenda_api_routes, &agenda_api_route_count},
               {signal_api_routes, &signal_api_route_count},
+              {value_map_api_routes, &value_map_api_route_count},
               {fieldwork_api_routes, &fieldwork_api_route_count},
               {coding_api_routes, &coding_api_route_count},
               {coding_api_find_routes, &coding_api_find_route_count},

@@ -1,0 +1,145 @@
+/* Value maps that were made public, for everybody: GET /waardenkaart, /waardenkaart/{ronde},
+ * /v1/waardenkaart. */
+#include "features/tafel/tafel_value_map_view.h"
+
+#include <string.h>
+
+/* The round of a code; NULL: answered, 404. */
+static const struct survey_round *find_round(const struct tafel *tafel, struct http_exchange *ex,
+                                             struct slice code)
+{
+    const struct survey_snapshot *snapshot = survey_snapshot_for(tafel->config.survey, ex);
+    const struct survey_round *round = snapshot ? survey_round_find(snapshot, code) : NULL;
+    if (!round) {
+        http_error(ex, 404);
+    }
+    return round;
+}
+
+/* ---- API ---- */
+
+static void refuse_round(struct http_exchange *ex)
+{
+    http_problem(ex, 400, "ongeldige-invoer", "De vraag klopt nog niet",
+                 "Kijk bij elke fout welke parameter het is.",
+                 json_pack("[{s:s,s:s,s:s}]", "parameter", "ronde", "code", "onbekend", "detail",
+                           "Noem een ronde die open is of was."));
+}
+
+static enum db_status get_json(struct db_tx *tx, struct http_exchange *ex, void *self)
+{
+    const struct tafel *tafel = self;
+    struct slice code;
+    struct published_map map;
+    int32_t id = 0;
+    if (http_query(&code, ex, "ronde")) {
+        const struct survey_snapshot *snapshot = survey_snapshot_for(tafel->config.survey, ex);
+        const struct survey_round *round = snapshot && code.ptr ? survey_round_find(snapshot, code) : NULL;
+        if (!round || round->status == ROUND_DRAFT) {
+            refuse_round(ex);
+            return DB_OK;
+        }
+        survey_mark(ex, round);
+        id = round->id;
+    }
+    const enum db_status status = value_map_published(&map, tx, id);
+    if (status != DB_OK) {
+        return status;
+    }
+    if (map.number == 0) {
+        http_error(ex, 404);
+        return DB_OK;
+    }
+    const struct survey_snapshot *snapshot = survey_snapshot_for(tafel->config.survey, ex);
+    survey_mark(ex, snapshot ? survey_round_by_id(snapshot, map.round) : NULL);
+    http_reply_bytes(ex, 200, "application/json", arena_copy(http_arena(ex), map.document));
+    http_set_header(ex, "ETag",
+                    arena_printf(http_arena(ex), "\"%d-%d\"", (int)map.round, (int)map.number).ptr);
+    http_set_header(ex, "Cache-Control",
+                    arena_printf(http_arena(ex), "public, max-age=%d", TAFEL_MAX_AGE_S).ptr);
+    return DB_OK;
+}
+
+/* ---- pages ---- */
+
+static json_t *text_of(const struct http_exchange *ex, const struct tafel *tafel, const char *path)
+{
+    const struct slice text = locale_text(web_locales(tafel->config.web), http_language(ex), path);
+    return json_stringn(text.ptr, text.len);
+}
+
+/* map.number 0: that there is none yet. */
+static void show(struct http_exchange *ex, const struct tafel *tafel, const struct published_map *map,
+                 const struct survey_round *round)
+{
+    static const struct map_links nowhere = {NULL, NULL, NULL, NULL};
+    json_t *context = json_pack("{s:o,s:b}", "title", text_of(ex, tafel, "tafel.map.public_title"),
+                                "published", (int)(map->number > 0));
+    if (map->number > 0) {
+        json_t *document = json_loadb(map->document.ptr, map->document.len, 0, NULL);
+        json_t *rows = map_context(document, ex, tafel->config.web, round, &nowhere);
+        const struct slice day =
+            locale_date(http_arena(ex), web_locales(tafel->config.web), http_language(ex), map->at);
+        const char *title = round->title[strcmp(http_language(ex), "en") == 0];
+        json_object_update_missing(context, rows);
+        json_decref(rows);
+        json_decref(document);
+        json_object_set_new(context, "round", json_string(title ? title : round->code));
+        json_object_set_new(
+            context, "api_path",
+            json_string(arena_printf(http_arena(ex), "/v1/waardenkaart?ronde=%s", round->code).ptr));
+        json_object_set_new(context, "on", json_stringn(day.ptr, day.len));
+        survey_mark(ex, round);
+    }
+    tafel_render(ex, tafel, "value_map", context);
+}
+
+static enum db_status get_newest(struct db_tx *tx, struct http_exchange *ex, void *self)
+{
+    const struct tafel *tafel = self;
+    struct published_map map;
+    const enum db_status status = value_map_published(&map, tx, 0);
+    if (status != DB_OK) {
+        return status;
+    }
+    const struct survey_snapshot *snapshot = survey_snapshot_for(tafel->config.survey, ex);
+    const struct survey_round *round =
+        snapshot && map.number > 0 ? survey_round_by_id(snapshot, map.round) : NULL;
+    map.number = round ? map.number : 0;
+    show(ex, tafel, &map, round);
+    return DB_OK;
+}
+
+static enum db_status get_of_round(struct db_tx *tx, struct http_exchange *ex, void *self)
+{
+    const struct tafel *tafel = self;
+    struct published_map map;
+    const struct survey_round *round = find_round(tafel, ex, http_path_param(ex, "ronde"));
+    if (!round) {
+        return DB_OK;
+    }
+    const enum db_status status = value_map_published(&map, tx, round->id);
+    if (status == DB_OK && map.number == 0) {
+        http_error(ex, 404);
+    } else if (status == DB_OK) {
+        show(ex, tafel, &map, round);
+    }
+    return status;
+}
+
+#define GET(PATH, SURFACE, HANDLER, QUERY)                                                                   \
+    {                                                                                                        \
+        .http = {.method = HTTP_GET, .path = PATH, .surface = SURFACE, .cacheable = true, .query = QUERY},   \
+        .on_job = HANDLER, .role = DB_ROLE_RESULTS, .read_only = true                                        \
+    }
+
+const struct route value_map_api_routes[] = {
+    GET("/v1/waardenkaart", HTTP_API, get_json, "ronde"),
+};
+const size_t value_map_api_route_count = sizeof value_map_api_routes / sizeof value_map_api_routes[0];
+
+const struct route value_map_routes[] = {
+    GET("/waardenkaart", HTTP_PAGE, get_newest, "taal"),
+    GET("/waardenkaart/{ronde}", HTTP_PAGE, get_of_round, "taal"),
+};
+const size_t value_map_route_count = sizeof value_map_routes / sizeof value_map_routes[0];
