@@ -17,7 +17,8 @@ coordinator_key=$state/coordinator.key
 export ZEVENSTEM_CONFIG=$config
 
 # The shell would run an empty file as a script that does nothing, and well.
-version=$("$binary" --version) && [ -n "$version" ] || die "$binary is not a whole program: remove it and build it again"
+version=$("$binary" --version) || version=
+[ -n "$version" ] || die "$binary is not a whole program: remove it and build it again"
 
 "$root/deploy/dev/cluster.sh" start
 cluster=$("$root/deploy/dev/cluster.sh" env)

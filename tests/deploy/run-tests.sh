@@ -58,6 +58,7 @@ test_that() { # as in the harness, but in this shell: start and stop keep the se
 # ---- a build that was cut off ----
 # The linker wrote a part and was killed, and make with it.
 cut_off_link() {
+    # shellcheck disable=SC2016 # make expands it
     printf '%s/program:\n\t$(call link_program)\n' "$box" >"$box/program.mk"
     cat >"$box/cc" <<'CC'
 #!/bin/bash

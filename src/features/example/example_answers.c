@@ -118,6 +118,9 @@ static void put_some(json_t *record, const char *name, uint64_t *state, const ch
         for (size_t i = 0; i < options_count; i++) {
             best = !chosen[i] && (best < 0 || score[i] > score[best]) ? (int)i : best;
         }
+        if (best < 0) {
+            break;
+        }
         chosen[best] = true;
         *first = n == 0 ? best : *first;
     }

@@ -91,7 +91,7 @@ static json_t *typed(struct slice text)
 static enum db_status pasted_before(json_t *values, struct db_tx *tx, struct http_exchange *ex,
                                     const struct conversation *c, const json_t *participants)
 {
-    struct transcript_draft draft;
+    struct transcript_draft draft = {0};
     struct slice text;
     uint64_t id = 0;
     bool found = false;

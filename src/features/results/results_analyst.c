@@ -329,8 +329,8 @@ static size_t group_codes(uint32_t *codes, const struct view *view, size_t group
 static void put_lines(struct view *view)
 {
     struct figures *out = view->out;
-    uint32_t *codes[FIGURES_GROUPS_MAX];
-    size_t counts[FIGURES_GROUPS_MAX];
+    uint32_t *codes[FIGURES_GROUPS_MAX] = {NULL};
+    size_t counts[FIGURES_GROUPS_MAX] = {0};
     size_t lines = 1;
     for (size_t g = 0; g < view->query->group_count; g++) {
         codes[g] = arena_array(view->arena, view->shown.sizes[g + 1] + 1, sizeof **codes);

@@ -191,7 +191,7 @@ enum db_status consultation_lock(struct db_tx *tx, struct slice consultation)
 static enum db_status store_consultation(struct publish_outcome *out, struct db_tx *tx,
                                          const struct consultation_bundle *bundle)
 {
-    struct db_result *result;
+    struct db_result *result = NULL;
     struct db_params p = db_params(tx);
     db_put_text(&p, bundle->code);
     db_put_text(&p, bundle->canonical);
