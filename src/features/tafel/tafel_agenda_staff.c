@@ -263,33 +263,12 @@ static enum db_status post_progress(struct db_tx *tx, struct http_exchange *ex, 
     return status;
 }
 
-#define STAFF_PAGE(PATH, HANDLER)                                                                            \
-    {                                                                                                        \
-        .http = {.method = HTTP_GET,                                                                         \
-                 .path = PATH,                                                                               \
-                 .surface = HTTP_PAGE,                                                                       \
-                 .query = "taal",                                                                            \
-                 .scope = PERMISSION_TAFEL_MANAGE},                                                          \
-        .on_job = HANDLER, .role = DB_ROLE_STAFF                                                             \
-    }
-#define STAFF_FORM(PATH, HANDLER)                                                                            \
-    {                                                                                                        \
-        .http = {.method = HTTP_POST,                                                                        \
-                 .path = PATH,                                                                               \
-                 .surface = HTTP_PAGE,                                                                       \
-                 .body = HTTP_BODY_FORM,                                                                     \
-                 .body_max = TAFEL_BODY,                                                                     \
-                 .csrf = HTTP_CSRF_REQUIRED,                                                                 \
-                 .scope = PERMISSION_TAFEL_MANAGE},                                                          \
-        .on_job = HANDLER, .role = DB_ROLE_STAFF                                                             \
-    }
-
 const struct route agenda_staff_routes[] = {
-    STAFF_PAGE(AGENDA_PATH, get_agenda),
-    STAFF_PAGE(AGENDA_PATH "/{onderdeel}", get_item),
-    STAFF_PAGE(AGENDA_PATH "/{onderdeel}/eigenaar", get_owner),
-    STAFF_FORM(AGENDA_PATH "/{onderdeel}/eigenaar", post_owner),
-    STAFF_PAGE(AGENDA_PATH "/{onderdeel}/voortgang", get_progress),
-    STAFF_FORM(AGENDA_PATH "/{onderdeel}/voortgang", post_progress),
+    TAFEL_GET(AGENDA_PATH, get_agenda, PERMISSION_TAFEL_MANAGE, "taal"),
+    TAFEL_GET(AGENDA_PATH "/{onderdeel}", get_item, PERMISSION_TAFEL_MANAGE, "taal"),
+    TAFEL_GET(AGENDA_PATH "/{onderdeel}/eigenaar", get_owner, PERMISSION_TAFEL_MANAGE, "taal"),
+    TAFEL_POST(AGENDA_PATH "/{onderdeel}/eigenaar", post_owner, PERMISSION_TAFEL_MANAGE),
+    TAFEL_GET(AGENDA_PATH "/{onderdeel}/voortgang", get_progress, PERMISSION_TAFEL_MANAGE, "taal"),
+    TAFEL_POST(AGENDA_PATH "/{onderdeel}/voortgang", post_progress, PERMISSION_TAFEL_MANAGE),
 };
 const size_t agenda_staff_route_count = sizeof agenda_staff_routes / sizeof agenda_staff_routes[0];

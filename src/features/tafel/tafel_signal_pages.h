@@ -79,25 +79,7 @@ enum db_status signal_add_applications(json_t *signal, struct db_tx *tx, struct 
 bool signal_letter_odt(struct slice *file, struct http_exchange *ex, const struct tafel *tafel,
                        const json_t *signal, const json_t *forward);
 
-#define SIGNAL_GET(PATH, HANDLER, QUERY)                                                                     \
-    {                                                                                                        \
-        .http = {.method = HTTP_GET,                                                                         \
-                 .path = PATH,                                                                               \
-                 .surface = HTTP_PAGE,                                                                       \
-                 .query = QUERY,                                                                             \
-                 .scope = PERMISSION_TAFEL_MANAGE},                                                          \
-        .on_job = HANDLER, .role = DB_ROLE_STAFF                                                             \
-    }
-#define SIGNAL_POST(PATH, HANDLER)                                                                           \
-    {                                                                                                        \
-        .http = {.method = HTTP_POST,                                                                        \
-                 .path = PATH,                                                                               \
-                 .surface = HTTP_PAGE,                                                                       \
-                 .body = HTTP_BODY_FORM,                                                                     \
-                 .body_max = TAFEL_BODY,                                                                     \
-                 .csrf = HTTP_CSRF_REQUIRED,                                                                 \
-                 .scope = PERMISSION_TAFEL_MANAGE},                                                          \
-        .on_job = HANDLER, .role = DB_ROLE_STAFF                                                             \
-    }
+#define SIGNAL_GET(PATH, HANDLER, QUERY) TAFEL_GET(PATH, HANDLER, PERMISSION_TAFEL_MANAGE, QUERY)
+#define SIGNAL_POST(PATH, HANDLER)       TAFEL_POST(PATH, HANDLER, PERMISSION_TAFEL_MANAGE)
 
 #endif

@@ -491,32 +491,11 @@ static enum db_status post_publish(struct db_tx *tx, struct http_exchange *ex, v
     return staff_confirmed(ex, account, &question) ? publish(tx, ex, &page, &view) : DB_OK;
 }
 
-#define MAP_PAGE(PATH, HANDLER)                                                                              \
-    {                                                                                                        \
-        .http = {.method = HTTP_GET,                                                                         \
-                 .path = PATH,                                                                               \
-                 .surface = HTTP_PAGE,                                                                       \
-                 .query = "taal",                                                                            \
-                 .scope = PERMISSION_VALUE_MAP_VIEW},                                                        \
-        .on_job = HANDLER, .role = DB_ROLE_STAFF                                                             \
-    }
-#define MAP_FORM(PATH, HANDLER)                                                                              \
-    {                                                                                                        \
-        .http = {.method = HTTP_POST,                                                                        \
-                 .path = PATH,                                                                               \
-                 .surface = HTTP_PAGE,                                                                       \
-                 .body = HTTP_BODY_FORM,                                                                     \
-                 .body_max = TAFEL_BODY,                                                                     \
-                 .csrf = HTTP_CSRF_REQUIRED,                                                                 \
-                 .scope = PERMISSION_VALUE_MAP_MANAGE},                                                      \
-        .on_job = HANDLER, .role = DB_ROLE_STAFF                                                             \
-    }
-
 const struct route value_map_staff_routes[] = {
-    MAP_PAGE(VALUE_MAP_PATH, get_rounds),
-    MAP_PAGE(VALUE_MAP_PATH "/{ronde}", get_map),
-    MAP_FORM(VALUE_MAP_PATH "/{ronde}/publiceren", post_publish),
-    MAP_PAGE(VALUE_MAP_PATH "/{ronde}/{toepassing}/{waarde}", get_cell),
-    MAP_FORM(VALUE_MAP_PATH "/{ronde}/{toepassing}/{waarde}", post_cell),
+    TAFEL_GET(VALUE_MAP_PATH, get_rounds, PERMISSION_VALUE_MAP_VIEW, "taal"),
+    TAFEL_GET(VALUE_MAP_PATH "/{ronde}", get_map, PERMISSION_VALUE_MAP_VIEW, "taal"),
+    TAFEL_POST(VALUE_MAP_PATH "/{ronde}/publiceren", post_publish, PERMISSION_VALUE_MAP_MANAGE),
+    TAFEL_GET(VALUE_MAP_PATH "/{ronde}/{toepassing}/{waarde}", get_cell, PERMISSION_VALUE_MAP_VIEW, "taal"),
+    TAFEL_POST(VALUE_MAP_PATH "/{ronde}/{toepassing}/{waarde}", post_cell, PERMISSION_VALUE_MAP_MANAGE),
 };
 const size_t value_map_staff_route_count = sizeof value_map_staff_routes / sizeof value_map_staff_routes[0];
