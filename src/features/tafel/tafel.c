@@ -1,5 +1,6 @@
 #include "features/tafel/tafel_internal.h"
 #include "features/tafel/tafel_signal_pages.h"
+#include "features/tafel/tafel_table_pages.h"
 #include "features/tafel/tafel_value_map_view.h"
 
 #include "base/clock.h"
@@ -9,6 +10,7 @@
 
 static const struct staff_link links[] = {{AGENDA_PATH, "tafel.agenda.link", PERMISSION_TAFEL_MANAGE},
                                           {SIGNAL_PATH, "tafel.signal.link", PERMISSION_TAFEL_MANAGE},
+                                          {TABLE_PATH, "tafel.table.link", PERMISSION_TAFEL_MANAGE},
                                           {VALUE_MAP_PATH, "tafel.map.link", PERMISSION_VALUE_MAP_VIEW}};
 
 struct tafel *tafel_create(const struct tafel_config *config)
@@ -35,6 +37,8 @@ void tafel_start(struct tafel *tafel)
     lanes_add(tafel->config.lanes, value_map_staff_routes, value_map_staff_route_count, tafel);
     lanes_add(tafel->config.lanes, signal_forward_routes, signal_forward_route_count, tafel);
     lanes_add(tafel->config.lanes, signal_answer_routes, signal_answer_route_count, tafel);
+    lanes_add(tafel->config.lanes, table_staff_routes, table_staff_route_count, tafel);
+    lanes_add(tafel->config.lanes, table_member_routes, table_member_route_count, tafel);
     staff_add_links(tafel->config.account, links, sizeof links / sizeof links[0]);
 }
 

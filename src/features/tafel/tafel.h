@@ -8,6 +8,7 @@
 #include "features/tafel/tafel_signal_evidence.h"
 #include "features/tafel/tafel_signal_forward.h"
 #include "features/tafel/tafel_signal_sql.h"
+#include "features/tafel/tafel_table_sql.h"
 #include "features/tafel/tafel_value_map_sql.h"
 
 struct account;

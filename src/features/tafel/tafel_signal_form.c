@@ -1,5 +1,5 @@
 /* What the staff pages about signals share. */
-#include "features/tafel/tafel_signal_pages.h"
+#include "features/tafel/tafel_form.h"
 
 #include "base/clock.h"
 
@@ -56,51 +56,35 @@ enum db_status signal_record(const struct signal_page *page, const char *action,
 
 /* ---- forms ---- */
 
-static void forget(void *object)
+static struct tafel_about about(const struct signal_page *page)
 {
-    json_decref(object);
+    return (struct tafel_about){.tafel = page->tafel,
+                                .ex = page->ex,
+                                .texts = "tafel.signal",
+                                .path = signal_path(page, ""),
+                                .revision = page->revision,
+                                .intro = json_object_get(page->signal, "titel")};
 }
 
 void signal_form_read(struct signal_posted *out, const struct signal_page *page,
                       const struct signal_form *form)
 {
-    *out = (struct signal_posted){.values = form_read(page->ex, form->fields, form->count)};
-    arena_defer(http_arena(page->ex), forget, out->values);
-    json_errors_init(&out->errors, http_arena(page->ex));
+    const struct tafel_about it = about(page);
+    tafel_form_read(out, &it, form);
 }
 
 void signal_form_show(const struct signal_page *page, const struct signal_form *form, const json_t *values,
                       const json_t *options, const struct json_errors *errors, const char *said)
 {
-    struct account *account = page->tafel->config.account;
-    struct http_exchange *ex = page->ex;
-    json_t *context = staff_titled(ex, account, form->title);
-    json_t *shown = values ? json_copy((json_t *)(uintptr_t)values) : json_object();
-    json_object_set_new(shown, "gelezen", json_integer(page->revision));
-    form_show_of(context, "tafel.signal", ex, web_locales(page->tafel->config.web), form->fields, form->count,
-                 shown, options, errors);
-    json_decref(shown);
-    if (said) {
-        json_object_set_new(context, "said", staff_text(ex, account, said));
-    }
-    if (page->signal) {
-        json_object_set(context, "intro", json_object_get(page->signal, "titel"));
-    }
-    json_object_set_new(context, "action", json_string(signal_path(page, form->more)));
-    json_object_set_new(context, "button", staff_text(ex, account, "tafel.save"));
-    json_object_set_new(context, "back_path", json_string(signal_path(page, "")));
-    staff_render(ex, account, errors && errors->count > 0 ? 400 : said ? 409 : 200, "staff_form", context);
+    const struct tafel_about it = about(page);
+    tafel_form_show(&it, form, values, options, errors, said);
 }
 
 bool signal_form_good(const struct signal_posted *posted, const struct signal_page *page,
                       const struct signal_form *form, const json_t *options)
 {
-    const bool good = posted->errors.count == 0;
-    if (good && posted->read_revision == page->revision) {
-        return true;
-    }
-    signal_form_show(page, form, posted->values, options, &posted->errors, good ? "tafel.conflict" : NULL);
-    return false;
+    const struct tafel_about it = about(page);
+    return tafel_form_good(posted, &it, form, options);
 }
 
 json_t *signal_round_options(const struct tafel *tafel, struct http_exchange *ex)
