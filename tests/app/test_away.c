@@ -1,6 +1,7 @@
 /* The database is away: every page and every call says so, keeps what was typed, and goes on as soon as it is
  * back. */
 #include "app/release_scene.h"
+#include "app/staff.h"
 
 #include <dirent.h>
 #include <limits.h>
@@ -12,6 +13,7 @@
 TestSuite(away, .fini = leaks_check, .timeout = 110);
 
 enum { BACK_MS = 20000 };
+#define SIGNAL "/beheer/signalen/1"
 
 static struct place place;
 static struct app *app;
@@ -38,6 +40,17 @@ static void expect_unavailable(const struct client_reply *reply)
     cr_assert(after && atoi(after) > 0, "Retry-After: %s", after ? after : "-");
     expect_silent(reply, "PostgreSQL");
     expect_silent(reply, "SQLSTATE");
+}
+
+/* A form of the signal, of its newest revision. */
+static void staff_send(struct staff *staff, const char *form, const char *fields)
+{
+    char path[128], all[512];
+    snprintf(path, sizeof path, SIGNAL "%s", form);
+    staff_get(staff, path);
+    snprintf(all, sizeof all, "%s&gelezen=%s", fields, staff_hidden(staff, "gelezen"));
+    staff_post(staff, path, path, all);
+    expect_status(&staff->reply, 303);
 }
 
 Test(away, a_page_gives_back_what_was_typed_and_takes_it_later)
@@ -67,6 +80,45 @@ Test(away, a_page_gives_back_what_was_typed_and_takes_it_later)
     expect_redirect(&citizen.reply, "/vragen/begin.kleur");
     citizen_get(&citizen, "/controle");
     expect_says(&citizen.reply, "Een &lt;b&gt;lang&lt;/b&gt; verhaal");
+    end();
+}
+
+/* Whom a signal was passed on to, answering by the link. */
+Test(away, an_answer_by_a_link_is_kept_and_taken_later)
+{
+    static const char typed[] = "uitkomst=niet&redenen=Omdat+%3Cb%3EEuropa%3C%2Fb%3E+beslist.&naam=Directie";
+    static struct staff staff;
+    struct citizen other;
+    char link[64];
+    begin();
+    staff_of(&staff, &place, app, "sanne", ROLE_SECRETARIS, NULL);
+    staff_post(&staff, "/beheer/signalen/nieuw", "/beheer/signalen/nieuw",
+               "bron=media&titel=Kiezen&tekst=Mensen+willen+kiezen.&waarden=keuzevrijheid&gelezen=0");
+    expect_redirect(&staff.reply, SIGNAL);
+    staff_send(&staff, "/stap", "naar=gewogen&grond=overleg&verwijzing=Overleg+1");
+    staff_send(&staff, "/doorgeleiding",
+               "soort=toezichthouder&geadresseerde=NVWA&vraag=Kan+dit%3F&rol=kaders-stellen"
+               "&antwoordVoor=2027-03-01");
+    staff_post(&staff, SIGNAL, SIGNAL "/doorgeleiding/1/link", "");
+    const char *at = strstr(staff.reply.body, "/antwoord/");
+    cr_assert_not_null(at, "%s", staff.reply.body);
+    snprintf(link, sizeof link, "%.29s", at); /* and XXXX-XXXX-XXXX-XXXX */
+    citizen_init(&other, port_of(app));
+    test_server_crash(&place.server);
+
+    citizen_post(&other, link, typed);
+    expect_unavailable(&other.reply);
+    expect_says(&other.reply, "Uw antwoord is nog niet verstuurd");
+    expect_says(&other.reply, "Omdat &lt;b&gt;Europa&lt;/b&gt; beslist.");
+    expect_says(&other.reply, "value=\"Directie\"");
+    expect_says(&other.reply, "value=\"niet\" selected");
+    cr_expect_str_eq(client_header(&other.reply, "Cache-Control"), "no-store");
+
+    test_server_restart(&place.server);
+    wait_for_status(port_of(app), "/gereed", 200, BACK_MS);
+    citizen_post(&other, link, typed);
+    expect_status(&other.reply, 200);
+    cr_expect_eq(place_count(&place, "SELECT count(*) FROM zs.signal_answer"), 1);
     end();
 }
 

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { WRONG_LINK_TOKENS = 3, ANSWER_BODY = 64 * 1024 };
+enum { WRONG_LINK_TOKENS = 3, ANSWER_BODY = 64 * 1024, RETRY_AFTER_S = 5 };
 
 static const struct form_field answer_fields[] = {
     {"uitkomst", FORM_CHOICE, false, forward_outcomes},
@@ -21,7 +21,7 @@ struct answer_page {
     const struct tafel *tafel;
     struct http_exchange *ex;
     struct participation_code code;
-    json_t *asked; /* of the exchange's arena */
+    json_t *asked; /* of the exchange's arena; NULL: it cannot be read now */
 };
 
 static void put(json_t *context, const char *key, const struct answer_page *page, const char *path)
@@ -83,9 +83,17 @@ static bool open_link(struct answer_page *out, enum db_status *status, const str
     return false;
 }
 
-static void show_form(const struct answer_page *page, const json_t *values, const struct json_errors *errors)
+/* status 503: it cannot be sent now, and stays in the form. */
+static void show_form(const struct answer_page *page, int status, const json_t *values,
+                      const struct json_errors *errors)
 {
-    json_t *context = json_pack("{s:O}", "asked", page->asked);
+    json_t *context = json_object();
+    if (page->asked) {
+        json_object_set(context, "asked", page->asked);
+    }
+    if (status == 503) {
+        put(context, "notice", page, "tafel.signal.answer_not_sent");
+    }
     signal_add_words(context, page->ex, page->tafel->config.web);
     form_show_of(context, "tafel.signal", page->ex, web_locales(page->tafel->config.web), answer_fields,
                  ANSWER_FIELDS, values, NULL, errors);
@@ -93,7 +101,7 @@ static void show_form(const struct answer_page *page, const json_t *values, cons
         context, "form_token",
         json_string(survey_form_token(page->ex, page->tafel->config.survey,
                                       arena_cstr(http_arena(page->ex), http_path(page->ex)))));
-    render(page, errors ? 400 : 200, context);
+    render(page, status, context);
 }
 
 static enum db_status get_answer(struct db_tx *tx, struct http_exchange *ex, void *self)
@@ -101,7 +109,7 @@ static enum db_status get_answer(struct db_tx *tx, struct http_exchange *ex, voi
     struct answer_page page;
     enum db_status status;
     if (open_link(&page, &status, self, tx, ex)) {
-        show_form(&page, NULL, NULL);
+        show_form(&page, 200, NULL, NULL);
     }
     return status;
 }
@@ -159,7 +167,7 @@ static enum db_status post_answer(struct db_tx *tx, struct http_exchange *ex, vo
     arena_defer(http_arena(ex), forget, values);
     read_answer(&answer, &errors, values);
     if (errors.count > 0) {
-        show_form(&page, values, &errors);
+        show_form(&page, 400, values, &errors);
         return DB_OK;
     }
     status = forward_answer(&signal, tx, tafel->config.keys, &page.code, &answer, tafel->config.now_s());
@@ -182,6 +190,17 @@ static enum db_status post_answer(struct db_tx *tx, struct http_exchange *ex, vo
     return status;
 }
 
+/* The database is away: what was typed is shown again, with why it was not sent. Whether the link works is
+ * not known, nor what was asked. */
+static void answer_unavailable(struct http_exchange *ex, void *self)
+{
+    const struct answer_page page = {.tafel = self, .ex = ex};
+    json_t *values = form_read(ex, answer_fields, ANSWER_FIELDS);
+    arena_defer(http_arena(ex), forget, values);
+    show_form(&page, 503, values, NULL);
+    http_set_retry_after(ex, RETRY_AFTER_S);
+}
+
 const struct route signal_answer_routes[] = {
     {.http = {.method = HTTP_GET,
               .path = ANSWER_PATH "/{sleutel}",
@@ -200,6 +219,7 @@ const struct route signal_answer_routes[] = {
               .csrf = HTTP_CSRF_REQUIRED,
               .rate = "code"},
      .on_job = post_answer,
-     .role = DB_ROLE_INTAKE},
+     .role = DB_ROLE_INTAKE,
+     .unavailable = answer_unavailable},
 };
 const size_t signal_answer_route_count = sizeof signal_answer_routes / sizeof signal_answer_routes[0];
