@@ -1,5 +1,6 @@
 /* The analysts' view: true numbers out of the live columns, small cells withheld. One pass over the columns a
  * table; what is shown is a function of the protected table alone. */
+#include "features/results/results_hidden.h"
 #include "features/results/results_internal.h"
 #include "features/results/results_measures.h"
 
@@ -19,6 +20,7 @@ struct view {
     struct protected_table open; /* of `grouped` tables: all of it with its totals, for means */
     struct protected_table shown;
     struct estimate_options options;
+    uint32_t threshold;
 };
 
 /* ---- what is counted ---- */
@@ -266,6 +268,32 @@ static void put_base(struct figures_line *line, const struct sums *base)
     }
 }
 
+/* Which answers of a line are withheld, and how many people gave one of them. False where that may not be
+ * known. */
+static bool find_hidden(struct hidden_answers *hidden, const struct view *view, uint32_t *codes)
+{
+    bool *withheld = arena_array(view->arena, view->shown.sizes[0], sizeof *withheld);
+    *hidden = (struct hidden_answers){.withheld = withheld};
+    codes[0] = PROTECT_ALL;
+    const struct protected_cell *people = protected_table_at(&view->shown, codes);
+    hidden->left = sums_of(people);
+    for (uint32_t code = 0; code < view->shown.sizes[0]; code++) {
+        codes[0] = code;
+        const struct protected_cell *cell = protected_table_at(&view->shown, codes);
+        const bool scored = code >= ANSWER_FIRST;
+        const bool is_hidden = cell->mark == PROTECT_WITHHELD;
+        if (scored) {
+            withheld[code - ANSWER_FIRST] = is_hidden;
+        }
+        hidden->categories += is_hidden && scored;
+        hidden->others += is_hidden && !scored;
+        hidden->left.n -= (double)cell->n;
+        hidden->left.weight -= cell->weight;
+        hidden->left.weight_squared -= cell->weight_squared;
+    }
+    return people->mark == PROTECT_SHOWN;
+}
+
 static void put_measures(struct figures_line *line, const struct view *view, uint32_t *codes)
 {
     const struct variable *v = view->out->variable;
@@ -273,6 +301,8 @@ static void put_measures(struct figures_line *line, const struct view *view, uin
     size_t count = results_code_count(v) - ANSWER_FIRST;
     struct sums scored;
     bool shown = sum_answers(&scored, view, codes, counts_in_mean);
+    struct hidden_answers hidden;
+    const bool shares = !shown && view->query->hidden_shared && find_hidden(&hidden, view, codes);
     struct sums *sums = arena_array(view->arena, count, sizeof *sums);
     for (size_t k = 0; k < count; k++) {
         codes[0] = ANSWER_FIRST + (uint32_t)k;
@@ -281,6 +311,9 @@ static void put_measures(struct figures_line *line, const struct view *view, uin
     for (int m = 0; m < FIGURES_MEASURES; m++) {
         if (!view->query->measures[m] || !measure_fits((enum figures_measure)m, v)) {
             line->measures[m] = figure_marked(FIGURE_NONE);
+        } else if (shares) {
+            line->measures[m] = measure_with_hidden((enum figures_measure)m, v, sums, count, &hidden,
+                                                    view->threshold, &view->options);
         } else if (!shown) {
             line->measures[m] = figure_marked(FIGURE_WITHHELD);
         } else {
@@ -362,7 +395,8 @@ static enum figures_status make(struct view *view, struct results *results)
         return FIGURES_TOO_LARGE;
     }
     view->options = (struct estimate_options){.all_n = view->counted.all_n, .z = INTERVAL_Z95};
-    enum protect_status protected = protect(view, results->config.threshold);
+    view->threshold = results->config.threshold;
+    enum protect_status protected = protect(view, view->threshold);
     if (protected != PROTECT_OK) {
         log_error("results.protect", "round=%s variable=%s says=\"%s\"", view->query->round->code,
                   view->out->variable->code,

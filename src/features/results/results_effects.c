@@ -59,7 +59,8 @@ static enum figures_status choose_people(struct reading *r, const struct survey_
     }
     json_t *faults = json_array();
     const struct query_texts texts = {.stream = slice_from_cstr(out->stream)};
-    r->people = (struct figures_query){.view = view, .round = round, .agreement_alone = true};
+    r->people =
+        (struct figures_query){.view = view, .round = round, .agreement_alone = true, .hidden_shared = true};
     results_query_read_people(&r->people, faults, r->arena, &texts);
     const bool known = json_array_size(faults) == 0 && strcmp(out->stream, "alle") != 0;
     json_decref(faults);
@@ -129,6 +130,7 @@ static enum figures_status add_effect(struct reading *r, size_t variable)
                                    .part = {v->part[0], v->part[1]},
                                    .question = v->question,
                                    .points = v->category_count,
+                                   .asked = line ? line->people : withheld(),
                                    .base = line ? line->base : withheld(),
                                    .mean = line ? line->measures[FIGURES_MEAN] : withheld(),
                                    .net = line ? line->measures[FIGURES_NET] : withheld(),

@@ -15,7 +15,10 @@ struct effect_line {
     const char *facet;   /* mens, dier, milieu; NULL */
     const char *part[2]; /* the item as it was asked; NULL where it is the whole question */
     const char *question;
-    size_t points; /* of its scale: means are from 1 to that */
+    size_t points;       /* of its scale: means are from 1 to that */
+    struct figure asked; /* people who got the question */
+    /* Where answers are withheld the others tell (results_hidden.h): figure.shared. The base is then
+     * withheld. */
     struct figure base, mean, net, top_two, agreement;
 };
 

@@ -66,6 +66,9 @@ struct figures_query {
      * stands for all of them), so that its mean is not withheld for the few that any one value has. */
     bool shares;
     bool agreement_alone; /* no interval for agreements: it takes most of the time of a small table */
+    /* Analysts' view: a measure of a scale of which answers are withheld is estimated from those that are
+     * shown (results_hidden.h), rather than withheld. The public's view always does. */
+    bool hidden_shared;
 };
 
 enum figure_mark {
@@ -90,6 +93,8 @@ struct figure {
     double value;     /* count: people. Share: percent, 0 to 100. Mean: score. Net: percentage points. */
     double error;     /* standard error, in the unit of value; 0 where none is given */
     double low, high; /* 95 % */
+    double shared;    /* percent of its base, at most, whose answers are withheld: they share them
+                         (hidden_shared);    0 where none are, and in the public's view */
 };
 
 /* One answer in one line. */

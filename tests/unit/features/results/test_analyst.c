@@ -292,6 +292,75 @@ Test(results_analyst, withholds_what_is_small_and_what_would_tell_it)
     round_scene_close(&s);
 }
 
+/* The measures of houding, of so many people a point of it, where some points are withheld. */
+static const struct figures_line *scale_of(struct figures *figures, const size_t *people, bool shared)
+{
+    char category[2] = "0";
+    round_scene_begin(&s);
+    for (size_t point = 0; point < 5; point++) {
+        category[0] = (char)('0' + point);
+        round_scene_add(&s, people[point], "houding", category);
+    }
+    struct figures_query query = query_of("houding");
+    query.hidden_shared = shared;
+    query.agreement_alone = query.measures[FIGURES_AGREEMENT] = true;
+    cr_assert_eq(figures_of_analyst(figures, s.questionnaire.arena, &s.results, &query), FIGURES_OK);
+    return &figures->lines[0];
+}
+
+static void expect_same(const struct figure *figure, double value, double low, double high)
+{
+    cr_expect_eq(figure->mark, FIGURE_SHOWN);
+    cr_expect(figure->interval);
+    cr_expect_float_eq(figure->value, value, 1e-12);
+    cr_expect_float_eq(figure->low, low, 1e-12);
+    cr_expect_float_eq(figure->high, high, 1e-12);
+}
+
+/* Of 165 people 15 are at the two points that are withheld. Where both are at the same end the net is exact;
+ * where they are at either end it is as if half were at each, and its interval holds both. Either way it is
+ * the same however the 15 are divided: it tells nothing of that. */
+Test(results_analyst, what_is_withheld_is_shared_and_tells_nothing)
+{
+    static const size_t one_end[][5] = {{3, 12, 40, 60, 50}, {5, 10, 40, 60, 50}},
+                        ends[][5] = {{3, 50, 40, 60, 12}, {10, 50, 40, 60, 5}};
+    struct figures figures;
+    struct figure measures[FIGURES_MEASURES];
+    const struct figures_line *line = scale_of(&figures, one_end[0], false);
+    cr_expect_eq(line->measures[FIGURES_NET].mark, FIGURE_WITHHELD);
+    cr_expect_eq(line->cells[ANSWER_FIRST - 1].count.mark, FIGURE_WITHHELD);
+    cr_expect_eq(line->cells[ANSWER_FIRST].count.mark, FIGURE_WITHHELD);
+    round_scene_close(&s);
+    for (size_t set = 0; set < 2; set++) {
+        for (size_t i = 0; i < 2; i++) {
+            line = scale_of(&figures, set == 0 ? one_end[i] : ends[i], true);
+            const struct figure *net = &line->measures[FIGURES_NET];
+            cr_expect_float_eq(net->shared, 100.0 * 15 / 165, 1e-12);
+            cr_expect_float_eq(net->value, 100 * (set == 0 ? 15 - 110 : 50 - 60) / 165.0, 1e-12);
+            cr_expect(net->low < net->value && net->value < net->high);
+            for (int m = 0; m < FIGURES_MEASURES; m++) {
+                if (i == 0) {
+                    measures[m] = line->measures[m];
+                } else {
+                    expect_same(&line->measures[m], measures[m].value, measures[m].low, measures[m].high);
+                }
+            }
+            /* At either end all 15 may be: 30 of 165 apart. */
+            cr_expect(set == 0 || net->high - net->low > 100 * 30.0 / 165);
+            round_scene_close(&s);
+        }
+    }
+    /* Past a fifth of the base there is none. */
+    line = scale_of(&figures, (const size_t[]){9, 9, 9, 60, 9}, true);
+    cr_expect_eq(line->measures[FIGURES_NET].mark, FIGURE_WITHHELD);
+    round_scene_close(&s);
+    /* And where nothing is withheld nothing is shared. */
+    line = scale_of(&figures, (const size_t[]){20, 20, 20, 20, 20}, true);
+    cr_expect_eq(line->measures[FIGURES_NET].shared, 0);
+    cr_expect_eq(line->measures[FIGURES_NET].value, 0);
+    round_scene_close(&s);
+}
+
 Test(results_analyst, says_why_there_is_no_table)
 {
     struct figures figures;
