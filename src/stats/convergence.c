@@ -13,6 +13,26 @@ static bool takes_part(struct convergence_side side)
     return side.state == CONVERGENCE_SILENT || side.state == CONVERGENCE_SPOKE;
 }
 
+static bool ranges_meet(struct convergence_side a, struct convergence_side b)
+{
+    return a.first <= b.last && b.first <= a.last;
+}
+
+unsigned convergence_clash_of_pair(struct convergence_side a, struct convergence_side b)
+{
+    unsigned clash = 0;
+    if (a.state != CONVERGENCE_SPOKE || b.state != CONVERGENCE_SPOKE) {
+        return 0;
+    }
+    if (a.direction * b.direction < 0 && a.firm && b.firm) {
+        clash |= CONVERGENCE_OPPOSITE;
+    }
+    if (abs(a.tercile - b.tercile) == 2 && !ranges_meet(a, b)) {
+        clash |= CONVERGENCE_APART;
+    }
+    return clash;
+}
+
 enum convergence_label convergence_of_pair(struct convergence_side a, struct convergence_side b)
 {
     if (!takes_part(a) || !takes_part(b)) {
@@ -21,11 +41,10 @@ enum convergence_label convergence_of_pair(struct convergence_side a, struct con
     if (a.state == CONVERGENCE_SILENT || b.state == CONVERGENCE_SILENT) {
         return CONVERGENCE_SILENCE;
     }
-    const int apart = abs(a.tercile - b.tercile);
-    if (a.direction * b.direction < 0 || apart == 2) {
+    if (convergence_clash_of_pair(a, b) != 0) {
         return CONVERGENCE_DISSONANCE;
     }
-    return a.direction == b.direction && apart == 0 ? CONVERGENCE_AGREEMENT : CONVERGENCE_PARTIAL;
+    return a.direction == b.direction && a.tercile == b.tercile ? CONVERGENCE_AGREEMENT : CONVERGENCE_PARTIAL;
 }
 
 enum convergence_label convergence_of(const struct convergence_side sides[CONVERGENCE_METHODS])
@@ -54,6 +73,20 @@ int convergence_direction_of_counts(size_t in_favour, size_t against)
     return in_favour * 3 >= all * 2 ? 1 : against * 3 >= all * 2 ? -1 : 0;
 }
 
+bool convergence_firm_counts(size_t in_favour, size_t against)
+{
+    const size_t all = in_favour + against;
+    const double share = all > 0 ? (double)in_favour / (double)all : 0.5;
+    const struct interval range = interval_wilson(share, (double)all, INTERVAL_Z95);
+    return range.low > 0.5 || range.high < 0.5;
+}
+
+/* Of n places, counted from 1, as twice the place. */
+static int tercile_of(size_t place_twice, size_t n)
+{
+    return (int)(3 * (place_twice - 1) / (2 * n));
+}
+
 void convergence_terciles(int *terciles, const double *prominence, size_t count)
 {
     size_t n = 0;
@@ -67,9 +100,29 @@ void convergence_terciles(int *terciles, const double *prominence, size_t count)
             before += prominence[j] > prominence[i];
             equal += prominence[j] >= prominence[i] && prominence[j] <= prominence[i];
         }
-        /* Places before + 1 to before + equal; twice their mean less a half is 2 before + equal. */
+        /* Places before + 1 to before + equal; twice their mean is 2 before + equal + 1. */
         if (!isnan(prominence[i])) {
-            terciles[i] = (int)(3 * (2 * before + equal) / (2 * n));
+            terciles[i] = tercile_of(2 * before + equal + 1, n);
+        }
+    }
+}
+
+void convergence_tercile_ranges(int *first, int *last, const struct interval *prominence, size_t count)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < count; i++) {
+        n += !isnan(prominence[i].low);
+        first[i] = last[i] = 0;
+    }
+    for (size_t i = 0; n > 0 && i < count; i++) {
+        size_t before = 0, behind = 0;
+        for (size_t j = 0; j < count; j++) {
+            before += prominence[j].low > prominence[i].high;
+            behind += prominence[j].high < prominence[i].low;
+        }
+        if (!isnan(prominence[i].low)) {
+            first[i] = tercile_of(2 * (before + 1), n);
+            last[i] = tercile_of(2 * (n - behind), n);
         }
     }
 }

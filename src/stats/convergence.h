@@ -3,15 +3,22 @@
  * codes first; a person may decide otherwise.
  *
  * Of one theme each method has a meaning and a prominence:
- *   direction s    -1 against, 0 neither, +1 for
- *   tercile t      0 the most prominent third of the themes of that method, 1 the middle, 2 the least
- * Counts of different methods are never added, nor is one turned into the unit of another: a tercile is a
- * place among the themes of its own method.
+ *   direction s    -1 against, 0 neither, +1 for; firm: by more than chance
+ *   tercile t      0 the most prominent third of the themes of that method, 1 the middle, 2 the least; and
+ * the terciles from `first` to `last` in which it may be, as certain as its prominence is Counts of different
+ * methods are never added, nor is one turned into the unit of another: a tercile is a place among the themes
+ * of its own method.
  *
  * Two methods that both spoke:
+ *   dissonance     s is opposite, and firm in both; or t is two apart, and no tercile may be that of both
  *   agreement      s is the same, and so is t
- *   dissonance     s is opposite, or t is two apart
- *   partial        else: the meaning is the same and the prominence nearly, or one has no clear direction
+ *   partial        else: one of the two is the same or nearly so, or they differ by no more than chance
+ * The protocols speak of researchers who read all there is. Of few people, or with seven themes of which
+ * several are as prominent, opposite directions and far terciles come up by chance, and a person would be
+ * sent to look at nothing; so here they need an interval of 95 % (Wilson's, of a share of people or groups)
+ * to clear half, or each other. Without the words about chance this is the pre-coding that the protocols'
+ * codes come down to.
+ *
  * One that spoke beside one that was asked and said nothing: silence; two that said nothing: silence too.
  * A method that was not asked, or whose figure is withheld, is part of no pair: that is no silence.
  *
@@ -19,6 +26,8 @@
  * dissonance, then silence, then partial, then agreement. Without a pair it is "not asked". */
 #ifndef ZEVENSTEM_STATS_CONVERGENCE_H
 #define ZEVENSTEM_STATS_CONVERGENCE_H
+
+#include "stats/interval.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -39,8 +48,9 @@ enum convergence_state {
 
 struct convergence_side {
     enum convergence_state state;
-    int direction; /* with the next: of one that spoke */
-    int tercile;
+    int direction; /* with the rest: of one that spoke */
+    bool firm;
+    int tercile, first, last;
 };
 
 /* In the order in which they need a person, the least first. */
@@ -56,6 +66,9 @@ enum convergence_label {
 extern const char *const convergence_labels[CONVERGENCE_LABELS + 1];
 
 enum convergence_label convergence_of_pair(struct convergence_side a, struct convergence_side b);
+/* What a dissonance is of: a set of these; 0 where there is none. */
+enum { CONVERGENCE_OPPOSITE = 1, CONVERGENCE_APART = 2 };
+unsigned convergence_clash_of_pair(struct convergence_side a, struct convergence_side b);
 enum convergence_label convergence_of(const struct convergence_side sides[CONVERGENCE_METHODS]);
 
 /* Of an estimate: the side of `neutral` on which all of its 95 % interval lies; 0 when it is on both. */
@@ -63,10 +76,16 @@ int convergence_direction_of_interval(double low, double high, double neutral);
 /* Of people, or of groups, that are for it and against it: that of two thirds or more, else 0. Who is both is
  * counted on both sides. */
 int convergence_direction_of_counts(size_t in_favour, size_t against);
+/* Whether Wilson's 95 % interval of the share of those in favour, of all on a side, leaves out a half. */
+bool convergence_firm_counts(size_t in_favour, size_t against);
 
 /* terciles[i] of prominence[i], the largest the most prominent. Of n themes one at place r, counted from 1
  * and equal ones at their mean place, is in tercile floor(3 (r - 1/2) / n). NAN: no part of it, tercile 0. */
 void convergence_terciles(int *terciles, const double *prominence, size_t count);
+/* From first[i] to last[i]: the terciles of the best and of the worst place that it may have. Before it are
+ * those whose range lies above its own, behind it those whose range lies below; of any other it is not known.
+ * low NAN: no part of it, both 0. */
+void convergence_tercile_ranges(int *first, int *last, const struct interval *prominence, size_t count);
 
 /* ---- do two methods order things alike? ---- */
 

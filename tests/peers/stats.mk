@@ -2,7 +2,7 @@
 PEER_PARTS += peers-stats peers-weighting
 STATS_FIXTURES := tests/unit/stats/fixtures
 STATS_MADE := round tables wilson shares orders scores points points_scores best_worst best_worst_scores kendall plackett_luce kendall_taus \
-              ratings sets alphas kappas
+              ratings sets alphas kappas tercile_ranges firm_counts
 .PHONY: peers-stats peers-weighting
 peers-stats:
 	@mkdir -p $(BUILD)/peers-stats

@@ -16,19 +16,41 @@ static double worse(const struct effect_line *effect)
     return share > 0 ? share : 0;
 }
 
+/* Told only where it is so whatever the withheld answers are. */
 static void note_minority(struct map_minority *minority, const struct effect_line *effect)
 {
     const bool most_better = effect->net.value >= 0;
     const double share = most_better ? worse(effect) : effect->top_two.value;
-    if (share > MAP_MINORITY && share > minority->share) {
+    if (share - effect->net.shared > MAP_MINORITY && share > minority->share) {
         *minority = (struct map_minority){true, share, most_better ? -1 : 1};
     }
 }
 
-static double survey_side(struct map_cell *cell)
+/* A method's prominence of a value, and how certain it is. */
+struct prominence {
+    double share;
+    struct interval range;
+};
+
+static const struct prominence no_prominence = {(double)NAN, {(double)NAN, (double)NAN}};
+
+static struct prominence prominence_of(double share, double size)
+{
+    return (struct prominence){share, interval_wilson(share, size, INTERVAL_Z95)};
+}
+
+/* The size with which a share would have an interval as wide. */
+static double size_of(const struct figure *percent)
+{
+    const double share = percent->value / 100;
+    const double error = (percent->high - percent->low) / (200 * INTERVAL_Z95);
+    return percent->interval && error > 0 ? share * (1 - share) / (error * error) : 0;
+}
+
+static struct prominence survey_side(struct map_cell *cell)
 {
     struct convergence_side *side = &cell->sides[CONVERGENCE_SURVEY];
-    double prominence = (double)NAN;
+    struct prominence prominence = no_prominence;
     side->state = cell->effect_count > 0 ? CONVERGENCE_WITHHELD : CONVERGENCE_NOT_ASKED;
     for (size_t i = 0; i < cell->effect_count; i++) {
         const struct effect_line *effect = cell->effects[i];
@@ -36,11 +58,14 @@ static double survey_side(struct map_cell *cell)
             continue;
         }
         const int direction = convergence_direction_of_interval(effect->net.low, effect->net.high, 0);
-        const double changes = effect->top_two.value + worse(effect);
+        const double changes = fmin(effect->top_two.value + worse(effect), 100) / 100;
         const bool first = side->state != CONVERGENCE_SPOKE;
         side->direction = first || side->direction == direction ? direction : 0;
+        side->firm = side->direction != 0;
         side->state = CONVERGENCE_SPOKE;
-        prominence = first || changes > prominence ? changes : prominence;
+        if (first || changes > prominence.share) {
+            prominence = prominence_of(changes, size_of(&effect->top_two));
+        }
         note_minority(&cell->minority, effect);
     }
     return prominence;
@@ -48,20 +73,22 @@ static double survey_side(struct map_cell *cell)
 
 /* ---- conversations ---- */
 
-static double talk_side(struct convergence_side *side, const struct coding_heard_cell *cell,
-                        enum coding_talk talk)
+static struct prominence talk_side(struct convergence_side *side, const struct coding_heard_cell *cell,
+                                   enum coding_talk talk)
 {
     if (!cell || cell->asked == 0) {
         side->state = CONVERGENCE_NOT_ASKED;
-        return (double)NAN;
+        return no_prominence;
     }
+    const bool groups = talk == CODING_FOCUS_GROUP;
+    const uint32_t in_favour = groups ? cell->spoke_in_favour : cell->in_favour;
+    const uint32_t against = groups ? cell->spoke_against : cell->against;
+    const double spoke = groups ? cell->spoke : cell->people;
+    const double asked = groups ? cell->asked : cell->asked_people;
     side->state = cell->spoke > 0 ? CONVERGENCE_SPOKE : CONVERGENCE_SILENT;
-    if (talk == CODING_FOCUS_GROUP) {
-        side->direction = convergence_direction_of_counts(cell->spoke_in_favour, cell->spoke_against);
-        return (double)cell->spoke / cell->asked;
-    }
-    side->direction = convergence_direction_of_counts(cell->in_favour, cell->against);
-    return cell->asked_people > 0 ? (double)cell->people / cell->asked_people : 0;
+    side->direction = convergence_direction_of_counts(in_favour, against);
+    side->firm = convergence_firm_counts(in_favour, against);
+    return prominence_of(asked > 0 ? fmin(spoke / asked, 1) : 0, asked);
 }
 
 /* ---- the map ---- */
@@ -135,10 +162,38 @@ static void fill_cell(struct map_cell *cell, const struct effects *survey, const
     }
 }
 
+static void place_values(struct map_cell *cells, int method, const struct prominence *prominence)
+{
+    double shares[CODING_VALUES];
+    struct interval ranges[CODING_VALUES];
+    int terciles[CODING_VALUES], first[CODING_VALUES], last[CODING_VALUES];
+    for (int value = 0; value < CODING_VALUES; value++) {
+        shares[value] = prominence[value].share;
+        ranges[value] = prominence[value].range;
+    }
+    convergence_terciles(terciles, shares, CODING_VALUES);
+    convergence_tercile_ranges(first, last, ranges, CODING_VALUES);
+    for (int value = 0; value < CODING_VALUES; value++) {
+        struct convergence_side *side = &cells[value].sides[method];
+        side->tercile = terciles[value];
+        side->first = first[value];
+        side->last = last[value];
+    }
+}
+
+static void label_cell(struct map_cell *cell)
+{
+    cell->rule = convergence_of(cell->sides);
+    for (int a = 0; a < CONVERGENCE_METHODS; a++) {
+        for (int b = 0; b < a; b++) {
+            cell->clash |= convergence_clash_of_pair(cell->sides[a], cell->sides[b]);
+        }
+    }
+}
+
 static void label_application(struct map_cell *cells)
 {
-    double prominence[CONVERGENCE_METHODS][CODING_VALUES];
-    int terciles[CODING_VALUES];
+    struct prominence prominence[CONVERGENCE_METHODS][CODING_VALUES];
     for (int value = 0; value < CODING_VALUES; value++) {
         struct map_cell *cell = &cells[value];
         prominence[CONVERGENCE_SURVEY][value] = survey_side(cell);
@@ -148,13 +203,10 @@ static void label_application(struct map_cell *cells)
             &cell->sides[CONVERGENCE_FOCUS_GROUPS], cell->heard[CODING_FOCUS_GROUP], CODING_FOCUS_GROUP);
     }
     for (int method = 0; method < CONVERGENCE_METHODS; method++) {
-        convergence_terciles(terciles, prominence[method], CODING_VALUES);
-        for (int value = 0; value < CODING_VALUES; value++) {
-            cells[value].sides[method].tercile = terciles[value];
-        }
+        place_values(cells, method, prominence[method]);
     }
     for (int value = 0; value < CODING_VALUES; value++) {
-        cells[value].rule = convergence_of(cells[value].sides);
+        label_cell(&cells[value]);
     }
 }
 
@@ -167,7 +219,7 @@ static void order_values(struct value_map *map, const struct effects *survey,
         {CONVERGENCE_INTERVIEWS, CONVERGENCE_FOCUS_GROUPS}};
     double order[CONVERGENCE_METHODS][CODING_VALUES];
     for (int value = 0; value < CODING_VALUES; value++) {
-        struct convergence_side unused = {CONVERGENCE_NOT_ASKED, 0, 0};
+        struct convergence_side unused = {.state = CONVERGENCE_NOT_ASKED};
         order[CONVERGENCE_SURVEY][value] = (double)NAN;
         for (int talk = 0; talk < CODING_TALKS; talk++) {
             const struct coding_heard_cell *cell =
@@ -176,7 +228,7 @@ static void order_values(struct value_map *map, const struct effects *survey,
                                           (size_t)value]
                     : NULL;
             order[talk == CODING_INTERVIEW ? CONVERGENCE_INTERVIEWS : CONVERGENCE_FOCUS_GROUPS][value] =
-                talk_side(&unused, cell, (enum coding_talk)talk);
+                talk_side(&unused, cell, (enum coding_talk)talk).share;
         }
     }
     for (size_t i = 0; survey && i < survey->importance_count; i++) {

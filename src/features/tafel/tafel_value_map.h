@@ -4,15 +4,18 @@
  * A cell, by method (stats/convergence.h says what follows of it):
  *
  *   survey        asked "does this get better or worse?". Direction: the side of 0 on which all of the
- *                 interval of its net lies (better less worse). Prominence: the share that expects it to
- *                 change at all. Where it asks apart for people, animals and nature, those are shown apart;
- *                 the direction is theirs when they have the same, else none, and the prominence is the
- *                 largest.
+ *                 interval of its net lies (better less worse), and so firm. Prominence: the share that
+ *                 expects it to change at all. Where it asks apart for people, animals and nature, those are
+ *                 shown apart; the direction is theirs when they have the same, else none, and the prominence
+ *                 is the largest.
  *   interviews    persons. Direction: two thirds of those on a side. Prominence: who said something of it, by
  *                 who took part in the interviews that came to it.
  *   focus groups  groups, never persons. Direction: two thirds of the groups on a side, where a group is on
  *                 the side of two thirds of its people. Prominence: groups in which it was said, by groups
  *                 that came to it.
+ *
+ * Intervals of prominence are Wilson's: of persons or groups, and of a survey's share on the effective size
+ * that the interval of its "better" tells.
  *
  * Terciles are of the values of one application within one method. What a release or a threshold withholds is
  * withheld here, and no label follows from it. */
@@ -39,7 +42,8 @@ struct map_cell {
     const char *application;
     int value;
     struct convergence_side sides[CONVERGENCE_METHODS];
-    enum convergence_label rule;                       /* what follows from the sides */
+    enum convergence_label rule; /* what follows from the sides */
+    unsigned clash;              /* CONVERGENCE_...: what a dissonance by the rule is of */
     const struct effect_line *effects[MAP_FACETS_MAX]; /* of the survey: one, or one a facet */
     size_t effect_count;
     struct map_minority minority;

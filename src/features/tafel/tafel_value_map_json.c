@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "stats/consensus.h"
 
+#include <math.h>
 #include <string.h>
 
 /* ---- the map of now ---- */
@@ -110,20 +111,34 @@ static json_t *figure_json(const struct figure *figure)
     return object;
 }
 
+/* In words too, where those are the same whatever the withheld answers are. */
+static void put_agreement(json_t *object, const struct figure *agreement)
+{
+    if (agreement->mark != FIGURE_SHOWN) {
+        return;
+    }
+    const enum consensus_word word = consensus_word(agreement->value);
+    const bool certain = !(agreement->shared > 0) ||
+                         (consensus_word(agreement->low) == word && consensus_word(agreement->high) == word);
+    json_object_set_new(object, "overeenstemming", figure_json(agreement));
+    if (certain) {
+        json_object_set_new(object, "eensgezind", json_string(consensus[word]));
+    }
+}
+
 static json_t *effect_json(const struct effect_line *effect)
 {
-    json_t *object =
-        json_pack("{s:s,s:i,s:o,s:o,s:o,s:o}", "vraag", effect->question, "punten", (int)effect->points,
-                  "aantal", figure_json(&effect->base), "gemiddelde", figure_json(&effect->mean), "netto",
-                  figure_json(&effect->net), "beter", figure_json(&effect->top_two));
+    json_t *object = json_pack("{s:s,s:i,s:o,s:o,s:o,s:o,s:o}", "vraag", effect->question, "punten",
+                               (int)effect->points, "gevraagd", figure_json(&effect->asked), "aantal",
+                               figure_json(&effect->base), "gemiddelde", figure_json(&effect->mean), "netto",
+                               figure_json(&effect->net), "beter", figure_json(&effect->top_two));
     if (effect->facet) {
         json_object_set_new(object, "facet", json_string(effect->facet));
     }
-    if (effect->agreement.mark == FIGURE_SHOWN) {
-        json_object_set_new(object, "overeenstemming", figure_json(&effect->agreement));
-        json_object_set_new(object, "eensgezind",
-                            json_string(consensus[consensus_word(effect->agreement.value)]));
+    if (effect->net.shared > 0) {
+        json_object_set_new(object, "verborgen", json_integer((json_int_t)ceil(effect->net.shared)));
     }
+    put_agreement(object, &effect->agreement);
     return object;
 }
 
@@ -189,6 +204,16 @@ static json_t *cell_json(const struct map_view *view, const struct map_cell *cel
                   convergence_labels[cell->rule], methods[CONVERGENCE_SURVEY], survey_json(cell),
                   methods[CONVERGENCE_INTERVIEWS], talk_json(cell, CODING_INTERVIEW, for_all),
                   methods[CONVERGENCE_FOCUS_GROUPS], talk_json(cell, CODING_FOCUS_GROUP, for_all));
+    if (cell->clash != 0) {
+        json_t *of = json_array();
+        if ((cell->clash & CONVERGENCE_OPPOSITE) != 0) {
+            json_array_append_new(of, json_string("richting"));
+        }
+        if ((cell->clash & CONVERGENCE_APART) != 0) {
+            json_array_append_new(of, json_string("aandacht"));
+        }
+        json_object_set_new(object, "tegenspraakOver", of);
+    }
     if (judgement) {
         json_object_set_new(object, "beoordeling", judgement_json(judgement, for_all));
     }

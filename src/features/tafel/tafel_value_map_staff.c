@@ -299,6 +299,18 @@ static enum db_status put_quotes(json_t *context, const struct cell_page *cell, 
     return status;
 }
 
+static json_t *clash_words(struct http_exchange *ex, struct account *account, unsigned clash)
+{
+    json_t *list = json_array();
+    if ((clash & CONVERGENCE_OPPOSITE) != 0) {
+        json_array_append_new(list, staff_text(ex, account, "tafel.map.clash.richting"));
+    }
+    if ((clash & CONVERGENCE_APART) != 0) {
+        json_array_append_new(list, staff_text(ex, account, "tafel.map.clash.aandacht"));
+    }
+    return list;
+}
+
 static void put_pairs(json_t *context, const struct cell_page *cell, struct http_exchange *ex)
 {
     static const char *const names[] = {"enquete", "interviews", "focusgroepen"};
@@ -312,9 +324,11 @@ static void put_pairs(json_t *context, const struct cell_page *cell, struct http
                 arena_printf(http_arena(ex), "tafel.map.label.%s", convergence_labels[label]).ptr;
             const char *first = arena_printf(http_arena(ex), "tafel.map.method.%s", names[a]).ptr;
             const char *second = arena_printf(http_arena(ex), "tafel.map.method.%s", names[b]).ptr;
-            json_array_append_new(list, json_pack("{s:o,s:o,s:o}", "a", staff_text(ex, account, first), "b",
-                                                  staff_text(ex, account, second), "label",
-                                                  staff_text(ex, account, path)));
+            const unsigned clash = convergence_clash_of_pair(cell->cell->sides[a], cell->cell->sides[b]);
+            json_array_append_new(list, json_pack("{s:o,s:o,s:o,s:o}", "a", staff_text(ex, account, first),
+                                                  "b", staff_text(ex, account, second), "label",
+                                                  staff_text(ex, account, path), "of",
+                                                  clash_words(ex, account, clash)));
         }
     }
     json_object_set_new(context, "pairs", list);

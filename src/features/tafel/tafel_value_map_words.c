@@ -114,6 +114,22 @@ static const char *effect_line(const struct words *w, const json_t *line, const 
                             FORMAT(w, "tafel.map.mean", "n", mean, "points", count_of(w, line, "punten")))
                    .ptr;
     }
+    if (json_object_get(json_object_get(line, "aantal"), "getal")) {
+        text = arena_printf(w->arena, "%s %s", text,
+                            FORMAT(w, "tafel.map.base", "n",
+                                   figure(w, json_object_get(line, "aantal"), "getal", false)))
+                   .ptr;
+    } else if (json_object_get(json_object_get(line, "gevraagd"), "getal")) {
+        text = arena_printf(w->arena, "%s %s", text,
+                            FORMAT(w, "tafel.map.asked", "n",
+                                   figure(w, json_object_get(line, "gevraagd"), "getal", false)))
+                   .ptr;
+    }
+    if (json_object_get(line, "verborgen")) {
+        text = arena_printf(w->arena, "%s %s", text,
+                            FORMAT(w, "tafel.map.hidden", "n", count_of(w, line, "verborgen")))
+                   .ptr;
+    }
     if (json_object_get(line, "eensgezind")) {
         text = arena_printf(w->arena, "%s %s", text, word(w, "consensus", text_of(line, "eensgezind"))).ptr;
     }

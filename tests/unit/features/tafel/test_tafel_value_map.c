@@ -35,14 +35,15 @@ static struct figure shown(double value, double low, double high)
 static void survey_says(struct scene *s, int value, const char *facet, double better, double worse)
 {
     const double net = better - worse;
-    s->lines[s->survey.effect_count++] = (struct effect_line){.application = "ngt-planten",
-                                                              .value = coding_values[value],
-                                                              .facet = facet,
-                                                              .question = "ngt-planten-effect",
-                                                              .points = 5,
-                                                              .base = shown(500, 0, 0),
-                                                              .net = shown(net, net - 5, net + 5),
-                                                              .top_two = shown(better, 0, 0)};
+    s->lines[s->survey.effect_count++] =
+        (struct effect_line){.application = "ngt-planten",
+                             .value = coding_values[value],
+                             .facet = facet,
+                             .question = "ngt-planten-effect",
+                             .points = 5,
+                             .base = shown(500, 0, 0),
+                             .net = shown(net, net - 5, net + 5),
+                             .top_two = shown(better, better - 3, better + 3)};
 }
 
 static void begin(struct scene *s)
@@ -126,12 +127,52 @@ Test(value_map, opposite_directions_clash)
     struct scene s;
     begin(&s);
     fill(&s);
-    interviews_say(&s, PLANTS, NATURE, 6, 1, 5);
+    interviews_say(&s, PLANTS, NATURE, 6, 0, 6);
     value_map_make(&s.map, s.arena, &s.survey, &s.heard);
     const struct map_cell *nature = cell(&s, "ngt-planten", NATURE);
     cr_expect_eq(nature->sides[CONVERGENCE_SURVEY].direction, 1);
     cr_expect_eq(nature->sides[CONVERGENCE_INTERVIEWS].direction, -1);
     cr_expect_eq(nature->rule, CONVERGENCE_DISSONANCE);
+    cr_expect_eq(nature->clash, CONVERGENCE_OPPOSITE);
+    end(&s);
+}
+
+/* Five of six say no; so would five of six heads or tails, one time in nine, one side or the other. */
+Test(value_map, a_few_voices_the_other_way_are_no_clash)
+{
+    struct scene s;
+    begin(&s);
+    fill(&s);
+    interviews_say(&s, PLANTS, NATURE, 6, 1, 5);
+    value_map_make(&s.map, s.arena, &s.survey, &s.heard);
+    const struct map_cell *nature = cell(&s, "ngt-planten", NATURE);
+    cr_expect_eq(nature->sides[CONVERGENCE_INTERVIEWS].direction, -1);
+    cr_expect_eq(nature->rule, CONVERGENCE_PARTIAL);
+    cr_expect_eq(nature->clash, 0);
+    end(&s);
+}
+
+/* What comes first in the survey comes last in as many interviews as it takes to be sure. */
+Test(value_map, attention_clashes_where_it_is_no_chance)
+{
+    struct scene s;
+    begin(&s);
+    for (int value = 0; value < CODING_VALUES; value++) {
+        const uint32_t people = (uint32_t)(10 + 12 * value);
+        survey_says(&s, value, NULL, 80 - 10 * value, 10);
+        s.cells[CODING_INTERVIEW][value] = (struct coding_heard_cell){
+            .asked = 90, .asked_people = 90, .spoke = people, .people = people, .in_favour = people};
+    }
+    value_map_make(&s.map, s.arena, &s.survey, &s.heard);
+    cr_expect_eq(cell(&s, "ngt-planten", WELFARE)->rule, CONVERGENCE_DISSONANCE);
+    cr_expect_eq(cell(&s, "ngt-planten", WELFARE)->clash, CONVERGENCE_APART);
+    for (int value = 0; value < CODING_VALUES; value++) {
+        struct coding_heard_cell *heard = &s.cells[CODING_INTERVIEW][value];
+        heard->asked = heard->asked_people = 9;
+        heard->spoke = heard->people = heard->in_favour = (uint32_t)(1 + value);
+    }
+    value_map_make(&s.map, s.arena, &s.survey, &s.heard);
+    cr_expect_eq(cell(&s, "ngt-planten", WELFARE)->rule, CONVERGENCE_PARTIAL, "nine people order little");
     end(&s);
 }
 
@@ -141,7 +182,7 @@ Test(value_map, a_focus_group_is_one_voice)
     struct scene s;
     begin(&s);
     fill(&s);
-    groups_say(&s, PLANTS, NATURE, 3, 0, 3);
+    groups_say(&s, PLANTS, NATURE, 5, 0, 5);
     value_map_make(&s.map, s.arena, &s.survey, &s.heard);
     cr_expect_eq(cell(&s, "ngt-planten", NATURE)->sides[CONVERGENCE_FOCUS_GROUPS].direction, -1);
     cr_expect_eq(cell(&s, "ngt-planten", NATURE)->rule, CONVERGENCE_DISSONANCE);
@@ -181,6 +222,13 @@ Test(value_map, a_minority_over_ten_percent_is_told_of)
     cr_expect_float_eq(cell(&s, "ngt-planten", SAFETY)->minority.share, 10.5, 1e-9);
     cr_expect_eq(cell(&s, "ngt-planten", NATURE)->minority.direction, 1);
     cr_expect_float_eq(cell(&s, "ngt-planten", NATURE)->minority.share, 12, 1e-9);
+    /* Of two percent it is not known what they said. */
+    s.lines[2].net.shared = 1.9;
+    value_map_make(&s.map, s.arena, &s.survey, &s.heard);
+    cr_expect(cell(&s, "ngt-planten", NATURE)->minority.any);
+    s.lines[2].net.shared = 2.1;
+    value_map_make(&s.map, s.arena, &s.survey, &s.heard);
+    cr_expect_not(cell(&s, "ngt-planten", NATURE)->minority.any);
     end(&s);
 }
 
