@@ -17,7 +17,9 @@ enum {
     MAX_ATTEMPT = 6,
     /* Batches written the quick way after a hope that failed: where repeats are common, hoping costs more
      * than it gains. */
-    DOUBT_BATCHES = 32
+    DOUBT_BATCHES = 32,
+    /* Batches that take their turn first after one that had to wait for it. */
+    TURN_BATCHES = 32
 };
 
 /* From the cheapest to the surest. */
@@ -54,6 +56,8 @@ struct db_batcher {
     struct db_batch_item **deferred; /* kind->max_items, in the order of arrival; NULL where none */
     bool *settled;                   /* kind->max_items, of the items being written without looking */
     unsigned doubt;                  /* batches before it hopes again */
+    unsigned in_turn;                /* batches before it no more waits for its turn before it asks */
+    bool open;                       /* what is written is batch, and more may join it */
 };
 
 /* ---- taking a batch from the queue ---- */
@@ -139,6 +143,29 @@ static size_t arrange(struct db_batcher *batcher, size_t count)
     return kept;
 }
 
+/* Lets what has come in since join the batch of count items, as far as it is covered by their turn; returns
+ * how many there are now. Those that were in it stay. */
+static size_t join(struct db_batcher *batcher, size_t count)
+{
+    const struct db_batch_kind *kind = batcher->kind;
+    const struct db_batch_item *first = batcher->batch[0];
+    size_t all = count;
+    pthread_mutex_lock(&batcher->mutex);
+    while (batcher->head && all < kind->max_items && kind->same_turn(first, batcher->head)) {
+        struct db_batch_item *item = batcher->head;
+        batcher->head = item->next;
+        batcher->ranked[all] = (struct ranked){.item = item, .arrival = all};
+        all++;
+    }
+    batcher->tail = batcher->head ? batcher->tail : NULL;
+    batcher->queued -= all - count;
+    pthread_mutex_unlock(&batcher->mutex);
+    for (size_t i = 0; i < count; i++) {
+        batcher->ranked[i] = (struct ranked){.item = batcher->batch[i], .arrival = i};
+    }
+    return all > count ? arrange(batcher, all) : count;
+}
+
 /* ---- writing a batch ---- */
 
 static void finish_all(struct db_batch_item **items, size_t count, enum db_status status)
@@ -164,9 +191,11 @@ static size_t drop_expired(struct db_batch_item **items, size_t count, enum db_s
 }
 
 struct attempt {
+    struct db_batcher *batcher;
     const struct db_batch_kind *kind;
     struct db_batch_item **items;
     size_t count;
+    bool hoping;
     bool *settled;
 };
 
@@ -179,24 +208,53 @@ static enum db_status run_kind(struct db_tx *tx, void *context)
 static bool ask_kind(struct db_tx *tx, void *context)
 {
     const struct attempt *attempt = context;
-    return attempt->kind->ask(tx, attempt->items, attempt->count, attempt->kind->context);
+    const struct db_batch_kind *kind = attempt->kind;
+    return (attempt->hoping ? kind->ask_hoping : kind->ask)(tx, attempt->items, attempt->count,
+                                                            kind->context);
 }
 
-static bool ask_kind_hoping(struct db_tx *tx, void *context)
+static bool ask_turn_of_kind(struct db_tx *tx, void *context)
 {
     const struct attempt *attempt = context;
-    return attempt->kind->ask_hoping(tx, attempt->items, attempt->count, attempt->kind->context);
+    return attempt->kind->ask_turn(tx, attempt->items, attempt->count, attempt->kind->context);
+}
+
+static bool ask_joined_kind(struct db_tx *tx, void *context)
+{
+    struct attempt *attempt = context;
+    attempt->count = join(attempt->batcher, attempt->count);
+    return ask_kind(tx, context);
 }
 
 static enum db_status hear_kind(struct db_tx *tx, void *context)
 {
     const struct attempt *attempt = context;
+    if (attempt->kind->waited && attempt->kind->waited(tx)) {
+        attempt->batcher->in_turn = TURN_BATCHES;
+    }
+    memset(attempt->settled, 0, attempt->count * sizeof *attempt->settled);
     return attempt->kind->hear(attempt->settled, tx, attempt->items, attempt->count, attempt->kind->context);
 }
 
+/* The quick way, or the hopeful one. Batches that may grow take their turn first where that had to be waited
+ * for lately. */
+static enum db_status ask_once(bool *asked, struct attempt *attempt, const struct db_tx_form *form)
+{
+    struct db_batcher *batcher = attempt->batcher;
+    bool first = batcher->open;
+    batcher->open = false;
+    if (first && batcher->in_turn > 0 &&
+        attempt->kind->same_turn(attempt->items[0], attempt->items[attempt->count - 1])) {
+        batcher->in_turn--;
+        return db_transaction_asked_in_turn(asked, batcher->conn, form, ask_turn_of_kind, ask_joined_kind,
+                                            hear_kind, attempt);
+    }
+    return db_transaction_asked_once(asked, batcher->conn, form, ask_kind, hear_kind, attempt);
+}
+
 /* The surer way where the kind does not have this one, or asking is refused. On DB_OK settled says for which
- * items. */
-static enum db_status write_once(struct db_batcher *batcher, struct db_batch_item **items, size_t count,
+ * items. *count grows by those that joined. */
+static enum db_status write_once(struct db_batcher *batcher, struct db_batch_item **items, size_t *count,
                                  enum way way)
 {
     struct db_tx_form form = {.name = batcher->kind->name,
@@ -204,22 +262,25 @@ static enum db_status write_once(struct db_batcher *batcher, struct db_batch_ite
                               .read_only = false,
                               .before_commit = batcher->before_commit,
                               .after_commit = batcher->after_commit};
-    struct attempt attempt = {
-        .kind = batcher->kind, .items = items, .count = count, .settled = batcher->settled};
+    struct attempt attempt = {.batcher = batcher,
+                              .kind = batcher->kind,
+                              .items = items,
+                              .count = *count,
+                              .hoping = way == HOPING,
+                              .settled = batcher->settled};
     bool asked = false;
     enum db_status status = db_ensure(&batcher->conn, &batcher->database);
     if (status != DB_OK) {
         status = DB_UNAVAILABLE; /* logged; nothing was tried */
     } else if (way != RUNNING && batcher->kind->ask) {
-        memset(batcher->settled, 0, count * sizeof *batcher->settled);
-        status = db_transaction_asked_once(&asked, batcher->conn, &form,
-                                           way == HOPING ? ask_kind_hoping : ask_kind, hear_kind, &attempt);
+        status = ask_once(&asked, &attempt, &form);
     }
     if (status == DB_OK && !asked) {
         bool began;
-        memset(batcher->settled, 1, count * sizeof *batcher->settled);
+        memset(batcher->settled, 1, attempt.count * sizeof *batcher->settled);
         status = db_transaction_once(&began, batcher->conn, &form, run_kind, &attempt);
     }
+    *count = attempt.count;
     atomic_store(&batcher->ready, batcher->conn && batcher->conn->pg);
     return status;
 }
@@ -235,7 +296,7 @@ static enum db_status write_until_known(struct db_batcher *batcher, struct db_ba
         if (*count == 0) {
             return DB_OK;
         }
-        last = write_once(batcher, items, *count, way);
+        last = write_once(batcher, items, count, way);
         if (last != DB_RETRY && last != DB_UNAVAILABLE) {
             return last;
         }
@@ -320,7 +381,9 @@ static void *run_writer(void *self)
             break;
         }
         if (count > 0) {
-            write_items(batcher, batcher->batch, arrange(batcher, count), first_way(batcher));
+            count = arrange(batcher, count);
+            batcher->open = batcher->kind->ask_turn != NULL;
+            write_items(batcher, batcher->batch, count, first_way(batcher));
             continue;
         }
         if (batcher->conn) {

@@ -55,6 +55,16 @@ struct db_batch_kind {
      * the assumption that no item was written before. Where one was, the whole transaction fails with
      * DB_CONSTRAINT; then ask has its turn, for these items and for the next batches. May be NULL. */
     bool (*ask_hoping)(struct db_tx *tx, struct db_batch_item **items, size_t count, void *context);
+    /* Where writers of several instances wait for each other, each for a turn (a lock) that its transaction
+     * takes first: then what comes in while a batch waits joins it, and batches are as large as when there is
+     * one instance. All three, or all NULL.
+     * ask_turn notes what takes the turn of these items, and nothing else; ask and ask_hoping leave that out
+     * where it was asked (db_asked_count). same_turn: whether two items are covered by one turn; the order of
+     * compare keeps such items together. waited: whether the turn was another's when it was asked for, from
+     * the first answer. While it is, batches are written in two messages. */
+    bool (*ask_turn)(struct db_tx *tx, struct db_batch_item **items, size_t count, void *context);
+    bool (*same_turn)(const struct db_batch_item *a, const struct db_batch_item *b);
+    bool (*waited)(struct db_tx *tx);
     void *context;
 };
 

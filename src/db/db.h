@@ -134,6 +134,8 @@ const struct crypto_keys *db_keys(const struct db_tx *tx);
 /* ---- a transaction in one message (batcher.h) ---- */
 /* Notes a statement; at most 16 a transaction. Parameters are borrowed until the transaction is over. */
 void db_ask(struct db_tx *tx, const struct db_statement *statement, const struct db_params *params);
+/* How many were noted so far. */
+size_t db_asked_count(const struct db_tx *tx);
 /* The answer to the statement noted as `place`, from 0. */
 struct db_result *db_heard(struct db_tx *tx, size_t place);
 

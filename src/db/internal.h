@@ -62,7 +62,7 @@ enum { ASKED_MAX = 16 };
 struct db_asked {
     const struct db_statement *statement;
     const struct db_params *params;
-    struct db_result *result; /* NULL until the COMMIT is confirmed */
+    struct db_result *result; /* NULL until it is answered */
 };
 
 struct db_tx {
@@ -133,13 +133,18 @@ void db_rollback(struct db_conn *conn);
 void db_backoff(int attempt);
 
 /* ---- pipeline.c ---- */
+typedef bool (*db_asking)(struct db_tx *tx, void *context);
 extern const struct db_statement db_own_statements[];
 /* The whole transaction in one message and one answer: BEGIN, the role, the statements that `ask` noted, and
  * COMMIT, as a pipeline; after the first that fails the server skips the rest, COMMIT too. `hear` reads the
  * answers when the COMMIT is confirmed, and its status is given back. *asked is false when `ask` said that it
  * cannot be done so: then nothing was sent and DB_OK is given. Otherwise as db_transaction_once. */
 enum db_status db_transaction_asked_once(bool *asked, struct db_conn *conn, const struct db_tx_form *form,
-                                         bool (*ask)(struct db_tx *tx, void *context), db_work hear,
-                                         void *context);
+                                         db_asking ask, db_work hear, void *context);
+/* The same in two messages: BEGIN, the role and what `ask_turn` noted; and once that is answered, what `ask`
+ * notes and the COMMIT. `ask` can look at the answers to the first (db_heard), and what is asked can be made
+ * up as late as that. Places go on counting from the first. */
+enum db_status db_transaction_asked_in_turn(bool *asked, struct db_conn *conn, const struct db_tx_form *form,
+                                            db_asking ask_turn, db_asking ask, db_work hear, void *context);
 
 #endif

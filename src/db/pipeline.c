@@ -61,6 +61,11 @@ void db_ask(struct db_tx *tx, const struct db_statement *statement, const struct
     tx->asked[tx->asked_count++] = (struct db_asked){.statement = statement, .params = kept};
 }
 
+size_t db_asked_count(const struct db_tx *tx)
+{
+    return tx->asked_count;
+}
+
 struct db_result *db_heard(struct db_tx *tx, size_t place)
 {
     if (place >= tx->asked_count || !tx->asked[place].result) {
@@ -77,20 +82,30 @@ static bool send_one(struct db_conn *conn, const struct db_statement *statement,
                                params ? params->values : NULL, params ? params->lengths : NULL, db_binary, 1);
 }
 
-static bool send_all(const struct db_tx *tx, const struct db_tx_form *form)
+static bool send_begin(const struct db_tx *tx, const struct db_tx_form *form)
 {
     struct db_conn *conn = tx->conn;
-    bool sent = PQenterPipelineMode(conn->pg) &&
-                send_one(conn, &db_own_statements[form->read_only ? OWN_BEGIN_READ_ONLY : OWN_BEGIN], NULL) &&
-                send_one(conn, own_role(form->role), NULL);
-    for (size_t i = 0; sent && i < tx->asked_count; i++) {
-        sent = send_one(conn, tx->asked[i].statement, tx->asked[i].params);
+    return PQenterPipelineMode(conn->pg) &&
+           send_one(conn, &db_own_statements[form->read_only ? OWN_BEGIN_READ_ONLY : OWN_BEGIN], NULL) &&
+           send_one(conn, own_role(form->role), NULL);
+}
+
+static bool send_asked(const struct db_tx *tx, size_t from)
+{
+    bool sent = true;
+    for (size_t i = from; sent && i < tx->asked_count; i++) {
+        sent = send_one(tx->conn, tx->asked[i].statement, tx->asked[i].params);
     }
-    if (sent && fault_hit(form->before_commit)) {
+    return sent;
+}
+
+static bool send_commit(const struct db_tx *tx, const struct db_tx_form *form)
+{
+    if (fault_hit(form->before_commit)) {
         log_warn("db.fault", "point=%s", form->before_commit);
         return false;
     }
-    return sent && send_one(conn, &db_own_statements[OWN_COMMIT], NULL) && PQpipelineSync(conn->pg);
+    return send_one(tx->conn, &db_own_statements[OWN_COMMIT], NULL) && PQpipelineSync(tx->conn->pg);
 }
 
 /* The one result of the next statement; NULL when the connection is lost. */
@@ -146,59 +161,129 @@ static enum db_status leave(struct db_conn *conn, enum db_status status)
     return status;
 }
 
-static enum db_status receive_all(struct db_tx *tx, const struct db_tx_form *form)
+static void receive_begin(struct db_tx *tx, const struct db_tx_form *form)
 {
-    struct db_conn *conn = tx->conn;
     struct db_result *own;
     receive(&own, tx, &db_own_statements[OWN_BEGIN]);
     receive(&own, tx, own_role(form->role));
-    for (size_t i = 0; i < tx->asked_count; i++) {
+}
+
+static void receive_asked(struct db_tx *tx, size_t from)
+{
+    for (size_t i = from; i < tx->asked_count; i++) {
         receive(&tx->asked[i].result, tx, tx->asked[i].statement);
     }
-    enum db_status status = conn->pg ? receive_commit(tx, form) : DB_UNAVAILABLE;
-    /* A COMMIT that is confirmed stays so, whatever becomes of the connection. */
-    bool committed = status == DB_OK;
-    status = leave(conn, status);
-    if (committed) {
-        return DB_OK;
-    }
+}
+
+static enum db_status roll_back_what_is_begun(struct db_conn *conn, enum db_status status)
+{
     if (conn->pg && PQtransactionStatus(conn->pg) != PQTRANS_IDLE) {
         db_rollback(conn);
     }
     return status;
 }
 
-enum db_status db_transaction_asked_once(bool *asked, struct db_conn *conn, const struct db_tx_form *form,
-                                         bool (*ask)(struct db_tx *tx, void *context), db_work hear,
-                                         void *context)
+static enum db_status receive_end(struct db_tx *tx, const struct db_tx_form *form)
 {
-    enum db_status status = DB_UNAVAILABLE;
-    struct db_tx tx = {.conn = conn,
-                       .arena = arena_create(TX_ARENA_MAX),
-                       .read_only = form->read_only,
-                       .asking = true,
-                       .failed = DB_OK};
-    *asked = ask(&tx, context);
-    tx.asking = false;
-    if (!*asked) {
-        status = DB_OK;
-        goto cleanup;
-    }
-    if (!conn->pg) {
-        goto cleanup;
-    }
-    if (!send_all(&tx, form)) {
-        log_warn("db.failure", "status=unavailable transaction=%s message=\"could not be sent\"", form->name);
-        db_lose(conn);
-        goto cleanup;
-    }
-    status = receive_all(&tx, form);
-    if (status == DB_OK) {
-        status = hear(&tx, context);
-    }
+    enum db_status status = tx->conn->pg ? receive_commit(tx, form) : DB_UNAVAILABLE;
+    /* A COMMIT that is confirmed stays so, whatever becomes of the connection. */
+    bool committed = status == DB_OK;
+    status = leave(tx->conn, status);
+    return committed ? DB_OK : roll_back_what_is_begun(tx->conn, status);
+}
+
+static bool ask_with(struct db_tx *tx, db_asking ask, void *context)
+{
+    tx->asking = true;
+    bool asked = ask(tx, context);
+    tx->asking = false;
+    return asked;
+}
+
+static enum db_status not_sent(struct db_conn *conn, const struct db_tx_form *form)
+{
+    log_warn("db.failure", "status=unavailable transaction=%s message=\"could not be sent\"", form->name);
+    db_lose(conn);
+    return DB_UNAVAILABLE;
+}
+
+static enum db_status end_asked(struct db_tx *tx, enum db_status status, db_work hear, void *context)
+{
+    status = status == DB_OK ? hear(tx, context) : status;
     if (status == DB_UNAVAILABLE) {
-        db_lose(conn);
+        db_lose(tx->conn);
     }
+    return status;
+}
+
+static struct db_tx asking_tx(struct db_conn *conn, const struct db_tx_form *form)
+{
+    return (struct db_tx){
+        .conn = conn, .arena = arena_create(TX_ARENA_MAX), .read_only = form->read_only, .failed = DB_OK};
+}
+
+enum db_status db_transaction_asked_once(bool *asked, struct db_conn *conn, const struct db_tx_form *form,
+                                         db_asking ask, db_work hear, void *context)
+{
+    struct db_tx tx = asking_tx(conn, form);
+    *asked = ask_with(&tx, ask, context);
+    enum db_status status = *asked ? DB_UNAVAILABLE : DB_OK;
+    if (!*asked || !conn->pg) {
+        goto cleanup;
+    }
+    if (!send_begin(&tx, form) || !send_asked(&tx, 0) || !send_commit(&tx, form)) {
+        status = not_sent(conn, form);
+        goto cleanup;
+    }
+    receive_begin(&tx, form);
+    receive_asked(&tx, 0);
+    status = end_asked(&tx, receive_end(&tx, form), hear, context);
+cleanup:
+    arena_destroy(tx.arena);
+    return status;
+}
+
+/* Ends a pipeline of which nothing more will be asked. */
+static enum db_status give_up(struct db_tx *tx, enum db_status status)
+{
+    if (tx->conn->pg && !PQpipelineSync(tx->conn->pg)) {
+        db_lose(tx->conn);
+    }
+    return roll_back_what_is_begun(tx->conn, leave(tx->conn, status));
+}
+
+enum db_status db_transaction_asked_in_turn(bool *asked, struct db_conn *conn, const struct db_tx_form *form,
+                                            db_asking ask_turn, db_asking ask, db_work hear, void *context)
+{
+    struct db_tx tx = asking_tx(conn, form);
+    *asked = ask_with(&tx, ask_turn, context);
+    enum db_status status = *asked ? DB_UNAVAILABLE : DB_OK;
+    if (!*asked || !conn->pg) {
+        goto cleanup;
+    }
+    if (!send_begin(&tx, form) || !send_asked(&tx, 0) || !PQsendFlushRequest(conn->pg) ||
+        PQflush(conn->pg) < 0) {
+        status = not_sent(conn, form);
+        goto cleanup;
+    }
+    const size_t turn = tx.asked_count;
+    receive_begin(&tx, form);
+    receive_asked(&tx, 0);
+    if (!conn->pg || tx.failed != DB_OK) {
+        status = give_up(&tx, conn->pg ? tx.failed : DB_UNAVAILABLE);
+        goto cleanup;
+    }
+    *asked = ask_with(&tx, ask, context);
+    if (!*asked) {
+        status = give_up(&tx, DB_OK);
+        goto cleanup;
+    }
+    if (!send_asked(&tx, turn) || !send_commit(&tx, form)) {
+        status = not_sent(conn, form);
+        goto cleanup;
+    }
+    receive_asked(&tx, turn);
+    status = end_asked(&tx, receive_end(&tx, form), hear, context);
 cleanup:
     arena_destroy(tx.arena);
     return status;

@@ -38,6 +38,8 @@ static const struct db_statement play_statements[] = {
     {"play_add_new",
      "INSERT INTO zs.play (id, number) SELECT id, number FROM unnest($1::int4[], $2::int4[]) AS "
      "t (id, number) RETURNING id"},
+    {"play_turn", "SELECT CASE WHEN pg_try_advisory_xact_lock(99, $1::int4) THEN false ELSE"
+                  " (SELECT true FROM (SELECT pg_advisory_xact_lock(99, $1::int4)) AS locked) END"},
     {NULL, NULL},
 };
 static const struct db_statement *const play_lists[] = {play_statements, NULL};
@@ -141,7 +143,7 @@ static inline enum db_status play_hear(bool *settled, struct db_tx *tx, struct d
                                        size_t count, void *context)
 {
     const struct play_context *play = context;
-    enum db_status status = play_take(items, count, db_heard(tx, 0));
+    enum db_status status = play_take(items, count, db_heard(tx, db_asked_count(tx) - 1));
     for (size_t i = 0; i < count; i++) {
         settled[i] = !play->unsettled || play_of(items[i])->added;
     }
@@ -191,6 +193,59 @@ static inline struct db_batch_kind play_hopeful_kind(struct play_context *contex
 {
     struct db_batch_kind kind = play_quick_kind(context, max_items, queue_limit);
     kind.ask_hoping = play_ask_hoping;
+    return kind;
+}
+
+/* Each ten of ids has a turn of its own. */
+static inline bool play_same_turn(const struct db_batch_item *a, const struct db_batch_item *b)
+{
+    const struct play_item *x = (const struct play_item *)(const void *)a;
+    const struct play_item *y = (const struct play_item *)(const void *)b;
+    return x->id / 10 == y->id / 10;
+}
+
+static inline bool play_ask_turn(struct db_tx *tx, struct db_batch_item **items, size_t count, void *context)
+{
+    (void)context;
+    for (size_t i = 0; i < count; i++) {
+        if (i == 0 || !play_same_turn(items[i - 1], items[i])) {
+            struct db_params p = db_params(tx);
+            db_put_int32(&p, play_of(items[i])->id / 10);
+            db_ask(tx, &play_statements[2], &p);
+        }
+    }
+    return true;
+}
+
+static inline bool play_waited(struct db_tx *tx)
+{
+    return db_get_bool(db_heard(tx, 0), 0, 0);
+}
+
+static inline bool play_ask_after_turn(struct db_tx *tx, struct db_batch_item **items, size_t count,
+                                       void *context)
+{
+    return (db_asked_count(tx) > 0 || play_ask_turn(tx, items, count, context)) &&
+           play_ask_hoping(tx, items, count, context);
+}
+
+static inline bool play_ask_surely_after_turn(struct db_tx *tx, struct db_batch_item **items, size_t count,
+                                              void *context)
+{
+    return (db_asked_count(tx) > 0 || play_ask_turn(tx, items, count, context)) &&
+           play_ask(tx, items, count, context);
+}
+
+/* The same, in turn with others. At most 16 turns in a batch. */
+static inline struct db_batch_kind play_turn_kind(struct play_context *context, size_t max_items,
+                                                  size_t queue_limit)
+{
+    struct db_batch_kind kind = play_quick_kind(context, max_items, queue_limit);
+    kind.ask = play_ask_surely_after_turn;
+    kind.ask_hoping = play_ask_after_turn;
+    kind.ask_turn = play_ask_turn;
+    kind.same_turn = play_same_turn;
+    kind.waited = play_waited;
     return kind;
 }
 

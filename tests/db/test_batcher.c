@@ -4,6 +4,7 @@
 
 #include "base/fault.h"
 
+#include <libpq-fe.h>
 #include <pthread.h>
 #include <stdio.h>
 
@@ -163,6 +164,184 @@ Test(batcher, what_collides_waits_for_the_next_batch_in_order_of_arrival)
 Test(batcher, what_collides_waits_for_the_next_batch_in_order_of_arrival_in_one_message)
 {
     collide(play_quick_kind);
+}
+
+/* ---- in turn with other writers ---- */
+
+/* Another's turn, in a session of its own. */
+static void others_turn(PGconn *other, const char *function, int turn)
+{
+    char sql[64];
+    snprintf(sql, sizeof sql, "SELECT pg_advisory_%s(99, %d)", function, turn);
+    PGresult *result = PQexec(other, sql);
+    cr_assert(eq(int, PQresultStatus(result), PGRES_TUPLES_OK), "%s", PQerrorMessage(other));
+    PQclear(result);
+}
+
+static void wait_until_it_waits(const struct scene *scene)
+{
+    cr_assert(
+        eq(i64,
+           test_sql_wait(scene->database.owner,
+                         "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND "
+                         "database = (SELECT oid FROM pg_database WHERE datname = current_database())",
+                         1, 5000),
+           1));
+}
+
+static void submit(struct db_batcher *batcher, struct play_item *item, int32_t id)
+{
+    play_prepare(item, id, 60000);
+    cr_assert(db_batcher_submit(batcher, &item->item));
+}
+
+/* Lets the writer meet a turn that is another's, so that it takes its next turns first. */
+static void meet_another(struct scene *scene, struct db_batcher *batcher, PGconn *other)
+{
+    struct play_item item;
+    others_turn(other, "lock", 100);
+    submit(batcher, &item, 1000);
+    wait_until_it_waits(scene);
+    others_turn(other, "unlock", 100);
+    cr_assert(play_wait(&item, 1, 10000));
+    cr_assert(eq(int, item.status, DB_OK));
+}
+
+struct turns {
+    struct scene scene;
+    struct play_context context;
+    struct db_batch_kind kind;
+    struct db_batcher *batcher;
+    PGconn *other;
+};
+
+static void turns_begin(struct turns *turns)
+{
+    turns->context = (struct play_context){.closed = false};
+    turns->kind = play_turn_kind(&turns->context, 4, 100);
+    scene_begin(&turns->scene, play_lists);
+    turns->batcher = db_batcher_start(&turns->kind, &turns->scene.config);
+    turns->other = PQconnectdb(turns->scene.database.owner);
+    cr_assert(wait_ready(turns->batcher));
+    meet_another(&turns->scene, turns->batcher, turns->other);
+}
+
+static void turns_end(struct turns *turns)
+{
+    db_batcher_stop(turns->batcher);
+    PQfinish(turns->other);
+    scene_end(&turns->scene);
+}
+
+Test(batcher, what_comes_in_while_a_batch_waits_for_its_turn_joins_it)
+{
+    struct turns turns;
+    struct play_item items[5];
+    turns_begin(&turns);
+    others_turn(turns.other, "lock", 101);
+    submit(turns.batcher, &items[0], 1014);
+    wait_until_it_waits(&turns.scene);
+    submit(turns.batcher, &items[1], 1012);
+    submit(turns.batcher, &items[2], 1016);
+    submit(turns.batcher, &items[3], 1013);
+    submit(turns.batcher, &items[4], 1011); /* the fifth: one too many for a batch */
+    others_turn(turns.other, "unlock", 101);
+    cr_assert(play_wait(items, 5, 10000));
+    for (int i = 0; i < 5; i++) {
+        cr_expect(eq(int, items[i].status, DB_OK));
+        cr_expect(items[i].added);
+    }
+    struct db_batcher_stats stats = db_batcher_stats(turns.batcher);
+    cr_expect(eq(u64, stats.batches, 1 + 2));
+    cr_expect(eq(u64, stats.retries, 0));
+    cr_expect(eq(int, atomic_load(&turns.context.largest), 4));
+    cr_expect(eq(int, atomic_load(&turns.context.unsorted), 0));
+    turns_end(&turns);
+}
+
+Test(batcher, what_is_of_another_turn_or_collides_does_not_join)
+{
+    struct turns turns;
+    struct play_item items[5];
+    turns_begin(&turns);
+    others_turn(turns.other, "lock", 101);
+    submit(turns.batcher, &items[0], 1014);
+    wait_until_it_waits(&turns.scene);
+    submit(turns.batcher, &items[1], 1014); /* joins the next */
+    submit(turns.batcher, &items[2], 1012);
+    submit(turns.batcher, &items[3], 1026); /* not covered, and in its order of arrival */
+    submit(turns.batcher, &items[4], 1011);
+    others_turn(turns.other, "unlock", 101);
+    cr_assert(play_wait(items, 5, 10000));
+    for (int i = 0; i < 5; i++) {
+        cr_expect(eq(int, items[i].status, DB_OK));
+        cr_expect(eq(int, items[i].added, i != 1), "item %d", i);
+    }
+    cr_expect(eq(int, atomic_load(&turns.context.unsorted), 0));
+    cr_expect(eq(u64, db_batcher_stats(turns.batcher).batches, 1 + 2));
+    turns_end(&turns);
+}
+
+Test(batcher, poison_that_joins_fails_alone)
+{
+    struct turns turns;
+    struct play_item items[3];
+    turns_begin(&turns);
+    others_turn(turns.other, "lock", 101);
+    submit(turns.batcher, &items[0], 1014);
+    wait_until_it_waits(&turns.scene);
+    play_prepare(&items[1], 1012, 60000);
+    items[1].number = -1; /* against the table's CHECK */
+    cr_assert(db_batcher_submit(turns.batcher, &items[1].item));
+    submit(turns.batcher, &items[2], 1016);
+    others_turn(turns.other, "unlock", 101);
+    cr_assert(play_wait(items, 3, 10000));
+    for (int i = 0; i < 3; i++) {
+        cr_expect(eq(int, items[i].status, i == 1 ? DB_CONSTRAINT : DB_OK), "item %d", i);
+        cr_expect(eq(int, atomic_load(&items[i].finished), 1));
+    }
+    cr_expect(eq(u64, db_batcher_stats(turns.batcher).poisoned, 1));
+    turns_end(&turns);
+}
+
+Test(batcher, a_turn_that_was_cancelled_fails_only_what_waited_for_it)
+{
+    struct turns turns;
+    struct play_item items[2];
+    turns_begin(&turns);
+    others_turn(turns.other, "lock", 101);
+    submit(turns.batcher, &items[0], 1014);
+    wait_until_it_waits(&turns.scene);
+    submit(turns.batcher, &items[1], 1012);
+    test_sql_text(
+        turns.scene.database.owner,
+        "SELECT count(pg_cancel_backend(pid)) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+        " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())");
+    others_turn(turns.other, "unlock", 101);
+    cr_assert(play_wait(items, 2, 10000));
+    /* By an administrator: its items are told so, and the next are written as ever. */
+    cr_expect(ne(int, items[0].status, DB_OK));
+    cr_expect(eq(int, items[1].status, DB_OK));
+    turns_end(&turns);
+}
+
+Test(batcher, a_connection_lost_while_it_waits_for_its_turn_loses_nothing)
+{
+    struct turns turns;
+    struct play_item items[2];
+    turns_begin(&turns);
+    others_turn(turns.other, "lock", 101);
+    submit(turns.batcher, &items[0], 1014);
+    wait_until_it_waits(&turns.scene);
+    submit(turns.batcher, &items[1], 1012);
+    scene_kill_sessions(&turns.scene);
+    others_turn(turns.other, "unlock", 101);
+    cr_assert(play_wait(items, 2, 10000));
+    for (int i = 0; i < 2; i++) {
+        cr_expect(eq(int, items[i].status, DB_OK));
+        cr_expect(items[i].added);
+    }
+    turns_end(&turns);
 }
 
 Test(batcher, a_full_queue_refuses_and_deadlines_pass_in_it)

@@ -214,6 +214,20 @@ static enum db_status run_responses(struct db_tx *tx, struct db_batch_item **ite
     return status;
 }
 
+static bool ask_rounds(struct db_tx *tx, struct db_batch_item **items, size_t count, void *context)
+{
+    (void)context;
+    struct batch_rows rows = rows_of(tx, items, count);
+    return sql_rounds_lock_ask(tx, rows.responses, count);
+}
+
+static bool same_round(const struct db_batch_item *a, const struct db_batch_item *b)
+{
+    const struct response_item *x = (const struct response_item *)(const void *)a;
+    const struct response_item *y = (const struct response_item *)(const void *)b;
+    return x->response.round_id == y->response.round_id;
+}
+
 static bool ask_responses(struct db_tx *tx, struct db_batch_item **items, size_t count, void *context)
 {
     struct survey *survey = context;
@@ -337,6 +351,9 @@ struct db_batch_kind survey_response_kind(struct survey *survey)
     kind.collide = same_response;
     kind.ask = ask_responses;
     kind.ask_hoping = ask_new_responses;
+    kind.ask_turn = ask_rounds;
+    kind.same_turn = same_round;
+    kind.waited = sql_rounds_lock_waited;
     kind.hear = hear_responses;
     kind.run = run_responses;
     return kind;

@@ -21,8 +21,10 @@ enum statement {
 enum { ROUNDS_ASKED_MAX = 8 };
 
 const struct db_statement survey_statements[STATEMENT_COUNT + 1] = {
+    /* Whether it had to be waited for. */
     [ROUND_LOCK] = {"survey_round_lock",
-                    "SELECT 1::int4 FROM (SELECT pg_advisory_xact_lock(7, $1::int4)) AS locked"},
+                    "SELECT CASE WHEN pg_try_advisory_xact_lock(7, $1::int4) THEN false ELSE"
+                    " (SELECT true FROM (SELECT pg_advisory_xact_lock(7, $1::int4)) AS locked) END"},
 
     /* One statement: the rows, the texts of the rows that were new, the end of their drafts. A row that was
      * there before is left alone and not returned. */
@@ -308,8 +310,7 @@ enum db_status sql_response_insert(struct db_tx *tx, struct response_new *respon
     return settle_repeated(tx, responses, count, db_rows(result));
 }
 
-bool sql_response_ask(struct db_tx *tx, const struct response_new *responses, size_t count,
-                      const struct passage_new *passages, size_t passage_count, int32_t day, bool all_new)
+bool sql_rounds_lock_ask(struct db_tx *tx, const struct response_new *responses, size_t count)
 {
     size_t rounds = 0;
     for (size_t i = 0; i < count; i++) {
@@ -323,6 +324,20 @@ bool sql_response_ask(struct db_tx *tx, const struct response_new *responses, si
         db_put_int32(&lock, responses[i].round_id);
         db_ask(tx, statement(ROUND_LOCK), &lock);
     }
+    return true;
+}
+
+bool sql_rounds_lock_waited(struct db_tx *tx)
+{
+    return db_get_bool(db_heard(tx, 0), 0, 0);
+}
+
+bool sql_response_ask(struct db_tx *tx, const struct response_new *responses, size_t count,
+                      const struct passage_new *passages, size_t passage_count, int32_t day, bool all_new)
+{
+    if (db_asked_count(tx) == 0 && !sql_rounds_lock_ask(tx, responses, count)) {
+        return false;
+    }
     struct db_params p = bind_responses(tx, responses, count, passages, passage_count, day);
     if (!all_new) {
         put_stated_day(&p, 0);
@@ -333,11 +348,7 @@ bool sql_response_ask(struct db_tx *tx, const struct response_new *responses, si
 
 enum db_status sql_response_heard(struct db_tx *tx, struct response_new *responses, size_t count)
 {
-    size_t rounds = 0;
-    for (size_t i = 0; i < count; i++) {
-        rounds += i == 0 || responses[i].round_id != responses[i - 1].round_id;
-    }
-    return accept_added(db_heard(tx, rounds), responses, count);
+    return accept_added(db_heard(tx, db_asked_count(tx) - 1), responses, count);
 }
 
 enum db_status sql_response_read(struct response_row *out, struct db_tx *tx, int32_t round_id,
