@@ -157,30 +157,36 @@ GRANT EXECUTE ON FUNCTION zs.response_slots(int, bytea[], int[], int[]) TO zs_st
 -- What stands between < and > is text as well, though it may look like a tag.
 -- A text whose row somebody is destroying at this moment is passed over; one that is locked here is destroyed afterwards, and then its
 -- words are seen and go too.
-CREATE OR REPLACE FUNCTION zs.passage_words_fill(most int) RETURNS int
+CREATE OR REPLACE FUNCTION zs.passage_words_fill_from(most int, after bigint, OUT filled int, OUT last bigint)
   LANGUAGE plpgsql
   SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-  filled int;
-  more int;
+  turns int;
 BEGIN
+  filled := 0;
   IF NOT pg_try_advisory_xact_lock(14, 0) THEN
-    RETURN 0; -- another instance is at it
+    RETURN; -- another instance is at it
+  END IF;
+  WITH added AS (
+    INSERT INTO zs.passage_words (passage_id, round_id, english, words, method, response_id)
+    SELECT n.id, n.round_id, n.language = 'en',
+      to_tsvector(CASE WHEN n.language = 'en' THEN 'zs.english' ELSE 'zs.dutch' END::regconfig, translate(n.body, '<>', '  ')), 'enquete', n.response_id
+    FROM (
+      SELECT p.* FROM zs.passage AS p WHERE p.id > after AND NOT EXISTS (SELECT FROM zs.passage_words AS w WHERE w.passage_id = p.id)
+      ORDER BY p.id LIMIT most FOR SHARE SKIP LOCKED
+    ) AS n
+    RETURNING passage_id
+  )
+  SELECT count(*), max(passage_id) INTO filled, last FROM added;
+  IF filled = most THEN
+    RETURN;
   END IF;
   -- What another version took the place of is not found any more.
   DELETE FROM zs.passage_words AS w WHERE w.conversation_id IS NOT NULL AND NOT EXISTS (
     SELECT FROM zs.transcript_version AS v JOIN zs.transcript_turn AS l ON l.version_id = v.id
     WHERE v.conversation_id = w.conversation_id AND v.is_current AND l.turn_id = w.passage_id);
-  INSERT INTO zs.passage_words (passage_id, round_id, english, words, method, response_id)
-  SELECT n.id, n.round_id, n.language = 'en',
-    to_tsvector(CASE WHEN n.language = 'en' THEN 'zs.english' ELSE 'zs.dutch' END::regconfig, translate(n.body, '<>', '  ')), 'enquete', n.response_id
-  FROM (
-    SELECT p.* FROM zs.passage AS p WHERE NOT EXISTS (SELECT FROM zs.passage_words AS w WHERE w.passage_id = p.id)
-    ORDER BY p.id LIMIT most FOR SHARE SKIP LOCKED
-  ) AS n;
-  GET DIAGNOSTICS filled = ROW_COUNT;
   INSERT INTO zs.passage_words (passage_id, round_id, english, words, method, conversation_id, participant_id)
   SELECT n.id, n.round_id, n.language = 'en',
     to_tsvector(CASE WHEN n.language = 'en' THEN 'zs.english' ELSE 'zs.dutch' END::regconfig, translate(n.body, '<>', '  ')), n.kind, n.conversation_id,
@@ -194,10 +200,21 @@ BEGIN
       AND NOT EXISTS (SELECT FROM zs.passage_words AS w WHERE w.passage_id = t.id)
     ORDER BY t.id LIMIT most FOR SHARE OF t SKIP LOCKED
   ) AS n;
-  GET DIAGNOSTICS more = ROW_COUNT;
-  RETURN filled + more;
+  GET DIAGNOSTICS turns = ROW_COUNT;
+  filled := filled + turns;
 END
 $$;
-COMMENT ON FUNCTION zs.passage_words_fill(int) IS 'Makes texts that came in found by their words, so many answers and so many turns at most; how many there were. 0: all are.';
+COMMENT ON FUNCTION zs.passage_words_fill_from(int, bigint) IS 'Makes texts that came in found by their words: so many answers at most, of those with an id above one given, and when there are fewer so many turns. How many there were (0: all are), and the highest id among the answers.';
+REVOKE ALL ON FUNCTION zs.passage_words_fill_from(int, bigint) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION zs.passage_words_fill_from(int, bigint) TO zs_staff;
+
+CREATE OR REPLACE FUNCTION zs.passage_words_fill(most int) RETURNS int
+  LANGUAGE sql
+  SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp
+AS $$
+  SELECT filled FROM zs.passage_words_fill_from(most, 0)
+$$;
+COMMENT ON FUNCTION zs.passage_words_fill(int) IS 'zs.passage_words_fill_from over all answers.';
 REVOKE ALL ON FUNCTION zs.passage_words_fill(int) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION zs.passage_words_fill(int) TO zs_staff;

@@ -92,6 +92,12 @@ static void begin(struct app_background *background, struct app *app,
     }
 }
 
+/* What can wait does until the responses are counted: until then nobody is served. */
+static bool words_due(const struct app *app)
+{
+    return results_ready(app->results) && coding_upkeep_due(app->coding);
+}
+
 static void keep_up(struct app *app, struct db_conn *conn)
 {
     if (survey_upkeep_due(app->survey)) {
@@ -103,7 +109,7 @@ static void keep_up(struct app *app, struct db_conn *conn)
     if (fieldwork_upkeep_due(app->fieldwork)) {
         fieldwork_upkeep(app->fieldwork, conn);
     }
-    if (coding_upkeep_due(app->coding)) {
+    if (words_due(app)) {
         coding_upkeep(app->coding, conn);
     }
 }
@@ -116,10 +122,12 @@ static void count_progress(struct app *app, struct db_conn *conn)
 static void begin_what_is_due(struct app *app)
 {
     if (survey_upkeep_due(app->survey) || results_upkeep_due(app->results) ||
-        fieldwork_upkeep_due(app->fieldwork) || coding_upkeep_due(app->coding)) {
+        fieldwork_upkeep_due(app->fieldwork) || words_due(app)) {
         begin(&app->upkeep, app, keep_up);
     }
-    begin(&app->progress, app, count_progress);
+    if (results_ready(app->results)) {
+        begin(&app->progress, app, count_progress);
+    }
 }
 
 /* ---- the thread ---- */

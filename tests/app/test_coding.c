@@ -534,6 +534,31 @@ Test(coding, is_measured_anew_when_what_two_coded_changes_and_not_before)
     end();
 }
 
+/* Texts that are not found by their words, once it is so many seconds later. */
+static void expect_unfound_after(int seconds, int64_t wanted)
+{
+    clock_forward(seconds);
+    cr_expect_eq(test_sql_wait(place.owner,
+                               "SELECT count(*) FROM zs.passage AS p WHERE NOT EXISTS (SELECT FROM "
+                               "zs.passage_words AS w WHERE w.passage_id = p.id)",
+                               wanted, 10000),
+                 wanted);
+}
+
+Test(coding, texts_are_found_by_their_words_a_while_after_they_came_in)
+{
+    begin_coding();
+    expect_unfound_after(61, 0);
+    /* As one that committed late: ids are drawn before. */
+    test_sql(place.owner, "DELETE FROM zs.passage_words WHERE passage_id = (SELECT max(id) FROM zs.passage)");
+    expect_unfound_after(61, 0);
+    /* One from long ago is looked for each hour. */
+    expect_unfound_after(61, 0);
+    test_sql(place.owner, "DELETE FROM zs.passage_words WHERE passage_id = (SELECT min(id) FROM zs.passage)");
+    expect_unfound_after(3601, 0);
+    end();
+}
+
 Test(coding, is_found_again_by_value_application_and_who_said_it)
 {
     begin_coding();

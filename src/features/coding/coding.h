@@ -34,8 +34,8 @@ struct coding_config {
 struct coding *coding_create(const struct coding_config *config);
 /* Adds its pages and its part of the API. Once, before the server starts. */
 void coding_start(struct coding *coding);
-/* Each minute, what came in can be found by its words. Whether that is due: cheap, for asking every second.
- * Then on a worker, one call at a time. */
+/* Each minute, what came in is made findable by its words; where much did, in a fifth of each second. Whether
+ * that is due: cheap, for asking every second. Then on a worker, one call at a time. */
 bool coding_upkeep_due(const struct coding *coding);
 void coding_upkeep(struct coding *coding, struct db_conn *conn);
 void coding_destroy(struct coding *coding); /* after lanes_stop */

@@ -21,12 +21,21 @@ struct coding_measured {
     double alphas[CODING_VALUES];
 };
 
+/* How far texts can be found by their words. The worker's. */
+struct coding_words {
+    int64_t after;        /* answers up to this id were looked at in this look, or the last */
+    int64_t ended_before; /* where the look before it ended */
+    int64_t look_at_all_s;
+    bool looking; /* this look has not ended */
+};
+
 struct coding {
     struct coding_config config;
     pthread_mutex_t lock; /* of what follows */
     struct coding_measured measured[CODING_MEASURED_MAX];
     size_t turn;                   /* which of them the next one takes the place of */
     atomic_int_fast64_t upkeep_at; /* when it is due */
+    struct coding_words words;
 };
 
 #define CODING_PATH "/beheer/codering"
