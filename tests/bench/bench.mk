@@ -2,7 +2,7 @@
 # Quick, to see that it works: make bench BENCH_ROUNDS=1 BENCH_SECONDS=2 BENCH_CRASHES=8
 BENCH_OUT := $(BUILD)/release/bench
 BENCH_PROGRAMS := $(addprefix $(BENCH_OUT)/,load store audit columns pure rake json_flat)
-BENCH_PARTS := $(addprefix bench-,intake instances store drafts page login memory release crash start export results charts staff talk audit columns pure rake json-flat)
+BENCH_PARTS := $(addprefix bench-,intake instances store drafts page login memory release crash start export results charts staff talk map audit columns pure rake json-flat)
 
 bench_link = $(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(CFLAGS_ALL) $(LINK) -o $@.part $(filter %.c %.o,$^) \
              -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(PKG_LIBS) -lm && mv -f $@.part $@

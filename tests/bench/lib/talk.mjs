@@ -16,30 +16,51 @@ const list = (texts) => `ARRAY[${texts.map((text) => `'${text.replaceAll("'", "'
 // Sentences of the bank, behind each other: which ones follows from the number.
 const body = (n) => `(SELECT string_agg(bank[1 + abs(hashint8extended(${n}, k)) % cardinality(bank)], ' ' ORDER BY k) FROM given, generate_series(1, 2 + ${n}::int % 3) AS k)`;
 
-// Half of the passages answers, half turns of focus groups of TURNS each. The responses are there (fill.mjs).
-export function fillPassages(postgres, roundId, { passages, question }) {
-  const groups = Math.ceil(passages / 2 / TURNS);
-  postgres.sql(`CREATE TABLE given AS SELECT ${list(sentences())} AS bank;
-    INSERT INTO zs.passage (round_id, revision, created_day, response_id, variable, language, body)
-      SELECT ${roundId}, 1, current_date, substr(sha256(int8send(i)), 1, 16), '${question}', 'nl', ${body('i')} FROM generate_series(1, ${passages - groups * TURNS}) AS i;
-    INSERT INTO zs.conversation (code, round_id, kind, guide_version, status, day, language, setting, moderator, created_by)
-      SELECT 'groep-' || g, ${roundId}, 'focusgroep', (SELECT min(id) FROM zs.guide_version), 'gehouden', current_date, 'nl', 'live', 'M', 'bench' FROM generate_series(1, ${groups}) AS g;
+// Conversations of one kind, each with so many turns, of which nobody is a participant every so often.
+function fillConversations(postgres, roundId, { kind, count, people, turns }) {
+  postgres.sql(`CREATE TABLE held AS SELECT nextval('zs.conversation_id_seq')::int AS id, n FROM generate_series(1, ${count}) AS n;
+    INSERT INTO zs.conversation (id, code, round_id, kind, guide_version, status, day, language, setting, moderator, created_by) OVERRIDING SYSTEM VALUE
+      SELECT id, '${kind === 'focusgroep' ? 'groep' : 'gesprek'}-' || n, ${roundId}, '${kind}', (SELECT min(id) FROM zs.guide_version), 'gehouden', current_date, 'nl', 'live', 'M', 'bench' FROM held;
     INSERT INTO zs.participant (conversation_id, pseudonym, standing, age, background)
-      SELECT id, 'P' || n, 'gekomen', 'volwassen', jsonb_build_object('gender', CASE WHEN n % 2 = 0 THEN 'vrouw' ELSE 'man' END, 'leeftijd', (ARRAY['18-24', '35-44', '55-64', '75-plus'])[1 + (id + n) % 4])
-      FROM zs.conversation, generate_series(1, ${PEOPLE}) AS n;
+      SELECT id, 'P' || p, 'gekomen', 'volwassen', jsonb_build_object('gender', CASE WHEN p % 2 = 0 THEN 'vrouw' ELSE 'man' END, 'leeftijd', (ARRAY['18-24', '35-44', '55-64', '75-plus'])[1 + (id + p) % 4])
+      FROM held, generate_series(1, ${people}) AS p;
     INSERT INTO zs.consent (participant_id, form_version, given_day, manner, by_parent, takes_part, recording, quotes, archive, contact, noted_by)
-      SELECT id, 'bench', current_date, 'papier', false, true, true, id % 3 > 0, true, false, 'bench' FROM zs.participant;
+      SELECT p.id, 'bench', current_date, 'papier', false, true, true, p.id % 3 > 0, true, false, 'bench' FROM zs.participant AS p JOIN held ON held.id = p.conversation_id;
     INSERT INTO zs.transcript_version (conversation_id, number, is_current, cause, source, format, created_by)
-      SELECT id, 1, true, 'geladen', 'opname', 'vtt', 'bench' FROM zs.conversation;
+      SELECT id, 1, true, 'geladen', 'opname', 'vtt', 'bench' FROM held;
     CREATE TABLE said AS SELECT v.id AS version, v.conversation_id, place, nextval('zs.passage_id_seq') AS turn, p.id AS participant
-      FROM zs.transcript_version AS v CROSS JOIN generate_series(1, ${TURNS}) AS place
-      LEFT JOIN zs.participant AS p ON p.conversation_id = v.conversation_id AND p.pseudonym = 'P' || place % ${PEOPLE + 1};
+      FROM held JOIN zs.transcript_version AS v ON v.conversation_id = held.id CROSS JOIN generate_series(1, ${turns}) AS place
+      LEFT JOIN zs.participant AS p ON p.conversation_id = v.conversation_id AND p.pseudonym = 'P' || place % ${people + 1};
     INSERT INTO zs.turn (id, conversation_id, kind, speaker, participant_id, start_ms, end_ms, body)
       SELECT turn, conversation_id, 'uitspraak', CASE WHEN participant IS NULL THEN 'moderator' ELSE 'deelnemer' END, participant, place * 3600, place * 3600 + 3000, ${body('turn')} FROM said;
     INSERT INTO zs.transcript_turn (version_id, place, turn_id) SELECT version, place, turn FROM said;
-    DROP TABLE said, given`);
+    DROP TABLE said, held`);
+}
+
+const withBank = (postgres, work) => {
+  postgres.sql(`CREATE TABLE given AS SELECT ${list(sentences())} AS bank`);
+  work();
+  postgres.sql('DROP TABLE given');
   // As the service does, in pieces.
   while (postgres.number('SELECT zs.passage_words_fill(20000)') > 0);
+};
+
+// Half of the passages answers, half turns of focus groups of TURNS each. The responses are there (fill.mjs).
+export function fillPassages(postgres, roundId, { passages, question }) {
+  const groups = Math.ceil(passages / 2 / TURNS);
+  withBank(postgres, () => {
+    postgres.sql(`INSERT INTO zs.passage (round_id, revision, created_day, response_id, variable, language, body)
+      SELECT ${roundId}, 1, current_date, substr(sha256(int8send(i)), 1, 16), '${question}', 'nl', ${body('i')} FROM generate_series(1, ${passages - groups * TURNS}) AS i`);
+    fillConversations(postgres, roundId, { kind: 'focusgroep', count: groups, people: PEOPLE, turns: TURNS });
+  });
+}
+
+// Interviews and focus groups alone, as long as such a round has them.
+export function fillTalks(postgres, roundId, { interviews, groups }) {
+  withBank(postgres, () => {
+    fillConversations(postgres, roundId, { kind: 'interview', count: interviews, people: 1, turns: 120 });
+    fillConversations(postgres, roundId, { kind: 'focusgroep', count: groups, people: PEOPLE, turns: 400 });
+  });
 }
 
 // Each passage by one coder, one in ten by another too, half of those decided; and what `account` still has to do.
