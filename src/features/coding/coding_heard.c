@@ -6,21 +6,29 @@
 #include "stats/convergence.h"
 #include "stats/saturation.h"
 
-enum statement { CONVERSATIONS, ASKED, SAID, QUOTES, STATEMENT_COUNT };
+enum statement { CONVERSATIONS, ASKED, SAID, QUOTES, MARK, STATEMENT_COUNT };
 
+/* As an array, so that it is found once: joined, the newest consent was looked up for every coding. */
 #define OPEN_PEOPLE                                                                                          \
-    "participant_id IN (SELECT o.participant_id FROM zs.participant_open AS o WHERE o.round_id = $1::int4 "  \
-    "AND o.is_open)"
+    "participant_id = ANY (ARRAY(SELECT o.participant_id FROM zs.participant_open AS o WHERE o.round_id = "  \
+    "$1::int4 AND o.is_open))"
 
 const struct db_statement coding_heard_statements[STATEMENT_COUNT + 1] = {
     /* In the order in which they were held, for saturation. */
     [CONVERSATIONS] =
         {"coding_heard_conversations",
-         "SELECT c.id, c.kind = 'focusgroep', (SELECT count(*) FROM zs.participant_open AS o WHERE "
-         "o.conversation_id = c.id AND o.is_open)::int4, EXISTS (SELECT FROM zs.coding AS k WHERE k.round_id "
-         "= $1::int4 AND k.conversation_id = c.id AND k.ended_at IS NULL AND k.counts) FROM zs.conversation "
-         "AS c JOIN zs.transcript_version AS v ON v.conversation_id = c.id AND v.is_current WHERE c.round_id "
-         "= $1::int4 ORDER BY c.day, c.id"},
+         "WITH coded AS MATERIALIZED (SELECT DISTINCT k.conversation_id FROM zs.coding AS k WHERE k.round_id "
+         "= "
+         "$1::int4 AND k.ended_at IS NULL AND k.counts AND k.conversation_id IS NOT NULL), people AS "
+         "MATERIALIZED (SELECT o.conversation_id, count(*) AS n FROM zs.participant_open AS o WHERE "
+         "o.round_id = "
+         "$1::int4 AND o.is_open GROUP BY o.conversation_id) "
+         "SELECT c.id, c.kind = 'focusgroep', coalesce(p.n, 0)::int4, k.conversation_id IS NOT NULL FROM "
+         "zs.conversation AS c JOIN zs.transcript_version AS v ON v.conversation_id = c.id AND v.is_current "
+         "LEFT "
+         "JOIN people AS p ON p.conversation_id = c.id LEFT JOIN coded AS k ON k.conversation_id = c.id "
+         "WHERE "
+         "c.round_id = $1::int4 ORDER BY c.day, c.id"},
     [ASKED] =
         {"coding_heard_asked",
          "WITH come_to AS (SELECT t.conversation_id, array_agg(DISTINCT t.part) AS parts FROM "
@@ -47,6 +55,22 @@ const struct db_statement coding_heard_statements[STATEMENT_COUNT + 1] = {
          "c.passage_id OFFSET 0) AS e WHERE c.round_id = $1::int4 AND c.ended_at IS NULL AND c.counts AND "
          "c.value_bits & $2::int2 <> 0 AND c.application = $3::text AND c.direction = $4::text AND e.quotes "
          "AND c." OPEN_PEOPLE " ORDER BY c.participant_id, drawn) AS q ORDER BY q.drawn LIMIT $6::int4"},
+    /* Codings are never overwritten: which of them count says all that they say. */
+    [MARK] =
+        {"coding_heard_mark",
+         "SELECT concat_ws(' ', (SELECT concat_ws(' ', count(*), sum(k.id), sum(hashint8(k.id)::int8)) FROM "
+         "zs.coding AS k WHERE k.round_id = $1::int4 AND k.ended_at IS NULL AND k.counts AND "
+         "k.conversation_id IS "
+         "NOT NULL), (SELECT concat_ws(' ', count(*), sum(t.revision)) FROM zs.coding_task AS t WHERE "
+         "t.round_id "
+         "= $1::int4 AND t.done_at IS NOT NULL), (SELECT concat_ws(' ', count(*), "
+         "sum(hashint8(o.participant_id)::int8)) FROM zs.participant_open AS o WHERE o.round_id = $1::int4 "
+         "AND "
+         "o.is_open), (SELECT concat_ws(' ', count(*), sum(hashtext(concat_ws(' ', c.id, c.day, "
+         "c.guide_version, "
+         "c.asked_parts::text, v.id))::int8)) FROM zs.conversation AS c JOIN zs.transcript_version AS v ON "
+         "v.conversation_id = c.id AND v.is_current WHERE c.round_id = $1::int4), (SELECT concat_ws(' ', "
+         "p.book_version, p.bar) FROM zs.coding_plan AS p WHERE p.round_id = $1::int4))"},
 };
 
 struct reading {
@@ -153,7 +177,11 @@ static enum db_status read_said(struct coding_said **out, size_t *count, struct 
     if (status != DB_OK) {
         return status;
     }
-    struct coding_said *said = arena_array(r->arena, 2 * db_rows(rows) * CODING_VALUES + 1, sizeof *said);
+    size_t most = 0;
+    for (size_t i = 0; i < db_rows(rows); i++) {
+        most += 2 * (size_t)__builtin_popcount((unsigned)db_get_int16(rows, i, 3));
+    }
+    struct coding_said *said = arena_array(r->arena, most + 1, sizeof *said);
     *out = said;
     *count = 0;
     for (size_t i = 0; i < db_rows(rows); i++) {
@@ -276,6 +304,16 @@ enum db_status coding_heard(struct coding_heard *out, struct coding *coding, str
     status = status == DB_OK ? coding_measure_share(&share, tx, round->id) : status;
     out->found = status == DB_OK;
     out->twice = out->found && share.twice > 0;
+    return status;
+}
+
+enum db_status coding_heard_mark(struct slice *mark, struct db_tx *tx, int32_t round)
+{
+    struct db_result *row;
+    struct db_params p = db_params(tx);
+    db_put_int32(&p, round);
+    const enum db_status status = db_run_one(&row, tx, &coding_heard_statements[MARK], &p);
+    *mark = status == DB_OK ? db_get_text(row, 0, 0) : (struct slice){NULL, 0};
     return status;
 }
 

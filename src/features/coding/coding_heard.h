@@ -49,6 +49,10 @@ struct coding_heard {
 enum db_status coding_heard(struct coding_heard *out, struct coding *coding, struct db_tx *tx,
                             struct arena *arena, const struct survey_round *round);
 
+/* All that it depends on, as a text: while it is the same so is what was heard. Some milliseconds for as many
+ * codings as a round of conversations has. In the transaction. */
+enum db_status coding_heard_mark(struct slice *mark, struct db_tx *tx, int32_t round);
+
 /* A participant's own words, of who may be quoted word for word. */
 struct coding_quote {
     enum coding_talk talk;
