@@ -384,12 +384,9 @@ static void put_lines(struct view *view)
 
 /* ---- the whole ---- */
 
-static enum figures_status make(struct view *view, struct results *results)
+/* What is said of what was counted. */
+static enum figures_status tell(struct view *view, const struct results *results)
 {
-    enum figures_status status = results_count(&view->counted, results, view->query, &view->counting);
-    if (status != FIGURES_OK || !view->counted.table) {
-        return status == FIGURES_OK ? FIGURES_FAILED : status;
-    }
     find_absent(view);
     if (is_too_large(view)) {
         return FIGURES_TOO_LARGE;
@@ -411,21 +408,46 @@ static enum figures_status make(struct view *view, struct results *results)
     return FIGURES_OK;
 }
 
+static void begin(struct view *view, struct figures *out, struct arena *arena,
+                  const struct figures_query *query)
+{
+    size_t count;
+    *view = (struct view){.arena = arena, .query = query, .out = out};
+    view->variables = questionnaire_variables(&count, query->round->questionnaire);
+    *out = (struct figures){.query = *query, .variable = &view->variables[query->variable]};
+    for (size_t g = 0; g < query->group_count; g++) {
+        out->groups[g] = &view->variables[query->groups[g]];
+    }
+    view->grouped = out->variable->level == LEVEL_NUMBER && !query->shares;
+    put_counting(view);
+}
+
 enum figures_status figures_of_analyst(struct figures *out, struct arena *arena, struct results *results,
                                        const struct figures_query *query)
 {
-    size_t count;
-    struct view view = {.arena = arena, .query = query, .out = out};
-    view.variables = questionnaire_variables(&count, query->round->questionnaire);
-    *out = (struct figures){.query = *query, .variable = &view.variables[query->variable]};
-    for (size_t g = 0; g < query->group_count; g++) {
-        out->groups[g] = &view.variables[query->groups[g]];
+    struct view view;
+    begin(&view, out, arena, query);
+    enum figures_status status = results_count(&view.counted, results, query, &view.counting);
+    if (status == FIGURES_OK) {
+        status = view.counted.table ? tell(&view, results) : FIGURES_FAILED;
     }
-    view.grouped = out->variable->level == LEVEL_NUMBER && !query->shares;
-    put_counting(&view);
-    enum figures_status status = make(&view, results);
     protected_table_free(&view.open);
     protected_table_free(&view.shown);
     counted_free(&view.counted);
+    return status;
+}
+
+enum figures_status figures_of_counted(struct figures *out, struct arena *arena,
+                                       const struct results *results, const struct figures_query *query,
+                                       const struct counted *counted)
+{
+    struct view view;
+    begin(&view, out, arena, query);
+    view.counted = *counted;
+    view.counted.filters = view.counting.filters;
+    view.counted.filter_count = view.counting.filter_count;
+    const enum figures_status status = tell(&view, results);
+    protected_table_free(&view.open);
+    protected_table_free(&view.shown);
     return status;
 }

@@ -51,5 +51,11 @@ bool results_effects_may_tell(const struct results *results, const struct survey
 enum figures_status results_effects(struct effects *out, struct arena *arena, struct results *results,
                                     const struct survey_round *round, enum figures_view view,
                                     struct slice stream);
+/* All that the effects depend on but the stream, as a text: while it is the same so are they, the time at
+ * which they were made apart. In the arena. */
+const char *results_effects_mark(struct arena *arena, struct results *results,
+                                 const struct survey_round *round, enum figures_view view);
+/* Another arena's: figures, and copies of all texts, which results_effects borrows of the questionnaire. */
+void results_effects_copy(struct effects *out, struct arena *arena, const struct effects *effects);
 
 #endif

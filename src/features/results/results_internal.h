@@ -123,6 +123,11 @@ struct counted {
 enum figures_status results_count(struct counted *out, struct results *results,
                                   const struct figures_query *query, const struct tabulate_query *counting);
 void counted_free(struct counted *counted);
+/* As figures_of_analyst, of what the caller counted: the table of the query's variable by its groups, of who
+ * got the question, with the query's other filters. (results_analyst.c) */
+enum figures_status figures_of_counted(struct figures *out, struct arena *arena,
+                                       const struct results *results, const struct figures_query *query,
+                                       const struct counted *counted);
 /* Codes of a variable's column, the special ones included. */
 uint32_t results_code_count(const struct variable *variable);
 /* The query's filters, with room for `more` behind them. */
