@@ -9,7 +9,8 @@
 TestSuite(value_map, .fini = leaks_check, .timeout = 110);
 
 #define ROUND_PATH "/beheer/waardenkaart/voorbeeld-verzonnen-2"
-#define NATURE     ROUND_PATH "/ngt-planten/natuurlijkheid"
+#define PLANTS     ROUND_PATH "/ngt-planten"
+#define NATURE     PLANTS "/natuurlijkheid"
 
 static struct staff staff;
 
@@ -41,7 +42,7 @@ static void find_the_clash(void)
     expect_says(&staff.reply, "zs-map-tegenspraak");
     expect_says(&staff.reply, "Wordt beter: +");
     expect_says(&staff.reply, "Tegen: in 2 van 2 groepen.");
-    expect_says(&staff.reply, "Vragenlijst, Interviews: Tegenspraak");
+    expect_says(&staff.reply, "Vragenlijst, Interviews: Tegenspraak (een andere richting)");
     expect_says(&staff.reply, "/uitkomsten/voorbeeld-verzonnen/vraag/ngt-planten_effect?ronde=");
     expect_silent(&staff.reply, "/beheer/codering/voorbeeld-verzonnen-2/terugvinden");
     /* Quotes are drawn by a seed: the same again. */
@@ -54,10 +55,20 @@ static void find_the_clash(void)
     staff_get(&staff, ROUND_PATH);
     expect_status(&staff.reply, 200);
     expect_says(&staff.reply, "Planten met precies veranderd DNA");
+    expect_says(&staff.reply, "<a class=\"zs-heat__link\" href=\"" NATURE "\"><svg class=\"zs-heat__mark "
+                              "zs-heat--tegenspraak\"");
+    expect_silent(&staff.reply, "Wordt beter: +");
+    staff_get(&staff, PLANTS);
+    expect_status(&staff.reply, 200);
+    expect_says(&staff.reply, "href=\"" NATURE "\"");
+    expect_says(&staff.reply, "Wordt beter: +");
+    expect_says(&staff.reply, "Aantal mensen: ");
+    staff_get(&staff, ROUND_PATH "/maanreis");
+    expect_status(&staff.reply, 404);
     cr_expect_geq(place_count(&place,
                               "SELECT count(*) FROM zs.audit_event WHERE action = 'valuemap.view' AND "
                               "object = 'round:voorbeeld-verzonnen-2' AND actor = 'sanne'"),
-                  3);
+                  4);
     staff_get(&staff, ROUND_PATH "/ngt-planten/geluk");
     expect_status(&staff.reply, 404);
     staff_get(&staff, ROUND_PATH "/maanreis/natuurlijkheid");
@@ -77,7 +88,7 @@ static void judge_otherwise(void)
     staff_post(&staff, NATURE, NATURE,
                "oordeel=deels&reden=De+groepen+kenden+%3Cb%3Eandere%3C%2Fb%3E+planten.&gelezen=0");
     expect_redirect(&staff.reply, NATURE);
-    staff_get(&staff, ROUND_PATH);
+    staff_get(&staff, PLANTS);
     expect_says(&staff.reply, "De groepen kenden &lt;b&gt;andere&lt;/b&gt; planten.");
     expect_silent(&staff.reply, "}}");
     /* Who read the page before that judges over nobody's head. */
@@ -113,6 +124,52 @@ static void come_as_an_analyst(void)
     expect_status(&analyst.reply, 403);
 }
 
+/* The same as the page, by a key, and nobody else's. */
+static void ask_by_key(void)
+{
+    static struct client_reply reply;
+    const char *key = place_issue_key(&place, "analist", "analist");
+    const uint16_t port = port_of(app);
+    wait_for_key(port, key);
+    api_call(&reply, port, key, "GET", "/v1/waardenkaart/nu?ronde=voorbeeld-verzonnen-2", "", NULL);
+    expect_status(&reply, 200);
+    expect_says(&reply, "\"weergave\":\"analist\"");
+    expect_says(&reply, "\"tegenspraakOver\":[\"richting\"]");
+    expect_says(&reply, "\"deelnemers\":{");
+    cr_expect_str_eq(client_header(&reply, "Cache-Control"), "no-store");
+    api_call(&reply, port, key, "GET", "/v1/waardenkaart/nu", "", NULL);
+    expect_status(&reply, 400);
+    api_call(&reply, port, key, "GET", "/v1/waardenkaart/nu?ronde=nergens", "", NULL);
+    expect_status(&reply, 400);
+    cr_expect_eq(place_count(&place, "SELECT count(*) FROM zs.audit_event WHERE action = 'valuemap.view' AND "
+                                     "origin = 'api' AND object = 'round:voorbeeld-verzonnen-2'"),
+                 1);
+    const char *intake = place_issue_key(&place, "inname", "inname");
+    wait_for_key(port, intake);
+    api_call(&reply, port, intake, "GET", "/v1/waardenkaart/nu?ronde=voorbeeld-verzonnen-2", "", NULL);
+    expect_status(&reply, 403);
+    api_call(&reply, port, NULL, "GET", "/v1/waardenkaart/nu?ronde=voorbeeld-verzonnen-2", "", NULL);
+    expect_status(&reply, 401);
+}
+
+/* A map that was made before is not shown again once a coding ended, or what somebody said may not be used.
+ * Nature has the fourth bit. */
+static void expect_what_counts_now(void)
+{
+    staff_get(&staff, NATURE);
+    expect_silent(&staff.reply, "Gevraagd in 7 interviews, maar niemand zei er iets over.");
+    test_sql(place.owner, "UPDATE zs.coding SET ended_at = now(), ended_by = 'sanne', ended_reason = "
+                          "'verwijderd' WHERE method = 'interview' AND application = 'ngt-planten' AND "
+                          "ended_at IS NULL AND value_bits & 8 <> 0");
+    staff_get(&staff, NATURE);
+    expect_says(&staff.reply, "maar niemand zei er iets over.");
+    expect_says(&staff.reply, "Tegen: in 2 van 2 groepen.");
+    test_sql(place.owner, "UPDATE zs.participant SET standing = 'niet-gekomen' WHERE conversation_id IN "
+                          "(SELECT id FROM zs.conversation WHERE kind = 'focusgroep')");
+    staff_get(&staff, NATURE);
+    expect_silent(&staff.reply, "Tegen: in 2 van 2 groepen.");
+}
+
 /* With the release that is there by then, and never who judged. */
 static void make_public(void)
 {
@@ -142,6 +199,8 @@ static void make_public(void)
     expect_silent(&somebody.reply, "sanne");
     citizen_get(&somebody, "/waardenkaart/voorbeeld-verzonnen-1");
     expect_status(&somebody.reply, 404);
+    citizen_get(&somebody, "/waardenkaart/voorbeeld-verzonnen-2/maanreis");
+    expect_status(&somebody.reply, 404);
 }
 
 Test(value_map, finds_what_was_made_to_clash_and_lets_a_person_judge)
@@ -150,6 +209,8 @@ Test(value_map, finds_what_was_made_to_clash_and_lets_a_person_judge)
     find_the_clash();
     judge_otherwise();
     come_as_an_analyst();
+    ask_by_key();
     make_public();
+    expect_what_counts_now();
     end();
 }

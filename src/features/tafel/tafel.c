@@ -1,6 +1,7 @@
 #include "features/tafel/tafel_internal.h"
 #include "features/tafel/tafel_signal_pages.h"
 #include "features/tafel/tafel_table_pages.h"
+#include "features/tafel/tafel_value_map_kept.h"
 #include "features/tafel/tafel_value_map_view.h"
 
 #include "base/clock.h"
@@ -16,9 +17,14 @@ static const struct staff_link links[] = {{AGENDA_PATH, "tafel.agenda.link", PER
 struct tafel *tafel_create(const struct tafel_config *config)
 {
     struct tafel *tafel = calloc(1, sizeof *tafel);
-    if (tafel) {
-        tafel->config = *config;
+    struct kept_maps *maps = kept_maps_create();
+    if (!tafel || !maps) {
+        kept_maps_destroy(maps);
+        free(tafel);
+        return NULL;
     }
+    tafel->config = *config;
+    tafel->maps = maps;
     return tafel;
 }
 
@@ -35,6 +41,7 @@ void tafel_start(struct tafel *tafel)
     lanes_add(tafel->config.lanes, value_map_api_routes, value_map_api_route_count, tafel);
     lanes_add(tafel->config.lanes, value_map_routes, value_map_route_count, tafel);
     lanes_add(tafel->config.lanes, value_map_staff_routes, value_map_staff_route_count, tafel);
+    lanes_add(tafel->config.lanes, value_map_cell_routes, value_map_cell_route_count, tafel);
     lanes_add(tafel->config.lanes, signal_forward_routes, signal_forward_route_count, tafel);
     lanes_add(tafel->config.lanes, signal_answer_routes, signal_answer_route_count, tafel);
     lanes_add(tafel->config.lanes, table_staff_routes, table_staff_route_count, tafel);
@@ -44,6 +51,9 @@ void tafel_start(struct tafel *tafel)
 
 void tafel_destroy(struct tafel *tafel)
 {
+    if (tafel) {
+        kept_maps_destroy(tafel->maps);
+    }
     free(tafel);
 }
 

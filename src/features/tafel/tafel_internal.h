@@ -7,8 +7,11 @@
 #include "web/page.h"
 #include "web/web.h"
 
+struct kept_maps;
+
 struct tafel {
     struct tafel_config config;
+    struct kept_maps *maps; /* tafel_value_map_kept.h */
 };
 
 #define AGENDA_PATH "/beheer/agenda"

@@ -1,4 +1,4 @@
-/* A value map of now, and its JSON. */
+/* The JSON of a value map. */
 #include "features/tafel/tafel_value_map_view.h"
 
 #include "base/clock.h"
@@ -6,58 +6,6 @@
 
 #include <math.h>
 #include <string.h>
-
-/* ---- the map of now ---- */
-
-static struct map_judged *judged_of(size_t *count, struct arena *arena, const struct map_view *view)
-{
-    struct map_judged *list = arena_array(arena, view->judgement_count + 1, sizeof *list);
-    *count = 0;
-    for (size_t i = 0; i < view->judgement_count; i++) {
-        const struct value_judgement *judgement = &view->judgements[i];
-        if (judgement->by_person) {
-            list[(*count)++] =
-                (struct map_judged){judgement->application, judgement->value, judgement->label};
-        }
-    }
-    return list;
-}
-
-enum db_status map_view_open(struct map_view *out, const struct tafel *tafel, struct db_tx *tx,
-                             struct arena *arena, const struct survey_round *round, enum figures_view view,
-                             struct slice stream)
-{
-    size_t judged;
-    *out = (struct map_view){.round = round, .view = view, .survey_status = FIGURES_NO_RELEASE};
-    out->embargo = !results_effects_may_tell(tafel->config.results, round, view);
-    if (!out->embargo) {
-        out->survey_status = results_effects(&out->survey, arena, tafel->config.results, round, view, stream);
-    }
-    enum db_status status = coding_heard(&out->heard, tafel->config.coding, tx, arena, round);
-    if (status == DB_OK) {
-        status = value_judgements(&out->judgements, &out->judgement_count, tx, round->id);
-    }
-    if (status == DB_OK) {
-        value_map_make(&out->map, arena, out->survey_status == FIGURES_OK ? &out->survey : NULL, &out->heard);
-        const struct map_judged *list = judged_of(&judged, arena, out);
-        value_map_agreement(&out->agreement, arena, &out->map, list, judged);
-    }
-    return status;
-}
-
-const struct value_judgement *map_view_judgement(const struct map_view *view, const struct map_cell *cell)
-{
-    for (size_t i = 0; i < view->judgement_count; i++) {
-        const struct value_judgement *judgement = &view->judgements[i];
-        if (slice_equal_cstr(judgement->application, cell->application) &&
-            slice_equal_cstr(judgement->value, coding_values[cell->value])) {
-            return judgement->by_person ? judgement : NULL;
-        }
-    }
-    return NULL;
-}
-
-/* ---- JSON ---- */
 
 static const char *const states[] = {
     [CONVERGENCE_NOT_ASKED] = "niet-gevraagd",

@@ -1,5 +1,5 @@
-/* Value maps that were made public, for everybody: GET /waardenkaart, /waardenkaart/{ronde},
- * /v1/waardenkaart. */
+/* Value maps that were made public, for everybody: GET /waardenkaart, /waardenkaart/{ronde}, a row of it,
+ * /v1/waardenkaart. And the one of now, by a key: /v1/waardenkaart/nu. */
 #include "features/tafel/tafel_value_map_view.h"
 
 #include <string.h>
@@ -60,6 +60,51 @@ static enum db_status get_json(struct db_tx *tx, struct http_exchange *ex, void 
     return DB_OK;
 }
 
+static enum db_status reply_live(struct http_exchange *ex, struct db_tx *tx, const struct tafel *tafel,
+                                 const struct survey_round *round)
+{
+    static const char *const keys[] = {"ronde", NULL};
+    struct map_view view;
+    const enum db_status status =
+        map_view_open(&view, tafel, tx, map_arena(ex), round, FIGURES_ANALYST, (struct slice){NULL, 0});
+    if (status != DB_OK) {
+        return status;
+    }
+    if (view.survey_status == FIGURES_NOT_READY) {
+        http_set_retry_after(ex, 1);
+        http_error(ex, 503);
+        return DB_OK;
+    }
+    if (view.survey_status == FIGURES_FAILED) {
+        http_error(ex, 500);
+        return DB_OK;
+    }
+    http_reply_json(ex, 200, map_view_json(&view));
+    http_set_header(ex, "Cache-Control", "no-store");
+    return account_audit_call(tx, ex, "valuemap.view",
+                              arena_printf(db_arena(tx), "round:%s", round->code).ptr, "ok", keys);
+}
+
+/* Of now, in the analysts' view: for who holds a key for it. */
+static enum db_status get_live_json(struct db_tx *tx, struct http_exchange *ex, void *self)
+{
+    const struct tafel *tafel = self;
+    struct slice code = {NULL, 0};
+    const struct survey_snapshot *snapshot = survey_snapshot_for(tafel->config.survey, ex);
+    const struct survey_round *round =
+        snapshot && http_query(&code, ex, "ronde") && code.ptr ? survey_round_find(snapshot, code) : NULL;
+    if (!map_shows(round)) {
+        refuse_round(ex);
+        return DB_OK;
+    }
+    if (!account_may(http_caller(ex), PERMISSION_VALUE_MAP_VIEW, round->consultation)) {
+        http_error(ex, 403);
+        return DB_OK;
+    }
+    survey_mark(ex, round);
+    return reply_live(ex, tx, tafel, round);
+}
+
 /* ---- pages ---- */
 
 static json_t *text_of(const struct http_exchange *ex, const struct tafel *tafel, const char *path)
@@ -68,16 +113,21 @@ static json_t *text_of(const struct http_exchange *ex, const struct tafel *tafel
     return json_stringn(text.ptr, text.len);
 }
 
+static const char *path_of(struct http_exchange *ex, const struct survey_round *round)
+{
+    return arena_printf(http_arena(ex), "/waardenkaart/%s", round->code).ptr;
+}
+
 /* map.number 0: that there is none yet. */
 static void show(struct http_exchange *ex, const struct tafel *tafel, const struct published_map *map,
                  const struct survey_round *round)
 {
-    static const struct map_links nowhere = {NULL, NULL, NULL, NULL};
     json_t *context = json_pack("{s:o,s:b}", "title", text_of(ex, tafel, "tafel.map.public_title"),
                                 "published", (int)(map->number > 0));
     if (map->number > 0) {
         json_t *document = json_loadb(map->document.ptr, map->document.len, 0, NULL);
-        json_t *rows = map_context(document, ex, tafel->config.web, round, &nowhere);
+        const struct map_links links = {.row = path_of(ex, round)};
+        json_t *rows = map_context(document, ex, tafel->config.web, round, &links);
         const struct slice day =
             locale_date(http_arena(ex), web_locales(tafel->config.web), http_language(ex), map->at);
         const char *title = round->title[strcmp(http_language(ex), "en") == 0];
@@ -127,6 +177,39 @@ static enum db_status get_of_round(struct db_tx *tx, struct http_exchange *ex, v
     return status;
 }
 
+static enum db_status get_row(struct db_tx *tx, struct http_exchange *ex, void *self)
+{
+    const struct tafel *tafel = self;
+    struct published_map map;
+    const struct survey_round *round = find_round(tafel, ex, http_path_param(ex, "ronde"));
+    if (!round) {
+        return DB_OK;
+    }
+    const enum db_status status = value_map_published(&map, tx, round->id);
+    if (status != DB_OK) {
+        return status;
+    }
+    const struct map_links links = {.row = path_of(ex, round)};
+    json_t *document = map.number > 0 ? json_loadb(map.document.ptr, map.document.len, 0, NULL) : NULL;
+    json_t *context = map_application_context(document, http_path_param(ex, "toepassing"), ex,
+                                              tafel->config.web, round, &links);
+    json_decref(document);
+    if (!context) {
+        http_error(ex, 404);
+        return DB_OK;
+    }
+    const struct slice day =
+        locale_date(http_arena(ex), web_locales(tafel->config.web), http_language(ex), map.at);
+    const char *title = round->title[strcmp(http_language(ex), "en") == 0];
+    json_object_set(context, "title", json_object_get(context, "application"));
+    json_object_set_new(context, "round", json_string(title ? title : round->code));
+    json_object_set_new(context, "on", json_stringn(day.ptr, day.len));
+    json_object_set_new(context, "map_path", json_string(links.row));
+    survey_mark(ex, round);
+    tafel_render(ex, tafel, "value_map_row", context);
+    return DB_OK;
+}
+
 #define GET(PATH, SURFACE, HANDLER, QUERY)                                                                   \
     {                                                                                                        \
         .http = {.method = HTTP_GET, .path = PATH, .surface = SURFACE, .cacheable = true, .query = QUERY},   \
@@ -135,11 +218,19 @@ static enum db_status get_of_round(struct db_tx *tx, struct http_exchange *ex, v
 
 const struct route value_map_api_routes[] = {
     GET("/v1/waardenkaart", HTTP_API, get_json, "ronde"),
+    {.http = {.method = HTTP_GET,
+              .path = "/v1/waardenkaart/nu",
+              .surface = HTTP_API,
+              .query = "ronde",
+              .scope = PERMISSION_VALUE_MAP_VIEW},
+     .on_job = get_live_json,
+     .role = DB_ROLE_STAFF},
 };
 const size_t value_map_api_route_count = sizeof value_map_api_routes / sizeof value_map_api_routes[0];
 
 const struct route value_map_routes[] = {
     GET("/waardenkaart", HTTP_PAGE, get_newest, "taal"),
     GET("/waardenkaart/{ronde}", HTTP_PAGE, get_of_round, "taal"),
+    GET("/waardenkaart/{ronde}/{toepassing}", HTTP_PAGE, get_row, "taal"),
 };
 const size_t value_map_route_count = sizeof value_map_routes / sizeof value_map_routes[0];

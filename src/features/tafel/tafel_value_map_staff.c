@@ -1,55 +1,19 @@
-/* The value map for staff: of now, in the analysts' view; judging a cell, and making a map public. */
-#include "features/tafel/tafel_value_map_view.h"
+/* The value map for staff: of now, in the analysts' view; making a map public. A cell of it is in
+ * tafel_value_map_cell.c. */
+#include "features/tafel/tafel_value_map_staff.h"
 
 #include <string.h>
 
-enum { QUOTES_MOST = 2 };
-#define NO_RULE "volg-de-regel"
-
-static const char *const judge_options[] = {"overeenstemming", "deels", "tegenspraak", "stilte",
-                                            "niet-gevraagd",   NO_RULE, NULL};
-static const struct form_field judge_fields[] = {
-    {"oordeel", FORM_CHOICE, false, judge_options},
-    {"reden", FORM_AREA, false, NULL},
-    {"gelezen", FORM_HIDDEN, false, NULL},
-};
-enum { JUDGE_FIELDS = sizeof judge_fields / sizeof judge_fields[0] };
-
 /* ---- a round and its map ---- */
 
-static bool is_shown(const struct survey_round *round)
-{
-    return round && round->status != ROUND_DRAFT && !round->pilot;
-}
-
-struct map_page {
-    const struct tafel *tafel;
-    const struct survey_round *round;
-    struct map_view view;
-};
-
-static void release_arena(void *arena)
-{
-    arena_destroy(arena);
-}
-
-/* Larger than the exchange's, and gone with it. */
-static struct arena *figures_arena(struct http_exchange *ex)
-{
-    struct arena *arena = arena_create(FIGURES_BYTES_MAX);
-    arena_defer(http_arena(ex), release_arena, arena);
-    return arena;
-}
-
-/* The round of the path. False: answered, or *status. */
-static bool open_round(struct map_page *page, enum db_status *status, const struct tafel *tafel,
-                       struct db_tx *tx, struct http_exchange *ex, const char *permission)
+bool map_page_round(struct map_page *page, enum db_status *status, const struct tafel *tafel,
+                    struct db_tx *tx, struct http_exchange *ex, const char *permission)
 {
     const struct survey_snapshot *snapshot = survey_snapshot_for(tafel->config.survey, ex);
     *page = (struct map_page){.tafel = tafel};
     *status = DB_OK;
     page->round = snapshot ? survey_round_find(snapshot, http_path_param(ex, "ronde")) : NULL;
-    if (!is_shown(page->round)) {
+    if (!map_shows(page->round)) {
         http_error(ex, 404);
         return false;
     }
@@ -61,14 +25,13 @@ static bool open_round(struct map_page *page, enum db_status *status, const stru
     return true;
 }
 
-/* And its map. */
-static bool open_map(struct map_page *page, enum db_status *status, const struct tafel *tafel,
-                     struct db_tx *tx, struct http_exchange *ex, const char *permission)
+bool map_page_open(struct map_page *page, enum db_status *status, const struct tafel *tafel, struct db_tx *tx,
+                   struct http_exchange *ex, const char *permission)
 {
-    if (!open_round(page, status, tafel, tx, ex, permission)) {
+    if (!map_page_round(page, status, tafel, tx, ex, permission)) {
         return false;
     }
-    *status = map_view_open(&page->view, tafel, tx, figures_arena(ex), page->round, FIGURES_ANALYST,
+    *status = map_view_open(&page->view, tafel, tx, map_arena(ex), page->round, FIGURES_ANALYST,
                             (struct slice){NULL, 0});
     if (*status == DB_OK && page->view.survey_status == FIGURES_NOT_READY) {
         http_set_retry_after(ex, 1);
@@ -82,38 +45,38 @@ static bool open_map(struct map_page *page, enum db_status *status, const struct
     return *status == DB_OK;
 }
 
-static const char *round_path(struct http_exchange *ex, const struct survey_round *round, const char *more)
+const char *map_page_path(struct http_exchange *ex, const struct survey_round *round, const char *more)
 {
     return arena_printf(http_arena(ex), VALUE_MAP_PATH "/%s%s", round->code, more).ptr;
 }
 
-static int language_of(const struct http_exchange *ex)
+int map_page_language(const struct http_exchange *ex)
 {
     return strcmp(http_language(ex), "en") == 0;
 }
 
-static bool may(const struct http_exchange *ex, const struct map_page *page, const char *permission)
+bool map_page_may(const struct http_exchange *ex, const struct map_page *page, const char *permission)
 {
     return account_may(staff_caller(ex), permission, page->round->consultation);
 }
 
-static struct map_links links_of(struct http_exchange *ex, const struct map_page *page)
+struct map_links map_page_links(struct http_exchange *ex, const struct map_page *page)
 {
     struct arena *arena = http_arena(ex);
     const struct survey_round *round = page->round;
-    struct map_links links = {.cell = round_path(ex, round, "")};
+    struct map_links links = {.row = map_page_path(ex, round, ""), .cell = true};
     if (results_effects_may_tell(page->tafel->config.results, round, FIGURES_PUBLIC)) {
         links.figures = arena_printf(arena, "/uitkomsten/%s/vraag", round->consultation).ptr;
         links.kept = arena_printf(arena, "?ronde=%s", round->code).ptr;
     }
-    if (page->view.heard.found && may(ex, page, PERMISSION_CODING_VIEW)) {
+    if (page->view.heard.found && map_page_may(ex, page, PERMISSION_CODING_VIEW)) {
         links.texts = arena_printf(arena, "/beheer/codering/%s/terugvinden", round->code).ptr;
     }
     return links;
 }
 
-static enum db_status record(struct db_tx *tx, struct http_exchange *ex, const struct map_page *page,
-                             const char *action, const char *details)
+enum db_status map_page_record(struct db_tx *tx, struct http_exchange *ex, const struct map_page *page,
+                               const char *action, const char *details)
 {
     return staff_audit(tx, ex, action, arena_printf(db_arena(tx), "round:%s", page->round->code).ptr, "ok",
                        details);
@@ -129,11 +92,11 @@ static enum db_status get_rounds(struct db_tx *tx, struct http_exchange *ex, voi
     (void)tx;
     for (size_t i = snapshot ? survey_round_count(snapshot) : 0; i-- > 0;) {
         const struct survey_round *round = survey_round_at(snapshot, i);
-        if (is_shown(round) &&
+        if (map_shows(round) &&
             account_may(staff_caller(ex), PERMISSION_VALUE_MAP_VIEW, round->consultation)) {
-            const char *title = round->title[language_of(ex)];
-            json_array_append_new(list, json_pack("{s:s,s:s,s:s}", "href", round_path(ex, round, ""), "title",
-                                                  title ? title : round->code, "code", round->code));
+            const char *title = round->title[map_page_language(ex)];
+            json_array_append_new(list, json_pack("{s:s,s:s,s:s}", "href", map_page_path(ex, round, ""),
+                                                  "title", title ? title : round->code, "code", round->code));
         }
     }
     json_t *context = staff_titled(ex, tafel->config.account, "tafel.map.title");
@@ -162,11 +125,11 @@ static enum db_status get_map(struct db_tx *tx, struct http_exchange *ex, void *
 {
     struct map_page page;
     enum db_status status;
-    if (!open_map(&page, &status, self, tx, ex, PERMISSION_VALUE_MAP_VIEW)) {
+    if (!map_page_open(&page, &status, self, tx, ex, PERMISSION_VALUE_MAP_VIEW)) {
         return status;
     }
     struct account *account = page.tafel->config.account;
-    const struct map_links links = links_of(ex, &page);
+    const struct map_links links = map_page_links(ex, &page);
     json_t *map = map_view_json(&page.view);
     json_t *context = staff_titled(ex, account, "tafel.map.title");
     json_t *rows = map_context(map, ex, page.tafel->config.web, page.round, &links);
@@ -178,278 +141,43 @@ static enum db_status get_map(struct db_tx *tx, struct http_exchange *ex, void *
         json_decref(context);
         return status;
     }
-    const char *title = page.round->title[language_of(ex)];
+    const char *title = page.round->title[map_page_language(ex)];
     json_object_set_new(context, "round", json_string(title ? title : page.round->code));
     json_object_set_new(context, "embargo", json_boolean(page.view.embargo));
     json_object_set_new(context, "staff", json_true());
     json_object_set_new(
         context, "may_publish",
-        json_boolean(may(ex, &page, PERMISSION_VALUE_MAP_MANAGE) &&
+        json_boolean(map_page_may(ex, &page, PERMISSION_VALUE_MAP_MANAGE) &&
                      results_effects_may_tell(page.tafel->config.results, page.round, FIGURES_PUBLIC)));
-    json_object_set_new(context, "publish_path", json_string(round_path(ex, page.round, "/publiceren")));
+    json_object_set_new(context, "publish_path", json_string(map_page_path(ex, page.round, "/publiceren")));
     json_object_set_new(context, "back_path", json_string(VALUE_MAP_PATH));
     staff_render(ex, account, 200, "staff_value_map", context);
-    return record(tx, ex, &page, "valuemap.view", NULL);
+    return map_page_record(tx, ex, &page, "valuemap.view", NULL);
 }
 
-/* ---- a cell ---- */
-
-struct cell_page {
+static enum db_status get_row(struct db_tx *tx, struct http_exchange *ex, void *self)
+{
     struct map_page page;
-    const struct map_cell *cell;
-    struct slice application, value;
-    struct value_judgement *judgements; /* the newest first */
-    size_t judgement_count;
-};
-
-static bool open_cell(struct cell_page *out, enum db_status *status, const struct tafel *tafel,
-                      struct db_tx *tx, struct http_exchange *ex, const char *permission)
-{
-    *out = (struct cell_page){.application = http_path_param(ex, "toepassing"),
-                              .value = http_path_param(ex, "waarde")};
-    if (!open_map(&out->page, status, tafel, tx, ex, permission)) {
-        return false;
+    enum db_status status;
+    if (!map_page_open(&page, &status, self, tx, ex, PERMISSION_VALUE_MAP_VIEW)) {
+        return status;
     }
-    out->cell = value_map_cell(&out->page.view.map, out->application, out->value);
-    if (!out->cell) {
-        http_error(ex, 404);
-        return false;
-    }
-    *status = value_judgements_of(&out->judgements, &out->judgement_count, tx, out->page.round->id,
-                                  out->application, out->value);
-    return *status == DB_OK;
-}
-
-/* What a form names that it was made of: 0 before the first judgement. */
-static int32_t mark_of(const struct cell_page *cell)
-{
-    return cell->judgement_count > 0 ? cell->judgements[0].id : 0;
-}
-
-static json_t *find_cell(const json_t *map, const struct cell_page *cell)
-{
-    size_t r, v;
-    json_t *row, *one;
-    json_array_foreach(json_object_get(map, "toepassingen"), r, row)
-    {
-        json_array_foreach(json_object_get(row, "waarden"), v, one)
-        {
-            if (strcmp(json_string_value(json_object_get(row, "toepassing")), cell->cell->application) == 0 &&
-                strcmp(json_string_value(json_object_get(one, "waarde")), coding_values[cell->cell->value]) ==
-                    0) {
-                return one;
-            }
-        }
-    }
-    return NULL;
-}
-
-static void put_history(json_t *context, const struct cell_page *cell, struct http_exchange *ex)
-{
-    json_t *list = json_array();
-    struct account *account = cell->page.tafel->config.account;
-    for (size_t i = 0; i < cell->judgement_count; i++) {
-        const struct value_judgement *judgement = &cell->judgements[i];
-        const char *path =
-            arena_printf(http_arena(ex), "tafel.map.label.%s",
-                         convergence_labels[judgement->by_person ? judgement->label : judgement->by_rule])
-                .ptr;
-        const char *rule =
-            arena_printf(http_arena(ex), "tafel.map.label.%s", convergence_labels[judgement->by_rule]).ptr;
-        json_t *one = json_pack("{s:o,s:o,s:b,s:s%,s:s%}", "label", staff_text(ex, account, path), "rule",
-                                staff_text(ex, account, rule), "by_person", (int)judgement->by_person,
-                                "reason", judgement->reason.ptr, judgement->reason.len, "by",
-                                judgement->by.ptr, judgement->by.len);
-        staff_set_date(one, "on", ex, account, judgement->at);
-        json_array_append_new(list, one);
-    }
-    json_object_set_new(context, "any_history", json_boolean(cell->judgement_count > 0));
-    json_object_set_new(context, "history", list);
-}
-
-/* Both sides, each drawn by a seed that anybody can read on the page. */
-static enum db_status put_quotes(json_t *context, const struct cell_page *cell, struct db_tx *tx,
-                                 struct http_exchange *ex)
-{
-    static const enum coding_direction sides[] = {CODING_FOR, CODING_AGAINST};
-    static const char *const names[] = {"quotes_for", "quotes_against"};
-    const struct slice seed = arena_printf(http_arena(ex), "%s/%s/%s", cell->page.round->code,
-                                           cell->cell->application, coding_values[cell->cell->value]);
-    enum db_status status = DB_OK;
-    bool any = false;
-    for (size_t side = 0; side < 2 && status == DB_OK; side++) {
-        struct coding_quote *quotes;
-        size_t count;
-        json_t *list = json_array();
-        status = coding_quotes(&quotes, &count, tx, cell->page.round->id, cell->cell->value,
-                               cell->application, sides[side], seed, QUOTES_MOST);
-        for (size_t i = 0; i < count; i++) {
-            json_array_append_new(list, json_pack("{s:s%,s:s%,s:s%}", "words", quotes[i].words.ptr,
-                                                  quotes[i].words.len, "code", quotes[i].conversation.ptr,
-                                                  quotes[i].conversation.len, "speaker",
-                                                  quotes[i].speaker.ptr, quotes[i].speaker.len));
-        }
-        any = any || count > 0;
-        json_object_set_new(context, arena_printf(http_arena(ex), "any_%s", names[side]).ptr,
-                            json_boolean(count > 0));
-        json_object_set_new(context, names[side], list);
-    }
-    json_object_set_new(context, "any_quotes", json_boolean(any));
-    json_object_set_new(context, "seed", json_stringn(seed.ptr, seed.len));
-    return status;
-}
-
-static json_t *clash_words(struct http_exchange *ex, struct account *account, unsigned clash)
-{
-    json_t *list = json_array();
-    if ((clash & CONVERGENCE_OPPOSITE) != 0) {
-        json_array_append_new(list, staff_text(ex, account, "tafel.map.clash.richting"));
-    }
-    if ((clash & CONVERGENCE_APART) != 0) {
-        json_array_append_new(list, staff_text(ex, account, "tafel.map.clash.aandacht"));
-    }
-    return list;
-}
-
-static void put_pairs(json_t *context, const struct cell_page *cell, struct http_exchange *ex)
-{
-    static const char *const names[] = {"enquete", "interviews", "focusgroepen"};
-    struct account *account = cell->page.tafel->config.account;
-    json_t *list = json_array();
-    for (int a = 0; a < CONVERGENCE_METHODS; a++) {
-        for (int b = a + 1; b < CONVERGENCE_METHODS; b++) {
-            const enum convergence_label label =
-                convergence_of_pair(cell->cell->sides[a], cell->cell->sides[b]);
-            const char *path =
-                arena_printf(http_arena(ex), "tafel.map.label.%s", convergence_labels[label]).ptr;
-            const char *first = arena_printf(http_arena(ex), "tafel.map.method.%s", names[a]).ptr;
-            const char *second = arena_printf(http_arena(ex), "tafel.map.method.%s", names[b]).ptr;
-            const unsigned clash = convergence_clash_of_pair(cell->cell->sides[a], cell->cell->sides[b]);
-            json_array_append_new(list, json_pack("{s:o,s:o,s:o,s:o}", "a", staff_text(ex, account, first),
-                                                  "b", staff_text(ex, account, second), "label",
-                                                  staff_text(ex, account, path), "of",
-                                                  clash_words(ex, account, clash)));
-        }
-    }
-    json_object_set_new(context, "pairs", list);
-}
-
-/* values NULL: an empty form. */
-static enum db_status show_cell(struct db_tx *tx, struct http_exchange *ex, const struct cell_page *cell,
-                                json_t *values, const struct json_errors *errors, bool conflict)
-{
-    const struct map_page *page = &cell->page;
-    struct account *account = page->tafel->config.account;
-    const struct map_links links = links_of(ex, page);
-    json_t *map = map_view_json(&page->view);
-    json_t *context = map_cell_context(find_cell(map, cell), ex, page->tafel->config.web);
-    json_t *empty = json_object();
-    json_t *shown = values ? values : empty;
+    const struct map_links links = map_page_links(ex, &page);
+    json_t *map = map_view_json(&page.view);
+    json_t *context = map_application_context(map, http_path_param(ex, "toepassing"), ex,
+                                              page.tafel->config.web, page.round, &links);
     json_decref(map);
-    json_object_set_new(shown, "gelezen", json_integer(mark_of(cell)));
-    form_show_of(context, "tafel", ex, web_locales(page->tafel->config.web), judge_fields, JUDGE_FIELDS,
-                 shown, NULL, errors);
-    json_decref(empty);
-    const char *title = arena_printf(http_arena(ex), "%s: %s",
-                                     map_title(http_arena(ex), page->round, "application",
-                                               cell->cell->application, language_of(ex)),
-                                     map_title(http_arena(ex), page->round, "value",
-                                               coding_values[cell->cell->value], language_of(ex)))
-                            .ptr;
-    json_object_set_new(context, "title", json_string(title));
-    if (links.figures && cell->cell->effect_count > 0) {
-        json_object_set_new(context, "figures",
-                            json_string(arena_printf(http_arena(ex), "%s/%s%s", links.figures,
-                                                     cell->cell->effects[0]->question, links.kept)
-                                            .ptr));
+    if (!context) {
+        http_error(ex, 404);
+        return DB_OK;
     }
-    if (links.texts) {
-        json_object_set_new(
-            context, "texts",
-            json_string(arena_printf(http_arena(ex), "%s?waarde=%s&toepassing=%s", links.texts,
-                                     coding_values[cell->cell->value], cell->cell->application)
-                            .ptr));
-    }
-    put_pairs(context, cell, ex);
-    put_history(context, cell, ex);
-    const enum db_status status = put_quotes(context, cell, tx, ex);
-    if (conflict) {
-        json_object_set_new(context, "said", staff_text(ex, account, "tafel.conflict"));
-    }
-    json_object_set_new(context, "may_judge", json_boolean(may(ex, page, PERMISSION_VALUE_MAP_MANAGE)));
-    json_object_set_new(context, "action",
-                        json_string(arena_printf(http_arena(ex), "%s/%s/%s", links.cell,
-                                                 cell->cell->application, coding_values[cell->cell->value])
-                                        .ptr));
-    json_object_set_new(context, "back_path", json_string(round_path(ex, page->round, "")));
-    staff_render(ex, account, conflict ? 409 : errors ? 400 : 200, "staff_value_map_cell", context);
-    return status;
-}
-
-static enum db_status get_cell(struct db_tx *tx, struct http_exchange *ex, void *self)
-{
-    struct cell_page cell;
-    enum db_status status;
-    if (!open_cell(&cell, &status, self, tx, ex, PERMISSION_VALUE_MAP_VIEW)) {
-        return status;
-    }
-    status = show_cell(tx, ex, &cell, NULL, NULL, false);
-    return status == DB_OK ? record(tx, ex, &cell.page, "valuemap.view", NULL) : status;
-}
-
-static void forget(void *object)
-{
-    json_decref(object);
-}
-
-static enum db_status post_cell(struct db_tx *tx, struct http_exchange *ex, void *self)
-{
-    struct cell_page cell;
-    enum db_status status;
-    struct json_errors errors;
-    struct slice label = {NULL, 0}, reason = {NULL, 0};
-    int64_t read_mark = 0;
-    if (!open_round(&cell.page, &status, self, tx, ex, PERMISSION_VALUE_MAP_MANAGE)) {
-        return status;
-    }
-    status = value_judgement_lock(tx, cell.page.round->id);
-    if (status != DB_OK || !open_cell(&cell, &status, self, tx, ex, PERMISSION_VALUE_MAP_MANAGE)) {
-        return status;
-    }
-    json_t *values = form_read(ex, judge_fields, JUDGE_FIELDS);
-    arena_defer(http_arena(ex), forget, values);
-    json_errors_init(&errors, http_arena(ex));
-    const struct json_field fields[] = {
-        {.name = "oordeel", .kind = JSON_KIND_STRING, .one_of = judge_options, .out = &label},
-        {.name = "reden", .kind = JSON_KIND_STRING, .min = 1, .max = VALUE_REASON_MAX, .out = &reason},
-        {.name = "gelezen", .kind = JSON_KIND_INT, .max = INT32_MAX, .out = &read_mark}};
-    const bool good = json_decode(&errors, "", values, fields, sizeof fields / sizeof fields[0]);
-    if (!good || read_mark != mark_of(&cell)) {
-        return show_cell(tx, ex, &cell, values, &errors, good);
-    }
-    struct value_judgement judgement = {.application = cell.application,
-                                        .value = cell.value,
-                                        .by_person = !slice_equal_cstr(label, NO_RULE),
-                                        .by_rule = cell.cell->rule,
-                                        .reason = reason,
-                                        .by = slice_from_cstr(staff_caller(ex)->label)};
-    for (int i = 0; i < CONVERGENCE_LABELS; i++) {
-        if (slice_equal_cstr(label, convergence_labels[i])) {
-            judgement.label = (enum convergence_label)i;
-        }
-    }
-    status = value_judgement_add(tx, cell.page.round->id, &judgement);
-    if (status == DB_OK) {
-        status = record(tx, ex, &cell.page, "valuemap.judge",
-                        arena_printf(db_arena(tx), "{\"toepassing\":\"%s\",\"waarde\":\"%s\"}",
-                                     cell.cell->application, coding_values[cell.cell->value])
-                            .ptr);
-        http_redirect(ex, round_path(ex, cell.page.round,
-                                     arena_printf(http_arena(ex), "/%s/%s", cell.cell->application,
-                                                  coding_values[cell.cell->value])
-                                         .ptr));
-    }
-    return status;
+    const char *title = page.round->title[map_page_language(ex)];
+    json_object_set(context, "title", json_object_get(context, "application"));
+    json_object_set_new(context, "round", json_string(title ? title : page.round->code));
+    json_object_set_new(context, "embargo", json_boolean(page.view.embargo));
+    json_object_set_new(context, "back_path", json_string(map_page_path(ex, page.round, "")));
+    staff_render(ex, page.tafel->config.account, 200, "staff_value_map_row", context);
+    return map_page_record(tx, ex, &page, "valuemap.view", NULL);
 }
 
 /* ---- making it public ---- */
@@ -467,11 +195,11 @@ static enum db_status publish(struct db_tx *tx, struct http_exchange *ex, const 
                                    staff_caller(ex)->label);
     }
     if (status == DB_OK) {
-        status = record(tx, ex, page, "valuemap.publish",
-                        arena_printf(db_arena(tx), "{\"nummer\":%d,\"uitgave\":%d}", (int)number,
-                                     (int)view->survey.release)
-                            .ptr);
-        http_redirect(ex, round_path(ex, page->round, ""));
+        status = map_page_record(tx, ex, page, "valuemap.publish",
+                                 arena_printf(db_arena(tx), "{\"nummer\":%d,\"uitgave\":%d}", (int)number,
+                                              (int)view->survey.release)
+                                     .ptr);
+        http_redirect(ex, map_page_path(ex, page->round, ""));
     }
     free(text);
     return status;
@@ -482,15 +210,15 @@ static enum db_status post_publish(struct db_tx *tx, struct http_exchange *ex, v
     struct map_page page;
     struct map_view view;
     enum db_status status;
-    if (!open_round(&page, &status, self, tx, ex, PERMISSION_VALUE_MAP_MANAGE)) {
+    if (!map_page_round(&page, &status, self, tx, ex, PERMISSION_VALUE_MAP_MANAGE)) {
         return status;
     }
     struct account *account = page.tafel->config.account;
     const struct staff_question question = {.title = "tafel.map.publish_title",
                                             .text = "tafel.map.publish_text",
                                             .button = "tafel.map.publish_button",
-                                            .back_path = round_path(ex, page.round, "")};
-    status = map_view_open(&view, page.tafel, tx, figures_arena(ex), page.round, FIGURES_PUBLIC,
+                                            .back_path = map_page_path(ex, page.round, "")};
+    status = map_view_open(&view, page.tafel, tx, map_arena(ex), page.round, FIGURES_PUBLIC,
                            (struct slice){NULL, 0});
     if (status != DB_OK) {
         return status;
@@ -498,7 +226,7 @@ static enum db_status post_publish(struct db_tx *tx, struct http_exchange *ex, v
     if (view.survey_status != FIGURES_OK || view.survey.effect_count == 0) {
         json_t *context = staff_titled(ex, account, "tafel.map.publish_title");
         json_object_set_new(context, "intro", staff_text(ex, account, "tafel.map.no_release"));
-        json_object_set_new(context, "back_path", json_string(round_path(ex, page.round, "")));
+        json_object_set_new(context, "back_path", json_string(map_page_path(ex, page.round, "")));
         staff_render(ex, account, 409, "staff_value_map_refused", context);
         return DB_OK;
     }
@@ -508,8 +236,7 @@ static enum db_status post_publish(struct db_tx *tx, struct http_exchange *ex, v
 const struct route value_map_staff_routes[] = {
     TAFEL_GET(VALUE_MAP_PATH, get_rounds, PERMISSION_VALUE_MAP_VIEW, "taal"),
     TAFEL_GET(VALUE_MAP_PATH "/{ronde}", get_map, PERMISSION_VALUE_MAP_VIEW, "taal"),
+    TAFEL_GET(VALUE_MAP_PATH "/{ronde}/{toepassing}", get_row, PERMISSION_VALUE_MAP_VIEW, "taal"),
     TAFEL_POST(VALUE_MAP_PATH "/{ronde}/publiceren", post_publish, PERMISSION_VALUE_MAP_MANAGE),
-    TAFEL_GET(VALUE_MAP_PATH "/{ronde}/{toepassing}/{waarde}", get_cell, PERMISSION_VALUE_MAP_VIEW, "taal"),
-    TAFEL_POST(VALUE_MAP_PATH "/{ronde}/{toepassing}/{waarde}", post_cell, PERMISSION_VALUE_MAP_MANAGE),
 };
 const size_t value_map_staff_route_count = sizeof value_map_staff_routes / sizeof value_map_staff_routes[0];

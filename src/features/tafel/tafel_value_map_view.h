@@ -9,8 +9,10 @@
 
 #define VALUE_MAP_PATH "/beheer/waardenkaart"
 
-extern const struct route value_map_api_routes[], value_map_routes[], value_map_staff_routes[];
-extern const size_t value_map_api_route_count, value_map_route_count, value_map_staff_route_count;
+extern const struct route value_map_api_routes[], value_map_routes[], value_map_staff_routes[],
+    value_map_cell_routes[];
+extern const size_t value_map_api_route_count, value_map_route_count, value_map_staff_route_count,
+    value_map_cell_route_count;
 
 struct map_view {
     const struct survey_round *round;
@@ -26,8 +28,13 @@ struct map_view {
     size_t judgement_count;
     struct map_agreement agreement;
 };
-/* FIGURES_NOT_READY and FIGURES_FAILED are left in survey_status for the caller to answer. arena: a large
- * one. */
+/* A round that there may be a map of: no draft, no pilot. NULL is none. */
+bool map_shows(const struct survey_round *round);
+/* Larger than the exchange's, and gone with it. */
+struct arena *map_arena(struct http_exchange *ex);
+
+/* FIGURES_NOT_READY and FIGURES_FAILED are left in survey_status for the caller to answer. arena:
+ * map_arena. */
 enum db_status map_view_open(struct map_view *out, const struct tafel *tafel, struct db_tx *tx,
                              struct arena *arena, const struct survey_round *round, enum figures_view view,
                              struct slice stream);
@@ -42,17 +49,23 @@ const char *map_title(struct arena *arena, const struct survey_round *round, con
 /* The caller owns it. In the public's view nothing tells of persons in conversations, or who judged. */
 json_t *map_view_json(const struct map_view *view);
 
-/* Where a page leads from its cells; NULL: nowhere. */
+/* Where a page leads. */
 struct map_links {
-    const char *cell;    /* "CELL/APPLICATION/VALUE" */
-    const char *figures; /* "FIGURES/QUESTION" and what is kept of the query */
+    const char *row; /* of an application: "ROW/APPLICATION" */
+    bool cell; /* a cell has a page of its own: "ROW/APPLICATION/VALUE"; else a place on that of its row */
+    const char *figures; /* "FIGURES/QUESTION" and what is kept of the query; NULL: nowhere */
     const char *kept;
-    const char *texts; /* "TEXTS?waarde=VALUE&toepassing=APPLICATION" */
+    const char *texts; /* "TEXTS?waarde=VALUE&toepassing=APPLICATION"; NULL: nowhere */
 };
-/* For the template value_map_rows: sentences of such JSON in the page's language, as "rows"[], "order"[],
- * "about"[] and "counts"[]. The caller owns it. */
+/* For the template value_map_heat: such JSON in the page's language, as "values"[], "rows"[], "key"[],
+ * "order"[] and "about"[]. The caller owns it. */
 json_t *map_context(const json_t *map, struct http_exchange *ex, const struct web *web,
                     const struct survey_round *round, const struct map_links *links);
+/* For the template value_map_rows: sentences of one application of such JSON, as "application" and "cells"[].
+ * NULL: it is not there. The caller owns it. */
+json_t *map_application_context(const json_t *map, struct slice application, struct http_exchange *ex,
+                                const struct web *web, const struct survey_round *round,
+                                const struct map_links *links);
 /* The survey's and the conversations' sentences of one cell of such JSON. */
 json_t *map_cell_context(const json_t *cell, struct http_exchange *ex, const struct web *web);
 
