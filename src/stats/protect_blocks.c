@@ -4,16 +4,10 @@
 
 #include <stdlib.h>
 
-/* A row, a column or the whole: its withheld cells, and how many people there are in all. */
-struct line {
-    struct withheld withheld;
-    uint64_t people;
-};
-
 struct sums {
     const struct protect_grid *grid;
-    struct line *rows, *columns;
-    struct line all;
+    struct withheld *rows, *columns; /* of each */
+    struct withheld all;
 };
 
 static struct work *at(const struct protect_grid *grid, size_t row, size_t column)
@@ -21,24 +15,23 @@ static struct work *at(const struct protect_grid *grid, size_t row, size_t colum
     return &grid->cells[row * grid->row_stride + column];
 }
 
-static void count_in(struct line *line, const struct work *cell)
+static void count_in(struct withheld *line, const struct work *cell)
 {
-    line->people += cell->sum.n;
     if (cell->withheld) {
-        line->withheld.cells++;
-        table_cell_add(&line->withheld.people, &cell->sum);
+        line->cells++;
+        table_cell_add(&line->people, &cell->sum);
     }
 }
 
 static void sum_lines(struct sums *sums)
 {
     const struct protect_grid *grid = sums->grid;
-    sums->all = (struct line){0};
+    sums->all = (struct withheld){0};
     for (size_t c = 0; c < grid->columns; c++) {
-        sums->columns[c] = (struct line){0};
+        sums->columns[c] = (struct withheld){0};
     }
     for (size_t r = 0; r < grid->rows; r++) {
-        sums->rows[r] = (struct line){0};
+        sums->rows[r] = (struct withheld){0};
         for (size_t c = 0; c < grid->columns; c++) {
             const struct work *cell = at(grid, r, c);
             count_in(&sums->rows[r], cell);
@@ -56,28 +49,19 @@ static void take_out(struct withheld *from, const struct withheld *part)
     from->people.weight_squared -= part->people.weight_squared;
 }
 
-/* The line of this number; past the last: none is left out. */
-static const struct line *line_of(const struct line *lines, size_t number, size_t count)
-{
-    return number < count ? &lines[number] : NULL;
-}
-
-/* Whether what the row and the column leave may be known. */
+/* Whether what the row and the column leave may be known. Past the last: none is left out. */
 static bool block_holds(const struct sums *sums, size_t row, size_t column, const struct protect_rule *rule,
                         size_t least)
 {
-    const struct line *lines[] = {line_of(sums->rows, row, sums->grid->rows),
-                                  line_of(sums->columns, column, sums->grid->columns)};
-    struct withheld left = sums->all.withheld;
-    for (size_t i = 0; i < 2; i++) {
-        if (lines[i] && lines[i]->people < rule->threshold) {
-            return true; /* it is not known itself */
-        }
-        if (lines[i]) {
-            take_out(&left, &lines[i]->withheld);
-        }
+    const bool has_row = row < sums->grid->rows, has_column = column < sums->grid->columns;
+    struct withheld left = sums->all;
+    if (has_row) {
+        take_out(&left, &sums->rows[row]);
     }
-    return (lines[0] && lines[1] && at(sums->grid, row, column)->withheld) ||
+    if (has_column) {
+        take_out(&left, &sums->columns[column]);
+    }
+    return (has_row && has_column && at(sums->grid, row, column)->withheld) ||
            protect_holds(&left, rule, least);
 }
 

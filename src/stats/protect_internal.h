@@ -14,6 +14,11 @@ struct work {
     bool withheld; /* of a total: some cell of it is */
 };
 
+/* protect_primary for axes in the order of their variables: what is withheld for the sake of something else
+ * depends on the order. */
+enum protect_status protect_in_order(struct protected_table *out, const struct table *table,
+                                     const struct protect_rule *rule);
+
 /* Too few people, or too little weight among them: rules 1 and 3. */
 bool protect_small(const struct table_cell *cell, const struct protect_rule *rule);
 

@@ -271,13 +271,7 @@ static bool withhold_in_parts(struct work *work, const struct extent *e, const s
     for (unsigned fixed = 0; fixed < sets; fixed++) {
         for (size_t n = 0; part_at(&part, work, e, fixed, n); n++) {
             part.may_close = fixed >> answer & 1;
-            /* A table that shows a part shows it unweighted too. */
-            if ((fixed == 0 && !rule->total_known) || withheld_hold(&part, rule, least)) {
-                continue;
-            }
-            if (fixed == 0 || part.may_close || people_of(&part).n >= rule->threshold) {
-                changed = withhold_more(&part, rule, least) || changed;
-            }
+            changed = ((fixed > 0 || rule->total_known) && withhold_more(&part, rule, least)) || changed;
         }
     }
     return changed;
@@ -321,7 +315,7 @@ static enum protect_status protect_margin(struct protected_table *shown, struct 
     for (size_t n = 0; part_at(&line, work, e, fixed, n); n++) {
         margin.cells[n] = people_of(&line);
     }
-    const enum protect_status status = protect_primary(shown, &margin, &margin_rule);
+    const enum protect_status status = protect_in_order(shown, &margin, &margin_rule);
     free(margin.cells);
     return status;
 }
@@ -506,8 +500,8 @@ static struct protected_cell released(const struct work *work)
                                    .weight_squared = table_weight_squared(&work->sum)};
 }
 
-enum protect_status protect_primary(struct protected_table *out, const struct table *table,
-                                    const struct protect_rule *rule)
+enum protect_status protect_in_order(struct protected_table *out, const struct table *table,
+                                     const struct protect_rule *rule)
 {
     *out = (struct protected_table){.axis_count = table->axis_count};
     for (size_t a = 0; a < table->axis_count; a++) {

@@ -24,14 +24,15 @@
  *  6. With `total_known` the total of the whole table is shown, unless it is small itself: 4 counts on it
  * being known.
  *  7. With `margins_known`, when tables over some of the axes may be asked for too: rule 4 also holds for the
- * cells that share their codes on any set of axes, unless they are fewer than k people. Otherwise the table
- * over those axes, minus the cells shown here, would give a single one withheld.
+ * cells that share their codes on any set of axes. Otherwise the table over those axes, minus the cells shown
+ * here, would give a single one withheld. It holds of cells that are fewer than k people as well, whose total
+ * no table shows: did it not, what is withheld beside them would tell whether they are.
  *  8. With `margins_known`, and the other way round: where the table without one of the axes withholds a
  * cell, the cells that it sums are not all shown here; of those the smallest count is withheld.
  *  9. With `margins_known` and `total_known`, in a table of two axes: rule 4 also holds for the cells outside
- * a row, outside a column, and outside both where the cell in which they cross is shown; a line of fewer than
- * k people is not known, and is left in. For all less the row less the column, and the crossing once again,
- * is what those cells are together. Where none of them is shown, the crossing is withheld.
+ * a row, outside a column, and outside both where the cell in which they cross is shown. For all less the row
+ * less the column, and the crossing once again, is what those cells are together. Where none of them is
+ * shown, the crossing is withheld.
  *
  *  10. In a table with one axis that is not among the `facts` - an answer, by what people are - its codes
  * below `unguarded` (left empty) are shown however few people they have, in lines over that axis whose people
@@ -77,6 +78,9 @@ struct protect_rule {
     uint32_t specials;  /* codes below it, on every axis, say that there is no answer; 0 for none */
     uint32_t unguarded; /* codes below it, of the answer, are shown by rule 10; 0 for none */
     bool facts[TABULATE_AXES_MAX]; /* by axis: what people are, not what they say of the subject */
+    /* By axis, a number of its variable: tables of the same variables show the same cells, whichever comes
+     * first. All 0: the order of the axes is the only one in which anybody asks. */
+    size_t variables[TABULATE_AXES_MAX];
     /* absent[axis][code]; NULL for an axis without absent codes. Borrowed. */
     const bool *absent[TABULATE_AXES_MAX];
 };

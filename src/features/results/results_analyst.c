@@ -110,6 +110,7 @@ static enum protect_status protect(struct view *view, uint32_t threshold)
         const struct variable *v = &view->variables[view->counting.axes[a]];
         rule.absent[a] = view->absent[a];
         rule.facts[a] = v->background || v->system;
+        rule.variables[a] = view->counting.axes[a];
     }
     if (!view->grouped) {
         return protect_primary(&view->shown, view->counted.table, &rule);

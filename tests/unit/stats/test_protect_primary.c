@@ -1,5 +1,6 @@
 #include "stats/protect_primary.h"
 
+#include "support.h"
 #include "support/leaks.h"
 
 #include <criterion/criterion.h>
@@ -8,7 +9,7 @@
 
 TestSuite(protect_primary, .fini = leaks_check);
 
-enum { CELLS_MAX = 9 };
+enum { CELLS_MAX = 12 };
 
 /* A table of these counts, everybody with weight 1. */
 static struct table table_of(size_t axis_count, const uint32_t *sizes, const uint64_t *counts,
@@ -303,46 +304,61 @@ static void free_candidate(struct candidate *c)
     }
 }
 
-/* Of a table over one axis: that nobody has this special code. */
-static bool told_empty(const struct protected_table *margin, size_t code, const struct protect_rule *rule)
-{
-    return code < rule->specials && margin->cells[code].mark == PROTECT_SHOWN && margin->cells[code].n == 0;
-}
-
-/* Whether all people have one code of this axis, as far as the zeros told leave any other. */
+/* Of a table over one axis: whether all people have one code, as far as the zeros told of special ones leave
+ * any other. */
 static bool told_alike(const struct protected_table *margin, const struct protect_rule *rule)
 {
     size_t left = 0;
     for (size_t code = 0; code < margin->sizes[0]; code++) {
-        left += !told_empty(margin, code, rule);
+        const struct protected_cell *cell = &margin->cells[code];
+        left += !(code < rule->specials && cell->mark == PROTECT_SHOWN && cell->n == 0);
     }
     return left == 1;
 }
 
-/* What is told on purpose: the zeros of special codes, also where a table beside it tells them, and that
- * table itself where these zeros leave no other axis. */
+/* The code of a place on an axis: the size for the total over it. */
+static size_t code_at(size_t axis_count, const uint32_t *sizes, size_t place, size_t axis)
+{
+    for (size_t a = axis_count; --a > axis;) {
+        place /= sizes[a] + 1;
+    }
+    return place % (sizes[axis] + 1);
+}
+
+/* What a table over fewer axes tells on purpose: that nobody has a special code, or left the answer empty;
+ * and all that it shows, when of each axis that it is without one code is left. */
 static bool told_by_a_margin(const struct candidate *c, size_t axis_count, const uint32_t *sizes,
                              size_t place, const struct protect_rule *rule)
 {
-    for (size_t a = axis_count; rule->margins_known && a-- > 0;) {
-        const size_t code = place % (sizes[a] + 1);
-        const struct protected_table *margin = &c->margins[1u << a];
-        const bool shown = margin->cells[code].mark == PROTECT_SHOWN;
-        if (told_empty(margin, code, rule) ||
-            (shown && axis_count == 2 && told_alike(&c->margins[1u << (1 - a)], rule))) {
+    for (unsigned set = 1; rule->margins_known && set + 1 < 1u << axis_count; set++) {
+        size_t left = 0;
+        bool alike = true, special = false;
+        for (size_t a = 0; a < axis_count; a++) {
+            const size_t code = code_at(axis_count, sizes, place, a);
+            const bool in = set >> a & 1;
+            left = in ? left * (sizes[a] + 1) + code : left;
+            special = special || (in && code < rule->specials);
+            alike = alike && (in || told_alike(&c->margins[1u << a], rule));
+        }
+        const struct protected_cell *cell = &c->margins[set].cells[left];
+        if (cell->mark == PROTECT_SHOWN && (alike || (special && cell->n == 0))) {
             return true;
         }
-        place /= sizes[a] + 1;
     }
     return false;
 }
 
-/* How many left the answer empty by the only fact beside it. */
+/* How many left the answer empty, where there is one by facts. */
 static bool left_empty(size_t axis_count, const uint32_t *sizes, size_t place,
                        const struct protect_rule *rule)
 {
-    const size_t codes[] = {place / (sizes[axis_count - 1] + 1), place % (sizes[axis_count - 1] + 1)};
-    return axis_count == 2 && rule->facts[0] != rule->facts[1] && codes[rule->facts[0]] < rule->unguarded;
+    size_t answers = 0;
+    bool empty = false;
+    for (size_t a = 0; a < axis_count; a++) {
+        answers += !rule->facts[a];
+        empty = empty || (!rule->facts[a] && code_at(axis_count, sizes, place, a) < rule->unguarded);
+    }
+    return axis_count > 1 && answers == 1 && empty;
 }
 
 /* Sorts them by what is known: none withheld is the same in all that look alike. Of up to `most` people all
@@ -501,10 +517,11 @@ Test(protect_primary, nothing_can_be_recomputed_beside_the_margins)
     }
 }
 
-/* Of two answers, and of an answer by a fact, either way round. */
+/* Of two answers, of an answer by a fact, either way round, and of two facts: there a 3 could be worked out,
+ * since the row of that one special code was three people, which no table told, and others were fewer. */
 Test(protect_primary, nothing_can_be_recomputed_beside_what_was_left_empty)
 {
-    for (int facts = 0; facts < 3; facts++) {
+    for (int facts = 0; facts < 4; facts++) {
         const struct protect_rule rule = {.threshold = 3,
                                           .total_known = true,
                                           .margins_known = true,
@@ -522,6 +539,74 @@ Test(protect_primary, nothing_can_be_recomputed_beside_what_was_left_empty)
                                       .unguarded = 1,
                                       .facts = {true}};
     attack_people(2, (uint32_t[]){3, 3}, 10, &rule);
+}
+
+/* Three facts; an answer by two of them; three answers. */
+Test(protect_primary, nothing_can_be_recomputed_in_three_dimensions_beside_all_margins)
+{
+    const bool facts[3][TABULATE_AXES_MAX] = {{true, true, true}, {false, true, true}, {false}};
+    for (size_t i = 0; i < 3; i++) {
+        struct protect_rule rule = {
+            .threshold = 3, .total_known = true, .margins_known = true, .specials = 1, .unguarded = 1};
+        memcpy(rule.facts, facts[i], sizeof rule.facts);
+        attack_people(3, (uint32_t[]){3, 2, 2}, 6, &rule);
+        if (i != 1) { /* of an answer there is more than one, beside leaving it empty */
+            attack_people(3, (uint32_t[]){2, 2, 2}, 8, &rule);
+        }
+    }
+}
+
+Test(protect_primary, tables_of_the_same_variables_show_the_same_cells)
+{
+    uint64_t state = 11;
+    for (int t = 0; t < 2000; t++) {
+        uint32_t sizes[3], turned[3];
+        uint64_t counts[64], other[64];
+        const size_t order[][3] = {{1, 0, 2}, {2, 1, 0}, {1, 2, 0}};
+        struct protect_rule rule = {.threshold = 10,
+                                    .total_known = true,
+                                    .margins_known = true,
+                                    .specials = 2,
+                                    .unguarded = 1,
+                                    .facts = {t & 1, t >> 1 & 1, t >> 2 & 1},
+                                    .variables = {4, 7, 9}};
+        struct protect_rule own = rule;
+        for (size_t a = 0; a < 3; a++) {
+            sizes[a] = 3 + random_below(&state, 2);
+        }
+        for (size_t a = 0; a < 3; a++) {
+            turned[a] = sizes[order[t % 3][a]];
+            own.facts[a] = rule.facts[order[t % 3][a]];
+            own.variables[a] = rule.variables[order[t % 3][a]];
+        }
+        uint32_t codes[3], back[3];
+        for (size_t i = 0; i < cells_of(3, sizes); i++) {
+            size_t rest = i, place = 0;
+            for (size_t a = 3; a-- > 0; rest /= sizes[a]) {
+                codes[a] = (uint32_t)(rest % sizes[a]);
+            }
+            for (size_t a = 0; a < 3; a++) {
+                place = place * turned[a] + codes[order[t % 3][a]];
+            }
+            counts[i] = other[place] =
+                codes[0] * codes[1] == 0 ? random_below(&state, 3) : random_below(&state, 40);
+        }
+        struct protected_table one = protect(3, sizes, counts, &rule), two = protect(3, turned, other, &own);
+        for (size_t place = 0; place < one.cell_count; place++) {
+            for (size_t a = 0; a < 3; a++) {
+                const size_t code = code_at(3, sizes, place, a);
+                codes[a] = code == sizes[a] ? PROTECT_ALL : (uint32_t)code;
+            }
+            for (size_t a = 0; a < 3; a++) {
+                back[a] = codes[order[t % 3][a]];
+            }
+            const struct protected_cell *x = protected_table_at(&one, codes),
+                                        *y = protected_table_at(&two, back);
+            cr_assert(x->mark == y->mark && x->n == y->n, "table %d, place %zu", t, place);
+        }
+        protected_table_free(&one);
+        protected_table_free(&two);
+    }
 }
 
 /* The total less a row, less a column, and once the cell where they cross, is what is left of the table: here
