@@ -93,10 +93,8 @@ static int say_not_made(const struct work *work, enum results_book_status status
 
 static void tell_of_analyst(const struct results_book_outcome *outcome)
 {
-    printf(
-        "%zu cells of tables shown, %zu withheld; of columns of tables %zu for their own small numbers, %zu "
-        "so that those do not follow\n",
-        outcome->shown, outcome->withheld, outcome->columns_withheld, outcome->columns_beyond);
+    printf("%zu cells of tables shown, %zu withheld: too few people, or such a cell would follow from them\n",
+           outcome->shown, outcome->withheld);
     printf("%zu comparisons at 95 %%, %zu without 0, some %.0f of them to be expected by chance\n",
            outcome->comparisons, outcome->letters, 0.05 * (double)outcome->comparisons);
 }

@@ -262,7 +262,7 @@ static bool put_contents(bool *told, struct book *book, const struct book_questi
 {
     struct book_part part;
     struct figures_query query = book_query(book, question->first, FIGURES_BASE_ANSWERED);
-    *told = book_part_make(&part, book, &query, NULL, 0, NULL);
+    *told = book_part_make(&part, book, &query, NULL, 0);
     if (!*told) {
         if (book->outcome->figures != FIGURES_NOT_RELEASED) {
             return false;

@@ -2,10 +2,9 @@
  * orders did, and where people stopped. A part of results.h.
  *
  * Every number comes out of struct figures, so a cell holds what a table of the API would, with the digits
- * for people. Put side by side, tables could tell more than each of them alone: a column that is withheld in
- * one could be the total less the columns beside it. So the book withholds more (results_book_part.c): what
- * is left of the total when the columns that are shown are taken away is always a group that itself might be
- * shown.
+ * for people, and is withheld where that withholds it. More is not needed: a table by a variable is protected
+ * with the tables of each of its two variables alone beside it (rules 5 and 7 to 9 of protect_primary), and
+ * those are all that two columns of a book have in common.
  *
  * The public's book is of one release: its banner is of the release's dimensions, its figures are those of
  * the public tables to the digit, on the one base that they have. A release may be put side by side as it is.
@@ -66,8 +65,6 @@ struct results_book_outcome {
     const char *rule;
     size_t questions, columns;
     size_t shown, withheld; /* cells of tables */
-    /* Columns of single tables: withheld by themselves, and those that had to go with them. */
-    size_t columns_withheld, columns_beyond;
     size_t comparisons, letters;
     int64_t from, until; /* positions in the log of the first and last figures */
     /* Public: the release that every figure is of, and the questions that it says nothing of. */

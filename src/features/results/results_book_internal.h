@@ -72,18 +72,13 @@ struct book_part {
     struct figures whole;
     size_t by_count;
     struct figures by[BOOK_BANNER_MAX]; /* of the banner variable that it is itself: no lines */
-    bool *hidden[BOOK_BANNER_MAX];      /* by line of `by`: nothing of it is in the book */
 };
 
-/* The figures of `query` over everybody and by each of the variables. before: the part of the same variable
- * on a narrower base, whose hidden lines stay hidden; or NULL. In book->arena. */
+/* The figures of `query` over everybody and by each of the variables. In book->arena. */
 bool book_part_make(struct book_part *out, struct book *book, const struct figures_query *query,
-                    const size_t *by, size_t by_count, const struct book_part *before);
-/* Marks the lines of `by` of which the book may tell nothing, once it tells the whole. hidden[line] is what
- * was hidden before. threshold: k. (Pure.) */
-void book_hide(bool *hidden, const struct figures *whole, const struct figures *by, uint64_t threshold);
+                    const size_t *by, size_t by_count);
 const struct figures_line *book_whole_line(const struct book_part *part);
-/* NULL where nothing is told. */
+/* NULL where there is none: of a table by itself, or that no release holds. */
 const struct figures_line *book_part_line(const struct book_part *part, size_t by, uint32_t code);
 
 /* ---- questions ---- */

@@ -255,25 +255,16 @@ static void put_head(struct book *book, const struct book_question *question)
     book_row_end(book, BOOK_TABLES);
 }
 
-/* From the narrowest base to the widest, since what is hidden in one is hidden in the next. */
-static const enum figures_base narrow_first[BOOK_BASES] = {FIGURES_BASE_OPINION, FIGURES_BASE_ANSWERED,
-                                                           FIGURES_BASE_ASKED};
-
 static bool make_parts(struct book_part *parts, struct book *book, size_t variable)
 {
     const struct results_book_request *request = book->request;
-    const struct book_part *before = NULL;
-    for (size_t i = 0; i < BOOK_BASES; i++) {
-        enum figures_base base = narrow_first[i];
-        const struct figures_query query = book_query(book, variable, base);
+    for (int base = 0; base < BOOK_BASES; base++) {
+        const struct figures_query query = book_query(book, variable, (enum figures_base)base);
         /* Measures are of opinions, so that base is always made. */
-        if (!request->bases[base] && base != book_measured_base(book)) {
-            continue;
-        }
-        if (!book_part_make(&parts[base], book, &query, request->banner, request->banner_count, before)) {
+        if ((request->bases[base] || base == (int)book_measured_base(book)) &&
+            !book_part_make(&parts[base], book, &query, request->banner, request->banner_count)) {
             return false;
         }
-        before = &parts[base];
     }
     return true;
 }
@@ -310,7 +301,7 @@ static bool put_several(struct book *book, const struct book_question *question)
                                 (size_t)query.round->variant_count)) {
             continue;
         }
-        if (!book_part_make(&part, book, &query, book->request->banner, book->request->banner_count, NULL)) {
+        if (!book_part_make(&part, book, &query, book->request->banner, book->request->banner_count)) {
             if (book->outcome->figures != FIGURES_NOT_RELEASED) {
                 return false;
             }
@@ -379,7 +370,7 @@ static bool put_row_variable(struct book *book, size_t variable)
     struct book_part *parts = arena_array(book->arena, request->banner_count, sizeof *parts);
     for (size_t b = 0; b < request->banner_count; b++) {
         struct figures_query query = book_query(book, request->banner[b], FIGURES_BASE_ANSWERED);
-        if (!book_part_make(&parts[b], book, &query, &variable, 1, NULL)) {
+        if (!book_part_make(&parts[b], book, &query, &variable, 1)) {
             return false;
         }
     }

@@ -38,7 +38,7 @@ static bool make_bases(struct book_part *parts, struct book *book, size_t variab
 {
     for (size_t i = 0; i < topline_bases(book); i++) {
         const struct figures_query query = book_query(book, variable, topline_order[i]);
-        if (!book_part_make(&parts[topline_order[i]], book, &query, NULL, 0, NULL)) {
+        if (!book_part_make(&parts[topline_order[i]], book, &query, NULL, 0)) {
             return false;
         }
     }
@@ -206,14 +206,17 @@ static void compare(struct book *book, struct comparison *c)
     }
 }
 
-/* Each order beside the first one. */
+/* Each order beside the first one. Who had none is in no line of it. */
 static void compare_lines(struct book *book, const struct book_part *part, size_t by, const char *code)
 {
     const struct figures *figures = &part->by[by];
     const struct figures_line *one = NULL;
     for (size_t l = 0; l < figures->line_count; l++) {
-        const struct figures_line *line = book_part_line(part, by, figures->lines[l].groups[0]);
-        if (line && one) {
+        const struct figures_line *line = &figures->lines[l];
+        if (line->groups[0] < ANSWER_FIRST || line->groups[0] == FIGURES_ALL) {
+            continue;
+        }
+        if (one) {
             struct comparison c = {
                 .part = part, .varied = figures->groups[0], .one = one, .other = line, .code = code};
             compare(book, &c);
@@ -238,7 +241,7 @@ bool book_put_orders(struct book *book, const struct book_question *question)
         if (count == 0) {
             continue;
         }
-        if (!book_part_make(&part, book, &query, varied, count, NULL)) {
+        if (!book_part_make(&part, book, &query, varied, count)) {
             return false;
         }
         for (size_t b = 0; b < count; b++) {
@@ -345,7 +348,7 @@ static bool everybody(struct figures *out, struct book *book)
     }
     int stream = questionnaire_find_variable(book->request->people.round->questionnaire, SLICE("werving"));
     struct figures_query query = book_query(book, (size_t)stream, FIGURES_BASE_ANSWERED);
-    bool good = stream >= 0 && book_part_make(&part, book, &query, NULL, 0, NULL);
+    bool good = stream >= 0 && book_part_make(&part, book, &query, NULL, 0);
     *out = good ? part.whole : (struct figures){0};
     return good;
 }

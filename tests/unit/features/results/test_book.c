@@ -10,110 +10,7 @@
 
 TestSuite(results_book, .fini = leaks_check);
 
-enum { FILE_MAX = 64 * 1024 * 1024, CELLS_MAX = 64, K = 10 };
-
-/* ---- what is hidden, by hand ---- */
-
-enum { ANSWERS = 2, GROUPS_MAX = 5 };
-
-struct hand {
-    struct figures_answer answers[ANSWERS];
-    struct figures whole, by;
-    struct figures_line whole_line, lines[GROUPS_MAX + 1];
-    struct figures_cell cells[GROUPS_MAX + 2][ANSWERS];
-};
-
-static void fill_line(struct figures_line *line, struct figures_cell *cells, uint32_t group,
-                      const double *counts)
-{
-    bool shown = counts[0] >= K && counts[1] >= K;
-    *line = (struct figures_line){
-        .groups = {group},
-        .cells = cells,
-        .base = {.mark = shown ? FIGURE_SHOWN : FIGURE_WITHHELD, .value = shown ? counts[0] + counts[1] : 0}};
-    for (int a = 0; a < ANSWERS; a++) {
-        bool enough = counts[a] >= K;
-        cells[a].count =
-            (struct figure){.mark = enough ? FIGURE_SHOWN : FIGURE_WITHHELD, .value = enough ? counts[a] : 0};
-    }
-}
-
-/* counts[g]: of each answer in group g. */
-static void make_table(struct hand *t, const double (*counts)[ANSWERS], size_t groups)
-{
-    double all[ANSWERS] = {0};
-    *t = (struct hand){.answers = {{.in_base = true}, {.in_base = true}}};
-    for (size_t g = 0; g < groups; g++) {
-        fill_line(&t->lines[g], t->cells[g], ANSWER_FIRST + (uint32_t)g, counts[g]);
-        all[0] += counts[g][0];
-        all[1] += counts[g][1];
-    }
-    fill_line(&t->lines[groups], t->cells[groups], FIGURES_ALL, all);
-    fill_line(&t->whole_line, t->cells[groups + 1], FIGURES_ALL, all);
-    t->whole = (struct figures){
-        .answers = t->answers, .answer_count = ANSWERS, .lines = &t->whole_line, .line_count = 1};
-    t->by = (struct figures){
-        .answers = t->answers, .answer_count = ANSWERS, .lines = t->lines, .line_count = groups + 1};
-}
-
-/* shown: a 1 for each group that is told, else 0. */
-static void expect_shown(const double (*counts)[ANSWERS], size_t groups, const char *shown)
-{
-    struct hand t;
-    bool hidden[GROUPS_MAX + 1] = {false};
-    char got[GROUPS_MAX + 1] = "";
-    make_table(&t, counts, groups);
-    book_hide(hidden, &t.whole, &t.by, K);
-    for (size_t g = 0; g < groups; g++) {
-        got[g] = hidden[g] ? '0' : '1';
-    }
-    cr_expect_str_eq(got, shown);
-    cr_expect(hidden[groups], "everybody stands in a column of its own");
-}
-
-Test(results_book, hides_no_column_where_nothing_is_withheld)
-{
-    expect_shown((const double[][ANSWERS]){{20, 30}, {40, 50}}, 2, "11");
-}
-
-Test(results_book, hides_a_second_column_where_one_would_follow_from_the_total)
-{
-    expect_shown((const double[][ANSWERS]){{20, 30}, {40, 50}, {3, 30}}, 3, "010");
-}
-
-Test(results_book, hides_more_until_the_rest_is_large_enough)
-{
-    /* 3 + 4 people are still fewer than ten. */
-    expect_shown((const double[][ANSWERS]){{3, 30}, {4, 30}, {20, 30}, {50, 60}}, 4, "0001");
-    /* 6 + 7 are not. */
-    expect_shown((const double[][ANSWERS]){{6, 30}, {7, 30}, {20, 30}, {50, 60}}, 4, "0011");
-}
-
-Test(results_book, hides_all_when_there_is_no_other_way)
-{
-    expect_shown((const double[][ANSWERS]){{20, 30}, {3, 30}}, 2, "00");
-}
-
-Test(results_book, hides_another_beside_a_single_group_that_its_weights_withhold)
-{
-    struct hand t;
-    bool hidden[4] = {false};
-    make_table(&t, (const double[][ANSWERS]){{20, 30}, {40, 50}, {60, 70}}, 3);
-    t.lines[1].base.mark = FIGURE_WITHHELD;
-    t.lines[1].cells[0].count = (struct figure){.mark = FIGURE_WITHHELD};
-    book_hide(hidden, &t.whole, &t.by, K);
-    cr_expect(hidden[0] && hidden[1] && !hidden[2]);
-}
-
-Test(results_book, keeps_hidden_what_a_narrower_base_hid)
-{
-    struct hand t;
-    bool hidden[3] = {true, false, false};
-    make_table(&t, (const double[][ANSWERS]){{20, 30}, {40, 50}}, 2);
-    book_hide(hidden, &t.whole, &t.by, K);
-    cr_expect(hidden[0]);
-    cr_expect_not(hidden[1], "the rest is one group that may be shown");
-}
+enum { FILE_MAX = 64 * 1024 * 1024, CELLS_MAX = 64 };
 
 /* ---- the book itself ---- */
 
@@ -213,11 +110,12 @@ static const struct figures_line *line_of(const struct figures *figures, uint32_
     return NULL;
 }
 
-/* A cell is what the figure is, rounded; or the mark. Whether it was shown. */
+/* A cell is what the figure is, rounded; and the mark only where the figure has one. Whether it was shown. */
 static bool expect_cell(const char *cell, const struct figure *figure, double scale)
 {
     if (cell[0] == '&' || cell[0] == '<') {
         cr_expect_str_eq(cell, "&lt;10");
+        cr_expect_eq(figure->mark, FIGURE_WITHHELD, "%g was left out", figure->value);
         return false;
     }
     cr_expect_eq(figure->mark, FIGURE_SHOWN, "%s is no figure", cell);
@@ -282,6 +180,173 @@ Test(results_book, has_the_figures_in_its_cells)
     cr_expect_gt(outcome.questions, 5);
     cr_expect_gt(outcome.comparisons, outcome.letters);
     drop();
+}
+
+/* ---- what a reader could work out ---- */
+
+/* A table with its totals, an answer by a group: what may be in each place, as far as somebody knows who
+ * adds up. */
+struct bounds {
+    double low, high;
+};
+
+enum { ROWS_MAX = 40, COLUMNS_MAX = 40 };
+
+struct worked_out {
+    size_t rows, columns; /* without the totals, which stand behind them */
+    struct bounds places[ROWS_MAX + 1][COLUMNS_MAX + 1];
+    double truth[ROWS_MAX + 1][COLUMNS_MAX + 1];
+    bool withheld[ROWS_MAX + 1][COLUMNS_MAX + 1];
+};
+
+static struct bounds *place_in(struct worked_out *w, size_t line, size_t i, bool across)
+{
+    return across ? &w->places[line][i] : &w->places[i][line];
+}
+
+/* The total is what its parts are together, and each part what the others leave of it. True when something is
+ * known better. */
+static bool add_up(struct worked_out *w, size_t line, bool across)
+{
+    const size_t count = across ? w->columns : w->rows;
+    struct bounds *total = place_in(w, line, count, across), sum = {0, 0};
+    bool better = false;
+    for (size_t i = 0; i < count; i++) {
+        sum.low += place_in(w, line, i, across)->low;
+        sum.high += place_in(w, line, i, across)->high;
+    }
+    for (size_t i = 0; i <= count; i++) {
+        struct bounds *place = place_in(w, line, i, across);
+        const double low = i == count ? sum.low : total->low - (sum.high - place->high);
+        const double high = i == count ? sum.high : total->high - (sum.low - place->low);
+        better = better || low > place->low || high < place->high;
+        place->low = low > place->low ? low : place->low;
+        place->high = high < place->high ? high : place->high;
+    }
+    return better;
+}
+
+/* How many withheld places of answers, from row `first` on, are known to the person. */
+static size_t work_out(struct worked_out *w, size_t first, double people)
+{
+    size_t known = 0;
+    for (size_t r = 0; r <= w->rows; r++) {
+        for (size_t c = 0; c <= w->columns; c++) {
+            const double truth = w->truth[r][c];
+            w->places[r][c] = w->withheld[r][c] ? (struct bounds){0, people} : (struct bounds){truth, truth};
+        }
+    }
+    for (bool better = true; better;) {
+        better = false;
+        for (size_t r = 0; r <= w->rows; r++) {
+            better = add_up(w, r, true) || better;
+        }
+        for (size_t c = 0; c <= w->columns; c++) {
+            better = add_up(w, c, false) || better;
+        }
+    }
+    for (size_t r = first; r < w->rows; r++) {
+        for (size_t c = 0; c < w->columns; c++) {
+            known += w->withheld[r][c] && w->places[r][c].low >= w->places[r][c].high;
+        }
+    }
+    return known;
+}
+
+/* The counts of a variable by another, with the totals that the tables of each alone show. */
+static void read_counts(double counts[ROWS_MAX + 1][COLUMNS_MAX + 1],
+                        bool withheld[ROWS_MAX + 1][COLUMNS_MAX + 1], size_t *rows, size_t *columns,
+                        const struct figures *by, const struct figures *whole)
+{
+    *rows = by->answer_count;
+    *columns = by->line_count - 1;
+    cr_assert(*rows <= ROWS_MAX && *columns <= COLUMNS_MAX);
+    for (size_t c = 0; c <= *columns; c++) {
+        const struct figures_line *line = &by->lines[c];
+        for (size_t r = 0; r < *rows; r++) {
+            const struct figure *count =
+                c == *columns ? &whole->lines[0].cells[r].count : &line->cells[r].count;
+            counts[r][c] = count->value;
+            withheld[r][c] = count->mark != FIGURE_SHOWN;
+        }
+        counts[*rows][c] = line->people.value;
+        withheld[*rows][c] = line->people.mark != FIGURE_SHOWN;
+    }
+}
+
+struct leaks {
+    size_t tables, withheld, known, known_when_small_alone;
+};
+
+static void attack_table(struct leaks *leaks, struct figures_query query)
+{
+    static struct worked_out w;
+    struct figures whole, by;
+    const uint64_t k = s.results.config.threshold;
+    struct figures_query alone = query;
+    alone.group_count = 0;
+    /* What is true, where nothing is withheld. */
+    s.results.config.threshold = 0;
+    cr_assert_eq(figures_of_analyst(&whole, s.questionnaire.arena, &s.results, &alone), FIGURES_OK);
+    cr_assert_eq(figures_of_analyst(&by, s.questionnaire.arena, &s.results, &query), FIGURES_OK);
+    s.results.config.threshold = (uint32_t)k;
+    const double people = whole.lines[0].people.value;
+    read_counts(w.truth, w.withheld, &w.rows, &w.columns, &by, &whole);
+    if (people < (double)k) {
+        return; /* of nobody, say: there is no table */
+    }
+    size_t first = 0; /* that somebody left it empty, or that nobody did not know, is told on purpose */
+    while (by.answers[first].code < ANSWER_FIRST) {
+        first++;
+    }
+    for (size_t r = 0; r <= w.rows; r++) {
+        for (size_t c = 0; c <= w.columns; c++) {
+            w.withheld[r][c] = w.truth[r][c] < (double)k;
+        }
+    }
+    leaks->known_when_small_alone += work_out(&w, first, people);
+    double shown[ROWS_MAX + 1][COLUMNS_MAX + 1];
+    cr_assert_eq(figures_of_analyst(&whole, s.questionnaire.arena, &s.results, &alone), FIGURES_OK);
+    cr_assert_eq(figures_of_analyst(&by, s.questionnaire.arena, &s.results, &query), FIGURES_OK);
+    read_counts(shown, w.withheld, &w.rows, &w.columns, &by, &whole);
+    leaks->known += work_out(&w, first, people);
+    leaks->tables++;
+    for (size_t r = first; r < w.rows; r++) {
+        for (size_t c = 0; c < w.columns; c++) {
+            leaks->withheld += w.withheld[r][c];
+        }
+    }
+}
+
+/* A book has the tables of every question by each variable of its banner, cell for cell; and everybody. */
+Test(results_book, shows_nothing_from_which_a_withheld_cell_follows)
+{
+    size_t count;
+    struct leaks leaks = {0};
+    round_scene_open(&s);
+    const struct variable *variables = questionnaire_variables(&count, s.round.questionnaire);
+    const size_t banner[] = {round_scene_find(&s, "gender"), round_scene_find(&s, "leeftijd"),
+                             round_scene_find(&s, "opleiding")};
+    for (size_t v = 0; v < count; v++) {
+        for (size_t b = 0; b < 3; b++) {
+            const struct variable *variable = &variables[v];
+            if (v != banner[b] && variable->kind == VARIABLE_CATEGORY && !variable->system &&
+                questionnaire_asks(s.round.questionnaire, v, s.round.variants,
+                                   (size_t)s.round.variant_count)) {
+                attack_table(&leaks, (struct figures_query){.round = &s.round,
+                                                            .variable = v,
+                                                            .shares = true,
+                                                            .groups = {banner[b]},
+                                                            .group_count = 1});
+            }
+        }
+    }
+    printf("attack: a book of %zu tables withholds %zu cells of answers; by adding up %zu are known, and %zu "
+           "were cells of fewer than ten all that it withheld\n",
+           leaks.tables, leaks.withheld, leaks.known, leaks.known_when_small_alone);
+    cr_expect_eq(leaks.known, 0);
+    cr_expect_gt(leaks.known_when_small_alone, 0, "the attack works");
+    round_scene_close(&s);
 }
 
 Test(results_book, has_weighted_figures_and_both_bases)
