@@ -81,6 +81,14 @@ describe('the tabellenboek', () => {
     assert.match(script, /library\(httr\)/);
     assert.match(script, /\/v1\/consultaties\/biotechnologie-2026\/tabellen/);
     assert.match(script, /groepeerOp = "gender"/);
+    assert.doesNotMatch(script, /werving|gewogen|weergave/, 'what the API takes unasked');
+  });
+
+  test('asks again for the people that the book is about', () => {
+    assert.equal(book('panel.ods', 'ods', '--banner', 'gender', '--with-r', '--stream', 'panel').status, 0);
+    assert.match(readFileSync(out('panel.ods.R'), 'utf8'), /groepeerOp = "gender", werving = "panel"\)/);
+    const address = sheetOf(readFileSync(out('panel.ods')), 'Tabellen').flat().find((cell) => /tabellen\?ronde=/.test(cell));
+    assert.match(address, /&groepeerOp=gender&werving=panel$/);
   });
 
   test('is not made of what there is none of', () => {
@@ -210,6 +218,11 @@ describe('the tabellenboek of the public', () => {
     assert.equal(done.status, 0, done.err);
     assert.match(done.out, /of release 1: \d+ cells of tables shown, \d+ not public/);
     assert.deepEqual(sheetOf(readFileSync(out('openbaar.ods')), 'Tabellen'), sheetOf((await bookOf()).bytes, 'Tabellen'));
+    const again = service.run(['book', '--round', OPEN, '--view', 'openbaar', '--format', 'ods', '--out', out('weer.ods'), '--banner', 'gender', '--with-r']);
+    assert.equal(again.status, 0, again.err);
+    const script = readFileSync(out('weer.ods.R'), 'utf8');
+    assert.match(script, /weergave = "openbaar"/);
+    assert.doesNotMatch(script, /ZEVENSTEM_KEY|Bearer/, 'nobody needs a key for it');
     const none = service.run(['book', '--round', ROUND, '--view', 'openbaar', '--format', 'ods', '--out', out('geen.ods')]);
     assert.equal(none.status, 1);
     assert.match(none.err, /no release yet/);

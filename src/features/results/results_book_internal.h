@@ -81,6 +81,12 @@ const struct figures_line *book_whole_line(const struct book_part *part);
 /* NULL where there is none: of a table by itself, or that no release holds. */
 const struct figures_line *book_part_line(const struct book_part *part, size_t by, uint32_t code);
 
+/* ---- asking the API for its tables (results_book_read.c) ---- */
+
+/* Whom they are about, and in which view, where that is not what the API takes unasked: as an address says it
+ * ("&werving=panel") or as a script in R (", werving = \"panel\""). In the arena. */
+const char *book_people_asked(struct arena *arena, const struct results_book_request *request, bool script);
+
 /* ---- questions ---- */
 
 /* Variables that stand in one table: one, or the options of a question with several answers. */

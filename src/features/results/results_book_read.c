@@ -175,30 +175,73 @@ bool results_book_allowed(const struct survey_round *round, int64_t now_s)
     return !survey_round_accepts(round, now_s) || round->interim != INTERIM_CLOSED;
 }
 
-/* ---- the script ---- */
+/* ---- one of its tables, asked again ---- */
+
+static struct slice parameter(struct arena *arena, bool script, const char *name, const char *value)
+{
+    return script ? arena_printf(arena, ", %s = \"%s\"", name, value)
+                  : arena_printf(arena, "&%s=%s", name, value);
+}
+
+const char *book_people_asked(struct arena *arena, const struct results_book_request *request, bool script)
+{
+    /* What is asked when nothing is said, and what here. */
+    const char *const asked[][3] = {
+        {"werving", "open", figures_kept(&request->people, "werving")},
+        {"kanaal", "alle", figures_kept(&request->people, "kanaal")},
+        {"kwaliteit", "alle", figures_kept(&request->people, "kwaliteit")},
+        {"gewogen", "false", request->people.weighted ? "true" : "false"},
+        {"weergave", "analist", request->people.view == FIGURES_PUBLIC ? "openbaar" : "analist"}};
+    const char *text = "";
+    for (size_t i = 0; i < sizeof asked / sizeof asked[0]; i++) {
+        if (asked[i][2] && strcmp(asked[i][1], asked[i][2]) != 0) {
+            const struct slice more = parameter(arena, script, asked[i][0], asked[i][2]);
+            text = arena_printf(arena, "%s%.*s", text, SLICE_ARG(more)).ptr;
+        }
+    }
+    return text;
+}
+
+/* The first question that the API has a table of. */
+static const char *first_variable(const struct results_book_request *request)
+{
+    size_t count, at = 0;
+    const struct variable *variables = questionnaire_variables(&count, request->people.round->questionnaire);
+    const struct book book = {.request = request, .variables = variables, .variable_count = count};
+    struct book_question question = {0};
+    while (book_next_question(&question, &book, &at) && is_named(request, question.first)) {
+    }
+    return variables[question.first].code;
+}
 
 struct slice results_book_script(struct arena *arena, const struct results_book_request *request)
 {
     const struct survey_round *round = request->people.round;
-    size_t count, at = 0;
+    const bool open = request->people.view == FIGURES_PUBLIC;
+    size_t count;
     const struct variable *variables = questionnaire_variables(&count, round->questionnaire);
-    const struct book book = {.request = request, .variables = variables, .variable_count = count};
-    struct book_question question = {0};
-    book_next_question(&question, &book, &at);
+    const char *by = "";
+    if (request->banner_count > 0) {
+        by = parameter(arena, true, "groepeerOp", variables[request->banner[0]].code).ptr;
+    }
     return arena_printf(
         arena,
         "# One table of the tabellenboek of %s, asked of the API again. Another table: change the query.\n"
-        "# The key, of an analyst, comes from the environment: never write it in a script.\n"
+        "%s"
         "library(httr)\n"
         "answer <- GET(\"%s/v1/consultaties/%s/tabellen\",\n"
-        "              query = list(ronde = \"%s\", variabele = \"%s\"%s%s%s%s),\n"
-        "              add_headers(Authorization = paste(\"Bearer\", Sys.getenv(\"ZEVENSTEM_KEY\"))),\n"
+        "              query = list(ronde = \"%s\", variabele = \"%s\"%s%s),\n"
+        "%s"
         "              accept(\"text/csv\"))\n"
         "stop_for_status(answer)\n"
         "table <- read.csv(text = sub(\"^\\ufeff\", \"\", content(answer, \"text\", encoding = \"UTF-8\")))\n"
         "print(table)\n",
-        round->code, request->public_url, round->consultation, round->code, variables[question.first].code,
-        request->banner_count > 0 ? ", groepeerOp = \"" : "",
-        request->banner_count > 0 ? variables[request->banner[0]].code : "",
-        request->banner_count > 0 ? "\"" : "", request->people.weighted ? ", gewogen = \"true\"" : "");
+        round->code,
+        open ? "# It is of the newest release, which may be a later one than the book's. No key is needed.\n"
+             : "# The key, of an analyst, comes from the environment: never write it in a script.\n",
+        request->public_url, round->consultation, round->code, first_variable(request), by,
+        book_people_asked(arena, request, true),
+        open ? ""
+             : "              add_headers(Authorization = paste(\"Bearer\", "
+               "Sys.getenv(\"ZEVENSTEM_KEY\"))),\n");
 }

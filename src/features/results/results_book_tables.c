@@ -250,7 +250,7 @@ static void put_head(struct book *book, const struct book_question *question)
                                book->variables[question->first].code,
                                request->banner_count > 0 ? "&groepeerOp=" : "",
                                request->banner_count > 0 ? book->variables[request->banner[0]].code : "",
-                               request->people.weighted ? "&gewogen=true" : "")
+                               book_people_asked(book->arena, request, false))
                       .ptr);
     book_row_end(book, BOOK_TABLES);
 }
