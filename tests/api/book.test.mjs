@@ -249,6 +249,23 @@ describe('all public tables of a release', () => {
     assert.equal((await take({ formaat: 'jsonl' }, { 'If-None-Match': reply.headers.etag })).status, 304);
   });
 
+  test('are what everybody gets of the exports, and never microdata', async () => {
+    const exports = (query, headers = {}) => request(service, 'GET', `/v1/consultaties/biotechnologie-2026/exporten?${new URLSearchParams({ ronde: OPEN, ...query })}`, { headers });
+    for (const formaat of ['csv', 'csvw', 'jsonl', 'ddi']) {
+      const [mine, theirs] = [await take({ formaat }), await exports({ formaat })];
+      assert.equal(theirs.status, 200, theirs.text.slice(0, 300));
+      assert.equal(theirs.text, mine.text, formaat);
+      assert.equal(theirs.headers.etag, mine.headers.etag);
+      assert.match(theirs.headers['cache-control'], /^public, max-age=/);
+      assert.match(theirs.headers.vary, /Authorization/);
+      checkHeaders(theirs);
+    }
+    for (const formaat of ['sav', 'dta', 'xlsx', 'ods']) assert.deepEqual(faultsOf(checkProblem(await exports({ formaat }), 400)), { formaat: 'onbekend' });
+    assert.deepEqual(faultsOf(checkProblem(await exports({ formaat: 'csv', k: '5' }), 400)), { k: 'niet-hier' });
+    checkProblem(await exports({ formaat: 'csv' }, { Authorization: `Bearer ${service.keys.analyst}` }), 403, 'a key without the right is none');
+    checkProblem(await exports({ ronde: ROUND, formaat: 'csv' }), 403, 'of a round for analysts');
+  });
+
   test('have every figure once, and those of the table endpoint', async () => {
     const keys = lines.map((row) => ['variabele', 'groep_1', 'categorie_1', 'groep_2', 'categorie_2', 'maat', 'antwoord'].map((name) => row[name]).join('\t'));
     assert.equal(new Set(keys).size, keys.length);

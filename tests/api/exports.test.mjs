@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { recordsOf } from './lib/csv.mjs';
-import { apiOf, checkHeaders, checkProblem, request } from './lib/http.mjs';
+import { apiOf, checkHeaders, checkProblem, faultsOf, request } from './lib/http.mjs';
 import { csvOfSample, sampleOf } from './lib/sample.mjs';
 import { openapi, PROGRAM, startService } from './lib/service.mjs';
 
@@ -269,7 +269,10 @@ describe('microdata', () => {
 
 describe('microdata by the API', () => {
   test('are for those with the right to them alone', async () => {
-    assert.equal((await request(service, 'GET', exports({ ronde: ROUND, formaat: 'csv' }))).status, 401);
+    const open = checkProblem(await request(service, 'GET', exports({ ronde: ROUND, formaat: 'csv' })), 403);
+    assert.equal(open.type, `${service.url}/problemen/tussenstand-gesloten`, 'without a key it is about what is released');
+    assert.equal((await request(service, 'GET', exports({ ronde: ROUND, formaat: 'csv' }), { headers: { Authorization: 'Bearer zs_geen' } })).status, 401);
+    assert.deepEqual(faultsOf(checkProblem(await request(service, 'GET', exports({ ronde: ROUND, formaat: 'csv', gewogen: 'true' }), { headers: { Authorization: `Bearer ${key}` } }), 400)), { gewogen: 'niet-hier' });
     for (const other of [service.keys.analyst, service.keys.intake]) {
       checkProblem(await request(service, 'GET', exports({ ronde: ROUND, formaat: 'csv' }), { headers: { Authorization: `Bearer ${other}` } }), 403);
     }

@@ -11,6 +11,7 @@ import { openapi, startService } from './lib/service.mjs';
 
 const ROUND = 'ronde-een';
 const LATER = 'ronde-twee';
+const OPEN = 'ronde-openbaar';
 const CLOSED = 'ronde-gesloten';
 const PILOT = 'ronde-proef';
 const CONCEPT = 'ronde-concept';
@@ -23,6 +24,7 @@ before(async () => {
     rounds: {
       [ROUND]: { opens: -2, weighting: { margins: ['leeftijd-gender', 'provincie', 'opleiding-3'], lower_percent: 15 } },
       [LATER]: {},
+      [OPEN]: { interim: 'openbaar', weighting: { margins: ['gender', 'leeftijd', 'opleiding-3'] } },
       [CLOSED]: { opens: -3, interim: 'gesloten' },
       [PILOT]: { pilot: true },
       [CONCEPT]: { draft: true },
@@ -31,7 +33,7 @@ before(async () => {
   api = apiOf(service, openapi);
   // What was missed by night is done at the start: let it be over, and the versions are those of the test.
   const until = Date.now() + 10_000;
-  while (service.sql("SELECT count(*) FROM zs.periodic_task WHERE name LIKE 'weights.make.%'") !== '3') {
+  while (service.sql("SELECT count(*) FROM zs.periodic_task WHERE name LIKE 'weights.make.%'") !== '4') {
     assert.ok(Date.now() < until);
     await sleep(50);
   }
@@ -182,7 +184,8 @@ describe('weights', () => {
 
   test('are for analysts, of rounds that may be seen', async () => {
     const path = '/v1/consultaties/biotechnologie-2026/gewichten';
-    checkProblem(await request(service, 'GET', path), 401);
+    checkProblem(await request(service, 'GET', `${path}?weergave=analist`), 401);
+    checkProblem(await request(service, 'GET', `${path}?ronde=${ROUND}`), 403, 'without a key, while its tussenstand is for analysts');
     checkProblem(await request(service, 'GET', path, { headers: { Authorization: `Bearer ${service.keys.intake}` } }), 403);
     checkProblem(await weights({}, 'bestaat-niet'), 404);
     const closed = checkProblem(await weights({ ronde: CLOSED }), 403);
@@ -200,5 +203,79 @@ describe('weights', () => {
     while (reply.status === 403 && Date.now() < until);
     assert.deepEqual(reply.json.versies, []);
     assert.equal(service.sql(`SELECT string_agg(DISTINCT result, ',' ORDER BY result) FROM zs.audit_event WHERE action = 'table.view' AND object IN ('table:${CLOSED}', 'table:${CLOSED}:gewichten')`), 'ok,refused');
+  });
+});
+
+describe('weights of a release', () => {
+  const path = (query = {}) => `/v1/consultaties/biotechnologie-2026/gewichten?${new URLSearchParams({ ronde: OPEN, ...query })}`;
+  const take = (query, headers = {}) => request(service, 'GET', path(query), { headers });
+  const table = async (query) => (await request(service, 'GET', `/v1/consultaties/biotechnologie-2026/tabellen?${new URLSearchParams({ ronde: OPEN, ...query })}`)).json;
+  let told;
+
+  before(async () => {
+    const none = checkProblem(await take(), 404);
+    assert.equal(none.type, `${service.url}/problemen/geen-uitgave`);
+    importPeople(OPEN, sampleOf(PEOPLE, 9));
+    assert.equal(make(OPEN).status, 0);
+    service.must('release', 'make', '--round', OPEN);
+    const until = Date.now() + 20_000;
+    while ((await take()).status !== 200) {
+      assert.ok(Date.now() < until);
+      await sleep(100);
+    }
+  });
+
+  test('are for everybody, with the numbers of the public tables and no others', async () => {
+    const reply = await api.get(path().slice(3));
+    assert.equal(reply.status, 200, reply.text);
+    told = reply.json;
+    assert.deepEqual([told.weergave, told.uitgave, told.drempel, told.minderDan], ['openbaar', 1, 10, 15]);
+    const [version] = told.versies;
+    assert.deepEqual(told.versies.map(({ versie, werving }) => [versie, werving]), [[(await table({ variabele: 'kanaal', gewogen: 'true' })).weegversie, 'open']]);
+    const everybody = (await table({ variabele: 'kanaal', gewogen: 'true' })).rijen.at(-1);
+    assert.deepEqual(version.verslag, { deelnemers: everybody.basis, effectieveOmvang: everybody.effectiefAantal, ontwerpeffect: everybody.ontwerpeffect });
+    assert.deepEqual(version.marges.map(({ code, peildatum }) => [code, peildatum]), [['gender', '2021-01-01'], ['leeftijd', '2021-01-01'], ['opleiding-3', '2022']]);
+    const [gender, , schooling] = version.marges;
+    const shares = async (gewogen) => {
+      const { cellen } = (await table({ variabele: 'gender', gewogen })).rijen.at(-1);
+      return gender.groepen.map(({ categorieen }) => cellen.find(({ antwoord }) => antwoord === categorieen[0].code).percentage / 100);
+    };
+    const rounded = (value) => Math.round(value * 1e6) / 1e6;
+    assert.deepEqual(gender.groepen.map(({ aandeel }) => aandeel), (await shares('false')).map(rounded));
+    const weighed = await shares('true');
+    const covered = weighed.reduce((sum, share) => sum + share, 0);
+    assert.deepEqual(gender.groepen.map(({ behaald }) => behaald), weighed.map((share) => rounded(share / covered)));
+    const one = gender.groepen.reduce((sum, { doel }) => sum + doel, 0);
+    assert.ok(Math.abs(one - 1) < 1e-4);
+    assert.ok(gender.groepen.every(({ doel, behaald }) => Math.abs(doel - behaald) < 0.03), 'what it reached, but for noise');
+    assert.ok(schooling.groepen.some(({ doel }) => doel === null) && schooling.groepen.every(({ aandeel, behaald }) => aandeel === null && behaald === null), 'a margin of some of the people');
+  });
+
+  test('say nothing of what the report of the version counts', async () => {
+    const analyst = (await weights({ ronde: OPEN })).json.versies[0];
+    for (const name of ['positie', 'reden']) assert.ok(!(name in told.versies[0]), name);
+    for (const name of ['laagsteGewicht', 'hoogsteGewicht', 'samengenomen', 'profielen', 'rondgangen']) {
+      assert.ok(name in analyst.verslag && !(name in told.versies[0].verslag), name);
+    }
+    assert.ok(told.versies[0].marges.every(({ groepen, onbekend }) => onbekend === undefined && groepen.every(({ aantal, categorieen }) => aantal === undefined && categorieen.length === 1)));
+  });
+
+  test('may be kept, are the same with a key, and leave no line on the audit log', async () => {
+    const lines = () => service.sql(`SELECT count(*) FROM zs.audit_event WHERE object LIKE 'table:${OPEN}%'`);
+    const before = lines();
+    const reply = await take();
+    checkHeaders(reply);
+    assert.match(reply.headers['cache-control'], /^public, max-age=\d+$/);
+    assert.match(reply.headers.vary, /Authorization/);
+    assert.equal((await take({}, { 'If-None-Match': reply.headers.etag })).status, 304);
+    const keyed = await take({ weergave: 'openbaar' }, { Authorization: `Bearer ${service.keys.analyst}` });
+    assert.deepEqual(keyed.json, reply.json);
+    assert.equal(lines(), before);
+    const csv = await take({}, { Accept: 'text/csv' });
+    const rows = recordsOf(csv.text.slice(1));
+    assert.deepEqual(rows.map(({ marge, categorieen }) => `${marge} ${categorieen}`), told.versies[0].marges.flatMap(({ code, groepen }) => groepen.map(({ categorieen }) => `${code} ${categorieen[0].code}`)));
+    assert.ok(rows.every(({ aantal, weergave }) => aantal === '' && weergave === 'openbaar'));
+    assert.deepEqual(faultsOf(checkProblem(await take({ versie: '99' }), 400)), { versie: 'onbekend' });
+    assert.equal((await take({ versie: String(told.versies[0].versie) })).json.versies.length, 1);
   });
 });

@@ -42,7 +42,6 @@ bool results_start(struct results *results)
         return false;
     }
     lanes_add(results->config.lanes, results_api_routes, results_api_route_count, results);
-    lanes_add(results->config.lanes, results_weights_routes, results_weights_route_count, results);
     lanes_add(results->config.lanes, results_export_routes, results_export_route_count, results);
     if (results->config.web) {
         lanes_add(results->config.lanes, results_web_routes, results_web_route_count, results);

@@ -36,6 +36,8 @@ const struct route results_api_routes[] = {
     API_RESULTS("/v1/consultaties/{consultatie}/trends",
                 "variabele,basis,maat,werving,kanaal,kwaliteit,filter,gewogen,weergave",
                 "application/json,text/csv", results_get_trends),
+    API_RESULTS("/v1/consultaties/{consultatie}/gewichten", "ronde,versie,weergave," HTTP_PAGING,
+                "application/json,text/csv", results_get_weights),
     {.http = {.method = HTTP_GET,
               .path = "/v1/consultaties/{consultatie}/codeboek",
               .surface = HTTP_API,

@@ -107,6 +107,7 @@ void results_get_tables(struct http_exchange *ex, void *self);
 void results_get_values(struct http_exchange *ex, void *self);
 void results_get_rankings(struct http_exchange *ex, void *self);
 void results_get_trends(struct http_exchange *ex, void *self);
+void results_get_weights(struct http_exchange *ex, void *self);
 void results_get_release_tables(struct http_exchange *ex, void *self);
 void results_get_codebook(struct http_exchange *ex, void *self);
 void results_view_run(struct http_exchange *ex, struct results *results, const struct results_view *view);

@@ -23,7 +23,7 @@ static void set_headers(const struct work *work)
     const char *ending = release_file_facts(file->format)->ending;
     struct http_exchange *ex = work->call.ex;
     struct arena *arena = http_arena(ex);
-    http_set_header(ex, "Vary", "Accept");
+    http_set_header(ex, "Vary", "Authorization, Accept");
     http_set_header(ex, "Cache-Control", arena_printf(arena, "public, max-age=%d", MAX_AGE_S).ptr);
     http_set_header(ex, "ETag", arena_printf(arena, "\"u-%d.%d-%s\"", (int)round->id, release, ending).ptr);
     http_set_header(

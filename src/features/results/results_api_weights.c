@@ -1,6 +1,6 @@
 /* GET /v1/consultaties/{consultatie}/gewichten: the versions of weights of a round, with their report. For
- * analysts, audited. */
-#include "features/results/results_api.h"
+ * analysts, audited; without a key those of the newest release, as far as they may be told. */
+#include "features/results/results_api_weights.h"
 
 #include "features/account/account.h"
 #include "features/results/results_weights_json.h"
@@ -40,7 +40,7 @@ static json_t *versions_json(struct arena *arena, const struct results *results,
     return list;
 }
 
-static void put_fault(struct results_call *call)
+void results_weights_put_fault(struct results_call *call)
 {
     results_query_fault(call->errors, "versie", "onbekend", "Deze ronde heeft geen weging met dit nummer.");
 }
@@ -51,15 +51,14 @@ static int32_t read_number(struct results_call *call)
     struct slice text;
     uint64_t number = 0;
     if (http_query(&text, call->ex, "versie") && (!slice_to_u64(&number, text, INT32_MAX) || number == 0)) {
-        put_fault(call);
+        results_weights_put_fault(call);
     }
     return (int32_t)number;
 }
 
-/* The entity is named by the hash of its JSON. False when memory ran out. */
-static bool reply_body(struct results_call *call, const json_t *weights)
+bool results_weights_reply(struct results_call *call, const json_t *weights)
 {
-    char *json = json_dumps(weights, JSON_COMPACT);
+    char *json = json_dumps(weights, JSON_COMPACT | JSON_REAL_PRECISION(15));
     struct buffer out;
     if (!json) {
         return false;
@@ -97,7 +96,7 @@ static enum db_status reply(struct results_call *call, int32_t number)
         return status;
     }
     if (number > 0 && count == 0) {
-        put_fault(call);
+        results_weights_put_fault(call);
         results_call_refuse(call, &status);
         return status;
     }
@@ -119,32 +118,64 @@ static enum db_status reply(struct results_call *call, int32_t number)
                         json_boolean(survey_round_incomplete(round, results->config.now_s())));
     json_object_set_new(body, "drempel", json_integer(results->config.threshold));
     json_object_set_new(body, "versies", list);
-    const bool made = reply_body(call, body);
+    const bool made = results_weights_reply(call, body);
     json_decref(body);
     http_page_link(call->ex, &page);
     return made ? results_call_audit(call, "gewichten", "ok") : DB_FAILED;
 }
 
-static enum db_status get_weights(struct db_tx *tx, struct http_exchange *ex, void *self)
+/* ---- the two views ---- */
+
+struct step {
+    struct lane_work work; /* first */
+    struct results *results;
+};
+
+static enum db_status get_weights(struct db_tx *tx, struct lane_work *work)
 {
     struct results_call call;
     enum db_status status;
-    if (!results_call_begin(&call, self, (struct results_place){.tx = tx}, ex)) {
+    struct http_exchange *ex = work->exchange;
+    http_reply_reset(ex); /* of the attempt before */
+    if (!results_call_begin(&call, ((struct step *)work)->results, (struct results_place){.tx = tx}, ex)) {
         return DB_OK;
     }
-    int32_t number = read_number(&call);
+    const int32_t number = read_number(&call);
     return results_call_refuse(&call, &status) ? status : reply(&call, number);
 }
 
-const struct route results_weights_routes[] = {
-    {.http = {.method = HTTP_GET,
-              .path = "/v1/consultaties/{consultatie}/gewichten",
-              .surface = HTTP_API,
-              .scope = PERMISSION_TABLE_VIEW,
-              .produces = "application/json,text/csv",
-              .query = "ronde,versie," HTTP_PAGING,
-              .cacheable = true},
-     .on_job = get_weights,
-     .role = DB_ROLE_RESULTS},
-};
-const size_t results_weights_route_count = sizeof results_weights_routes / sizeof results_weights_routes[0];
+/* What cannot be recorded is not told. */
+static void replied(struct http_exchange *ex, void *item)
+{
+    const struct step *step = item;
+    if (step->work.status != DB_OK) {
+        http_reply_reset(ex);
+        lane_answer_failure(ex, step->work.status);
+    }
+}
+
+static void get_public_weights(struct http_exchange *ex, struct results *results)
+{
+    struct results_call call;
+    enum db_status status;
+    if (!results_call_begin(&call, results, (struct results_place){NULL, NULL}, ex)) {
+        return;
+    }
+    const int32_t number = read_number(&call);
+    if (!results_call_refuse(&call, &status)) {
+        results_reply_public_weights(&call, number);
+    }
+}
+
+void results_get_weights(struct http_exchange *ex, void *self)
+{
+    struct results *results = self;
+    if (results_call_is_public(ex)) {
+        get_public_weights(ex, results);
+        return;
+    }
+    struct step *step = arena_alloc(http_arena(ex), sizeof *step);
+    *step = (struct step){.work = {.name = "weights", .role = DB_ROLE_RESULTS, .run = get_weights},
+                          .results = results};
+    lane_transact(results->config.lanes, ex, &step->work, replied);
+}

@@ -1,5 +1,8 @@
-/* GET /v1/consultaties/{consultatie}/exporten: microdata by the API. */
+/* GET /v1/consultaties/{consultatie}/exporten: with a key that has the right, microdata; without a key what
+ * everybody may have, the protected tables of the newest release (results_api_release_tables.c), and never
+ * microdata. */
 #include "features/account/account.h"
+#include "features/results/results_api.h"
 #include "features/results/results_export.h"
 #include "features/results/results_file.h"
 #include "features/results/results_internal.h"
@@ -10,6 +13,7 @@
 enum { HASH_TEXT_BYTES = 4 * ((CRYPTO_SHA256_BYTES + 2) / 3) + 1 };
 
 struct work {
+    struct lane_work step; /* first */
     struct results *results;
     struct results_export_request request;
     struct results_export_part part;
@@ -227,9 +231,11 @@ static enum db_status make_alone(struct db_tx *tx, struct work *work, struct htt
     return status;
 }
 
-static enum db_status get_export(struct db_tx *tx, struct http_exchange *ex, void *self)
+static enum db_status get_export(struct db_tx *tx, struct lane_work *step)
 {
-    struct results *results = self;
+    struct http_exchange *ex = step->exchange;
+    struct results *results = ((struct work *)step)->results;
+    http_reply_reset(ex); /* of the attempt before */
     const struct survey_snapshot *snapshot = survey_snapshot_for(results->config.survey, ex);
     struct work work = {.results = results};
     work.request = (struct results_export_request){.parts = &work.part,
@@ -262,17 +268,68 @@ static enum db_status get_export(struct db_tx *tx, struct http_exchange *ex, voi
     return why == EXPORT_ALLOWED ? make_alone(tx, &work, ex) : refuse(tx, &work, ex, why);
 }
 
+/* What cannot be recorded does not leave. */
+static void replied(struct http_exchange *ex, void *item)
+{
+    const struct work *work = item;
+    if (work->step.status != DB_OK) {
+        http_reply_reset(ex);
+        lane_answer_failure(ex, work->step.status);
+    }
+}
+
+/* Parameters that say something of the other answer. True: answered. */
+static bool asks_the_other(struct http_exchange *ex, bool open)
+{
+    static const char *const of_key[] = {"k", NULL}, *const without[] = {"werving", "gewogen", NULL};
+    json_t *errors = json_array();
+    struct slice text;
+    for (const char *const *name = open ? of_key : without; *name; name++) {
+        if (http_query(&text, ex, *name)) {
+            results_query_fault(errors, *name, "niet-hier",
+                                open ? "Dit gaat over microdata, en die vragen een sleutel."
+                                     : "Dit gaat over de openbare tabellen: vraag die zonder sleutel.");
+        }
+    }
+    const bool any = json_array_size(errors) > 0;
+    if (any) {
+        http_problem(ex, 400, "ongeldige-invoer", "De vraag klopt nog niet",
+                     "Kijk bij elke fout welke parameter het is.", errors);
+    } else {
+        json_decref(errors);
+    }
+    return any;
+}
+
+static void get_exports(struct http_exchange *ex, void *self)
+{
+    struct results *results = self;
+    const bool open = http_caller(ex) == NULL;
+    if (asks_the_other(ex, open)) {
+        return;
+    }
+    if (open) {
+        results_get_release_tables(ex, self);
+        return;
+    }
+    struct work *work = arena_alloc(http_arena(ex), sizeof *work);
+    *work = (struct work){.step = {.name = "export", .role = DB_ROLE_RESULTS, .run = get_export},
+                          .results = results};
+    lane_transact(results->config.lanes, ex, &work->step, replied);
+}
+
 const struct route results_export_routes[] = {
     {.http = {.method = HTTP_GET,
               .path = "/v1/consultaties/{consultatie}/exporten",
               .surface = HTTP_API,
               .scope = PERMISSION_MICRODATA_EXPORT,
+              .scope_optional = true,
               .produces = "text/csv,application/csvm+json,application/jsonl,application/x-spss-sav,"
                           "application/x-stata-dta,"
                           "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet,"
                           "application/vnd.oasis.opendocument.spreadsheet,application/xml",
-              .query = "ronde,formaat,taal,k"},
-     .on_job = get_export,
-     .role = DB_ROLE_RESULTS},
+              .query = "ronde,formaat,taal,k,werving,gewogen",
+              .cacheable = true},
+     .on_inline = get_exports},
 };
 const size_t results_export_route_count = sizeof results_export_routes / sizeof results_export_routes[0];

@@ -95,8 +95,6 @@ bool results_tabulate_weighted(const struct table **table, enum tabulate_status 
 extern const struct db_batch_kind results_view_kind;
 extern const struct route results_api_routes[];
 extern const size_t results_api_route_count;
-extern const struct route results_weights_routes[];
-extern const size_t results_weights_route_count;
 extern const struct route results_export_routes[];
 extern const size_t results_export_route_count;
 extern const struct route results_book_routes[];

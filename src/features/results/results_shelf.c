@@ -150,6 +150,12 @@ static enum db_status name_weights(struct shelved *shelved, struct db_tx *tx)
                                           slice_from_cstr(shelved->plan.round->code),
                                           release->parts[p].weights, 1);
         }
+        if (status == DB_OK && count > 0) {
+            version->report = NULL;
+            version->made_by = (struct slice){NULL, 0};
+            version->position = 0;
+            shelved->weights[p] = version;
+        }
         for (int language = 0; status == DB_OK && count > 0 && language < 2; language++) {
             shelved->weights_made_of[p][language] =
                 arena_cstr(shelved->arena, weights_made_of(shelved->arena, version, language));

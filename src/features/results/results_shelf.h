@@ -17,6 +17,9 @@ struct shelved {
     /* [part][language]: what the weights of the part were made of; NULL without, and for as long as the
      * release stands when the weights were destroyed before it was read. */
     const char *weights_made_of[RELEASE_STREAMS][2];
+    /* [part]: the version itself, with its margins and without its report, which counts people as they are;
+     * NULL where the texts are. */
+    const struct weights_version *weights[RELEASE_STREAMS];
 };
 
 struct shelf;
