@@ -5,8 +5,9 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
-enum { LIST_MOST = 1000 };
+enum { LIST_MOST = 1000, QUIET_US = 1000 * 1000 };
 
 static const char usage[] =
     "usage: zevenstem weights make --round ROUND [--stream STREAM] [--margins CODE,...] [--config FILE]\n"
@@ -176,15 +177,44 @@ static int show(struct cmd_session *session, const char *round, int32_t number)
 
 /* ---- make ---- */
 
+struct making {
+    int64_t begun_us;
+    uint64_t responses;
+    bool shows_progress, shown;
+};
+
+static void progress(uint64_t responses, void *context)
+{
+    struct making *making = context;
+    making->responses = responses;
+    if (making->shows_progress && clock_monotonic_us() - making->begun_us > QUIET_US) {
+        fprintf(stderr, "\rread %llu responses", (unsigned long long)responses);
+        making->shown = true;
+    }
+}
+
+static void tell_end(const struct weights_made *made, const struct making *making)
+{
+    printf("\n%s version %d of %llu responses, in %.1f s\n", made->kept_now ? "made" : "kept",
+           (int)made->number, (unsigned long long)making->responses,
+           (double)(clock_monotonic_us() - making->begun_us) / 1e6);
+}
+
 static int tell_made(struct cmd_session *session, const struct weights_order *order,
                      const struct weights_made *made)
 {
+    const struct making *making = order->context;
+    int status;
     switch (made->outcome) {
     case WEIGHTS_MADE:
         if (!made->kept_now) {
             printf("nothing changed since version %d: it stands\n", (int)made->number);
         }
-        return show(session, order->round->code, made->number);
+        status = show(session, order->round->code, made->number);
+        if (status == CMD_OK) {
+            tell_end(made, making);
+        }
+        return status;
     case WEIGHTS_REFUSED:
         fprintf(stderr, "refused (version %d): %.*s\n", (int)made->number, SLICE_ARG(made->why));
         return CMD_FAILED;
@@ -213,10 +243,13 @@ static const struct survey_round *weighable(const struct survey_snapshot *snapsh
 static int make(struct cmd_session *session, const char *round, const char *stream, const char *margins)
 {
     struct cmd_rounds rounds;
+    struct making making = {.begun_us = clock_monotonic_us(), .shows_progress = isatty(STDERR_FILENO)};
     struct weights_order order = {.stream = slice_from_cstr(stream),
                                   .margins = slice_from_cstr(margins),
                                   .actor = "beheerder",
-                                  .origin = "command"};
+                                  .origin = "command",
+                                  .progress = progress,
+                                  .context = &making};
     int result = cmd_rounds_open(&rounds, session);
     if (result != CMD_GO) {
         goto cleanup;
@@ -227,6 +260,9 @@ static int make(struct cmd_session *session, const char *round, const char *stre
         struct weights_made made;
         enum db_status status =
             results_weights_make(&made, session->arena, session->conn, session->keys, &order);
+        if (making.shown) {
+            fputs("\r\033[K", stderr);
+        }
         result = status == DB_OK ? tell_made(session, &order, &made) : cmd_say_failure("weighing", status);
     }
 cleanup:

@@ -90,9 +90,13 @@ describe('weights', () => {
     const north = version.marges[1].groepen.find(({ categorieen }) => categorieen[0].code === 'PV20');
     assert.equal(north.aantal, weighed.filter(({ postcode }) => postcode === 'PV20').length);
     const shown = service.must('weights', 'show', '--round', ROUND, '--version', '2');
-    assert.equal(shown, done.out.trim());
+    const report = done.out.trim();
+    const end = report.slice(report.lastIndexOf('\n') + 1);
+    assert.equal(report.slice(0, -end.length).trim(), shown);
+    assert.match(end, new RegExp(`^made version 2 of ${people.length} responses, in \\d+\\.\\d s$`));
     const twice = make(ROUND);
     assert.match(twice.out, /^nothing changed since version 2: it stands\n/);
+    assert.match(twice.out, /\nkept version 2 of \d+ responses, in \d+\.\d s\n$/);
     assert.equal(service.sql('SELECT count(*) FROM zs.weight_version'), '2');
     assert.match(service.must('weights', 'list', '--round', ROUND), /^version 1, stream open, refused .*\nversion 2, stream open, made .*$/);
   });

@@ -152,6 +152,9 @@ static bool apply_batch(struct batch *batch)
         }
     }
     tell_size(reader, rows_before);
+    if (reader->progress) {
+        reader->progress(columns_rows(reader->columns), reader->context);
+    }
     reader->position = batch->position;
     batch->count = 0;
     return true;

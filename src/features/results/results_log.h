@@ -24,6 +24,9 @@ struct log_reader {
     /* What a new row weighs, from its answers; NULL: 1. */
     uint32_t (*weigh)(const void *weights, const uint8_t *answers);
     const void *weights;
+    /* Now and then: how many rows the columns hold. NULL: nobody looks. */
+    void (*progress)(uint64_t rows, void *context);
+    void *context;
 };
 /* Reads the log to its end: what trickles in by a query, what is far behind by COPY, applied while it comes
  * in. What was read before a failure stays. */

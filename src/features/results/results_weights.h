@@ -25,6 +25,9 @@ struct weights_order {
     struct slice stream;  /* open, uitnodiging, panel, organisatie, or alle */
     struct slice margins; /* codes with commas between; empty: as the round's document says */
     const char *actor, *origin;
+    /* Now and then while the log is read: how many responses there are so far. NULL: nobody looks. */
+    void (*progress)(uint64_t responses, void *context);
+    void *context;
 };
 enum weights_outcome {
     WEIGHTS_MADE,

@@ -157,7 +157,8 @@ enum db_status results_weights_make(struct weights_made *out, struct arena *aren
 {
     struct margins margins;
     struct weights_draft draft;
-    struct log_reader reader = {.keys = keys, .round_id = order->round->id};
+    struct log_reader reader = {
+        .keys = keys, .round_id = order->round->id, .progress = order->progress, .context = order->context};
     enum db_status status = DB_FAILED;
     reader.columns = log_columns_create(order->round);
     if (!reader.columns || !margins_embedded(&margins, arena)) {
