@@ -78,6 +78,7 @@ const struct db_statement *const app_statements[] = {installation_statements,
                                                      value_map_statements,
                                                      signal_forward_statements,
                                                      tafel_table_statements,
+                                                     meeting_statements,
                                                      NULL};
 
 /* Limits slow and hardly ever refuse: a school, a library and a care home each come from one address. */

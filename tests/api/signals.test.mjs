@@ -13,7 +13,7 @@ describe('signals', () => {
     service.sql(`INSERT INTO zs.signal (source, title, body, consultation, value_codes, state, is_public, owner, due_day, created_by, changed_by)
       SELECT 'open-dag', 'Signaal ' || i, 'De tekst', CASE WHEN i % 3 = 0 THEN 'biotechnologie-2026' END, ARRAY['veiligheid'],
         CASE WHEN i % 5 = 0 THEN 'gewogen' ELSE 'opgevangen' END, i <= 20, 'Sanne', DATE '2020-01-01', 'a', 'a' FROM generate_series(1, 25) AS i;
-      INSERT INTO zs.signal_step (signal_id, from_state, to_state, ground, reference, created_by) VALUES (5, 'opgevangen', 'gewogen', 'overleg', 'Overleg 1', 'a')`);
+      INSERT INTO zs.signal_step (signal_id, from_state, to_state, ground, reference, created_by) VALUES (5, 'opgevangen', 'gewogen', 'mandaat', 'Mandaat 1', 'a')`);
   });
   after(() => service.stop());
 
@@ -38,7 +38,7 @@ describe('signals', () => {
     assert.equal(json.signalen[0].standTekst, 'De tafel vindt dit belangrijk en zoekt uit wie er iets aan kan doen.');
     assert.equal(json.signalen[0].eigenaar, undefined);
     const one = (await api.get('/signalen/5')).json;
-    assert.deepEqual(one.stappen.map(({ van, naar, grond, verwijzing }) => [van, naar, grond, verwijzing]), [['opgevangen', 'gewogen', 'overleg', 'Overleg 1']]);
+    assert.deepEqual(one.stappen.map(({ van, naar, grond, verwijzing }) => [van, naar, grond, verwijzing]), [['opgevangen', 'gewogen', 'mandaat', 'Mandaat 1']]);
     assert.deepEqual(one.bewijs, []);
     assert.deepEqual(numbers(await api.get('/signalen?consultatie=biotechnologie-2026')), [18, 15, 12, 9, 6, 3]);
   });

@@ -77,10 +77,10 @@ Test(signal, goes_from_being_heard_to_what_citizens_read)
     citizen_get(&citizen, "/signalen/1");
     expect_status(&citizen.reply, 404);
     step("naar=gewogen", 400);
-    expect_says(&staff.reply, "Noem het overleg of het mandaat");
-    step("naar=gewogen&grond=overleg", 400);
+    expect_says(&staff.reply, "Noem het mandaat waarop dit rust");
+    step("naar=gewogen&grond=mandaat", 400);
     expect_says(&staff.reply, "href=\"#verwijzing\"");
-    step("naar=gewogen&grond=overleg&verwijzing=Overleg+van+3+maart,+punt+4", 303);
+    step("naar=gewogen&grond=mandaat&verwijzing=Overleg+van+3+maart,+punt+4", 303);
     step("naar=doorgeleid", 400);
     expect_says(&staff.reply, "Leg eerst vast aan wie u het signaal doorgeeft.");
     step("naar=teruggekoppeld&toelichting=Klaar", 400);
@@ -141,7 +141,7 @@ Test(signal, of_two_secretaries_at_once_the_second_is_told)
     expect_says(&both[!first]->reply, "value=\"legitimiteit\" checked");
     cr_expect_str_eq(staff_hidden(both[!first], "gelezen"), "2", "saved again, it goes through");
     /* A step that was decided on what is no more does not go through either. */
-    staff_post(&staff, ONE "/stap", ONE "/stap", "naar=gewogen&grond=overleg&verwijzing=Overleg+1&gelezen=1");
+    staff_post(&staff, ONE "/stap", ONE "/stap", "naar=gewogen&grond=mandaat&verwijzing=Overleg+1&gelezen=1");
     expect_status(&staff.reply, 409);
     expect_says(&staff.reply, "value=\"Overleg 1\"");
     cr_expect_eq(number_of("SELECT count(*) FROM zs.signal_step"), 0);

@@ -72,7 +72,7 @@ static void post(const char *more, const char *fields, int status)
 
 static void weigh(void)
 {
-    post("/stap", "naar=gewogen&grond=overleg&verwijzing=Overleg+1", 303);
+    post("/stap", "naar=gewogen&grond=mandaat&verwijzing=Overleg+1", 303);
 }
 
 /* The path of the link in the letter that came last. Static storage. */

@@ -50,7 +50,7 @@ describe('signals', { skip: SERVICE ? false : 'ZEVENSTEM_URL is not set' }, () =
     assert.match(await main(page), /opgevangen, te laat/);
   });
 
-  it('discusses it, and takes its next step on a meeting', LONG, async () => {
+  it('discusses it, and takes its next step on a mandate', LONG, async () => {
     await follow('notitie');
     await page.locator('#notitie').fill('Eerst navragen bij LVVN.');
     await submit(page);
@@ -66,12 +66,12 @@ describe('signals', { skip: SERVICE ? false : 'ZEVENSTEM_URL is not set' }, () =
     await submit(page);
     await checkPage(page);
     assert.equal(await page.locator('a[href="#grond"]').count(), 1);
-    await page.locator('#grond').selectOption('overleg');
-    await page.locator('#verwijzing').fill('Overleg van 3 maart 2027, punt 4');
+    await page.locator('#grond').selectOption('mandaat');
+    await page.locator('#verwijzing').fill('Mandaat van 3 maart 2027, punt 4');
     await submit(page);
     await checkPage(page);
     await takePictures(page, 'signal-staff');
-    assert.match(await main(page), /gewogen, overleg: Overleg van 3 maart 2027, punt 4/);
+    assert.match(await main(page), /gewogen, mandaat: Mandaat van 3 maart 2027, punt 4/);
     assert.match(await main(page), /Eerst navragen bij LVVN\./);
     await page.goto(`${SERVICE}/beheer/signalen?telaat=ja`);
     await checkPage(page);

@@ -1,4 +1,5 @@
 #include "features/tafel/tafel_internal.h"
+#include "features/tafel/tafel_meeting_pages.h"
 #include "features/tafel/tafel_signal_pages.h"
 #include "features/tafel/tafel_table_pages.h"
 #include "features/tafel/tafel_value_map_kept.h"
@@ -11,6 +12,7 @@
 
 static const struct staff_link links[] = {{AGENDA_PATH, "tafel.agenda.link", PERMISSION_TAFEL_MANAGE},
                                           {SIGNAL_PATH, "tafel.signal.link", PERMISSION_TAFEL_MANAGE},
+                                          {MEETING_PATH, "tafel.meeting.link", PERMISSION_TAFEL_MANAGE},
                                           {TABLE_PATH, "tafel.table.link", PERMISSION_TAFEL_MANAGE},
                                           {VALUE_MAP_PATH, "tafel.map.link", PERMISSION_VALUE_MAP_VIEW}};
 
@@ -46,6 +48,10 @@ void tafel_start(struct tafel *tafel)
     lanes_add(tafel->config.lanes, signal_answer_routes, signal_answer_route_count, tafel);
     lanes_add(tafel->config.lanes, table_staff_routes, table_staff_route_count, tafel);
     lanes_add(tafel->config.lanes, table_member_routes, table_member_route_count, tafel);
+    lanes_add(tafel->config.lanes, meeting_routes, meeting_route_count, tafel);
+    lanes_add(tafel->config.lanes, meeting_staff_routes, meeting_staff_route_count, tafel);
+    lanes_add(tafel->config.lanes, meeting_deed_routes, meeting_deed_route_count, tafel);
+    lanes_add(tafel->config.lanes, meeting_decide_routes, meeting_decide_route_count, tafel);
     staff_add_links(tafel->config.account, links, sizeof links / sizeof links[0]);
 }
 

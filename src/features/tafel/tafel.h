@@ -5,6 +5,7 @@
 #define ZEVENSTEM_TAFEL_H
 
 #include "features/tafel/tafel_agenda_sql.h"
+#include "features/tafel/tafel_meeting_sql.h"
 #include "features/tafel/tafel_signal_evidence.h"
 #include "features/tafel/tafel_signal_forward.h"
 #include "features/tafel/tafel_signal_sql.h"

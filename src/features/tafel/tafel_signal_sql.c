@@ -72,14 +72,16 @@ const struct db_statement signal_statements[STATEMENT_COUNT + 1] = {
     [OWNERS] = {"signal_owners",
                 "SELECT coalesce(jsonb_agg(x.owner ORDER BY x.owner), '[]')::text FROM (SELECT"
                 " DISTINCT owner FROM zs.signal WHERE owner <> '' LIMIT $1::int4) AS x"},
-    [STEP_ADD] =
-        {"signal_step_add",
-         "INSERT INTO zs.signal_step (signal_id, from_state, to_state, told, ground, reference, "
-         "created_by) VALUES ($1::int4, $2::text, $3::text, $4::text, $5::text, $6::text, $7::text)"},
+    [STEP_ADD] = {"signal_step_add",
+                  "INSERT INTO zs.signal_step (signal_id, from_state, to_state, told, ground, reference, "
+                  "created_by, meeting_item_id) VALUES ($1::int4, $2::text, $3::text, $4::text, $5::text, "
+                  "$6::text, $7::text, $8::int4)"},
     [STEP] = {"signal_step",
               "UPDATE zs.signal SET state = $2::text, changed_at = now(), changed_by = $3::text,"
               " revision = revision + 1 WHERE id = $1::int4"},
-    [STEPS] = {"signal_steps", "SELECT coalesce(jsonb_agg(" OBJECT STEP_PAIRS ", 'door', t.created_by" END
+    [STEPS] = {"signal_steps", "SELECT coalesce(jsonb_agg(" OBJECT STEP_PAIRS
+                               ", 'door', t.created_by, 'overleg', (SELECT i.meeting_id FROM zs.meeting_item "
+                               "AS i WHERE i.id = t.meeting_item_id)" END
                                " ORDER BY t.id), '[]')::text FROM zs.signal_step AS t WHERE t.signal_id = "
                                "$1::int4"},
     [NOTE_ADD] = {"signal_note_add",
@@ -260,6 +262,11 @@ enum db_status signal_step_add(struct db_tx *tx, int32_t number, const struct si
     put_text_or_null(&p, step->ground);
     put_text_or_null(&p, step->reference);
     db_put_text(&p, slice_from_cstr(by));
+    if (step->meeting_item != 0) {
+        db_put_int32(&p, step->meeting_item);
+    } else {
+        db_put_null(&p);
+    }
     const enum db_status status = db_run(NULL, tx, &signal_statements[STEP_ADD], &p);
     if (status != DB_OK) {
         return status;

@@ -65,11 +65,12 @@ enum db_status signal_owners(json_t **owners, struct db_tx *tx, struct arena *ar
 struct signal_step {
     enum signal_state from, to;
     struct slice told, ground, reference; /* empty: none */
+    int32_t meeting_item;                 /* where a meeting decided it; 0: none did */
 };
 /* The step, and the state and next revision that come of it; after signal_lock. */
 enum db_status signal_step_add(struct db_tx *tx, int32_t number, const struct signal_step *step,
                                const char *by);
-/* [{van, naar, toelichting, grond, verwijzing, op, door}], the first first. */
+/* [{van, naar, toelichting, grond, verwijzing, overleg, op, door}], the first first. */
 enum db_status signal_steps(json_t **steps, struct db_tx *tx, struct arena *arena, int32_t number);
 enum db_status signal_note_add(struct db_tx *tx, int32_t number, struct slice body, const char *by);
 /* [{tekst, op, door}], the first first; the last 500. */

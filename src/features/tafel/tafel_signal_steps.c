@@ -1,8 +1,10 @@
 /* What happens to a signal, for the secretary: its next step, and the discussion. */
 #include "features/tafel/tafel_signal_pages.h"
 
+/* What a meeting decides is written down at the meeting (tafel_meeting_decide.c), by whom and how many. */
+static const char *const step_grounds[] = {"mandaat", NULL};
 static const struct form_field step_fields[] = {
-    {"naar", FORM_CHOICE, false, NULL},    {"grond", FORM_CHOICE, true, signal_grounds},
+    {"naar", FORM_CHOICE, false, NULL},    {"grond", FORM_CHOICE, true, step_grounds},
     {"verwijzing", FORM_TEXT, true, NULL}, {"toelichting", FORM_AREA, true, NULL},
     {"gelezen", FORM_HIDDEN, false, NULL},
 };
@@ -52,7 +54,7 @@ static void say_lacks(struct json_errors *errors, unsigned lacks)
         const char *pointer, *detail;
     } words[] = {
         {SIGNAL_NO_STEP, "/naar", "Deze stap kan nu niet. Kies een andere."},
-        {SIGNAL_GROUND, "/grond", "Noem het overleg of het mandaat waarop dit rust."},
+        {SIGNAL_GROUND, "/grond", "Noem het mandaat waarop dit rust, of neem dit besluit in een overleg."},
         {SIGNAL_TOLD, "/toelichting", "Schrijf op waarom, of wat eruit kwam."},
         {SIGNAL_ADDRESSEE, "/naar", "Leg eerst vast aan wie u het signaal doorgeeft."},
         {SIGNAL_ANSWERS, "/naar", "Nog niet iedereen heeft geantwoord."},
@@ -73,7 +75,7 @@ static void read_step(struct signal_step *step, struct signal_posted *posted, co
         {.name = "grond",
          .kind = JSON_KIND_STRING,
          .optional = true,
-         .one_of = signal_grounds,
+         .one_of = step_grounds,
          .out = &step->ground},
         {.name = "verwijzing",
          .kind = JSON_KIND_STRING,
@@ -92,8 +94,7 @@ static void read_step(struct signal_step *step, struct signal_posted *posted, co
     if ((step->ground.len > 0) != (step->reference.len > 0)) {
         const bool ground = step->ground.len > 0;
         json_errors_add(&posted->errors, ground ? "/verwijzing" : "/grond", "ontbreekt",
-                        ground ? "Noem welk overleg of mandaat, met de datum."
-                               : "Zeg of dit een overleg is of een mandaat.");
+                        ground ? "Noem welk mandaat, met de datum." : "Zeg dat dit een mandaat is.");
     }
     if (to.ptr && signal_state_find(to) < SIGNAL_STATES) {
         step->to = signal_state_find(to);
