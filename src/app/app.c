@@ -79,6 +79,7 @@ const struct db_statement *const app_statements[] = {installation_statements,
                                                      signal_forward_statements,
                                                      tafel_table_statements,
                                                      meeting_statements,
+                                                     suggestion_statements,
                                                      NULL};
 
 /* Limits slow and hardly ever refuse: a school, a library and a care home each come from one address. */
@@ -184,14 +185,22 @@ static bool create_features(struct app *app)
                                          .survey = app->survey,
                                          .now_s = app->now_s};
     app->coding = coding_create(&coding);
-    const struct tafel_config tafel = {.lanes = app->lanes,
-                                       .keys = app->keys,
-                                       .web = app->web,
-                                       .account = app->account,
-                                       .survey = app->survey,
-                                       .results = app->results,
-                                       .now_s = app->now_s,
-                                       .coding = app->coding};
+    const struct zs_config *config = app->config;
+    const struct tafel_config tafel = {
+        .lanes = app->lanes,
+        .keys = app->keys,
+        .web = app->web,
+        .account = app->account,
+        .survey = app->survey,
+        .results = app->results,
+        .now_s = app->now_s,
+        .coding = app->coding,
+        .bars = {.worry = (double)config->suggestions.worry_percent,
+                 .change = (double)config->suggestions.change_points,
+                 .divided = (double)config->suggestions.divided_hundredths / 100,
+                 .growth = (double)config->suggestions.growth_points,
+                 .growth_texts = config->suggestions.growth_texts,
+                 .growth_coded = config->suggestions.growth_coded}};
     app->tafel = tafel_create(&tafel);
     return app->results != NULL && app->fieldwork != NULL && app->coding != NULL && app->tafel != NULL;
 }

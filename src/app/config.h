@@ -61,6 +61,10 @@ struct zs_config {
         int64_t minimum_cell_count;
         int64_t perturbation_max, perturbation_variance;
     } protection;
+    struct { /* bars of the rules that propose signals */
+        int64_t worry_percent, change_points, divided_hundredths;
+        int64_t growth_points, growth_texts, growth_coded;
+    } suggestions;
     struct {
         const char *name, *organisation;
         const char *contact_name, *contact_email, *contact_phone, *contact_url;

@@ -1,6 +1,7 @@
 #include "features/tafel/tafel_internal.h"
 #include "features/tafel/tafel_meeting_pages.h"
 #include "features/tafel/tafel_signal_pages.h"
+#include "features/tafel/tafel_suggestion_pages.h"
 #include "features/tafel/tafel_table_pages.h"
 #include "features/tafel/tafel_value_map_kept.h"
 #include "features/tafel/tafel_value_map_view.h"
@@ -12,6 +13,7 @@
 
 static const struct staff_link links[] = {{AGENDA_PATH, "tafel.agenda.link", PERMISSION_TAFEL_MANAGE},
                                           {SIGNAL_PATH, "tafel.signal.link", PERMISSION_TAFEL_MANAGE},
+                                          {SUGGESTION_PATH, "tafel.suggestion.link", PERMISSION_TAFEL_MANAGE},
                                           {MEETING_PATH, "tafel.meeting.link", PERMISSION_TAFEL_MANAGE},
                                           {TABLE_PATH, "tafel.table.link", PERMISSION_TAFEL_MANAGE},
                                           {VALUE_MAP_PATH, "tafel.map.link", PERMISSION_VALUE_MAP_VIEW}};
@@ -52,6 +54,7 @@ void tafel_start(struct tafel *tafel)
     lanes_add(tafel->config.lanes, meeting_staff_routes, meeting_staff_route_count, tafel);
     lanes_add(tafel->config.lanes, meeting_deed_routes, meeting_deed_route_count, tafel);
     lanes_add(tafel->config.lanes, meeting_decide_routes, meeting_decide_route_count, tafel);
+    lanes_add(tafel->config.lanes, suggestion_routes, suggestion_route_count, tafel);
     staff_add_links(tafel->config.account, links, sizeof links / sizeof links[0]);
 }
 

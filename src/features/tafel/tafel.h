@@ -9,6 +9,7 @@
 #include "features/tafel/tafel_signal_evidence.h"
 #include "features/tafel/tafel_signal_forward.h"
 #include "features/tafel/tafel_signal_sql.h"
+#include "features/tafel/tafel_suggestion_sql.h"
 #include "features/tafel/tafel_table_sql.h"
 #include "features/tafel/tafel_value_map_sql.h"
 
@@ -30,6 +31,7 @@ struct tafel_config {
     struct results *results;
     int64_t (*now_s)(void);
     struct coding *coding;
+    struct suggestion_bars bars; /* of the rules that propose signals */
 };
 struct tafel *tafel_create(const struct tafel_config *config);
 /* Adds its pages and its part of the API. Once, before the server starts. */

@@ -1,0 +1,161 @@
+/* Suggestions in sentences: what was found, by which rule. */
+#include "features/tafel/tafel_suggestion_pages.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char *const languages[] = {"nl", "en"};
+
+struct saying {
+    struct arena *arena;
+    const struct tafel *tafel;
+    const struct survey_round *round; /* NULL: it is not there any more */
+    const json_t *suggestion, *figures;
+    int language;
+};
+
+static const char *text_of(const json_t *object, const char *member)
+{
+    const char *text = json_string_value(json_object_get(object, member));
+    return text ? text : "";
+}
+
+/* "43,2", or "" where there is none. */
+static const char *number(const struct saying *s, const char *member, int digits)
+{
+    const json_t *value = json_object_get(s->figures, member);
+    if (!json_is_number(value)) {
+        return "";
+    }
+    char *text = arena_cstr(s->arena, arena_printf(s->arena, "%.*f", digits, json_number_value(value)));
+    char *point = strchr(text, '.');
+    if (point && s->language == 0) {
+        *point = ',';
+    }
+    return text;
+}
+
+static const char *title_of(const struct saying *s, const char *kind, const char *code)
+{
+    const char *found = s->round && code[0] ? map_title(s->arena, s->round, kind, code, s->language) : NULL;
+    return found ? found : code;
+}
+
+static const char *direction(const struct saying *s, const char *method)
+{
+    const json_t *value = json_object_get(s->figures, method);
+    const char *name = !value                          ? "silent"
+                       : json_integer_value(value) > 0 ? "for"
+                       : json_integer_value(value) < 0 ? "against"
+                                                       : "both";
+    return arena_cstr(s->arena, locale_text(web_locales(s->tafel->config.web), languages[s->language],
+                                            arena_printf(s->arena, "tafel.suggestion.way.%s", name).ptr));
+}
+
+/* "4 van 60, 9 van 71, 20 van 80" */
+static const char *periods(const struct saying *s)
+{
+    size_t i;
+    const json_t *period;
+    struct slice all = SLICE("");
+    json_array_foreach(json_object_get(s->figures, "perioden"), i, period)
+    {
+        all = arena_printf(s->arena, "%.*s%s%lld %s %lld", SLICE_ARG(all), i > 0 ? ", " : "",
+                           (long long)json_integer_value(json_object_get(period, "teksten")),
+                           s->language == 0 ? "van" : "of",
+                           (long long)json_integer_value(json_object_get(period, "gecodeerd")));
+    }
+    return arena_cstr(s->arena, all);
+}
+
+/* The sentences of a rule; worries about what people expect are told apart. */
+static const char *name_of(const struct saying *s)
+{
+    const char *rule = text_of(s->suggestion, "regel");
+    return strcmp(rule, "zorg") == 0 && strcmp(text_of(s->figures, "dimensie"), "effect") == 0 ? "slechter"
+                                                                                               : rule;
+}
+
+static json_t *say(const struct saying *s, const char *kind)
+{
+    const bool agreement = strcmp(text_of(s->suggestion, "regel"), "verdeeld") == 0;
+    const int digits = agreement ? 2 : 1;
+    const char *application = text_of(s->suggestion, "toepassing"), *value = text_of(s->suggestion, "waarde");
+    const char *const pairs[] = {"getal",
+                                 number(s, "getal", digits),
+                                 "laag",
+                                 number(s, "laag", digits),
+                                 "hoog",
+                                 number(s, "hoog", digits),
+                                 "grens",
+                                 number(s, "grens", 0),
+                                 "basis",
+                                 number(s, "basis", 0),
+                                 "vraag",
+                                 text_of(s->figures, "vraag"),
+                                 "toepassing",
+                                 application[0] ? title_of(s, "application", application) : "biotechnologie",
+                                 "waarde",
+                                 title_of(s, "value", value),
+                                 "code",
+                                 text_of(s->suggestion, "onderwerp"),
+                                 "enquete",
+                                 direction(s, "enquete"),
+                                 "interviews",
+                                 direction(s, "interviews"),
+                                 "focusgroepen",
+                                 direction(s, "focusgroepen"),
+                                 "perioden",
+                                 periods(s),
+                                 NULL};
+    const struct slice text =
+        locale_format_pairs(s->arena, web_locales(s->tafel->config.web), languages[s->language],
+                            arena_printf(s->arena, "tafel.suggestion.%s.%s", kind, name_of(s)).ptr, pairs);
+    return json_stringn(text.ptr, text.len);
+}
+
+/* The page that shows the figures: a question of the results, or a cell of the map. */
+static const char *address(const struct saying *s)
+{
+    const char *rule = text_of(s->suggestion, "regel");
+    if (!s->round) {
+        return NULL;
+    }
+    if (strcmp(rule, "tegenspraak") == 0) {
+        return arena_printf(s->arena, VALUE_MAP_PATH "/%s/%s/%s", s->round->code,
+                            text_of(s->suggestion, "toepassing"), text_of(s->suggestion, "waarde"))
+            .ptr;
+    }
+    if (strcmp(rule, "groei") == 0) {
+        return NULL; /* of texts, which the secretary finds with the signal */
+    }
+    size_t count;
+    const int at = questionnaire_find_variable(s->round->questionnaire,
+                                               slice_from_cstr(text_of(s->suggestion, "onderwerp")));
+    return at < 0 ? NULL
+                  : arena_printf(s->arena, "/uitkomsten/%s/vraag/%s?ronde=%s", s->round->consultation,
+                                 questionnaire_variables(&count, s->round->questionnaire)[at].question,
+                                 s->round->code)
+                        .ptr;
+}
+
+void suggestion_say(json_t *suggestion, struct arena *arena, const struct tafel *tafel,
+                    const struct survey_snapshot *snapshot, int language)
+{
+    const struct saying s = {
+        .arena = arena,
+        .tafel = tafel,
+        .round = snapshot ? survey_round_find(snapshot, slice_from_cstr(text_of(suggestion, "ronde"))) : NULL,
+        .suggestion = suggestion,
+        .figures = json_object_get(suggestion, "cijfers"),
+        .language = language};
+    json_object_set_new(suggestion, "titel", say(&s, "found"));
+    json_object_set_new(suggestion, "zin", say(&s, "said"));
+    json_object_set_new(suggestion, "regel_zin", say(&s, "rule"));
+    const char *href = address(&s);
+    if (href) {
+        json_object_set_new(suggestion, "href", json_string(href));
+    }
+    const char *title = s.round ? s.round->title[language] : NULL;
+    json_object_set_new(suggestion, "ronde_titel", json_string(title ? title : text_of(suggestion, "ronde")));
+}
