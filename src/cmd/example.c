@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/embedded.h"
 #include "cmd/session.h"
+#include "features/tafel/tafel.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -23,6 +24,7 @@ static const char usage[] =
     "It is refused where [service] invented_data is 0. Weights and releases are made of it as of any other "
     "round\n"
     "(zevenstem weights, zevenstem release). Its coders have accounts that nobody has a password of.\n"
+    "Where there is no table yet, one is set up with members, signals and meetings, invented too.\n"
     "make prints what load puts in, as one JSON document: the same from the same seed.\n";
 
 static void tell(const char *line, void *self)
@@ -52,6 +54,17 @@ static int make(const char *seed_text, const char *people_text)
     return good ? CMD_OK : CMD_FAILED;
 }
 
+static enum db_status tafel_work(struct db_tx *tx, void *context)
+{
+    const struct example_config *config = context;
+    bool made;
+    const enum db_status status = tafel_example_load(&made, tx, config->now_s);
+    if (status == DB_OK && made) {
+        config->tell("the table met, and weighed what was said", config->self);
+    }
+    return status;
+}
+
 static int load(struct cmd_session *session)
 {
     const struct web_config web_config = {.templates = embedded_templates,
@@ -63,17 +76,20 @@ static int load(struct cmd_session *session)
         return CMD_FAILED;
     }
     struct web *web = web_create(&web_config);
-    const struct example_config config = {.conn = session->conn,
-                                          .database = &session->database,
-                                          .keys = session->keys,
-                                          .web = web,
-                                          .seed = SEED,
-                                          .size = example_whole,
-                                          .now_s = clock_unix_s(),
-                                          .tell = tell};
+    struct example_config config = {.conn = session->conn,
+                                    .database = &session->database,
+                                    .keys = session->keys,
+                                    .web = web,
+                                    .seed = SEED,
+                                    .size = example_whole,
+                                    .now_s = clock_unix_s(),
+                                    .tell = tell};
     enum example_outcome outcome = EXAMPLE_FAULTY;
     enum db_status status = web ? example_load(&outcome, &config) : DB_FAILED;
     web_destroy(web);
+    if (status == DB_OK && outcome == EXAMPLE_LOADED) {
+        status = db_transaction(session->conn, "example-tafel", DB_ROLE_STAFF, tafel_work, &config);
+    }
     if (status != DB_OK) {
         return cmd_say_failure("loading the example", status);
     }

@@ -112,7 +112,7 @@ describe('style sheet', () => {
   const charts = read('charts');
 
   it('is small enough', () => {
-    assert.ok(gzipSync(sheet, { level: 9 }).length < 9_500);
+    assert.ok(gzipSync(sheet, { level: 9 }).length < 9_600);
     assert.ok(gzipSync(charts, { level: 9 }).length < 3_500);
     for (const name of pages.filter((page) => page !== 'charts')) { // results, not somebody's first page: charts.test.mjs
       const html = gzipSync(readFileSync(join(BUILD, 'preview', `${name}.html`)), { level: 6 }).length;

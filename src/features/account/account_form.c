@@ -143,6 +143,16 @@ static json_t *own_options(const struct showing *s, const char *const *codes)
     return list;
 }
 
+/* A code as a part of an element's id, in which a dot would be a class to style sheets. */
+static json_t *id_of(const char *code)
+{
+    json_t *id = json_string(code);
+    for (char *at = id ? (char *)(uintptr_t)json_string_value(id) : NULL; at && *at; at++) {
+        *at = *at == '.' ? '-' : *at;
+    }
+    return id;
+}
+
 static json_t *marked(const json_t *options, const json_t *value)
 {
     size_t i;
@@ -153,6 +163,7 @@ static json_t *marked(const json_t *options, const json_t *value)
         json_t *copy = json_copy((json_t *)(uintptr_t)option);
         const char *code = json_string_value(json_object_get(option, "code"));
         json_object_set_new(copy, "selected", json_boolean(code && is_chosen(value, code)));
+        json_object_set_new(copy, "id", id_of(code ? code : ""));
         json_array_append_new(list, copy);
     }
     return list;

@@ -11,7 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct staff_link links[] = {{AGENDA_PATH, "tafel.agenda.link", PERMISSION_TAFEL_MANAGE},
+static const struct staff_link links[] = {{DESK_PATH, "tafel.desk.link", PERMISSION_TAFEL_MANAGE},
+                                          {AGENDA_PATH, "tafel.agenda.link", PERMISSION_TAFEL_MANAGE},
                                           {SIGNAL_PATH, "tafel.signal.link", PERMISSION_TAFEL_MANAGE},
                                           {SUGGESTION_PATH, "tafel.suggestion.link", PERMISSION_TAFEL_MANAGE},
                                           {MEETING_PATH, "tafel.meeting.link", PERMISSION_TAFEL_MANAGE},
@@ -55,6 +56,8 @@ void tafel_start(struct tafel *tafel)
     lanes_add(tafel->config.lanes, meeting_deed_routes, meeting_deed_route_count, tafel);
     lanes_add(tafel->config.lanes, meeting_decide_routes, meeting_decide_route_count, tafel);
     lanes_add(tafel->config.lanes, suggestion_routes, suggestion_route_count, tafel);
+    lanes_add(tafel->config.lanes, desk_routes, desk_route_count, tafel);
+    tafel->looked_at = tafel->config.now_s();
     staff_add_links(tafel->config.account, links, sizeof links / sizeof links[0]);
 }
 

@@ -5,6 +5,8 @@
 #define ZEVENSTEM_TAFEL_H
 
 #include "features/tafel/tafel_agenda_sql.h"
+#include "features/tafel/tafel_desk_sql.h"
+#include "features/tafel/tafel_example.h"
 #include "features/tafel/tafel_meeting_sql.h"
 #include "features/tafel/tafel_signal_evidence.h"
 #include "features/tafel/tafel_signal_forward.h"
@@ -36,6 +38,10 @@ struct tafel_config {
 struct tafel *tafel_create(const struct tafel_config *config);
 /* Adds its pages and its part of the API. Once, before the server starts. */
 void tafel_start(struct tafel *tafel);
+/* Whether an hour went by since signals were looked for: cheap, for asking every second. Then tafel_upkeep
+ * looks, on a worker; instances take turns. */
+bool tafel_upkeep_due(const struct tafel *tafel);
+void tafel_upkeep(struct tafel *tafel, struct db_conn *conn);
 void tafel_destroy(struct tafel *tafel); /* after lanes_stop */
 
 #endif

@@ -12,9 +12,11 @@ struct kept_maps;
 struct tafel {
     struct tafel_config config;
     struct kept_maps *maps; /* tafel_value_map_kept.h */
+    _Atomic int64_t looked_at; /* for suggestions, by the clock; Unix seconds */
 };
 
 #define AGENDA_PATH "/beheer/agenda"
+#define DESK_PATH   "/beheer/tafel"
 
 /* Routes of staff pages: one that shows, and one that takes a form. Each is under the permission that it
  * names. */
@@ -41,8 +43,8 @@ struct tafel {
 
 enum { TAFEL_BODY = 64 * 1024, TAFEL_MAX_AGE_S = 60 };
 
-extern const struct route agenda_api_routes[], agenda_routes[], agenda_staff_routes[];
-extern const size_t agenda_api_route_count, agenda_route_count, agenda_staff_route_count;
+extern const struct route agenda_api_routes[], agenda_routes[], agenda_staff_routes[], desk_routes[];
+extern const size_t agenda_api_route_count, agenda_route_count, agenda_staff_route_count, desk_route_count;
 
 /* The agenda as it holds, with what was written down between its versions. */
 struct agenda_view {

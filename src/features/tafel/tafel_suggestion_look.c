@@ -155,3 +155,28 @@ enum db_status suggestions_look(bool *busy, const struct tafel *tafel, struct db
     }
     return status;
 }
+
+/* ---- each hour ---- */
+
+enum { LOOK_EVERY_S = 3600 };
+
+bool tafel_upkeep_due(const struct tafel *tafel)
+{
+    return tafel->config.now_s() - tafel->looked_at >= LOOK_EVERY_S;
+}
+
+static enum db_status look_work(struct db_tx *tx, void *context)
+{
+    const struct tafel *tafel = context;
+    const struct survey_snapshot *snapshot = survey_snapshot_hold(tafel->config.survey);
+    bool busy;
+    const enum db_status status = snapshot ? suggestions_look(&busy, tafel, tx, snapshot) : DB_OK;
+    survey_snapshot_release(snapshot);
+    return status;
+}
+
+void tafel_upkeep(struct tafel *tafel, struct db_conn *conn)
+{
+    tafel->looked_at = tafel->config.now_s();
+    db_transaction(conn, "suggestions-look", DB_ROLE_STAFF, look_work, tafel);
+}

@@ -39,7 +39,8 @@ Test(tafel_suggestion, to_expect_worse_is_a_worry_too)
 {
     struct figure found;
     /* 10 % better, net -52: 62 % worse, with the interval of the net. */
-    struct watch_line line = {.dimension = "effect", .top_two = shown(10, 8, 12), .net = shown(-52, -60, -44)};
+    struct watch_line line = {
+        .dimension = "effect", .top_two = shown(10, 8, 12), .net = shown(-52, -60, -44)};
     cr_expect(suggestion_worry(&found, &line, &bars));
     cr_expect_float_eq(found.value, 62, 1e-9);
     cr_expect_float_eq(found.low, 54, 1e-9);
@@ -104,10 +105,15 @@ Test(tafel_suggestion, all_that_is_found_has_its_subject)
 {
     struct arena *arena = arena_create(ARENA_MAX);
     struct suggestion_finding *found;
-    struct watch_line lines[] = {
-        {.variable = "zorg_kweekvlees", .dimension = "zorg", .application = "kweekvlees", .top_two = shown(70, 66, 74)},
-        {.variable = "kans_kweekvlees", .dimension = "kans", .compared = true, .change = shown(9, 5, 13),
-         .agreement = shown(-0.5, -0.6, -0.4)}};
+    struct watch_line lines[] = {{.variable = "zorg_kweekvlees",
+                                  .dimension = "zorg",
+                                  .application = "kweekvlees",
+                                  .top_two = shown(70, 66, 74)},
+                                 {.variable = "kans_kweekvlees",
+                                  .dimension = "kans",
+                                  .compared = true,
+                                  .change = shown(9, 5, 13),
+                                  .agreement = shown(-0.5, -0.6, -0.4)}};
     const struct watch watch = {.lines = lines, .count = 2};
     const char *applications[] = {"kweekvlees"};
     struct map_cell cells[CODING_VALUES] = {{.application = "kweekvlees"}};
@@ -117,8 +123,8 @@ Test(tafel_suggestion, all_that_is_found_has_its_subject)
     }
     labels[2] = CONVERGENCE_DISSONANCE;
     const struct value_map map = {.applications = applications, .application_count = 1, .cells = cells};
-    const struct suggestion_growth growths[] = {
-        {SLICE("etiket"), {5, 8, 14}, {100, 100, 100}}, {SLICE("prijs"), {5, 5, 5}, {100, 100, 100}}};
+    const struct suggestion_growth growths[] = {{SLICE("etiket"), {5, 8, 14}, {100, 100, 100}},
+                                                {SLICE("prijs"), {5, 5, 5}, {100, 100, 100}}};
     const struct suggestion_look look = {&watch, &map, labels, growths, 2};
     const size_t count = suggestion_find(&found, arena, &look, &bars);
     cr_assert_eq(count, 5);
