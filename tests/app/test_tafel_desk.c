@@ -93,7 +93,7 @@ Test(tafel_desk, has_every_section_with_lines_that_lead_to_their_evidence)
         "5 januari 2020 <strong>te laat</strong>: signaal, <a class=\"nl-link zs-target\" "
         "href=\"/beheer/signalen/1\"",
         "href=\"/beheer/overleggen/1\" lang=\"nl\">LVVN bellen</a>",
-        "href=\"/beheer/overleggen/2\">1 januari 2080, <span lang=\"nl\">De tafel</span></a>: agendapunten: "
+        "href=\"/beheer/overleggen/2\">1 januari 2080</a>, <span lang=\"nl\">De tafel</span>: agendapunten: "
         "1.",
         "href=\"/beheer/signalen/2\" lang=\"nl\">Rijp</a>",
         "Ministerie van LVVN</a>: open 1, te laat 1, dagen over tijd ",

@@ -93,9 +93,9 @@ static enum db_status add_actions(json_t *context, struct db_tx *tx, struct http
     {
         const struct agenda_item *item =
             agenda ? agenda_find(agenda, slice_from_cstr(json_string_value(code))) : NULL;
-        json_array_append_new(list,
-                              json_pack("{s:O,s:s%,s:b}", "code", code, "titel", item ? item->title.ptr : "",
-                                        item ? item->title.len : 0, "voorbij", item && item->ended_day != 0));
+        const struct slice title = item ? item->title : slice_from_cstr(json_string_value(code));
+        json_array_append_new(list, json_pack("{s:O,s:s%,s:b}", "code", code, "titel", title.ptr, title.len,
+                                              "voorbij", (int)(item && item->ended_day != 0)));
     }
     json_object_set_new(context, "acties_lijst", list);
     json_object_set_new(context, "any_acties", json_boolean(json_array_size(list) > 0));
