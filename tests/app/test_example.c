@@ -1,6 +1,7 @@
 /* The example of invented data in a database: by the ways of real data, once, and in nothing that is real. */
 #include "app/example_scene.h"
 #include "app/one_citizen.h"
+#include "features/tafel/tafel.h"
 
 TestSuite(example, .fini = leaks_check, .timeout = 110);
 
@@ -41,6 +42,36 @@ Test(example, is_loaded_in_all_three_methods_and_not_twice)
     cr_expect_eq(count("SELECT count(*) FROM zs.response"), 240);
     cr_expect_eq(count("SELECT count(*) FROM zs.conversation"), 10);
     cr_expect_eq(count("SELECT count(*) FROM zs.coding"), codings);
+    end();
+}
+
+static enum db_status meet(struct db_tx *tx, void *made)
+{
+    return tafel_example_load(made, tx, clock_now());
+}
+
+Test(example, shows_the_table_at_work_and_not_twice)
+{
+    bool made = false;
+    begin();
+    test_sql(place.owner,
+             "INSERT INTO zs.consultation (code, document) VALUES ('voorbeeld-verzonnen', '{}')");
+    place_work(&place, DB_ROLE_STAFF, meet, &made);
+    cr_assert(made);
+    cr_expect_eq(count("SELECT count(*) FROM zs.tafel_member"), 6);
+    cr_expect_eq(count("SELECT count(*) FROM zs.meeting_item WHERE decision IS NOT NULL AND members = 5 AND "
+                       "sides = 4"),
+                 3);
+    cr_expect_eq(count("SELECT count(DISTINCT state) FROM zs.signal"), 3, "one of each decision");
+    cr_expect_eq(count("SELECT count(*) FROM zs.signal_step WHERE ground = 'overleg' AND meeting_item_id IS "
+                       "NOT NULL"),
+                 2);
+    citizen_get(&citizen, "/besluitenlijsten/1");
+    expect_says(&citizen.reply, "gewogen: de tafel geeft dit door");
+    expect_silent(&citizen.reply, "Verzonnen lid");
+    place_work(&place, DB_ROLE_STAFF, meet, &made);
+    cr_expect_not(made);
+    cr_expect_eq(count("SELECT count(*) FROM zs.tafel_table"), 1);
     end();
 }
 
