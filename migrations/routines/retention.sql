@@ -28,6 +28,10 @@ DECLARE
   the_round int := (SELECT id FROM zs.round WHERE code = of_round);
   newest zs.response;
 BEGIN
+  -- A message to the table is of no round; no code of one begins with a star.
+  IF of_round = '*bericht' THEN
+    RETURN zs.message_replay(of_response);
+  END IF;
   IF the_round IS NULL
     OR EXISTS (SELECT FROM zs.erasure WHERE round_id = the_round AND (response_id = of_response OR response_id IS NULL)) THEN
     RETURN false;
@@ -52,7 +56,7 @@ BEGIN
   RETURN false;
 END
 $$;
-COMMENT ON FUNCTION zs.erasure_replay_response(text, bytea) IS 'Withdraws a response that the ledger names, a participant, or the text of a turn, when it stands; true when it did.';
+COMMENT ON FUNCTION zs.erasure_replay_response(text, bytea) IS 'Withdraws a response that the ledger names, a participant, the text of a turn, or a message to the table, when it stands; true when it did.';
 REVOKE ALL ON FUNCTION zs.erasure_replay_response(text, bytea) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION zs.erasure_replay_response(text, bytea) TO zs_staff;
 

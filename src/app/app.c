@@ -81,6 +81,7 @@ const struct db_statement *const app_statements[] = {installation_statements,
                                                      meeting_statements,
                                                      suggestion_statements,
                                                      desk_statements,
+                                                     message_statements,
                                                      NULL};
 
 /* Limits slow and hardly ever refuse: a school, a library and a care home each come from one address. */

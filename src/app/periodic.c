@@ -115,6 +115,9 @@ static void keep_up(struct app *app, struct db_conn *conn)
     if (tafel_upkeep_due(app->tafel)) {
         tafel_upkeep(app->tafel, conn);
     }
+    if (messages_upkeep_due(app->tafel)) {
+        messages_upkeep(app->tafel, conn);
+    }
 }
 
 static void count_progress(struct app *app, struct db_conn *conn)
@@ -125,7 +128,8 @@ static void count_progress(struct app *app, struct db_conn *conn)
 static void begin_what_is_due(struct app *app)
 {
     if (survey_upkeep_due(app->survey) || results_upkeep_due(app->results) ||
-        fieldwork_upkeep_due(app->fieldwork) || words_due(app) || tafel_upkeep_due(app->tafel)) {
+        fieldwork_upkeep_due(app->fieldwork) || words_due(app) || tafel_upkeep_due(app->tafel) ||
+        messages_upkeep_due(app->tafel)) {
         begin(&app->upkeep, app, keep_up);
     }
     if (results_ready(app->results)) {

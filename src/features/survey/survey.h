@@ -122,6 +122,9 @@ bool survey_key_embargo(struct http_exchange *ex, const struct survey_round *rou
 /* A form token for a public page that belongs to no participation: what is posted to this path (no query) is
  * taken to come from us. */
 const char *survey_form_token(struct http_exchange *ex, struct survey *survey, const char *path);
+/* Of such a page, as it was posted: seconds since its token was made; -1: it has none of ours for this path,
+ * or lay open too long. */
+int64_t survey_form_token_age(struct http_exchange *ex, struct survey *survey);
 
 /* ---- how somebody came ---- */
 enum survey_stream { STREAM_OPEN, STREAM_INVITED, STREAM_PANEL, STREAM_ORGANISATION };

@@ -8,6 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What stands for a round where something is of none: a message to the table. No code of a round begins so.
+ */
+#define NO_ROUND "*bericht"
+
 enum { PORTION = 2000, ARENA_MAX = 1024 * 1024 * 1024 };
 
 enum statement {
@@ -23,15 +27,17 @@ enum statement {
 const struct db_statement survey_erasure_statements[STATEMENT_COUNT + 1] = {
     [ERASURES_READ] =
         {"erasure_read",
-         "SELECT r.code, e.response_id, (e.erased_day - DATE '1970-01-01')::int4 FROM zs.erasure AS e"
-         " JOIN zs.round AS r ON r.id = e.round_id ORDER BY e.number"},
+         "SELECT coalesce(r.code, '" NO_ROUND "'), e.response_id, (e.erased_day - DATE '1970-01-01')::int4"
+         " FROM zs.erasure AS e LEFT JOIN zs.round AS r ON r.id = e.round_id ORDER BY e.number"},
     [ERASURES_MARK] = {"erasure_mark", "SELECT coalesce(max(number), 0) + count(*) FROM zs.erasure"},
     [ERASURES_BEHIND] =
         {"erasure_behind",
-         "SELECT count(*) FROM unnest($1::text[], $2::bytea[]) AS t (code, id)"
+         "SELECT (SELECT count(*) FROM unnest($1::text[], $2::bytea[]) AS t (code, id)"
          " JOIN zs.round AS r ON r.code = t.code"
          " WHERE NOT EXISTS (SELECT FROM zs.erasure AS e WHERE e.round_id = r.id AND e.response_id IS NULL)"
-         "  AND NOT EXISTS (SELECT FROM zs.erasure AS e WHERE e.round_id = r.id AND e.response_id = t.id)"},
+         "  AND NOT EXISTS (SELECT FROM zs.erasure AS e WHERE e.round_id = r.id AND e.response_id = t.id))"
+         " + (SELECT count(*) FROM unnest($1::text[], $2::bytea[]) AS t (code, id) WHERE t.code = '" NO_ROUND
+         "' AND NOT EXISTS (SELECT FROM zs.erasure AS e WHERE e.round_id IS NULL AND e.response_id = t.id))"},
     [REPLAY_RESPONSES] =
         {"erasure_replay_responses",
          "SELECT count(*) FILTER (WHERE zs.erasure_replay_response(t.code, t.id))"

@@ -5,6 +5,7 @@
  *
  *     zevenstem-ledger 1 <fingerprint of the root secret, 32 hex digits>
  *     <chain> withdrawn <round> <response id, 32 hex digits> <YYYY-MM-DD>
+ *     <chain> withdrawn *bericht <key of a message to the table, 32 hex digits> <YYYY-MM-DD>
  *     <chain> destroyed <round> - <YYYY-MM-DD>
  *     <chain> end <entries so far>
  *

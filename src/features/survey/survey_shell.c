@@ -50,6 +50,13 @@ int64_t survey_form_age(struct http_exchange *ex, const struct visit *visit)
                           token, visit->survey->config.now_s());
 }
 
+int64_t survey_form_token_age(struct http_exchange *ex, struct survey *survey)
+{
+    struct visit visit;
+    visit_anonymous(&visit, survey, ex);
+    return survey_form_age(ex, &visit);
+}
+
 static bool form_is_ours(struct http_exchange *ex, const struct visit *visit)
 {
     struct slice token;

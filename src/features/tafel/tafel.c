@@ -1,5 +1,6 @@
 #include "features/tafel/tafel_internal.h"
 #include "features/tafel/tafel_meeting_pages.h"
+#include "features/tafel/tafel_message_pages.h"
 #include "features/tafel/tafel_signal_pages.h"
 #include "features/tafel/tafel_suggestion_pages.h"
 #include "features/tafel/tafel_table_pages.h"
@@ -7,7 +8,10 @@
 #include "features/tafel/tafel_value_map_view.h"
 
 #include "base/clock.h"
+#include "base/log.h"
+#include "features/audit/audit.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,6 +21,7 @@ static const struct staff_link links[] = {{DESK_PATH, "tafel.desk.link", PERMISS
                                           {SUGGESTION_PATH, "tafel.suggestion.link", PERMISSION_TAFEL_MANAGE},
                                           {MEETING_PATH, "tafel.meeting.link", PERMISSION_TAFEL_MANAGE},
                                           {TABLE_PATH, "tafel.table.link", PERMISSION_TAFEL_MANAGE},
+                                          {MESSAGE_PATH, "tafel.message.link", PERMISSION_TAFEL_MANAGE},
                                           {VALUE_MAP_PATH, "tafel.map.link", PERMISSION_VALUE_MAP_VIEW}};
 
 struct tafel *tafel_create(const struct tafel_config *config)
@@ -31,6 +36,22 @@ struct tafel *tafel_create(const struct tafel_config *config)
     tafel->config = *config;
     tafel->maps = maps;
     return tafel;
+}
+
+/* A line of the home page: what nobody of the table looked at. */
+static enum db_status messages_wait(json_t *lines, struct db_tx *tx, struct http_exchange *ex, void *self)
+{
+    const struct tafel *tafel = self;
+    int64_t count = 0;
+    if (!account_may(staff_caller(ex), PERMISSION_TAFEL_MANAGE, EVERY_CONSULTATION)) {
+        return DB_OK;
+    }
+    const enum db_status status = message_unread(&count, tx);
+    if (status == DB_OK && count > 0) {
+        staff_waits(lines, ex, tafel->config.account, "tafel.message.waiting", count,
+                    MESSAGE_PATH "?stand=nieuw");
+    }
+    return status;
 }
 
 void tafel_start(struct tafel *tafel)
@@ -58,6 +79,12 @@ void tafel_start(struct tafel *tafel)
     lanes_add(tafel->config.lanes, suggestion_routes, suggestion_route_count, tafel);
     lanes_add(tafel->config.lanes, desk_routes, desk_route_count, tafel);
     tafel->looked_at = tafel->config.now_s();
+    lanes_add(tafel->config.lanes, message_routes, message_route_count, tafel);
+    lanes_add(tafel->config.lanes, message_public_routes, message_public_route_count, tafel);
+    lanes_add(tafel->config.lanes, message_staff_routes, message_staff_route_count, tafel);
+    lanes_add(tafel->config.lanes, message_use_routes, message_use_route_count, tafel);
+    lanes_add(tafel->config.lanes, message_personal_routes, message_personal_route_count, tafel);
+    staff_add_waiting(tafel->config.account, messages_wait, tafel);
     staff_add_links(tafel->config.account, links, sizeof links / sizeof links[0]);
 }
 
@@ -67,6 +94,50 @@ void tafel_destroy(struct tafel *tafel)
         kept_maps_destroy(tafel->maps);
     }
     free(tafel);
+}
+
+/* ---- what has had its time ---- */
+
+struct expiry {
+    int64_t now_s;
+    int32_t gone;
+};
+
+static enum db_status expire(struct db_tx *tx, void *context)
+{
+    enum { PORTION = 1000 };
+    struct expiry *expiry = context;
+    const enum db_status status = messages_expire(&expiry->gone, tx, clock_day_nl(expiry->now_s), PORTION);
+    if (status != DB_OK || expiry->gone == 0) {
+        return status;
+    }
+    const struct audit_event event = {
+        .action = "message.expire",
+        .object = "messages",
+        .result = "ok",
+        .origin = "job",
+        .actor = "system",
+        .details = arena_printf(db_arena(tx), "{\"berichten\": %d}", (int)expiry->gone).ptr};
+    return audit_record(tx, &event);
+}
+
+bool messages_upkeep_due(const struct tafel *tafel)
+{
+    return tafel->config.now_s() >= atomic_load(&tafel->messages_at);
+}
+
+void messages_upkeep(struct tafel *tafel, struct db_conn *conn)
+{
+    enum { HOUR_S = 3600, TRY_AGAIN_S = 60 };
+    struct expiry expiry = {.now_s = tafel->config.now_s()};
+    const enum db_status status = db_transaction(conn, "message-expire", DB_ROLE_STAFF, expire, &expiry);
+    /* Where something was destroyed there may be more. */
+    atomic_store(&tafel->messages_at, expiry.now_s + (status != DB_OK   ? TRY_AGAIN_S
+                                                      : expiry.gone > 0 ? 0
+                                                                        : HOUR_S));
+    if (status == DB_OK && expiry.gone > 0) {
+        log_info("tafel.messages-expired", "messages=%d", (int)expiry.gone);
+    }
 }
 
 /* ---- words for templates ---- */

@@ -8,6 +8,7 @@
 #include "features/tafel/tafel_desk_sql.h"
 #include "features/tafel/tafel_example.h"
 #include "features/tafel/tafel_meeting_sql.h"
+#include "features/tafel/tafel_message_sql.h"
 #include "features/tafel/tafel_signal_evidence.h"
 #include "features/tafel/tafel_signal_forward.h"
 #include "features/tafel/tafel_signal_sql.h"
@@ -18,6 +19,7 @@
 struct account;
 struct coding;
 struct crypto_keys;
+struct db_conn;
 struct lanes;
 struct results;
 struct survey;
@@ -42,6 +44,10 @@ void tafel_start(struct tafel *tafel);
  * looks, on a worker; instances take turns. */
 bool tafel_upkeep_due(const struct tafel *tafel);
 void tafel_upkeep(struct tafel *tafel, struct db_conn *conn);
+/* Whether messages may have had their time: cheap too. Then messages_upkeep destroys them, on a worker, one
+ * call at a time. */
+bool messages_upkeep_due(const struct tafel *tafel);
+void messages_upkeep(struct tafel *tafel, struct db_conn *conn);
 void tafel_destroy(struct tafel *tafel); /* after lanes_stop */
 
 #endif

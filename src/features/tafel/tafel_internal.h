@@ -11,8 +11,9 @@ struct kept_maps;
 
 struct tafel {
     struct tafel_config config;
-    struct kept_maps *maps; /* tafel_value_map_kept.h */
-    _Atomic int64_t looked_at; /* for suggestions, by the clock; Unix seconds */
+    struct kept_maps *maps;      /* tafel_value_map_kept.h */
+    _Atomic int64_t looked_at;   /* for suggestions, by the clock; Unix seconds */
+    _Atomic int64_t messages_at; /* when messages may have had their time again; Unix seconds */
 };
 
 #define AGENDA_PATH "/beheer/agenda"

@@ -28,12 +28,13 @@ const struct db_statement signal_evidence_statements[STATEMENT_COUNT + 1] = {
          "zs.campaign_member AS m ON m.search_id = s.id WHERE s.round_id = e.round_id AND s.variable = "
          "e.asked->>'variabele' AND s.number = (e.asked->>'zoekactie')::int AND m.grouping = "
          "(e.asked->>'groep')::int) END)) ORDER BY e.id), '[]')::text"
-         " FROM zs.signal_evidence AS e JOIN zs.round AS r ON r.id = e.round_id"
+         " FROM zs.signal_evidence AS e LEFT JOIN zs.round AS r ON r.id = e.round_id"
          " LEFT JOIN LATERAL (SELECT x.id, x.kind, x.language, x.quotes, x.body FROM zs.evidence AS x"
          " WHERE x.id = e.passage_id AND x.kind <> 'weggelaten') AS v ON e.passage_id IS NOT NULL"
          " WHERE e.signal_id = $1::int4 AND e.ended_at IS NULL AND $2::int4 IN (0, e.id)"},
-    [PASSAGE] = {"signal_passage_round", "SELECT round_id FROM zs.evidence WHERE id = $1::int8 AND kind <> "
-                                         "'weggelaten' LIMIT 1"},
+    [PASSAGE] = {"signal_passage_round",
+                 "SELECT coalesce(round_id, 0), kind = 'bericht' FROM zs.evidence WHERE id = $1::int8 AND "
+                 "kind <> 'weggelaten' LIMIT 1"},
     [CAMPAIGN] =
         {"signal_campaign_size",
          "SELECT count(*) FROM zs.campaign_search AS s JOIN zs.campaign_member AS m ON m.search_id = s.id"
@@ -277,7 +278,11 @@ enum db_status signal_evidence_add(bool *added, struct db_tx *tx, int32_t signal
     struct db_params p = db_params(tx);
     db_put_int32(&p, signal);
     db_put_text(&p, slice_from_cstr(proof->kind));
-    db_put_int32(&p, proof->round_id);
+    if (proof->round_id != 0) {
+        db_put_int32(&p, proof->round_id);
+    } else {
+        db_put_null(&p);
+    }
     db_put_text(&p, proof->why);
     put_json(&p, db_arena(tx), proof->asked);
     put_json(&p, db_arena(tx), proof->figures);
@@ -318,13 +323,16 @@ enum db_status signal_evidence_list(json_t **list, struct db_tx *tx, struct aren
     return status;
 }
 
-enum db_status signal_passage_round(int32_t *round_id, struct db_tx *tx, int64_t passage)
+enum db_status signal_passage_round(int32_t *round_id, bool *message, bool *found, struct db_tx *tx,
+                                    int64_t passage)
 {
     struct db_result *rows;
     struct db_params p = db_params(tx);
     db_put_int64(&p, passage);
     const enum db_status status = db_run(&rows, tx, &signal_evidence_statements[PASSAGE], &p);
-    *round_id = status == DB_OK && db_rows(rows) == 1 ? db_get_int32(rows, 0, 0) : 0;
+    *found = status == DB_OK && db_rows(rows) == 1;
+    *round_id = *found ? db_get_int32(rows, 0, 0) : 0;
+    *message = *found && db_get_bool(rows, 0, 1);
     return status;
 }
 

@@ -1,6 +1,6 @@
 /* What a signal rests on: tables of releases with their parameters, passages by their number, answers that
- * are nearly the same. Figures are kept as they were and counted again when asked for; of a text nothing is
- * kept but its number, so that who withdraws is gone from here too. */
+ * are nearly the same, messages to the table. Figures are kept as they were and counted again when asked for;
+ * of a text nothing is kept but its number, so that who withdraws is gone from here too. */
 #ifndef ZEVENSTEM_TAFEL_SIGNAL_EVIDENCE_H
 #define ZEVENSTEM_TAFEL_SIGNAL_EVIDENCE_H
 
@@ -29,11 +29,11 @@ json_t *signal_table_compare(const json_t *then, const json_t *now);
 /* ---- all kinds ---- */
 
 struct signal_proof {
-    const char *kind; /* "tabel", "passage", "campagne" */
-    int32_t round_id;
+    const char *kind; /* "tabel", "passage", "campagne", "bericht" */
+    int32_t round_id; /* 0: of none, as a message is */
     struct slice why;
     const json_t *asked, *figures; /* figures NULL: none */
-    int64_t passage;               /* of a passage; else 0 */
+    int64_t passage;               /* of a passage or message; else 0 */
 };
 /* *added false: the signal has SIGNAL_EVIDENCE_MAX already. */
 enum db_status signal_evidence_add(bool *added, struct db_tx *tx, int32_t signal,
@@ -42,13 +42,16 @@ enum db_status signal_evidence_add(bool *added, struct db_tx *tx, int32_t signal
 enum db_status signal_evidence_end(bool *ended, struct db_tx *tx, int32_t signal, int32_t evidence,
                                    const char *by);
 /* What stands, the first first: [{"nummer", "soort", "ronde", "consultatie", "waarom", "gevraagd", "cijfers",
- * "op", "door"}]; of a passage "passage", and "weg" true when its text may not be used any more (withdrawn,
- * no consent, destroyed), else "van", "taal" and, where it may be quoted word for word, "citeerbaar" and
- * "citaat"; of a campaign "nu", how many texts it has now. evidence 0: all of the signal. In the arena. */
+ * "op", "door"}]; of a passage or message "passage", and "weg" true when its text may not be used any more
+ * (withdrawn, no consent, destroyed), else "van", "taal" and, where it may be quoted word for word,
+ * "citeerbaar" and "citaat"; of a campaign "nu", how many texts it has now. evidence 0: all of the signal. In
+ * the arena. */
 enum db_status signal_evidence_list(json_t **list, struct db_tx *tx, struct arena *arena, int32_t signal,
                                     int32_t evidence);
-/* The round of a passage that may be used now; 0: there is none of that number. */
-enum db_status signal_passage_round(int32_t *round_id, struct db_tx *tx, int64_t passage);
+/* The round of a passage that may be used now, 0 where it is of none; *message: it is one. *found false:
+ * there is none of that number. */
+enum db_status signal_passage_round(int32_t *round_id, bool *message, bool *found, struct db_tx *tx,
+                                    int64_t passage);
 /* How many texts a group of a search has now; 0: there is no such group. number: the search of the question.
  */
 enum db_status signal_campaign_size(int64_t *texts, struct db_tx *tx, int32_t round_id, struct slice variable,

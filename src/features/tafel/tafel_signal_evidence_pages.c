@@ -186,10 +186,12 @@ static enum db_status post_passage(struct db_tx *tx, struct http_exchange *ex, v
         json_decode(&posted.errors, "", posted.values, fields, sizeof fields / sizeof fields[0]);
     if (good) {
         const struct survey_snapshot *snapshot = survey_snapshot_for(page.tafel->config.survey, ex);
-        status = signal_passage_round(&proof.round_id, tx, proof.passage);
+        bool found, message;
+        status = signal_passage_round(&proof.round_id, &message, &found, tx, proof.passage);
         const struct survey_round *round =
             snapshot && proof.round_id != 0 ? survey_round_by_id(snapshot, proof.round_id) : NULL;
-        if (status == DB_OK && (!round || round->pilot)) {
+        proof.kind = message ? "bericht" : "passage";
+        if (status == DB_OK && (!found || (!message && (!round || round->pilot)))) {
             json_errors_add(&posted.errors, "/passage", "onbekend",
                             "Deze passage is er niet, of mag niet meer worden gebruikt.");
         }

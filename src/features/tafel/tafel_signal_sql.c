@@ -42,7 +42,7 @@ enum statement {
     "coalesce(jsonb_agg(" OBJECT "'soort', e.kind, 'ronde', r.code, 'waarom', e.why, 'gevraagd', "           \
     "CASE WHEN e.kind = 'tabel' THEN e.asked END, 'cijfers', CASE WHEN e.kind = 'tabel' THEN e.figures "     \
     "END, 'op', to_char(e.created_at" TIME ")) ORDER BY e.id), '[]') FROM zs.signal_evidence AS e "          \
-    "JOIN zs.round AS r ON r.id = e.round_id AND e.signal_id = s.id AND e.ended_at IS NULL)"
+    "LEFT JOIN zs.round AS r ON r.id = e.round_id WHERE e.signal_id = s.id AND e.ended_at IS NULL)"
 #define FROM_HERE                                                                                            \
     "($2::text = '' OR s.state = $2::text) AND ($3::text = '' OR s.consultation = $3::text)"                 \
     " AND ($4::int8 = 0 OR s.id <= $4::int8) ORDER BY s.id DESC LIMIT $5::int4) AS x"

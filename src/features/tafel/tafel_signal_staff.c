@@ -131,7 +131,8 @@ static void show_proofs(json_t *proofs, struct http_exchange *ex)
         const char *kind = json_string_value(json_object_get(proof, "soort"));
         const char *consultation = json_string_value(json_object_get(proof, "consultatie"));
         json_object_set_new(proof, arena_printf(http_arena(ex), "is_%s", kind).ptr, json_true());
-        if (!json_is_true(json_object_get(proof, "citeerbaar")) &&
+        /* Who sees to signals reads messages too. */
+        if (!json_is_true(json_object_get(proof, "citeerbaar")) && strcmp(kind, "bericht") != 0 &&
             !account_may(staff_caller(ex), PERMISSION_PASSAGE_VIEW, consultation)) {
             json_object_del(proof, "citaat");
         }
