@@ -427,6 +427,21 @@ unsigned app_port(const struct app *app)
     return http_server_port(app->server);
 }
 
+/* Lines that were written since the last turn are linked before the process ends: after a clean stop none
+ * waits for another instance, and the head that the log names last covers all. The workers are gone: on a
+ * connection of its own, which prepares what it needs alone. */
+static void seal_the_rest(struct app *app)
+{
+    static const struct db_statement *const sealing[] = {audit_chain_statements, NULL};
+    struct db_config database = app->database;
+    struct db_conn *conn;
+    database.statements = sealing;
+    if (db_connect(&conn, &database) == DB_OK) {
+        audit_seal(app->sealer, conn);
+        db_disconnect(conn);
+    }
+}
+
 bool app_stop(struct app *app)
 {
     app_periodic_stop(app);
@@ -438,8 +453,12 @@ bool app_stop(struct app *app)
     app->server = NULL;
     results_stop(app->results);
     if (app->lanes) {
+        const bool reachable = lanes_ready(app->lanes);
         lanes_stop(app->lanes);
         app->lanes = NULL;
+        if (reachable && app->sealer) {
+            seal_the_rest(app);
+        }
     }
     if (app->sealer) {
         audit_sealer_say_head(app->sealer);

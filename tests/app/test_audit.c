@@ -505,6 +505,18 @@ Test(audit, the_service_seals_and_goes_on_where_it_was)
     end();
 }
 
+Test(audit, a_clean_stop_leaves_no_line_waiting)
+{
+    begin();
+    for (int i = 0; i < 3; i++) {
+        struct app *app = app_up(&place);
+        record(5); /* of which no turn knows yet: the next is within a second */
+        app_down(app);
+        expect_whole(0);
+    }
+    end();
+}
+
 Test(audit, more_lines_than_a_turn_takes_are_linked_in_the_next)
 {
     begin();
