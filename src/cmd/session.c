@@ -3,6 +3,7 @@
 #include "app/app.h"
 #include "base/clock.h"
 #include "base/embedded.h"
+#include "db/migrate.h"
 #include "features/account/account.h"
 #include "features/audit/audit.h"
 #include "web/web.h"
@@ -31,6 +32,29 @@ int cmd_say_failure(const char *what, enum db_status status)
     return CMD_FAILED;
 }
 
+static void say_schema(const char *line, void *context)
+{
+    (void)context;
+    fprintf(stderr, "%s\n", line);
+}
+
+/* On a connection that prepares nothing: statements would not prepare on an older schema, or worse, would. */
+static int check_schema(const struct db_config *database)
+{
+    struct db_config bare = *database;
+    struct db_conn *conn;
+    bare.statements = NULL;
+    enum db_status status = db_connect(&conn, &bare);
+    if (status != DB_OK) {
+        return cmd_say_failure("connecting", status);
+    }
+    const struct migrate_options options = {
+        .files = embedded_migrations, .binary_version = ZEVENSTEM_VERSION, .say = say_schema};
+    bool fits = migrate_check_service(conn, &options) == MIGRATE_OK;
+    db_disconnect(conn);
+    return fits ? CMD_GO : CMD_FAILED;
+}
+
 int cmd_session_open(struct cmd_session *session, const char *config_path)
 {
     *session = (struct cmd_session){.arena = arena_create(SESSION_ARENA_MAX)};
@@ -51,6 +75,9 @@ int cmd_session_open(struct cmd_session *session, const char *config_path)
                                            .application_name = "zevenstem command",
                                            .statements = app_statements,
                                            .keys = session->keys};
+    if (check_schema(&session->database) != CMD_GO) {
+        return CMD_FAILED;
+    }
     enum db_status status = db_connect(&session->conn, &session->database);
     return status == DB_OK ? CMD_GO : cmd_say_failure("connecting", status);
 }

@@ -408,8 +408,11 @@ describe('coding import', () => {
   });
 });
 
+// Every way to the database but `migrate`, `serve` and `doctor`, which look at its schema for themselves.
+const TALKERS = ['account list', 'account add wim --role lezer', 'account disable anna', 'account reset anna', 'key list', 'key issue --scopes inname --label x', 'key revoke 1', 'retention run', 'retention run --dry-run', 'codebook list --consultation c', 'coding export --round r --format csv --out /dev/null --purpose x', 'audit list', 'audit head', 'audit verify'];
+
 describe('a database that is away', () => {
-  const commands = ['account list', 'account add wim --role lezer', 'account disable anna', 'account reset anna', 'key list', 'key issue --scopes inname --label x', 'key revoke 1', 'retention run', 'retention run --dry-run', 'codebook list --consultation c', 'coding export --round r --format csv --out /dev/null --purpose x', 'audit list', 'audit head', 'audit verify'];
+  const commands = TALKERS;
 
   test('is told, and nothing else is', () => {
     for (const command of commands) {
@@ -425,6 +428,33 @@ describe('a database that is away', () => {
     }
     done(run('account list --config', join(service.folder, 'wrong.conf')), 2, { err: /idle_minutes/ });
   });
+});
+
+// The program was renewed, and the database was not yet: every command says what mends it, before it reads or writes a row.
+test('a database with the schema of before is told, with what mends it', () => {
+  const owner = process.env.ZEVENSTEM_TEST_DATABASE;
+  const name = `commands_older_${process.pid}`;
+  const administer = (sql) => execFileSync('psql', ['-X', '-q', '-v', 'ON_ERROR_STOP=1', owner, '-c', sql]);
+  const older = join(service.folder, 'older.conf');
+  const config = readFileSync(join(service.folder, 'zevenstem.conf'), 'utf8');
+  writeFileSync(older, config.replace(/^((?:owner_)?url = .*)dbname=\S+/gm, `$1dbname=${name}`));
+  administer(`CREATE DATABASE ${name}`);
+  try {
+    const told = (why) => {
+      for (const command of TALKERS) {
+        const result = done(run(`${command} --config`, older), 1, { err: why });
+        assert.equal(result.out, '', command);
+        assert.doesNotMatch(result.err, /connecting failed|level=error/, command);
+      }
+    };
+    told(/run `zevenstem migrate up`$/m);
+    done(run('migrate up --to 30 --config', older), 0);
+    told(/^the schema is older than this program: it is at 0030, \d{4} is needed; run `zevenstem migrate up`$/m);
+    done(run('migrate up --config', older), 0);
+    assert.equal(done(run('account list --config', older), 0).out, '');
+  } finally {
+    administer(`DROP DATABASE ${name} WITH (FORCE)`);
+  }
 });
 
 test('audit verify finds all of this linked', () => {
