@@ -457,6 +457,19 @@ test('a database with the schema of before is told, with what mends it', () => {
   }
 });
 
+// Deleted rows are on the disk until a vacuum: of codings, conversations and all else that is of a round too.
+test('retention run vacuums every table that it deleted from', () => {
+  const trial = join(service.folder, 'uitproberen.conf');
+  writeFileSync(trial, readFileSync(join(service.folder, 'zevenstem.conf'), 'utf8').replace('[service]', '[service]\ninvented_data = 1'));
+  done(run('example load --config', trial), 0);
+  service.sql('SELECT zs.passage_words_fill(100000)'); // as the service does
+  service.sql(`UPDATE zs.round SET opens_at = now() - interval '60 days', closes_at = now() - interval '30 days', destruction_date = current_date WHERE consultation = 'voorbeeld-verzonnen'`);
+  done(run('retention run'), 0, { out: /^vacuumed$/m });
+  const tables = (where) => service.sql(`SELECT relname FROM pg_stat_user_tables WHERE schemaname = 'zs' AND n_tup_del > 0 AND ${where} ORDER BY 1`).split('\n').filter(Boolean);
+  for (const name of ['coding', 'coding_task', 'conversation', 'participant', 'passage', 'passage_words', 'turn']) assert.ok(tables('true').includes(name), name);
+  assert.deepEqual(tables(`last_vacuum IS NULL AND relname NOT LIKE 'account%'`), []);
+});
+
 test('audit verify finds all of this linked', () => {
   done(run('audit verify'), 0, { out: /^\d+ links, 0 faults; the head is audit-head:/ });
   done(run('audit verify --anchor', join(service.folder, 'er-niet')), 1, { err: /er-niet: No such file/ });

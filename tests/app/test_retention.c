@@ -1,6 +1,6 @@
 /* What has had its time is destroyed, once, with a statement; a hold keeps it; and what was erased stays
  * erased when a backup comes back. */
-#include "app/fixture.h"
+#include "app/example_scene.h"
 
 #include "features/account/account.h"
 
@@ -172,6 +172,60 @@ Test(retention, a_run_that_breaks_off_leaves_a_round_whole)
     cr_expect_eq(told.done, 1);
     cr_expect_eq(place_count(&place, "SELECT count(*) FROM zs.destruction"), 1);
     cr_expect_eq(kept_of_round(), 0);
+    end();
+}
+
+/* Every table that names a round, or what is of one, and has a row: "name=rows name=rows ...". */
+#define OF_ROUNDS(but)                                                                                       \
+    "WITH RECURSIVE named AS (SELECT 'zs.round'::regclass::oid AS id UNION"                                  \
+    "  SELECT c.conrelid FROM pg_constraint AS c JOIN named AS n ON c.confrelid = n.id WHERE c.contype = "   \
+    "'f'"                                                                                                    \
+    "), found AS (SELECT id FROM named UNION SELECT attrelid FROM pg_attribute WHERE attname IN"             \
+    "  ('round_id', 'passage_id', 'response_id', 'conversation_id', 'participant_id', 'turn_id'))"           \
+    " SELECT coalesce(string_agg(relname || '=' || rows, ' ' ORDER BY relname), '') FROM (SELECT c.relname," \
+    "  (xpath('//n/text()', query_to_xml(format('SELECT count(*) AS n FROM zs.%I', c.relname), false, true," \
+    "  '')))[1]::text::bigint AS rows FROM found AS f JOIN pg_class AS c ON c.oid = f.id"                    \
+    "  WHERE c.relnamespace = 'zs'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition"       \
+    "  AND c.relname NOT IN (" but ")) AS t WHERE rows > 0"
+
+/* What holds no person and stays: the round itself and what was decided about it, what was published of it,
+ * that it was destroyed; and of evidence, that there was some, by a number that finds nothing any more. */
+#define STAYS                                                                                                \
+    "'round', 'coding_plan', 'destruction', 'erasure', 'release', 'release_part', 'release_figures', "       \
+    "'signal_evidence', 'value_judgement', 'value_map'"
+
+/* A table that is added and names what is of a round is destroyed with it, or stands above with a reason. */
+Test(retention, all_that_was_made_of_a_round_goes_with_it)
+{
+    static const char *const derived[] = {"adjudication", "coding",  "coding_task", "conversation",
+                                          "participant",  "passage", "response",    "turn"};
+    begin();
+    app_down(app); /* it would release the rounds, and destroy them */
+    app = NULL;
+    cr_assert_eq(
+        example_scene_load(&place, (struct example_size){.people = 240, .interviews = 8, .groups = 2}),
+        EXAMPLE_LOADED);
+    test_sql(
+        place.owner,
+        "SELECT zs.passage_words_fill(100000);"
+        "INSERT INTO zs.signal (source, title, body, created_by, changed_by) VALUES ('burgerconsultatie', "
+        "'Zorg', 'Zorg over kosten', 'test', 'test');"
+        "INSERT INTO zs.signal_evidence (signal_id, kind, round_id, why, asked, passage_id, created_by)"
+        " SELECT s.id, 'passage', e.round_id, 'Dit', '{}', e.id, 'test' FROM zs.signal AS s,"
+        " (SELECT * FROM zs.evidence WHERE kind <> 'weggelaten' LIMIT 1) AS e");
+    const char *before = test_sql_text(place.owner, OF_ROUNDS("''"));
+    for (size_t i = 0; i < sizeof derived / sizeof derived[0]; i++) {
+        char name[64];
+        snprintf(name, sizeof name, "%s=", derived[i]);
+        cr_expect(strstr(before, name), "%s: %s", derived[i], before);
+    }
+    test_sql(place.owner, "UPDATE zs.round SET opens_at = now() - interval '9 days', closes_at = now() - "
+                          "interval '8 days', destruction_date = (now() AT TIME ZONE 'UTC')::date");
+    cr_expect_geq(destroy().done, 2);
+    cr_expect_str_eq(test_sql_text(place.owner, OF_ROUNDS(STAYS)), "");
+    cr_expect_eq(place_count(&place, "SELECT count(*) FROM zs.signal_evidence AS s WHERE EXISTS (SELECT FROM "
+                                     "zs.evidence AS e WHERE e.id = s.passage_id)"),
+                 0);
     end();
 }
 
