@@ -33,6 +33,9 @@ Test(example, is_loaded_in_all_three_methods_and_not_twice)
         count("SELECT count(*) FROM zs.coding AS c JOIN zs.participant AS p ON p.id = c.participant_id"
               " WHERE p.withdrawn_day IS NOT NULL AND c.ended_at IS NULL"),
         0);
+    /* Its coders have no password: none was handed out that somebody should use. */
+    cr_expect_eq(count("SELECT count(*) FROM zs.account WHERE name LIKE 'voorbeeld%'"), 3);
+    cr_expect_eq(count("SELECT count(*) FROM zs.account_password"), 0);
     /* Nobody's data but what was made up. */
     cr_expect_eq(
         count("SELECT count(*) FROM zs.round WHERE code LIKE 'voorbeeld-verzonnen-_' AND status = 'closed'"),

@@ -322,3 +322,48 @@ Test(people, of_whom_there_are_many_come_by_the_page)
     expect_says(&boss.reply, "Er is geen account met deze naam");
     end();
 }
+
+/* ---- home ---- */
+
+/* What the home page says of each link, in its order: between the <br> behind it and the end of the item. */
+static size_t sentences_of(char sentences[][128], size_t most, const struct staff *staff)
+{
+    static const char begins[] = "zs-target\" href=\"";
+    size_t count = 0;
+    const char *at = strstr(staff->reply.body, "Wat u kunt doen");
+    const char *end = at ? strstr(at, "</ul>") : NULL;
+    cr_assert(end, "%s", staff->reply.body);
+    while ((at = strstr(at, begins)) && at < end && count < most) {
+        const char *item = strstr(at, "</li>");
+        const char *said = strstr(at, "</a><br>");
+        cr_expect(said && said < item, "nothing is said of %.60s", at + sizeof begins - 1);
+        snprintf(sentences[count], sizeof sentences[count], "%.*s", said ? (int)(item - said - 8) : 0,
+                 said ? said + 8 : "");
+        count++;
+        at = item;
+    }
+    return count;
+}
+
+Test(people, are_told_on_their_home_page_what_each_link_is_good_for)
+{
+    static struct staff staff;
+    char said[32][128];
+    begin();
+    for (unsigned role = 0; role < ACCOUNT_ROLES; role++) {
+        staff_of(&staff, &place, app, account_role_name((enum account_role)role), (enum account_role)role,
+                 NULL);
+        if (role == ROLE_BEHEERDER) {
+            staff_set_factor_up(&staff);
+        }
+        staff_get(&staff, "/beheer");
+        const size_t count = sentences_of(said, sizeof said / sizeof said[0], &staff);
+        cr_expect_geq(count, 2);
+        for (size_t i = 0; i < count; i++) {
+            for (size_t k = 0; k < i; k++) {
+                cr_expect_str_neq(said[i], said[k], "%s", account_role_name((enum account_role)role));
+            }
+        }
+    }
+    end();
+}

@@ -138,7 +138,8 @@ bool account_owns_path(struct slice path);
 /* ---- staff pages (account_shell.c); README.md shows one whole ---- */
 
 /* A line of the navigation and of the home page, for who may. text: a path in the locales. The home page says
- * what the permission is good for by `may.PERMISSION` of the locales, with _ for its dots. */
+ * what it is good for by the text at that path with _about behind it; where there is none by `may.PERMISSION`
+ * of the locales, with _ for its dots, which is enough where a permission opens one page. */
 struct staff_link {
     const char *path, *text, *permission;
 };
@@ -220,7 +221,8 @@ struct account_act {
     int32_t revision; /* of the account as it was when this was decided; 0: however it is now */
 };
 /* password: to be given to its holder once, "XXXX-XXXX-XXXX-XXXX"; kept nowhere. Makes a hash within the
- * transaction: some 25 ms of a processor. */
+ * transaction: some 25 ms of a processor. NULL: nobody gets one, and nobody signs in as them before an
+ * administrator gives them a new one. */
 enum db_status account_add(enum account_change *outcome, char password[ONE_TIME_PASSWORD_BYTES],
                            struct db_tx *tx, struct slice name, enum account_role role,
                            struct slice consultation, const struct account_act *act);

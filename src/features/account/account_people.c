@@ -217,7 +217,7 @@ enum db_status account_add_with(enum account_change *outcome, struct db_tx *tx,
         return status;
     }
     int32_t id = db_get_int32(row, 0, 0);
-    status = hand_out(tx, password, id, act->now_s);
+    status = password ? hand_out(tx, password, id, act->now_s) : DB_OK;
     if (status == DB_OK) {
         status = put_role(&added, tx, ROLE_ADD, id, wanted->role, wanted->consultation);
     }
@@ -232,6 +232,9 @@ enum db_status account_add(enum account_change *outcome, char password[ONE_TIME_
 {
     struct one_time_password made;
     const struct account_wanted wanted = {name, role, consultation};
+    if (!password) {
+        return account_add_with(outcome, tx, NULL, &wanted, act);
+    }
     if (!one_time_password_make(&made)) {
         return DB_FAILED;
     }

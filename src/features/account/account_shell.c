@@ -89,16 +89,21 @@ struct slice staff_lower(struct arena *arena, struct slice text)
 
 /* ---- rendering ---- */
 
-/* What a permission is good for, in a sentence; NULL: nobody wrote it. */
-static json_t *good_for(const struct http_exchange *ex, const struct account *account, const char *permission)
+/* What a link is good for, in a sentence; NULL: nobody wrote it. */
+static json_t *good_for(const struct http_exchange *ex, const struct account *account,
+                        const struct staff_link *link)
 {
-    char path[64];
+    const struct locales *locales = web_locales(account->config.web);
+    char own[64];
+    char may[64];
     struct slice text;
-    snprintf(path, sizeof path, "may.%s", permission);
-    for (char *c = path + 4; *c; c++) {
+    snprintf(own, sizeof own, "%s_about", link->text);
+    snprintf(may, sizeof may, "may.%s", link->permission);
+    for (char *c = may + 4; *c; c++) {
         *c = (char)(*c == '.' || *c == '-' ? '_' : *c);
     }
-    return locale_find(&text, web_locales(account->config.web), http_language(ex), slice_from_cstr(path))
+    return locale_find(&text, locales, http_language(ex), slice_from_cstr(own)) ||
+                   locale_find(&text, locales, http_language(ex), slice_from_cstr(may))
                ? json_stringn(text.ptr, text.len)
                : NULL;
 }
@@ -112,7 +117,7 @@ static json_t *links_for(const struct http_exchange *ex, const struct account *a
             if (account_may(staff_caller(ex), link->permission, SOME_CONSULTATION)) {
                 json_array_append_new(list, json_pack("{s:s,s:o,s:o*,s:b}", "href", link->path, "text",
                                                       staff_text(ex, account, link->text), "about",
-                                                      good_for(ex, account, link->permission), "current",
+                                                      good_for(ex, account, link), "current",
                                                       (int)slice_equal_cstr(http_path(ex), link->path)));
             }
         }
