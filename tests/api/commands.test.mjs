@@ -194,6 +194,7 @@ describe('retention run', () => {
     assert.equal(drafts(), '1');
     done(run('retention run'), 0, { out: /^no round was destroyed\n1 drafts past their time are erased\nvacuumed\n$/ });
     assert.deepEqual([drafts(), stands(), written().length], ['0', '9', 0]);
+    assert.equal(service.sql("SELECT result || ' ' || details::text FROM zs.audit_event WHERE action = 'retention.run'"), 'ok {"rounds": 0, "drafts": 1}');
   });
 
   test('says with --dry-run what it would destroy, and changes nothing', () => {
@@ -224,6 +225,7 @@ describe('retention run', () => {
     const config = readFileSync(join(service.folder, 'zevenstem.conf'), 'utf8');
     writeFileSync(join(service.folder, 'nowhere.conf'), config.replace(STATEMENTS, 'bestaat-niet'));
     done(run('retention run --config', join(service.folder, 'nowhere.conf')), 1, { err: /a statement of destruction could not be written/ });
+    assert.equal(service.sql("SELECT result FROM zs.audit_event WHERE action = 'retention.run' ORDER BY id DESC LIMIT 1"), 'failed');
     done(run('retention run'), 0, { out: /^1 statement of destruction written into /m });
     assert.deepEqual([stands(), written().length], ['3', 2]);
   });
