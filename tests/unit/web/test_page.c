@@ -201,3 +201,21 @@ Test(page, a_template_that_names_a_missing_text_is_refused_at_start)
     config.assets = none;
     cr_expect_null(web_create(&config), "no style sheet");
 }
+
+/* A comment ends at the first two closing braces, also where they close a list in what it says; what was
+ * meant to be said after them is shown to everybody. Each stands alone, so behind it its line ends. */
+Test(page, no_comment_of_a_shipped_template_ends_before_its_line)
+{
+    size_t comments = 0;
+    for (const struct embedded_file *file = embedded_templates; file->name; file++) {
+        const char *at = (const char *)file->bytes;
+        while ((at = strstr(at, "{{!"))) {
+            const char *end = strstr(at, "}}");
+            cr_assert(end, "%s", file->name);
+            cr_expect(end[2] == '\n' || end[2] == '\0', "%s shows: %.60s", file->name, end + 2);
+            at = end;
+            comments++;
+        }
+    }
+    cr_expect_gt(comments, 100);
+}
