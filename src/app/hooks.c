@@ -5,6 +5,10 @@ static void error_page(struct http_exchange *ex, int status, void *self)
 {
     const struct app *app = self;
     struct slice html;
+    if (status == 403 && http_caller(ex) && http_method(ex) == HTTP_GET && account_owns_path(http_path(ex))) {
+        staff_refused_page(ex, app->account);
+        return;
+    }
     web_error_page(&html, http_arena(ex), app->web, http_language(ex), status, http_request_id(ex),
                    status == 413 ? http_body_max(ex) : 0);
     http_reply_bytes(ex, status, "text/html; charset=utf-8", html);

@@ -367,3 +367,24 @@ Test(people, are_told_on_their_home_page_what_each_link_is_good_for)
     }
     end();
 }
+
+/* Not that a form was open for too long, as whoever posts one from another site is told. */
+Test(people, who_ask_for_a_page_of_another_role_are_told_so_and_led_home)
+{
+    static struct staff reader;
+    begin();
+    staff_of(&reader, &place, app, "lea", ROLE_LEZER, NULL);
+    staff_get(&reader, PEOPLE);
+    expect_status(&reader.reply, 403);
+    expect_says(&reader.reply, "Deze pagina is niet voor uw rol");
+    expect_says(&reader.reply, "href=\"/beheer\"");
+    expect_silent(&reader.reply, "formulier");
+    cr_expect_eq(place_count(&place,
+                             "SELECT count(*) FROM zs.audit_event WHERE action = 'access' AND object = "
+                             "'page:" PEOPLE "' AND result = 'refused' AND actor = 'lea'"),
+                 1);
+    staff_exchange(&reader, "POST", "/beheer/account/wachtwoord", "token=x&huidig=a&nieuw=b&herhaling=b");
+    expect_status(&reader.reply, 403);
+    expect_says(&reader.reply, "Misschien stond het formulier te lang open.");
+    end();
+}

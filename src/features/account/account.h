@@ -143,6 +143,9 @@ bool account_owns_path(struct slice path);
 struct staff_link {
     const char *path, *text, *permission;
 };
+/* The page for somebody who is signed in and asked for one that is not for their role, with their way on:
+ * 403. What http_error(ex, 403) shows them, so that it is said alike whoever refuses. */
+void staff_refused_page(struct http_exchange *ex, struct account *account);
 /* Before the server starts; borrowed for the life of the account. */
 void staff_add_links(struct account *account, const struct staff_link *links, size_t count);
 /* What waits for somebody, on their home page: appended to `lines` with staff_waits, for who may do something

@@ -139,3 +139,8 @@ enum db_status staff_get_home(struct db_tx *tx, struct http_exchange *ex, void *
     staff_render(ex, account, 200, "staff_home", context);
     return status;
 }
+
+void staff_refused_page(struct http_exchange *ex, struct account *account)
+{
+    staff_render(ex, account, 403, "staff_refused", staff_titled(ex, account, "refused.title"));
+}
