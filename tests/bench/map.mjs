@@ -39,7 +39,7 @@ try {
   const { codings } = fillCodings(postgres, product.roundId, { codings: CODINGS_EACH * turns, coders: ['codeur-a', 'codeur-b'], account: 'baas', tasks: 1 });
   say(`${ROWS} responses, ${TALKS.interviews} interviews and ${TALKS.groups} focus groups with ${codings} codings`);
   const staff = new Staff(0);
-  const measured = { started: [], moved: [], warm: [], cpu: [] };
+  const measured = { started: [], moved: [], moved_cpu: [], warm: [], cpu: [] };
   for (let i = 0; i < ROUNDS; i++) {
     const service = await product.serve();
     staff.origin = `http://127.0.0.1:${service.port}`;
@@ -55,14 +55,17 @@ try {
     postgres.sql(`INSERT INTO zs.response (pos, round_id, revision, questionnaire_version, received_day, kind, stream, channel, response_id, answers)
       SELECT nextval('zs.response_pos'), round_id, 1, 1, current_date, 1, 0, 0, substr(sha256(int8send(-${i + 1})), 1, 16), answers FROM zs.response LIMIT 1`);
     await new Promise((done) => setTimeout(done, 1500));
+    const moved = service.cpuNs();
     measured.moved.push(await took(() => staff.ask(MAP)));
-    say(`round ${i + 1} of ${ROUNDS}  first ${measured.started.at(-1).toFixed(0)} ms, after one more response ${measured.moved.at(-1).toFixed(0)} ms, then ${measured.warm.at(-1).toFixed(1)} ms (CPU ${measured.cpu.at(-1).toFixed(1)} ms)`);
+    measured.moved_cpu.push((service.cpuNs() - moved) / 1e6);
+    say(`round ${i + 1} of ${ROUNDS}  first ${measured.started.at(-1).toFixed(0)} ms, after one more response ${measured.moved.at(-1).toFixed(0)} ms (CPU ${measured.moved_cpu.at(-1).toFixed(0)} ms), then ${measured.warm.at(-1).toFixed(1)} ms (CPU ${measured.cpu.at(-1).toFixed(1)} ms)`);
     await service.stop();
   }
   const of = `the value map of ${ROWS} responses, ${TALKS.interviews} interviews and ${TALKS.groups} focus groups`;
   write([
     { name: `${of}: the first time`, unit: 'ms', values: measured.started, goal: atMost(150) },
     { name: `${of}: after one more response`, unit: 'ms', values: measured.moved, goal: atMost(150) },
+    { name: `${of}: after one more response, CPU of the service`, unit: 'ms', values: measured.moved_cpu },
     { name: `${of}: again`, unit: 'ms', values: measured.warm, goal: atMost(20) },
     { name: `${of}: again, CPU of the service`, unit: 'ms', values: measured.cpu },
   ]);

@@ -27,14 +27,14 @@ static const struct staff_link links[] = {{DESK_PATH, "tafel.desk.link", PERMISS
 struct tafel *tafel_create(const struct tafel_config *config)
 {
     struct tafel *tafel = calloc(1, sizeof *tafel);
-    struct kept_maps *maps = kept_maps_create();
-    if (!tafel || !maps) {
-        kept_maps_destroy(maps);
+    struct kept_parts *kept = kept_parts_create();
+    if (!tafel || !kept) {
+        kept_parts_destroy(kept);
         free(tafel);
         return NULL;
     }
     tafel->config = *config;
-    tafel->maps = maps;
+    tafel->kept = kept;
     return tafel;
 }
 
@@ -91,7 +91,7 @@ void tafel_start(struct tafel *tafel)
 void tafel_destroy(struct tafel *tafel)
 {
     if (tafel) {
-        kept_maps_destroy(tafel->maps);
+        kept_parts_destroy(tafel->kept);
     }
     free(tafel);
 }

@@ -7,11 +7,11 @@
 #include "web/page.h"
 #include "web/web.h"
 
-struct kept_maps;
+struct kept_parts;
 
 struct tafel {
     struct tafel_config config;
-    struct kept_maps *maps;      /* tafel_value_map_kept.h */
+    struct kept_parts *kept;     /* tafel_value_map_kept.h */
     _Atomic int64_t looked_at;   /* for suggestions, by the clock; Unix seconds */
     _Atomic int64_t messages_at; /* when messages may have had their time again; Unix seconds */
 };

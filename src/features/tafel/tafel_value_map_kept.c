@@ -4,95 +4,120 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct kept_maps {
+struct kept_parts {
     pthread_mutex_t lock; /* of what follows, and of holders */
-    struct kept_map *maps[KEPT_MAPS];
+    struct kept *parts[KEPT_PARTS];
     size_t next; /* which goes first when all places are taken */
 };
 
-struct kept_map *kept_map_create(int32_t round, enum figures_view view, const char *key)
+static void *create(size_t size, enum kept_what kind, int32_t round, const char *key)
 {
     struct arena *arena = arena_create(FIGURES_BYTES_MAX);
-    struct kept_map *map = arena_alloc(arena, sizeof *map);
-    map->arena = arena;
-    map->holders = 1;
-    map->round = round;
-    map->view = view;
-    map->key = arena_cstr(arena, slice_from_cstr(key));
-    return map;
-}
-
-struct kept_maps *kept_maps_create(void)
-{
-    struct kept_maps *kept = calloc(1, sizeof *kept);
-    if (kept) {
-        pthread_mutex_init(&kept->lock, NULL);
-    }
+    struct kept *kept = arena_alloc(arena, size);
+    *kept = (struct kept){.arena = arena,
+                          .kind = kind,
+                          .round = round,
+                          .key = arena_cstr(arena, slice_from_cstr(key)),
+                          .holders = 1};
     return kept;
 }
 
-void kept_maps_destroy(struct kept_maps *kept)
+struct kept_talks *kept_talks_create(int32_t round, const char *key)
 {
-    if (!kept) {
+    return create(sizeof(struct kept_talks), KEPT_TALKS, round, key);
+}
+
+struct kept_map *kept_map_create(enum kept_what kind, int32_t round, const char *key)
+{
+    return create(sizeof(struct kept_map), kind, round, key);
+}
+
+struct kept_parts *kept_parts_create(void)
+{
+    struct kept_parts *parts = calloc(1, sizeof *parts);
+    if (parts) {
+        pthread_mutex_init(&parts->lock, NULL);
+    }
+    return parts;
+}
+
+/* The lock is held. A map lets go of its talks, which hold nothing. */
+static void let_go(struct kept *kept)
+{
+    if (!kept || --kept->holders > 0) {
         return;
     }
-    for (size_t i = 0; i < KEPT_MAPS; i++) {
-        arena_destroy(kept->maps[i] ? kept->maps[i]->arena : NULL);
-    }
-    pthread_mutex_destroy(&kept->lock);
-    free(kept);
-}
-
-/* The lock is held. */
-static void let_go(struct kept_map *map)
-{
-    if (map && --map->holders == 0) {
-        arena_destroy(map->arena);
+    struct kept_talks *talks = kept->kind == KEPT_TALKS ? NULL : ((struct kept_map *)kept)->talks;
+    arena_destroy(kept->arena);
+    if (talks && --talks->kept.holders == 0) {
+        arena_destroy(talks->kept.arena);
     }
 }
 
-struct kept_map *kept_maps_find(struct kept_maps *kept, const char *key)
+void kept_parts_destroy(struct kept_parts *parts)
 {
-    struct kept_map *found = NULL;
-    pthread_mutex_lock(&kept->lock);
-    for (size_t i = 0; i < KEPT_MAPS; i++) {
-        if (kept->maps[i] && strcmp(kept->maps[i]->key, key) == 0) {
-            found = kept->maps[i];
-            found->holders++;
-            break;
-        }
+    if (!parts) {
+        return;
     }
-    pthread_mutex_unlock(&kept->lock);
+    for (size_t i = 0; i < KEPT_PARTS; i++) {
+        let_go(parts->parts[i]);
+    }
+    pthread_mutex_destroy(&parts->lock);
+    free(parts);
+}
+
+static struct kept *find(struct kept_parts *parts, bool talks, const char *key)
+{
+    struct kept *found = NULL;
+    pthread_mutex_lock(&parts->lock);
+    for (size_t i = 0; i < KEPT_PARTS && !found; i++) {
+        struct kept *kept = parts->parts[i];
+        found = kept && (kept->kind == KEPT_TALKS) == talks && strcmp(kept->key, key) == 0 ? kept : NULL;
+    }
+    if (found) {
+        found->holders++;
+    }
+    pthread_mutex_unlock(&parts->lock);
     return found;
 }
 
-/* The lock is held. */
-static size_t place_for(struct kept_maps *kept, const struct kept_map *map)
+struct kept_talks *kept_talks_find(struct kept_parts *parts, const char *key)
 {
-    size_t empty = KEPT_MAPS;
-    for (size_t i = 0; i < KEPT_MAPS; i++) {
-        const struct kept_map *other = kept->maps[i];
-        if (other && other->round == map->round && other->view == map->view) {
+    return (struct kept_talks *)find(parts, true, key);
+}
+
+struct kept_map *kept_map_find(struct kept_parts *parts, const char *key)
+{
+    return (struct kept_map *)find(parts, false, key);
+}
+
+/* The lock is held. */
+static size_t place_for(struct kept_parts *parts, const struct kept *kept)
+{
+    size_t empty = KEPT_PARTS;
+    for (size_t i = 0; i < KEPT_PARTS; i++) {
+        const struct kept *other = parts->parts[i];
+        if (other && other->round == kept->round && other->kind == kept->kind) {
             return i;
         }
-        empty = !other && empty == KEPT_MAPS ? i : empty;
+        empty = !other && empty == KEPT_PARTS ? i : empty;
     }
-    return empty < KEPT_MAPS ? empty : kept->next++ % KEPT_MAPS;
+    return empty < KEPT_PARTS ? empty : parts->next++ % KEPT_PARTS;
 }
 
-void kept_maps_keep(struct kept_maps *kept, struct kept_map *map)
+void kept_keep(struct kept_parts *parts, struct kept *kept)
 {
-    pthread_mutex_lock(&kept->lock);
-    const size_t place = place_for(kept, map);
-    let_go(kept->maps[place]);
-    kept->maps[place] = map;
-    map->holders++;
-    pthread_mutex_unlock(&kept->lock);
+    pthread_mutex_lock(&parts->lock);
+    const size_t place = place_for(parts, kept);
+    let_go(parts->parts[place]);
+    parts->parts[place] = kept;
+    kept->holders++;
+    pthread_mutex_unlock(&parts->lock);
 }
 
-void kept_maps_release(struct kept_maps *kept, struct kept_map *map_take)
+void kept_release(struct kept_parts *parts, struct kept *kept_take)
 {
-    pthread_mutex_lock(&kept->lock);
-    let_go(map_take);
-    pthread_mutex_unlock(&kept->lock);
+    pthread_mutex_lock(&parts->lock);
+    let_go(kept_take);
+    pthread_mutex_unlock(&parts->lock);
 }

@@ -1,41 +1,54 @@
-/* Value maps that were made lately: who asks for the same again, while nothing that it is made of has
- * changed, is shown the same. One of each round and view. The key says all that a map depends on: where the
- * columns and their weights stood, which release, and what of the conversations counts. So what is out of
- * date is never found, and goes when its place is needed.
+/* Value maps that were made lately, and what conversations say, which stays when responses come in: who asks
+ * for the same again, while nothing that it is made of has changed, is given the same. One of each kind of a
+ * round. The key says all that it depends on: where the columns and their weights stood, which release, what
+ * of the conversations counts. So what is out of date is never found, and goes when its place is needed.
  *
- * At most KEPT_MAPS of them, each no more than FIGURES_BYTES_MAX and in fact a few megabytes. For any number
- * of threads. */
+ * At most KEPT_PARTS, each no more than FIGURES_BYTES_MAX and in fact a few megabytes. For any number of
+ * threads. */
 #ifndef ZEVENSTEM_TAFEL_VALUE_MAP_KEPT_H
 #define ZEVENSTEM_TAFEL_VALUE_MAP_KEPT_H
 
 #include "features/tafel/tafel_value_map.h"
 
-enum { KEPT_MAPS = 6 };
+enum { KEPT_PARTS = 12 };
+enum kept_what { KEPT_TALKS, KEPT_MAP_ANALYST, KEPT_MAP_PUBLIC };
 
-/* Never changes once it is kept. */
+/* What stands first in a part. The arena holds the part and all that is in it; nothing in it changes once it
+ * is kept. */
+struct kept {
+    struct arena *arena;
+    enum kept_what kind;
+    int32_t round;
+    const char *key;
+    size_t holders; /* of kept_parts */
+};
+
+struct kept_talks {
+    struct kept kept;
+    struct coding_heard heard;
+};
+
 struct kept_map {
-    struct arena *arena; /* of all that is in it */
+    struct kept kept;
+    struct kept_talks *talks; /* held by the map, once it has any; the map borrows from it */
     enum figures_status survey_status;
     struct effects survey;
-    struct coding_heard heard;
     struct value_map map;
-    /* of kept_maps */
-    size_t holders;
-    int32_t round;
-    enum figures_view view;
-    const char *key;
 };
+
 /* Held once, by the caller, who fills it. */
-struct kept_map *kept_map_create(int32_t round, enum figures_view view, const char *key);
+struct kept_talks *kept_talks_create(int32_t round, const char *key);
+struct kept_map *kept_map_create(enum kept_what kind, int32_t round, const char *key);
 
-struct kept_maps;
-struct kept_maps *kept_maps_create(void);       /* NULL when out of memory */
-void kept_maps_destroy(struct kept_maps *kept); /* when nobody holds one any more; NULL is allowed */
+struct kept_parts;
+struct kept_parts *kept_parts_create(void);        /* NULL when out of memory */
+void kept_parts_destroy(struct kept_parts *parts); /* when nobody holds one any more; NULL is allowed */
 
-/* NULL when there is none; held until kept_maps_release. */
-struct kept_map *kept_maps_find(struct kept_maps *kept, const char *key);
-/* In the place of the one of its round and view; else, when all places are taken, of the longest kept. */
-void kept_maps_keep(struct kept_maps *kept, struct kept_map *map);
-void kept_maps_release(struct kept_maps *kept, struct kept_map *map_take);
+/* NULL when there is none; held until kept_release. */
+struct kept_talks *kept_talks_find(struct kept_parts *parts, const char *key);
+struct kept_map *kept_map_find(struct kept_parts *parts, const char *key);
+/* In the place of the one of its kind and round; else, when all places are taken, of the longest kept. */
+void kept_keep(struct kept_parts *parts, struct kept *kept);
+void kept_release(struct kept_parts *parts, struct kept *kept_take);
 
 #endif

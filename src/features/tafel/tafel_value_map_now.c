@@ -45,20 +45,40 @@ struct making {
     bool embargo;
 };
 
-static enum db_status fill(struct kept_map *map, const struct making *m)
+/* *talks is held; NULL after another status than DB_OK. */
+static enum db_status hold_talks(struct kept_talks **talks, const struct making *m, const char *key)
 {
+    struct kept_parts *kept = m->tafel->kept;
+    *talks = kept_talks_find(kept, key);
+    if (*talks) {
+        return DB_OK;
+    }
+    *talks = kept_talks_create(m->round->id, key);
+    const enum db_status status =
+        coding_heard(&(*talks)->heard, m->tafel->config.coding, m->tx, (*talks)->kept.arena, m->round);
+    if (status == DB_OK) {
+        kept_keep(kept, &(*talks)->kept);
+    } else {
+        kept_release(kept, &(*talks)->kept);
+        *talks = NULL;
+    }
+    return status;
+}
+
+static enum db_status fill(struct kept_map *map, const struct making *m, const char *talks_key)
+{
+    struct arena *arena = map->kept.arena;
     map->survey_status = FIGURES_NO_RELEASE;
     if (!m->embargo) {
         struct effects survey;
         map->survey_status =
             results_effects(&survey, m->arena, m->tafel->config.results, m->round, m->view, m->stream);
-        results_effects_copy(&map->survey, map->arena, &survey);
+        results_effects_copy(&map->survey, arena, &survey);
     }
-    const enum db_status status =
-        coding_heard(&map->heard, m->tafel->config.coding, m->tx, map->arena, m->round);
+    const enum db_status status = hold_talks(&map->talks, m, talks_key);
     if (status == DB_OK) {
-        value_map_make(&map->map, map->arena, map->survey_status == FIGURES_OK ? &map->survey : NULL,
-                       &map->heard);
+        value_map_make(&map->map, arena, map->survey_status == FIGURES_OK ? &map->survey : NULL,
+                       &map->talks->heard);
     }
     return status;
 }
@@ -68,32 +88,31 @@ static bool is_good(const struct kept_map *map)
     return map->survey_status != FIGURES_NOT_READY && map->survey_status != FIGURES_FAILED;
 }
 
-/* *map is held, after any status; NULL after others than DB_OK. */
+/* *map is held; NULL after another status than DB_OK. */
 static enum db_status hold(struct kept_map **map, const struct making *m)
 {
-    struct slice talks;
-    struct kept_maps *kept = m->tafel->maps;
+    struct slice mark;
+    struct kept_parts *kept = m->tafel->kept;
     *map = NULL;
-    enum db_status status = coding_heard_mark(&talks, m->tx, m->round->id);
+    enum db_status status = coding_heard_mark(&mark, m->tx, m->round->id);
     if (status != DB_OK) {
         return status;
     }
+    const char *talks = arena_printf(m->arena, "%d %.*s", (int)m->round->id, SLICE_ARG(mark)).ptr;
+    const char *survey = results_effects_mark(m->arena, m->tafel->config.results, m->round, m->view);
     const char *key =
-        arena_printf(m->arena, "%s|%d|%.*s|%.*s",
-                     results_effects_mark(m->arena, m->tafel->config.results, m->round, m->view),
-                     (int)m->embargo, SLICE_ARG(m->stream), SLICE_ARG(talks))
-            .ptr;
-    *map = kept_maps_find(kept, key);
+        arena_printf(m->arena, "%s|%d|%.*s|%s", survey, (int)m->embargo, SLICE_ARG(m->stream), talks).ptr;
+    *map = kept_map_find(kept, key);
     if (*map) {
         return DB_OK;
     }
-    *map = kept_map_create(m->round->id, m->view, key);
-    status = fill(*map, m);
+    *map = kept_map_create(m->view == FIGURES_PUBLIC ? KEPT_MAP_PUBLIC : KEPT_MAP_ANALYST, m->round->id, key);
+    status = fill(*map, m, talks);
     if (status != DB_OK) {
-        kept_maps_release(kept, *map);
+        kept_release(kept, &(*map)->kept);
         *map = NULL;
     } else if (is_good(*map)) {
-        kept_maps_keep(kept, *map);
+        kept_keep(kept, &(*map)->kept);
     }
     return status;
 }
@@ -101,14 +120,14 @@ static enum db_status hold(struct kept_map **map, const struct making *m)
 /* ---- the map of now ---- */
 
 struct held {
-    struct kept_maps *maps;
+    struct kept_parts *parts;
     struct kept_map *map;
 };
 
 static void let_go(void *held)
 {
     const struct held *h = held;
-    kept_maps_release(h->maps, h->map);
+    kept_release(h->parts, &h->map->kept);
 }
 
 enum db_status map_view_open(struct map_view *out, const struct tafel *tafel, struct db_tx *tx,
@@ -124,7 +143,7 @@ enum db_status map_view_open(struct map_view *out, const struct tafel *tafel, st
                                   .stream = stream,
                                   .embargo = !results_effects_may_tell(tafel->config.results, round, view)};
     struct held *held = arena_alloc(arena, sizeof *held);
-    held->maps = tafel->maps;
+    held->parts = tafel->kept;
     *out = (struct map_view){.round = round, .view = view, .embargo = making.embargo};
     enum db_status status = hold(&held->map, &making);
     if (status != DB_OK) {
@@ -133,7 +152,7 @@ enum db_status map_view_open(struct map_view *out, const struct tafel *tafel, st
     arena_defer(arena, let_go, held);
     out->survey_status = held->map->survey_status;
     out->survey = held->map->survey;
-    out->heard = held->map->heard;
+    out->heard = held->map->talks->heard;
     out->map = held->map->map;
     status = value_judgements(&out->judgements, &out->judgement_count, tx, round->id);
     if (status == DB_OK) {

@@ -7,77 +7,99 @@
 
 TestSuite(value_map_kept, .fini = leaks_check);
 
-static struct kept_maps *kept;
+static struct kept_parts *parts;
 
 /* Made and kept, and no more held by who made it. */
-static void keep(int32_t round, enum figures_view view, const char *key)
+static void keep(enum kept_kind kind, int32_t round, const char *key)
 {
-    struct kept_map *map = kept_map_create(round, view, key);
-    map->survey_status = FIGURES_OK;
-    kept_maps_keep(kept, map);
-    kept_maps_release(kept, map);
+    struct kept *kept =
+        kind == KEPT_TALKS ? &kept_talks_create(round, key)->kept : &kept_map_create(kind, round, key)->kept;
+    kept_keep(parts, kept);
+    kept_release(parts, kept);
 }
 
 static bool is_kept(const char *key)
 {
-    struct kept_map *map = kept_maps_find(kept, key);
+    struct kept_map *map = kept_map_find(parts, key);
     const bool found = map != NULL;
     if (map) {
-        cr_expect_str_eq(map->key, key);
-        kept_maps_release(kept, map);
+        cr_expect_str_eq(map->kept.key, key);
+        kept_release(parts, &map->kept);
     }
     return found;
 }
 
 Test(value_map_kept, a_map_is_found_by_all_that_it_depends_on)
 {
-    kept = kept_maps_create();
+    parts = kept_parts_create();
     cr_expect_not(is_kept("1 at 7"));
-    keep(1, FIGURES_ANALYST, "1 at 7");
+    keep(KEPT_MAP_ANALYST, 1, "1 at 7");
     cr_expect(is_kept("1 at 7"));
     cr_expect_not(is_kept("1 at 8"));
-    kept_maps_destroy(kept);
+    cr_expect_null(kept_talks_find(parts, "1 at 7"), "that is a map");
+    kept_parts_destroy(parts);
 }
 
-Test(value_map_kept, one_of_each_round_and_view_stays)
+Test(value_map_kept, one_of_each_round_and_kind_stays)
 {
-    kept = kept_maps_create();
-    keep(1, FIGURES_ANALYST, "1 at 7");
-    keep(1, FIGURES_PUBLIC, "1 by release 2");
-    keep(2, FIGURES_ANALYST, "2 at 7");
-    keep(1, FIGURES_ANALYST, "1 at 8");
+    char key[16];
+    parts = kept_parts_create();
+    keep(KEPT_MAP_ANALYST, 1, "1 at 7");
+    keep(KEPT_MAP_PUBLIC, 1, "1 by release 2");
+    keep(KEPT_MAP_ANALYST, 2, "2 at 7");
+    keep(KEPT_TALKS, 1, "talks of 1");
+    keep(KEPT_MAP_ANALYST, 1, "1 at 8");
     cr_expect_not(is_kept("1 at 7"));
     cr_expect(is_kept("1 at 8"));
     cr_expect(is_kept("1 by release 2"));
     cr_expect(is_kept("2 at 7"));
     /* More rounds than there is room for: the longest kept go. */
-    char key[16];
-    for (int32_t round = 10; round < 10 + KEPT_MAPS; round++) {
+    for (int32_t round = 10; round < 10 + KEPT_PARTS; round++) {
         snprintf(key, sizeof key, "%d", (int)round);
-        keep(round, FIGURES_ANALYST, key);
+        keep(KEPT_MAP_ANALYST, round, key);
         cr_expect(is_kept(key));
     }
     cr_expect_not(is_kept("1 at 8"));
-    kept_maps_destroy(kept);
+    kept_parts_destroy(parts);
+}
+
+/* Responses come in: the map is made anew, of the same conversations. */
+Test(value_map_kept, conversations_stay_for_as_long_as_a_map_is_made_of_them)
+{
+    parts = kept_parts_create();
+    struct kept_map *map = kept_map_create(KEPT_MAP_ANALYST, 1, "1 at 7");
+    map->talks = kept_talks_create(1, "talks of 1");
+    map->talks->heard.conversations[0] = 60;
+    kept_keep(parts, &map->talks->kept);
+    kept_keep(parts, &map->kept);
+    keep(KEPT_TALKS, 1, "other talks of 1");
+    cr_expect_null(kept_talks_find(parts, "talks of 1"));
+    cr_expect_eq(map->talks->heard.conversations[0], 60);
+    kept_release(parts, &map->kept);
+    keep(KEPT_MAP_ANALYST, 1, "1 at 8");
+    cr_expect(is_kept("1 at 8"));
+    struct kept_talks *talks = kept_talks_find(parts, "other talks of 1");
+    cr_assert_not_null(talks);
+    kept_release(parts, &talks->kept);
+    kept_parts_destroy(parts);
 }
 
 Test(value_map_kept, who_holds_a_map_reads_on_when_it_is_replaced)
 {
-    kept = kept_maps_create();
-    keep(1, FIGURES_ANALYST, "1 at 7");
-    struct kept_map *held = kept_maps_find(kept, "1 at 7");
-    keep(1, FIGURES_ANALYST, "1 at 8");
-    cr_expect_str_eq(held->key, "1 at 7");
-    cr_expect_eq(held->survey_status, FIGURES_OK);
-    kept_maps_release(kept, held);
-    kept_maps_destroy(kept);
+    parts = kept_parts_create();
+    keep(KEPT_MAP_ANALYST, 1, "1 at 7");
+    struct kept_map *held = kept_map_find(parts, "1 at 7");
+    keep(KEPT_MAP_ANALYST, 1, "1 at 8");
+    cr_expect_str_eq(held->kept.key, "1 at 7");
+    kept_release(parts, &held->kept);
+    kept_parts_destroy(parts);
 }
 
 Test(value_map_kept, what_nobody_kept_is_gone_with_who_made_it)
 {
-    kept = kept_maps_create();
-    kept_maps_release(kept, kept_map_create(1, FIGURES_ANALYST, "1 at 7"));
+    parts = kept_parts_create();
+    kept_release(parts, &kept_map_create(KEPT_MAP_ANALYST, 1, "1 at 7")->kept);
     cr_expect_not(is_kept("1 at 7"));
-    kept_maps_destroy(kept);
-    kept_maps_destroy(NULL);
+    kept_parts_destroy(parts);
+    kept_parts_destroy(NULL);
 }
