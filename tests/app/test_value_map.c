@@ -196,6 +196,7 @@ static void make_public(void)
     citizen_get(&somebody, "/waardenkaart/voorbeeld-verzonnen-2");
     expect_status(&somebody.reply, 200);
     expect_says(&somebody.reply, "Deze kaart is openbaar sinds");
+    expect_says(&somebody.reply, "<strong id=\"verzonnen\">");
     expect_silent(&somebody.reply, "sanne");
     citizen_get(&somebody, "/waardenkaart/voorbeeld-verzonnen-1");
     expect_status(&somebody.reply, 404);

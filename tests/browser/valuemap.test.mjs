@@ -91,6 +91,7 @@ describe('value map', { skip: SERVICE && INVENTED ? false : 'no service with inv
     await submit(page);
     await everybody.goto(`${SERVICE}/waardenkaart`);
     await checkPage(everybody);
+    assert.equal(await everybody.locator('#verzonnen').count(), 1, 'it says that all of it is invented');
     await takePictures(everybody, 'value-map-public');
     await everybody.locator('.zs-heat td a[href$="/ngt-planten#natuurlijkheid"]').click();
     await checkPage(everybody);

@@ -201,6 +201,7 @@ void tafel_render(struct http_exchange *ex, const struct tafel *tafel, const cha
     struct slice html, asked;
     const struct slice path = http_path(ex);
     json_object_set_new(context_take, "path", json_stringn(path.ptr, path.len));
+    web_mark_invented(context_take, http_is_invented(ex));
     const bool shown = web_page_render(&html, http_arena(ex), tafel->config.web, http_language(ex),
                                        template_name, context_take);
     json_decref(context_take);
