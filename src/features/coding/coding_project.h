@@ -12,7 +12,8 @@
 #include "features/coding/coding_text.h"
 #include "features/survey/survey.h"
 
-extern const struct db_statement coding_project_statements[];
+extern const struct db_statement coding_project_statements[], coding_project_mark_statements[],
+    coding_csv_statements[];
 
 /* The program that wrote it. */
 #define CODING_ORIGIN "Zevenstem"
