@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const char usage[] =
     "usage: zevenstem campaigns --round ROUND [--question CODE] [--threshold T] [--seed N] [--config FILE]\n"
@@ -22,7 +23,22 @@ struct looking {
     struct campaign_search *search;
     const struct survey_round *round;
     int32_t number;
+    const char *question;
+    bool shows_progress;
+    size_t texts; /* of all questions */
 };
+
+/* One line on a terminal, which the next takes the place of; of 0 ends it. */
+static void show_progress(size_t done, size_t of, void *self)
+{
+    const struct looking *looking = self;
+    if (looking->shows_progress && of > 0) {
+        fprintf(stderr, "\r\033[K%s: comparing %zu answers, %zu %%", looking->question,
+                campaign_search_texts(looking->search), 100 * done / of);
+    } else if (looking->shows_progress) {
+        fputs("\r\033[K", stderr);
+    }
+}
 
 static enum db_status read_work(struct db_tx *tx, void *context)
 {
@@ -45,15 +61,17 @@ static enum db_status keep_work(struct db_tx *tx, void *context)
     return status == DB_OK ? audit_record(tx, &event) : status;
 }
 
-static int look(struct looking *looking, const char *question)
+static int look(struct looking *looking)
 {
+    const char *question = looking->question;
     struct db_conn *conn = looking->session->conn;
     enum db_status status = db_transaction(conn, "campaign-read", DB_ROLE_STAFF, read_work, looking);
     if (status != DB_OK) {
         return cmd_say_failure("reading the answers", status);
     }
-    fprintf(stderr, "%s: comparing %zu answers\n", question, campaign_search_texts(looking->search));
-    if (!campaign_search_compare(looking->search)) {
+    const bool compared = campaign_search_compare(looking->search, show_progress, looking);
+    show_progress(0, 0, looking);
+    if (!compared) {
         fprintf(stderr, "%s: there is no memory to compare them\n", question);
         return CMD_FAILED;
     }
@@ -77,22 +95,27 @@ static int look_in_all(struct cmd_session *session, const struct survey_round *r
 {
     size_t count, looked = 0;
     int status = CMD_OK;
+    struct looking looking = {
+        .session = session, .round = round, .shows_progress = isatty(STDERR_FILENO) == 1};
     const struct variable *all = questionnaire_variables(&count, round->questionnaire);
     for (size_t i = 0; i < count && status == CMD_OK; i++) {
         if (all[i].kind != VARIABLE_TEXT || (question && strcmp(question, all[i].code) != 0)) {
             continue;
         }
-        struct looking looking = {
-            .session = session,
-            .round = round,
-            .search = campaign_search_create(round->id, slice_from_cstr(all[i].code), rule, "beheerder")};
-        status = looking.search ? look(&looking, all[i].code) : CMD_FAILED;
+        looking.question = all[i].code;
+        looking.search = campaign_search_create(round->id, slice_from_cstr(all[i].code), rule, "beheerder");
+        status = looking.search ? look(&looking) : CMD_FAILED;
+        looking.texts += looking.search ? campaign_search_texts(looking.search) : 0;
         campaign_search_free(looking.search);
         looked++;
     }
     if (looked == 0) {
         fprintf(stderr, "round %s has no such open question\n", round->code);
         return CMD_FAILED;
+    }
+    if (status == CMD_OK) {
+        printf("%zu question%s of %s searched, %zu answers compared\n", looked, looked == 1 ? "" : "s",
+               round->code, looking.texts);
     }
     return status;
 }

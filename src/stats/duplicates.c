@@ -13,9 +13,13 @@ enum {
     HASHES = 128,
     BAND = 4, /* hashes */
     BANDS = HASHES / BAND,
-    SPEAKERS_MAX = 128, /* texts of one bucket that its others are compared with */
-    SPEAKERS_OF_SET = 4 /* at most so many of one set */
+    SPEAKERS_MAX = 128,  /* texts of one bucket that its others are compared with */
+    SPEAKERS_OF_SET = 4, /* at most so many of one set */
+    TELL_EVERY = 4096    /* texts */
 };
+/* How much less alike two signatures may be than the texts: five times the standard error of HASHES, so that
+ * one pair in three million that is alike is taken for one that is not; of those that are not, nearly all. */
+#define SIGNATURE_SLACK 0.22
 
 /* The runs of one text, hashed; sorted and each once when somebody first asks. */
 struct runs {
@@ -27,9 +31,11 @@ struct runs {
 struct search {
     const struct duplicates_rule *rule;
     size_t count;
-    struct runs *runs;   /* by text; without hashes: too short */
-    uint32_t *signature; /* HASHES a text */
-    uint32_t *parent;    /* union-find; the lowest text is the root */
+    struct runs *runs;    /* by text; without hashes: too short */
+    uint32_t *signature;  /* HASHES a text */
+    uint32_t *parent;     /* union-find; the lowest text is the root */
+    duplicates_told told; /* may be NULL */
+    void *self;
 };
 
 /* ---- runs ---- */
@@ -104,18 +110,31 @@ static void sort_runs(struct runs *runs)
     runs->sorted = true;
 }
 
-static double likeness(struct runs *a, struct runs *b)
+/* -1 once it cannot be `least` any more. */
+static double likeness_from(struct runs *a, struct runs *b, double least)
 {
     sort_runs(a);
     sort_runs(b);
-    uint32_t both = 0;
+    /* With k in both it is k / (a + b - k). */
+    const uint32_t sum = a->count + b->count;
+    const uint32_t needed = (uint32_t)floor(least * sum / (1 + least));
+    const uint32_t fewer = a->count < b->count ? a->count : b->count;
+    if (fewer < needed) {
+        return -1;
+    }
+    uint32_t both = 0, missed = 0; /* of those in a */
+    const uint32_t most = a->count - needed;
     for (uint32_t i = 0, k = 0; i < a->count && k < b->count;) {
         const uint32_t x = a->hashes[i], y = b->hashes[k];
         both += x == y;
+        missed += x < y;
         i += x <= y;
         k += y <= x;
+        if (missed > most) {
+            return -1;
+        }
     }
-    const uint32_t either = a->count + b->count - both;
+    const uint32_t either = sum - both;
     return either > 0 ? (double)both / either : 0;
 }
 
@@ -124,7 +143,7 @@ double duplicates_likeness(struct slice a, struct slice b)
     struct runs x = {0}, y = {0};
     uint32_t *points = malloc(DUPLICATES_TEXT_MAX * sizeof *points);
     const bool taken = points && take_runs(&x, points, a, 0, 0) && take_runs(&y, points, b, 0, 0);
-    const double out = taken ? likeness(&x, &y) : (double)NAN;
+    const double out = taken ? likeness_from(&x, &y, 0) : (double)NAN;
     free(x.hashes);
     free(y.hashes);
     free(points);
@@ -150,6 +169,13 @@ static void sign(uint32_t *signature, const struct runs *runs, const struct hash
     }
 }
 
+static void tell(const struct search *search, size_t done)
+{
+    if (search->told) {
+        search->told(done, (size_t)2 * BANDS, search->self);
+    }
+}
+
 static bool sign_all(struct search *search, const struct slice *texts)
 {
     struct hashing hashing;
@@ -164,6 +190,9 @@ static bool sign_all(struct search *search, const struct slice *texts)
         good = take_runs(&search->runs[i], points, texts[i], search->rule->least, search->rule->seed);
         if (good && search->runs[i].hashes) {
             sign(search->signature + i * HASHES, &search->runs[i], &hashing);
+        }
+        if (i % TELL_EVERY == 0) {
+            tell(search, i * BANDS / search->count);
         }
     }
     free(points);
@@ -199,6 +228,18 @@ static int compare_keys(const void *a, const void *b)
     return x->band != y->band ? (x->band < y->band ? -1 : 1) : (x->text > y->text) - (x->text < y->text);
 }
 
+static bool is_alike(struct search *search, uint32_t a, uint32_t b)
+{
+    const double threshold = search->rule->threshold;
+    const uint32_t *x = search->signature + (size_t)a * HASHES, *y = search->signature + (size_t)b * HASHES;
+    uint32_t same = 0;
+    for (int h = 0; h < HASHES; h++) {
+        same += x[h] == y[h];
+    }
+    return same >= (threshold - SIGNATURE_SLACK) * HASHES &&
+           likeness_from(&search->runs[a], &search->runs[b], threshold) >= threshold;
+}
+
 /* Ties each of a bucket to the texts in it that it is like. A campaign is one set of many: a few of them
  * speak for all, or a bucket would cost the square of its size. */
 static void tie(struct search *search, const struct key *bucket, size_t size)
@@ -209,8 +250,7 @@ static void tie(struct search *search, const struct key *bucket, size_t size)
         const uint32_t text = bucket[i].text;
         for (size_t s = 0; s < count; s++) {
             const uint32_t a = root_of(search->parent, text), b = root_of(search->parent, speakers[s]);
-            if (a != b &&
-                likeness(&search->runs[text], &search->runs[speakers[s]]) >= search->rule->threshold) {
+            if (a != b && is_alike(search, text, speakers[s])) {
                 unite(search->parent, a, b);
             }
         }
@@ -229,6 +269,7 @@ static bool tie_all(struct search *search)
     struct key *keys = malloc((search->count + 1) * sizeof *keys);
     for (int band = 0; band < BANDS && keys; band++) {
         size_t count = 0;
+        tell(search, (size_t)(BANDS + band));
         for (size_t i = 0; i < search->count; i++) {
             if (search->runs[i].hashes) {
                 const uint32_t *part = search->signature + i * HASHES + (size_t)band * BAND;
@@ -296,11 +337,17 @@ static bool gather(struct duplicates *out, struct search *search)
 bool duplicates_find(struct duplicates *out, const struct slice *texts, size_t count,
                      const struct duplicates_rule *rule)
 {
+    return duplicates_find_telling(out, texts, count, rule, NULL, NULL);
+}
+
+bool duplicates_find_telling(struct duplicates *out, const struct slice *texts, size_t count,
+                             const struct duplicates_rule *rule, duplicates_told told, void *self)
+{
     *out = (struct duplicates){0};
     if (!(rule->threshold > 0 && rule->threshold <= 1) || count > DUPLICATES_TEXTS_MAX) {
         return false;
     }
-    struct search search = {.rule = rule, .count = count};
+    struct search search = {.rule = rule, .count = count, .told = told, .self = self};
     search.runs = calloc(count + 1, sizeof *search.runs);
     search.signature = malloc((count + 1) * HASHES * sizeof *search.signature);
     search.parent = malloc((count + 1) * sizeof *search.parent);

@@ -7,9 +7,10 @@
  * without case and accents; whatever stands between words is one space.
  *
  * Pairs are found by MinHash: 128 hashes a text in 32 bands of 4, pairs that agree in a whole band, and of
- * those the exact likeness (the same book, 3.4). A pair at likeness s is missed with a chance of
- * (1 - s^4)^32: 0.00015 at 0.7, 0.13 at 0.5. A cluster is what such pairs tie together, so its ends may be
- * less alike than the threshold. Nothing is judged alike that is not: the likeness is counted, not estimated.
+ * those whose hashes are about as alike as the threshold the exact likeness (the same book, 3.4). A pair at
+ * likeness s is missed with a chance of (1 - s^4)^32: 0.00015 at 0.7, 0.13 at 0.5. A cluster is what such
+ * pairs tie together, so its ends may be less alike than the threshold. Nothing is judged alike that is not:
+ * the likeness is counted, not estimated.
  *
  * That chance holds where few texts agree in a band. Where many do, each is compared with 128 of them at
  * most, the first in order, four of what is one cluster by then: or a campaign of 100,000 would cost their
@@ -54,6 +55,10 @@ struct duplicates {
  * free) when out of memory, past DUPLICATES_TEXTS_MAX, or the threshold is not one. duplicates_free. */
 bool duplicates_find(struct duplicates *out, const struct slice *texts, size_t count,
                      const struct duplicates_rule *rule);
+/* The same, and says how far it is: `done` of `of` steps that take about as long, as they begin. */
+typedef void (*duplicates_told)(size_t done, size_t of, void *self);
+bool duplicates_find_telling(struct duplicates *out, const struct slice *texts, size_t count,
+                             const struct duplicates_rule *rule, duplicates_told told, void *self);
 void duplicates_free(struct duplicates *duplicates);
 /* Of two texts, 0 to 1; of two without a run of five characters 0. NAN when out of memory. */
 double duplicates_likeness(struct slice a, struct slice b);

@@ -161,10 +161,10 @@ enum db_status campaign_search_read(struct campaign_search *search, struct db_tx
     return status != DB_OK || copy_texts(search, rows) ? status : DB_FAILED;
 }
 
-bool campaign_search_compare(struct campaign_search *search)
+bool campaign_search_compare(struct campaign_search *search, duplicates_told told, void *self)
 {
     duplicates_free(&search->found);
-    return duplicates_find(&search->found, search->texts, search->count, &search->rule);
+    return duplicates_find_telling(&search->found, search->texts, search->count, &search->rule, told, self);
 }
 
 static enum db_status keep_members(struct campaign_search *search, struct db_tx *tx, int32_t id)

@@ -20,8 +20,8 @@ struct campaign_search *campaign_search_create(int32_t round, struct slice varia
 void campaign_search_free(struct campaign_search *search_take);
 /* The texts that stand now. As staff. May be run again. */
 enum db_status campaign_search_read(struct campaign_search *search, struct db_tx *tx);
-/* Compares them: seconds for 100,000; no database. False: out of memory, or too many. */
-bool campaign_search_compare(struct campaign_search *search);
+/* Compares them: seconds for 100,000; no database. told may be NULL. False: out of memory, or too many. */
+bool campaign_search_compare(struct campaign_search *search, duplicates_told told, void *self);
 /* Keeps what was found: a new search of the question, of which *number is its. As staff. Texts that were
  * destroyed meanwhile are in no group; one that is left alone is none. May be run again. */
 enum db_status campaign_search_keep(int32_t *number, struct campaign_search *search, struct db_tx *tx);

@@ -331,7 +331,7 @@ static void kept(struct http_exchange *ex, void *work)
 static void compare_texts(struct lane_slow *slow)
 {
     struct looking *looking = looking_of(slow);
-    looking->compared = campaign_search_compare(looking->search);
+    looking->compared = campaign_search_compare(looking->search, NULL, NULL);
 }
 
 static void compared(struct http_exchange *ex, void *slow)
