@@ -142,15 +142,22 @@ CREATE OR REPLACE FUNCTION zs.response_slots(of_round int, of_responses bytea[],
   SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp
 AS $$
-  SELECT r.response_id, ARRAY(
-    SELECT CASE WHEN p.place < 0 OR p.place + p.width > octet_length(r.answers) THEN 0
-      WHEN p.width = 1 THEN get_byte(r.answers, p.place)
-      ELSE get_byte(r.answers, p.place) + 256 * get_byte(r.answers, p.place + 1) END
-    FROM unnest(places, widths) WITH ORDINALITY AS p (place, width, n) ORDER BY p.n)
+  -- Written out: a query of its own for each response takes five times as long.
+  SELECT r.response_id, (ARRAY[
+    CASE WHEN places[1] < 0 OR places[1] + widths[1] > octet_length(r.answers) THEN 0
+      WHEN widths[1] = 1 THEN get_byte(r.answers, places[1])
+      ELSE get_byte(r.answers, places[1]) + 256 * get_byte(r.answers, places[1] + 1) END,
+    CASE WHEN places[2] < 0 OR places[2] + widths[2] > octet_length(r.answers) THEN 0
+      WHEN widths[2] = 1 THEN get_byte(r.answers, places[2])
+      ELSE get_byte(r.answers, places[2]) + 256 * get_byte(r.answers, places[2] + 1) END,
+    CASE WHEN places[3] < 0 OR places[3] + widths[3] > octet_length(r.answers) THEN 0
+      WHEN widths[3] = 1 THEN get_byte(r.answers, places[3])
+      ELSE get_byte(r.answers, places[3]) + 256 * get_byte(r.answers, places[3] + 1) END
+  ])[1:cardinality(places)]
   FROM zs.response AS r
   WHERE r.round_id = of_round AND r.response_id = ANY (of_responses) AND r.answers IS NOT NULL
 $$;
-COMMENT ON FUNCTION zs.response_slots(int, bytea[], int[], int[]) IS 'What stands in a few slots of the answers of responses: the background of who wrote a text, for telling groups apart. The service asks for slots of background variables alone.';
+COMMENT ON FUNCTION zs.response_slots(int, bytea[], int[], int[]) IS 'What stands in three slots at most of the answers of responses: the background of who wrote a text, for telling groups apart. The service asks for slots of background variables alone.';
 REVOKE ALL ON FUNCTION zs.response_slots(int, bytea[], int[], int[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION zs.response_slots(int, bytea[], int[], int[]) TO zs_staff;
 

@@ -4,6 +4,7 @@
 #include "support/leaks.h"
 
 #include <criterion/criterion.h>
+#include <libpq-fe.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -77,6 +78,23 @@ static void expect_text(const char *sql, const char *wanted)
     cr_expect(strcmp(got, wanted) == 0, "%s\n gave %s", sql, got);
 }
 
+/* What is kept of a passage is what its codings say, whatever was done to them. */
+static void expect_counted(void)
+{
+    expect_text(
+        "WITH counted AS (SELECT passage_id, round_id, method, conversation_id, participant_id, "
+        "response_id, count(*)::int AS codings FROM zs.coding WHERE ended_at IS NULL AND counts GROUP "
+        "BY 1, 2, 3, 4, 5, 6) SELECT count(*)::text FROM ((TABLE counted EXCEPT TABLE "
+        "zs.coded_passage) UNION ALL (TABLE zs.coded_passage EXCEPT TABLE counted)) AS d",
+        "0");
+}
+
+static void end(void)
+{
+    expect_counted();
+    test_database_drop(&database);
+}
+
 /* A next version in which the first turn is another: `change` is its lines of zs.passage_change, of the old
  * turn O and the new one N. In one transaction, with `then` behind it. */
 static void next_version(const char *body, const char *changes, const char *then)
@@ -124,7 +142,7 @@ Test(codings, of_a_corrected_text_follow_where_it_is_the_same_and_are_listed_whe
                 " (SELECT count(*) FROM zs.coding_drawn WHERE passage_id = 1000) || ' ' ||"
                 " (SELECT count(*) FROM zs.adjudication WHERE passage_id = 1000)",
                 "2 1 1");
-    test_database_drop(&database);
+    end();
 }
 
 Test(codings, of_a_redacted_text_take_the_change_along_and_leave_nothing_behind)
@@ -136,7 +154,7 @@ Test(codings, of_a_redacted_text_take_the_change_along_and_leave_nothing_behind)
     expect_text("SELECT count(*)::text FROM zs.coding WHERE passage_id = " FIRST, "0");
     expect_text("SELECT count(*)::text FROM zs.coding_lost", "0");
     expect_text("SELECT count(*)::text FROM zs.coding_task WHERE passage_id = 1000", "2");
-    test_database_drop(&database);
+    end();
 }
 
 /* Words in the index are as many as texts that have them. */
@@ -177,7 +195,53 @@ Test(codings, and_words_that_a_text_is_found_by_go_with_it)
     test_sql(database.owner, "UPDATE zs.round SET destruction_date = current_date");
     test_sql(database.service, "SET ROLE zs_staff; SELECT zs.round_partition_drop(1)");
     expect_text("SELECT count(*)::text FROM zs.passage_words", "0");
-    test_database_drop(&database);
+    end();
+}
+
+Test(codings, are_counted_by_passage_as_they_come_and_end)
+{
+    begin();
+    expect_text("SELECT string_agg(codings::text, ' ' ORDER BY passage_id) FROM zs.coded_passage", "3 1 1");
+    /* Decided, so that those of the coder count no more; and anew. */
+    test_sql(database.service,
+             "SET ROLE zs_staff; UPDATE zs.coding SET counts = false WHERE method = 'focusgroep'");
+    expect_text("SELECT string_agg(codings::text, ' ') FROM zs.coded_passage", "1 1");
+    test_sql(database.service, "SET ROLE zs_staff; UPDATE zs.coding SET counts = true WHERE method = "
+                               "'focusgroep'; UPDATE zs.coding SET ended_at = "
+                               "now(), ended_by = 'a', ended_reason = 'verwijderd' WHERE start_at = 22");
+    expect_text("SELECT string_agg(codings::text, ' ' ORDER BY passage_id) FROM zs.coded_passage", "2 1 1");
+    expect_counted();
+    /* What counts neither before nor afterwards is no change. */
+    test_sql(database.service,
+             "SET ROLE zs_staff; UPDATE zs.coding SET counts = false WHERE ended_at IS NOT NULL");
+    end();
+}
+
+/* Of two who code a passage at once neither sees the other's coding. */
+Test(codings, of_two_at_once_on_one_passage_are_both_counted)
+{
+    static const char code[] =
+        "INSERT INTO zs.coding (round_id, passage_id, coder_id, book_version, start_at, end_at, value_bits, "
+        "counts, "
+        "codes, method) SELECT 1, " FIRST ", 1, 1, 0, 5, 8, true, '{natuurlijkheid}', 'focusgroep'";
+    begin();
+    PGconn *one = PQconnectdb(database.owner), *other = PQconnectdb(database.owner);
+    PQclear(PQexec(one, "BEGIN"));
+    PQclear(PQexec(one, code));
+    cr_assert_eq(PQsendQuery(other, code), 1);
+    cr_expect_eq(test_sql_wait(database.owner,
+                               "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND "
+                               "datname = current_database()",
+                               1, 20000),
+                 1, "the second waits for the first");
+    PQclear(PQexec(one, "COMMIT"));
+    for (PGresult *result; (result = PQgetResult(other)) != NULL; PQclear(result)) {
+        cr_expect_eq(PQresultStatus(result), PGRES_COMMAND_OK, "%s", PQresultErrorMessage(result));
+    }
+    PQfinish(one);
+    PQfinish(other);
+    expect_text("SELECT codings::text FROM zs.coded_passage WHERE passage_id = " FIRST, "5");
+    end();
 }
 
 Test(codings, of_who_withdraws_are_gone)
@@ -193,7 +257,7 @@ Test(codings, of_who_withdraws_are_gone)
                 "'Liever%'",
                 "true");
     expect_text("SELECT count(*)::text FROM zs.coding", "1");
-    test_database_drop(&database);
+    end();
 }
 
 Test(codings, of_an_answer_that_is_corrected_or_withdrawn_are_gone)
@@ -207,7 +271,7 @@ Test(codings, of_an_answer_that_is_corrected_or_withdrawn_are_gone)
              "SELECT zs.response_erase_older(1, decode(repeat('ab', 16), 'hex'), 2); COMMIT");
     expect_text("SELECT count(*) FILTER (WHERE method = 'enquete') || ' ' || count(*) FROM zs.coding", "1 4");
     expect_text("SELECT count(*)::text FROM zs.coding_task", "4");
-    test_database_drop(&database);
+    end();
 }
 
 Test(codings, of_a_round_are_destroyed_with_it)
@@ -219,7 +283,7 @@ Test(codings, of_a_round_are_destroyed_with_it)
                 "count(*) FROM zs.coding_drawn) + (SELECT count(*) FROM zs.adjudication) + (SELECT count(*) "
                 "FROM zs.coding_batch) || ''",
                 "0");
-    test_database_drop(&database);
+    end();
 }
 
 static void expect_forbidden(const char *role, const char *statement)
@@ -243,6 +307,9 @@ Test(codings, are_written_by_staff_alone_and_overwritten_by_nobody)
                                         "DELETE FROM zs.passage_words",
                                         "UPDATE zs.passage_words SET words = ''",
                                         "UPDATE zs.code_book_version SET number = 2",
+                                        "UPDATE zs.coded_passage SET codings = 9",
+                                        "SELECT zs.coded_passage_add('{1}')",
+                                        "SELECT zs.coded_passage_take('{1}')",
                                         "SELECT zs.codings_forget('{1}')",
                                         "SELECT zs.codings_clear(1)",
                                         "SELECT zs.codings_follow(1, 1)",
@@ -267,5 +334,5 @@ Test(codings, are_written_by_staff_alone_and_overwritten_by_nobody)
                                                       " value_bits, counts, codes, method) VALUES (1, 1, 1, "
                                                       "1, 4, 5, 0, true, '{}', 'enquete')"),
                      "23514");
-    test_database_drop(&database);
+    end();
 }

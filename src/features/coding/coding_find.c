@@ -1,13 +1,26 @@
 #include "features/coding/coding_find.h"
 
-enum statement { SETTINGS, FIND, FIND_OF_GROUPS, FIND_WORDS, FIND_WORDS_OF_GROUPS, STATEMENT_COUNT };
-/* The same two of codings and of words alone. */
-enum { OF_GROUPS = FIND_OF_GROUPS - FIND, OF_WORDS = FIND_WORDS - FIND };
+enum statement {
+    SETTINGS,
+    FIND,
+    FIND_OF_GROUPS,
+    FIND_WORDS,
+    FIND_WORDS_OF_GROUPS,
+    FIND_ALL,
+    FIND_ALL_OF_GROUPS,
+    STATEMENT_COUNT
+};
+/* The same two of codings, of words alone, and of whatever was coded. */
+enum { OF_GROUPS = FIND_OF_GROUPS - FIND, OF_WORDS = FIND_WORDS - FIND, OF_ALL = FIND_ALL - FIND };
 
 /* Of a coding or of a row of zs.passage_words. */
 #define IS_OPEN(ROW)                                                                                         \
     " AND (" ROW ".participant_id IS NULL OR " ROW ".participant_id IN (SELECT o.participant_id FROM "       \
     "zs.participant_open AS o WHERE o.round_id = $1::int4 AND o.is_open))"
+/* What two code and nobody decided yet. */
+#define UNSETTLED                                                                                            \
+    "(SELECT t.passage_id FROM zs.coding_task AS t WHERE t.round_id = $1::int4 AND t.position > 1 AND NOT "  \
+    "EXISTS (SELECT FROM zs.adjudication AS d WHERE d.passage_id = t.passage_id))"
 /* $1 round, $2 bits, $3 code, $4 application, $5 direction, $6 expression, $7 facet, $8 origin, $9 method,
  * $10 the value that nothing asked about, $11 settled alone. */
 #define FITS                                                                                                 \
@@ -17,53 +30,59 @@ enum { OF_GROUPS = FIND_OF_GROUPS - FIND, OF_WORDS = FIND_WORDS - FIND };
     "c.direction = $5::text) AND ($6::text IS NULL OR c.expression = $6::text) AND ($7::text IS NULL OR "    \
     "c.facet = $7::text) AND ($8::text IS NULL OR c.origin = $8::text) AND ($9::text IS NULL OR c.method = " \
     "$9::text) AND ($10::text IS NULL OR NOT c.prompted @> ARRAY[$10::text]) AND (NOT $11::bool OR "         \
-    "c.passage_id NOT IN (SELECT t.passage_id FROM zs.coding_task AS t WHERE t.round_id = $1::int4 AND "     \
-    "t.position > 1 AND NOT EXISTS (SELECT FROM zs.adjudication AS a WHERE a.passage_id = "                  \
-    "t.passage_id)))" IS_OPEN("c")
+    "c.passage_id NOT IN " UNSETTLED ")" IS_OPEN("c")
 /* $12 the words that are searched. */
 #define IN_DUTCH   "websearch_to_tsquery('zs.dutch'::regconfig, $12::text)"
 #define IN_ENGLISH "websearch_to_tsquery('zs.english'::regconfig, $12::text)"
 #define HAS_WORDS                                                                                            \
     "w.round_id = $1::int4 AND (w.words @@ " IN_DUTCH " AND NOT w.english OR w.words @@ " IN_ENGLISH         \
     " AND w.english)"
-/* What is counted and listed, behind "SELECT": passages by their codings, or by words alone, of which no code
- * is asked then. */
+#define NO_CODE                                                                                              \
+    " AND $2::int2 = 0 AND coalesce($3::text, $4::text, $5::text, $6::text, $7::text, $8::text, "            \
+    "$10::text) IS NULL"
+/* What is counted and listed, behind "SELECT": passages by their codings; by words alone, or all that was
+ * coded, of which no code is asked then. A row is a coding, or a passage with all of them. */
 #define CODED                                                                                                \
-    "c.passage_id, c.method, c.conversation_id, c.participant_id, c.response_id, 1 AS coded FROM zs.coding " \
-    "AS c WHERE " FITS " AND ($12::text IS NULL OR c.passage_id IN (SELECT w.passage_id FROM "               \
+    "zs.coding AS c WHERE " FITS " AND ($12::text IS NULL OR c.passage_id IN (SELECT w.passage_id FROM "     \
     "zs.passage_words AS w WHERE " HAS_WORDS "))"
 #define WORDED                                                                                               \
-    "w.passage_id, w.method, w.conversation_id, w.participant_id, w.response_id, 0 AS coded FROM "           \
-    "zs.passage_words AS w WHERE " HAS_WORDS " AND ($9::text IS NULL OR w.method = $9::text) AND $2::int2 "  \
-    "= 0 AND coalesce($3::text, $4::text, $5::text, $6::text, $7::text, $8::text, $10::text) IS NULL AND "   \
-    "$11::bool IS NOT NULL" IS_OPEN("w")
+    "zs.passage_words AS w WHERE " HAS_WORDS " AND ($9::text IS NULL OR w.method = $9::text) AND "           \
+    "$11::bool IS NOT NULL" NO_CODE IS_OPEN("w")
+#define ANYTHING                                                                                             \
+    "zs.coded_passage AS a WHERE a.round_id = $1::int4 AND ($9::text IS NULL OR a.method = $9::text) AND "   \
+    "(NOT $11::bool OR a.passage_id NOT IN " UNSETTLED ") AND $12::text IS NULL" NO_CODE IS_OPEN("a")
 
-/* Passages are of one person each; persons are few beside codings. */
+/* Passages are of one person each; persons are few beside codings. Codings come in the order of their
+ * passages, so that each first one counts for its passage: counting them by passage first takes twice as
+ * long. */
 #define PERSONS                                                                                              \
     "person AS MATERIALIZED (SELECT method, conversation_id, participant_id, response_id, sum(coded)::int8 " \
-    "AS codings, count(*) AS passages FROM (SELECT passage_id, method, conversation_id, participant_id, "    \
-    "response_id, sum(coded) AS coded FROM (SELECT "
-#define PERSONS_END ") AS h GROUP BY 1, 2, 3, 4, 5) AS p GROUP BY 1, 2, 3, 4)"
+    "AS codings, count(*) FILTER (WHERE is_first) AS passages FROM (SELECT method, conversation_id, "        \
+    "participant_id, response_id, "
+#define PERSONS_END ") AS h GROUP BY 1, 2, 3, 4)"
+#define OF_CODED                                                                                             \
+    "1 AS coded, c.passage_id IS DISTINCT FROM lag(c.passage_id) OVER (ORDER BY c.passage_id) AS is_first "  \
+    "FROM " CODED
+#define OF_WORDED "0 AS coded, true AS is_first FROM " WORDED
+#define OF_ANY    "codings AS coded, true AS is_first FROM " ANYTHING
 /* $13 the variables asked about (groups, then split), $14 and $15 where their slots stand, $16 what
- * participants must be, $17 what stands in the slots then. A trait is the code of a category, or # and a
- * slot. */
+ * participants must be, $17 what stands in the slots then, $18 which of $13 is split by, from 1; 0: none. A
+ * trait is the code of a category, or # and a slot. */
 #define TRAITS                                                                                               \
-    ", trait AS (SELECT q.participant_id, NULL::bytea AS response_id, ARRAY(SELECT "                         \
-    "p.background->>v.code FROM unnest($13::text[]) WITH ORDINALITY AS v (code, n) ORDER BY v.n) AS "        \
-    "traits FROM person AS q JOIN zs.participant AS p ON p.id = q.participant_id UNION ALL SELECT NULL, "    \
-    "s.response_id, ARRAY(SELECT '#' || v.slot FROM unnest(s.slots) WITH ORDINALITY AS v (slot, n) ORDER "   \
-    "BY v.n) FROM zs.response_slots($1::int4, ARRAY(SELECT response_id FROM person WHERE response_id IS "    \
-    "NOT NULL), $14::int4[], $15::int4[]) AS s), kept AS (SELECT q.*, t.traits FROM person AS q JOIN trait " \
-    "AS t ON t.participant_id = q.participant_id UNION ALL SELECT q.*, t.traits FROM person AS q JOIN "      \
-    "trait AS t ON t.response_id = q.response_id), those AS (SELECT * FROM kept AS k WHERE NOT EXISTS "      \
-    "(SELECT FROM unnest($16::text[], $17::text[]) WITH ORDINALITY AS w (code, slot, n) WHERE "              \
-    "k.traits[w.n] IS DISTINCT FROM w.code AND k.traits[w.n] IS DISTINCT FROM w.slot))"
+    ", those AS MATERIALIZED (SELECT q.*, p.background->>($13::text[])[$18::int4] AS trait FROM person AS "  \
+    "q JOIN zs.participant AS p ON p.id = q.participant_id WHERE (cardinality($16::text[]) < 1 OR "          \
+    "p.background->>($13::text[])[1] = ($16::text[])[1]) AND (cardinality($16::text[]) < 2 OR "              \
+    "p.background->>($13::text[])[2] = ($16::text[])[2]) UNION ALL SELECT q.*, '#' || "                      \
+    "s.slots[$18::int4] FROM zs.response_slots($1::int4, ARRAY(SELECT response_id FROM person WHERE "        \
+    "response_id IS NOT NULL), $14::int4[], $15::int4[]) AS s JOIN person AS q ON q.response_id = "          \
+    "s.response_id WHERE "                                                                                   \
+    "(cardinality($17::int4[]) < 1 OR s.slots[1] = ($17::int4[])[1]) AND (cardinality($17::int4[]) < 2 OR "  \
+    "s.slots[2] = ($17::int4[])[2]))"
 #define COUNTS                                                                                               \
     "coalesce(sum(codings), 0)::int8, coalesce(sum(passages), 0)::int8, count(response_id), "                \
     "count(participant_id), count(DISTINCT conversation_id) FILTER (WHERE method = 'interview'), "           \
     "count(DISTINCT conversation_id) FILTER (WHERE method = 'focusgroep')"
-/* $18 the variable that is split by, from 1; 0. Behind "SELECT". */
-#define BY_SPLIT "coalesce(traits[$18::int4], ''), " COUNTS
+#define BY_SPLIT "coalesce(trait, ''), " COUNTS
 
 /* The words around what is searched, each between two characters that no text holds; tags are text too. */
 #define AROUND "::regconfig, translate(e.body, '<>' || chr(2) || chr(3), chr(4) || chr(5)), "
@@ -88,7 +107,8 @@ enum { OF_GROUPS = FIND_OF_GROUPS - FIND, OF_WORDS = FIND_WORDS - FIND };
     "'gevraagd', to_json(c.prompted)) ORDER BY c.start_at, c.id) AS codings FROM zs.coding AS c WHERE "      \
     "c.passage_id = e.id AND " FITS ") AS k ON true"
 /* $13 after, $14 so many; of groups $19 and $20. */
-#define PICKED     ", picked AS (SELECT DISTINCT h.passage_id FROM (SELECT "
+#define PICKED                                                                                               \
+    ", picked AS (SELECT DISTINCT h.passage_id FROM (SELECT passage_id, participant_id, response_id FROM "
 #define PICKED_END ") AS h WHERE h.passage_id > $13::int8 ORDER BY h.passage_id LIMIT $14::int4)"
 #define PICKED_OF_GROUPS_END                                                                                 \
     ") AS h WHERE h.passage_id > $19::int8 AND (cardinality($16::text[]) = 0 OR h.participant_id IN "        \
@@ -107,16 +127,21 @@ const struct db_statement coding_find_statements[STATEMENT_COUNT + 1] = {
     [SETTINGS] = {"coding_find_settings",
                   "SELECT set_config('jit', 'off', true) IS NULL, set_config('plan_cache_mode', "
                   "'force_custom_plan', true) IS NULL, set_config('work_mem', '64MB', true) IS NULL"},
-    [FIND] = {"coding_find", "WITH " PERSONS CODED PERSONS_END PICKED CODED PICKED_END " SELECT " FOUND_OF
+    [FIND] = {"coding_find", "WITH " PERSONS OF_CODED PERSONS_END PICKED CODED PICKED_END " SELECT " FOUND_OF
                              "person" FOUND_END},
     [FIND_OF_GROUPS] = {"coding_find_of_groups",
-                        "WITH " PERSONS CODED PERSONS_END TRAITS PICKED CODED PICKED_OF_GROUPS_END
+                        "WITH " PERSONS OF_CODED PERSONS_END TRAITS PICKED CODED PICKED_OF_GROUPS_END
                         " SELECT " FOUND_OF "those" FOUND_END " UNION ALL (SELECT " SPLIT},
-    [FIND_WORDS] = {"coding_find_words", "WITH " PERSONS WORDED PERSONS_END PICKED WORDED PICKED_END
+    [FIND_WORDS] = {"coding_find_words", "WITH " PERSONS OF_WORDED PERSONS_END PICKED WORDED PICKED_END
                                          " SELECT " FOUND_OF "person" FOUND_END},
     [FIND_WORDS_OF_GROUPS] = {"coding_find_words_of_groups",
-                              "WITH " PERSONS WORDED PERSONS_END TRAITS PICKED WORDED PICKED_OF_GROUPS_END
+                              "WITH " PERSONS OF_WORDED PERSONS_END TRAITS PICKED WORDED PICKED_OF_GROUPS_END
                               " SELECT " FOUND_OF "those" FOUND_END " UNION ALL (SELECT " SPLIT},
+    [FIND_ALL] = {"coding_find_all", "WITH " PERSONS OF_ANY PERSONS_END PICKED ANYTHING PICKED_END
+                                     " SELECT " FOUND_OF "person" FOUND_END},
+    [FIND_ALL_OF_GROUPS] = {"coding_find_all_of_groups",
+                            "WITH " PERSONS OF_ANY PERSONS_END TRAITS PICKED ANYTHING PICKED_OF_GROUPS_END
+                            " SELECT " FOUND_OF "those" FOUND_END " UNION ALL (SELECT " SPLIT},
 };
 
 static void put_text(struct db_params *p, struct slice text)
@@ -147,19 +172,20 @@ static struct db_params hit_params(struct db_tx *tx, const struct coding_query *
     return p;
 }
 
-/* Whether words alone are asked for: texts that nobody coded are found too. */
-static bool by_words_alone(const struct coding_query *q)
+static bool is_code_asked(const struct coding_query *q)
 {
-    bool codes = q->value >= 0 || q->code.len > 0;
+    bool asked = q->value >= 0 || q->code.len > 0;
     for (enum codebook_axis axis = CODEBOOK_FACET; axis < CODEBOOK_AXES; axis++) {
-        codes = codes || q->other[axis].len > 0;
+        asked = asked || q->other[axis].len > 0;
     }
-    return q->words.len > 0 && !codes;
+    return asked;
 }
 
+/* By words alone texts that nobody coded are found too; all that was coded is counted already. */
 static const struct db_statement *statement_for(const struct coding_query *q, bool grouped)
 {
-    return &coding_find_statements[FIND + (grouped ? OF_GROUPS : 0) + (by_words_alone(q) ? OF_WORDS : 0)];
+    const int of = is_code_asked(q) ? 0 : q->words.len > 0 ? OF_WORDS : OF_ALL;
+    return &coding_find_statements[FIND + (grouped ? OF_GROUPS : 0) + of];
 }
 
 /* How many variables are asked about; *split: which of them, from 1, is split by; 0. */
@@ -167,7 +193,8 @@ static size_t put_traits(struct db_params *p, int32_t *split, struct db_tx *tx, 
 {
     struct arena *arena = db_arena(tx);
     const struct variable *variables[CODING_FIND_GROUPS + 1];
-    struct slice codes[CODING_FIND_GROUPS + 1], slots[CODING_FIND_GROUPS];
+    struct slice codes[CODING_FIND_GROUPS + 1];
+    int32_t *slots = arena_array(arena, CODING_FIND_GROUPS + 1, sizeof *slots);
     struct slice *names = arena_array(arena, CODING_FIND_GROUPS + 1, sizeof *names);
     int32_t *offsets = arena_array(arena, CODING_FIND_GROUPS + 1, sizeof *offsets);
     int32_t *widths = arena_array(arena, CODING_FIND_GROUPS + 1, sizeof *widths);
@@ -176,7 +203,7 @@ static size_t put_traits(struct db_params *p, int32_t *split, struct db_tx *tx, 
         if (q->groups[i].variable) {
             variables[count] = q->groups[i].variable;
             codes[count] = slice_from_cstr(variables[count]->categories[q->groups[i].category].code);
-            slots[count] = arena_printf(arena, "#%u", ANSWER_FIRST + (unsigned)q->groups[i].category);
+            slots[count] = (int32_t)ANSWER_FIRST + q->groups[i].category;
             count++;
         }
     }
@@ -195,7 +222,7 @@ static size_t put_traits(struct db_params *p, int32_t *split, struct db_tx *tx, 
     db_put_int32_array(p, offsets, count);
     db_put_int32_array(p, widths, count);
     db_put_text_array(p, codes, groups);
-    db_put_text_array(p, slots, groups);
+    db_put_int32_array(p, slots, groups);
     return count;
 }
 

@@ -250,7 +250,10 @@ static enum db_status show_found(struct db_tx *tx, struct http_exchange *ex, str
     /* What is none of the book's or the round's finds nothing. */
     const bool known = unknown.count == 0;
     enum db_status status = known ? coding_find(&found, tx, &query, CODING_FIND_PAGE) : DB_OK;
-    status = status == DB_OK ? coding_below_bar(&below, c, tx, round->id, view->plan.bar) : status;
+    /* Whether a value that nobody asked for is below the bar is not looked up. */
+    if (status == DB_OK && query.value >= 0) {
+        status = coding_below_bar(&below, c, tx, round->id, view->plan.bar);
+    }
     if (status != DB_OK) {
         json_decref(found.passages);
         return status;

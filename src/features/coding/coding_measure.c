@@ -29,11 +29,11 @@ const struct db_statement coding_measure_statements[STATEMENT_COUNT + 1] = {
          "WHERE round_id = $1::int4 AND done_at IS NOT NULL GROUP BY passage_id) AS d (coders)"},
     /* Of what two coded and nobody else: saving a code on the way to that changes nothing that is measured.
      */
-    [MARK] =
-        {"coding_measure_mark",
-         "SELECT coalesce(sum(t.revision), 0)::int8 * 1000003 + count(*) FROM zs.coding_task AS t WHERE "
-         "t.round_id = $1::int4 AND t.done_at IS NOT NULL AND t.passage_id IN (SELECT x.passage_id FROM "
-         "zs.coding_task AS x WHERE x.round_id = $1::int4 AND x.position > 1 AND x.done_at IS NOT NULL)"},
+    [MARK] = {"coding_measure_mark",
+              "SELECT coalesce(sum(k.mark), 0)::int8 FROM zs.coding_task AS x CROSS JOIN LATERAL (SELECT "
+              "sum(t.revision)::int8 * 1000003 + count(*) AS mark FROM zs.coding_task AS t WHERE t.round_id "
+              "= x.round_id AND t.passage_id = x.passage_id AND t.done_at IS NOT NULL) AS k WHERE x.round_id "
+              "= $1::int4 AND x.position > 1 AND x.done_at IS NOT NULL"},
 };
 
 /* Everything that is measured, as the pure rules want it. */
