@@ -2,7 +2,7 @@
 # throw-away cluster. ARGS are the runner's, e.g. make app-tests ARGS='--filter draft/*'
 TEST_PARTS += app-tests
 TEST_BUILDS += $(TEST_OUT)/app-tests
-APP_TEST_OBJECTS := $(patsubst tests/%.c,$(TEST_OUT)/obj/%.o,$(sort $(wildcard tests/app/*.c)) tests/support/http_client.c tests/support/database.c)
+APP_TEST_OBJECTS := $(patsubst tests/%.c,$(TEST_OUT)/obj/%.o,$(sort $(wildcard tests/app/*.c)) tests/support/http_client.c tests/support/database.c tests/unit/formats/qda_support.c)
 
 $(TEST_OUT)/app-tests: $(APP_TEST_OBJECTS) $(call archives_for,app) $(EMBED_OBJECTS)
 	$(call link_program,$(shell pkg-config --libs $(TEST_PKGS)))

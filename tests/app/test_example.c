@@ -2,6 +2,12 @@
 #include "app/example_scene.h"
 #include "app/one_citizen.h"
 #include "features/tafel/tafel.h"
+#include "features/coding/coding.h"
+#include "features/coding/coding_book_version.h"
+#include "features/coding/coding_project.h"
+#include "unit/formats/qda_support.h"
+
+#include <zip.h>
 
 TestSuite(example, .fini = leaks_check, .timeout = 110);
 
@@ -36,6 +42,17 @@ Test(example, is_loaded_in_all_three_methods_and_not_twice)
     /* Its coders have no password: none was handed out that somebody should use. */
     cr_expect_eq(count("SELECT count(*) FROM zs.account WHERE name LIKE 'voorbeeld%'"), 3);
     cr_expect_eq(count("SELECT count(*) FROM zs.account_password"), 0);
+    /* Planned, with more people than are needed, and brought as people bring texts. */
+    cr_expect_eq(count("SELECT count(*) FROM zs.conversation WHERE segment_id IS NULL"), 0);
+    cr_expect_eq(count("SELECT sum(s.participants) FROM zs.composition_segment AS s"), 8 + 2 * 7);
+    cr_expect_eq(
+        count("SELECT count(*) FROM zs.composition_plan WHERE mix_reason <> '' AND (kind = 'interview' OR "
+              "over_recruit > 0)"),
+        2);
+    cr_expect_eq(
+        count("SELECT count(DISTINCT format) FROM zs.transcript_version WHERE format IN ('vtt', 'srt', "
+              "'txt', 'odt')"),
+        4);
     /* Nobody's data but what was made up. */
     cr_expect_eq(
         count("SELECT count(*) FROM zs.round WHERE code LIKE 'voorbeeld-verzonnen-_' AND status = 'closed'"),
@@ -75,6 +92,68 @@ Test(example, shows_the_table_at_work_and_not_twice)
     place_work(&place, DB_ROLE_STAFF, meet, &made);
     cr_expect_not(made);
     cr_expect_eq(count("SELECT count(*) FROM zs.tafel_table"), 1);
+    end();
+}
+
+/* ---- to other programs ---- */
+
+struct taking_out {
+    struct arena *arena;
+    struct qda_project project;
+    struct coding_left_out left_out;
+};
+
+static enum db_status take_out(struct db_tx *tx, void *context)
+{
+    struct taking_out *out = context;
+    struct codebook_version version;
+    const struct codebook *book;
+    const struct survey_round round = {
+        .id = (int32_t)count("SELECT id FROM zs.round WHERE code = 'voorbeeld-verzonnen-2'"),
+        .consultation = "voorbeeld-verzonnen",
+        .invented = true};
+    enum db_status status = codebook_get(
+        &book, &version, tx, out->arena,
+        (int32_t)count("SELECT book_version FROM zs.coding_plan ORDER BY round_id DESC LIMIT 1"));
+    cr_assert_eq(status, DB_OK);
+    return coding_project_load(&out->project, &out->left_out, tx, out->arena, &round, book);
+}
+
+/* The project in a file. */
+static struct slice project_xml(struct arena *arena, struct slice file)
+{
+    zip_error_t error;
+    zip_stat_t stat;
+    zip_source_t *source = zip_source_buffer_create(file.ptr, file.len, 0, &error);
+    zip_t *zip = zip_open_from_source(source, ZIP_RDONLY, &error);
+    cr_assert_not_null(zip);
+    cr_assert_eq(zip_stat(zip, "project.qde", 0, &stat), 0);
+    char *text = arena_alloc(arena, stat.size + 1);
+    zip_file_t *member = zip_fopen(zip, "project.qde", 0);
+    cr_assert_eq(zip_fread(member, text, stat.size), (zip_int64_t)stat.size);
+    zip_fclose(member);
+    zip_discard(zip);
+    return (struct slice){text, stat.size};
+}
+
+Test(example, of_a_coded_round_is_a_project_that_holds_against_the_schema)
+{
+    struct taking_out out = {.arena = arena_create(QDA_ARENA_MAX)};
+    struct buffer file;
+    begin();
+    cr_assert_eq(load(), EXAMPLE_LOADED);
+    place_work(&place, DB_ROLE_STAFF, take_out, &out);
+    cr_expect_gt(out.project.source_count, 10);
+    cr_expect_gt(out.left_out.turns, 0, "not everybody lets what they said be archived");
+    write_project(&file, &out.project);
+    const struct slice xml = project_xml(out.arena, buffer_slice(&file));
+    cr_expect_gt(xml.len, 10000);
+    cr_expect(schema_holds("Project.xsd", xml));
+    buffer_free(&file);
+    write_codebook(&file, &out.project);
+    cr_expect(schema_holds("Codebook.xsd", buffer_slice(&file)));
+    buffer_free(&file);
+    arena_destroy(out.arena);
     end();
 }
 

@@ -5,6 +5,7 @@
 #include "base/buffer.h"
 #include "features/coding/coding.h"
 #include "features/example/example.h"
+#include "features/fieldwork/fieldwork.h"
 #include "features/survey/survey.h"
 #include "stats/random.h"
 
@@ -79,6 +80,17 @@ struct example_loading {
 };
 void example_tell(const struct example_loading *loading, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+/* Who loads it, on the audit log. */
+#define EXAMPLE_ACTOR "voorbeeld"
+/* Plans of who should come; errors say what is wrong with them. */
+enum db_status example_load_plans(struct json_errors *errors, struct db_tx *tx,
+                                  const struct example_loading *loading);
+/* The group of its plan that a conversation is for. */
+const char *example_segment_of(const json_t *made, const json_t *talk);
+/* The text of the n-th conversation, from 0, as a file of one kind or another, with its name and what it is.
+ * False: it cannot be made. */
+bool example_transcript_file(struct transcript_draft *draft, struct arena *arena, const json_t *text,
+                             size_t n, int64_t made_at);
 /* False in *good: told why not. */
 enum db_status example_load_talk(bool *good, const struct example_loading *loading);
 enum db_status example_load_codes(bool *good, const struct example_loading *loading);

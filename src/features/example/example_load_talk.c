@@ -6,8 +6,6 @@
 
 #include <string.h>
 
-static const char actor[] = "voorbeeld";
-
 struct loading_talk {
     const struct example_loading *loading;
     struct json_errors errors;
@@ -40,7 +38,7 @@ static enum db_status add_person(struct loading_talk *l, struct db_tx *tx,
         status = participant_find(&kept, &code, tx, l->loading->arena, id);
     }
     if (status == DB_OK && kept) {
-        status = consent_note(&saved, &l->errors, tx, id, kept, consent, config->now_s, actor);
+        status = consent_note(&saved, &l->errors, tx, id, kept, consent, config->now_s, EXAMPLE_ACTOR);
     }
     l->participants++;
     return status;
@@ -51,11 +49,7 @@ static enum db_status load_text(struct loading_talk *l, struct db_tx *tx,
                                 const struct conversation *conversation, const json_t *talk)
 {
     struct arena *arena = l->loading->arena;
-    const json_t *text = json_object_get(talk, "tekst");
-    struct transcript_draft draft = {.of_recording = true,
-                                     .format = TRANSCRIPT_VTT,
-                                     .file = {json_string_value(text), json_string_length(text)},
-                                     .file_name = SLICE("verzonnen.vtt")};
+    struct transcript_draft draft = {.of_recording = true};
     struct transcript read;
     json_t *people;
     bool loaded = false;
@@ -67,7 +61,10 @@ static enum db_status load_text(struct loading_talk *l, struct db_tx *tx,
     json_t *lacks = transcript_lacks(&came, people, draft.of_recording);
     const bool allowed = came > 0 && json_array_size(lacks) == 0;
     json_decref(lacks);
-    if (!allowed || !transcript_read(&read, arena, draft.format, draft.file, NULL)) {
+    if (!allowed ||
+        !example_transcript_file(&draft, arena, json_object_get(talk, "tekst"), l->conversations,
+                                 l->loading->config->now_s) ||
+        !transcript_read(&read, arena, draft.format, draft.file, NULL)) {
         json_errors_add(&l->errors, "/tekst", "toestemming", "De tekst is niet te laden.");
         return DB_OK;
     }
@@ -81,9 +78,10 @@ static enum db_status load_text(struct loading_talk *l, struct db_tx *tx,
             return DB_OK;
         }
     }
-    status = transcript_draft_keep(&draft.id, tx, conversation->id, &draft, actor);
-    return status == DB_OK ? transcript_load(&loaded, tx, conversation->id, &read, choices, &draft, actor)
-                           : status;
+    status = transcript_draft_keep(&draft.id, tx, conversation->id, &draft, EXAMPLE_ACTOR);
+    return status == DB_OK
+               ? transcript_load(&loaded, tx, conversation->id, &read, choices, &draft, EXAMPLE_ACTOR)
+               : status;
 }
 
 static enum db_status set_parts(struct loading_talk *l, struct db_tx *tx,
@@ -121,7 +119,9 @@ static enum db_status load_talk(struct loading_talk *l, struct db_tx *tx, const 
     size_t i;
     const json_t *entry;
     json_object_set_new(document, "leidraad", json_integer(l->loading->guides[is_group]));
-    enum db_status status = conversation_create(&outcome, &code, &l->errors, tx, round, document, actor);
+    json_object_set_new(document, "segment", json_string(example_segment_of(l->loading->made, talk)));
+    enum db_status status =
+        conversation_create(&outcome, &code, &l->errors, tx, round, document, EXAMPLE_ACTOR);
     json_decref(document);
     if (status != DB_OK || outcome != CONVERSATION_SAVED) {
         return status;
@@ -148,6 +148,9 @@ static enum db_status talk_work(struct db_tx *tx, void *context)
         conversation_list(&there, tx, l->loading->arena, l->loading->rounds[EXAMPLE_ROUNDS - 1]->id);
     l->there = status == DB_OK && json_array_size(there) > 0;
     l->conversations = l->participants = 0;
+    if (status == DB_OK && !l->there) {
+        status = example_load_plans(&l->errors, tx, l->loading);
+    }
     json_array_foreach(json_object_get(l->loading->made, "gesprekken"), i, talk)
     {
         if (status == DB_OK && !l->there && l->errors.count == 0) {
