@@ -114,7 +114,10 @@ BEGIN
     INSERT INTO zs.coding (round_id, passage_id, coder_id, book_version, start_at, end_at, value_bits, counts, decided, codes, facet,
       expression, application, direction, origin, prompted, method, conversation_id, participant_id, response_id, memo, replaces)
     SELECT round_id, successor, coder_id, book_version, new_start, new_end, value_bits, counts, decided, codes, facet,
-      expression, application, direction, origin, prompted, method, conversation_id, participant_id, response_id, memo, id
+      expression, application, direction, origin, prompted, method, conversation_id,
+      -- A correction may say that somebody else said it.
+      CASE WHEN conversation_id IS NULL THEN participant_id ELSE (SELECT t.participant_id FROM zs.turn AS t WHERE t.id = successor) END,
+      response_id, memo, id
     FROM ended WHERE ended_reason = 'verplaatst' ORDER BY id
   )
   INSERT INTO zs.coding_lost (round_id, passage_id, coder_id, near, codes)

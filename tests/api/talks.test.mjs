@@ -315,3 +315,61 @@ describe('a key', () => {
     assert.equal(nextOf(second), undefined);
   });
 });
+
+describe('a corrected text', () => {
+  let sender;
+  const AT = `/consultaties/${PLACE}/gesprekken/${OTHER}/transcriptversies`;
+  const VERSIONS = `SELECT count(*) FROM zs.transcript_version AS v JOIN zs.conversation AS c ON c.id = v.conversation_id WHERE c.code = '${OTHER}'`;
+  async function send(text, { fields = { reden: 'opnieuw beluisterd' }, name = 'groep.txt', path = AT, as = sender } = {}) {
+    const form = new FormData();
+    for (const [field, value] of Object.entries(fields)) form.append(field, value);
+    if (text !== undefined) form.append('bestand', new Blob([text]), name);
+    const encoded = new Response(form);
+    const body = Buffer.from(await encoded.arrayBuffer());
+    return api.call('POST', path, { ...bearer(as), headers: { Authorization: `Bearer ${as}`, 'Content-Type': encoded.headers.get('content-type') }, body });
+  }
+  before(async () => {
+    sender = service.must('key', 'issue', '--scopes', 'transcripties', '--label', 'uittypen', '--purpose', 'verbeteren');
+    for (const until = Date.now() + 20_000; (await send('', { as: sender })).status === 401; await sleep(100)) assert.ok(Date.now() < until);
+    checkProblem(await send('Moderator: Nog niets.'), 409);
+    service.sql(`INSERT INTO zs.transcript_version (conversation_id, number, is_current, cause, source, created_by) SELECT id, 1, true, 'geladen', 'opname', 'a' FROM zs.conversation WHERE code = '${OTHER}';`
+      + turns(OTHER, [['uitspraak', 'moderator', 'Wat vindt u ervan?'], ['uitspraak', 'P1', 'Het is gewoon niet natuurlijk.'], ['uitspraak', 'moderator', 'Echt niet?'], ['uitspraak', 'P1', 'Nee, liever niet.']])
+      + `INSERT INTO zs.coding (round_id, passage_id, coder_id, book_version, start_at, end_at, value_bits, counts, codes, method, conversation_id, participant_id)
+        SELECT c.round_id, t.id, 1, 1, strpos(t.body, 'niet') - 1, strpos(t.body, 'niet') + 3, 8, true, '{natuurlijkheid}', 'focusgroep', c.id, t.participant_id FROM zs.turn AS t JOIN zs.conversation AS c ON c.id = t.conversation_id WHERE c.code = '${OTHER}' AND t.participant_id IS NOT NULL`);
+  });
+
+  test('is compared, and put in the place of what stood, with the codings that could not follow', async () => {
+    const text = 'Moderator: Wat vindt u ervan?\nP1: Het is echt niet natuurlijk.\nModerator: Echt niet?\nP1: Nee, liever ook vis.\nModerator: Dank u.\n';
+    const look = await send(text, { fields: { reden: 'x', toepassen: 'nee' } });
+    assert.equal(look.status, 200);
+    assert.deepEqual(look.json, { gesprek: OTHER, toegepast: false, transcriptVersie: 1, beurten: { gelijk: 2, gewijzigd: 2, toegevoegd: 1, vervallen: 0 }, vervangenGebleven: 0 });
+    assert.equal(service.sql(VERSIONS), '1');
+    const done = await send(text);
+    assert.equal(done.status, 201);
+    assert.equal(done.json.transcriptVersie, 2);
+    assert.deepEqual(done.json.wijzigingen.map(({ plaats, oud, nieuw, toegevoegd }) => [plaats, oud, nieuw, toegevoegd]), [[2, 'gewoon', 'echt', false], [4, 'niet', 'ook vis', false], [5, '', 'Dank u.', true]]);
+    assert.deepEqual(done.json.verlorenCoderingen.map(({ codes }) => codes), [['natuurlijkheid']]);
+    assert.equal(service.sql(`SELECT string_agg(substr(e.body, k.start_at + 1, k.end_at - k.start_at), ' ') FROM zs.coding AS k JOIN zs.evidence AS e ON e.id = k.passage_id JOIN zs.conversation AS c ON c.id = e.conversation_id WHERE c.code = '${OTHER}' AND k.ended_at IS NULL`), 'niet');
+    const again = await send(text);
+    assert.equal(again.status, 200);
+    assert.equal(again.json.toegepast, false, 'nothing changes');
+    assert.equal(service.sql("SELECT string_agg(DISTINCT action, ' ' ORDER BY action) FROM zs.audit_event WHERE actor = 'uittypen'"), 'transcript.compare transcript.correct');
+  });
+
+  test('that is bad says what is wrong with it, and changes nothing', async () => {
+    const faults = async (...sent) => Object.keys(faultsOf(checkProblem(await send(...sent), 400)));
+    assert.deepEqual(await faults(undefined, { fields: { toepassen: 'misschien', tekenset: 'EBCDIC' } }), ['/bestand', '/reden', '/toepassen', '/tekenset']);
+    assert.deepEqual(await faults('Moderator: Hallo.\nPiet: Hoi.\n'), ['/bestand']);
+    assert.deepEqual(await faults('WEBVTT\n\n00:09 -> 00:10\nKapot\n', { name: 'x.vtt' }), ['/bestand']);
+    assert.deepEqual(await faults(Buffer.from([0x50, 0x4b, 3, 4, 0, 0]), { name: 'x.docx' }), ['/bestand']);
+    assert.deepEqual(await faults(Buffer.alloc(100)), ['/bestand']);
+    assert.deepEqual(await faults(Buffer.alloc(10 * 1024 * 1024 + 10, 0x61)), ['/bestand']);
+    checkProblem(await send('P1: x', { path: AT.replace(OTHER, 'bestaat-niet') }), 404);
+    checkProblem(await send('P1: x', { path: AT.replace(PLACE, 'proef') }), 404);
+    checkProblem(await send('P1: x', { as: key }), 403);
+    checkProblem(await api.call('POST', AT, { ...bearer(sender), body: { reden: 'x' } }), 415);
+    // P7 of this one took back their consent.
+    checkProblem(await send('Moderator: x', { path: AT.replace(OTHER, FG) }), 409);
+    assert.equal(service.sql(VERSIONS), '2');
+  });
+});

@@ -225,10 +225,10 @@ static const char *scope_for(const char *permission)
 {
     static const struct {
         const char *permission, *scope;
-    } asked[] = {{"response.send", "inname"},       {"table.view", "analist"},
-                 {"microdata.export", "microdata"}, {"passage.view", "gesprekken"},
-                 {"coding.view", "gesprekken"},     {"coding.book", "gesprekken"},
-                 {"signal.view", "tafel"},          {"valuemap.view", "analist"}};
+    } asked[] = {
+        {"response.send", "inname"},    {"table.view", "analist"},     {"microdata.export", "microdata"},
+        {"passage.view", "gesprekken"}, {"coding.view", "gesprekken"}, {"coding.book", "gesprekken"},
+        {"signal.view", "tafel"},       {"valuemap.view", "analist"},  {"transcript.send", "transcripties"}};
     for (size_t i = 0; i < sizeof asked / sizeof asked[0]; i++) {
         if (strcmp(asked[i].permission, permission) == 0) {
             return asked[i].scope;

@@ -125,7 +125,7 @@ Test(transcript, is_loaded_by_who_is_who)
     expect_says(&staff.reply, "Liever niet.");
     expect_says(&staff.reply, "niet letterlijk aanhalen"); /* of P2 */
     staff_get(&staff, LOAD_AT);
-    expect_says(&staff.reply, "Er is al een tekst");
+    expect_says(&staff.reply, "De tekst verbeteren met een heel bestand");
     expect_sql(
         "SELECT string_agg(action, ' ' ORDER BY id) FROM zs.audit_event WHERE action LIKE 'transcript%'",
         "transcript.load transcript.view transcript.view");

@@ -41,6 +41,7 @@ extern const struct db_statement account_session_statements[], account_delay_sta
 #define PERMISSION_CODING_VIEW      "coding.view"      /* what was said, by code */
 #define PERMISSION_CODING_MANAGE    "coding.manage"    /* drawing, giving out, deciding, taking in and out */
 #define PERMISSION_PASSAGE_VIEW     "passage.view"     /* what was said in conversations */
+#define PERMISSION_TRANSCRIPT_SEND  "transcript.send"  /* corrected texts of conversations, by API */
 #define PERMISSION_TABLE_VIEW       "table.view"       /* true tables, as far as the round's embargo goes */
 #define PERMISSION_MICRODATA_EXPORT "microdata.export"
 #define PERMISSION_TAFEL_MANAGE     "tafel.manage"  /* the agenda, and what the maatschappelijke tafel does */
@@ -49,11 +50,12 @@ extern const struct db_statement account_session_statements[], account_delay_sta
 #define PERMISSION_VALUE_MAP_MANAGE "valuemap.manage" /* judging its cells, and making it public */
 
 /* Scopes a key may hold. */
-#define SCOPE_ANALYST   "analist"    /* tables in the analyst's view */
-#define SCOPE_INTAKE    "inname"     /* send responses by API */
-#define SCOPE_MICRODATA "microdata"  /* a row for each response */
-#define SCOPE_TALKS     "gesprekken" /* what was said, with its codes; names and contacts never */
-#define SCOPE_TAFEL     "tafel"      /* signals that are not public (yet) */
+#define SCOPE_ANALYST     "analist"       /* tables in the analyst's view */
+#define SCOPE_INTAKE      "inname"        /* send responses by API */
+#define SCOPE_MICRODATA   "microdata"     /* a row for each response */
+#define SCOPE_TALKS       "gesprekken"    /* what was said, with its codes; names and contacts never */
+#define SCOPE_TRANSCRIPTS "transcripties" /* put a corrected text in the place of one */
+#define SCOPE_TAFEL       "tafel"         /* signals that are not public (yet) */
 /* NULL-ended. */
 extern const char *const account_scopes[];
 

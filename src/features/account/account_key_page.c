@@ -108,8 +108,9 @@ static void read_order(struct order_form *form, struct http_exchange *ex, const 
 static void set_scopes(json_t *context, const struct order_form *form, const struct http_exchange *ex,
                        const struct account *account)
 {
-    static const char *const about[] = {"keys.scope_analist", "keys.scope_inname", "keys.scope_microdata",
-                                        "keys.scope_gesprekken", "keys.scope_tafel"};
+    static const char *const about[] = {"keys.scope_analist",   "keys.scope_inname",
+                                        "keys.scope_microdata", "keys.scope_gesprekken",
+                                        "keys.scope_tafel",     "keys.scope_transcripties"};
     json_t *list = json_array();
     for (size_t i = 0; i < sizeof about / sizeof about[0] && account_scopes[i]; i++) {
         json_array_append_new(list, json_pack("{s:i,s:s,s:o,s:b}", "n", (int)i + 1, "scope",

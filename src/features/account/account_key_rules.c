@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-const char *const account_scopes[] = {SCOPE_ANALYST, SCOPE_INTAKE, SCOPE_MICRODATA,
-                                      SCOPE_TALKS,   SCOPE_TAFEL,  NULL};
+const char *const account_scopes[] = {
+    SCOPE_ANALYST, SCOPE_INTAKE, SCOPE_MICRODATA, SCOPE_TALKS, SCOPE_TAFEL, SCOPE_TRANSCRIPTS, NULL};
 
 const char *account_scope_find(struct slice name)
 {

@@ -9,11 +9,19 @@ enum statement { LIST, COUNT, TAKE_AWAY, STATEMENT_COUNT };
 
 /* $1 round, $2 the account whose codings they are; NULL: everybody's. */
 #define OF_WHOM "q.round_id = $1::int4 AND ($2::int4 IS NULL OR k.account_id = $2::int4)"
-/* Of whom no longer agrees zs.evidence has nothing, and neither has this list. OFFSET 0: one passage at a
- * time, never all of them. */
+/* Of whom no longer agrees zs.evidence has nothing, and neither has this list. A turn that a corrected file
+ * has no more stands in no version that counts: there it is as it was, while whose it is agrees. OFFSET 0:
+ * one passage at a time, never all of them. */
 #define LOST                                                                                                 \
-    "zs.coding_lost AS q JOIN zs.coder AS k ON k.id = q.coder_id CROSS JOIN LATERAL (SELECT * FROM "         \
-    "zs.evidence AS x WHERE x.id = q.passage_id OFFSET 0) AS e"
+    "zs.coding_lost AS q JOIN zs.coder AS k ON k.id = q.coder_id CROSS JOIN LATERAL (SELECT x.id, "          \
+    "x.variable, x.place, x.body, x.language, x.conversation_id, x.participant_id FROM zs.evidence "         \
+    "AS x WHERE x.id = q.passage_id UNION ALL SELECT t.id, NULL, NULL, t.body, c.language, "                 \
+    "t.conversation_id, "                                                                                    \
+    "t.participant_id FROM zs.turn AS t JOIN zs.conversation AS c ON c.id = t.conversation_id LEFT JOIN "    \
+    "zs.participant_open AS o ON o.participant_id = t.participant_id WHERE t.id = q.passage_id AND t.body "  \
+    "IS NOT NULL AND (t.participant_id IS NULL OR o.is_open) AND NOT EXISTS (SELECT FROM "                   \
+    "zs.transcript_turn AS l JOIN zs.transcript_version AS v ON v.id = l.version_id WHERE l.turn_id = t.id " \
+    "AND v.is_current) OFFSET 0) AS e"
 
 const struct db_statement coding_lost_statements[STATEMENT_COUNT + 1] = {
     /* $3 so many code points around, $4 so many lines. */

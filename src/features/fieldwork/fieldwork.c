@@ -31,6 +31,7 @@ void fieldwork_start(struct fieldwork *f)
     lanes_add(lanes, fieldwork_personal_routes, fieldwork_personal_route_count, f);
     lanes_add(lanes, fieldwork_check_routes, fieldwork_check_route_count, f);
     lanes_add(lanes, fieldwork_api_routes, fieldwork_api_route_count, f);
+    lanes_add(lanes, fieldwork_api_revise_routes, fieldwork_api_revise_route_count, f);
     staff_add_links(f->config.account, links, sizeof links / sizeof links[0]);
 }
 

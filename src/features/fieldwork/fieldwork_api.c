@@ -176,16 +176,16 @@ static enum db_status get_conversations(struct db_tx *tx, struct http_exchange *
 
 /* ---- one ---- */
 
-/* That of the path, with its round. False: answered, or *status. */
-static bool open_one(struct conversation *out, const struct survey_round **round, enum db_status *status,
-                     struct fieldwork *f, struct db_tx *tx, struct http_exchange *ex)
+bool fieldwork_api_open(struct conversation *out, const struct survey_round **round, enum db_status *status,
+                        struct fieldwork *f, struct db_tx *tx, struct http_exchange *ex,
+                        const char *permission, bool lock)
 {
-    const char *consultation = survey_key_consultation(f->config.survey, ex, PERMISSION_PASSAGE_VIEW);
+    const char *consultation = survey_key_consultation(f->config.survey, ex, permission);
     *status = DB_OK;
     if (!consultation) {
         return false;
     }
-    *status = conversation_find(out, tx, http_arena(ex), http_path_param(ex, "gesprek"), false);
+    *status = conversation_find(out, tx, http_arena(ex), http_path_param(ex, "gesprek"), lock);
     *round = *status == DB_OK && out->found && slice_equal_cstr(out->consultation, consultation)
                  ? survey_round_find(survey_snapshot_for(f->config.survey, ex), out->round)
                  : NULL;
@@ -194,6 +194,12 @@ static bool open_one(struct conversation *out, const struct survey_round **round
         return false;
     }
     return *status == DB_OK;
+}
+
+static bool open_one(struct conversation *out, const struct survey_round **round, enum db_status *status,
+                     struct fieldwork *f, struct db_tx *tx, struct http_exchange *ex)
+{
+    return fieldwork_api_open(out, round, status, f, tx, ex, PERMISSION_PASSAGE_VIEW, false);
 }
 
 static enum db_status audit_one(struct db_tx *tx, struct http_exchange *ex, const char *action,

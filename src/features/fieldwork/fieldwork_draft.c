@@ -6,16 +6,18 @@
 enum statement { KEEP, FIND, CHANGE, EXPIRE, STATEMENT_COUNT };
 
 const struct db_statement fieldwork_draft_statements[STATEMENT_COUNT + 1] = {
-    [KEEP] = {"transcript_draft_keep",
-              "INSERT INTO zs.transcript_draft (conversation_id, source, format, file_name, encoding, "
-              "no_speakers, debrief, file, made_by) VALUES ($1::int4, $2::text, $3::text, left($4::text, "
-              "200), nullif($5::text, ''), $6::text[], nullif($7::text, ''), $8::bytea, $9::text) "
-              "RETURNING id"},
-    [FIND] =
-        {"transcript_draft_find",
-         "SELECT source, format, file_name, coalesce(encoding, ''), coalesce(debrief, ''), file, "
-         "coalesce((SELECT string_agg(n, E'\\n' ORDER BY o) FROM unnest(no_speakers) WITH ORDINALITY "
-         "AS u (n, o)), '') FROM zs.transcript_draft WHERE conversation_id = $1::int4 AND id = $2::int4"},
+    [KEEP] =
+        {"transcript_draft_keep",
+         "INSERT INTO zs.transcript_draft (conversation_id, source, format, file_name, encoding, "
+         "no_speakers, debrief, reason, file, made_by) VALUES ($1::int4, $2::text, $3::text, left($4::text, "
+         "200), nullif($5::text, ''), $6::text[], nullif($7::text, ''), nullif($8::text, ''), $9::bytea, "
+         "$10::text) "
+         "RETURNING id"},
+    [FIND] = {"transcript_draft_find",
+              "SELECT source, format, file_name, coalesce(encoding, ''), coalesce(debrief, ''), file, "
+              "coalesce((SELECT string_agg(n, E'\\n' ORDER BY o) FROM unnest(no_speakers) WITH ORDINALITY "
+              "AS u (n, o)), ''), coalesce(reason, '') FROM zs.transcript_draft WHERE conversation_id = "
+              "$1::int4 AND id = $2::int4"},
     [CHANGE] = {"transcript_draft_change",
                 "UPDATE zs.transcript_draft SET encoding = nullif($2::text, ''), no_speakers = $3::text[] "
                 "WHERE id = $1::int4"},
@@ -36,6 +38,7 @@ enum db_status transcript_draft_keep(int32_t *id, struct db_tx *tx, int32_t conv
     db_put_text(&p, draft->encoding);
     db_put_text_array(&p, draft->no_speakers, draft->no_speaker_count);
     db_put_text(&p, draft->debrief);
+    db_put_text(&p, draft->reason);
     db_put_bytes(&p, draft->file);
     db_put_text(&p, slice_from_cstr(actor));
     enum db_status status = db_run_one(&row, tx, &fieldwork_draft_statements[KEEP], &p);
@@ -85,6 +88,7 @@ enum db_status transcript_draft_find(bool *found, struct transcript_draft *out, 
         out->debrief = arena_copy(arena, db_get_text(rows, 0, 4));
         out->file = arena_copy(arena, db_get_bytes(rows, 0, 5));
         split_names(out, arena, arena_copy(arena, db_get_text(rows, 0, 6)));
+        out->reason = arena_copy(arena, db_get_text(rows, 0, 7));
     }
     return status;
 }

@@ -72,9 +72,13 @@ void fieldwork_put_formatted(json_t *context, const char *key, struct http_excha
                              const struct fieldwork *f, const char *path, const char *const *pairs);
 /* What a file may be said to be in; ended by NULL. */
 extern const char *const fieldwork_encodings[];
-/* Why nothing can be loaded of this conversation, as a path in the locales; NULL: it can. */
-const char *fieldwork_load_hindrance(const struct conversation *conversation, const json_t *participants,
-                                     bool of_recording);
+/* Why nothing can be loaded of a conversation of these, as a path in the locales; NULL: it can. */
+const char *fieldwork_load_hindrance(const json_t *participants, bool of_recording);
+/* The conversation of a path under /v1, with its round, for a key with this permission there. False:
+ * answered, or *status. */
+bool fieldwork_api_open(struct conversation *out, const struct survey_round **round, enum db_status *status,
+                        struct fieldwork *f, struct db_tx *tx, struct http_exchange *ex,
+                        const char *permission, bool lock);
 /* "0:07", "1:02:03"; empty for TRANSCRIPT_NO_TIME. */
 json_t *fieldwork_clock(int32_t ms);
 json_t *fieldwork_titled(const struct http_exchange *ex, const struct fieldwork *f, const char *title);
@@ -97,10 +101,10 @@ int fieldwork_language(const struct http_exchange *ex); /* 0 nl, 1 en */
 extern const struct route fieldwork_page_routes[], fieldwork_people_routes[], fieldwork_plan_routes[],
     fieldwork_print_routes[], fieldwork_load_routes[], fieldwork_speaker_routes[],
     fieldwork_transcript_routes[], fieldwork_personal_routes[], fieldwork_check_routes[],
-    fieldwork_api_routes[];
+    fieldwork_api_routes[], fieldwork_api_revise_routes[];
 extern const size_t fieldwork_page_route_count, fieldwork_people_route_count, fieldwork_plan_route_count,
     fieldwork_print_route_count, fieldwork_load_route_count, fieldwork_speaker_route_count,
     fieldwork_transcript_route_count, fieldwork_personal_route_count, fieldwork_check_route_count,
-    fieldwork_api_route_count;
+    fieldwork_api_route_count, fieldwork_api_revise_route_count;
 
 #endif

@@ -67,21 +67,34 @@ const struct db_statement fieldwork_transcript_statements[STATEMENT_COUNT + 1] =
               "p.id = t.participant_id WHERE v.conversation_id = $1::int4 AND v.is_current AND t.id = "
               "$2::int8 AND t.kind <> 'weggelaten' AND EXISTS (SELECT FROM zs.evidence AS e WHERE e.id = "
               "t.id)"},
+    /* Of each change; what is gone stands where it stood in the version before; and what was added. */
     [CHANGES] =
         {"transcript_changes",
-         "SELECT coalesce(json_agg(json_strip_nulls(json_build_object('plaats', q.place, 'wie', q.pseudonym, "
-         "'reden', q.reason, 'van', q.start_at, 'lengte', q.old_length, 'werd', q.new_length, 'oud', "
-         "substr(q.old_body, "
-         "q.start_at + 1, q.old_length), 'nieuw', substr(q.new_body, q.new_at + 1, q.new_length))) ORDER BY "
-         "q.place, q.number), '[]')::text FROM (SELECT l.place, p.pseudonym, c.number, c.reason, c.start_at, "
-         "c.old_length, c.new_length, o.body AS old_body, n.body AS new_body, c.start_at + coalesce("
-         "sum(c.new_length - c.old_length) OVER (PARTITION BY c.passage_id ORDER BY c.number ROWS BETWEEN "
-         "UNBOUNDED PRECEDING AND 1 PRECEDING), 0)::int4 AS new_at FROM zs.passage_change AS c JOIN "
-         "zs.transcript_turn AS l ON l.version_id = c.version_id AND l.turn_id = c.successor_id JOIN zs.turn "
-         "AS o ON o.id = c.passage_id JOIN zs.turn AS n ON n.id = c.successor_id LEFT JOIN zs.participant AS "
-         "p "
-         "ON p.id = n.participant_id WHERE c.version_id = $1::int4 ORDER BY l.place, c.number LIMIT 1000) AS "
-         "q"},
+         "WITH here AS (SELECT v.id, b.id AS before_id FROM zs.transcript_version AS v LEFT JOIN "
+         "zs.transcript_version AS b ON b.conversation_id = v.conversation_id AND b.number = v.number - 1 "
+         "WHERE v.id = $1::int4), change AS (SELECT coalesce(l.place, b.place) AS place, n.id IS NULL AS "
+         "gone, false AS added, q.pseudonym AS who, coalesce(p.pseudonym, '') AS who_was, CASE WHEN n.id IS "
+         "NOT NULL AND (n.participant_id IS DISTINCT FROM o.participant_id OR n.speaker <> o.speaker) THEN "
+         "coalesce(p.pseudonym, o.speaker) END AS said_by, c.number, c.reason, c.start_at, c.old_length, "
+         "c.new_length, substr(o.body, c.start_at + 1, c.old_length) AS old_piece, substr(n.body, c.start_at "
+         "+ coalesce(sum(c.new_length - c.old_length) OVER (PARTITION BY c.passage_id ORDER BY c.number ROWS "
+         "BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)::int4 + 1, c.new_length) AS new_piece FROM here "
+         "JOIN zs.passage_change AS c ON c.version_id = here.id JOIN zs.turn AS o ON o.id = c.passage_id "
+         "LEFT JOIN zs.turn AS n ON n.id = c.successor_id LEFT JOIN zs.transcript_turn AS l ON l.version_id "
+         "= here.id AND l.turn_id = c.successor_id LEFT JOIN zs.transcript_turn AS b ON b.version_id = "
+         "here.before_id AND b.turn_id = c.passage_id LEFT JOIN zs.participant AS p ON p.id = "
+         "o.participant_id LEFT JOIN zs.participant AS q ON q.id = coalesce(n.participant_id, "
+         "o.participant_id)), added AS (SELECT l.place, false, true, q.pseudonym, '', NULL::text, 1::int2, "
+         "'verbeterd', 0, 0, length(t.body), ''::text, t.body FROM here JOIN zs.transcript_turn AS l ON "
+         "l.version_id = here.id JOIN zs.turn AS t ON t.id = l.turn_id LEFT JOIN zs.participant AS q ON q.id "
+         "= t.participant_id WHERE here.before_id IS NOT NULL AND NOT EXISTS (SELECT FROM zs.transcript_turn "
+         "AS b WHERE b.version_id = here.before_id AND b.turn_id = l.turn_id) AND NOT EXISTS (SELECT FROM "
+         "zs.passage_change AS c WHERE c.version_id = here.id AND c.successor_id = l.turn_id)) SELECT "
+         "coalesce(json_agg(json_strip_nulls(json_build_object('plaats', k.place, 'vervallen', k.gone, "
+         "'toegevoegd', k.added, 'wie', k.who, 'wieWas', nullif(k.who_was, ''), 'spreker', k.said_by, "
+         "'reden', k.reason, 'van', k.start_at, 'lengte', k.old_length, 'werd', k.new_length, 'oud', "
+         "k.old_piece, 'nieuw', k.new_piece)) ORDER BY k.place, k.gone, k.number), '[]')::text FROM (SELECT "
+         "* FROM (TABLE change UNION ALL TABLE added) AS a ORDER BY a.place LIMIT 1000) AS k"},
     [SET_PART] =
         {"transcript_set_part",
          "UPDATE zs.turn SET part = nullif($4::text, '') FROM zs.transcript_turn AS l WHERE l.turn_id "
@@ -129,17 +142,22 @@ struct columns {
     size_t count;
 };
 
-static void add_turn(struct columns *c, const struct transcript_turn *turn, struct speaker_choice who,
-                     bool of_recording)
+struct slice speaker_code(struct speaker_choice choice)
 {
     static const char *const words[] = {
         [SPEAKER_UNCHOSEN] = "onbekend",   [SPEAKER_PARTICIPANT] = "deelnemer",
         [SPEAKER_MODERATOR] = "moderator", [SPEAKER_NOTE_TAKER] = "notulist",
         [SPEAKER_UNKNOWN] = "onbekend",    [SPEAKER_NONE] = "onbekend"};
+    return slice_from_cstr(words[choice.kind]);
+}
+
+static void add_turn(struct columns *c, const struct transcript_turn *turn, struct speaker_choice who,
+                     bool of_recording)
+{
     const size_t i = c->count++;
     const bool left_out = who.withdrawn || slice_equal_cstr(turn->text, TRANSCRIPT_LEFT_OUT);
     c->kinds[i] = left_out ? SLICE("weggelaten") : of_recording ? SLICE("uitspraak") : SLICE("aantekening");
-    c->speakers[i] = slice_from_cstr(words[who.kind]);
+    c->speakers[i] = speaker_code(who);
     c->participants[i] = who.kind == SPEAKER_PARTICIPANT ? who.participant : 0;
     c->starts[i] = turn->start_ms;
     c->ends[i] = turn->end_ms;

@@ -4,11 +4,13 @@
 #ifndef ZEVENSTEM_FIELDWORK_TRANSCRIPT_H
 #define ZEVENSTEM_FIELDWORK_TRANSCRIPT_H
 
+#include "features/fieldwork/fieldwork_collate.h"
 #include "features/fieldwork/fieldwork_people.h"
 #include "features/passage/passage.h"
 #include "formats/transcript.h"
 
-extern const struct db_statement fieldwork_transcript_statements[], fieldwork_draft_statements[];
+extern const struct db_statement fieldwork_transcript_statements[], fieldwork_draft_statements[],
+    fieldwork_revise_statements[];
 
 extern const char *const transcript_sources[]; /* opname, aantekening */
 
@@ -24,6 +26,7 @@ struct transcript_draft {
     struct slice *no_speakers;
     size_t no_speaker_count;
     struct slice debrief; /* cleaned; empty: none */
+    struct slice reason;  /* why there is to be another version; empty: it is the first */
     struct slice file;
 };
 enum db_status transcript_draft_keep(int32_t *id, struct db_tx *tx, int32_t conversation,
@@ -64,15 +67,50 @@ struct speaker_choice speaker_choice_read(struct slice text, const json_t *parti
 struct speaker_choice speaker_guess(struct slice name, const json_t *conversation, const json_t *participants,
                                     const struct participant_name *names, size_t name_count);
 
-/* What stands for the turns of who withdrew: a turn of these words is no saying. */
-#define TRANSCRIPT_LEFT_OUT "[weggelaten op verzoek]"
-
 /* choices: for each speaker of the reading, and one more for turns without a speaker; none is
  * SPEAKER_UNCHOSEN or SPEAKER_NONE. Makes version 1 and drops the drafts of the conversation. *loaded false:
  * there is a version already. Consent is the caller's to have asked, under the lock. */
 enum db_status transcript_load(bool *loaded, struct db_tx *tx, int32_t conversation,
                                const struct transcript *read, const struct speaker_choice *choices,
                                const struct transcript_draft *draft, const char *actor);
+
+/* ---- a whole text in the place of another ---- */
+/* The newest version. */
+struct transcript_current {
+    int32_t number; /* 0: there is none */
+    bool of_recording;
+    struct collate_turn *turns; /* without what the moderator wrote afterwards */
+    int64_t *ids;               /* of each turn; behind them those of what the moderator wrote */
+    struct slice *parts;        /* of the guide; empty: not known */
+    size_t count, all;
+};
+enum db_status transcript_current(struct transcript_current *out, struct db_tx *tx, struct arena *arena,
+                                  int32_t conversation);
+/* What a corrected file makes of it. choices as in transcript_load. Pure; in the arena. */
+struct transcript_revision {
+    const struct transcript *read;
+    const struct speaker_choice *choices;
+    struct collate_turn *turns; /* of the file */
+    struct collation collation;
+};
+void transcript_collate(struct transcript_revision *out, struct arena *arena,
+                        const struct transcript_current *current, const struct transcript *read,
+                        const struct speaker_choice *choices);
+/* Nothing is different. */
+bool transcript_is_same(const struct transcript_revision *revision);
+/* Puts it in the place of the newest version, which was read as `current`, and drops the drafts: what is the
+ * same stays the same row, what was coded moves along (zs.passage_change). *number: of the new version; 0:
+ * the newest is another by now, then nothing was done. Consent is the caller's to have asked, under the lock.
+ */
+enum db_status transcript_revise(int32_t *version, int32_t *number, struct db_tx *tx, int32_t conversation,
+                                 const struct transcript_current *current,
+                                 const struct transcript_revision *revision,
+                                 const struct transcript_draft *draft, const char *actor);
+/* Codings that could not follow into this version, which this transaction made: [{"passage", "bij" (code
+ * point), "codes"}]. In the arena. */
+enum db_status transcript_lost_codings(json_t **out, struct db_tx *tx, struct arena *arena, int32_t version);
+/* "deelnemer", "moderator", ... as zs.turn has it. */
+struct slice speaker_code(struct speaker_choice choice);
 
 /* ---- reading ---- */
 struct transcript_version {

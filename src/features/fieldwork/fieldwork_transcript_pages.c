@@ -329,11 +329,21 @@ static json_t *changes_shown(struct http_exchange *ex, const struct fieldwork *f
     {
         const char *why = json_string_value(json_object_get(item, "reden"));
         const char *whose = json_string_value(json_object_get(item, "wie"));
+        const char *whose_was = json_string_value(json_object_get(item, "wieWas"));
+        const char *said_by = json_string_value(json_object_get(item, "spreker"));
         json_t *row = json_copy(item);
         json_object_set_new(
             row, "why", fieldwork_word(ex, f, why && strcmp(why, "telefoon") == 0 ? "telefoonnummer" : why));
         /* What a withdrawal left out says so itself. */
-        if (whose && json_object_get(closed, whose) && why && strcmp(why, "intrekking") != 0) {
+        const bool is_closed =
+            (whose && json_object_get(closed, whose)) || (whose_was && json_object_get(closed, whose_was));
+        if (said_by) {
+            json_t *word = fieldwork_word(ex, f, said_by);
+            fieldwork_put_format(row, "said_by", ex, f, "fieldwork.revise.was_said_by", "who",
+                                 json_string_value(word));
+            json_decref(word);
+        }
+        if (is_closed && why && strcmp(why, "intrekking") != 0) {
             json_object_del(row, "oud");
             json_object_del(row, "nieuw");
             fieldwork_put_text(row, "closed", ex, f, "fieldwork.text.closed");

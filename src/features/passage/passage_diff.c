@@ -9,7 +9,7 @@
 /* Words, each with the number that equal words share, and where it begins; the end of the text behind the
  * last. */
 struct tokens {
-    uint32_t *ids;
+    const uint32_t *ids;
     uint32_t *starts;
     size_t count;
 };
@@ -28,7 +28,8 @@ static bool in_word(uint32_t point)
 static size_t cut(struct tokens *out, struct token *all, struct arena *arena, const uint32_t *points,
                   size_t count)
 {
-    out->ids = arena_array(arena, count + 1, sizeof *out->ids);
+    uint32_t *ids = arena_array(arena, count + 1, sizeof *ids);
+    out->ids = ids;
     out->starts = arena_array(arena, count + 1, sizeof *out->starts);
     out->count = 0;
     for (size_t at = 0; at < count;) {
@@ -37,7 +38,7 @@ static size_t cut(struct tokens *out, struct token *all, struct arena *arena, co
             end++;
         }
         out->starts[out->count] = (uint32_t)at;
-        all[out->count] = (struct token){points + at, (uint32_t)(end - at), &out->ids[out->count]};
+        all[out->count] = (struct token){points + at, (uint32_t)(end - at), &ids[out->count]};
         out->count++;
         at = end;
     }
@@ -172,6 +173,43 @@ static void slide(struct text_edit *edits, size_t count, const struct tokens *a,
     }
 }
 
+/* In words as yet. */
+static size_t diff(struct text_edit **edits, struct arena *arena, const struct tokens *a,
+                   const struct tokens *b)
+{
+    size_t head = 0, tail = 0;
+    while (head < a->count && head < b->count && a->ids[head] == b->ids[head]) {
+        head++;
+    }
+    while (tail < a->count - head && tail < b->count - head &&
+           a->ids[a->count - 1 - tail] == b->ids[b->count - 1 - tail]) {
+        tail++;
+    }
+    const struct middle middle = {a->ids + head, b->ids + head, (int)(a->count - head - tail),
+                                  (int)(b->count - head - tail)};
+    bool *deleted = arena_array(arena, (size_t)middle.n + 1, sizeof *deleted);
+    bool *inserted = arena_array(arena, (size_t)middle.m + 1, sizeof *inserted);
+    const size_t most = (size_t)middle.n + (size_t)middle.m;
+    int **rows = arena_array(arena, (most < PASSAGE_DIFF_MAX ? most : PASSAGE_DIFF_MAX) + 1, sizeof *rows);
+    const int changes = search(rows, arena, &middle);
+    if (changes >= 0) {
+        walk_back(deleted, inserted, rows, changes, &middle);
+    } else {
+        memset(deleted, true, (size_t)middle.n);
+        memset(inserted, true, (size_t)middle.m);
+    }
+    *edits = arena_array(arena, (size_t)middle.n + (size_t)middle.m + 1, sizeof **edits);
+    return edits_of(*edits, head, &middle, deleted, inserted);
+}
+
+size_t passage_diff_items(struct text_edit **edits, struct arena *arena, const uint32_t *old_items,
+                          size_t old_count, const uint32_t *new_items, size_t new_count)
+{
+    const struct tokens a = {old_items, NULL, old_count};
+    const struct tokens b = {new_items, NULL, new_count};
+    return diff(edits, arena, &a, &b);
+}
+
 size_t passage_diff(struct text_edit **edits, struct arena *arena, struct slice old_text,
                     struct slice new_text)
 {
@@ -183,28 +221,7 @@ size_t passage_diff(struct text_edit **edits, struct arena *arena, struct slice 
     size_t total = cut(&a, all, arena, old_points, old_count);
     total += cut(&b, all + total, arena, new_points, new_count);
     number(all, total);
-    size_t head = 0, tail = 0;
-    while (head < a.count && head < b.count && a.ids[head] == b.ids[head]) {
-        head++;
-    }
-    while (tail < a.count - head && tail < b.count - head &&
-           a.ids[a.count - 1 - tail] == b.ids[b.count - 1 - tail]) {
-        tail++;
-    }
-    const struct middle middle = {a.ids + head, b.ids + head, (int)(a.count - head - tail),
-                                  (int)(b.count - head - tail)};
-    bool *deleted = arena_array(arena, (size_t)middle.n, sizeof *deleted);
-    bool *inserted = arena_array(arena, (size_t)middle.m, sizeof *inserted);
-    int **rows = arena_array(arena, PASSAGE_DIFF_MAX + 1, sizeof *rows);
-    const int changes = search(rows, arena, &middle);
-    if (changes >= 0) {
-        walk_back(deleted, inserted, rows, changes, &middle);
-    } else {
-        memset(deleted, true, (size_t)middle.n);
-        memset(inserted, true, (size_t)middle.m);
-    }
-    *edits = arena_array(arena, (size_t)middle.n + (size_t)middle.m, sizeof **edits);
-    const size_t count = edits_of(*edits, head, &middle, deleted, inserted);
+    const size_t count = diff(edits, arena, &a, &b);
     slide(*edits, count, &a, &b);
     for (size_t i = 0; i < count; i++) {
         struct text_edit *edit = &(*edits)[i];

@@ -26,6 +26,11 @@ enum { PASSAGE_DIFF_MAX = 2000 };
 size_t passage_diff(struct text_edit **edits, struct arena *arena, struct slice old_text,
                     struct slice new_text);
 
+/* The same of lists of anything that was numbered, equal ones alike; places are those in the lists, and an
+ * edit stays where it is found first. */
+size_t passage_diff_items(struct text_edit **edits, struct arena *arena, const uint32_t *old_items,
+                          size_t old_count, const uint32_t *new_items, size_t new_count);
+
 struct text_replacement {
     struct text_span span; /* in the old text */
     struct slice text;     /* what comes in its place; well-formed UTF-8; may be empty */

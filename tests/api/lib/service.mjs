@@ -117,7 +117,7 @@ export async function startService({ rounds, settings = {} }) {
       must('consultation', 'open', code);
     }
   }
-  const keys = { analyst: must('key', 'issue', '--scopes', 'analist', '--label', 'analist', '--purpose', 'tellen'), intake: must('key', 'issue', '--scopes', 'inname', '--label', 'inname'), all: must('key', 'issue', '--scopes', 'analist,inname,microdata', '--label', 'alles', '--purpose', 'alles proberen'), every: must('key', 'issue', '--scopes', 'analist,inname,microdata,gesprekken,tafel', '--label', 'elk bereik', '--purpose', 'alles proberen') };
+  const keys = { analyst: must('key', 'issue', '--scopes', 'analist', '--label', 'analist', '--purpose', 'tellen'), intake: must('key', 'issue', '--scopes', 'inname', '--label', 'inname'), all: must('key', 'issue', '--scopes', 'analist,inname,microdata', '--label', 'alles', '--purpose', 'alles proberen'), every: must('key', 'issue', '--scopes', 'analist,inname,microdata,gesprekken,tafel,transcripties', '--label', 'elk bereik', '--purpose', 'alles proberen') };
 
   const log = join(folder, 'log');
   let child;
