@@ -157,14 +157,14 @@ static enum db_status vacuum(const struct cmd_session *session)
     /* Every table that zs.round_clear deletes from, itself or by a foreign key, and the log: who withdrew or
      * corrected left an old row behind. */
     static const struct db_statement statements[] = {
-        {"vacuum",
-         "VACUUM zs.response, zs.passage, zs.passage_change, zs.passage_words, zs.personal_kept,"
-         " zs.draft, zs.contact_offer, zs.pilot_note, zs.weight_version, zs.erasure, zs.coding,"
-         " zs.coding_lost, zs.coding_batch, zs.coding_stratum, zs.coding_drawn, zs.coding_task,"
-         " zs.adjudication, zs.campaign_search, zs.campaign_member, zs.conversation, zs.participant,"
-         " zs.participant_name, zs.consent, zs.recording, zs.transcript_version,"
-         " zs.transcript_turn, zs.transcript_draft, zs.turn, zs.conversation_summary,"
-         " zs.member_check, zs.composition_plan, zs.composition_segment"}};
+        {"vacuum", "VACUUM zs.response, zs.passage, zs.passage_change, zs.passage_words, zs.personal_kept,"
+                   " zs.draft, zs.contact_offer, zs.pilot_note, zs.weight_version, zs.erasure, zs.coding,"
+                   " zs.coding_lost, zs.coding_batch, zs.coding_stratum, zs.coding_drawn, zs.coding_task,"
+                   " zs.coded_passage, zs.adjudication, zs.campaign_search, zs.campaign_member, "
+                   "zs.conversation, zs.participant,"
+                   " zs.participant_name, zs.consent, zs.recording, zs.transcript_version,"
+                   " zs.transcript_turn, zs.transcript_draft, zs.turn, zs.conversation_summary,"
+                   " zs.member_check, zs.composition_plan, zs.composition_segment"}};
     const struct db_config owner = {.conninfo = session->config.database.owner_url,
                                     .application_name = "zevenstem retention"};
     struct db_conn *conn;

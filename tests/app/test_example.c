@@ -1,10 +1,10 @@
 /* The example of invented data in a database: by the ways of real data, once, and in nothing that is real. */
 #include "app/example_scene.h"
 #include "app/one_citizen.h"
-#include "features/tafel/tafel.h"
 #include "features/coding/coding.h"
 #include "features/coding/coding_book_version.h"
 #include "features/coding/coding_project.h"
+#include "features/tafel/tafel.h"
 #include "unit/formats/qda_support.h"
 
 #include <zip.h>

@@ -10,7 +10,7 @@ TestSuite(value_map_kept, .fini = leaks_check);
 static struct kept_parts *parts;
 
 /* Made and kept, and no more held by who made it. */
-static void keep(enum kept_kind kind, int32_t round, const char *key)
+static void keep(enum kept_what kind, int32_t round, const char *key)
 {
     struct kept *kept =
         kind == KEPT_TALKS ? &kept_talks_create(round, key)->kept : &kept_map_create(kind, round, key)->kept;
