@@ -19,7 +19,8 @@ END
 $$;
 COMMENT ON FUNCTION zs.message_send(bytea, text, text, text, text[], text, text, boolean, date, date) IS 'Keeps a message under the hash of its code. nieuw: it is kept; zelfde: it was before; anders: this code has another one.';
 REVOKE ALL ON FUNCTION zs.message_send(bytea, text, text, text, text[], text, text, boolean, date, date) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION zs.message_send(bytea, text, text, text, text[], text, text, boolean, date, date) TO zs_intake;
+-- Staff too: the example of invented data has messages.
+GRANT EXECUTE ON FUNCTION zs.message_send(bytea, text, text, text, text[], text, text, boolean, date, date) TO zs_intake, zs_staff;
 
 CREATE OR REPLACE FUNCTION zs.message_read(of_hash bytea) RETURNS text
   LANGUAGE sql
@@ -97,6 +98,7 @@ BEGIN
   WHERE m.id = of_message RETURNING m.passage_id INTO new_passage;
   -- What rests on it goes along; of the old text nothing is left.
   UPDATE zs.signal_evidence AS e SET passage_id = new_passage WHERE e.passage_id = old_passage;
+  UPDATE zs.case_evidence AS e SET passage_id = new_passage WHERE e.passage_id = old_passage;
   RETURN true;
 END
 $$;

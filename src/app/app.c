@@ -85,6 +85,7 @@ const struct db_statement *const app_statements[] = {installation_statements,
                                                      suggestion_statements,
                                                      desk_statements,
                                                      message_statements,
+                                                     case_statements,
                                                      NULL};
 
 /* Limits slow and hardly ever refuse: a school, a library and a care home each come from one address. */

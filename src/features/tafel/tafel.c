@@ -1,3 +1,4 @@
+#include "features/tafel/tafel_case_pages.h"
 #include "features/tafel/tafel_internal.h"
 #include "features/tafel/tafel_meeting_pages.h"
 #include "features/tafel/tafel_message_pages.h"
@@ -15,24 +16,30 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct staff_link links[] = {{DESK_PATH, "tafel.desk.link", PERMISSION_TAFEL_MANAGE},
-                                          {AGENDA_PATH, "tafel.agenda.link", PERMISSION_TAFEL_MANAGE},
-                                          {SIGNAL_PATH, "tafel.signal.link", PERMISSION_TAFEL_MANAGE},
-                                          {SUGGESTION_PATH, "tafel.suggestion.link", PERMISSION_TAFEL_MANAGE},
-                                          {MEETING_PATH, "tafel.meeting.link", PERMISSION_TAFEL_MANAGE},
-                                          {TABLE_PATH, "tafel.table.link", PERMISSION_TAFEL_MANAGE},
-                                          {MESSAGE_PATH, "tafel.message.link", PERMISSION_TAFEL_MANAGE},
-                                          {VALUE_MAP_PATH, "tafel.map.link", PERMISSION_VALUE_MAP_VIEW}};
+static const struct staff_link links[] = {
+    {DESK_PATH, "tafel.desk.link", PERMISSION_TAFEL_MANAGE},
+    {AGENDA_PATH, "tafel.agenda.link", PERMISSION_TAFEL_MANAGE},
+    {SIGNAL_PATH, "tafel.signal.link", PERMISSION_TAFEL_MANAGE},
+    {SUGGESTION_PATH, "tafel.suggestion.link", PERMISSION_TAFEL_MANAGE},
+    {MEETING_PATH, "tafel.meeting.link", PERMISSION_TAFEL_MANAGE},
+    {TABLE_PATH, "tafel.table.link", PERMISSION_TAFEL_MANAGE},
+    {MESSAGE_PATH, "tafel.message.link", PERMISSION_TAFEL_MANAGE},
+    {RECOMMENDATION_PATH, "tafel.recommendation.link", PERMISSION_TAFEL_MANAGE},
+    {QUESTION_PATH, "tafel.research.link", PERMISSION_TAFEL_MANAGE},
+    {VALUE_MAP_PATH, "tafel.map.link", PERMISSION_VALUE_MAP_VIEW}};
 
 struct tafel *tafel_create(const struct tafel_config *config)
 {
     struct tafel *tafel = calloc(1, sizeof *tafel);
     struct kept_parts *kept = kept_parts_create();
-    if (!tafel || !kept) {
+    json_t *procedures = procedures_load();
+    if (!tafel || !kept || !procedures) {
+        json_decref(procedures);
         kept_parts_destroy(kept);
         free(tafel);
         return NULL;
     }
+    tafel->procedures = procedures;
     tafel->config = *config;
     tafel->kept = kept;
     return tafel;
@@ -84,6 +91,9 @@ void tafel_start(struct tafel *tafel)
     lanes_add(tafel->config.lanes, message_staff_routes, message_staff_route_count, tafel);
     lanes_add(tafel->config.lanes, message_use_routes, message_use_route_count, tafel);
     lanes_add(tafel->config.lanes, message_personal_routes, message_personal_route_count, tafel);
+    lanes_add(tafel->config.lanes, case_routes, case_route_count, tafel);
+    lanes_add(tafel->config.lanes, case_staff_routes, case_staff_route_count, tafel);
+    lanes_add(tafel->config.lanes, case_step_routes, case_step_route_count, tafel);
     staff_add_waiting(tafel->config.account, messages_wait, tafel);
     staff_add_links(tafel->config.account, links, sizeof links / sizeof links[0]);
 }
@@ -91,6 +101,7 @@ void tafel_start(struct tafel *tafel)
 void tafel_destroy(struct tafel *tafel)
 {
     if (tafel) {
+        json_decref(tafel->procedures);
         kept_parts_destroy(tafel->kept);
     }
     free(tafel);

@@ -5,6 +5,7 @@
 #define ZEVENSTEM_TAFEL_H
 
 #include "features/tafel/tafel_agenda_sql.h"
+#include "features/tafel/tafel_case_sql.h"
 #include "features/tafel/tafel_desk_sql.h"
 #include "features/tafel/tafel_example.h"
 #include "features/tafel/tafel_meeting_sql.h"

@@ -3,7 +3,9 @@
 #include "base/clock.h"
 #include "features/audit/audit.h"
 #include "features/example/example.h"
+#include "features/tafel/tafel_case_sql.h"
 #include "features/tafel/tafel_meeting_sql.h"
+#include "features/tafel/tafel_message_sql.h"
 #include "features/tafel/tafel_signal_sql.h"
 #include "features/tafel/tafel_table_sql.h"
 
@@ -174,6 +176,66 @@ static enum db_status hold(struct making *m)
     return status == DB_OK ? meeting_state_set(m->tx, &mark, MEETING_ADOPTED, SLICE("")) : status;
 }
 
+/* ---- what people told the table, what it recommends, and what it wants to be found out ---- */
+
+static enum db_status make_messages(struct making *m)
+{
+    static const struct {
+        const char *organisation, *value, *application, *text;
+    } said[] = {
+        {"", "keuzevrijheid", "kweekvlees", "Ik wil in de winkel kunnen zien of vlees gekweekt is."},
+        {"", "veiligheid", "", "Wie kijkt er of dit veilig is voor mijn kinderen?"},
+        {"Verzonnen Bond van Consumenten", "keuzevrijheid", "kweekvlees",
+         "Onze leden vragen om duidelijke etiketten."},
+    };
+    enum { KEPT_DAYS = MESSAGE_KEPT_DAYS };
+    enum db_status status = DB_OK;
+    for (size_t i = 0; status == DB_OK && i < sizeof said / sizeof said[0]; i++) {
+        struct participation_code code;
+        enum message_outcome outcome;
+        const struct slice value = slice_from_cstr(said[i].value);
+        const struct message_draft draft = {
+            .sender = slice_from_cstr(message_senders[said[i].organisation[0] != '\0']),
+            .organisation = slice_from_cstr(said[i].organisation),
+            .language = SLICE("nl"),
+            .application = slice_from_cstr(said[i].application),
+            .text = slice_from_cstr(said[i].text),
+            .values = &value,
+            .value_count = 1,
+            .received_day = m->today,
+            .destroy_day = m->today + KEPT_DAYS};
+        code_generate(&code); /* nobody has it: they are nobody's */
+        status = message_send(&outcome, m->tx, db_keys(m->tx), &code, &draft);
+    }
+    return status;
+}
+
+static enum db_status make_cases(struct making *m)
+{
+    static const int32_t points[TABLE_SIDES] = {3, 2, 5, 4};
+    const struct case_draft advice = {
+        .title = SLICE("Zeg vooraf wanneer de volgende vragenlijst komt (verzonnen)"),
+        .procedure = SLICE("burgerconsultatie"),
+        .unclear = SLICE("Mensen weten niet wanneer zij weer kunnen meedoen."),
+        .for_whom = SLICE("iedereen die eerder meedeed"),
+        .proposal = SLICE("Noem na elke ronde de maand waarin de volgende begint."),
+        .is_public = true};
+    const struct case_draft question = {
+        .title = SLICE("Wat weten mensen over kweekvlees voordat zij kiezen? (verzonnen)"),
+        .kind = slice_from_cstr(research_kinds[2]),
+        .technology = SLICE("kweekvlees"),
+        .why_now = SLICE("De vragenlijst en de gesprekken zeggen niet hetzelfde."),
+        .who = SLICE("een universiteit"),
+        .is_public = true};
+    int32_t number = 0, asked = 0;
+    enum db_status status = case_keep(&number, m->tx, CASE_RECOMMENDATION, &advice, BY);
+    status = status == DB_OK ? case_keep(&asked, m->tx, CASE_QUESTION, &question, BY) : status;
+    for (unsigned side = 0; status == DB_OK && side < TABLE_SIDES; side++) {
+        status = research_points_add(m->tx, asked, slice_from_cstr(table_sides[side]), points[side], BY);
+    }
+    return status;
+}
+
 enum db_status tafel_example_load(bool *made, struct db_tx *tx, int64_t now_s)
 {
     struct making m = {.tx = tx, .today = clock_day_nl(now_s)};
@@ -189,5 +251,7 @@ enum db_status tafel_example_load(bool *made, struct db_tx *tx, int64_t now_s)
     status = status == DB_OK ? make_meetings(&m) : status;
     status = status == DB_OK ? make_signals(&m) : status;
     status = status == DB_OK ? hold(&m) : status;
+    status = status == DB_OK ? make_messages(&m) : status;
+    status = status == DB_OK ? make_cases(&m) : status;
     return status == DB_OK ? audit_record(tx, &event) : status;
 }

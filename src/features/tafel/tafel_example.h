@@ -1,5 +1,5 @@
 /* What the table did with the example of invented data (features/example): a table with members, signals, a
- * meeting that weighed them, and the next one. */
+ * meeting that weighed them, and the next one; messages, a recommendation and a research question. */
 #ifndef ZEVENSTEM_TAFEL_EXAMPLE_H
 #define ZEVENSTEM_TAFEL_EXAMPLE_H
 

@@ -11,6 +11,7 @@ struct kept_parts;
 
 struct tafel {
     struct tafel_config config;
+    json_t *procedures;          /* in which people can take part; only read */
     struct kept_parts *kept;     /* tafel_value_map_kept.h */
     _Atomic int64_t looked_at;   /* for suggestions, by the clock; Unix seconds */
     _Atomic int64_t messages_at; /* when messages may have had their time again; Unix seconds */
