@@ -45,7 +45,6 @@ static const struct {
 } tables[] = {{survey_api_routes, &survey_api_route_count},
               {survey_api_response_routes, &survey_api_response_route_count},
               {results_api_routes, &results_api_route_count},
-              {results_weights_routes, &results_weights_route_count},
               {results_export_routes, &results_export_route_count},
               {results_book_routes, &results_book_route_count},
               {agenda_api_routes, &agenda_api_route_count},
