@@ -90,6 +90,7 @@ Test(tafel_desk, has_every_section_with_lines_that_lead_to_their_evidence)
     fill();
     staff_get(&staff, AT);
     static const char *const said[] = {
+        "/beheer/berichten?stand=nieuw\">Nog niet gelezen: 0</a>",
         "5 januari 2020 <strong>te laat</strong>: signaal, <a class=\"nl-link zs-target\" "
         "href=\"/beheer/signalen/1\"",
         "href=\"/beheer/overleggen/1\" lang=\"nl\">LVVN bellen</a>",

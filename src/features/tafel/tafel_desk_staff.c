@@ -3,6 +3,7 @@
  * counting: figures are those that were kept. Prints on one A4. */
 #include "features/tafel/tafel_desk_sql.h"
 #include "features/tafel/tafel_meeting_pages.h"
+#include "features/tafel/tafel_message_sql.h"
 #include "features/tafel/tafel_suggestion_pages.h"
 #include "features/tafel/tafel_table_pages.h"
 
@@ -164,12 +165,14 @@ static enum db_status get_desk(struct db_tx *tx, struct http_exchange *ex, void 
     struct account *account = tafel->config.account;
     struct arena *arena = http_arena(ex);
     const int32_t today = signal_today(tafel);
+    int64_t unread = 0;
     json_t *due = NULL, *meeting = NULL, *waiting = NULL, *untold = NULL;
     json_t *context = staff_titled(ex, account, "tafel.desk.title");
     enum db_status status = desk_due(&due, tx, arena, today);
     status = status == DB_OK ? desk_meeting(&meeting, tx, arena, today) : status;
     status = status == DB_OK ? desk_waiting(&waiting, tx, arena, today) : status;
     status = status == DB_OK ? desk_untold(&untold, tx, arena) : status;
+    status = status == DB_OK ? message_unread(&unread, tx) : status;
     status = status == DB_OK ? put_suggestions(context, tafel, tx, ex) : status;
     status = status == DB_OK ? put_map(context, tafel, tx, ex) : status;
     status = status == DB_OK ? put_rounds(context, tafel, tx, ex) : status;
@@ -182,6 +185,7 @@ static enum db_status get_desk(struct db_tx *tx, struct http_exchange *ex, void 
     put_section(context, "rijp", meeting);
     put_section(context, "wacht", waiting);
     put_section(context, "nog_vertellen", untold);
+    json_object_set_new(context, "ongelezen", json_integer(unread));
     tafel_say_words(context, ex, tafel->config.web, &words);
     staff_set_date(context, "today", ex, account, (int64_t)today * DAY_S);
     staff_render(ex, account, 200, "staff_desk", context);
