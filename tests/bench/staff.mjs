@@ -1,14 +1,20 @@
-// Every page that the navigation of the back office leads to, and how a round runs, with a million responses and a hundred accounts.
+// Every page of the back office that the table of routes has, with a million responses, a hundred accounts, and conversations and signals in use.
 import { join } from 'node:path';
+import { addressesOf, fillBackOffice, pagesOf } from './lib/back_office.mjs';
 import { SECONDS, atMost, say, write } from './lib/figures.mjs';
 import { fill, layoutOf } from './lib/fill.mjs';
-import { Postgres } from './lib/postgres.mjs';
-import { Product, ROUND, httpRequest, load, writeRequests } from './lib/product.mjs';
+import { Postgres, ROOT } from './lib/postgres.mjs';
+import { Product, ROUND, httpRequest, load, staffRoutes, writeRequests } from './lib/product.mjs';
 import { Staff } from './lib/staff.mjs';
+import { fillCodings, fillPassages } from './lib/talk.mjs';
 
 const ROWS = SECONDS >= 5 ? 1_000_000 : 100_000;
 const ACCOUNTS = 100;
 const DAYS = 60;
+const PASSAGES = Math.max(ROWS / 50, 10_000);
+const SIGNALS = 300;
+const CONSULTATION = 'biotechnologie-2026';
+const QUESTION = 'kweekvlees_waarom';
 
 const postgres = new Postgres();
 const product = new Product(postgres);
@@ -31,25 +37,36 @@ async function settled(staff, path) {
 
 try {
   const given = product.command('account', 'add', 'baas', '--role', 'beheerder');
-  product.command('account', 'role', 'baas', '--role', 'analist');
-  for (let i = 1; i < ACCOUNTS; i++) product.command('account', 'add', `medewerker-${i}`, '--role', 'lezer');
+  for (const role of ['onderzoeker', 'codeur', 'analist', 'tafelsecretaris']) product.command('account', 'role', 'baas', '--role', role);
+  for (const name of ['codeur-a', 'codeur-b']) product.command('account', 'add', name, '--role', 'codeur');
+  for (let i = 3; i < ACCOUNTS; i++) product.command('account', 'add', `medewerker-${i}`, '--role', 'lezer');
+  product.command('codebook', 'publish', 'zeven-waarden', '--consultation', CONSULTATION);
+  product.command('guide', 'publish', join(ROOT, 'config', 'guides', 'focusgroep-biotechnologie.json'), '--consultation', CONSULTATION);
+  product.command('agenda', 'publish', join(ROOT, 'config', 'agenda', 'uitvoeringsagenda-2026.json'));
   const empty = await product.serve();
   const { variabelen: variables } = await (await fetch(`http://127.0.0.1:${empty.port}/v1/rondes/${ROUND}/variabelen`)).json();
   await empty.stop();
+  const routes = staffRoutes(product);
   fill(postgres, ROUND, ROWS, layoutOf(variables));
   spread();
+  fillPassages(postgres, product.roundId, { passages: PASSAGES, question: QUESTION });
+  fillCodings(postgres, product.roundId, { codings: 3 * PASSAGES, coders: ['codeur-a', 'codeur-b'], account: 'baas', tasks: 40 });
+  const proposed = product.command('consultation', 'pack', join(ROOT, 'config', 'consultations', `${CONSULTATION}.json`));
+  fillBackOffice(postgres, product.roundId, { proposed, account: 'baas', other: 'medewerker-3', signals: SIGNALS, question: QUESTION });
   const service = await product.serve();
   const staff = new Staff(service.port);
   await staff.signIn('baas', given);
-  const round = `/beheer/rondes/${ROUND}`;
-  await settled(staff, round);
+  await settled(staff, `/beheer/rondes/${ROUND}`);
+  const form = `/beheer/invoer/${ROUND}?kanaal=telefoon&werving=open&versie=volledig&onderwerp_1=kweekvlees&onderwerp_2=vaccins`;
+  const { pages, missed } = await pagesOf(staff, routes, [form, ...addressesOf(postgres)]);
+  missed.forEach((path) => say(`NOT MEASURED: no link leads to ${path}`));
   const figures = [];
-  for (const path of [...(await staff.pages()), round]) {
-    const requests = writeRequests(join(product.folder, 'staff'), [httpRequest('GET', path, { Cookie: staff.cookie })]);
+  for (const { path, address } of pages) {
+    const requests = writeRequests(join(product.folder, 'staff'), [httpRequest('GET', address, { Cookie: staff.cookie })]);
     const before = service.cpuNs();
-    const done = await load({ requests, port: service.port, connections: 1, seconds: SECONDS, expect: 200 });
+    const done = await load({ requests, port: service.port, connections: 1, seconds: Math.min(SECONDS, 5), expect: 200 });
     const cpu = (service.cpuNs() - before) / 1e6 / done.answers;
-    say(`${path}: ${(1000 / done.per_s).toFixed(1)} ms, p99 ${done.p99_ms.toFixed(1)} ms, CPU of the service ${cpu.toFixed(1)} ms`);
+    say(`${address}: ${(1000 / done.per_s).toFixed(1)} ms, p99 ${done.p99_ms.toFixed(1)} ms, CPU of the service ${cpu.toFixed(1)} ms`);
     figures.push({ name: `${path} with ${ROWS} responses and ${ACCOUNTS} accounts, p99`, unit: 'ms', values: [done.p99_ms], goal: atMost(100) });
   }
   await service.stop();

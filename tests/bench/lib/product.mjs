@@ -10,6 +10,7 @@ const BUILD = process.env.BENCH_BUILD || join(ROOT, 'build');
 export const PROGRAM = process.env.BENCH_PROGRAM || join(BUILD, 'release', 'zevenstem');
 const STORE = join(BUILD, 'release', 'bench', 'store');
 const LOAD = join(BUILD, 'release', 'bench', 'load');
+const ROUTES = process.env.BENCH_ROUTES || join(BUILD, 'release', 'bench', 'routes');
 export const ROUND = 'biotechnologie-2026-1';
 const run = promisify(execFile);
 
@@ -58,7 +59,7 @@ export class Product {
 
   command(...words) {
     const env = { ...process.env, ZEVENSTEM_CONFIG: this.config(0) };
-    return execFileSync(PROGRAM, words, { env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim();
+    return execFileSync(PROGRAM, words, { env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], maxBuffer: 64 * 1024 * 1024 }).trim();
   }
 
   responses() {
@@ -164,6 +165,12 @@ export async function store(product, ...what) {
   } catch (error) {
     throw new Error(`store: ${error.stdout ?? ''}${error.stderr ?? error}`);
   }
+}
+
+// The pages of the back office that the service has: {path, scope, query}.
+export function staffRoutes(product) {
+  const lines = execFileSync(ROUTES, [product.config(0)], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim().split('\n');
+  return lines.map((line) => line.split(' ')).map(([path, scope, query]) => ({ path, scope, query }));
 }
 
 // Codes for responses, as store draws them.

@@ -34,6 +34,7 @@ export class Staff {
       this.jar.set(name, value);
     }
     this.page = await reply.text();
+    this.status = reply.status;
     if (reply.status >= 400) throw new Error(`${path}: ${reply.status}\n${this.page}`);
     return this.page;
   }
@@ -52,11 +53,5 @@ export class Staff {
     await this.post(factor, `${factor}/begin`, {});
     const [, secret] = /<code translate="no">([A-Z2-7 ]+)</.exec(await this.ask(factor));
     await this.post(factor, factor, { code: codeOf(secret) });
-  }
-
-  // Where the navigation leads, with the page that it begins on.
-  async pages() {
-    const home = await this.ask('/beheer');
-    return [...new Set(['/beheer', ...[...home.matchAll(/href="(\/beheer\/[^"#?]+)"/g)].map(([, path]) => path)])];
   }
 }
