@@ -136,4 +136,27 @@ describe('a transcript', { skip: SERVICE ? false : 'ZEVENSTEM_URL is not set' },
     await page.locator('main a', { hasText: 'Wat er is gewijzigd' }).first().click();
     await checkPage(page);
   });
+
+  it('is corrected with a whole file, after it was seen what changes', LONG, async () => {
+    await visit(`${conversation}/tekst`);
+    await page.locator('main a', { hasText: 'De tekst verbeteren met een heel bestand' }).click();
+    await checkPage(page);
+    await page.locator('main [name="bestand"]').setInputFiles(file(SAID.replace('Waar denkt u aan', 'Waar dacht u aan').replace('Ik vind het niet natuurlijk.', 'Het is niet natuurlijk, toch?')));
+    await submit(page);
+    assert.equal(page.served.status, 400, 'why is not said');
+    await checkPage(page);
+    await page.locator('main [name="bestand"]').setInputFiles(file(SAID.replace('Waar denkt u aan', 'Waar dacht u aan').replace('Ik vind het niet natuurlijk.', 'Het is niet natuurlijk, toch?')));
+    await page.locator('#waarom').fill('Opnieuw beluisterd.');
+    await submit(page);
+    await checkPage(page);
+    for (const [n, who] of ['moderator', { index: 1 }, { index: 2 }].entries()) await page.locator(`#spreker-${n}`).selectOption(who);
+    assert.match(await main(), /Beurten die veranderen/);
+    assert.match(await main(), /Vervangen persoonsgegevens die vervangen blijven/);
+    await page.locator('main button', { hasText: 'Nieuwe versie maken' }).click();
+    await page.waitForURL(/wijzigingen/);
+    await checkPage(page);
+    assert.match(await main(), /toch\?/);
+    await visit(`${conversation}/tekst`);
+    assert.doesNotMatch(await main(), /06-12345678|Anja Vermeer/, 'what was redacted stays redacted');
+  });
 });
