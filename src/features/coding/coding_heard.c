@@ -29,17 +29,21 @@ const struct db_statement coding_heard_statements[STATEMENT_COUNT + 1] = {
          "JOIN people AS p ON p.conversation_id = c.id LEFT JOIN coded AS k ON k.conversation_id = c.id "
          "WHERE "
          "c.round_id = $1::int4 ORDER BY c.day, c.id"},
+    /* A guide is read once, however many conversations follow it. */
     [ASKED] =
         {"coding_heard_asked",
-         "WITH come_to AS (SELECT t.conversation_id, array_agg(DISTINCT t.part) AS parts FROM "
-         "zs.conversation AS c JOIN zs.turn AS t ON t.conversation_id = c.id WHERE c.round_id = $1::int4 AND "
-         "t.part IS NOT NULL GROUP BY t.conversation_id) "
-         "SELECT DISTINCT c.id, a.code FROM zs.conversation AS c JOIN zs.guide_version AS g ON g.id = "
-         "c.guide_version LEFT JOIN come_to AS t ON t.conversation_id = c.id CROSS JOIN LATERAL "
+         "WITH talks AS MATERIALIZED (SELECT c.id, c.guide_version, coalesce(c.asked_parts, (SELECT "
+         "array_agg(DISTINCT t.part) FROM zs.turn AS t WHERE t.conversation_id = c.id AND t.part IS NOT "
+         "NULL)) AS "
+         "parts FROM zs.conversation AS c WHERE c.round_id = $1::int4), guides AS MATERIALIZED (SELECT "
+         "DISTINCT "
+         "g.id, p.part->>'code' AS part, a.code FROM zs.guide_version AS g CROSS JOIN LATERAL "
          "jsonb_array_elements(g.document->'parts') AS p (part) CROSS JOIN LATERAL "
          "jsonb_array_elements(p.part->'questions') AS q (question) CROSS JOIN LATERAL "
-         "jsonb_array_elements_text(q.question->'applications') AS a (code) WHERE c.round_id = $1::int4 AND "
-         "coalesce(p.part->>'code' = ANY (coalesce(c.asked_parts, t.parts)), true)"},
+         "jsonb_array_elements_text(q.question->'applications') AS a (code) WHERE g.id IN (SELECT "
+         "c.guide_version FROM talks AS c)) "
+         "SELECT DISTINCT c.id, g.code FROM talks AS c JOIN guides AS g ON g.id = c.guide_version WHERE "
+         "coalesce(g.part = ANY (c.parts), true)"},
     [SAID] =
         {"coding_heard_said",
          "SELECT DISTINCT conversation_id, participant_id, coalesce(application, ''), value_bits, "
