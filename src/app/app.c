@@ -86,6 +86,7 @@ const struct db_statement *const app_statements[] = {installation_statements,
                                                      desk_statements,
                                                      message_statements,
                                                      case_statements,
+                                                     recalibration_statements,
                                                      NULL};
 
 /* Limits slow and hardly ever refuse: a school, a library and a care home each come from one address. */

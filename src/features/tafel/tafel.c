@@ -2,6 +2,7 @@
 #include "features/tafel/tafel_internal.h"
 #include "features/tafel/tafel_meeting_pages.h"
 #include "features/tafel/tafel_message_pages.h"
+#include "features/tafel/tafel_recalibration_pages.h"
 #include "features/tafel/tafel_signal_pages.h"
 #include "features/tafel/tafel_suggestion_pages.h"
 #include "features/tafel/tafel_table_pages.h"
@@ -94,6 +95,8 @@ void tafel_start(struct tafel *tafel)
     lanes_add(tafel->config.lanes, case_routes, case_route_count, tafel);
     lanes_add(tafel->config.lanes, case_staff_routes, case_staff_route_count, tafel);
     lanes_add(tafel->config.lanes, case_step_routes, case_step_route_count, tafel);
+    lanes_add(tafel->config.lanes, recalibration_routes, recalibration_route_count, tafel);
+    lanes_add(tafel->config.lanes, recalibration_staff_routes, recalibration_staff_route_count, tafel);
     staff_add_waiting(tafel->config.account, messages_wait, tafel);
     staff_add_links(tafel->config.account, links, sizeof links / sizeof links[0]);
 }

@@ -10,6 +10,7 @@
 #include "features/tafel/tafel_example.h"
 #include "features/tafel/tafel_meeting_sql.h"
 #include "features/tafel/tafel_message_sql.h"
+#include "features/tafel/tafel_recalibration.h"
 #include "features/tafel/tafel_signal_evidence.h"
 #include "features/tafel/tafel_signal_forward.h"
 #include "features/tafel/tafel_signal_sql.h"
