@@ -5,9 +5,9 @@
  * Of one theme each method has a meaning and a prominence:
  *   direction s    -1 against, 0 neither, +1 for; firm: by more than chance
  *   tercile t      0 the most prominent third of the themes of that method, 1 the middle, 2 the least; and
- * the terciles from `first` to `last` in which it may be, as certain as its prominence is Counts of different
- * methods are never added, nor is one turned into the unit of another: a tercile is a place among the themes
- * of its own method.
+ *                  the terciles from `first` to `last` in which it may be, as certain as its prominence is
+ * Counts of different methods are never added, nor is one turned into the unit of another: a tercile is a
+ * place among the themes of its own method.
  *
  * Two methods that both spoke:
  *   dissonance     s is opposite, and firm in both; or t is two apart, and no tercile may be that of both
