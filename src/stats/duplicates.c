@@ -269,7 +269,7 @@ static bool tie_all(struct search *search)
     struct key *keys = malloc((search->count + 1) * sizeof *keys);
     for (int band = 0; band < BANDS && keys; band++) {
         size_t count = 0;
-        tell(search, (size_t)(BANDS + band));
+        tell(search, (size_t)BANDS + (size_t)band);
         for (size_t i = 0; i < search->count; i++) {
             if (search->runs[i].hashes) {
                 const uint32_t *part = search->signature + i * HASHES + (size_t)band * BAND;

@@ -44,6 +44,6 @@ struct project_loading {
 };
 /* Puts what coders put on the passages on their sources, and the coders among the users. */
 enum db_status coding_project_put_marks(struct project_loading *l, struct db_tx *tx,
-                                        const struct db_params *round);
+                                        const struct db_params *p);
 
 #endif

@@ -78,9 +78,10 @@ static void find_absent(struct view *view)
 /* Codes of an axis, of its first `of`, that are part of the table. */
 static size_t present(const struct view *view, size_t axis, uint32_t of)
 {
+    const bool *absent = view->absent[axis];
     size_t count = 0;
     for (uint32_t code = 0; code < of; code++) {
-        count += !view->absent[axis][code];
+        count += !(absent && absent[code]);
     }
     return count;
 }
@@ -92,7 +93,7 @@ static bool is_too_large(const struct view *view)
     const size_t answers =
         view->grouped ? present(view, 0, ANSWER_FIRST) + 1 : present(view, 0, table->sizes[0]);
     size_t lines = 1;
-    for (size_t a = 1; a < table->axis_count; a++) {
+    for (size_t a = 1; a < view->counting.axis_count; a++) {
         lines *= present(view, a, table->sizes[a]) + 1;
     }
     return lines > FIGURES_LINES_MAX || lines * answers > FIGURES_CELLS_MAX;

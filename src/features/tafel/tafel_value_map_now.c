@@ -4,7 +4,7 @@
 
 bool map_shows(const struct survey_round *round)
 {
-    return round && round->status != ROUND_DRAFT && !round->pilot;
+    return round->status != ROUND_DRAFT && !round->pilot;
 }
 
 static void release_arena(void *arena)

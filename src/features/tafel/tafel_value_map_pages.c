@@ -93,7 +93,7 @@ static enum db_status get_live_json(struct db_tx *tx, struct http_exchange *ex, 
     const struct survey_snapshot *snapshot = survey_snapshot_for(tafel->config.survey, ex);
     const struct survey_round *round =
         snapshot && http_query(&code, ex, "ronde") && code.ptr ? survey_round_find(snapshot, code) : NULL;
-    if (!map_shows(round)) {
+    if (!round || !map_shows(round)) {
         refuse_round(ex);
         return DB_OK;
     }

@@ -13,7 +13,7 @@ bool map_page_round(struct map_page *page, enum db_status *status, const struct 
     *page = (struct map_page){.tafel = tafel};
     *status = DB_OK;
     page->round = snapshot ? survey_round_find(snapshot, http_path_param(ex, "ronde")) : NULL;
-    if (!map_shows(page->round)) {
+    if (!page->round || !map_shows(page->round)) {
         http_error(ex, 404);
         return false;
     }
