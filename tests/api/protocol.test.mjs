@@ -198,7 +198,8 @@ describe('keys', () => {
           checkProblem(reply, 401);
           assert.match(reply.headers['www-authenticate'], /^Bearer /);
         }
-        const other = operation.tags.includes('Uitkomsten') ? service.keys.intake : service.keys.analyst;
+        const forAnalysts = operation.tags.some((tag) => ['Uitkomsten', 'Waardenkaart'].includes(tag));
+        const other = forAnalysts ? service.keys.intake : service.keys.analyst;
         checkProblem(await request(service, method, path, { headers: { Authorization: `Bearer ${other}` } }), 403);
       }
     }

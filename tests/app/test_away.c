@@ -95,7 +95,7 @@ Test(away, an_answer_by_a_link_is_kept_and_taken_later)
     staff_post(&staff, "/beheer/signalen/nieuw", "/beheer/signalen/nieuw",
                "bron=media&titel=Kiezen&tekst=Mensen+willen+kiezen.&waarden=keuzevrijheid&gelezen=0");
     expect_redirect(&staff.reply, SIGNAL);
-    staff_send(&staff, "/stap", "naar=gewogen&grond=overleg&verwijzing=Overleg+1");
+    staff_send(&staff, "/stap", "naar=gewogen&grond=mandaat&verwijzing=Mandaat+van+juni");
     staff_send(&staff, "/doorgeleiding",
                "soort=toezichthouder&geadresseerde=NVWA&vraag=Kan+dit%3F&rol=kaders-stellen"
                "&antwoordVoor=2027-03-01");

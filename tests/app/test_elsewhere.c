@@ -106,7 +106,9 @@ static void everything(void)
         "zs.coding_batch AS b, zs.evidence AS e, zs.coder AS c WHERE e.body LIKE '" MARK "%';"
         "INSERT INTO zs.coding (round_id, passage_id, coder_id, book_version, start_at, end_at, value_bits, "
         "counts, codes, method, memo) SELECT round_id, passage_id, coder_id, 1, 0, 4, 8, position = 1, "
-        "'{natuurlijkheid}', 'focusgroep', '" MARK "' FROM zs.coding_task");
+        "'{natuurlijkheid}', 'focusgroep', '" MARK "' FROM zs.coding_task;"
+        "INSERT INTO zs.signal_suggestion (round_id, rule, subject, figures) SELECT id, 'groei', '" MARK
+        "', '{}' FROM zs.round WHERE code = '" ROUND "'");
 }
 
 /* What stands where an address has {name}; NULL: nobody said. In static storage; keeps four. */

@@ -78,7 +78,7 @@ static json_t *take(int32_t *number, enum db_status *status, const struct tafel 
                     struct http_exchange *ex)
 {
     json_t *suggestion = NULL;
-    *number = tafel_number(ex, "voorstel");
+    *number = tafel_number(ex, "signaalvoorstel");
     *status = suggestion_take(&suggestion, tx, http_arena(ex), *number);
     if (*status == DB_OK && !suggestion && *number == 0) {
         http_error(ex, 404);
@@ -280,8 +280,8 @@ static enum db_status post_aside(struct db_tx *tx, struct http_exchange *ex, voi
 const struct route suggestion_routes[] = {
     SIGNAL_GET(SUGGESTION_PATH, get_list, "taal"),
     SIGNAL_POST(SUGGESTION_PATH "/kijken", post_look),
-    SIGNAL_POST(SUGGESTION_PATH "/{voorstel}/signaal", post_signal),
-    SIGNAL_GET(SUGGESTION_PATH "/{voorstel}/opzij", get_aside, "taal"),
-    SIGNAL_POST(SUGGESTION_PATH "/{voorstel}/opzij", post_aside),
+    SIGNAL_POST(SUGGESTION_PATH "/{signaalvoorstel}/signaal", post_signal),
+    SIGNAL_GET(SUGGESTION_PATH "/{signaalvoorstel}/opzij", get_aside, "taal"),
+    SIGNAL_POST(SUGGESTION_PATH "/{signaalvoorstel}/opzij", post_aside),
 };
 const size_t suggestion_route_count = COUNT(suggestion_routes);

@@ -93,6 +93,11 @@ static enum db_status get_live_json(struct db_tx *tx, struct http_exchange *ex, 
     const struct survey_snapshot *snapshot = survey_snapshot_for(tafel->config.survey, ex);
     const struct survey_round *round =
         snapshot && http_query(&code, ex, "ronde") && code.ptr ? survey_round_find(snapshot, code) : NULL;
+    /* Who may see none is told that before anything else. */
+    if (!account_may(http_caller(ex), PERMISSION_VALUE_MAP_VIEW, SOME_CONSULTATION)) {
+        http_error(ex, 403);
+        return DB_OK;
+    }
     if (!round || !map_shows(round)) {
         refuse_round(ex);
         return DB_OK;
