@@ -67,7 +67,7 @@ while [ "$1" != -o ]; do shift; done
 chmod +x "$2"
 touch "$(dirname "$0")/linked"
 pid=$PPID
-until [ "$(ps -o comm= -p "$pid")" = make ]; do pid=$(ps -o ppid= -p "$pid" | tr -d ' '); done
+until [ "$(cat "/proc/$pid/comm")" = make ]; do pid=$(sed -n 's/^PPid:[[:space:]]*//p' "/proc/$pid/status"); done
 kill -KILL "$pid"
 CC
     chmod +x "$box/cc"
