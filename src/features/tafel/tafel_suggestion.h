@@ -5,10 +5,11 @@
  *                 lowest on what they expect, is above the bar with all of its interval
  *   verandering   the net of a question differs from the round before, all of the interval of the difference
  *                 is on one side of 0, and the difference is as large as the bar or larger
- *   tegenspraak   survey and conversations say the opposite of a value on an application (the value map's
- * label, or a person's judgement of it) verdeeld      agreement A is below the bar: people stand at the ends
- * of the scale groei         of what was coded, a code has a larger share in each period than in the one
- * before, and from the first to the last it gained as much as the bar or more
+ *   tegenspraak   survey and conversations say the opposite of a value on an application: the value map's
+ *                 label, or a person's judgement of it
+ *   verdeeld      agreement A is below the bar: people stand at the ends of the scale
+ *   groei         of what was coded, a code has a larger share in each period than in the one before, and
+ *                 from the first to the last it gained as much as the bar or more
  *
  * A finding has a subject: the same rule about the same subject of the same round is proposed once. */
 #ifndef ZEVENSTEM_TAFEL_SUGGESTION_H
