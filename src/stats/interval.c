@@ -4,6 +4,25 @@
 
 #include <math.h>
 
+double interval_z_of_many(uint64_t comparisons)
+{
+    const double outside = 0.05 / (double)(comparisons > 1 ? comparisons : 1);
+    double low = INTERVAL_Z95;
+    double high = 40; /* beyond it a double knows no tail */
+    if (comparisons <= 1) {
+        return low;
+    }
+    while (high - low > 1e-13 * high) {
+        const double middle = (low + high) / 2;
+        if (erfc(middle / sqrt(2)) > outside) {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    return high;
+}
+
 double effective_n_kish(double weight, double weight_squared)
 {
     return weight_squared > 0 ? weight * weight / weight_squared : 0;

@@ -13,6 +13,11 @@ struct interval {
     double high;
 };
 
+/* The z with which so many intervals cover all at once what they are of, in 95 of 100 cases or more (Dunn
+ * 1961, by Bonferroni's inequality): the normal quantile 1 - 0.025 / comparisons. INTERVAL_Z95 for none or
+ * one. */
+double interval_z_of_many(uint64_t comparisons);
+
 /* Effective sample size (Kish 1965): (sum w)^2 / sum w^2; 0 when nothing weighs anything. Of a subgroup: with
  * the sums of that subgroup. */
 double effective_n_kish(double weight, double weight_squared);

@@ -98,7 +98,7 @@ Test(tafel_desk, has_every_section_with_lines_that_lead_to_their_evidence)
         "1.",
         "href=\"/beheer/signalen/2\" lang=\"nl\">Rijp</a>",
         "Ministerie van LVVN</a>: open 1, te laat 1, dagen over tijd ",
-        "/beheer/signaalvoorstellen#voorstel-1\">Veel mensen maken zich zorgen over kweekvlees</a>. Bij de "
+        "/beheer/signaalvoorstellen#voorstel-1\">Veel mensen maken zich zorgen over kweekvlees</a><br>Bij de "
         "vraag “Hoeveel "
         "zorgen?” koos 61,2 procent",
         "het hele interval ligt boven 50 procent.",

@@ -1,5 +1,7 @@
 #include "features/tafel/tafel_suggestion.h"
 
+#include "stats/interval.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -34,12 +36,22 @@ bool suggestion_worry(struct figure *found, const struct watch_line *line, const
     return found->low > bars->worry;
 }
 
-bool suggestion_change(struct figure *found, const struct watch_line *line,
-                       const struct suggestion_bars *bars)
+static bool is_comparison(const struct watch_line *line)
 {
+    return line->compared && line->change.mark == FIGURE_SHOWN && line->change.interval;
+}
+
+bool suggestion_change(struct figure *found, const struct watch_line *line,
+                       const struct suggestion_bars *bars, size_t comparisons)
+{
+    const double wider = interval_z_of_many(comparisons) / INTERVAL_Z95;
     *found = line->change;
-    return line->compared && found->mark == FIGURE_SHOWN && found->interval &&
-           (found->low > 0 || found->high < 0) && fabs(found->value) >= bars->change;
+    if (!is_comparison(line)) {
+        return false;
+    }
+    found->low = found->value - wider * (found->value - found->low);
+    found->high = found->value + wider * (found->high - found->value);
+    return (found->low > 0 || found->high < 0) && fabs(found->value) >= bars->change;
 }
 
 bool suggestion_divided(struct figure *found, const struct watch_line *line,
@@ -83,21 +95,29 @@ static struct suggestion_finding of_line(enum suggestion_rule rule, const struct
                                        .figure = figure};
 }
 
+static bool holds(struct figure *found, enum suggestion_rule rule, const struct watch_line *line,
+                  const struct suggestion_bars *bars, size_t comparisons)
+{
+    return rule == SUGGESTION_WORRY    ? suggestion_worry(found, line, bars)
+           : rule == SUGGESTION_CHANGE ? suggestion_change(found, line, bars, comparisons)
+                                       : suggestion_divided(found, line, bars);
+}
+
 static size_t find_in_lines(struct suggestion_finding *list, const struct watch *watch,
                             const struct suggestion_bars *bars)
 {
-    static const struct {
-        enum suggestion_rule rule;
-        bool (*holds)(struct figure *, const struct watch_line *, const struct suggestion_bars *);
-    } rules[] = {{SUGGESTION_WORRY, suggestion_worry},
-                 {SUGGESTION_CHANGE, suggestion_change},
-                 {SUGGESTION_DIVIDED, suggestion_divided}};
+    static const enum suggestion_rule rules[] = {SUGGESTION_WORRY, SUGGESTION_CHANGE, SUGGESTION_DIVIDED};
     size_t count = 0;
+    size_t comparisons = 0;
+    for (size_t i = 0; i < watch->count; i++) {
+        comparisons += is_comparison(&watch->lines[i]);
+    }
     for (size_t r = 0; r < sizeof rules / sizeof rules[0]; r++) {
         for (size_t i = 0; i < watch->count; i++) {
             struct figure figure;
-            if (rules[r].holds(&figure, &watch->lines[i], bars)) {
-                list[count++] = of_line(rules[r].rule, &watch->lines[i], figure);
+            if (holds(&figure, rules[r], &watch->lines[i], bars, comparisons)) {
+                list[count] = of_line(rules[r], &watch->lines[i], figure);
+                list[count++].comparisons = comparisons;
             }
         }
     }

@@ -4,7 +4,9 @@
  *   zorg          the share of people with the two highest answers on a question about worries, or the two
  *                 lowest on what they expect, is above the bar with all of its interval
  *   verandering   the net of a question differs from the round before, all of the interval of the difference
- *                 is on one side of 0, and the difference is as large as the bar or larger
+ *                 is on one side of 0, and the difference is as large as the bar or larger. With as wide an
+ *                 interval as all the questions that are compared at once need (interval_z_of_many): of a
+ *                 hundred questions about which nobody changed their mind, five would stand out otherwise
  *   tegenspraak   survey and conversations say the opposite of a value on an application: the value map's
  *                 label, or a person's judgement of it
  *   verdeeld      agreement A is below the bar: people stand at the ends of the scale
@@ -53,13 +55,15 @@ struct suggestion_finding {
     const struct watch_line *line;          /* of WORRY, CHANGE, DIVIDED */
     const struct map_cell *cell;            /* of CLASH */
     const struct suggestion_growth *growth; /* of GROWTH */
+    size_t comparisons;                     /* of CHANGE */
     struct figure figure; /* what cleared the bar: shares in percent, differences in points, A */
 };
 
 bool suggestion_worry(struct figure *found, const struct watch_line *line,
                       const struct suggestion_bars *bars);
+/* comparisons: of how many questions a change was looked at. */
 bool suggestion_change(struct figure *found, const struct watch_line *line,
-                       const struct suggestion_bars *bars);
+                       const struct suggestion_bars *bars, size_t comparisons);
 bool suggestion_divided(struct figure *found, const struct watch_line *line,
                         const struct suggestion_bars *bars);
 bool suggestion_growth(struct figure *found, const struct suggestion_growth *growth,

@@ -53,6 +53,7 @@ static void put_line(json_t *object, const struct suggestion_finding *finding, c
         json_object_set_new(object, "basis", json_integer((json_int_t)llround(line->base.value)));
     }
     if (finding->rule == SUGGESTION_CHANGE && watch->before) {
+        json_object_set_new(object, "vergelijkingen", json_integer((json_int_t)finding->comparisons));
         json_object_set_new(object, "rondeVoor", json_string(watch->before->code));
         json_object_set_new(object, "uitgaveVoor", json_integer(watch->release_before));
     }

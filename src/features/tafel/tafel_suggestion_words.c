@@ -91,6 +91,8 @@ static json_t *say(const struct saying *s, const char *kind)
                                  number(s, "grens", 0),
                                  "basis",
                                  number(s, "basis", 0),
+                                 "vergelijkingen",
+                                 number(s, "vergelijkingen", 0),
                                  "vraag",
                                  text_of(s->figures, "vraag"),
                                  "toepassing",

@@ -65,6 +65,25 @@ Test(interval, variance_and_effective_size_as_r)
     cr_expect(by_kish > 0 && by_taylor > 0);
 }
 
+/* R: qnorm(0.025 / m, lower.tail = FALSE). */
+Test(interval, of_many_comparisons_as_r)
+{
+    static const struct {
+        uint64_t comparisons;
+        double z;
+    } cases[] = {{2, 2.241402727604945},
+                 {10, 2.807033768343804},
+                 {100, 3.480756404346213},
+                 {1000, 4.055626981122401},
+                 {1000000, 5.451310437845481}};
+    cr_expect_float_eq(interval_z_of_many(0), INTERVAL_Z95, 1e-15);
+    cr_expect_float_eq(interval_z_of_many(1), INTERVAL_Z95, 1e-15);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        cr_expect_float_eq(interval_z_of_many(cases[i].comparisons), cases[i].z, 1e-11, "%llu",
+                           (unsigned long long)cases[i].comparisons);
+    }
+}
+
 Test(interval, edges)
 {
     struct interval all = interval_wilson(0.5, 0, INTERVAL_Z95);

@@ -55,14 +55,27 @@ Test(tafel_suggestion, a_change_is_beyond_its_interval_and_large_enough)
 {
     struct figure found;
     struct watch_line line = {.compared = true, .change = shown(-6, -9, -3)};
-    cr_expect(suggestion_change(&found, &line, &bars), "down counts as up");
+    cr_expect(suggestion_change(&found, &line, &bars, 1), "down counts as up");
     line.change = shown(6, -0.1, 12.1);
-    cr_expect_not(suggestion_change(&found, &line, &bars), "0 is in it");
+    cr_expect_not(suggestion_change(&found, &line, &bars, 1), "0 is in it");
     line.change = shown(4.9, 3, 6.8);
-    cr_expect_not(suggestion_change(&found, &line, &bars), "too small to matter");
+    cr_expect_not(suggestion_change(&found, &line, &bars, 1), "too small to matter");
     line.change = shown(6, 3, 9);
     line.compared = false;
-    cr_expect_not(suggestion_change(&found, &line, &bars), "another wording");
+    cr_expect_not(suggestion_change(&found, &line, &bars, 1), "another wording");
+}
+
+Test(tafel_suggestion, a_change_among_many_questions_needs_a_wider_interval)
+{
+    struct figure found;
+    const struct watch_line line = {.compared = true, .change = shown(6, 0.5, 11.5)};
+    cr_expect(suggestion_change(&found, &line, &bars, 1));
+    cr_expect_float_eq(found.low, 0.5, 1e-9);
+    cr_expect_not(suggestion_change(&found, &line, &bars, 2), "2.24 by 1.96 times as wide");
+    const struct watch_line clear = {.compared = true, .change = shown(-12, -17, -7)};
+    cr_expect(suggestion_change(&found, &clear, &bars, 100));
+    cr_expect_float_eq(found.low, -12 - 5 * 3.48075640434621 / 1.95996398454005, 1e-6);
+    cr_expect_float_eq(found.high, -12 + 5 * 3.48075640434621 / 1.95996398454005, 1e-6);
 }
 
 Test(tafel_suggestion, people_are_divided_below_the_bar)
