@@ -19,7 +19,11 @@ enum {
      * than it gains. */
     DOUBT_BATCHES = 32,
     /* Batches that take their turn first after one that had to wait for it. */
-    TURN_BATCHES = 32
+    TURN_BATCHES = 32,
+    /* A message more is worth it only where what it saves, waiting for the disk, takes this long at least;
+     * else that is looked at again after so many batches. */
+    TURN_WORTH_US = 5000,
+    TURN_NOT_WORTH_BATCHES = 256
 };
 
 /* From the cheapest to the surest. */
@@ -57,6 +61,8 @@ struct db_batcher {
     bool *settled;                   /* kind->max_items, of the items being written without looking */
     unsigned doubt;                  /* batches before it hopes again */
     unsigned in_turn;                /* batches before it no more waits for its turn before it asks */
+    unsigned not_worth;              /* batches before waiting for its turn may be worth it again */
+    int64_t turn_us;                 /* when its turn came */
     bool open;                       /* what is written is batch, and more may join it */
 };
 
@@ -222,6 +228,7 @@ static bool ask_turn_of_kind(struct db_tx *tx, void *context)
 static bool ask_joined_kind(struct db_tx *tx, void *context)
 {
     struct attempt *attempt = context;
+    attempt->batcher->turn_us = clock_monotonic_us();
     attempt->count = join(attempt->batcher, attempt->count);
     return ask_kind(tx, context);
 }
@@ -229,8 +236,11 @@ static bool ask_joined_kind(struct db_tx *tx, void *context)
 static enum db_status hear_kind(struct db_tx *tx, void *context)
 {
     const struct attempt *attempt = context;
-    if (attempt->kind->waited && attempt->kind->waited(tx)) {
-        attempt->batcher->in_turn = TURN_BATCHES;
+    struct db_batcher *batcher = attempt->batcher;
+    if (batcher->not_worth > 0) {
+        batcher->not_worth--;
+    } else if (attempt->kind->waited && attempt->kind->waited(tx)) {
+        batcher->in_turn = TURN_BATCHES;
     }
     memset(attempt->settled, 0, attempt->count * sizeof *attempt->settled);
     return attempt->kind->hear(attempt->settled, tx, attempt->items, attempt->count, attempt->kind->context);
@@ -246,8 +256,13 @@ static enum db_status ask_once(bool *asked, struct attempt *attempt, const struc
     if (first && batcher->in_turn > 0 &&
         attempt->kind->same_turn(attempt->items[0], attempt->items[attempt->count - 1])) {
         batcher->in_turn--;
-        return db_transaction_asked_in_turn(asked, batcher->conn, form, ask_turn_of_kind, ask_joined_kind,
-                                            hear_kind, attempt);
+        const enum db_status status = db_transaction_asked_in_turn(
+            asked, batcher->conn, form, ask_turn_of_kind, ask_joined_kind, hear_kind, attempt);
+        if (status == DB_OK && clock_monotonic_us() - batcher->turn_us < TURN_WORTH_US) {
+            batcher->in_turn = 0;
+            batcher->not_worth = TURN_NOT_WORTH_BATCHES;
+        }
+        return status;
     }
     return db_transaction_asked_once(asked, batcher->conn, form, ask_kind, hear_kind, attempt);
 }

@@ -61,7 +61,8 @@ struct db_batch_kind {
      * ask_turn notes what takes the turn of these items, and nothing else; ask and ask_hoping leave that out
      * where it was asked (db_asked_count). same_turn: whether two items are covered by one turn; the order of
      * compare keeps such items together. waited: whether the turn was another's when it was asked for, from
-     * the first answer. While it is, batches are written in two messages. */
+     * the first answer. While it is, and writing takes as long as it does where the disk is slow, batches are
+     * written in two messages. */
     bool (*ask_turn)(struct db_tx *tx, struct db_batch_item **items, size_t count, void *context);
     bool (*same_turn)(const struct db_batch_item *a, const struct db_batch_item *b);
     bool (*waited)(struct db_tx *tx);
