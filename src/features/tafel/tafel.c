@@ -8,6 +8,7 @@
 #include "features/tafel/tafel_table_pages.h"
 #include "features/tafel/tafel_value_map_kept.h"
 #include "features/tafel/tafel_value_map_view.h"
+#include "features/tafel/tafel_words.h"
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -156,55 +157,12 @@ void messages_upkeep(struct tafel *tafel, struct db_conn *conn)
 
 /* ---- words for templates ---- */
 
-static void add_word(json_t *object, const char *member, struct http_exchange *ex, const struct web *web)
-{
-    const char *code = json_string_value(json_object_get(object, member));
-    if (code) {
-        const char *path = arena_printf(http_arena(ex), "tafel.options.%s", code).ptr;
-        struct slice word = locale_text(web_locales(web), http_language(ex), path);
-        json_object_set_new(object, arena_printf(http_arena(ex), "%s_woord", member).ptr,
-                            json_stringn(word.ptr, word.len));
-    }
-}
-
-/* "2027-06-30", or a time of it. */
-static void add_day(json_t *object, struct http_exchange *ex, const struct web *web)
-{
-    enum { DAY_BYTES = 10, DAY_S = 86400 };
-    const char *text = json_string_value(json_object_get(object, "op"));
-    int64_t unix_s;
-    int32_t day;
-    if (!text) {
-        return;
-    }
-    if (!clock_parse_rfc3339(&unix_s, slice_from_cstr(text))) {
-        unix_s = clock_parse_day(&day, slice_from_cstr(text)) ? (int64_t)day * DAY_S : 0;
-    }
-    struct slice word = locale_date(http_arena(ex), web_locales(web), http_language(ex), unix_s);
-    json_object_set_new(object, "op_woord", json_stringn(word.ptr, word.len));
-}
-
 void tafel_add_words(json_t *value, struct http_exchange *ex, const struct web *web)
 {
-    static const char *const members[] = {"soort", "stand", "verandering"};
-    size_t i;
-    json_t *item;
-    const char *key;
-    json_array_foreach(value, i, item)
-    {
-        tafel_add_words(item, ex, web);
-    }
-    if (!json_is_object(value)) {
-        return;
-    }
-    json_object_foreach(value, key, item)
-    {
-        tafel_add_words(item, ex, web);
-    }
-    for (i = 0; i < sizeof members / sizeof members[0]; i++) {
-        add_word(value, members[i], ex, web);
-    }
-    add_day(value, ex, web);
+    static const char *const members[] = {"soort", "stand", "verandering", NULL};
+    static const char *const days[] = {"op", NULL};
+    static const struct tafel_word_list list = {.texts = "tafel", .members = members, .days = days};
+    tafel_say_words(value, ex, web, &list);
 }
 
 /* ---- a page for everybody ---- */

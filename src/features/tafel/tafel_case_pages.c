@@ -9,8 +9,9 @@ void case_add_words(json_t *value, struct http_exchange *ex, const struct tafel 
 {
     static const char *const words[] = {"stand", "van", "naar", "soort", NULL};
     static const char *const days[] = {"opgesteldOp", "gewijzigdOp", "op", NULL};
-    kept_add_words(value, ex, tafel->config.web, case_kinds[sort].kept.texts, words);
-    kept_add_days(value, ex, tafel->config.web, days);
+    tafel_say_words(
+        value, ex, tafel->config.web,
+        &(struct tafel_word_list){.texts = case_kinds[sort].kept.texts, .members = words, .days = days});
 }
 
 /* Beside the points of each side what they come to: {"gegeven", "mediaan", "spreiding"}. */

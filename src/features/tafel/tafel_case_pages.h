@@ -15,7 +15,7 @@ extern const size_t case_route_count, case_staff_route_count, case_step_route_co
 struct case_kind {
     struct kept_kind kept;
     enum case_sort sort;
-    struct kept_form write;
+    struct tafel_form write;
     const char *new_title, *list_title;
 };
 extern const struct case_kind case_kinds[CASE_SORTS];

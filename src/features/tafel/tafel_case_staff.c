@@ -46,14 +46,14 @@ const struct case_kind case_kinds[CASE_SORTS] = {
     {.kept = {RECOMMENDATION_PATH, "aanbeveling", "tafel.recommendation", "recommendation", "titel",
               lock_recommendation, find_recommendation},
      .sort = CASE_RECOMMENDATION,
-     .write = {"tafel.recommendation.change_title", NULL, "/wijzigen", recommendation_fields,
-               sizeof recommendation_fields / sizeof recommendation_fields[0]},
+     .write = {"tafel.recommendation.change_title", "/wijzigen", recommendation_fields,
+               sizeof recommendation_fields / sizeof recommendation_fields[0], NULL},
      .new_title = "tafel.recommendation.new_title",
      .list_title = "tafel.recommendation.title"},
     {.kept = {QUESTION_PATH, "vraag", "tafel.research", "research", "titel", lock_question, find_question},
      .sort = CASE_QUESTION,
-     .write = {"tafel.research.change_title", NULL, "/wijzigen", question_fields,
-               sizeof question_fields / sizeof question_fields[0]},
+     .write = {"tafel.research.change_title", "/wijzigen", question_fields,
+               sizeof question_fields / sizeof question_fields[0], NULL},
      .new_title = "tafel.research.new_title",
      .list_title = "tafel.research.title"},
 };
@@ -143,9 +143,9 @@ static enum db_status get_one(struct db_tx *tx, struct http_exchange *ex, void *
 
 /* ---- writing it down, and changing it ---- */
 
-static struct kept_form form_of(const struct case_kind *kind, bool new)
+static struct tafel_form form_of(const struct case_kind *kind, bool new)
 {
-    struct kept_form form = kind->write;
+    struct tafel_form form = kind->write;
     if (new) {
         form.title = kind->new_title;
         form.more = "/nieuw";
@@ -159,7 +159,7 @@ static json_t *options_of(struct http_exchange *ex, const struct tafel *tafel)
     return json_pack("{s:o}", "procedure", procedures_options(tafel->procedures, http_language(ex)));
 }
 
-static void read_draft(struct case_draft *draft, struct kept_posted *posted, const struct case_kind *kind,
+static void read_draft(struct case_draft *draft, struct tafel_posted *posted, const struct case_kind *kind,
                        const json_t *options)
 {
     *draft = (struct case_draft){.is_public = false};
@@ -171,7 +171,7 @@ static void read_draft(struct case_draft *draft, struct kept_posted *posted, con
          .max = CASE_OWNER_MAX,
          .out = &draft->owner},
         {.name = "openbaar", .kind = JSON_KIND_BOOL, .optional = true, .out = &draft->is_public},
-        KEPT_READ_FIELD(posted)};
+        TAFEL_READ_FIELD(posted)};
     const struct json_field recommendation[] = {
         {.name = "procedure", .kind = JSON_KIND_STRING, .out = &draft->procedure},
         {.name = "watOnduidelijk",
@@ -227,7 +227,7 @@ static enum db_status show_write(struct db_tx *tx, struct http_exchange *ex, voi
 {
     const struct tafel *tafel = self;
     const struct case_kind *kind = case_kind_of(ex);
-    const struct kept_form form = form_of(kind, new);
+    const struct tafel_form form = form_of(kind, new);
     struct kept_page page = {.kind = &kind->kept, .tafel = tafel, .tx = tx, .ex = ex};
     enum db_status status = DB_OK;
     if (new || kept_open(&page, &status, &kind->kept, tafel, tx, ex, false)) {
@@ -242,9 +242,9 @@ static enum db_status keep_write(struct db_tx *tx, struct http_exchange *ex, voi
 {
     const struct tafel *tafel = self;
     const struct case_kind *kind = case_kind_of(ex);
-    const struct kept_form form = form_of(kind, new);
+    const struct tafel_form form = form_of(kind, new);
     struct kept_page page = {.kind = &kind->kept, .tafel = tafel, .tx = tx, .ex = ex};
-    struct kept_posted posted;
+    struct tafel_posted posted;
     struct case_draft draft;
     enum db_status status = DB_OK;
     if (!new && !kept_open(&page, &status, &kind->kept, tafel, tx, ex, true)) {

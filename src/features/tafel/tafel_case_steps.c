@@ -10,22 +10,21 @@ static const struct form_field step_fields[] = {
     {"toelichting", FORM_AREA, true, NULL},
     {"gelezen", FORM_HIDDEN, false, NULL},
 };
-static const struct kept_form step_form = {"tafel.research.step_title", NULL, "/stap", step_fields,
-                                           sizeof step_fields / sizeof step_fields[0]};
+static const struct tafel_form step_form = {"tafel.research.step_title", "/stap", step_fields,
+                                            sizeof step_fields / sizeof step_fields[0], NULL};
 static const struct form_field evidence_fields[] = {
     {"signaal", FORM_NUMBER, true, NULL},
     {"passage", FORM_NUMBER, true, NULL},
     {"waarom", FORM_AREA, false, NULL},
 };
-static const struct kept_form evidence_form = {"tafel.research.evidence_title", NULL, "/bewijs",
-                                               evidence_fields,
-                                               sizeof evidence_fields / sizeof evidence_fields[0]};
+static const struct tafel_form evidence_form = {"tafel.research.evidence_title", "/bewijs", evidence_fields,
+                                                sizeof evidence_fields / sizeof evidence_fields[0], NULL};
 static const struct form_field points_fields[] = {
     {"kant", FORM_CHOICE, false, table_sides},
     {"punten", FORM_NUMBER, false, NULL},
 };
-static const struct kept_form points_form = {"tafel.research.points_title", NULL, "/punten", points_fields,
-                                             sizeof points_fields / sizeof points_fields[0]};
+static const struct tafel_form points_form = {"tafel.research.points_title", "/punten", points_fields,
+                                              sizeof points_fields / sizeof points_fields[0], NULL};
 
 /* ---- the next step ---- */
 
@@ -82,7 +81,7 @@ static enum db_status post_step(struct db_tx *tx, struct http_exchange *ex, void
 {
     const struct case_kind *kind = case_kind_of(ex);
     struct kept_page page;
-    struct kept_posted posted;
+    struct tafel_posted posted;
     struct case_step step = {.told = SLICE(""), .reference = SLICE("")};
     enum db_status status;
     if (!kept_open(&page, &status, &kind->kept, self, tx, ex, true)) {
@@ -100,7 +99,7 @@ static enum db_status post_step(struct db_tx *tx, struct http_exchange *ex, void
          .optional = true,
          .max = CASE_TOLD_MAX,
          .out = &step.told},
-        KEPT_READ_FIELD(&posted)};
+        TAFEL_READ_FIELD(&posted)};
     kept_form_read(&posted, &page, &step_form);
     json_decode(&posted.errors, "", posted.values, decoded, sizeof decoded / sizeof decoded[0]);
     step.from = case_state_of(&page);
@@ -139,7 +138,7 @@ static enum db_status get_evidence(struct db_tx *tx, struct http_exchange *ex, v
     return status;
 }
 
-static enum db_status check_evidence(struct kept_posted *posted, struct db_tx *tx, int64_t signal,
+static enum db_status check_evidence(struct tafel_posted *posted, struct db_tx *tx, int64_t signal,
                                      int64_t passage)
 {
     int32_t round, revision = 0;
@@ -167,7 +166,7 @@ static enum db_status post_evidence(struct db_tx *tx, struct http_exchange *ex, 
 {
     const struct case_kind *kind = case_kind_of(ex);
     struct kept_page page;
-    struct kept_posted posted;
+    struct tafel_posted posted;
     struct slice why = SLICE("");
     int64_t signal = 0, passage = 0;
     enum db_status status;
@@ -223,7 +222,7 @@ static enum db_status get_points(struct db_tx *tx, struct http_exchange *ex, voi
 static enum db_status post_points(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
     struct kept_page page;
-    struct kept_posted posted;
+    struct tafel_posted posted;
     struct slice side = SLICE("");
     int64_t points = 0;
     enum db_status status;

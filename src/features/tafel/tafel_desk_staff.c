@@ -6,6 +6,7 @@
 #include "features/tafel/tafel_message_sql.h"
 #include "features/tafel/tafel_suggestion_pages.h"
 #include "features/tafel/tafel_table_pages.h"
+#include "features/tafel/tafel_words.h"
 
 #include <string.h>
 
@@ -14,7 +15,8 @@ enum { DAY_S = 86400 };
 
 static const char *const word_members[] = {"soort", "label", "was", "waarde", NULL};
 static const char *const word_days[] = {"dag", "op", "sinds", NULL};
-static const struct tafel_word_list words = {"tafel.desk", word_members, word_days};
+static const struct tafel_word_list words = {
+    .texts = "tafel.desk", .members = word_members, .days = word_days};
 
 static int language_of(const struct http_exchange *ex)
 {

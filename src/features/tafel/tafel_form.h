@@ -1,8 +1,27 @@
-/* What staff pages of the table share: forms with their optimistic lock, and words beside codes. */
+/* Forms of the staff pages of the table, with their optimistic lock: the field `gelezen` holds the revision
+ * that a form was made of. Who is second is told so, and what they typed stays. */
 #ifndef ZEVENSTEM_TAFEL_FORM_H
 #define ZEVENSTEM_TAFEL_FORM_H
 
-#include "features/tafel/tafel_signal_pages.h"
+#include "features/tafel/tafel_internal.h"
+
+struct tafel_form {
+    const char *title, *more; /* a text of the locales; the end of its path */
+    const struct form_field *fields;
+    size_t count;
+    const char *button; /* a text of the locales; NULL: to save */
+};
+/* What it was posted with. */
+struct tafel_posted {
+    json_t *values; /* of the exchange's arena */
+    struct json_errors errors;
+    int64_t read_revision;
+};
+/* For json_field tables. */
+#define TAFEL_READ_FIELD(POSTED)                                                                             \
+    {                                                                                                        \
+        .name = "gelezen", .kind = JSON_KIND_INT, .max = INT32_MAX, .out = &(POSTED)->read_revision          \
+    }
 
 /* What a form is about. */
 struct tafel_about {
@@ -13,27 +32,21 @@ struct tafel_about {
     int32_t revision;    /* as it stands; the field `gelezen` holds it */
     const json_t *intro; /* a text above the form, borrowed; NULL: none */
 };
-/* As signal_form_read, _show and _good. */
-void tafel_form_read(struct signal_posted *out, const struct tafel_about *about,
-                     const struct signal_form *form);
-void tafel_form_show(const struct tafel_about *about, const struct signal_form *form, const json_t *values,
+void tafel_form_read(struct tafel_posted *out, const struct tafel_about *about,
+                     const struct tafel_form *form);
+/* values and options (form_show_of): borrowed, may be NULL. said: a text of the locales for above it; NULL:
+ * none. With `said` or faults it answers 409 or 400. */
+void tafel_form_show(const struct tafel_about *about, const struct tafel_form *form, const json_t *values,
                      const json_t *options, const struct json_errors *errors, const char *said);
-bool tafel_form_good(const struct signal_posted *posted, const struct tafel_about *about,
-                     const struct signal_form *form, const json_t *options);
+/* After decoding: true when the form may be kept. False: the form was shown again with its faults, or with
+ * what was typed and the word that somebody else was first. */
+bool tafel_form_good(const struct tafel_posted *posted, const struct tafel_about *about,
+                     const struct tafel_form *form, const json_t *options);
 
 /* Of a field that holds a day: 0 and a fault where it is none. text.ptr NULL: 0. */
 int32_t tafel_day(struct json_errors *errors, const char *pointer, struct slice text);
 /* The number of the path parameter; 0: it is none. */
 int32_t tafel_number(const struct http_exchange *ex, const char *parameter);
-
-/* For templates, in all that is below too: beside each of these members (NULL-ended) its word out of
- * texts.options, as "MEMBER_woord", and beside each of these days the day in words. */
-struct tafel_word_list {
-    const char *texts;
-    const char *const *members, *const *days;
-};
-void tafel_say_words(json_t *value, struct http_exchange *ex, const struct web *web,
-                     const struct tafel_word_list *list);
 
 /* The only column of the only row of a statement, as JSON in the arena; NULL: there is no row. */
 enum db_status tafel_read_json(json_t **out, struct db_tx *tx, struct arena *arena,

@@ -1,10 +1,6 @@
 #include "features/tafel/tafel_kept.h"
 
-#include "base/clock.h"
-
 #include <string.h>
-
-enum { DAY_S = 86400 };
 
 /* ---- one of them ---- */
 
@@ -46,54 +42,42 @@ enum db_status kept_record(const struct kept_page *page, const char *action, con
 
 /* ---- forms ---- */
 
+static struct tafel_about about(const struct kept_page *page)
+{
+    return (struct tafel_about){.tafel = page->tafel,
+                                .ex = page->ex,
+                                .texts = page->kind->texts,
+                                .path = kept_path(page, ""),
+                                .revision = page->revision,
+                                .intro = json_object_get(page->thing, page->kind->headline)};
+}
+
+void kept_form_read(struct tafel_posted *out, const struct kept_page *page, const struct tafel_form *form)
+{
+    const struct tafel_about it = about(page);
+    tafel_form_read(out, &it, form);
+}
+
+void kept_form_show(const struct kept_page *page, const struct tafel_form *form, const json_t *values,
+                    const json_t *options, const struct json_errors *errors, const char *said)
+{
+    const struct tafel_about it = about(page);
+    tafel_form_show(&it, form, values, options, errors, said);
+}
+
+bool kept_form_good(const struct tafel_posted *posted, const struct kept_page *page,
+                    const struct tafel_form *form, const json_t *options)
+{
+    const struct tafel_about it = about(page);
+    return tafel_form_good(posted, &it, form, options);
+}
+
+/* ---- choices ---- */
+
 static void forget(void *object)
 {
     json_decref(object);
 }
-
-void kept_form_read(struct kept_posted *out, const struct kept_page *page, const struct kept_form *form)
-{
-    *out = (struct kept_posted){.values = form_read(page->ex, form->fields, form->count)};
-    arena_defer(http_arena(page->ex), forget, out->values);
-    json_errors_init(&out->errors, http_arena(page->ex));
-}
-
-void kept_form_show(const struct kept_page *page, const struct kept_form *form, const json_t *values,
-                    const json_t *options, const struct json_errors *errors, const char *said)
-{
-    struct account *account = page->tafel->config.account;
-    struct http_exchange *ex = page->ex;
-    json_t *context = staff_titled(ex, account, form->title);
-    json_t *shown = values ? json_copy((json_t *)(uintptr_t)values) : json_object();
-    json_object_set_new(shown, "gelezen", json_integer(page->revision));
-    form_show_of(context, page->kind->texts, ex, web_locales(page->tafel->config.web), form->fields,
-                 form->count, shown, options, errors);
-    json_decref(shown);
-    if (said) {
-        json_object_set_new(context, "said", staff_text(ex, account, said));
-    }
-    if (page->thing) {
-        json_object_set(context, "intro", json_object_get(page->thing, page->kind->headline));
-    }
-    json_object_set_new(context, "action", json_string(kept_path(page, form->more)));
-    json_object_set_new(context, "button",
-                        staff_text(ex, account, form->button ? form->button : "tafel.save"));
-    json_object_set_new(context, "back_path", json_string(kept_path(page, "")));
-    staff_render(ex, account, errors && errors->count > 0 ? 400 : said ? 409 : 200, "staff_form", context);
-}
-
-bool kept_form_good(const struct kept_posted *posted, const struct kept_page *page,
-                    const struct kept_form *form, const json_t *options)
-{
-    const bool good = posted->errors.count == 0;
-    if (good && posted->read_revision == page->revision) {
-        return true;
-    }
-    kept_form_show(page, form, posted->values, options, &posted->errors, good ? "tafel.conflict" : NULL);
-    return false;
-}
-
-/* ---- choices ---- */
 
 enum db_status kept_applications(json_t **options, struct db_tx *tx, struct http_exchange *ex)
 {
@@ -160,94 +144,6 @@ const struct slice *kept_codes(size_t *count, bool *wrong, struct http_exchange 
 }
 
 /* ---- words ---- */
-
-static struct slice word_of(const json_t *code, struct http_exchange *ex, const struct web *web,
-                            const char *texts)
-{
-    struct slice word = {NULL, 0};
-    if (json_is_string(code)) {
-        locale_find(&word, web_locales(web), http_language(ex),
-                    arena_printf(http_arena(ex), "%s.options.%s", texts, json_string_value(code)));
-    }
-    return word;
-}
-
-static void add_word(json_t *object, const char *member, struct http_exchange *ex, const struct web *web,
-                     const char *texts)
-{
-    size_t i;
-    const json_t *item, *value = json_object_get(object, member);
-    struct slice all = word_of(value, ex, web, texts);
-    json_array_foreach(value, i, item)
-    {
-        const struct slice word = word_of(item, ex, web, texts);
-        all = arena_printf(http_arena(ex), "%.*s%s%.*s", SLICE_ARG(all), i > 0 ? ", " : "", SLICE_ARG(word));
-    }
-    if (all.len > 0) {
-        json_object_set_new(object, arena_printf(http_arena(ex), "%s_woord", member).ptr,
-                            json_stringn(all.ptr, all.len));
-    }
-}
-
-/* "2027-06-30", or a time of it. */
-static void add_day(json_t *object, const char *member, struct http_exchange *ex, const struct web *web)
-{
-    const char *text = json_string_value(json_object_get(object, member));
-    int64_t unix_s;
-    int32_t day;
-    if (!text) {
-        return;
-    }
-    if (!clock_parse_rfc3339(&unix_s, slice_from_cstr(text))) {
-        unix_s = clock_parse_day(&day, slice_from_cstr(text)) ? (int64_t)day * DAY_S : 0;
-    }
-    const struct slice word = locale_date(http_arena(ex), web_locales(web), http_language(ex), unix_s);
-    json_object_set_new(object, arena_printf(http_arena(ex), "%s_woord", member).ptr,
-                        json_stringn(word.ptr, word.len));
-}
-
-void kept_add_words(json_t *value, struct http_exchange *ex, const struct web *web, const char *texts,
-                    const char *const *members)
-{
-    size_t i;
-    const char *key;
-    json_t *item;
-    json_array_foreach(value, i, item)
-    {
-        kept_add_words(item, ex, web, texts, members);
-    }
-    if (!json_is_object(value)) {
-        return;
-    }
-    json_object_foreach(value, key, item)
-    {
-        kept_add_words(item, ex, web, texts, members);
-    }
-    for (i = 0; members[i]; i++) {
-        add_word(value, members[i], ex, web, texts);
-    }
-}
-
-void kept_add_days(json_t *value, struct http_exchange *ex, const struct web *web, const char *const *members)
-{
-    size_t i;
-    const char *key;
-    json_t *item;
-    json_array_foreach(value, i, item)
-    {
-        kept_add_days(item, ex, web, members);
-    }
-    if (!json_is_object(value)) {
-        return;
-    }
-    json_object_foreach(value, key, item)
-    {
-        kept_add_days(item, ex, web, members);
-    }
-    for (i = 0; members[i]; i++) {
-        add_day(value, members[i], ex, web);
-    }
-}
 
 json_t *kept_text(const struct http_exchange *ex, const struct tafel *tafel, const char *path)
 {

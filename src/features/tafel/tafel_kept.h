@@ -4,7 +4,8 @@
 #ifndef ZEVENSTEM_TAFEL_KEPT_H
 #define ZEVENSTEM_TAFEL_KEPT_H
 
-#include "features/tafel/tafel_internal.h"
+#include "features/tafel/tafel_form.h"
+#include "features/tafel/tafel_words.h"
 
 /* A sort of things. */
 struct kept_kind {
@@ -39,32 +40,12 @@ const char *kept_path(const struct kept_page *page, const char *more);
 /* An audit line about it. details: JSON or NULL. */
 enum db_status kept_record(const struct kept_page *page, const char *action, const char *details);
 
-/* A form about it. The field `gelezen` holds the revision that it was made of. */
-struct kept_form {
-    const char *title, *button, *more; /* texts of the locales; the end of its path. button NULL: to save */
-    const struct form_field *fields;
-    size_t count;
-};
-/* What it was posted with. */
-struct kept_posted {
-    json_t *values; /* of the exchange's arena */
-    struct json_errors errors;
-    int64_t read_revision;
-};
-void kept_form_read(struct kept_posted *out, const struct kept_page *page, const struct kept_form *form);
-/* values and options (form_show_of): borrowed, may be NULL. said: a text of the locales for above it; NULL:
- * none. With `said` or faults it answers 409 or 400. */
-void kept_form_show(const struct kept_page *page, const struct kept_form *form, const json_t *values,
+/* Forms about it (tafel_form.h). */
+void kept_form_read(struct tafel_posted *out, const struct kept_page *page, const struct tafel_form *form);
+void kept_form_show(const struct kept_page *page, const struct tafel_form *form, const json_t *values,
                     const json_t *options, const struct json_errors *errors, const char *said);
-/* After decoding: true when the form may be kept. False: the form was shown again with its faults, or with
- * what was typed and the word that somebody else was first. */
-bool kept_form_good(const struct kept_posted *posted, const struct kept_page *page,
-                    const struct kept_form *form, const json_t *options);
-/* For json_field tables. */
-#define KEPT_READ_FIELD(POSTED)                                                                              \
-    {                                                                                                        \
-        .name = "gelezen", .kind = JSON_KIND_INT, .max = INT32_MAX, .out = &(POSTED)->read_revision          \
-    }
+bool kept_form_good(const struct tafel_posted *posted, const struct kept_page *page,
+                    const struct tafel_form *form, const json_t *options);
 
 /* ---- choices ---- */
 
@@ -80,14 +61,6 @@ const struct slice *kept_codes(size_t *count, bool *wrong, struct http_exchange 
 
 /* ---- words ---- */
 
-/* For templates, in all that is below too: beside each of these members (NULL-ended) that holds a code its
- * word in the page's language ("stand_woord"; texts: <texts>.options); a list of codes becomes their words,
- * with commas between. */
-void kept_add_words(json_t *value, struct http_exchange *ex, const struct web *web, const char *texts,
-                    const char *const *members);
-/* The same for days and times: "op_woord". */
-void kept_add_days(json_t *value, struct http_exchange *ex, const struct web *web,
-                   const char *const *members);
 /* A text of the locales in the page's language. */
 json_t *kept_text(const struct http_exchange *ex, const struct tafel *tafel, const char *path);
 /* A text of the locales by a path that ends in a code. */

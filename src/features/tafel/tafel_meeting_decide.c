@@ -117,7 +117,7 @@ static enum db_status lock_signal(enum signal_state *state, const struct meeting
 }
 
 static void read_decided(struct meeting_decided *decided, struct meeting_page *page,
-                         struct signal_posted *posted)
+                         struct tafel_posted *posted)
 {
     struct slice name = {NULL, 0};
     *decided = (struct meeting_decided){
@@ -139,7 +139,7 @@ static void read_decided(struct meeting_decided *decided, struct meeting_page *p
          .optional = true,
          .max = MEETING_DISSENT_MAX,
          .out = &decided->dissent},
-        SIGNAL_READ_FIELD(posted)};
+        TAFEL_READ_FIELD(posted)};
     json_decode(&posted->errors, "", posted->values, fields, COUNT(fields));
     if (name.ptr) {
         decided->decision = meeting_decision_find(name);
@@ -150,7 +150,7 @@ static void read_decided(struct meeting_decided *decided, struct meeting_page *p
     }
 }
 
-static enum db_status take_decision(struct meeting_page *page, struct signal_posted *posted)
+static enum db_status take_decision(struct meeting_page *page, struct tafel_posted *posted)
 {
     struct meeting_decided decided;
     enum signal_state state;
@@ -189,8 +189,8 @@ static const struct form_field table_fields[] = {
     {"opLijst", FORM_TICK, true, NULL},
     {"gelezen", FORM_HIDDEN, false, NULL},
 };
-static const struct signal_form table_form = {"tafel.signal.meeting_title", "/overleg", table_fields,
-                                              COUNT(table_fields)};
+static const struct tafel_form table_form = {"tafel.signal.meeting_title", "/overleg", table_fields,
+                                             COUNT(table_fields), NULL};
 
 static void forget(void *object)
 {
@@ -255,7 +255,7 @@ static enum db_status put_on_agenda(int32_t *meeting, struct slice choice, bool 
 static enum db_status post_table(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
     struct signal_page page;
-    struct signal_posted posted;
+    struct tafel_posted posted;
     struct slice choice = {NULL, 0};
     bool is_public = false;
     int32_t meeting = 0;
@@ -271,7 +271,7 @@ static enum db_status post_table(struct db_tx *tx, struct http_exchange *ex, voi
     const struct json_field fields[] = {
         {.name = "overleg", .kind = JSON_KIND_STRING, .out = &choice},
         {.name = "opLijst", .kind = JSON_KIND_BOOL, .optional = true, .out = &is_public},
-        SIGNAL_READ_FIELD(&posted)};
+        TAFEL_READ_FIELD(&posted)};
     signal_form_read(&posted, &page, &table_form);
     json_decode(&posted.errors, "", posted.values, fields, COUNT(fields));
     if (posted.errors.count == 0) {

@@ -72,7 +72,7 @@ enum db_status meeting_deed_post(struct db_tx *tx, struct http_exchange *ex, con
                                  const struct meeting_deed *deed)
 {
     struct meeting_page page;
-    struct signal_posted posted;
+    struct tafel_posted posted;
     enum db_status status;
     if (!open_deed(&page, &status, tx, ex, tafel, deed, true)) {
         return status;
@@ -92,7 +92,7 @@ enum db_status meeting_deed_post(struct db_tx *tx, struct http_exchange *ex, con
     return status;
 }
 
-bool meeting_good(struct meeting_page *page, const struct signal_posted *posted)
+bool meeting_good(struct meeting_page *page, const struct tafel_posted *posted)
 {
     const struct tafel_about about = meeting_page_about(page);
     const bool good = tafel_form_good(posted, &about, &page->form, page->options);
@@ -100,7 +100,7 @@ bool meeting_good(struct meeting_page *page, const struct signal_posted *posted)
     return good;
 }
 
-bool meeting_added(struct meeting_page *page, struct signal_posted *posted, bool added, const char *pointer,
+bool meeting_added(struct meeting_page *page, struct tafel_posted *posted, bool added, const char *pointer,
                    const char *detail)
 {
     if (!added) {
@@ -117,7 +117,7 @@ static const char full[] = "Hier staan er al te veel. Maak een volgend overleg."
 static const struct form_field change_fields[] = {
     {"dag", FORM_DAY, false, NULL}, {"plaats", FORM_TEXT, true, NULL}, READ};
 
-static enum db_status take_change(struct meeting_page *page, struct signal_posted *posted)
+static enum db_status take_change(struct meeting_page *page, struct tafel_posted *posted)
 {
     struct slice day = {NULL, 0}, place = SLICE("");
     const struct json_field fields[] = {{.name = "dag", .kind = JSON_KIND_STRING, .out = &day},
@@ -126,7 +126,7 @@ static enum db_status take_change(struct meeting_page *page, struct signal_poste
                                          .optional = true,
                                          .max = MEETING_PLACE_MAX,
                                          .out = &place},
-                                        SIGNAL_READ_FIELD(posted)};
+                                        TAFEL_READ_FIELD(posted)};
     json_decode(&posted->errors, "", posted->values, fields, COUNT(fields));
     const int32_t on = tafel_day(&posted->errors, "/dag", day);
     const struct meeting_mark mark = meeting_page_mark(page);
@@ -140,7 +140,7 @@ static const struct form_field item_fields[] = {{"signaal", FORM_NUMBER, true, N
                                                 {"openbaar", FORM_TICK, true, NULL},
                                                 READ};
 
-static enum db_status take_item(struct meeting_page *page, struct signal_posted *posted)
+static enum db_status take_item(struct meeting_page *page, struct tafel_posted *posted)
 {
     struct meeting_item item = {.title = SLICE("")};
     int64_t signal = 0;
@@ -158,7 +158,7 @@ static enum db_status take_item(struct meeting_page *page, struct signal_posted 
          .max = MEETING_TITLE_MAX,
          .out = &item.title},
         {.name = "openbaar", .kind = JSON_KIND_BOOL, .optional = true, .out = &item.is_public},
-        SIGNAL_READ_FIELD(posted)};
+        TAFEL_READ_FIELD(posted)};
     json_decode(&posted->errors, "", posted->values, fields, COUNT(fields));
     item.signal = (int32_t)signal;
     if (posted->errors.count == 0 && (signal == 0) == (item.title.len == 0)) {
@@ -183,7 +183,7 @@ static const struct form_field paper_fields[] = {{"titel", FORM_TEXT, false, NUL
                                                  {"openbaar", FORM_TICK, true, NULL},
                                                  READ};
 
-static enum db_status take_paper(struct meeting_page *page, struct signal_posted *posted)
+static enum db_status take_paper(struct meeting_page *page, struct tafel_posted *posted)
 {
     struct meeting_paper paper = {.is_public = false};
     bool added;
@@ -195,7 +195,7 @@ static enum db_status take_paper(struct meeting_page *page, struct signal_posted
          .max = MEETING_REFERENCE_MAX,
          .out = &paper.reference},
         {.name = "openbaar", .kind = JSON_KIND_BOOL, .optional = true, .out = &paper.is_public},
-        SIGNAL_READ_FIELD(posted)};
+        TAFEL_READ_FIELD(posted)};
     json_decode(&posted->errors, "", posted->values, fields, COUNT(fields));
     if (!meeting_good(page, posted)) {
         return DB_OK;
@@ -253,7 +253,7 @@ static bool any_decided(const struct meeting_page *page)
     return false;
 }
 
-static enum db_status take_attendance(struct meeting_page *page, struct signal_posted *posted)
+static enum db_status take_attendance(struct meeting_page *page, struct tafel_posted *posted)
 {
     json_t *list = NULL;
     const json_t *code;
@@ -264,7 +264,7 @@ static enum db_status take_attendance(struct meeting_page *page, struct signal_p
                                          .optional = true,
                                          .max = MEETING_PARTS_MAX,
                                          .out = &list},
-                                        SIGNAL_READ_FIELD(posted)};
+                                        TAFEL_READ_FIELD(posted)};
     json_decode(&posted->errors, "", posted->values, fields, COUNT(fields));
     int32_t *present = arena_array(http_arena(page->ex), json_array_size(list), sizeof *present);
     json_array_foreach(list, i, code)
@@ -310,7 +310,7 @@ static json_t *interest_options(const struct meeting_page *page)
 }
 
 /* The number that a choice of parts holds; 0 with a fault where it is none of them. */
-static int32_t read_choice(const struct meeting_page *page, struct signal_posted *posted, const char *parts,
+static int32_t read_choice(const struct meeting_page *page, struct tafel_posted *posted, const char *parts,
                            const char *pointer, struct slice text)
 {
     uint64_t number = 0;
@@ -322,7 +322,7 @@ static int32_t read_choice(const struct meeting_page *page, struct signal_posted
     return (int32_t)number;
 }
 
-static enum db_status take_interest(struct meeting_page *page, struct signal_posted *posted)
+static enum db_status take_interest(struct meeting_page *page, struct tafel_posted *posted)
 {
     struct meeting_interest interest = {.member = 0};
     struct slice member = {NULL, 0}, item = {NULL, 0};
@@ -335,7 +335,7 @@ static enum db_status take_interest(struct meeting_page *page, struct signal_pos
          .min = 1,
          .max = MEETING_LINE_MAX,
          .out = &interest.told},
-        SIGNAL_READ_FIELD(posted)};
+        TAFEL_READ_FIELD(posted)};
     json_decode(&posted->errors, "", posted->values, fields, COUNT(fields));
     interest.member = read_choice(page, posted, "aanwezigen", "/lid", member);
     interest.item = read_choice(page, posted, "punten", "/punt", item);
@@ -364,7 +364,7 @@ static const struct form_field task_fields[] = {{"actie", FORM_AREA, false, NULL
                                                 READ};
 static const struct form_field done_fields[] = {{"klaar", FORM_AREA, false, NULL}, READ};
 
-static enum db_status take_task(struct meeting_page *page, struct signal_posted *posted)
+static enum db_status take_task(struct meeting_page *page, struct tafel_posted *posted)
 {
     struct meeting_task task = {.due_day = 0};
     struct slice due = {NULL, 0};
@@ -374,7 +374,7 @@ static enum db_status take_task(struct meeting_page *page, struct signal_posted 
         {.name = "wie", .kind = JSON_KIND_STRING, .min = 1, .max = MEETING_OWNER_MAX, .out = &task.owner},
         {.name = "uiterlijk", .kind = JSON_KIND_STRING, .out = &due},
         {.name = "openbaar", .kind = JSON_KIND_BOOL, .optional = true, .out = &task.is_public},
-        SIGNAL_READ_FIELD(posted)};
+        TAFEL_READ_FIELD(posted)};
     json_decode(&posted->errors, "", posted->values, fields, COUNT(fields));
     task.due_day = tafel_day(&posted->errors, "/uiterlijk", due);
     if (!meeting_good(page, posted)) {
@@ -388,13 +388,13 @@ static enum db_status take_task(struct meeting_page *page, struct signal_posted 
     return status;
 }
 
-static enum db_status take_done(struct meeting_page *page, struct signal_posted *posted)
+static enum db_status take_done(struct meeting_page *page, struct tafel_posted *posted)
 {
     struct slice told = {NULL, 0};
     bool done;
     const struct json_field fields[] = {
         {.name = "klaar", .kind = JSON_KIND_STRING, .min = 1, .max = MEETING_LINE_MAX, .out = &told},
-        SIGNAL_READ_FIELD(posted)};
+        TAFEL_READ_FIELD(posted)};
     json_decode(&posted->errors, "", posted->values, fields, COUNT(fields));
     if (!meeting_good(page, posted)) {
         return DB_OK;
@@ -413,14 +413,13 @@ static enum db_status take_done(struct meeting_page *page, struct signal_posted 
 static const struct form_field adopt_fields[] = {{"klopt", FORM_TICK, false, NULL}, READ};
 static const struct form_field cancel_fields[] = {{"waarom", FORM_AREA, false, NULL}, READ};
 
-static enum db_status take_adopt(struct meeting_page *page, struct signal_posted *posted)
+static enum db_status take_adopt(struct meeting_page *page, struct tafel_posted *posted)
 {
     bool right = false;
     size_t i;
     const json_t *item;
     const struct json_field fields[] = {
-        {.name = "klopt", .kind = JSON_KIND_BOOL, .optional = true, .out = &right},
-        SIGNAL_READ_FIELD(posted)};
+        {.name = "klopt", .kind = JSON_KIND_BOOL, .optional = true, .out = &right}, TAFEL_READ_FIELD(posted)};
     json_decode(&posted->errors, "", posted->values, fields, COUNT(fields));
     if (!right) {
         json_errors_add(&posted->errors, "/klopt", "ontbreekt", "Zet een vinkje als de lijst klopt.");
@@ -438,12 +437,12 @@ static enum db_status take_adopt(struct meeting_page *page, struct signal_posted
                                       : DB_OK;
 }
 
-static enum db_status take_cancel(struct meeting_page *page, struct signal_posted *posted)
+static enum db_status take_cancel(struct meeting_page *page, struct tafel_posted *posted)
 {
     struct slice why = {NULL, 0};
     const struct json_field fields[] = {
         {.name = "waarom", .kind = JSON_KIND_STRING, .min = 1, .max = MEETING_LINE_MAX, .out = &why},
-        SIGNAL_READ_FIELD(posted)};
+        TAFEL_READ_FIELD(posted)};
     json_decode(&posted->errors, "", posted->values, fields, COUNT(fields));
     const struct meeting_mark mark = meeting_page_mark(page);
     return meeting_good(page, posted) ? meeting_state_set(page->tx, &mark, MEETING_CANCELLED, why) : DB_OK;

@@ -4,6 +4,8 @@
 
 #include "features/tafel/tafel_form.h"
 #include "features/tafel/tafel_meeting_sql.h"
+#include "features/tafel/tafel_signal_pages.h"
+#include "features/tafel/tafel_words.h"
 
 #define MEETING_PATH        "/beheer/overleggen"
 #define MEETING_PUBLIC_PATH "/besluitenlijsten"
@@ -24,7 +26,7 @@ struct meeting_page {
     enum meeting_state state;
     json_t *part;    /* the item or action point of the path; NULL: the path names none */
     json_t *options; /* of the form, of the exchange's arena */
-    struct signal_form form;
+    struct tafel_form form;
     bool again; /* it was shown again */
 };
 /* The meeting of the path; to_change: held off others until the transaction ends. False: answered with 404,
@@ -37,23 +39,23 @@ struct meeting_mark meeting_page_mark(const struct meeting_page *page);
 
 /* Something that is done with a meeting by a form. */
 struct meeting_deed {
-    struct signal_form form; /* `more` comes after the part, where there is one */
+    struct tafel_form form; /* `more` comes after the part, where there is one */
     enum meeting_act act;
     const char *parts, *parameter; /* "punten", "punt": the part that the path names; NULL: none */
     const char *audit;
     /* {name: [{code, label}]}, the caller owns it; NULL: the form has no such choice. */
     json_t *(*options)(const struct meeting_page *page);
     /* Decodes, asks meeting_good, and does it. */
-    enum db_status (*take)(struct meeting_page *page, struct signal_posted *posted);
+    enum db_status (*take)(struct meeting_page *page, struct tafel_posted *posted);
 };
 enum db_status meeting_deed_get(struct db_tx *tx, struct http_exchange *ex, const struct tafel *tafel,
                                 const struct meeting_deed *deed);
 enum db_status meeting_deed_post(struct db_tx *tx, struct http_exchange *ex, const struct tafel *tafel,
                                  const struct meeting_deed *deed);
 /* False: the form was shown again, and nothing may be done. */
-bool meeting_good(struct meeting_page *page, const struct signal_posted *posted);
+bool meeting_good(struct meeting_page *page, const struct tafel_posted *posted);
 /* The same after something was to be done; added false: it was not, for this reason. */
-bool meeting_added(struct meeting_page *page, struct signal_posted *posted, bool added, const char *pointer,
+bool meeting_added(struct meeting_page *page, struct tafel_posted *posted, bool added, const char *pointer,
                    const char *detail);
 /* An audit line about it. details: JSON or NULL. */
 enum db_status meeting_record(const struct meeting_page *page, const char *action, const char *details);

@@ -6,7 +6,8 @@
 
 static const char *const word_members[] = {"stand", "besluit", "kant", "signaalStand", NULL};
 static const char *const word_days[] = {"dag", "uiterlijk", "op", "klaarOp", NULL};
-const struct tafel_word_list meeting_words = {"tafel.meeting", word_members, word_days};
+const struct tafel_word_list meeting_words = {
+    .texts = "tafel.meeting", .members = word_members, .days = word_days};
 
 #define COUNT(ARRAY) (sizeof(ARRAY) / sizeof((ARRAY)[0]))
 
@@ -219,8 +220,8 @@ static const struct form_field new_fields[] = {
     {"plaats", FORM_TEXT, true, NULL},
     {"gelezen", FORM_HIDDEN, false, NULL},
 };
-static const struct signal_form new_form = {"tafel.meeting.new_title", "/nieuw", new_fields,
-                                            COUNT(new_fields)};
+static const struct tafel_form new_form = {"tafel.meeting.new_title", "/nieuw", new_fields, COUNT(new_fields),
+                                           NULL};
 
 static void forget(void *object)
 {
@@ -261,7 +262,7 @@ static enum db_status post_new(struct db_tx *tx, struct http_exchange *ex, void 
 {
     struct meeting_page page = {.tafel = self, .tx = tx, .ex = ex};
     const struct tafel_about about = meeting_page_about(&page);
-    struct signal_posted posted;
+    struct tafel_posted posted;
     struct meeting_draft draft = {.place = SLICE("")};
     struct slice table = {NULL, 0}, day = {NULL, 0};
     uint64_t number = 0;
@@ -277,7 +278,7 @@ static enum db_status post_new(struct db_tx *tx, struct http_exchange *ex, void 
                                          .optional = true,
                                          .max = MEETING_PLACE_MAX,
                                          .out = &draft.place},
-                                        SIGNAL_READ_FIELD(&posted)};
+                                        TAFEL_READ_FIELD(&posted)};
     tafel_form_read(&posted, &about, &new_form);
     json_decode(&posted.errors, "", posted.values, fields, COUNT(fields));
     draft.day = tafel_day(&posted.errors, "/dag", day);

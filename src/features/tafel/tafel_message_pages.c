@@ -338,8 +338,8 @@ static void show_own(const struct page *page, const json_t *message, bool asks_s
             kept_label(page->applications, slice_from_cstr(json_string_value(application)));
         json_object_set_new(context, "toepassing_woord", json_stringn(label.ptr, label.len));
     }
-    kept_add_days(context, page->ex, page->tafel->config.web, days);
-    kept_add_words(context, page->ex, page->tafel->config.web, "tafel.message", words);
+    tafel_say_words(context, page->ex, page->tafel->config.web,
+                    &(struct tafel_word_list){.texts = "tafel.message", .members = words, .days = days});
     kept_put_list(context, "signalen", "any_signalen", json_object_get(context, "signalen"));
     json_object_set_new(context, "more_signals",
                         json_boolean(json_integer_value(json_object_get(message, "nietOpenbaar")) > 0));

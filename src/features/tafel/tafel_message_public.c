@@ -67,8 +67,8 @@ static enum db_status get_list(struct db_tx *tx, struct http_exchange *ex, void 
             json_object_set_new(message, "toepassing_woord", json_stringn(label.ptr, label.len));
         }
     }
-    kept_add_words(list, ex, tafel->config.web, "tafel.message", words);
-    kept_add_days(list, ex, tafel->config.web, days);
+    tafel_say_words(list, ex, tafel->config.web,
+                    &(struct tafel_word_list){.texts = "tafel.message", .members = words, .days = days});
     kept_put_list(context, "berichten", "any_berichten", list);
     json_object_set_new(context, "title", kept_text(ex, tafel, "tafel.message.public_title"));
     tafel_render(ex, tafel, "messages", context);

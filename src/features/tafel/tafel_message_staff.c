@@ -59,8 +59,8 @@ static enum db_status get_list(struct db_tx *tx, struct http_exchange *ex, void 
                                      (long long)from, SLICE_ARG(filter.state), SLICE_ARG(filter.sender))
                             .ptr));
     }
-    kept_add_words(list, ex, tafel->config.web, "tafel.message", words);
-    kept_add_days(list, ex, tafel->config.web, days);
+    tafel_say_words(list, ex, tafel->config.web,
+                    &(struct tafel_word_list){.texts = "tafel.message", .members = words, .days = days});
     kept_put_list(context, "berichten", "any_berichten", list);
     json_object_set_new(context, "unread", json_integer((json_int_t)counts[MESSAGE_NEW]));
     json_object_set_new(context, "standen", options_of(ex, tafel, message_states, counts, filter.state));
@@ -145,8 +145,8 @@ static enum db_status get_one(struct db_tx *tx, struct http_exchange *ex, void *
     }
     kept_put_list(context, "stappen", "any_stappen", steps);
     kept_put_list(context, "signalen", "any_signalen", json_object_get(context, "signalen"));
-    kept_add_words(context, ex, tafel->config.web, "tafel.message", words);
-    kept_add_days(context, ex, tafel->config.web, days);
+    tafel_say_words(context, ex, tafel->config.web,
+                    &(struct tafel_word_list){.texts = "tafel.message", .members = words, .days = days});
     json_object_set_new(context, "hidden", json_boolean(hidden));
     json_object_set_new(context, "stands", json_boolean(message_has_text(state)));
     json_object_set_new(context, "new", json_boolean(state == MESSAGE_NEW));
@@ -185,11 +185,11 @@ static const struct form_field citizen_mark_fields[] = {
     {"toepassing", FORM_CHOICE, true, NULL},
     {"gelezen", FORM_HIDDEN, false, NULL},
 };
-static const struct kept_form mark_form = {"tafel.message.mark_title", NULL, "/merken", mark_fields,
-                                           sizeof mark_fields / sizeof mark_fields[0]};
-static const struct kept_form citizen_mark_form = {
-    "tafel.message.mark_title", NULL, "/merken", citizen_mark_fields,
-    sizeof citizen_mark_fields / sizeof citizen_mark_fields[0]};
+static const struct tafel_form mark_form = {"tafel.message.mark_title", "/merken", mark_fields,
+                                            sizeof mark_fields / sizeof mark_fields[0], NULL};
+static const struct tafel_form citizen_mark_form = {
+    "tafel.message.mark_title", "/merken", citizen_mark_fields,
+    sizeof citizen_mark_fields / sizeof citizen_mark_fields[0], NULL};
 
 static bool of_organisation(const struct kept_page *page)
 {
@@ -225,7 +225,7 @@ static enum db_status get_mark(struct db_tx *tx, struct http_exchange *ex, void 
     return status;
 }
 
-static void read_mark(struct message_mark *mark, struct kept_posted *posted, const struct kept_page *page,
+static void read_mark(struct message_mark *mark, struct tafel_posted *posted, const struct kept_page *page,
                       const json_t *applications)
 {
     json_t *values = NULL;
@@ -239,7 +239,7 @@ static void read_mark(struct message_mark *mark, struct kept_posted *posted, con
          .out = &values},
         {.name = "toepassing", .kind = JSON_KIND_STRING, .optional = true, .out = &mark->application},
         {.name = "openbaar", .kind = JSON_KIND_BOOL, .optional = true, .out = &mark->is_public},
-        KEPT_READ_FIELD(posted)};
+        TAFEL_READ_FIELD(posted)};
     json_decode(&posted->errors, "", posted->values, decoded, sizeof decoded / sizeof decoded[0]);
     mark->values = kept_codes(&mark->value_count, &wrong, page->ex, values, coding_values);
     if (wrong) {
@@ -253,14 +253,14 @@ static void read_mark(struct message_mark *mark, struct kept_posted *posted, con
 static enum db_status post_mark(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
     struct kept_page page;
-    struct kept_posted posted;
+    struct tafel_posted posted;
     struct message_mark mark;
     json_t *applications;
     enum db_status status;
     if (!open_usable(&page, &applications, &status, self, tx, ex, true)) {
         return status;
     }
-    const struct kept_form *form = of_organisation(&page) ? &mark_form : &citizen_mark_form;
+    const struct tafel_form *form = of_organisation(&page) ? &mark_form : &citizen_mark_form;
     kept_form_read(&posted, &page, form);
     read_mark(&mark, &posted, &page, applications);
     json_t *options = json_pack("{s:O}", "toepassing", applications);
@@ -286,15 +286,15 @@ static const struct form_field aside_fields[] = {
     {"toelichting", FORM_AREA, false, NULL},
     {"gelezen", FORM_HIDDEN, false, NULL},
 };
-static const struct kept_form aside_form = {"tafel.message.aside_title", "tafel.message.aside_button",
-                                            "/terzijde", aside_fields,
-                                            sizeof aside_fields / sizeof aside_fields[0]};
-static const struct kept_form back_form = {"tafel.message.back_title", "tafel.message.back_button", "/terug",
-                                           aside_fields + 1,
-                                           sizeof aside_fields / sizeof aside_fields[0] - 1};
+static const struct tafel_form aside_form = {"tafel.message.aside_title", "/terzijde", aside_fields,
+                                             sizeof aside_fields / sizeof aside_fields[0],
+                                             "tafel.message.aside_button"};
+static const struct tafel_form back_form = {"tafel.message.back_title", "/terug", aside_fields + 1,
+                                            sizeof aside_fields / sizeof aside_fields[0] - 1,
+                                            "tafel.message.back_button"};
 
 static enum db_status show_step(struct db_tx *tx, struct http_exchange *ex, void *self,
-                                const struct kept_form *form, enum message_state to)
+                                const struct tafel_form *form, enum message_state to)
 {
     struct kept_page page;
     enum db_status status;
@@ -310,10 +310,10 @@ static enum db_status show_step(struct db_tx *tx, struct http_exchange *ex, void
 }
 
 static enum db_status keep_step(struct db_tx *tx, struct http_exchange *ex, void *self,
-                                const struct kept_form *form, enum message_state to)
+                                const struct tafel_form *form, enum message_state to)
 {
     struct kept_page page;
-    struct kept_posted posted;
+    struct tafel_posted posted;
     struct slice kind = SLICE(""), told = SLICE("");
     enum db_status status;
     if (!message_open(&page, &status, self, tx, ex, true)) {
@@ -322,7 +322,7 @@ static enum db_status keep_step(struct db_tx *tx, struct http_exchange *ex, void
     kept_form_read(&posted, &page, form);
     const struct json_field decoded[] = {
         {.name = "toelichting", .kind = JSON_KIND_STRING, .min = 1, .max = MESSAGE_TOLD_MAX, .out = &told},
-        KEPT_READ_FIELD(&posted),
+        TAFEL_READ_FIELD(&posted),
         {.name = "soortReden", .kind = JSON_KIND_STRING, .one_of = message_reasons, .out = &kind}};
     json_decode(&posted.errors, "", posted.values, decoded, to == MESSAGE_ASIDE ? 3 : 2);
     if (posted.errors.count == 0 && posted.read_revision == page.revision &&

@@ -14,8 +14,8 @@ static const struct form_field fields[] = {
     {"reden", FORM_AREA, false, NULL},
     {"gelezen", FORM_HIDDEN, false, NULL},
 };
-static const struct kept_form advice_form = {"tafel.recalibration.advice_title", NULL, "", fields,
-                                             sizeof fields / sizeof fields[0]};
+static const struct tafel_form advice_form = {"tafel.recalibration.advice_title", "", fields,
+                                              sizeof fields / sizeof fields[0], NULL};
 
 /* ---- all items ---- */
 
@@ -46,7 +46,8 @@ static enum db_status get_all(struct db_tx *tx, struct http_exchange *ex, void *
         return status;
     }
     json_t *context = json_pack("{s:i}", "versie", (int)(view.agenda ? view.version.number : 0));
-    kept_add_words(list, ex, tafel->config.web, "tafel.recalibration", words);
+    tafel_say_words(list, ex, tafel->config.web,
+                    &(struct tafel_word_list){.texts = "tafel.recalibration", .members = words});
     kept_put_list(context, "acties", "any_acties", list);
     json_decref(list);
     json_object_set_new(context, "title", kept_text(ex, tafel, "tafel.recalibration.title"));
@@ -129,8 +130,9 @@ static json_t *read_item(struct agenda_view *view, const struct agenda_item **it
     kept_put_list(context, "adviezen", "any_adviezen", advices);
     kept_put_list(context, "kaart", "any_kaart", map);
     json_decref(map);
-    kept_add_words(context, ex, tafel->config.web, "tafel.recalibration", words);
-    kept_add_days(context, ex, tafel->config.web, days);
+    tafel_say_words(
+        context, ex, tafel->config.web,
+        &(struct tafel_word_list){.texts = "tafel.recalibration", .members = words, .days = days});
     json_object_set_new(context, "versie", json_integer(view->version.number));
     json_object_set_new(context, "is_over", json_boolean((*item)->ended_day != 0));
     json_object_set_new(context, "title", json_incref(json_object_get(context, "titel")));
@@ -199,7 +201,7 @@ static enum db_status get_advice(struct db_tx *tx, struct http_exchange *ex, voi
 static enum db_status post_advice(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
     struct advice_page advice;
-    struct kept_posted posted;
+    struct tafel_posted posted;
     struct slice said = SLICE(""), reason = SLICE("");
     enum db_status status;
     if (!open_advice(&advice, &status, self, tx, ex, true)) {
@@ -212,7 +214,7 @@ static enum db_status post_advice(struct db_tx *tx, struct http_exchange *ex, vo
          .min = 1,
          .max = RECALIBRATION_REASON_MAX,
          .out = &reason},
-        KEPT_READ_FIELD(&posted)};
+        TAFEL_READ_FIELD(&posted)};
     kept_form_read(&posted, &advice.page, &advice_form);
     json_decode(&posted.errors, "", posted.values, decoded, sizeof decoded / sizeof decoded[0]);
     if (!kept_form_good(&posted, &advice.page, &advice_form, NULL)) {

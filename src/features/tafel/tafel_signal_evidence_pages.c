@@ -10,21 +10,21 @@ static const struct form_field table_fields[] = {
     {"filter", FORM_TEXT, true, NULL},    {"gewogen", FORM_TICK, true, NULL},
     {"waarom", FORM_AREA, false, NULL},
 };
-static const struct signal_form table_form = {"tafel.signal.table_title", "/tabel", table_fields,
-                                              sizeof table_fields / sizeof table_fields[0]};
+static const struct tafel_form table_form = {"tafel.signal.table_title", "/tabel", table_fields,
+                                             sizeof table_fields / sizeof table_fields[0], NULL};
 static const struct form_field passage_fields[] = {
     {"passage", FORM_NUMBER, false, NULL},
     {"waarom", FORM_AREA, false, NULL},
 };
-static const struct signal_form passage_form = {"tafel.signal.passage_title", "/passage", passage_fields,
-                                                sizeof passage_fields / sizeof passage_fields[0]};
+static const struct tafel_form passage_form = {"tafel.signal.passage_title", "/passage", passage_fields,
+                                               sizeof passage_fields / sizeof passage_fields[0], NULL};
 static const struct form_field campaign_fields[] = {
     {"ronde", FORM_CHOICE, false, NULL},     {"variabele", FORM_TEXT, false, NULL},
     {"zoekactie", FORM_NUMBER, false, NULL}, {"groep", FORM_NUMBER, false, NULL},
     {"waarom", FORM_AREA, false, NULL},
 };
-static const struct signal_form campaign_form = {"tafel.signal.campaign_title", "/campagne", campaign_fields,
-                                                 sizeof campaign_fields / sizeof campaign_fields[0]};
+static const struct tafel_form campaign_form = {"tafel.signal.campaign_title", "/campagne", campaign_fields,
+                                                sizeof campaign_fields / sizeof campaign_fields[0], NULL};
 
 enum { CODE_MAX = 100, FILTER_MAX = 500 };
 
@@ -36,7 +36,7 @@ static json_t *options_of(const struct signal_page *page)
 }
 
 static enum db_status show_empty(struct db_tx *tx, struct http_exchange *ex, void *self,
-                                 const struct signal_form *form)
+                                 const struct tafel_form *form)
 {
     struct signal_page page;
     enum db_status status;
@@ -48,8 +48,8 @@ static enum db_status show_empty(struct db_tx *tx, struct http_exchange *ex, voi
     return status;
 }
 
-static enum db_status show_faults(const struct signal_page *page, const struct signal_form *form,
-                                  const struct signal_posted *posted)
+static enum db_status show_faults(const struct signal_page *page, const struct tafel_form *form,
+                                  const struct tafel_posted *posted)
 {
     json_t *options = options_of(page);
     signal_form_show(page, form, posted->values, options, &posted->errors, NULL);
@@ -58,7 +58,7 @@ static enum db_status show_faults(const struct signal_page *page, const struct s
 }
 
 /* A round that counts; NULL, with a fault: there is none such. */
-static const struct survey_round *round_named(struct signal_posted *posted, const struct signal_page *page,
+static const struct survey_round *round_named(struct tafel_posted *posted, const struct signal_page *page,
                                               struct slice code)
 {
     const struct survey_snapshot *snapshot = survey_snapshot_for(page->tafel->config.survey, page->ex);
@@ -72,8 +72,8 @@ static const struct survey_round *round_named(struct signal_posted *posted, cons
     return NULL;
 }
 
-static enum db_status keep(const struct signal_page *page, const struct signal_form *form,
-                           struct signal_posted *posted, const struct signal_proof *proof)
+static enum db_status keep(const struct signal_page *page, const struct tafel_form *form,
+                           struct tafel_posted *posted, const struct signal_proof *proof)
 {
     bool added;
     enum db_status status =
@@ -112,7 +112,7 @@ static enum db_status get_table(struct db_tx *tx, struct http_exchange *ex, void
 static enum db_status post_table(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
     struct signal_page page;
-    struct signal_posted posted;
+    struct tafel_posted posted;
     struct signal_proof proof = {.kind = "tabel"};
     struct slice round_code = {NULL, 0}, text;
     bool weighted = false, busy = false;
@@ -172,7 +172,7 @@ static enum db_status get_passage(struct db_tx *tx, struct http_exchange *ex, vo
 static enum db_status post_passage(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
     struct signal_page page;
-    struct signal_posted posted;
+    struct tafel_posted posted;
     struct signal_proof proof = {.kind = "passage"};
     enum db_status status;
     if (!signal_page_open(&page, &status, self, tx, ex, true)) {
@@ -212,7 +212,7 @@ static enum db_status get_campaign(struct db_tx *tx, struct http_exchange *ex, v
 static enum db_status post_campaign(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
     struct signal_page page;
-    struct signal_posted posted;
+    struct tafel_posted posted;
     struct signal_proof proof = {.kind = "campagne"};
     struct slice round_code = {NULL, 0}, variable = {NULL, 0};
     int64_t search = 0, group = 0, texts = 0;

@@ -1,11 +1,10 @@
 /* What the staff pages about signals share. */
-#include "features/tafel/tafel_form.h"
+#include "features/tafel/tafel_signal_pages.h"
+#include "features/tafel/tafel_words.h"
 
 #include "base/clock.h"
 
 #include <string.h>
-
-enum { DAY_S = 86400 };
 
 /* ---- one signal ---- */
 
@@ -66,22 +65,21 @@ static struct tafel_about about(const struct signal_page *page)
                                 .intro = json_object_get(page->signal, "titel")};
 }
 
-void signal_form_read(struct signal_posted *out, const struct signal_page *page,
-                      const struct signal_form *form)
+void signal_form_read(struct tafel_posted *out, const struct signal_page *page, const struct tafel_form *form)
 {
     const struct tafel_about it = about(page);
     tafel_form_read(out, &it, form);
 }
 
-void signal_form_show(const struct signal_page *page, const struct signal_form *form, const json_t *values,
+void signal_form_show(const struct signal_page *page, const struct tafel_form *form, const json_t *values,
                       const json_t *options, const struct json_errors *errors, const char *said)
 {
     const struct tafel_about it = about(page);
     tafel_form_show(&it, form, values, options, errors, said);
 }
 
-bool signal_form_good(const struct signal_posted *posted, const struct signal_page *page,
-                      const struct signal_form *form, const json_t *options)
+bool signal_form_good(const struct tafel_posted *posted, const struct signal_page *page,
+                      const struct tafel_form *form, const json_t *options)
 {
     const struct tafel_about it = about(page);
     return tafel_form_good(posted, &it, form, options);
@@ -104,99 +102,16 @@ json_t *signal_round_options(const struct tafel *tafel, struct http_exchange *ex
 
 /* ---- words ---- */
 
-static void add_word(json_t *object, const char *member, struct http_exchange *ex, const struct web *web)
-{
-    const char *code = json_string_value(json_object_get(object, member));
-    struct slice word;
-    if (code && locale_find(&word, web_locales(web), http_language(ex),
-                            arena_printf(http_arena(ex), "tafel.signal.options.%s", code))) {
-        json_object_set_new(object, arena_printf(http_arena(ex), "%s_woord", member).ptr,
-                            json_stringn(word.ptr, word.len));
-    }
-}
-
-/* "2027-06-30", or a time of it. */
-static void add_day(json_t *object, const char *member, struct http_exchange *ex, const struct web *web)
-{
-    const char *text = json_string_value(json_object_get(object, member));
-    int64_t unix_s;
-    int32_t day;
-    if (!text) {
-        return;
-    }
-    if (!clock_parse_rfc3339(&unix_s, slice_from_cstr(text))) {
-        unix_s = clock_parse_day(&day, slice_from_cstr(text)) ? (int64_t)day * DAY_S : 0;
-    }
-    const struct slice word = locale_date(http_arena(ex), web_locales(web), http_language(ex), unix_s);
-    json_object_set_new(object, arena_printf(http_arena(ex), "%s_woord", member).ptr,
-                        json_stringn(word.ptr, word.len));
-}
-
-static void add_values(json_t *object, struct http_exchange *ex, const struct web *web)
-{
-    size_t i;
-    const json_t *item;
-    struct slice all = SLICE("");
-    json_array_foreach(json_object_get(object, "waarden"), i, item)
-    {
-        const struct slice word =
-            locale_text(web_locales(web), http_language(ex),
-                        arena_printf(http_arena(ex), "tafel.signal.options.%s", json_string_value(item)).ptr);
-        all = arena_printf(http_arena(ex), "%.*s%s%.*s", SLICE_ARG(all), i > 0 ? ", " : "", SLICE_ARG(word));
-    }
-    if (all.len > 0) {
-        json_object_set_new(object, "waarden_woord", json_stringn(all.ptr, all.len));
-    }
-}
-
-/* "43,2"; a difference with its sign. */
-static void add_number(json_t *object, const char *member, struct http_exchange *ex)
-{
-    const json_t *value = json_object_get(object, member);
-    if (!json_is_real(value)) {
-        return;
-    }
-    const bool sign = strcmp(member, "verschil") == 0;
-    char *text = arena_cstr(http_arena(ex),
-                            arena_printf(http_arena(ex), sign ? "%+.1f" : "%.1f", json_real_value(value)));
-    char *point = strchr(text, '.');
-    if (point && strcmp(http_language(ex), "nl") == 0) {
-        *point = ',';
-    }
-    json_object_set_new(object, arena_printf(http_arena(ex), "%s_tekst", member).ptr, json_string(text));
-}
-
 void signal_add_words(json_t *value, struct http_exchange *ex, const struct web *web)
 {
-    static const char *const members[] = {"bron",  "stand",    "naar", "grond",
-                                          "soort", "herkomst", "rol",  "uitkomst"};
-    static const char *const days[] = {"op",        "opgevangenOp", "gewijzigdOp",
-                                       "uiterlijk", "terugOp",      "geldigTot"};
-    static const char *const numbers[] = {"aandeel", "toen", "nu", "verschil"};
-    size_t i;
-    json_t *item;
-    const char *key;
-    json_array_foreach(value, i, item)
-    {
-        signal_add_words(item, ex, web);
-    }
-    if (!json_is_object(value)) {
-        return;
-    }
-    json_object_foreach(value, key, item)
-    {
-        signal_add_words(item, ex, web);
-    }
-    for (i = 0; i < sizeof members / sizeof members[0]; i++) {
-        add_word(value, members[i], ex, web);
-    }
-    for (i = 0; i < sizeof days / sizeof days[0]; i++) {
-        add_day(value, days[i], ex, web);
-    }
-    for (i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
-        add_number(value, numbers[i], ex);
-    }
-    add_values(value, ex, web);
+    static const char *const members[] = {"bron", "stand",    "naar",     "grond",   "soort",
+                                          "rol",  "herkomst", "uitkomst", "waarden", NULL};
+    static const char *const days[] = {"op",      "opgevangenOp", "gewijzigdOp", "uiterlijk",
+                                       "terugOp", "geldigTot",    NULL};
+    static const char *const numbers[] = {"aandeel", "toen", "nu", NULL};
+    static const char *const differences[] = {"verschil", NULL};
+    static const struct tafel_word_list list = {"tafel.signal", members, days, numbers, differences};
+    tafel_say_words(value, ex, web, &list);
 }
 
 static struct slice title_of(const struct agenda *agenda, const json_t *code)

@@ -13,9 +13,8 @@ static const struct form_field forward_fields[] = {
     {"randvoorwaarde", FORM_TEXT, true, NULL},    {"rol", FORM_CHOICE, false, forward_roles},
     {"antwoordVoor", FORM_DAY, false, NULL},      {"gelezen", FORM_HIDDEN, false, NULL},
 };
-static const struct signal_form forward_form = {"tafel.signal.forward_title", "/doorgeleiding",
-                                                forward_fields,
-                                                sizeof forward_fields / sizeof forward_fields[0]};
+static const struct tafel_form forward_form = {"tafel.signal.forward_title", "/doorgeleiding", forward_fields,
+                                               sizeof forward_fields / sizeof forward_fields[0], NULL};
 static const struct form_field return_fields[] = {
     {"terugWaarom", FORM_AREA, false, NULL},
     {"gelezen", FORM_HIDDEN, false, NULL},
@@ -53,7 +52,7 @@ static enum db_status get_forward(struct db_tx *tx, struct http_exchange *ex, vo
 }
 
 /* An item of the agenda has the code that is named, is of that kind, and is not over. */
-static enum db_status check_item(struct signal_forward *forward, struct signal_posted *posted,
+static enum db_status check_item(struct signal_forward *forward, struct tafel_posted *posted,
                                  const struct signal_page *page)
 {
     const struct agenda *agenda;
@@ -86,7 +85,7 @@ static enum db_status check_item(struct signal_forward *forward, struct signal_p
     return status;
 }
 
-static enum db_status read_forward(struct signal_forward *forward, struct signal_posted *posted,
+static enum db_status read_forward(struct signal_forward *forward, struct tafel_posted *posted,
                                    const struct signal_page *page)
 {
     struct slice due = {NULL, 0};
@@ -115,7 +114,7 @@ static enum db_status read_forward(struct signal_forward *forward, struct signal
          .out = &forward->condition},
         {.name = "rol", .kind = JSON_KIND_STRING, .one_of = forward_roles, .out = &forward->role},
         {.name = "antwoordVoor", .kind = JSON_KIND_STRING, .out = &due},
-        SIGNAL_READ_FIELD(posted)};
+        TAFEL_READ_FIELD(posted)};
     json_decode(&posted->errors, "", posted->values, fields, sizeof fields / sizeof fields[0]);
     if (due.ptr && (!clock_parse_day(&forward->due_day, due) || forward->due_day <= 0)) {
         json_errors_add(&posted->errors, "/antwoordVoor", "datum", "Schrijf deze datum als 2027-06-30.");
@@ -142,7 +141,7 @@ static enum db_status take_step(const struct signal_page *page, enum signal_stat
 static enum db_status post_forward(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
     struct signal_page page;
-    struct signal_posted posted;
+    struct tafel_posted posted;
     struct signal_forward forward;
     int32_t number;
     enum db_status status;
@@ -299,12 +298,11 @@ static enum db_status post_link(struct db_tx *tx, struct http_exchange *ex, void
 
 /* ---- sending an answer back ---- */
 
-static struct signal_form return_form_of(const struct signal_page *page, int32_t number)
+static struct tafel_form return_form_of(const struct signal_page *page, int32_t number)
 {
-    return (struct signal_form){
-        "tafel.signal.return_title",
-        arena_printf(http_arena(page->ex), "/doorgeleiding/%d/terug", (int)number).ptr, return_fields,
-        sizeof return_fields / sizeof return_fields[0]};
+    return (struct tafel_form){"tafel.signal.return_title",
+                               arena_printf(http_arena(page->ex), "/doorgeleiding/%d/terug", (int)number).ptr,
+                               return_fields, sizeof return_fields / sizeof return_fields[0], NULL};
 }
 
 static enum db_status get_return(struct db_tx *tx, struct http_exchange *ex, void *self)
@@ -313,7 +311,7 @@ static enum db_status get_return(struct db_tx *tx, struct http_exchange *ex, voi
     int32_t number;
     enum db_status status;
     if (signal_page_open(&page, &status, self, tx, ex, false) && open_forward(&number, &status, &page)) {
-        const struct signal_form form = return_form_of(&page, number);
+        const struct tafel_form form = return_form_of(&page, number);
         signal_form_show(&page, &form, NULL, NULL, NULL, NULL);
     }
     return status;
@@ -322,7 +320,7 @@ static enum db_status get_return(struct db_tx *tx, struct http_exchange *ex, voi
 static enum db_status post_return(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
     struct signal_page page;
-    struct signal_posted posted;
+    struct tafel_posted posted;
     struct slice why = {NULL, 0};
     int32_t number;
     bool returned;
@@ -334,10 +332,10 @@ static enum db_status post_return(struct db_tx *tx, struct http_exchange *ex, vo
     if (!forward) {
         return status;
     }
-    const struct signal_form form = return_form_of(&page, number);
+    const struct tafel_form form = return_form_of(&page, number);
     const struct json_field fields[] = {
         {.name = "terugWaarom", .kind = JSON_KIND_STRING, .min = 1, .max = FORWARD_RETURN_MAX, .out = &why},
-        SIGNAL_READ_FIELD(&posted)};
+        TAFEL_READ_FIELD(&posted)};
     signal_form_read(&posted, &page, &form);
     json_decode(&posted.errors, "", posted.values, fields, sizeof fields / sizeof fields[0]);
     if (posted.errors.count == 0 && !has_answer(forward)) {

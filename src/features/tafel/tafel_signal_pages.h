@@ -2,6 +2,7 @@
 #ifndef ZEVENSTEM_TAFEL_SIGNAL_PAGES_H
 #define ZEVENSTEM_TAFEL_SIGNAL_PAGES_H
 
+#include "features/tafel/tafel_form.h"
 #include "features/tafel/tafel_internal.h"
 
 #define SIGNAL_PATH "/beheer/signalen"
@@ -34,35 +35,14 @@ const char *signal_path(const struct signal_page *page, const char *more);
 /* An audit line about it. details: JSON or NULL. */
 enum db_status signal_record(const struct signal_page *page, const char *action, const char *details);
 
-/* A form about a signal: texts of it are tafel.signal.fields.<name>, .hints.<name>, .options.<code>. The
- * field `gelezen` holds the revision that the form was made of. */
-struct signal_form {
-    const char *title, *more; /* a text of the locales; the end of its path */
-    const struct form_field *fields;
-    size_t count;
-};
-/* What it was posted with. */
-struct signal_posted {
-    json_t *values; /* of the exchange's arena */
-    struct json_errors errors;
-    int64_t read_revision;
-};
-void signal_form_read(struct signal_posted *out, const struct signal_page *page,
-                      const struct signal_form *form);
-/* values and options (form_show_of): borrowed, may be NULL. said: a text of the locales for above it; NULL:
- * none. With `said` or faults it answers 409 or 400. */
-void signal_form_show(const struct signal_page *page, const struct signal_form *form, const json_t *values,
+/* Forms about a signal (tafel_form.h): texts of it are tafel.signal.fields.<name>, .hints.<name>,
+ * .options.<code>. */
+void signal_form_read(struct tafel_posted *out, const struct signal_page *page,
+                      const struct tafel_form *form);
+void signal_form_show(const struct signal_page *page, const struct tafel_form *form, const json_t *values,
                       const json_t *options, const struct json_errors *errors, const char *said);
-/* After decoding: true when the form may be kept. False: the form was shown again with its faults, or with
- * what was typed and the word that somebody else was first. */
-bool signal_form_good(const struct signal_posted *posted, const struct signal_page *page,
-                      const struct signal_form *form, const json_t *options);
-/* For json_field tables. */
-#define SIGNAL_READ_FIELD(POSTED)                                                                            \
-    {                                                                                                        \
-        .name = "gelezen", .kind = JSON_KIND_INT, .max = INT32_MAX, .out = &(POSTED)->read_revision          \
-    }
-
+bool signal_form_good(const struct tafel_posted *posted, const struct signal_page *page,
+                      const struct tafel_form *form, const json_t *options);
 /* A choice of the rounds that count, for form_show_of: [{code, label}]. The caller owns it. */
 json_t *signal_round_options(const struct tafel *tafel, struct http_exchange *ex);
 

@@ -210,10 +210,10 @@ static const struct form_field fields[] = {
     {"openbaar", FORM_TICK, true, NULL},
     {"gelezen", FORM_HIDDEN, false, NULL},
 };
-static const struct signal_form new_form = {"tafel.signal.new_title", "/nieuw", fields,
-                                            sizeof fields / sizeof fields[0]};
-static const struct signal_form change_form = {"tafel.signal.change_title", "/wijzigen", fields,
-                                               sizeof fields / sizeof fields[0]};
+static const struct tafel_form new_form = {"tafel.signal.new_title", "/nieuw", fields,
+                                           sizeof fields / sizeof fields[0], NULL};
+static const struct tafel_form change_form = {"tafel.signal.change_title", "/wijzigen", fields,
+                                              sizeof fields / sizeof fields[0], NULL};
 
 static bool has_code(const json_t *options, const char *code)
 {
@@ -284,7 +284,7 @@ static const struct slice *read_codes(size_t *count, struct json_errors *errors,
     return codes;
 }
 
-static void read_draft(struct signal_draft *draft, struct signal_posted *posted,
+static void read_draft(struct signal_draft *draft, struct tafel_posted *posted,
                        const struct signal_page *page, const json_t *options)
 {
     struct slice due = {NULL, 0};
@@ -312,7 +312,7 @@ static void read_draft(struct signal_draft *draft, struct signal_posted *posted,
          .out = &draft->owner},
         {.name = "uiterlijk", .kind = JSON_KIND_STRING, .optional = true, .out = &due},
         {.name = "openbaar", .kind = JSON_KIND_BOOL, .optional = true, .out = &draft->is_public},
-        SIGNAL_READ_FIELD(posted)};
+        TAFEL_READ_FIELD(posted)};
     struct arena *arena = http_arena(page->ex);
     json_decode(&posted->errors, "", posted->values, decoded, sizeof decoded / sizeof decoded[0]);
     draft->values = read_codes(&draft->value_count, &posted->errors, "/waarden", values, NULL, arena);
@@ -339,7 +339,7 @@ static enum db_status get_new(struct db_tx *tx, struct http_exchange *ex, void *
 static enum db_status post_new(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
     struct signal_page page = {.tafel = self, .tx = tx, .ex = ex};
-    struct signal_posted posted;
+    struct tafel_posted posted;
     struct signal_draft draft;
     json_t *options;
     enum db_status status = read_options(&options, &page);
@@ -375,7 +375,7 @@ static enum db_status get_change(struct db_tx *tx, struct http_exchange *ex, voi
 static enum db_status post_change(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
     struct signal_page page;
-    struct signal_posted posted;
+    struct tafel_posted posted;
     struct signal_draft draft;
     json_t *options;
     enum db_status status;

@@ -8,14 +8,14 @@ static const struct form_field step_fields[] = {
     {"verwijzing", FORM_TEXT, true, NULL}, {"toelichting", FORM_AREA, true, NULL},
     {"gelezen", FORM_HIDDEN, false, NULL},
 };
-static const struct signal_form step_form = {"tafel.signal.step_title", "/stap", step_fields,
-                                             sizeof step_fields / sizeof step_fields[0]};
+static const struct tafel_form step_form = {"tafel.signal.step_title", "/stap", step_fields,
+                                            sizeof step_fields / sizeof step_fields[0], NULL};
 
 static const struct form_field note_fields[] = {
     {"notitie", FORM_AREA, false, NULL},
 };
-static const struct signal_form note_form = {"tafel.signal.note_title", "/notitie", note_fields,
-                                             sizeof note_fields / sizeof note_fields[0]};
+static const struct tafel_form note_form = {"tafel.signal.note_title", "/notitie", note_fields,
+                                            sizeof note_fields / sizeof note_fields[0], NULL};
 
 /* ---- the next step ---- */
 
@@ -66,7 +66,7 @@ static void say_lacks(struct json_errors *errors, unsigned lacks)
     }
 }
 
-static void read_step(struct signal_step *step, struct signal_posted *posted, const struct signal_page *page)
+static void read_step(struct signal_step *step, struct tafel_posted *posted, const struct signal_page *page)
 {
     struct slice to = {NULL, 0};
     *step = (struct signal_step){.from = page->state, .to = SIGNAL_STATES};
@@ -89,7 +89,7 @@ static void read_step(struct signal_step *step, struct signal_posted *posted, co
          .min = 1,
          .max = SIGNAL_TEXT_MAX,
          .out = &step->told},
-        SIGNAL_READ_FIELD(posted)};
+        TAFEL_READ_FIELD(posted)};
     json_decode(&posted->errors, "", posted->values, fields, sizeof fields / sizeof fields[0]);
     if ((step->ground.len > 0) != (step->reference.len > 0)) {
         const bool ground = step->ground.len > 0;
@@ -104,7 +104,7 @@ static void read_step(struct signal_step *step, struct signal_posted *posted, co
 static enum db_status post_step(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
     struct signal_page page;
-    struct signal_posted posted;
+    struct tafel_posted posted;
     struct signal_step step;
     enum db_status status;
     if (!signal_page_open(&page, &status, self, tx, ex, true)) {
@@ -153,7 +153,7 @@ static enum db_status get_note(struct db_tx *tx, struct http_exchange *ex, void 
 static enum db_status post_note(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
     struct signal_page page;
-    struct signal_posted posted;
+    struct tafel_posted posted;
     struct slice body = {NULL, 0};
     enum db_status status;
     if (!signal_page_open(&page, &status, self, tx, ex, false)) {

@@ -3,6 +3,7 @@
 #define ZEVENSTEM_TAFEL_SUGGESTION_PAGES_H
 
 #include "features/tafel/tafel_form.h"
+#include "features/tafel/tafel_signal_pages.h"
 #include "features/tafel/tafel_suggestion_sql.h"
 #include "features/tafel/tafel_value_map_view.h"
 

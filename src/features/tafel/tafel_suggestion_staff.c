@@ -1,13 +1,13 @@
 /* Suggestions for the secretary: what rules found, made into a signal with its evidence, or set aside. */
 #include "features/tafel/tafel_suggestion_pages.h"
+#include "features/tafel/tafel_words.h"
 
 #include <string.h>
 
 #define COUNT(ARRAY) (sizeof(ARRAY) / sizeof((ARRAY)[0]))
 
-static const char *const no_words[] = {NULL};
 static const char *const word_days[] = {"op", "gezienOp", NULL};
-static const struct tafel_word_list words = {"tafel.suggestion", no_words, word_days};
+static const struct tafel_word_list words = {.texts = "tafel.suggestion", .days = word_days};
 
 static int language_of(const struct http_exchange *ex)
 {
@@ -218,11 +218,11 @@ static const struct form_field aside_fields[] = {
     {"gelezen", FORM_HIDDEN, false, NULL},
 };
 
-static struct signal_form aside_form_of(struct http_exchange *ex, int32_t number)
+static struct tafel_form aside_form_of(struct http_exchange *ex, int32_t number)
 {
-    return (struct signal_form){"tafel.suggestion.aside_title",
-                                arena_printf(http_arena(ex), "/%d/opzij", (int)number).ptr, aside_fields,
-                                COUNT(aside_fields)};
+    return (struct tafel_form){"tafel.suggestion.aside_title",
+                               arena_printf(http_arena(ex), "/%d/opzij", (int)number).ptr, aside_fields,
+                               COUNT(aside_fields), NULL};
 }
 
 static struct tafel_about about_of(const struct tafel *tafel, struct http_exchange *ex, json_t *suggestion)
@@ -242,7 +242,7 @@ static enum db_status get_aside(struct db_tx *tx, struct http_exchange *ex, void
     enum db_status status;
     json_t *suggestion = take(&number, &status, self, tx, ex);
     if (suggestion) {
-        const struct signal_form form = aside_form_of(ex, number);
+        const struct tafel_form form = aside_form_of(ex, number);
         const struct tafel_about about = about_of(self, ex, suggestion);
         tafel_form_show(&about, &form, NULL, NULL, NULL, NULL);
     }
@@ -251,7 +251,7 @@ static enum db_status get_aside(struct db_tx *tx, struct http_exchange *ex, void
 
 static enum db_status post_aside(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
-    struct signal_posted posted;
+    struct tafel_posted posted;
     struct slice reason = {NULL, 0};
     int32_t number;
     enum db_status status;
@@ -259,11 +259,11 @@ static enum db_status post_aside(struct db_tx *tx, struct http_exchange *ex, voi
     if (!suggestion) {
         return status;
     }
-    const struct signal_form form = aside_form_of(ex, number);
+    const struct tafel_form form = aside_form_of(ex, number);
     const struct tafel_about about = about_of(self, ex, suggestion);
     const struct json_field fields[] = {
         {.name = "reden", .kind = JSON_KIND_STRING, .min = 1, .max = SUGGESTION_REASON_MAX, .out = &reason},
-        SIGNAL_READ_FIELD(&posted)};
+        TAFEL_READ_FIELD(&posted)};
     tafel_form_read(&posted, &about, &form);
     json_decode(&posted.errors, "", posted.values, fields, COUNT(fields));
     if (!tafel_form_good(&posted, &about, &form, NULL)) {

@@ -8,8 +8,8 @@ static const struct form_field member_fields[] = {
     {"kant", FORM_CHOICE, false, table_sides}, {"vanaf", FORM_DAY, false, NULL},
     {"gelezen", FORM_HIDDEN, false, NULL},
 };
-static const struct signal_form member_form = {"tafel.table.member_title", "/leden/nieuw", member_fields,
-                                               COUNT(member_fields)};
+static const struct tafel_form member_form = {"tafel.table.member_title", "/leden/nieuw", member_fields,
+                                              COUNT(member_fields), NULL};
 static const struct form_field leave_fields[] = {
     {"tot", FORM_DAY, false, NULL},
     {"gelezen", FORM_HIDDEN, false, NULL},
@@ -29,7 +29,7 @@ static enum db_status get_member(struct db_tx *tx, struct http_exchange *ex, voi
 static enum db_status post_member(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
     struct table_page page;
-    struct signal_posted posted;
+    struct tafel_posted posted;
     struct table_member member = {.began_day = 0};
     struct slice began = {NULL, 0};
     bool added;
@@ -47,7 +47,7 @@ static enum db_status post_member(struct db_tx *tx, struct http_exchange *ex, vo
          .out = &member.organisation},
         {.name = "kant", .kind = JSON_KIND_STRING, .one_of = table_sides, .out = &member.side},
         {.name = "vanaf", .kind = JSON_KIND_STRING, .out = &began},
-        SIGNAL_READ_FIELD(&posted)};
+        TAFEL_READ_FIELD(&posted)};
     tafel_form_read(&posted, &about, &member_form);
     json_decode(&posted.errors, "", posted.values, fields, COUNT(fields));
     member.began_day = tafel_day(&posted.errors, "/vanaf", began);
@@ -90,12 +90,12 @@ static const json_t *open_member(enum db_status *status, const struct table_page
     return NULL;
 }
 
-static struct signal_form leave_form_of(const struct table_page *page)
+static struct tafel_form leave_form_of(const struct table_page *page)
 {
-    return (struct signal_form){
+    return (struct tafel_form){
         "tafel.table.leave_title",
         arena_printf(http_arena(page->ex), "/leden/%d/einde", (int)tafel_number(page->ex, "lid")).ptr,
-        leave_fields, COUNT(leave_fields)};
+        leave_fields, COUNT(leave_fields), NULL};
 }
 
 static enum db_status get_leave(struct db_tx *tx, struct http_exchange *ex, void *self)
@@ -107,7 +107,7 @@ static enum db_status get_leave(struct db_tx *tx, struct http_exchange *ex, void
     }
     const json_t *member = open_member(&status, &page);
     if (member) {
-        const struct signal_form form = leave_form_of(&page);
+        const struct tafel_form form = leave_form_of(&page);
         struct tafel_about about = table_page_about(&page);
         about.intro = json_object_get(member, "naam");
         tafel_form_show(&about, &form, NULL, NULL, NULL, NULL);
@@ -118,7 +118,7 @@ static enum db_status get_leave(struct db_tx *tx, struct http_exchange *ex, void
 static enum db_status post_leave(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
     struct table_page page;
-    struct signal_posted posted;
+    struct tafel_posted posted;
     struct slice last = {NULL, 0};
     bool ended;
     enum db_status status;
@@ -129,11 +129,11 @@ static enum db_status post_leave(struct db_tx *tx, struct http_exchange *ex, voi
     if (!member) {
         return status;
     }
-    const struct signal_form form = leave_form_of(&page);
+    const struct tafel_form form = leave_form_of(&page);
     struct tafel_about about = table_page_about(&page);
     about.intro = json_object_get(member, "naam");
     const struct json_field fields[] = {{.name = "tot", .kind = JSON_KIND_STRING, .out = &last},
-                                        SIGNAL_READ_FIELD(&posted)};
+                                        TAFEL_READ_FIELD(&posted)};
     tafel_form_read(&posted, &about, &form);
     json_decode(&posted.errors, "", posted.values, fields, COUNT(fields));
     const int32_t day = table_last_day(&posted, &page, last, json_object_get(member, "vanaf"));
