@@ -20,9 +20,7 @@ enum {
     DOUBT_BATCHES = 32,
     /* Batches that take their turn first after one that had to wait for it. */
     TURN_BATCHES = 32,
-    /* A message more is worth it only where what it saves, waiting for the disk, takes this long at least;
-     * else that is looked at again after so many batches. */
-    TURN_WORTH_US = 5000,
+    /* Batches after which it is looked at again whether taking turns first is worth it. */
     TURN_NOT_WORTH_BATCHES = 256
 };
 
@@ -258,7 +256,7 @@ static enum db_status ask_once(bool *asked, struct attempt *attempt, const struc
         batcher->in_turn--;
         const enum db_status status = db_transaction_asked_in_turn(
             asked, batcher->conn, form, ask_turn_of_kind, ask_joined_kind, hear_kind, attempt);
-        if (status == DB_OK && clock_monotonic_us() - batcher->turn_us < TURN_WORTH_US) {
+        if (status == DB_OK && clock_monotonic_us() - batcher->turn_us < batcher->kind->turn_worth_us) {
             batcher->in_turn = 0;
             batcher->not_worth = TURN_NOT_WORTH_BATCHES;
         }

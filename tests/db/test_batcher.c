@@ -215,15 +215,24 @@ struct turns {
     PGconn *other;
 };
 
-static void turns_begin(struct turns *turns)
+static void turns_begin(struct turns *turns, int64_t worth_us)
 {
     turns->context = (struct play_context){.closed = false};
     turns->kind = play_turn_kind(&turns->context, 4, 100);
+    turns->kind.turn_worth_us = worth_us;
     scene_begin(&turns->scene, play_lists);
     turns->batcher = db_batcher_start(&turns->kind, &turns->scene.config);
     turns->other = PQconnectdb(turns->scene.database.owner);
     cr_assert(wait_ready(turns->batcher));
     meet_another(&turns->scene, turns->batcher, turns->other);
+}
+
+/* A batch of this item alone, whose turn is another's. */
+static void wait_for_turn(struct turns *turns, struct play_item *item)
+{
+    others_turn(turns->other, "lock", 101);
+    submit(turns->batcher, item, 1014);
+    wait_until_it_waits(&turns->scene);
 }
 
 static void turns_end(struct turns *turns)
@@ -237,10 +246,8 @@ Test(batcher, what_comes_in_while_a_batch_waits_for_its_turn_joins_it)
 {
     struct turns turns;
     struct play_item items[5];
-    turns_begin(&turns);
-    others_turn(turns.other, "lock", 101);
-    submit(turns.batcher, &items[0], 1014);
-    wait_until_it_waits(&turns.scene);
+    turns_begin(&turns, 0);
+    wait_for_turn(&turns, &items[0]);
     submit(turns.batcher, &items[1], 1012);
     submit(turns.batcher, &items[2], 1016);
     submit(turns.batcher, &items[3], 1013);
@@ -259,14 +266,39 @@ Test(batcher, what_comes_in_while_a_batch_waits_for_its_turn_joins_it)
     turns_end(&turns);
 }
 
+/* Twice a batch waits for its turn while another item comes in: how many batches that was. */
+static uint64_t batches_of_two_waits(int64_t worth_us)
+{
+    struct turns turns;
+    struct play_item items[4];
+    turns_begin(&turns, worth_us);
+    for (int i = 0; i < 4; i += 2) {
+        others_turn(turns.other, "lock", 101);
+        submit(turns.batcher, &items[i], 1010 + i);
+        wait_until_it_waits(&turns.scene);
+        submit(turns.batcher, &items[i + 1], 1011 + i);
+        others_turn(turns.other, "unlock", 101);
+        cr_assert(play_wait(items + i, 2, 10000));
+        cr_expect(items[i].added);
+        cr_expect(items[i + 1].added);
+    }
+    const uint64_t batches = db_batcher_stats(turns.batcher).batches;
+    turns_end(&turns);
+    return batches;
+}
+
+Test(batcher, where_writing_is_quick_no_batch_waits_for_its_turn_first)
+{
+    cr_expect(eq(u64, batches_of_two_waits(0), 1 + 1 + 1), "always worth it");
+    cr_expect(eq(u64, batches_of_two_waits(INT64_MAX), 1 + 1 + 2), "looked at once");
+}
+
 Test(batcher, what_is_of_another_turn_or_collides_does_not_join)
 {
     struct turns turns;
     struct play_item items[5];
-    turns_begin(&turns);
-    others_turn(turns.other, "lock", 101);
-    submit(turns.batcher, &items[0], 1014);
-    wait_until_it_waits(&turns.scene);
+    turns_begin(&turns, 0);
+    wait_for_turn(&turns, &items[0]);
     submit(turns.batcher, &items[1], 1014); /* joins the next */
     submit(turns.batcher, &items[2], 1012);
     submit(turns.batcher, &items[3], 1026); /* not covered, and in its order of arrival */
@@ -286,10 +318,8 @@ Test(batcher, poison_that_joins_fails_alone)
 {
     struct turns turns;
     struct play_item items[3];
-    turns_begin(&turns);
-    others_turn(turns.other, "lock", 101);
-    submit(turns.batcher, &items[0], 1014);
-    wait_until_it_waits(&turns.scene);
+    turns_begin(&turns, 0);
+    wait_for_turn(&turns, &items[0]);
     play_prepare(&items[1], 1012, 60000);
     items[1].number = -1; /* against the table's CHECK */
     cr_assert(db_batcher_submit(turns.batcher, &items[1].item));
@@ -308,10 +338,8 @@ Test(batcher, a_turn_that_was_cancelled_fails_only_what_waited_for_it)
 {
     struct turns turns;
     struct play_item items[2];
-    turns_begin(&turns);
-    others_turn(turns.other, "lock", 101);
-    submit(turns.batcher, &items[0], 1014);
-    wait_until_it_waits(&turns.scene);
+    turns_begin(&turns, 0);
+    wait_for_turn(&turns, &items[0]);
     submit(turns.batcher, &items[1], 1012);
     test_sql_text(
         turns.scene.database.owner,
@@ -329,10 +357,8 @@ Test(batcher, a_connection_lost_while_it_waits_for_its_turn_loses_nothing)
 {
     struct turns turns;
     struct play_item items[2];
-    turns_begin(&turns);
-    others_turn(turns.other, "lock", 101);
-    submit(turns.batcher, &items[0], 1014);
-    wait_until_it_waits(&turns.scene);
+    turns_begin(&turns, 0);
+    wait_for_turn(&turns, &items[0]);
     submit(turns.batcher, &items[1], 1012);
     test_sql_text(
         turns.scene.database.owner,

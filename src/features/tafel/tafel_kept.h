@@ -1,6 +1,5 @@
 /* What the staff pages about one numbered thing share (a message, a recommendation, a research question):
- * opening it, forms about it with their optimistic lock, words. A change names the revision that it read; who
- * is second is told so, and what they typed stays. */
+ * opening it, forms about it, choices, and what a list is asked for. */
 #ifndef ZEVENSTEM_TAFEL_KEPT_H
 #define ZEVENSTEM_TAFEL_KEPT_H
 
