@@ -68,7 +68,7 @@ chmod +x "$2"
 touch "$(dirname "$0")/linked"
 pid=$PPID
 until [ "$(cat "/proc/$pid/comm")" = make ]; do pid=$(sed -n 's/^PPid:[[:space:]]*//p' "/proc/$pid/status"); done
-kill -KILL "$pid"
+kill -KILL "$pid" $$
 CC
     chmod +x "$box/cc"
     env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS make -s -C "$root" -f Makefile -f "$box/program.mk" CC="$box/cc" "$box/program"
