@@ -178,7 +178,8 @@ static enum db_status take_decision(struct meeting_page *page, struct tafel_post
     return status == DB_OK ? step_signal(page, &decided, signal, state) : status;
 }
 
-MEETING_DEED(decide, .form = {"tafel.meeting.decide_title", "/besluit", decide_fields, COUNT(decide_fields)},
+MEETING_DEED(decide,
+             .form = {"tafel.meeting.decide_title", "/besluit", decide_fields, COUNT(decide_fields), NULL},
              .act = MEETING_DECIDE, .parts = "punten", .parameter = "punt", .audit = "meeting.decide",
              .options = decide_options, .take = take_decision)
 

@@ -11,7 +11,7 @@
     }
 #define FORM(NAME, MORE, FIELDS)                                                                             \
     {                                                                                                        \
-        "tafel.meeting." NAME, MORE, FIELDS, COUNT(FIELDS)                                                   \
+        "tafel.meeting." NAME, MORE, FIELDS, COUNT(FIELDS), NULL                                             \
     }
 
 /* ---- a form of a meeting ---- */
