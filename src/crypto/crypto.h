@@ -28,9 +28,10 @@ enum crypto_subkey {
     CRYPTO_KEY_AUDIT = 4,
     CRYPTO_KEY_API_KEY = 5,
     CRYPTO_KEY_PERTURB = 6,
-    CRYPTO_KEY_SESSION = 7, /* tokens of staff: sessions, forms, known browsers, recovery codes */
-    CRYPTO_KEY_TOTP = 8,    /* seals secrets of second factors */
-    CRYPTO_KEY_NAME = 9     /* seals names of participants in conversations */
+    CRYPTO_KEY_SESSION = 7,   /* tokens of staff: sessions, forms, known browsers, recovery codes */
+    CRYPTO_KEY_TOTP = 8,      /* seals secrets of second factors */
+    CRYPTO_KEY_NAME = 9,      /* seals names of participants in conversations */
+    CRYPTO_KEY_SIGNATURE = 10 /* the seed of the key that signs what is published */
 };
 /* Reads 32 bytes from a file (raw, or 64 hex digits with a newline). Refuses a file that others may read
  * (mode & 077), unless it is in $CREDENTIALS_DIRECTORY. NULL with a log line that says why. */
@@ -140,5 +141,25 @@ bool crypto_seal_to(struct slice *sealed, struct arena *arena,
 /* False when it was sealed to another key, or changed since. */
 bool crypto_open_sealed(struct slice *plain, struct arena *arena, const struct crypto_keypair *keypair,
                         struct slice sealed);
+
+/* ---- signatures (Ed25519, RFC 8032) of what is published: reports, releases, catalogues. The pair follows
+ * from the root secret, so that every instance signs alike and the public key stays what it is. The bytes are
+ * signed as they stand, without a context, so that any other program can verify them; they must say
+ * themselves what they are. ---- */
+enum {
+    CRYPTO_SIGNATURE_BYTES = 64,
+    CRYPTO_SIGNATURE_TEXT_BYTES = 87, /* base64url: 86 characters and NUL */
+    CRYPTO_VERIFYING_KEY_BYTES = 32,
+    CRYPTO_VERIFYING_KEY_TEXT_BYTES = 44 /* base64url: 43 characters and NUL */
+};
+/* The public half. */
+void crypto_verifying_key(unsigned char out[CRYPTO_VERIFYING_KEY_BYTES], const struct crypto_keys *keys);
+/* The same bytes always get the same signature. */
+void crypto_signature_make(unsigned char out[CRYPTO_SIGNATURE_BYTES], const struct crypto_keys *keys,
+                           struct slice bytes);
+/* False for other bytes, another key, and for keys and signatures that Ed25519 does not admit (a point of
+ * small order, an S that is not reduced). */
+bool crypto_signature_verify(const unsigned char signature[CRYPTO_SIGNATURE_BYTES],
+                             const unsigned char key[CRYPTO_VERIFYING_KEY_BYTES], struct slice bytes);
 
 #endif

@@ -4,7 +4,7 @@
 
 #include "crypto/crypto.h"
 
-enum { CRYPTO_SUBKEY_COUNT = CRYPTO_KEY_NAME + 1, CRYPTO_SUBKEY_BYTES = 32 };
+enum { CRYPTO_SUBKEY_COUNT = CRYPTO_KEY_SIGNATURE + 1, CRYPTO_SUBKEY_BYTES = 32 };
 
 /* 32 bytes, borrowed from locked memory. */
 const unsigned char *crypto_subkey(const struct crypto_keys *keys, enum crypto_subkey which);
