@@ -63,7 +63,8 @@ Test(hash, subkeys_and_fingerprint)
         "29f067e27cad14df9484469e67656a890a453a1a8806a09f42fbd2e9bce0d6ea",
         "9ecdc29e0f1b935b446d6944bc1f5f32991dd8f820ae96e35cc2aac9661e1903",
         "7529a70379f0dd737d347aabec19dac5c94e1892629c41a12387970c17c4c6fb",
-        "452c2e4d12a7e5def62f77465244db34c6ad12af96b74baa94875844a41224fe"};
+        "452c2e4d12a7e5def62f77465244db34c6ad12af96b74baa94875844a41224fe",
+        "f2707bba9a9efca1f819949feba2114036fd7533bc06cebd0897a9c14cf0ffe8"};
     struct crypto_keys *keys = counting_keys();
     for (unsigned i = CRYPTO_KEY_PARTICIPATION; i < CRYPTO_SUBKEY_COUNT; i++) {
         expect_hex(crypto_subkey(keys, (enum crypto_subkey)i), CRYPTO_SUBKEY_BYTES, wanted[i]);
