@@ -167,6 +167,29 @@ rm "$box/deploy/README.md"
 put deploy/x <<<''
 expect docs.pl 'deploy/README.md'
 
+# ---- papers ----
+fresh
+mkdir -p "$box"/{deploy/docs,migrations,src/cmd}
+cp "$here/../../deploy/docs/toegankelijkheid.md" "$box/deploy/docs/"
+put migrations/0001_a.sql <<<'CREATE TABLE zs.a (id int);
+CREATE TABLE zs.b (id int);'
+put src/cmd/retention.c <<<'{"vacuum", "VACUUM zs.a"}};'
+put config/zevenstem.conf <<<'[suggestions]
+worry = 50'
+put deploy/docs/algoritmeregister.md <<<'the bar is `worry` = 50'
+put deploy/docs/dpia.md <<<'| `a` | answers | B | C R |
+| `b` | settings | - | blijft |'
+expect papers.pl ''
+put deploy/docs/dpia.md <<<'| `a` | answers | B | blijft |
+| `c` | settings | - | blijft |'
+expect papers.pl 'retention empties it with its round'
+expect papers.pl 'names zs.c, which no migration makes'
+expect papers.pl 'does not name zs.b'
+put deploy/docs/algoritmeregister.md <<<'the bar is `worry` = 40'
+expect papers.pl 'worry is delivered as 50'
+sed -i '/^| 1.4.3 /d' "$box/deploy/docs/toegankelijkheid.md"
+expect papers.pl 'criterion 1.4.3'
+
 # ---- words ----
 fresh
 put src/base/a.c <<<'int todo; /* the home of a word/phrase */'
