@@ -140,6 +140,32 @@ Test(account, ends_when_idle_and_when_old)
     end();
 }
 
+Test(account, gives_back_what_was_typed_while_the_session_ended)
+{
+    struct staff staff;
+    char body[512];
+    begin();
+    staff_of(&staff, &place, app, "jan", ROLE_SECRETARIS, NULL);
+    staff_get(&staff, "/beheer/signalen");
+    expect_status(&staff.reply, 200);
+    snprintf(body, sizeof body, "token=%s&titel=Zorgen+om+%%3Cb%%3Ekweekvlees%%3C%%2Fb%%3E&wachtwoord=geheim",
+             staff_token(&staff));
+    clock_forward(1801);
+    staff_exchange(&staff, "POST", "/beheer/signalen/nieuw", body);
+    expect_status(&staff.reply, 403);
+    expect_says(&staff.reply, "Zorgen om &lt;b&gt;kweekvlees&lt;/b&gt;");
+    expect_says(&staff.reply, "/beheer/inloggen");
+    expect_silent(&staff.reply, "geheim");
+    /* With nothing typed there is nothing to give back, and the way is to the login page. */
+    staff_login(&staff, "jan", PASSWORD);
+    staff_get(&staff, "/beheer/account");
+    snprintf(body, sizeof body, "token=%s", staff_token(&staff));
+    clock_forward(1801);
+    staff_exchange(&staff, "POST", "/beheer/uitloggen", body);
+    expect_redirect(&staff.reply, "/beheer/inloggen");
+    end();
+}
+
 Test(account, posts_nothing_from_another_site)
 {
     struct staff staff;

@@ -160,6 +160,9 @@ enum db_status account_admit(bool *admitted, struct db_tx *tx, struct http_excha
                              void *self);
 /* 303 to the login page, which knows the way back. */
 void account_send_to_login(struct http_exchange *ex);
+/* account_lost.c: a page with what a form holds, for somebody whose session is over; never a password or a
+ * code. False, and nothing sent, when there is nothing to give back. */
+bool account_give_back(struct http_exchange *ex, struct account *account);
 /* Whether the path may be put in a redirect after login: one of ours under /beheer, plain. */
 bool way_back_ok(struct slice path);
 /* firefox, chrome, edge, safari or other. */

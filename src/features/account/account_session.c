@@ -323,7 +323,9 @@ enum db_status account_admit(bool *admitted, struct db_tx *tx, struct http_excha
     }
     if (!session) {
         session_cookie_clear(ex);
-        account_send_to_login(ex);
+        if (http_method(ex) == HTTP_GET || !account_give_back(ex, account)) {
+            account_send_to_login(ex);
+        }
         return DB_OK;
     }
     http_set_caller(ex, session);
