@@ -1,11 +1,9 @@
 /* zevenstem agenda check|publish FILE, list */
-#include "base/clock.h"
 #include "cmd/document.h"
 #include "cmd/session.h"
 #include "features/tafel/tafel.h"
 
 #include <stdio.h>
-#include <string.h>
 
 static const char usage[] = "usage: zevenstem agenda check FILE...\n"
                             "       zevenstem agenda publish FILE [--config FILE]\n"
@@ -40,23 +38,16 @@ static size_t count_kind(const struct agenda *agenda, enum agenda_kind kind)
     return count;
 }
 
-static int check(const struct cmd_arguments *arguments)
+static bool check(struct arena *arena, const char *path)
 {
-    int status = CMD_OK;
-    for (int i = 1; i < arguments->count; i++) {
-        struct slice text;
-        struct arena *arena = arena_create(DOCUMENT_ARENA_MAX);
-        const struct agenda *agenda = read_agenda(&text, arena, arguments->values[i]);
-        if (agenda) {
-            printf("%s: version %lld, %zu actions, %zu goals, %zu commitments, no faults\n",
-                   arguments->values[i], (long long)agenda->version, count_kind(agenda, AGENDA_ACTION),
-                   count_kind(agenda, AGENDA_GOAL), count_kind(agenda, AGENDA_COMMITMENT));
-        } else {
-            status = CMD_FAILED;
-        }
-        arena_destroy(arena);
+    struct slice text;
+    const struct agenda *agenda = read_agenda(&text, arena, path);
+    if (agenda) {
+        printf("%s: version %lld, %zu actions, %zu goals, %zu commitments, no faults\n", path,
+               (long long)agenda->version, count_kind(agenda, AGENDA_ACTION), count_kind(agenda, AGENDA_GOAL),
+               count_kind(agenda, AGENDA_COMMITMENT));
     }
-    return status;
+    return agenda != NULL;
 }
 
 /* ---- publish ---- */
@@ -90,8 +81,9 @@ static void tell_differences(const struct publish *p)
     }
 }
 
-static int publish(struct cmd_session *session, const char *path)
+static int publish(struct cmd_session *session, const char *path, const char *consultation)
 {
+    (void)consultation; /* the agenda is of the service */
     struct publish work = {.arena = session->arena};
     work.agenda = read_agenda(&work.text, session->arena, path);
     if (!work.agenda) {
@@ -131,17 +123,14 @@ static enum db_status list_work(struct db_tx *tx, void *context)
     (void)context;
     enum db_status status = agenda_versions(&versions, &count, tx);
     for (size_t i = 0; status == DB_OK && i < count; i++) {
-        char made_at[CLOCK_RFC3339_BYTES];
-        clock_format_rfc3339(made_at, versions[i].created_at);
-        printf("version %d  %s  ", (int)versions[i].number, made_at);
-        cmd_print_text(versions[i].title, 0);
-        putchar('\n');
+        document_say_version(SLICE(""), versions[i].number, versions[i].created_at, versions[i].title);
     }
     return status;
 }
 
-static int list(struct cmd_session *session)
+static int list(struct cmd_session *session, const char *consultation)
 {
+    (void)consultation;
     const enum db_status status =
         db_transaction_read_only(session->conn, "agenda-list", DB_ROLE_STAFF, list_work, NULL);
     return status == DB_OK ? CMD_OK : cmd_say_failure("reading the agenda", status);
@@ -149,29 +138,7 @@ static int list(struct cmd_session *session)
 
 int cmd_agenda(int argc, char **argv)
 {
-    const char *config = NULL;
-    struct cmd_arguments arguments;
-    struct cmd_session session;
-    const struct cmd_option options[] = {{"--config", &config, NULL}, {NULL, NULL, NULL}};
-    int status = cmd_parse(&arguments, argc, argv, options, 1, 16, usage);
-    if (status != CMD_GO) {
-        return status;
-    }
-    const char *verb = arguments.values[0];
-    const bool is_check = strcmp(verb, "check") == 0 && arguments.count > 1;
-    const bool is_publish = strcmp(verb, "publish") == 0 && arguments.count == 2;
-    const bool is_list = strcmp(verb, "list") == 0 && arguments.count == 1;
-    if (!is_check && !is_publish && !is_list) {
-        fputs(usage, stderr);
-        return CMD_USAGE;
-    }
-    if (is_check) {
-        return check(&arguments);
-    }
-    status = cmd_session_open(&session, config);
-    if (status == CMD_GO) {
-        status = is_publish ? publish(&session, arguments.values[1]) : list(&session);
-    }
-    cmd_session_close(&session);
-    return status;
+    static const struct document_command command = {
+        .usage = usage, .of_consultation = false, .check = check, .publish = publish, .list = list};
+    return document_command(argc, argv, &command);
 }

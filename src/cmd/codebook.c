@@ -1,5 +1,4 @@
 /* zevenstem codebook check|publish FILE, list */
-#include "base/clock.h"
 #include "cmd/document.h"
 #include "cmd/session.h"
 #include "features/coding/coding.h"
@@ -36,22 +35,14 @@ static struct loaded read_book(struct arena *arena, const char *path)
     return out;
 }
 
-static int check(const struct cmd_arguments *arguments)
+static bool check(struct arena *arena, const char *path)
 {
-    int status = CMD_OK;
-    for (int i = 1; i < arguments->count; i++) {
-        struct arena *arena = arena_create(DOCUMENT_ARENA_MAX);
-        const struct loaded loaded = read_book(arena, arguments->values[i]);
-        if (loaded.book) {
-            printf("%s: version %lld, %zu codes, %zu applications, no faults\n", arguments->values[i],
-                   (long long)loaded.book->version, loaded.book->axes[CODEBOOK_TREE].count,
-                   loaded.book->axes[CODEBOOK_APPLICATION].count);
-        } else {
-            status = CMD_FAILED;
-        }
-        arena_destroy(arena);
+    const struct codebook *book = read_book(arena, path).book;
+    if (book) {
+        printf("%s: version %lld, %zu codes, %zu applications, no faults\n", path, (long long)book->version,
+               book->axes[CODEBOOK_TREE].count, book->axes[CODEBOOK_APPLICATION].count);
     }
-    return status;
+    return book != NULL;
 }
 
 struct publish {
@@ -130,10 +121,7 @@ static enum db_status list_work(struct db_tx *tx, void *context)
     size_t count;
     enum db_status status = codebook_list(&versions, &count, tx, *consultation);
     for (size_t i = 0; status == DB_OK && i < count; i++) {
-        char made_at[CLOCK_RFC3339_BYTES];
-        clock_format_rfc3339(made_at, versions[i].created_at);
-        printf("%-32.*s version %d  %s  %.*s\n", SLICE_ARG(versions[i].code), (int)versions[i].number,
-               made_at, SLICE_ARG(versions[i].title));
+        document_say_version(versions[i].code, versions[i].number, versions[i].created_at, versions[i].title);
     }
     return status;
 }
@@ -148,31 +136,7 @@ static int list(struct cmd_session *session, const char *consultation)
 
 int cmd_codebook(int argc, char **argv)
 {
-    const char *config = NULL, *consultation = NULL;
-    struct cmd_arguments arguments;
-    struct cmd_session session;
-    const struct cmd_option options[] = {
-        {"--config", &config, NULL}, {"--consultation", &consultation, NULL}, {NULL, NULL, NULL}};
-    int status = cmd_parse(&arguments, argc, argv, options, 1, 16, usage);
-    if (status != CMD_GO) {
-        return status;
-    }
-    const bool is_check = strcmp(arguments.values[0], "check") == 0 && arguments.count > 1 && !consultation;
-    const bool is_publish =
-        strcmp(arguments.values[0], "publish") == 0 && arguments.count == 2 && consultation;
-    const bool is_list = strcmp(arguments.values[0], "list") == 0 && arguments.count == 1 && consultation;
-    if (!is_check && !is_publish && !is_list) {
-        fputs(usage, stderr);
-        return CMD_USAGE;
-    }
-    if (is_check) {
-        return check(&arguments);
-    }
-    status = cmd_session_open(&session, config);
-    if (status == CMD_GO) {
-        status =
-            is_publish ? publish(&session, arguments.values[1], consultation) : list(&session, consultation);
-    }
-    cmd_session_close(&session);
-    return status;
+    static const struct document_command command = {
+        .usage = usage, .of_consultation = true, .check = check, .publish = publish, .list = list};
+    return document_command(argc, argv, &command);
 }

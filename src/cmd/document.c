@@ -1,5 +1,8 @@
 #include "cmd/document.h"
 
+#include "base/clock.h"
+#include "cmd/session.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -39,4 +42,62 @@ void document_say_faults(const struct json_errors *errors, const char *path)
     for (size_t i = 0; i < json_errors_kept(errors); i++) {
         fprintf(stderr, "%s#%s: %s\n", path, errors->items[i].pointer, errors->items[i].detail);
     }
+}
+
+static int check_all(const struct document_command *command, const struct cmd_arguments *arguments)
+{
+    int status = CMD_OK;
+    for (int i = 1; i < arguments->count; i++) {
+        struct arena *arena = arena_create(DOCUMENT_ARENA_MAX);
+        if (!command->check(arena, arguments->values[i])) {
+            status = CMD_FAILED;
+        }
+        arena_destroy(arena);
+    }
+    return status;
+}
+
+int document_command(int argc, char **argv, const struct document_command *command)
+{
+    const char *config = NULL;
+    const char *consultation = NULL;
+    struct cmd_arguments arguments;
+    struct cmd_session session;
+    const struct cmd_option options[] = {
+        {"--config", &config, NULL}, {"--consultation", &consultation, NULL}, {NULL, NULL, NULL}};
+    int status = cmd_parse(&arguments, argc, argv, options, 1, 16, command->usage);
+    if (status != CMD_GO) {
+        return status;
+    }
+    const char *verb = arguments.values[0];
+    const bool named = (consultation != NULL) == command->of_consultation;
+    const bool is_check = strcmp(verb, "check") == 0 && arguments.count > 1 && !consultation;
+    const bool is_publish = strcmp(verb, "publish") == 0 && arguments.count == 2 && named;
+    const bool is_list = strcmp(verb, "list") == 0 && arguments.count == 1 && named;
+    if (!is_check && !is_publish && !is_list) {
+        fputs(command->usage, stderr);
+        return CMD_USAGE;
+    }
+    if (is_check) {
+        return check_all(command, &arguments);
+    }
+    status = cmd_session_open(&session, config);
+    if (status == CMD_GO) {
+        status = is_publish ? command->publish(&session, arguments.values[1], consultation)
+                            : command->list(&session, consultation);
+    }
+    cmd_session_close(&session);
+    return status;
+}
+
+void document_say_version(struct slice code, int32_t number, int64_t created_at, struct slice title)
+{
+    char made_at[CLOCK_RFC3339_BYTES];
+    clock_format_rfc3339(made_at, created_at);
+    if (code.len > 0) {
+        printf("%-32.*s ", SLICE_ARG(code));
+    }
+    printf("version %d  %s  ", (int)number, made_at);
+    cmd_print_text(title, 0);
+    putchar('\n');
 }

@@ -1,11 +1,9 @@
 /* zevenstem guide check|publish FILE, list */
-#include "base/clock.h"
 #include "cmd/document.h"
 #include "cmd/session.h"
 #include "features/fieldwork/fieldwork.h"
 
 #include <stdio.h>
-#include <string.h>
 
 static const char usage[] =
     "usage: zevenstem guide check FILE...\n"
@@ -29,22 +27,15 @@ static const json_t *read_guide(struct arena *arena, const char *path)
     return document;
 }
 
-static int check(const struct cmd_arguments *arguments)
+static bool check(struct arena *arena, const char *path)
 {
-    int status = CMD_OK;
-    for (int i = 1; i < arguments->count; i++) {
-        struct arena *arena = arena_create(DOCUMENT_ARENA_MAX);
-        const json_t *document = read_guide(arena, arguments->values[i]);
-        if (document) {
-            printf("%s: %zu parts, %lld minutes, no faults\n", arguments->values[i],
-                   json_array_size(json_object_get(document, "parts")),
-                   (long long)json_integer_value(json_object_get(document, "minutes")));
-        } else {
-            status = CMD_FAILED;
-        }
-        arena_destroy(arena);
+    const json_t *document = read_guide(arena, path);
+    if (document) {
+        printf("%s: %zu parts, %lld minutes, no faults\n", path,
+               json_array_size(json_object_get(document, "parts")),
+               (long long)json_integer_value(json_object_get(document, "minutes")));
     }
-    return status;
+    return document != NULL;
 }
 
 struct publish {
@@ -89,10 +80,7 @@ static enum db_status list_work(struct db_tx *tx, void *context)
     size_t count;
     enum db_status status = guide_list(&versions, &count, tx, *consultation);
     for (size_t i = 0; status == DB_OK && i < count; i++) {
-        char made_at[CLOCK_RFC3339_BYTES];
-        clock_format_rfc3339(made_at, versions[i].created_at);
-        printf("%-32.*s version %d  %s  %.*s\n", SLICE_ARG(versions[i].code), (int)versions[i].number,
-               made_at, SLICE_ARG(versions[i].title));
+        document_say_version(versions[i].code, versions[i].number, versions[i].created_at, versions[i].title);
     }
     return status;
 }
@@ -107,31 +95,7 @@ static int list(struct cmd_session *session, const char *consultation)
 
 int cmd_guide(int argc, char **argv)
 {
-    const char *config = NULL, *consultation = NULL;
-    struct cmd_arguments arguments;
-    struct cmd_session session;
-    const struct cmd_option options[] = {
-        {"--config", &config, NULL}, {"--consultation", &consultation, NULL}, {NULL, NULL, NULL}};
-    int status = cmd_parse(&arguments, argc, argv, options, 1, 16, usage);
-    if (status != CMD_GO) {
-        return status;
-    }
-    const bool is_check = strcmp(arguments.values[0], "check") == 0 && arguments.count > 1 && !consultation;
-    const bool is_publish =
-        strcmp(arguments.values[0], "publish") == 0 && arguments.count == 2 && consultation;
-    const bool is_list = strcmp(arguments.values[0], "list") == 0 && arguments.count == 1 && consultation;
-    if (!is_check && !is_publish && !is_list) {
-        fputs(usage, stderr);
-        return CMD_USAGE;
-    }
-    if (is_check) {
-        return check(&arguments);
-    }
-    status = cmd_session_open(&session, config);
-    if (status == CMD_GO) {
-        status =
-            is_publish ? publish(&session, arguments.values[1], consultation) : list(&session, consultation);
-    }
-    cmd_session_close(&session);
-    return status;
+    static const struct document_command command = {
+        .usage = usage, .of_consultation = true, .check = check, .publish = publish, .list = list};
+    return document_command(argc, argv, &command);
 }
