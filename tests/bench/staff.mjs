@@ -13,6 +13,7 @@ const ACCOUNTS = 100;
 const DAYS = 60;
 const PASSAGES = Math.max(ROWS / 50, 10_000);
 const SIGNALS = 300;
+const MESSAGES = 3000;
 const CONSULTATION = 'biotechnologie-2026';
 const QUESTION = 'kweekvlees_waarom';
 
@@ -52,7 +53,7 @@ try {
   fillPassages(postgres, product.roundId, { passages: PASSAGES, question: QUESTION });
   fillCodings(postgres, product.roundId, { codings: 3 * PASSAGES, coders: ['codeur-a', 'codeur-b'], account: 'baas', tasks: 40 });
   const proposed = product.command('consultation', 'pack', join(ROOT, 'config', 'consultations', `${CONSULTATION}.json`));
-  fillBackOffice(postgres, product.roundId, { proposed, account: 'baas', other: 'medewerker-3', signals: SIGNALS, question: QUESTION });
+  fillBackOffice(postgres, product.roundId, { proposed, account: 'baas', other: 'medewerker-3', signals: SIGNALS, messages: MESSAGES, question: QUESTION });
   const service = await product.serve();
   const staff = new Staff(service.port);
   await staff.signIn('baas', given);
