@@ -134,6 +134,7 @@ static bool create_features(struct app *app)
     const struct lanes_config lanes = {.database = &app->database,
                                        .workers = (int)app->config->database.workers,
                                        .queue_limit = (size_t)app->config->database.queue,
+                                       .now_s = app->now_s,
                                        .job_deadline_ms = (int)app->config->database.job_deadline_ms,
                                        .batch_deadline_ms = (int)app->config->database.batch_deadline_ms};
     app->lanes = lanes_start(&lanes);

@@ -239,6 +239,19 @@ int http_reply_status(const struct http_exchange *ex); /* 0 before there is a re
 /* Forgets reply, headers and cookies set so far: for a transaction that is run again. */
 void http_reply_reset(struct http_exchange *ex);
 
+/* ---- a reply that may be given again; lane/ only ---- */
+struct http_reply_parts {
+    const char *content_type;
+    struct slice body;
+    struct slice headers; /* that the handler set, as lines "Name: value" */
+    bool tagged;          /* it has an ETag, or needs none: nobody may cache it */
+    bool invented;
+};
+/* Of the reply that stands, in the exchange's arena. False: it is no 200 of bytes, or hands out a cookie. */
+bool http_reply_parts_of(struct http_reply_parts *out, const struct http_exchange *ex);
+/* Gives it, made so many seconds ago; the parts are borrowed from the exchange's arena. */
+void http_reply_parts_give(struct http_exchange *ex, const struct http_reply_parts *parts, int64_t age_s);
+
 /* ---- a page of a list (page.c) ---- */
 
 /* Query keys of a route whose list comes in pages: `cursor` names the entry that the page begins with,

@@ -156,6 +156,42 @@ bool http_is_invented(const struct http_exchange *ex)
     return ex->invented;
 }
 
+/* ---- given again ---- */
+
+bool http_reply_parts_of(struct http_reply_parts *out, const struct http_exchange *ex)
+{
+    const struct reply *reply = &ex->reply;
+    if (reply->status != 200 || reply->file || reply->cookies || !reply->content_type) {
+        return false;
+    }
+    struct slice headers = {no_bytes, 0};
+    for (const struct reply_header *h = reply->headers; h; h = h->next) {
+        headers = arena_printf(ex->arena, "%.*s%s: %s\n", SLICE_ARG(headers), h->name, h->value);
+    }
+    const bool cacheable = ex->route->spec->cacheable && headers_find(reply->headers, "Cache-Control");
+    *out = (struct http_reply_parts){.content_type = reply->content_type,
+                                     .body = reply->body,
+                                     .headers = headers,
+                                     .tagged = !cacheable || headers_find(reply->headers, "ETag") != NULL,
+                                     .invented = ex->invented};
+    return true;
+}
+
+void http_reply_parts_give(struct http_exchange *ex, const struct http_reply_parts *parts, int64_t age_s)
+{
+    struct slice line, name, rest = parts->headers;
+    ex->invented = parts->invented;
+    http_reply_bytes(ex, 200, parts->content_type, parts->body);
+    while (slice_cut(&line, &rest, rest, '\n') || line.len > 0) {
+        struct slice value = line;
+        slice_cut(&name, &value, value, ':');
+        http_set_header(ex, arena_cstr(ex->arena, name), arena_cstr(ex->arena, slice_trim(value)));
+    }
+    if (age_s > 0 && headers_find(ex->reply.headers, "Cache-Control")) {
+        http_set_header(ex, "Age", arena_printf(ex->arena, "%lld", (long long)age_s).ptr);
+    }
+}
+
 /* ---- sending ---- */
 
 /* A JSON object says first that its data are invented, whoever wrote it. */

@@ -2,6 +2,7 @@
 #ifndef ZEVENSTEM_LANE_INTERNAL_H
 #define ZEVENSTEM_LANE_INTERNAL_H
 
+#include "lane/again.h"
 #include "lane/lane.h"
 
 #include <pthread.h>
@@ -40,6 +41,7 @@ struct lanes {
     lane_guard guard;
     void *guard_self;
     struct slow_lane slow[LANE_SLOWS];
+    struct again *again;
 };
 
 /* slow.c. False when no thread can be made. Zeroed before. */

@@ -10,6 +10,7 @@ struct lane_job {
     struct db_job job; /* first: the pool gives it back */
     struct http_exchange *exchange;
     const struct lane_route *route;
+    struct slice key; /* under which its answer is kept; ptr NULL: it is not */
     enum db_status status;
 };
 
@@ -43,6 +44,9 @@ static void run_on_worker(struct db_job *job, struct db_conn *conn)
     work->status = route->read_only
                        ? db_transaction_read_only(conn, route->http.path, route->role, attempt, work)
                        : db_transaction(conn, route->http.path, route->role, attempt, work);
+    if (work->status == DB_OK && !route->read_only && http_method(work->exchange) != HTTP_GET) {
+        lanes_changed(work->route->lanes); /* before anybody hears that it was done */
+    }
     log_set_request(NULL);
     http_resume(work->exchange); /* work may be gone after this */
 }
@@ -64,6 +68,12 @@ static void conclude(struct http_exchange *ex, void *context)
         route->route.after(ex, route->self);
         return;
     }
+    if (work->status == DB_OK && work->key.ptr) {
+        again_keep(route->lanes->again, ex, work->key, route->route.again_s);
+    }
+    if (work->key.ptr) {
+        again_made(route->lanes->again, ex);
+    }
     if (work->status == DB_OK || work->status == DB_ROLLBACK) {
         return;
     }
@@ -76,13 +86,13 @@ static void conclude(struct http_exchange *ex, void *context)
     }
 }
 
-void job_run(struct http_exchange *ex, const void *cookie)
+static void submit(struct http_exchange *ex, const struct lane_route *route, struct slice key)
 {
-    const struct lane_route *route = cookie;
     struct lanes *lanes = route->lanes;
     struct lane_job *work = arena_alloc(http_arena(ex), sizeof *work);
     work->exchange = ex;
     work->route = route;
+    work->key = key;
     work->job.run = run_on_worker;
     work->job.dropped = dropped;
     work->job.deadline_us = clock_monotonic_us() + (int64_t)lanes->config.job_deadline_ms * 1000;
@@ -90,5 +100,27 @@ void job_run(struct http_exchange *ex, const void *cookie)
     if (!db_pool_submit(lanes->pool, &work->job)) {
         work->status = DB_UNAVAILABLE;
         http_resume(ex);
+    }
+}
+
+/* Somebody else made it, or could not. */
+static void made_elsewhere(struct http_exchange *ex, void *context)
+{
+    const struct lane_route *route = context;
+    struct again *again = route->lanes->again;
+    const struct slice key = again_key(again, ex);
+    if (!again_answer(again, ex, key)) {
+        submit(ex, route, key);
+    }
+}
+
+void job_run(struct http_exchange *ex, const void *cookie)
+{
+    const struct lane_route *route = cookie;
+    struct again *again = route->lanes->again;
+    const struct slice key = route->route.again_s > 0 ? again_key(again, ex) : (struct slice){NULL, 0};
+    if (!key.ptr || (!again_answer(again, ex, key) &&
+                     again_begin(again, ex, key, made_elsewhere, (void *)(uintptr_t)route))) {
+        submit(ex, route, key);
     }
 }

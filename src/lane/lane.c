@@ -30,10 +30,12 @@ struct lanes *lanes_start(const struct lanes_config *config)
     for (int i = 0; i < LANE_SLOWS; i++) {
         slow = slow && slow_start(&lanes->slow[i], config->slow_queue ? config->slow_queue : SLOW_QUEUE);
     }
-    lanes->pool = slow ? db_pool_start(&pool) : NULL;
+    lanes->again = again_create(config->now_s);
+    lanes->pool = slow && lanes->again ? db_pool_start(&pool) : NULL;
     if (!lanes->pool) {
         log_error("lane.start", "workers=%d", config->workers);
         stop_slow(lanes);
+        again_destroy(lanes->again);
         arena_destroy(arena);
         return NULL;
     }
@@ -45,7 +47,15 @@ struct lanes *lanes_start(const struct lanes_config *config)
 static void inline_run(struct http_exchange *ex, const void *cookie)
 {
     const struct lane_route *route = cookie;
+    struct again *again = route->lanes->again;
+    const struct slice key = route->route.again_s > 0 ? again_key(again, ex) : (struct slice){NULL, 0};
+    if (key.ptr && again_answer(again, ex, key)) {
+        return;
+    }
     route->route.on_inline(ex, route->self);
+    if (key.ptr && http_replied(ex)) {
+        again_keep(again, ex, key, route->route.again_s);
+    }
 }
 
 static bool is_staff_page(const struct route *route)
@@ -60,6 +70,10 @@ static const char *fault_of(const struct lanes *lanes, const struct route *route
     }
     if (is_staff_page(route) && (!lanes->guard || !route->on_job || route->read_only)) {
         return "a staff page is a job that may write, behind a guard";
+    }
+    if (route->again_s > 0 && (route->http.method != HTTP_GET || route->after ||
+                               (route->http.scope && !route->http.scope_optional))) {
+        return "what is given again is for everybody";
     }
     return NULL;
 }
@@ -121,6 +135,13 @@ struct db_pool *lanes_pool(struct lanes *lanes)
     return lanes->pool;
 }
 
+void lanes_changed(struct lanes *lanes)
+{
+    if (lanes) {
+        again_changed(lanes->again);
+    }
+}
+
 bool lanes_ready(const struct lanes *lanes)
 {
     bool ready = db_pool_ready(lanes->pool);
@@ -140,6 +161,7 @@ void lanes_stop(struct lanes *lanes)
     for (size_t i = 0; i < lanes->batcher_count; i++) {
         db_batcher_stop(lanes->batchers[i]);
     }
+    again_destroy(lanes->again);
     arena_destroy(lanes->arena);
 }
 

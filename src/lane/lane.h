@@ -39,8 +39,11 @@ struct route {
     bool read_only;             /* for on_job: a READ ONLY transaction */
     inline_handler unavailable; /* for on_job, may be NULL: answers on an HTTP thread when queue or database
                                    fails, e.g. a page that keeps what was typed */
-    inline_handler after;       /* for on_job, may be NULL: goes on, on an HTTP thread, when the transaction
-                                   committed and the handler gave no reply: a further step */
+    /* Above 0: the answer is the same for everybody who shows nothing of themselves, and may be given again
+     * for so many seconds (again.h). Not for a route with a scope that everybody needs. */
+    int again_s;
+    inline_handler after; /* for on_job, may be NULL: goes on, on an HTTP thread, when the transaction
+                             committed and the handler gave no reply: a further step */
 };
 
 struct lanes_config {
@@ -49,7 +52,8 @@ struct lanes_config {
     size_t queue_limit;
     int job_deadline_ms; /* queued and running together */
     int batch_deadline_ms;
-    size_t slow_queue; /* items that may wait for a slow thread; 0: 32 */
+    size_t slow_queue;      /* items that may wait for a slow thread; 0: 32 */
+    int64_t (*now_s)(void); /* for how old an answer is that is given again; NULL: the system's */
 };
 
 struct lanes *lanes_start(const struct lanes_config *config);
@@ -63,6 +67,9 @@ const struct http_route *lanes_routes(size_t *count, struct lanes *lanes);
 struct db_batcher *lanes_batcher(struct lanes *lanes, const struct db_batch_kind *kind);
 /* The worker pool, for periodic jobs. */
 struct db_pool *lanes_pool(struct lanes *lanes);
+/* What a feature holds in memory, and answers from, is another: no answer made before is given again. Any
+ * thread; NULL is allowed. */
+void lanes_changed(struct lanes *lanes);
 bool lanes_ready(const struct lanes *lanes);
 /* Runs what is queued, ends the threads, frees (the routes too): call it after http_server_stop returned
  * true. Until then the lanes keep working, so that every exchange that waits for them is answered. */

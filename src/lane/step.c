@@ -15,6 +15,9 @@ static void run_on_worker(struct db_job *job, struct db_conn *conn)
     struct lane_work *work = (struct lane_work *)job;
     log_set_request(http_request_id(work->exchange));
     work->status = db_transaction(conn, work->name, work->role, attempt, work);
+    if (work->status == DB_OK && http_method(work->exchange) != HTTP_GET) {
+        lanes_changed(work->lanes);
+    }
     log_set_request(NULL);
     http_resume(work->exchange); /* work may be gone after this */
 }

@@ -2,7 +2,7 @@
 # Quick, to see that it works: make bench BENCH_ROUNDS=1 BENCH_SECONDS=2 BENCH_CRASHES=8
 BENCH_OUT := $(BUILD)/release/bench
 BENCH_PROGRAMS := $(addprefix $(BENCH_OUT)/,load store routes audit columns pure rake json_flat)
-BENCH_PARTS := $(addprefix bench-,intake instances store drafts page login memory release crash start export results charts staff talk map audit columns pure rake json-flat)
+BENCH_PARTS := $(addprefix bench-,intake instances store drafts page public login memory release crash start export results charts staff talk map audit columns pure rake json-flat)
 
 # What is linked was compiled with all warnings; of the whole program at once the compiler only suspects more.
 bench_link = $(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(CFLAGS_ALL) -Wno-maybe-uninitialized $(LINK) -o $@.part $(filter %.c %.o,$^) \

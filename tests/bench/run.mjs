@@ -10,7 +10,7 @@ import { ROUNDS, SECONDS, settle } from './lib/figures.mjs';
 const HERE = dirname(fileURLToPath(import.meta.url));
 const [build, ...wanted] = [resolve(process.argv[2]), ...process.argv.slice(3)];
 const PROGRAMS = { pure: (result) => [join(build, 'release/bench/pure'), result], rake: (result) => [join(build, 'release/bench/rake'), '1000000', result], 'json-flat': (result) => [join(build, 'release/bench/json_flat'), result] };
-const ALL = ['intake', 'instances', 'store', 'drafts', 'page', 'login', 'memory', 'release', 'crash', 'start', 'export', 'results', 'charts', 'staff', 'talk', 'map', 'audit', 'columns', 'pure', 'rake', 'json-flat'];
+const ALL = ['intake', 'instances', 'store', 'drafts', 'page', 'public', 'login', 'memory', 'release', 'crash', 'start', 'export', 'results', 'charts', 'staff', 'talk', 'map', 'audit', 'columns', 'pure', 'rake', 'json-flat'];
 const parts = wanted.length > 0 ? wanted : ALL;
 const unknown = parts.filter((part) => !ALL.includes(part));
 if (unknown.length > 0) throw new Error(`no such part: ${unknown.join(', ')}`);

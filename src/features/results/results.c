@@ -1,7 +1,7 @@
 #include "features/results/results.h"
 
 #include "features/results/results_internal.h"
-#include "features/results/results_kept.h"
+#include "lane/kept.h"
 #include "features/results/results_progress.h"
 #include "features/results/results_public_file.h"
 #include "features/results/results_release_file.h"

@@ -16,7 +16,7 @@
                  .produces = PRODUCES,                                                                       \
                  .query = QUERY,                                                                             \
                  .cacheable = true},                                                                         \
-        .on_inline = HANDLER                                                                                 \
+        .on_inline = HANDLER, .again_s = RESULTS_AGAIN_S                                                     \
     }
 
 const struct route results_api_routes[] = {
@@ -44,13 +44,15 @@ const struct route results_api_routes[] = {
               .produces = "application/json,text/csv",
               .query = "ronde," HTTP_PAGING,
               .cacheable = true},
-     .on_inline = results_get_codebook},
+     .on_inline = results_get_codebook,
+     .again_s = RESULTS_AGAIN_S},
     {.http = {.method = HTTP_GET,
               .path = "/v1/consultaties/{consultatie}/uitgaven",
               .surface = HTTP_API,
               .query = HTTP_PAGING,
               .cacheable = true},
-     .on_inline = results_get_releases},
+     .on_inline = results_get_releases,
+     .again_s = RESULTS_AGAIN_S},
     {.http = {.method = HTTP_GET,
               .path = "/v1/consultaties/{consultatie}/uitgaven/tabellen",
               .surface = HTTP_API,

@@ -59,7 +59,7 @@ void results_call_made_of(struct results_call *call, const struct figures *figur
  * without fault with 403 or 410, on the audit log, when the round may not be seen now. Every endpoint calls
  * it once the query was read; embargo is decided here and nowhere else. */
 bool results_call_refuse(struct results_call *call, enum db_status *status);
-/* True: answered as lately, because nothing has changed since (results_kept.h), with its audit line. For a
+/* True: answered as lately, because nothing has changed since (lane/kept.h), with its audit line. For a
  * view of one round, in the analysts' view: before the query is read, which then is as right as it was. Where
  * it is false, the answer that comes is kept. */
 bool results_call_kept(struct results_call *call);

@@ -4,7 +4,7 @@
 #include "features/account/account.h"
 #include "features/audit/audit.h"
 #include "features/results/results_api.h"
-#include "features/results/results_kept.h"
+#include "lane/kept.h"
 #include "features/results/results_write.h"
 
 #include <stdlib.h>

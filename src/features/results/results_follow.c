@@ -4,7 +4,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "features/results/results_kept.h"
+#include "lane/kept.h"
 #include "features/results/results_weights.h"
 #include "features/results/results_weights_sql.h"
 

@@ -13,6 +13,9 @@
 #include <stdatomic.h>
 
 enum { RESULTS_MAX_ROUNDS = 64, RESULTS_WEIGHTS_KEPT = 8 };
+/* For so long an answer for everybody is given again where nothing in memory changed: an embargo ends by the
+ * clock. */
+enum { RESULTS_AGAIN_S = 5 };
 
 /* A table is never more than a second behind: the follower looks so often, and reading what came in takes
  * less than the rest. Tables that are kept are none older (table_cache.h). */
@@ -59,7 +62,7 @@ struct results {
     atomic_llong upkeep_at; /* Unix seconds */
     struct followed_round rounds[RESULTS_MAX_ROUNDS];
     struct table_cache *tables;   /* of all rounds */
-    struct kept_answers *answers; /* of analysts, of all rounds (results_kept.h) */
+    struct kept_answers *answers; /* of analysts, of all rounds (lane/kept.h) */
     struct progress *progress;    /* results_progress.h */
     atomic_size_t round_count;    /* rounds[0..round_count-1] are complete */
     /* under the lock; the oldest is written over */

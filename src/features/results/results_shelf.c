@@ -255,6 +255,7 @@ enum db_status results_refresh(struct results *results, struct db_conn *conn)
                      (int)newest.marks[i].number);
             warn_of_settings(results, loading.shelved);
             put(results->shelf, loading.shelved);
+            lanes_changed(results->config.lanes);
             fresh = true;
         }
     }

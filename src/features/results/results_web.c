@@ -353,7 +353,7 @@ void page_refuse_figures(struct results_page *page, enum figures_status status, 
 #define PAGE(PATH, QUERY, HANDLER)                                                                           \
     {                                                                                                        \
         .http = {.method = HTTP_GET, .path = PATH, .surface = HTTP_PAGE, .query = QUERY, .cacheable = true}, \
-        .on_inline = HANDLER                                                                                 \
+        .on_inline = HANDLER, .again_s = RESULTS_AGAIN_S                                                     \
     }
 
 const struct route results_web_routes[] = {
@@ -367,7 +367,8 @@ const struct route results_web_routes[] = {
               .produces = "text/csv",
               .query = CHOICES ",groep,groep2,filter,antwoord",
               .cacheable = true},
-     .on_inline = results_page_question_csv},
+     .on_inline = results_page_question_csv,
+     .again_s = RESULTS_AGAIN_S},
     PAGE("/uitkomsten/{consultatie}/waarde/{waarde}", CHOICES, results_page_value),
     PAGE("/uitkomsten/{consultatie}/toepassing/{toepassing}", CHOICES, results_page_application),
     PAGE("/uitkomsten/{consultatie}/wie", CHOICES, results_page_who),

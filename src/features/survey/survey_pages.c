@@ -369,7 +369,7 @@ static void get_qr(struct http_exchange *ex, void *self)
 #define PAGE(PATH, HANDLER)                                                                                  \
     {                                                                                                        \
         .http = {.method = HTTP_GET, .path = PATH, .surface = HTTP_PAGE, .query = "taal,via"},               \
-        .on_inline = HANDLER                                                                                 \
+        .on_inline = HANDLER, .again_s = 1                                                                   \
     }
 
 const struct route survey_page_routes[] = {
@@ -382,7 +382,8 @@ const struct route survey_page_routes[] = {
     PAGE("/toegankelijkheid", get_accessibility),
     PAGE("/contact", get_contact),
     {.http = {.method = HTTP_GET, .path = "/papier", .surface = HTTP_PAGE, .query = "ronde,taal"},
-     .on_inline = get_paper},
+     .on_inline = get_paper,
+     .again_s = 1},
     {.http = {.method = HTTP_GET,
               .path = "/qr.svg",
               .surface = HTTP_PLAIN,

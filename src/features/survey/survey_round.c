@@ -396,6 +396,7 @@ enum db_status survey_refresh(struct survey *survey, struct db_conn *conn)
         struct survey_snapshot *old = survey->snapshot;
         survey->snapshot = refresh.loaded;
         pthread_mutex_unlock(&survey->snapshot_lock);
+        lanes_changed(survey->config.lanes);
         survey_snapshot_release(old);
         log_info("survey.rounds", "rounds=%zu mark=%lld", refresh.loaded->count,
                  (long long)refresh.loaded->mark);

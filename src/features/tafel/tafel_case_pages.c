@@ -209,7 +209,7 @@ void case_say_priority(json_t *list, struct http_exchange *ex, const struct tafe
                  .query = HTTP_PAGING,                                                                       \
                  .scope = PERMISSION_SIGNAL_VIEW,                                                            \
                  .scope_optional = true},                                                                    \
-        .on_job = HANDLER, .role = DB_ROLE_STAFF                                                             \
+        .on_job = HANDLER, .role = DB_ROLE_STAFF, .again_s = TAFEL_AGAIN_S                                   \
     }
 #define PAGE_GET(PATH, HANDLER)                                                                              \
     {                                                                                                        \
@@ -218,7 +218,7 @@ void case_say_priority(json_t *list, struct http_exchange *ex, const struct tafe
                  .surface = HTTP_PAGE,                                                                       \
                  .cacheable = true,                                                                          \
                  .query = "taal"},                                                                           \
-        .on_job = HANDLER, .role = DB_ROLE_RESULTS, .read_only = true                                        \
+        .on_job = HANDLER, .role = DB_ROLE_RESULTS, .read_only = true, .again_s = TAFEL_AGAIN_S              \
     }
 
 const struct route case_routes[] = {

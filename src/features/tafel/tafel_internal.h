@@ -43,7 +43,9 @@ struct tafel {
         .on_job = HANDLER, .role = DB_ROLE_STAFF                                                             \
     }
 
-enum { TAFEL_BODY = 64 * 1024, TAFEL_MAX_AGE_S = 60 };
+/* TAFEL_AGAIN_S: for which a page that everybody sees is given again, where another instance may have changed
+ * what it says. */
+enum { TAFEL_BODY = 64 * 1024, TAFEL_MAX_AGE_S = 60, TAFEL_AGAIN_S = 5 };
 
 extern const struct route agenda_api_routes[], agenda_routes[], agenda_staff_routes[], desk_routes[];
 extern const size_t agenda_api_route_count, agenda_route_count, agenda_staff_route_count, desk_route_count;

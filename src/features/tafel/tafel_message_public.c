@@ -84,7 +84,8 @@ const struct route message_public_routes[] = {
               .scope = PERMISSION_SIGNAL_VIEW,
               .scope_optional = true},
      .on_job = get_list_json,
-     .role = DB_ROLE_STAFF}, /* what citizens wrote is for staff, and for who shows a key of the table */
+     .role = DB_ROLE_STAFF,
+     .again_s = TAFEL_AGAIN_S}, /* what citizens wrote is for staff, and for who shows a key of the table */
     {.http = {.method = HTTP_GET,
               .path = "/berichten",
               .surface = HTTP_PAGE,
@@ -92,6 +93,7 @@ const struct route message_public_routes[] = {
               .query = "taal,vanaf"},
      .on_job = get_list,
      .role = DB_ROLE_RESULTS,
-     .read_only = true},
+     .read_only = true,
+     .again_s = TAFEL_AGAIN_S},
 };
 const size_t message_public_route_count = sizeof message_public_routes / sizeof message_public_routes[0];

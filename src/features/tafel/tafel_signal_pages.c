@@ -240,7 +240,7 @@ static enum db_status get_one(struct db_tx *tx, struct http_exchange *ex, void *
                  .query = QUERY,                                                                             \
                  .scope = PERMISSION_SIGNAL_VIEW,                                                            \
                  .scope_optional = true},                                                                    \
-        .on_job = HANDLER, .role = DB_ROLE_RESULTS                                                           \
+        .on_job = HANDLER, .role = DB_ROLE_RESULTS, .again_s = TAFEL_AGAIN_S                                 \
     }
 
 const struct route signal_api_routes[] = {
@@ -252,7 +252,7 @@ const size_t signal_api_route_count = sizeof signal_api_routes / sizeof signal_a
 #define PAGE_GET(PATH, HANDLER, QUERY)                                                                       \
     {                                                                                                        \
         .http = {.method = HTTP_GET, .path = PATH, .surface = HTTP_PAGE, .cacheable = true, .query = QUERY}, \
-        .on_job = HANDLER, .role = DB_ROLE_RESULTS, .read_only = true                                        \
+        .on_job = HANDLER, .role = DB_ROLE_RESULTS, .read_only = true, .again_s = TAFEL_AGAIN_S                \
     }
 
 const struct route signal_routes[] = {

@@ -1,4 +1,4 @@
-#include "features/results/results_kept.h"
+#include "lane/kept.h"
 
 #include <pthread.h>
 #include <stdint.h>
@@ -91,6 +91,18 @@ static void empty(struct kept_answers *kept, struct place *place)
     kept->bytes -= place->answer->size;
     kept_answer_release(place->answer);
     place->answer = NULL;
+}
+
+void kept_answers_drop(struct kept_answers *kept, const struct kept_answer *answer)
+{
+    pthread_mutex_lock(&kept->lock);
+    for (size_t i = 0; i < MOST; i++) {
+        if (kept->places[i].answer == answer) {
+            empty(kept, &kept->places[i]);
+            break;
+        }
+    }
+    pthread_mutex_unlock(&kept->lock);
 }
 
 void kept_answers_forget(struct kept_answers *kept)

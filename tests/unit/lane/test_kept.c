@@ -1,6 +1,6 @@
 /* Answers that are kept: found while they are there, the longest unused first to go, never more than
  * promised. */
-#include "features/results/results_kept.h"
+#include "lane/kept.h"
 
 #include "support/leaks.h"
 
