@@ -159,23 +159,6 @@ COMMENT ON FUNCTION zs.recording_destroyed(int, date, text) IS 'Notes that a rec
 REVOKE ALL ON FUNCTION zs.recording_destroyed(int, date, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION zs.recording_destroyed(int, date, text) TO zs_staff;
 
-CREATE OR REPLACE FUNCTION zs.fieldwork_holdings(of_round int)
-  RETURNS TABLE (conversations bigint, participants bigint, turns bigint, recordings bigint)
-  LANGUAGE sql
-  STABLE
-  SECURITY DEFINER
-  SET search_path = pg_catalog, pg_temp
-AS $$
-  SELECT (SELECT count(*) FROM zs.conversation WHERE round_id = of_round),
-    (SELECT count(*) FROM zs.participant AS p JOIN zs.conversation AS c ON c.id = p.conversation_id WHERE c.round_id = of_round),
-    (SELECT count(*) FROM zs.turn AS t JOIN zs.conversation AS c ON c.id = t.conversation_id
-      WHERE c.round_id = of_round AND t.body IS NOT NULL),
-    (SELECT count(*) FROM zs.recording WHERE round_id = of_round AND destroyed_day IS NULL)
-$$;
-COMMENT ON FUNCTION zs.fieldwork_holdings(int) IS 'How many conversations, participants and texts are kept of a round, and how many recordings are said to exist elsewhere.';
-REVOKE ALL ON FUNCTION zs.fieldwork_holdings(int) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION zs.fieldwork_holdings(int) TO zs_staff;
-
 CREATE OR REPLACE FUNCTION zs.passage_redact(of_passage bigint, new_body text, starts int[], old_lengths int[], new_lengths int[],
   reasons text[]) RETURNS bigint
   LANGUAGE plpgsql

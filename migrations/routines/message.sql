@@ -1,5 +1,20 @@
 -- A message to the table: what its sender may do with a code, and how its text goes.
 
+CREATE OR REPLACE FUNCTION zs.message_hold(of_message int) RETURNS text
+  LANGUAGE sql
+  STABLE
+  SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp
+AS $$
+  SELECT h.reason FROM zs.retention_hold AS h
+  WHERE h.of_messages AND (h.message_id IS NULL OR h.message_id = of_message) AND h.released_at IS NULL
+    AND (h.until_date IS NULL OR h.until_date >= (now() AT TIME ZONE 'UTC')::date)
+  ORDER BY h.id LIMIT 1
+$$;
+COMMENT ON FUNCTION zs.message_hold(int) IS 'On what ground an order stands not to destroy the message: woo, kamer or rechter, of the oldest; NULL: none does.';
+REVOKE ALL ON FUNCTION zs.message_hold(int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION zs.message_hold(int) TO zs_intake, zs_staff;
+
 CREATE OR REPLACE FUNCTION zs.message_send(of_hash bytea, who text, named text, in_language text, about_values text[], about text, said text,
   suspect boolean, on_day date, until_day date) RETURNS text
   LANGUAGE plpgsql
@@ -31,6 +46,7 @@ AS $$
   SELECT jsonb_strip_nulls(jsonb_build_object('afzender', m.sender, 'organisatie', m.organisation, 'waarden', to_jsonb(m.value_codes),
     'toepassing', m.application, 'tekst', m.body, 'taal', m.language, 'stand', m.state, 'soortReden', m.aside_kind, 'reden', m.aside_told,
     'openbaar', m.is_public, 'ontvangenOp', m.received_day, 'vernietigenOp', m.destroy_day,
+    'bewaardOm', CASE WHEN m.body IS NOT NULL AND m.destroy_day <= (now() AT TIME ZONE 'Europe/Amsterdam')::date THEN zs.message_hold(m.id) END,
     'signalen', (SELECT coalesce(jsonb_agg(jsonb_build_object('nummer', s.id, 'titel', s.title, 'stand', s.state) ORDER BY s.id), '[]')
       FROM zs.signal AS s WHERE s.is_public AND EXISTS (SELECT FROM zs.signal_evidence AS e
         WHERE e.signal_id = s.id AND e.passage_id = m.passage_id AND e.ended_at IS NULL)),
@@ -106,15 +122,52 @@ COMMENT ON FUNCTION zs.message_redact(int, int, text) IS 'Puts a text without pe
 REVOKE ALL ON FUNCTION zs.message_redact(int, int, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION zs.message_redact(int, int, text) TO zs_staff;
 
-CREATE OR REPLACE FUNCTION zs.messages_expire(on_day date, most int) RETURNS int
+CREATE OR REPLACE FUNCTION zs.messages_due(on_day date)
+  RETURNS TABLE (due bigint, held bigint)
   LANGUAGE sql
+  STABLE
   SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp
 AS $$
-  SELECT count(zs.message_empty(d.id, 'vernietigd'))::int FROM (SELECT m.id FROM zs.message AS m
-    WHERE m.destroy_day <= on_day AND m.state <> 'vernietigd' ORDER BY m.id LIMIT most FOR UPDATE SKIP LOCKED) AS d
+  SELECT count(*) FILTER (WHERE d.reason IS NULL), count(*) FILTER (WHERE d.reason IS NOT NULL)
+  FROM (SELECT zs.message_hold(m.id) AS reason FROM zs.message AS m WHERE m.destroy_day <= on_day AND m.state <> 'vernietigd') AS d
 $$;
-COMMENT ON FUNCTION zs.messages_expire(date, int) IS 'Destroys the messages that had their time, at most so many; how many.';
+COMMENT ON FUNCTION zs.messages_due(date) IS 'How many messages had their time by that day: those that may be destroyed, and those that a hold keeps.';
+REVOKE ALL ON FUNCTION zs.messages_due(date) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION zs.messages_due(date) TO zs_staff;
+
+CREATE OR REPLACE FUNCTION zs.messages_destroy(on_day date, most int)
+  RETURNS TABLE (citizens int, organisations int, withdrawn int, first_number int, last_number int, first_day date, last_day date)
+  LANGUAGE plpgsql
+  SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  -- Whoever places a hold waits for this, or this for them.
+  PERFORM pg_advisory_xact_lock(20, 0);
+  RETURN QUERY WITH gone AS (
+    SELECT m.id, m.sender, m.body IS NULL AS is_bare, m.received_day AS day FROM zs.message AS m
+    WHERE m.destroy_day <= on_day AND m.state <> 'vernietigd' AND zs.message_hold(m.id) IS NULL
+    ORDER BY m.id LIMIT most FOR UPDATE OF m SKIP LOCKED
+  ), emptied AS (
+    SELECT g.*, zs.message_empty(g.id, 'vernietigd') FROM gone AS g
+  )
+  SELECT (count(*) FILTER (WHERE e.sender = 'burger' AND NOT e.is_bare))::int, (count(*) FILTER (WHERE e.sender = 'organisatie' AND NOT e.is_bare))::int,
+    (count(*) FILTER (WHERE e.is_bare))::int, min(e.id), max(e.id), min(e.day), max(e.day)
+  FROM emptied AS e;
+END
+$$;
+COMMENT ON FUNCTION zs.messages_destroy(date, int) IS 'Destroys messages that had their time by that day, but for those that a hold keeps, at most so many; tells how many of citizens, of organisations, and withdrawn before, between which numbers and days.';
+REVOKE ALL ON FUNCTION zs.messages_destroy(date, int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION zs.messages_destroy(date, int) TO zs_staff;
+
+CREATE OR REPLACE FUNCTION zs.messages_expire(on_day date, most int) RETURNS int
+  LANGUAGE sql
+  SET search_path = pg_catalog, pg_temp
+AS $$
+  SELECT 0
+$$;
+COMMENT ON FUNCTION zs.messages_expire(date, int) IS 'Destroys nothing: an older program, which calls it, knows no hold and makes no statement. zs.messages_destroy does.';
 REVOKE ALL ON FUNCTION zs.messages_expire(date, int) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION zs.messages_expire(date, int) TO zs_staff;
 

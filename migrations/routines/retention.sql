@@ -1,23 +1,60 @@
 -- What is there to destroy, and erasing again what a restored database brought back.
 
-CREATE OR REPLACE FUNCTION zs.round_holdings(of_round int)
-  RETURNS TABLE (responses bigint, log_rows bigint, passages bigint, drafts bigint, offers bigint, remarks bigint, weights bigint)
+-- Each kind by the name that a statement of destruction has for it, with the tables whose every row it counts: what zs.round_clear empties is
+-- counted here, whole. A kind without a table is a part of another.
+CREATE OR REPLACE FUNCTION zs.round_contents(of_round int)
+  RETURNS TABLE (kind text, of_tables text[], counted bigint)
   LANGUAGE sql
   STABLE
   SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp
 AS $$
-  SELECT (SELECT count(*) FROM zs.response WHERE round_id = of_round AND answers IS NOT NULL),
-    (SELECT count(*) FROM zs.response WHERE round_id = of_round),
-    (SELECT count(*) FROM zs.passage WHERE round_id = of_round),
-    (SELECT count(*) FROM zs.draft WHERE round_id = of_round),
-    (SELECT count(*) FROM zs.contact_offer WHERE round_id = of_round),
-    (SELECT count(*) FROM zs.pilot_note WHERE round_id = of_round),
-    (SELECT count(*) FROM zs.weight_version WHERE round_id = of_round)
+  WITH c AS (SELECT id FROM zs.conversation WHERE round_id = of_round),
+    p AS (SELECT p.id FROM zs.participant AS p JOIN c ON c.id = p.conversation_id),
+    v AS (SELECT v.id FROM zs.transcript_version AS v JOIN c ON c.id = v.conversation_id),
+    b AS (SELECT id FROM zs.coding_batch WHERE round_id = of_round)
+  VALUES
+    ('inzendingen', '{}'::text[], (SELECT count(*) FROM zs.response WHERE round_id = of_round AND answers IS NOT NULL)),
+    ('regelsLogboek', '{response}', (SELECT count(*) FROM zs.response WHERE round_id = of_round)),
+    ('openAntwoorden', '{passage}', (SELECT count(*) FROM zs.passage WHERE round_id = of_round)),
+    ('gewijzigdeTeksten', '{passage_change}', (SELECT count(*) FROM zs.passage_change WHERE round_id = of_round OR version_id IN (SELECT id FROM v))),
+    ('concepten', '{draft}', (SELECT count(*) FROM zs.draft WHERE round_id = of_round)),
+    ('verzegeldeAanmeldingen', '{contact_offer}', (SELECT count(*) FROM zs.contact_offer WHERE round_id = of_round)),
+    ('opmerkingenProef', '{pilot_note}', (SELECT count(*) FROM zs.pilot_note WHERE round_id = of_round)),
+    ('weegversies', '{weight_version}', (SELECT count(*) FROM zs.weight_version WHERE round_id = of_round)),
+    ('gesprekken', '{conversation}', (SELECT count(*) FROM c)),
+    ('deelnemers', '{participant}', (SELECT count(*) FROM p)),
+    ('namen', '{participant_name}', (SELECT count(*) FROM zs.participant_name WHERE participant_id IN (SELECT id FROM p))),
+    ('toestemmingen', '{consent}', (SELECT count(*) FROM zs.consent WHERE participant_id IN (SELECT id FROM p))),
+    ('uitspraken', '{}', (SELECT count(*) FROM zs.turn AS t JOIN c ON c.id = t.conversation_id WHERE t.body IS NOT NULL)),
+    ('regelsGesprekken', '{turn}', (SELECT count(*) FROM zs.turn AS t JOIN c ON c.id = t.conversation_id)),
+    ('uitgeschrevenVersies', '{transcript_version}', (SELECT count(*) FROM v)),
+    ('bestandenInVoorbereiding', '{transcript_draft}', (SELECT count(*) FROM zs.transcript_draft WHERE conversation_id IN (SELECT id FROM c))),
+    ('samenvattingen', '{conversation_summary}', (SELECT count(*) FROM zs.conversation_summary WHERE conversation_id IN (SELECT id FROM c))),
+    ('reactiesOpSamenvattingen', '{member_check}', (SELECT count(*) FROM zs.member_check WHERE participant_id IN (SELECT id FROM p))),
+    ('plannenSamenstelling', '{composition_plan}', (SELECT count(*) FROM zs.composition_plan WHERE round_id = of_round)),
+    ('opnamenVernietigd', '{recording}', (SELECT count(*) FROM zs.recording WHERE round_id = of_round AND destroyed_day IS NOT NULL)),
+    ('opnamenNogElders', '{}', (SELECT count(*) FROM zs.recording WHERE round_id = of_round AND destroyed_day IS NULL)),
+    ('coderingen', '{coding}', (SELECT count(*) FROM zs.coding WHERE round_id = of_round)),
+    ('coderingenVervallen', '{coding_lost}', (SELECT count(*) FROM zs.coding_lost WHERE round_id = of_round)),
+    ('besluitenCodering', '{adjudication}', (SELECT count(*) FROM zs.adjudication WHERE round_id = of_round)),
+    ('codeertaken', '{coding_task}', (SELECT count(*) FROM zs.coding_task WHERE batch_id IN (SELECT id FROM b))),
+    ('steekproevenCodering', '{coding_batch}', (SELECT count(*) FROM b)),
+    ('zoektochtenGelijkend', '{campaign_search}', (SELECT count(*) FROM zs.campaign_search WHERE round_id = of_round)),
+    ('beoordeeldPersoonsgegeven', '{personal_kept}', (SELECT count(*) FROM zs.personal_kept AS k WHERE k.passage_id IN
+      (SELECT id FROM zs.passage WHERE round_id = of_round UNION ALL SELECT t.id FROM zs.turn AS t JOIN c ON c.id = t.conversation_id))),
+    ('afgeleideRegels', '{passage_words,coded_passage,coding_stratum,coding_drawn,campaign_member,transcript_turn,composition_segment}',
+      (SELECT count(*) FROM zs.passage_words WHERE round_id = of_round)
+      + (SELECT count(*) FROM zs.coded_passage WHERE round_id = of_round)
+      + (SELECT count(*) FROM zs.coding_stratum WHERE batch_id IN (SELECT id FROM b))
+      + (SELECT count(*) FROM zs.coding_drawn WHERE batch_id IN (SELECT id FROM b))
+      + (SELECT count(*) FROM zs.campaign_member AS m JOIN zs.campaign_search AS s ON s.id = m.search_id WHERE s.round_id = of_round)
+      + (SELECT count(*) FROM zs.transcript_turn WHERE version_id IN (SELECT id FROM v))
+      + (SELECT count(*) FROM zs.composition_segment AS s JOIN zs.composition_plan AS q ON q.id = s.plan_id WHERE q.round_id = of_round))
 $$;
-COMMENT ON FUNCTION zs.round_holdings(int) IS 'How many of each kind are kept of a round: responses that stand, rows of the log, texts, drafts, offers, remarks, versions of weights.';
-REVOKE ALL ON FUNCTION zs.round_holdings(int) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION zs.round_holdings(int) TO zs_staff;
+COMMENT ON FUNCTION zs.round_contents(int) IS 'What is kept of a round and is destroyed with it, by kind: its name in a statement of destruction, the tables whose rows of the round it counts, and how many.';
+REVOKE ALL ON FUNCTION zs.round_contents(int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION zs.round_contents(int) TO zs_staff;
 
 CREATE OR REPLACE FUNCTION zs.erasure_replay_response(of_round text, of_response bytea) RETURNS boolean
   LANGUAGE plpgsql

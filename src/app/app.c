@@ -85,6 +85,7 @@ const struct db_statement *const app_statements[] = {installation_statements,
                                                      suggestion_statements,
                                                      desk_statements,
                                                      message_statements,
+                                                     message_destruction_statements,
                                                      case_statements,
                                                      recalibration_statements,
                                                      NULL};
@@ -195,6 +196,7 @@ static bool create_features(struct app *app)
     app->coding = coding_create(&coding);
     const struct zs_config *config = app->config;
     const struct tafel_config tafel = {
+        .statements_folder = app->config->retention.statements_folder,
         .lanes = app->lanes,
         .keys = app->keys,
         .web = app->web,

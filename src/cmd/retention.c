@@ -5,6 +5,7 @@
 #include "cmd/session.h"
 #include "features/audit/audit.h"
 #include "features/survey/survey.h"
+#include "features/tafel/tafel.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -16,7 +17,8 @@ static const char actor[] = "beheerder";
 
 static const char usage[] =
     "usage: zevenstem retention run [--dry-run] [--config FILE]\n"
-    "       zevenstem retention hold ROUND|CONSULTATION --reason woo|kamer|rechter --note TEXT [--until "
+    "       zevenstem retention hold ROUND|CONSULTATION|bericht:NUMBER|bericht:alle --reason "
+    "woo|kamer|rechter --note TEXT [--until "
     "DATE]\n"
     "                           [--config FILE]\n"
     "       zevenstem retention release-hold NUMBER [--config FILE]\n"
@@ -24,9 +26,12 @@ static const char usage[] =
     "       zevenstem retention ledger --to FILE [--config FILE]\n"
     "       zevenstem retention replay FILE [--torn] [--config FILE]\n"
     "\n"
-    "run destroys the rounds whose destruction date has come, and drafts past their time; the service does "
-    "the same\n"
-    "each hour. It writes a statement of destruction of each round, into the database and into [retention]\n"
+    "run destroys the rounds whose destruction date has come, and drafts and messages to the table past "
+    "their "
+    "time;\n"
+    "the service does the same each hour. It writes a statement of destruction, of each round and of the "
+    "messages that\n"
+    "went at once, into the database and into [retention]\n"
     "statements_folder, and vacuums when [database] owner_url is there. Broken off, it goes on when run "
     "again.\n"
     "--dry-run says what it would destroy, and changes nothing.\n"
@@ -44,13 +49,15 @@ static void tell_holdings(const struct due_round *round)
     const struct round_holdings *h = &round->holdings;
     printf("  %lld responses, %lld open answers, %lld drafts, %lld sealed offers, %lld remarks, %lld "
            "versions of weights\n",
-           (long long)h->responses, (long long)h->passages, (long long)h->drafts, (long long)h->offers,
-           (long long)h->remarks, (long long)h->weights);
-    printf("  %lld conversations, %lld participants, %lld turns of transcripts\n",
-           (long long)h->conversations, (long long)h->participants, (long long)h->turns);
-    if (h->recordings > 0) {
+           (long long)round_holding(h, "inzendingen"), (long long)round_holding(h, "openAntwoorden"),
+           (long long)round_holding(h, "concepten"), (long long)round_holding(h, "verzegeldeAanmeldingen"),
+           (long long)round_holding(h, "opmerkingenProef"), (long long)round_holding(h, "weegversies"));
+    printf("  %lld conversations, %lld participants, %lld turns of transcripts, %lld codings\n",
+           (long long)round_holding(h, "gesprekken"), (long long)round_holding(h, "deelnemers"),
+           (long long)round_holding(h, "uitspraken"), (long long)round_holding(h, "coderingen"));
+    if (round_holding(h, "opnamenNogElders") > 0) {
         printf("  %lld recordings are said to exist elsewhere: destroy them there, and say so\n",
-               (long long)h->recordings);
+               (long long)round_holding(h, "opnamenNogElders"));
     }
 }
 
@@ -89,12 +96,21 @@ struct dry {
     struct due_round *rounds;
     size_t count;
     int64_t drafts;
+    struct messages_due messages;
 };
 
 static enum db_status list_due(struct db_tx *tx, void *context)
 {
     struct dry *dry = context;
-    return rounds_due(&dry->rounds, &dry->count, tx, dry->arena);
+    const enum db_status status = rounds_due(&dry->rounds, &dry->count, tx, dry->arena);
+    return status == DB_OK ? messages_due(&dry->messages, tx, clock_day_nl(clock_unix_s())) : status;
+}
+
+static void tell_messages_held(const struct messages_due *messages)
+{
+    if (messages->held > 0) {
+        printf("%lld messages to the table past their time are held and stay\n", (long long)messages->held);
+    }
 }
 
 static enum db_status count_drafts(struct db_tx *tx, void *context)
@@ -123,6 +139,10 @@ static int run_dry(struct cmd_session *session)
         }
     }
     printf("%lld drafts are past their time\n", (long long)dry.drafts);
+    if (dry.messages.due > 0) {
+        printf("%lld messages to the table would be destroyed\n", (long long)dry.messages.due);
+    }
+    tell_messages_held(&dry.messages);
     puts("nothing was changed");
     return CMD_OK;
 }
@@ -151,11 +171,42 @@ static enum db_status expire_drafts(int64_t *erased, struct cmd_session *session
     return status;
 }
 
+struct telling {
+    struct message_destroying how;
+    int32_t gone;
+    struct messages_due left;
+};
+
+static enum db_status destroy_messages(struct db_tx *tx, void *context)
+{
+    struct telling *telling = context;
+    const enum db_status status = messages_destroy(&telling->gone, tx, &telling->how);
+    return status == DB_OK ? messages_due(&telling->left, tx, clock_day_nl(telling->how.now_s)) : status;
+}
+
+/* In portions, each with a statement of its own. */
+static enum db_status expire_messages(int64_t *gone, struct cmd_session *session)
+{
+    struct telling telling = {
+        .how = {.now_s = clock_unix_s(), .most = PORTION, .actor = actor, .origin = "command"},
+        .gone = PORTION};
+    enum db_status status = DB_OK;
+    while (status == DB_OK && telling.gone == PORTION && !cmd_interrupted()) {
+        status = db_transaction(session->conn, "message-expire", DB_ROLE_STAFF, destroy_messages, &telling);
+        *gone += status == DB_OK ? telling.gone : 0;
+    }
+    if (*gone > 0) {
+        printf("%lld messages to the table past their time are destroyed\n", (long long)*gone);
+    }
+    tell_messages_held(&telling.left);
+    return status;
+}
+
 /* What was deleted stays on disk until a vacuum. Owners alone may. */
 static enum db_status vacuum(const struct cmd_session *session)
 {
-    /* Every table that zs.round_clear deletes from, itself or by a foreign key, and the log: who withdrew or
-     * corrected left an old row behind. */
+    /* Every table that zs.round_clear deletes from, itself or by a foreign key, and the log and the messages:
+     * who withdrew or corrected left an old row behind. */
     static const struct db_statement statements[] = {
         {"vacuum", "VACUUM zs.response, zs.passage, zs.passage_change, zs.passage_words, zs.personal_kept,"
                    " zs.draft, zs.contact_offer, zs.pilot_note, zs.weight_version, zs.erasure, zs.coding,"
@@ -164,7 +215,7 @@ static enum db_status vacuum(const struct cmd_session *session)
                    "zs.conversation, zs.participant,"
                    " zs.participant_name, zs.consent, zs.recording, zs.transcript_version,"
                    " zs.transcript_turn, zs.transcript_draft, zs.turn, zs.conversation_summary,"
-                   " zs.member_check, zs.composition_plan, zs.composition_segment"}};
+                   " zs.member_check, zs.composition_plan, zs.composition_segment, zs.message"}};
     const struct db_config owner = {.conninfo = session->config.database.owner_url,
                                     .application_name = "zevenstem retention"};
     struct db_conn *conn;
@@ -189,39 +240,56 @@ struct written {
     size_t count;
 };
 
-static enum db_status list_statements(struct db_tx *tx, void *context)
+static enum db_status list_rounds(struct db_tx *tx, void *context)
 {
     struct written *written = context;
     return destructions(&written->list, &written->count, tx, written->arena);
 }
 
-static int write_statements(struct cmd_session *session)
+static enum db_status list_messages(struct db_tx *tx, void *context)
+{
+    struct written *written = context;
+    return message_destructions(&written->list, &written->count, tx, written->arena);
+}
+
+/* Those of one kind that are not in the folder yet. */
+static int write_some(size_t *written, struct cmd_session *session,
+                      enum db_status (*list)(struct db_tx *tx, void *context))
 {
     const char *folder = session->config.retention.statements_folder;
-    struct written written = {.arena = session->arena};
+    struct written all = {.arena = session->arena};
     size_t now = 0;
     int why = 0;
-    enum db_status status = db_transaction_read_only(session->conn, "retention-statements", DB_ROLE_STAFF,
-                                                     list_statements, &written);
+    enum db_status status =
+        db_transaction_read_only(session->conn, "retention-statements", DB_ROLE_STAFF, list, &all);
     if (status != DB_OK) {
         return cmd_say_failure("reading the statements of destruction", status);
     }
-    if (folder[0] == '\0') {
-        return CMD_OK;
-    }
-    bool good = destructions_write(&now, &why, session->arena, folder, written.list, written.count);
+    const bool good =
+        folder[0] == '\0' || destructions_write(&now, &why, session->arena, folder, all.list, all.count);
+    *written += now;
     if (!good) {
         fprintf(stderr, "a statement of destruction could not be written into %s: %s\n", folder,
                 strerror(why));
-    } else if (now > 0) {
-        printf("%zu statement%s of destruction written into %s\n", now, now == 1 ? "" : "s", folder);
     }
     return good ? CMD_OK : CMD_FAILED;
 }
 
+static int write_statements(struct cmd_session *session)
+{
+    size_t written = 0;
+    const int rounds = write_some(&written, session, list_rounds);
+    const int messages = rounds == CMD_OK ? write_some(&written, session, list_messages) : rounds;
+    if (messages == CMD_OK && written > 0) {
+        printf("%zu statement%s of destruction written into %s\n", written, written == 1 ? "" : "s",
+               session->config.retention.statements_folder);
+    }
+    return messages;
+}
+
 struct retention_run {
     size_t destroyed;
-    int64_t drafts;
+    int64_t drafts, messages;
     bool whole; /* all that was due was done, its statements were written, and the tables vacuumed */
 };
 
@@ -252,6 +320,9 @@ static int run(struct cmd_session *session)
     }
     if (status == DB_OK) {
         status = expire_drafts(&r.drafts, session);
+    }
+    if (status == DB_OK && !cmd_interrupted()) {
+        status = expire_messages(&r.messages, session);
     }
     int files = write_statements(session);
     if (status == DB_OK && !cmd_interrupted()) {
@@ -327,7 +398,7 @@ static int place_hold(struct cmd_session *session, const char *subject, const ch
         return cmd_say_failure("placing the hold", status);
     }
     if (placing.id == 0) {
-        fprintf(stderr, "there is no round or consultation %s\n", subject);
+        fprintf(stderr, "there is no round, consultation or message %s\n", subject);
         return CMD_FAILED;
     }
     printf("hold %d stands: nothing of %s is destroyed\n", (int)placing.id, subject);

@@ -219,6 +219,22 @@ describe('retention run', () => {
     assert.equal(Number(service.sql(`SELECT count(*) FROM zs.audit_event WHERE object = 'round:${DUE}' AND action LIKE '%destroy%' AND result = 'ok'`)), 1);
   });
 
+  test('keeps messages to the table that an order is about, and destroys the others with a statement', () => {
+    service.sql(`INSERT INTO zs.message (sender, language, body, received_day, destroy_day, code_hash) SELECT 'burger', 'nl', 'Bericht ' || n, current_date - 800, current_date - 1, sha256(int8send(n)) FROM generate_series(1, 3) AS n`);
+    done(run('retention hold bericht:9 --reason woo --note verzoek'), 1, { err: /there is no round, consultation or message bericht:9/ });
+    service.must('retention', 'hold', 'bericht:2', '--reason', 'kamer', '--note', 'vraag 12');
+    done(run('retention holds'), 0, { out: /^ +2 {2}bericht:2 +kamer /m });
+    done(run('retention run --dry-run'), 0, { out: /^2 messages to the table would be destroyed\n1 messages to the table past their time are held and stay$/m });
+    const { out } = done(run('retention run'), 0, { out: /^2 messages to the table past their time are destroyed\n1 messages to the table past their time are held and stay$/m });
+    assert.match(out, /^1 statement of destruction written into /m);
+    assert.equal(service.sql('SELECT string_agg(coalesce(body, state), $$ $$ ORDER BY id) FROM zs.message'), 'vernietigd Bericht 2 vernietigd');
+    const text = readFileSync(join(service.folder, STATEMENTS, 'verklaring-van-vernietiging-berichten_1.txt'), 'utf8');
+    assert.match(text, /^- berichten van burgers: 2$/m);
+    assert.doesNotMatch(text, /Bericht 1/);
+    service.must('retention', 'release-hold', '2');
+    done(run('retention run'), 0, { out: /^1 messages to the table past their time are destroyed$/m });
+  });
+
   test('fails when a statement cannot be written, and keeps it for the next run', () => {
     service.must('retention', 'release-hold', '1');
     done(run('retention release-hold 1'), 1, { err: /there is no hold 1 that stands/ });
@@ -227,7 +243,7 @@ describe('retention run', () => {
     done(run('retention run --config', join(service.folder, 'nowhere.conf')), 1, { err: /a statement of destruction could not be written/ });
     assert.equal(service.sql("SELECT result FROM zs.audit_event WHERE action = 'retention.run' ORDER BY id DESC LIMIT 1"), 'failed');
     done(run('retention run'), 0, { out: /^1 statement of destruction written into /m });
-    assert.deepEqual([stands(), written().length], ['3', 2]);
+    assert.deepEqual([stands(), written().length], ['3', 4]);
   });
 
   test('is not tried when the call makes no sense', () => {

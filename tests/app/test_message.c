@@ -117,6 +117,22 @@ static void post(const char *at, const char *fields, int status)
     cr_expect_eq(staff.reply.status, status, "%s %s: %d", at, fields, staff.reply.status);
 }
 
+static int64_t placed;
+static int32_t destroyed;
+
+static enum db_status hold_work(struct db_tx *tx, void *context)
+{
+    int32_t id;
+    const enum db_status status = hold_place(&id, tx, context);
+    placed = id;
+    return status;
+}
+
+static enum db_status destroy_work(struct db_tx *tx, void *context)
+{
+    return messages_destroy(&destroyed, tx, context);
+}
+
 #define CITIZEN                                                                                              \
     "afzender=burger&tekst=Mijn+zorg+over+%3Cb%3Ekweekvlees%3C%2Fb%3E&waarden=veiligheid&toepassing="        \
     "kweekvlees"
@@ -433,6 +449,124 @@ Test(message, is_destroyed_on_its_day)
     own(OWN, code, "");
     expect_status(&citizen.reply, 400);
     end();
+}
+
+static int64_t hold(const char *subject)
+{
+    struct hold_order order = {.subject = slice_from_cstr(subject),
+                               .reason = SLICE("woo"),
+                               .note = SLICE("Verzoek 2027-14"),
+                               .actor = "beheerder"};
+    placed = 0;
+    place_work(&place, DB_ROLE_STAFF, hold_work, &order);
+    return placed;
+}
+
+static void make_due(void)
+{
+    test_sql(place.owner,
+             "UPDATE zs.message SET received_day = current_date - 800, destroy_day = current_date - "
+             "2");
+}
+
+static int32_t destroy_due(void)
+{
+    struct message_destroying how = {
+        .now_s = clock_now(), .most = 100, .actor = "beheerder", .origin = "command"};
+    destroyed = 0;
+    place_work(&place, DB_ROLE_STAFF, destroy_work, &how);
+    return destroyed;
+}
+
+/* One order about one message, one about all; the sender is told why, everybody else is done with it. */
+Test(message, is_not_destroyed_under_a_hold_and_used_for_nothing_else)
+{
+    char code[CODE_TEXT_BYTES];
+    begin();
+    snprintf(code, sizeof code, "%s", tell(CLUB));
+    tell(CITIZEN);
+    secretary();
+    staff_post(&staff, AT, AT "/gelezen", "");
+    post(AT "/merken", "waarden=legitimiteit&openbaar=ja", 303);
+    cr_expect_eq(place_count(&place, "SELECT count(*) FROM zs.message_public"), 1);
+    cr_expect_eq(hold("bericht:99"), 0);
+    cr_expect_eq(hold("bericht:alles"), 0);
+    cr_expect_eq(hold("bericht:0"), 0);
+    const int64_t of_one = hold("bericht:1");
+    cr_assert_gt(of_one, 0);
+    make_due(); /* the service looks again in an hour */
+    cr_expect_eq(destroy_due(), 1, "the other goes");
+    cr_expect_eq(destroy_due(), 0);
+    cr_expect_eq(place_count(&place, "SELECT count(*) FROM zs.message WHERE id = 1 AND body IS NOT NULL"), 1);
+    cr_expect_eq(place_count(&place, "SELECT count(*) FROM zs.message_public"), 0, "its time is over");
+    cr_expect_eq(place_count(&place, "SELECT count(*) FROM zs.evidence WHERE kind = 'bericht'"), 0);
+    own(OWN, code, "");
+    expect_status(&citizen.reply, 200);
+    expect_says(&citizen.reply, "Wij zijn bezorgd.");
+    expect_says(&citizen.reply, "Wet open overheid");
+    staff_get(&staff, AT);
+    expect_status(&staff.reply, 200);
+    expect_says(&staff.reply, "omdat de bewaartijd voorbij is");
+    expect_silent(&staff.reply, "Wij zijn bezorgd.");
+    staff_get(&staff, AT "?toon=ja");
+    expect_says(&staff.reply, "Wij zijn bezorgd.");
+    staff_get(&staff, AT "/nieuw-signaal");
+    expect_status(&staff.reply, 404);
+    staff_get(&staff, "/beheer/berichten");
+    expect_silent(&staff.reply, "Wij zijn bezorgd.");
+    const int64_t of_all = hold("bericht:alle");
+    cr_assert_gt(of_all, of_one);
+    test_sql(place.owner,
+             "UPDATE zs.retention_hold SET released_at = now(), released_by = 'x' WHERE message_id = 1");
+    cr_expect_eq(destroy_due(), 0, "the order about all stands");
+    /* As of a round: who said it withdraws it all the same. */
+    own(WITHDRAW, code, "&zeker=ja");
+    cr_expect_eq(
+        place_count(&place, "SELECT count(*) FROM zs.message WHERE state = 'ingetrokken' AND body IS NULL"),
+        1);
+    end();
+}
+
+static enum db_status list_work(struct db_tx *tx, void *context)
+{
+    size_t count;
+    const enum db_status status = message_destructions(context, &count, tx, place.arena);
+    cr_assert_eq(count, 1);
+    return status;
+}
+
+Test(message, that_is_destroyed_has_a_statement_without_a_word_of_it)
+{
+    struct destruction *list = NULL;
+    begin();
+    tell(CLUB);
+    tell(CITIZEN);
+    tell(CITIZEN);
+    own(WITHDRAW, tell(CITIZEN), "&zeker=ja");
+    app_down(app);
+    app = NULL;
+    make_due();
+    cr_expect_eq(destroy_due(), 4);
+    place_work(&place, DB_ROLE_STAFF, list_work, &list);
+    const char *text = arena_cstr(place.arena, destruction_text(place.arena, list[0].statement));
+    cr_expect_str_eq(list[0].subject, "berichten_1");
+    for (const char *const *says =
+             (const char *const[]){"VERKLARING VAN VERNIETIGING",
+                                   "Onderwerp: Berichten aan de maatschappelijke tafel\n",
+                                   "Nummers: 1 tot en met 4\n", "- berichten van burgers: 2\n",
+                                   "- berichten van organisaties, met hun naam: 1\n",
+                                   "- berichten die hun afzender al had ingetrokken: 1\n",
+                                   "Vernietigd door: beheerder\n", NULL};
+         *says; says++) {
+        cr_expect(strstr(text, *says), "%s is not in %s", *says, text);
+    }
+    cr_expect_not(strstr(list[0].statement, "De Bond"));
+    cr_expect_str_eq(test_sql_error(place.owner, "DELETE FROM zs.message_destruction"), "42501");
+    cr_expect_eq(place_count(&place,
+                             "SELECT count(*) FROM zs.audit_event WHERE action = 'message.expire' AND "
+                             "origin = 'command' AND details->>'berichten' = '4'"),
+                 1);
+    place_remove(&place);
 }
 
 Test(message, is_withdrawn_again_after_a_restore)

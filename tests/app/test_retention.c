@@ -102,6 +102,17 @@ static enum db_status list_work(struct db_tx *tx, void *context)
     return status;
 }
 
+struct listing {
+    struct destruction *list;
+    size_t count;
+};
+
+static enum db_status list_all(struct db_tx *tx, void *context)
+{
+    struct listing *all = context;
+    return destructions(&all->list, &all->count, tx, place.arena);
+}
+
 /* ---- destroying ---- */
 
 Test(retention, a_due_round_is_destroyed_once_with_a_statement)
@@ -226,6 +237,106 @@ Test(retention, all_that_was_made_of_a_round_goes_with_it)
     cr_expect_eq(place_count(&place, "SELECT count(*) FROM zs.signal_evidence AS s WHERE EXISTS (SELECT FROM "
                                      "zs.evidence AS e WHERE e.id = s.passage_id)"),
                  0);
+    end();
+}
+
+/* Every table of the catalogue that names a round, or what is of one, whether it has rows or not. */
+#define NAMES_ROUNDS                                                                                         \
+    "WITH RECURSIVE named AS (SELECT 'zs.round'::regclass::oid AS id UNION"                                  \
+    "  SELECT c.conrelid FROM pg_constraint AS c JOIN named AS n ON c.confrelid = n.id WHERE c.contype = "   \
+    "'f'"                                                                                                    \
+    "), found AS (SELECT id FROM named UNION SELECT attrelid FROM pg_attribute WHERE attname IN"             \
+    "  ('round_id', 'passage_id', 'response_id', 'conversation_id', 'participant_id', 'turn_id')),"          \
+    " tables AS (SELECT c.relname::text AS name FROM found AS f JOIN pg_class AS c ON c.oid = f.id"          \
+    "  WHERE c.relnamespace = 'zs'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition) "
+
+/* What is of no round, or tells what people of the table did with it: decisions, plans and orders, of which a
+ * destruction empties nothing. */
+#define OF_THE_TABLE                                                                                         \
+    "'api_key', 'retention_hold', 'message', 'message_step', 'signal', 'signal_note', 'signal_step', "       \
+    "'signal_forward', 'signal_link', 'signal_answer', 'signal_suggestion', 'meeting_item', "                \
+    "'meeting_interest', 'recommendation', 'research_question', 'research_points', 'case_step', "            \
+    "'case_evidence'"
+
+/* The statement counts what went: every table that a destruction empties is in a kind of it, and the numbers
+ * are what was there. */
+Test(retention, the_statement_counts_every_table_that_a_destruction_empties)
+{
+    struct destruction *list;
+    size_t count = 0;
+    begin();
+    app_down(app);
+    app = NULL;
+    cr_assert_eq(
+        example_scene_load(&place, (struct example_size){.people = 240, .interviews = 8, .groups = 2}),
+        EXAMPLE_LOADED);
+    cr_expect_str_eq(test_sql_text(place.owner, NAMES_ROUNDS
+                                   "SELECT coalesce(string_agg(name, ' ' ORDER BY name), '') FROM tables "
+                                   "WHERE name NOT IN (" STAYS ", " OF_THE_TABLE ") AND name NOT IN "
+                                   "(SELECT unnest(of_tables) FROM zs.round_contents(0))"),
+                     "", "is emptied and in no kind of the statement");
+    cr_expect_str_eq(test_sql_text(place.owner, NAMES_ROUNDS
+                                   "SELECT coalesce(string_agg(k.name, ' ' ORDER BY k.name), '') FROM "
+                                   "(SELECT unnest(of_tables) AS name FROM zs.round_contents(0)) AS k "
+                                   "WHERE k.name NOT IN (SELECT name FROM tables)"),
+                     "", "is counted, and there is no such table");
+    test_sql(
+        place.owner,
+        "SELECT zs.passage_words_fill(100000);"
+        "INSERT INTO zs.draft (draft_id, round_id, revision, page, day, sealed) SELECT decode(md5(r.code), "
+        "'hex'), r.id, 1, 1, current_date, '\\x00' FROM zs.round AS r;"
+        "INSERT INTO zs.contact_offer (round_id, sealed) SELECT r.id, '\\x01' FROM zs.round AS r;"
+        "INSERT INTO zs.personal_kept (passage_id, start_at, end_at, kept_by) SELECT p.id, 0, 1, 'test' FROM "
+        "zs.passage AS p LIMIT 3;"
+        "INSERT INTO zs.personal_kept (passage_id, start_at, end_at, kept_by) SELECT t.id, 0, 1, 'test' FROM "
+        "zs.turn AS t LIMIT 2;"
+        "INSERT INTO zs.conversation_summary (conversation_id, body, open_until, written_by) SELECT c.id, "
+        "'Zo was het.', current_date, 'test' FROM zs.conversation AS c ON CONFLICT DO NOTHING;"
+        "INSERT INTO zs.composition_plan (round_id, kind, mix, mix_reason, changed_by) SELECT min(r.id), "
+        "'focusgroep', 'homogeen', 'Zo', 'test' FROM zs.round AS r ON CONFLICT DO NOTHING");
+    /* Each table with how many rows it has now. */
+    test_sql(place.owner, "CREATE TABLE zs.test_before AS SELECT k.kind, sum((xpath('//n/text()', "
+                          "query_to_xml(format('SELECT count(*) AS n FROM zs.%I', t.name), false, true, "
+                          "'')))[1]::text::bigint) AS rows FROM zs.round_contents(0) AS k CROSS JOIN LATERAL "
+                          "unnest(k.of_tables) AS t (name) GROUP BY k.kind");
+    test_sql(place.owner, "UPDATE zs.round SET opens_at = now() - interval '9 days', closes_at = now() - "
+                          "interval '8 days', destruction_date = (now() AT TIME ZONE 'UTC')::date");
+    cr_expect_geq(destroy().done, 2);
+    cr_expect_str_eq(
+        test_sql_text(place.owner,
+                      "SELECT coalesce(string_agg(concat_ws(' ', b.kind, b.rows, s.stated), ', '), '') FROM "
+                      "zs.test_before AS b LEFT JOIN (SELECT c.key, sum(c.value::bigint) AS stated FROM "
+                      "zs.destruction AS d CROSS JOIN LATERAL jsonb_each_text(d.statement->'vernietigd') AS "
+                      "c GROUP BY c.key) AS s ON s.key = b.kind WHERE b.rows IS DISTINCT FROM s.stated"),
+        "", "stated otherwise than it was");
+    for (const char *const *kind =
+             (const char *const[]){"coderingen", "codeertaken", "besluitenCodering", "afgeleideRegels",
+                                   "toestemmingen", "samenvattingen", "beoordeeldPersoonsgegeven", NULL};
+         *kind; kind++) {
+        char sql[160];
+        snprintf(sql, sizeof sql, "SELECT rows FROM zs.test_before WHERE kind = '%s'", *kind);
+        cr_expect_gt(place_count(&place, sql), 0, "%s", *kind);
+    }
+    /* And a person reads every one of them. */
+    struct db_conn *conn = place_connection(&place);
+    struct listing all = {0};
+    cr_assert_eq(db_transaction_read_only(conn, "list", DB_ROLE_STAFF, list_all, &all), DB_OK);
+    list = all.list;
+    count = all.count;
+    cr_assert_geq(count, 2);
+    const char *text = arena_cstr(place.arena, destruction_text(place.arena, list[0].statement));
+    json_t *statement = json_loads(list[0].statement, 0, NULL);
+    const char *key;
+    json_t *value;
+    json_object_foreach(json_object_get(statement, "vernietigd"), key, value)
+    {
+        const char *words = destruction_kind_words(key);
+        /* What is not ours to destroy is in no text that says what was. */
+        cr_expect_eq(words == NULL, strcmp(key, "opnamenNogElders") == 0, "%s", key);
+        cr_expect(!words || strstr(text, words), "%s is not in %s", key, text);
+    }
+    json_decref(statement);
+    test_sql(place.owner, "DROP TABLE zs.test_before");
     end();
 }
 

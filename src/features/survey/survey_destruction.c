@@ -42,10 +42,7 @@ const struct db_statement survey_destruction_statements[STATEMENT_COUNT + 1] = {
                     "  AND r.destruction_date <= (now() AT TIME ZONE 'UTC')::date"
                     "  AND NOT EXISTS (SELECT FROM zs.destruction AS d WHERE d.round_id = r.id)"
                     " ORDER BY r.destruction_date, r.id"},
-    [ROUND_HOLDINGS] = {"destruction_holdings",
-                        "SELECT responses, log_rows, passages, drafts, offers, remarks, weights,"
-                        " conversations, participants, turns, recordings"
-                        " FROM zs.round_holdings($1::int4), zs.fieldwork_holdings($1::int4)"},
+    [ROUND_HOLDINGS] = {"destruction_holdings", "SELECT kind, counted FROM zs.round_contents($1::int4)"},
     /* No response of the round is being written, and no other process destroys it. */
     [ROUND_LOCK] = {"destruction_lock",
                     "SELECT 1::int4 FROM (SELECT pg_advisory_xact_lock(7, $1::int4)) AS locked"},
@@ -79,24 +76,28 @@ static enum db_status run_of_round(struct db_result **out, struct db_tx *tx, enu
 
 /* ---- what is due ---- */
 
-static enum db_status count_holdings(struct round_holdings *out, struct db_tx *tx, int32_t round)
+static enum db_status count_holdings(struct round_holdings *out, struct db_tx *tx, struct arena *arena,
+                                     int32_t round)
 {
-    struct db_result *row;
-    enum db_status status = run_of_round(&row, tx, ROUND_HOLDINGS, round);
-    if (status == DB_OK) {
-        *out = (struct round_holdings){.responses = db_get_int64(row, 0, 0),
-                                       .log_rows = db_get_int64(row, 0, 1),
-                                       .passages = db_get_int64(row, 0, 2),
-                                       .drafts = db_get_int64(row, 0, 3),
-                                       .offers = db_get_int64(row, 0, 4),
-                                       .remarks = db_get_int64(row, 0, 5),
-                                       .weights = db_get_int64(row, 0, 6),
-                                       .conversations = db_get_int64(row, 0, 7),
-                                       .participants = db_get_int64(row, 0, 8),
-                                       .turns = db_get_int64(row, 0, 9),
-                                       .recordings = db_get_int64(row, 0, 10)};
+    struct db_result *rows;
+    enum db_status status = run_of_round(&rows, tx, ROUND_HOLDINGS, round);
+    *out = (struct round_holdings){.count = status == DB_OK ? db_rows(rows) : 0};
+    out->items = arena_array(arena, out->count + 1, sizeof *out->items);
+    for (size_t i = 0; i < out->count; i++) {
+        out->items[i] =
+            (struct round_holding){arena_cstr(arena, db_get_text(rows, i, 0)), db_get_int64(rows, i, 1)};
     }
     return status;
+}
+
+int64_t round_holding(const struct round_holdings *holdings, const char *kind)
+{
+    for (size_t i = 0; i < holdings->count; i++) {
+        if (strcmp(holdings->items[i].kind, kind) == 0) {
+            return holdings->items[i].counted;
+        }
+    }
+    return 0;
 }
 
 enum db_status rounds_due(struct due_round **out, size_t *count, struct db_tx *tx, struct arena *arena)
@@ -116,7 +117,7 @@ enum db_status rounds_due(struct due_round **out, size_t *count, struct db_tx *t
                                     .hold_reason = arena_cstr(arena, db_get_text(rows, i, 5)),
                                     .hold_note = arena_cstr(arena, db_get_text(rows, i, 6)),
                                     .document = arena_cstr(arena, db_get_text(rows, i, 7))};
-        status = count_holdings(&round->holdings, tx, round->id);
+        status = count_holdings(&round->holdings, tx, arena, round->id);
     }
     return status;
 }
@@ -150,13 +151,11 @@ static void set_text(json_t *object, const char *key, struct slice text)
 
 static json_t *holdings_json(const struct round_holdings *h)
 {
-    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "inzendingen",
-                     (json_int_t)h->responses, "regelsLogboek", (json_int_t)h->log_rows, "openAntwoorden",
-                     (json_int_t)h->passages, "concepten", (json_int_t)h->drafts, "verzegeldeAanmeldingen",
-                     (json_int_t)h->offers, "opmerkingenProef", (json_int_t)h->remarks, "weegversies",
-                     (json_int_t)h->weights, "gesprekken", (json_int_t)h->conversations, "deelnemers",
-                     (json_int_t)h->participants, "uitspraken", (json_int_t)h->turns, "opnamenNogElders",
-                     (json_int_t)h->recordings);
+    json_t *counts = json_object();
+    for (size_t i = 0; i < h->count; i++) {
+        json_object_set_new(counts, h->items[i].kind, json_integer((json_int_t)h->items[i].counted));
+    }
+    return counts;
 }
 
 static struct slice statement_json(struct arena *arena, const struct due_round *round, int64_t now_s,
@@ -206,35 +205,89 @@ static const char *member(const json_t *object, const char *key)
     return text ? text : "-";
 }
 
-struct slice destruction_text(struct arena *arena, const char *statement)
+/* What a statement may count, in the order in which a person reads it: of a round (zs.round_contents), and of
+ * messages to the table. */
+static const struct {
+    const char *key, *words;
+} kinds[] = {{"inzendingen", "ingezonden antwoorden"},
+             {"regelsLogboek", "regels van het logboek van inzendingen"},
+             {"openAntwoorden", "open antwoorden"},
+             {"gewijzigdeTeksten", "aantekeningen over gewijzigde teksten"},
+             {"concepten", "antwoorden die niet zijn verstuurd"},
+             {"verzegeldeAanmeldingen", "verzegelde aanmeldingen"},
+             {"opmerkingenProef", "tijden en opmerkingen van de proef"},
+             {"weegversies", "versies van de weging"},
+             {"gesprekken", "gesprekken"},
+             {"deelnemers", "deelnemers aan gesprekken"},
+             {"namen", "namen van deelnemers, verzegeld"},
+             {"toestemmingen", "toestemmingen"},
+             {"uitspraken", "uitspraken en aantekeningen uit gesprekken"},
+             {"regelsGesprekken", "regels van uitgeschreven gesprekken, ook die al leeg waren"},
+             {"uitgeschrevenVersies", "versies van uitgeschreven gesprekken"},
+             {"bestandenInVoorbereiding", "bestanden die nog niet geladen waren"},
+             {"samenvattingen", "samenvattingen van gesprekken"},
+             {"reactiesOpSamenvattingen", "codes en reacties bij samenvattingen"},
+             {"plannenSamenstelling", "plannen voor wie meedoet"},
+             {"opnamenVernietigd", "regels over opnamen die al vernietigd waren"},
+             {"coderingen", "coderingen"},
+             {"coderingenVervallen", "coderingen die hun tekst kwijt waren"},
+             {"besluitenCodering", "besluiten over coderingen die verschillen"},
+             {"codeertaken", "taken van codeurs"},
+             {"steekproevenCodering", "trekkingen van teksten om te coderen"},
+             {"zoektochtenGelijkend", "zoektochten naar antwoorden die op elkaar lijken"},
+             {"beoordeeldPersoonsgegeven", "besluiten dat iets geen persoonsgegeven is"},
+             {"afgeleideRegels", "regels die hieruit waren afgeleid"},
+             {"berichtenBurgers", "berichten van burgers"},
+             {"berichtenOrganisaties", "berichten van organisaties, met hun naam"},
+             {"berichtenIngetrokken", "berichten die hun afzender al had ingetrokken"}};
+
+const char *destruction_kind_words(const char *kind)
+{
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        if (strcmp(kinds[i].key, kind) == 0) {
+            return kinds[i].words;
+        }
+    }
+    return NULL;
+}
+
+/* What it is about: a line for each member that is there. */
+static struct slice head_text(struct arena *arena, const json_t *s)
 {
     static const struct {
         const char *key, *words;
-    } kinds[] = {{"inzendingen", "ingezonden antwoorden"},
-                 {"regelsLogboek", "regels van het logboek van inzendingen"},
-                 {"openAntwoorden", "open antwoorden"},
-                 {"concepten", "antwoorden die niet zijn verstuurd"},
-                 {"verzegeldeAanmeldingen", "verzegelde aanmeldingen"},
-                 {"opmerkingenProef", "tijden en opmerkingen van de proef"},
-                 {"weegversies", "versies van de weging"},
-                 {"gesprekken", "gesprekken"},
-                 {"deelnemers", "deelnemers aan gesprekken"},
-                 {"uitspraken", "uitspraken en aantekeningen uit gesprekken"}};
+    } lines[] = {{"onderwerp", "Onderwerp"},
+                 {"consultatie", "Consultatie"},
+                 {"titel", "Titel"},
+                 {"ronde", "Ronde"},
+                 {"nummers", "Nummers"},
+                 {"ontvangen", "Ontvangen"},
+                 {"verwerkingsverantwoordelijke", "Verwerkingsverantwoordelijke"}};
+    struct slice text = SLICE("VERKLARING VAN VERNIETIGING\n\n");
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+        if (json_is_string(json_object_get(s, lines[i].key))) {
+            text =
+                arena_printf(arena, "%.*s%s: %s\n", SLICE_ARG(text), lines[i].words, member(s, lines[i].key));
+        }
+    }
+    return text;
+}
+
+struct slice destruction_text(struct arena *arena, const char *statement)
+{
     json_t *s = json_loads(statement, 0, NULL);
     struct slice text = {NULL, 0};
     if (!s) {
         return text;
     }
-    text = arena_printf(
-        arena,
-        "VERKLARING VAN VERNIETIGING\n\nConsultatie: %s (%s)\nRonde: %s\nVerwerkingsverantwoordelijke: %s\n\n"
-        "Vernietigd is:\n",
-        member(s, "consultatie"), member(s, "titel"), member(s, "ronde"),
-        member(s, "verwerkingsverantwoordelijke"));
     const json_t *counts = json_object_get(s, "vernietigd");
+    text = arena_printf(arena, "%.*s\nVernietigd is:\n", SLICE_ARG(head_text(arena, s)));
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
-        text = arena_printf(arena, "%.*s- %s: %lld\n", SLICE_ARG(text), kinds[i].words,
-                            (long long)json_integer_value(json_object_get(counts, kinds[i].key)));
+        const json_t *count = json_object_get(counts, kinds[i].key);
+        if (count) {
+            text = arena_printf(arena, "%.*s- %s: %lld\n", SLICE_ARG(text), kinds[i].words,
+                                (long long)json_integer_value(count));
+        }
     }
     text = arena_printf(arena,
                         "%.*s\nGrond: %s\nSelectielijst: %s\nWijze: %s\nVernietigd op: %s\nVernietigd door: "
@@ -261,16 +314,22 @@ static enum db_status record(struct db_tx *tx, const struct due_round *round, co
                              const char *origin)
 {
     const struct round_holdings *h = &round->holdings;
+    struct arena *arena = db_arena(tx);
     const struct audit_event event = {
         .action = "retention.destroy",
-        .object = arena_printf(db_arena(tx), "round:%s", round->code).ptr,
+        .object = arena_printf(arena, "round:%s", round->code).ptr,
         .result = "ok",
         .origin = origin,
         .actor = actor,
         .details =
-            arena_printf(
-                db_arena(tx), "{\"responses\": %lld, \"passages\": %lld, \"drafts\": %lld, \"offers\": %lld}",
-                (long long)h->responses, (long long)h->passages, (long long)h->drafts, (long long)h->offers)
+            arena_printf(arena,
+                         "{\"responses\": %lld, \"passages\": %lld, \"drafts\": %lld, \"offers\": "
+                         "%lld, \"conversations\": %lld, \"codings\": %lld}",
+                         (long long)round_holding(h, "inzendingen"),
+                         (long long)round_holding(h, "openAntwoorden"),
+                         (long long)round_holding(h, "concepten"),
+                         (long long)round_holding(h, "verzegeldeAanmeldingen"),
+                         (long long)round_holding(h, "gesprekken"), (long long)round_holding(h, "coderingen"))
                 .ptr};
     return audit_record(tx, &event);
 }
@@ -287,7 +346,7 @@ enum db_status round_destroy(bool *done, struct db_tx *tx, const struct due_roun
     if (status != DB_OK || db_rows(still) == 0 || db_get_bool(still, 0, 0)) {
         return status;
     }
-    status = count_holdings(&round.holdings, tx, round.id);
+    status = count_holdings(&round.holdings, tx, db_arena(tx), round.id);
     status = status == DB_OK ? run_of_round(NULL, tx, ROUND_DROP, round.id) : status;
     status = status == DB_OK ? keep_statement(tx, &round, now_s, actor) : status;
     status = status == DB_OK ? record(tx, &round, actor, origin) : status;
@@ -338,7 +397,7 @@ enum db_status rounds_destroy(struct db_conn *conn, int64_t now_s, const char *a
             first = first == DB_OK ? status : first;
         }
         log_info("retention.round", "round=%s outcome=%d responses=%lld", list.rounds[i].code, (int)outcome,
-                 (long long)list.rounds[i].holdings.responses);
+                 (long long)round_holding(&list.rounds[i].holdings, "inzendingen"));
         go_on = !each || each(&list.rounds[i], outcome, context);
     }
     arena_destroy(list.arena);
@@ -354,7 +413,7 @@ enum db_status destructions(struct destruction **out, size_t *count, struct db_t
     *count = status == DB_OK ? db_rows(rows) : 0;
     *out = arena_array(arena, *count + 1, sizeof **out);
     for (size_t i = 0; i < *count; i++) {
-        (*out)[i] = (struct destruction){.round = arena_cstr(arena, db_get_text(rows, i, 0)),
+        (*out)[i] = (struct destruction){.subject = arena_cstr(arena, db_get_text(rows, i, 0)),
                                          .statement = arena_cstr(arena, db_get_text(rows, i, 1))};
     }
     return status;
@@ -380,7 +439,7 @@ bool destructions_write(size_t *written, int *why, struct arena *arena, const ch
     *written = 0;
     for (size_t i = 0; i < count; i++) {
         const char *stem =
-            arena_printf(arena, "%s/verklaring-van-vernietiging-%s", folder, list[i].round).ptr;
+            arena_printf(arena, "%s/verklaring-van-vernietiging-%s", folder, list[i].subject).ptr;
         const char *text = arena_printf(arena, "%s.txt", stem).ptr;
         const char *json = arena_printf(arena, "%s.json", stem).ptr;
         /* The text comes last: where it is, both are. */

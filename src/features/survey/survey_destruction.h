@@ -3,7 +3,7 @@
  *
  * A round is due from its destruction date on (UTC, the database's clock), once its closing time has passed,
  * whether somebody closed it or not. Its partition of the log is dropped; texts, drafts, offers, remarks of a
- * pilot and versions of weights are deleted; one line of the ledger takes the place of its withdrawals. All
+ * pilot, versions of weights, conversations and codings are deleted; one line of the ledger takes the place of its withdrawals. All
  * of that, the statement and the audit line are one transaction: a run that is broken off leaves a round
  * whole or gone, and the next run goes on. Followers forget a round by its date by themselves. Releases,
  * reports, the round and its questionnaire stand: they are about no person. */
@@ -14,14 +14,20 @@
 
 extern const struct db_statement survey_destruction_statements[];
 
+/* All that a destruction empties, by kind, as zs.round_contents names and counts it; "opnamenNogElders" alone
+ * is not ours to destroy: recordings elsewhere that are said to exist still. */
 struct round_holdings {
-    int64_t responses; /* that stand */
-    int64_t log_rows;  /* those, corrected and withdrawn ones */
-    int64_t passages, drafts, offers, remarks, weights;
-    int64_t conversations, participants;
-    int64_t turns;      /* of transcripts, with their text */
-    int64_t recordings; /* elsewhere: said to exist still, and not ours to destroy */
+    struct round_holding {
+        const char *kind;
+        int64_t counted;
+    } * items;
+    size_t count;
 };
+/* Of one kind; 0: there is none of that name. */
+int64_t round_holding(const struct round_holdings *holdings, const char *kind);
+/* What a statement calls a kind, in Dutch; NULL: it knows no such kind. */
+const char *destruction_kind_words(const char *kind);
+
 struct due_round {
     int32_t id;
     int32_t destruction_day;
@@ -60,15 +66,15 @@ enum db_status drafts_due(int64_t *out, struct db_tx *tx, int64_t now_s);
 
 /* ---- statements ---- */
 struct destruction {
-    const char *round;     /* code */
+    const char *subject;   /* code of a round, or what else names it among all statements */
     const char *statement; /* JSON */
 };
-/* All that ever were, in `arena`. As staff. */
+/* Of all rounds that ever were destroyed, in `arena`. As staff. */
 enum db_status destructions(struct destruction **out, size_t *count, struct db_tx *tx, struct arena *arena);
 /* The statement for a person to read: Dutch, lines of text. In the arena. Empty when the JSON is none of
  * ours. */
 struct slice destruction_text(struct arena *arena, const char *statement);
-/* Writes <folder>/verklaring-van-vernietiging-<round>.json and .txt where they are not there yet, each whole
+/* Writes <folder>/verklaring-van-vernietiging-<subject>.json and .txt where they are not there yet, each whole
  * or not at all; *written how many statements. False (logged, why: an errno) when one could not be. Run after
  * every run: what a crash kept from being written is written then. */
 bool destructions_write(size_t *written, int *why, struct arena *arena, const char *folder,

@@ -4,7 +4,15 @@
 
 const char *const hold_reasons[] = {"woo", "kamer", "rechter", NULL};
 
-enum statement { HOLD_SUBJECT, HOLD_PLACE, HOLD_RELEASE, HOLD_LIST, STATEMENT_COUNT };
+enum statement {
+    HOLD_SUBJECT,
+    HOLD_PLACE,
+    HOLD_MESSAGES,
+    HOLD_PLACE_MESSAGES,
+    HOLD_RELEASE,
+    HOLD_LIST,
+    STATEMENT_COUNT
+};
 
 const struct db_statement survey_hold_statements[STATEMENT_COUNT + 1] = {
     /* Locked: what is being destroyed is destroyed, or is not. */
@@ -18,12 +26,21 @@ const struct db_statement survey_hold_statements[STATEMENT_COUNT + 1] = {
          "  SELECT consultation, id AS round_id, 1 AS rank FROM zs.round WHERE code = $1::text"
          "  UNION ALL SELECT code, NULL, 2 FROM zs.consultation WHERE code = $1::text"
          " ) AS subject ORDER BY rank LIMIT 1 RETURNING id"},
+    [HOLD_MESSAGES] = {"hold_messages", "SELECT pg_advisory_xact_lock(20, 0) IS NULL"},
+    /* $1: the message; NULL: all of them. */
+    [HOLD_PLACE_MESSAGES] =
+        {"hold_place_messages",
+         "INSERT INTO zs.retention_hold (of_messages, message_id, reason, note, until_date, placed_by)"
+         " SELECT true, $1::int4, $2::text, $3::text, DATE '1970-01-01' + $4::int4, $5::text"
+         " WHERE $1::int4 IS NULL OR EXISTS (SELECT FROM zs.message AS m WHERE m.id = $1::int4)"
+         " RETURNING id"},
     [HOLD_RELEASE] = {"hold_release",
                       "UPDATE zs.retention_hold SET released_at = now(), released_by = $2::text"
                       " WHERE id = $1::int4 AND released_at IS NULL RETURNING id"},
     [HOLD_LIST] =
         {"hold_list",
-         "SELECT h.id, coalesce(r.code, h.consultation), h.reason, h.note, h.placed_by, h.placed_at,"
+         "SELECT h.id, coalesce(r.code, h.consultation, 'bericht:' || coalesce(h.message_id::text, 'alle')), "
+         "h.reason, h.note, h.placed_by, h.placed_at,"
          "  (h.until_date - DATE '1970-01-01')::int4, h.released_at IS NOT NULL,"
          "  h.released_at IS NULL AND (h.until_date IS NULL OR h.until_date >= (now() AT TIME ZONE "
          "'UTC')::date)"
@@ -42,14 +59,50 @@ static enum db_status record(struct db_tx *tx, const char *action, int32_t id, c
     return audit_record(tx, &event);
 }
 
+/* Whether the order is about messages: one (*number), or all of them (0). Codes have no colon. */
+static bool about_messages(int32_t *number, bool *good, struct slice subject)
+{
+    static const struct slice prefix = SLICE_INIT("bericht:");
+    uint64_t id = 0;
+    if (!slice_starts_with(subject, prefix)) {
+        return false;
+    }
+    const struct slice rest = {subject.ptr + prefix.len, subject.len - prefix.len};
+    *good = slice_equal_cstr(rest, "alle") || (slice_to_u64(&id, rest, INT32_MAX) && id > 0);
+    *number = (int32_t)id;
+    return true;
+}
+
+/* What stands there is destroyed already, or waits for this order. */
+static enum db_status lock_subject(struct db_tx *tx, const struct hold_order *order, bool of_messages)
+{
+    struct db_params p = db_params(tx);
+    if (of_messages) {
+        return db_run(NULL, tx, &survey_hold_statements[HOLD_MESSAGES], NULL);
+    }
+    db_put_text(&p, order->subject);
+    return db_run(NULL, tx, &survey_hold_statements[HOLD_SUBJECT], &p);
+}
+
 enum db_status hold_place(int32_t *id, struct db_tx *tx, const struct hold_order *order)
 {
     struct db_result *rows;
-    struct db_params subject = db_params(tx), p = db_params(tx);
+    struct db_params p = db_params(tx);
+    int32_t message = 0;
+    bool good = true;
+    const bool of_messages = about_messages(&message, &good, order->subject);
     *id = 0;
-    db_put_text(&subject, order->subject);
-    enum db_status status = db_run(NULL, tx, &survey_hold_statements[HOLD_SUBJECT], &subject);
-    db_put_text(&p, order->subject);
+    enum db_status status = good ? lock_subject(tx, order, of_messages) : DB_OK;
+    if (status != DB_OK || !good) {
+        return status;
+    }
+    if (!of_messages) {
+        db_put_text(&p, order->subject);
+    } else if (message > 0) {
+        db_put_int32(&p, message);
+    } else {
+        db_put_null(&p);
+    }
     db_put_text(&p, order->reason);
     db_put_text(&p, order->note);
     if (order->until_day != 0) {
@@ -58,7 +111,7 @@ enum db_status hold_place(int32_t *id, struct db_tx *tx, const struct hold_order
         db_put_null(&p);
     }
     db_put_text(&p, slice_from_cstr(order->actor));
-    status = status == DB_OK ? db_run(&rows, tx, &survey_hold_statements[HOLD_PLACE], &p) : status;
+    status = db_run(&rows, tx, &survey_hold_statements[of_messages ? HOLD_PLACE_MESSAGES : HOLD_PLACE], &p);
     if (status != DB_OK || db_rows(rows) == 0) {
         return status;
     }

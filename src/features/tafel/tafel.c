@@ -114,26 +114,44 @@ void tafel_destroy(struct tafel *tafel)
 /* ---- what has had its time ---- */
 
 struct expiry {
-    int64_t now_s;
+    struct message_destroying how;
     int32_t gone;
 };
 
 static enum db_status expire(struct db_tx *tx, void *context)
 {
-    enum { PORTION = 1000 };
     struct expiry *expiry = context;
-    const enum db_status status = messages_expire(&expiry->gone, tx, clock_day_nl(expiry->now_s), PORTION);
-    if (status != DB_OK || expiry->gone == 0) {
-        return status;
+    return messages_destroy(&expiry->gone, tx, &expiry->how);
+}
+
+struct statements {
+    struct arena *arena;
+    struct destruction *list;
+    size_t count;
+};
+
+static enum db_status list_statements(struct db_tx *tx, void *context)
+{
+    struct statements *s = context;
+    return message_destructions(&s->list, &s->count, tx, s->arena);
+}
+
+/* Each instance writes into its own folder what is not there yet. */
+static bool write_statements(const struct tafel *tafel, struct db_conn *conn)
+{
+    enum { STATEMENTS_ARENA_MAX = 64 * 1024 * 1024 };
+    const char *folder = tafel->config.statements_folder;
+    size_t written;
+    int why;
+    if (!folder || !folder[0]) {
+        return true;
     }
-    const struct audit_event event = {
-        .action = "message.expire",
-        .object = "messages",
-        .result = "ok",
-        .origin = "job",
-        .actor = "system",
-        .details = arena_printf(db_arena(tx), "{\"berichten\": %d}", (int)expiry->gone).ptr};
-    return audit_record(tx, &event);
+    struct statements s = {.arena = arena_create(STATEMENTS_ARENA_MAX)};
+    const bool good =
+        db_transaction_read_only(conn, "message-statements", DB_ROLE_STAFF, list_statements, &s) == DB_OK &&
+        destructions_write(&written, &why, s.arena, folder, s.list, s.count);
+    arena_destroy(s.arena);
+    return good;
 }
 
 bool messages_upkeep_due(const struct tafel *tafel)
@@ -143,14 +161,17 @@ bool messages_upkeep_due(const struct tafel *tafel)
 
 void messages_upkeep(struct tafel *tafel, struct db_conn *conn)
 {
-    enum { HOUR_S = 3600, TRY_AGAIN_S = 60 };
-    struct expiry expiry = {.now_s = tafel->config.now_s()};
+    enum { HOUR_S = 3600, TRY_AGAIN_S = 60, PORTION = 1000 };
+    struct expiry expiry = {
+        .how = {.now_s = tafel->config.now_s(), .most = PORTION, .actor = "system", .origin = "job"}};
     const enum db_status status = db_transaction(conn, "message-expire", DB_ROLE_STAFF, expire, &expiry);
+    const bool written = status == DB_OK && write_statements(tafel, conn);
     /* Where something was destroyed there may be more. */
-    atomic_store(&tafel->messages_at, expiry.now_s + (status != DB_OK   ? TRY_AGAIN_S
-                                                      : expiry.gone > 0 ? 0
-                                                                        : HOUR_S));
+    atomic_store(&tafel->messages_at, expiry.how.now_s + (!written          ? TRY_AGAIN_S
+                                                          : expiry.gone > 0 ? 0
+                                                                            : HOUR_S));
     if (status == DB_OK && expiry.gone > 0) {
+        lanes_changed(tafel->config.lanes);
         log_info("tafel.messages-expired", "messages=%d", (int)expiry.gone);
     }
 }

@@ -9,6 +9,7 @@
 #include "features/tafel/tafel_desk_sql.h"
 #include "features/tafel/tafel_example.h"
 #include "features/tafel/tafel_meeting_sql.h"
+#include "features/tafel/tafel_message_destruction.h"
 #include "features/tafel/tafel_message_sql.h"
 #include "features/tafel/tafel_recalibration.h"
 #include "features/tafel/tafel_signal_evidence.h"
@@ -37,7 +38,8 @@ struct tafel_config {
     struct results *results;
     int64_t (*now_s)(void);
     struct coding *coding;
-    struct suggestion_bars bars; /* of the rules that propose signals */
+    struct suggestion_bars bars;   /* of the rules that propose signals */
+    const char *statements_folder; /* as of the survey */
 };
 struct tafel *tafel_create(const struct tafel_config *config);
 /* Adds its pages and its part of the API. Once, before the server starts. */
@@ -46,8 +48,8 @@ void tafel_start(struct tafel *tafel);
  * looks, on a worker; instances take turns. */
 bool tafel_upkeep_due(const struct tafel *tafel);
 void tafel_upkeep(struct tafel *tafel, struct db_conn *conn);
-/* Whether messages may have had their time: cheap too. Then messages_upkeep destroys them, on a worker, one
- * call at a time. */
+/* Whether messages may have had their time: cheap too. Then messages_upkeep destroys them and writes their
+ * statements, on a worker, one call at a time. */
 bool messages_upkeep_due(const struct tafel *tafel);
 void messages_upkeep(struct tafel *tafel, struct db_conn *conn);
 void tafel_destroy(struct tafel *tafel); /* after lanes_stop */

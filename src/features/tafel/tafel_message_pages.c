@@ -345,6 +345,7 @@ static void show_own(const struct page *page, const json_t *message, bool asks_s
                         json_boolean(json_integer_value(json_object_get(message, "nietOpenbaar")) > 0));
     json_object_set_new(context, "plain", kept_text_of(page->ex, page->tafel, "tafel.message.plain", state));
     json_object_set_new(context, "stands", json_boolean(message_has_text(at)));
+    message_put_hold(context, page->ex, page->tafel);
     json_object_set_new(context, "sure", json_boolean(asks_sure && message_has_text(at)));
     code_format(code, &page->code);
     json_object_set_new(context, "code", json_string(code));

@@ -16,7 +16,6 @@ enum statement {
     STEP_ADD,
     STEP,
     REDACT,
-    EXPIRE,
     PUBLIC_LIST,
     KEY_LIST,
     STATEMENT_COUNT
@@ -30,8 +29,12 @@ enum statement {
     "to_jsonb(m.value_codes), 'toepassing', m.application, 'stand', m.state, 'verdacht', m.is_suspect, "     \
     "'openbaar', m.is_public, 'soortReden', m.aside_kind, 'ontvangenOp', m.received_day, 'vernietigenOp', "  \
     "m.destroy_day"
-/* Abuse is hidden where messages stand together. */
-#define TEXT_UNLESS_ABUSE ", 'tekst', CASE WHEN m.aside_kind IS DISTINCT FROM 'misbruik' THEN m.body END"
+/* Its time has come: it is destroyed within the hour, or stays for an order alone. */
+#define HAD_ITS_TIME "m.destroy_day <= (now() AT TIME ZONE 'Europe/Amsterdam')::date"
+/* Abuse is hidden where messages stand together, and so is what had its time. */
+#define TEXT_UNLESS_ABUSE                                                                                    \
+    ", 'tekst', CASE WHEN m.aside_kind IS DISTINCT FROM 'misbruik' AND NOT (" HAD_ITS_TIME ") THEN m.body "  \
+    "END"
 
 const struct db_statement message_statements[STATEMENT_COUNT + 1] = {
     [UNREAD] = {"message_unread", "SELECT count(*) FROM zs.message WHERE state = 'nieuw'"},
@@ -49,7 +52,10 @@ const struct db_statement message_statements[STATEMENT_COUNT + 1] = {
     [LOCK] = {"message_lock", "SELECT revision FROM zs.message WHERE id = $1::int4 FOR UPDATE"},
     [FIND] = {"message_find",
               "SELECT m.revision, " OBJECT HEAD ", 'tekst', m.body, 'reden', m.aside_told, 'passage', "
-              "m.passage_id, 'signalen', (SELECT coalesce(jsonb_agg(jsonb_build_object('nummer', s.id, "
+              "m.passage_id, 'voorbij', CASE WHEN m.body IS NOT NULL AND " HAD_ITS_TIME " THEN true END, "
+              "'bewaardOm', CASE WHEN m.body IS NOT NULL AND " HAD_ITS_TIME
+              " THEN zs.message_hold(m.id) END, "
+              "'signalen', (SELECT coalesce(jsonb_agg(jsonb_build_object('nummer', s.id, "
               "'titel', s.title) ORDER BY s.id), '[]') FROM zs.signal AS s WHERE EXISTS (SELECT FROM "
               "zs.signal_evidence AS e WHERE e.signal_id = s.id AND e.passage_id = m.passage_id AND "
               "e.ended_at IS NULL))" END "::text FROM zs.message AS m WHERE m.id = $1::int4"},
@@ -69,7 +75,6 @@ const struct db_statement message_statements[STATEMENT_COUNT + 1] = {
               "$3::text END, aside_told = CASE WHEN $2::text = 'terzijde' THEN $4::text END, is_public = "
               "false, revision = revision + 1 WHERE id = $1::int4"},
     [REDACT] = {"message_redact", "SELECT zs.message_redact($1::int4, $2::int4, $3::text)"},
-    [EXPIRE] = {"messages_expire", "SELECT zs.messages_expire($1::date, $2::int4)"},
     [PUBLIC_LIST] =
         {"message_public_list",
          "SELECT coalesce(jsonb_agg(x.o ORDER BY x.id DESC), '[]')::text FROM (SELECT m.id, " OBJECT
@@ -80,7 +85,8 @@ const struct db_statement message_statements[STATEMENT_COUNT + 1] = {
     [KEY_LIST] = {"message_key_list",
                   "SELECT coalesce(jsonb_agg(x.o ORDER BY x.id DESC), '[]')::text FROM (SELECT m.id, " OBJECT
                       HEAD TEXT_UNLESS_ABUSE END " AS o FROM zs.message AS m WHERE m.body IS NOT NULL AND "
-                  "($1::int8 = 0 OR m.id <= $1::int8) ORDER BY m.id DESC LIMIT $2::int4) AS x"},
+                  "NOT (" HAD_ITS_TIME
+                  ") AND ($1::int8 = 0 OR m.id <= $1::int8) ORDER BY m.id DESC LIMIT $2::int4) AS x"},
 };
 
 static void put_text_or_null(struct db_params *p, struct slice text)
@@ -264,17 +270,6 @@ enum db_status message_redact(bool *done, struct db_tx *tx, int32_t number, int3
     db_put_text(&p, text);
     const enum db_status status = db_run_one(&rows, tx, &message_statements[REDACT], &p);
     *done = status == DB_OK && db_get_bool(rows, 0, 0);
-    return status;
-}
-
-enum db_status messages_expire(int32_t *gone, struct db_tx *tx, int32_t day, int32_t most)
-{
-    struct db_result *rows;
-    struct db_params p = db_params(tx);
-    db_put_day(&p, day);
-    db_put_int32(&p, most);
-    const enum db_status status = db_run_one(&rows, tx, &message_statements[EXPIRE], &p);
-    *gone = status == DB_OK ? db_get_int32(rows, 0, 0) : 0;
     return status;
 }
 

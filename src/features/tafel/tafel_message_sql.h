@@ -1,6 +1,8 @@
 /* Messages as they are kept. What is read comes as JSON, one form for API, pages and forms: {nummer,
  * afzender, organisatie, taal, waarden[], toepassing, tekst, ontvangenOp}, and for staff also {stand,
- * verdacht, openbaar, soortReden, reden, vernietigenOp, passage, signalen[]}; what is not known is left out.
+ * verdacht, openbaar, soortReden, reden, vernietigenOp, passage, voorbij, bewaardOm, signalen[]}; what is not
+ * known is left out. voorbij: its day has come, and it is destroyed any moment or stays for an order alone
+ * (bewaardOm: of which sort; tafel_message_destruction.h).
  * All JSON lives in the arena that is given. */
 #ifndef ZEVENSTEM_TAFEL_MESSAGE_SQL_H
 #define ZEVENSTEM_TAFEL_MESSAGE_SQL_H
@@ -34,7 +36,7 @@ enum message_outcome {
 enum db_status message_send(enum message_outcome *outcome, struct db_tx *tx, const struct crypto_keys *keys,
                             const struct participation_code *code, const struct message_draft *draft);
 /* {afzender, organisatie, waarden[], toepassing, tekst, taal, stand, soortReden, reden, openbaar,
- * ontvangenOp, vernietigenOp, "signalen": [{nummer, titel, stand}], nietOpenbaar}: the public signals that
+ * ontvangenOp, vernietigenOp, bewaardOm, "signalen": [{nummer, titel, stand}], nietOpenbaar}: the public signals that
  * rest on it, and how many more. NULL: no message has this code. */
 enum db_status message_read(json_t **message, struct db_tx *tx, struct arena *arena,
                             const struct crypto_keys *keys, const struct participation_code *code);
@@ -82,9 +84,6 @@ enum db_status message_step_add(struct db_tx *tx, int32_t number, const struct m
  * another revision, or has no text any more. */
 enum db_status message_redact(bool *done, struct db_tx *tx, int32_t number, int32_t revision,
                               struct slice text);
-/* Those that had their time by this day, at most `most`. */
-enum db_status messages_expire(int32_t *gone, struct db_tx *tx, int32_t day, int32_t most);
-
 /* ---- for the API and everybody ---- */
 
 struct message_public {

@@ -84,11 +84,19 @@ bool message_open(struct kept_page *out, enum db_status *status, const struct ta
                                                        "tafel.message.one_title")),
                                  (int)out->number)
                         .ptr));
-    if (message_has_text(message_state_of(out))) {
+    if (message_has_text(message_state_of(out)) && !json_object_get(out->thing, "voorbij")) {
         return true;
     }
     http_error(ex, 404);
     return false;
+}
+
+void message_put_hold(json_t *context, struct http_exchange *ex, const struct tafel *tafel)
+{
+    const char *reason = json_string_value(json_object_get(context, "bewaardOm"));
+    if (reason) {
+        json_object_set_new(context, "kept", kept_text_of(ex, tafel, "tafel.message.kept", reason));
+    }
 }
 
 enum message_state message_state_of(const struct kept_page *page)
@@ -133,9 +141,10 @@ static enum db_status get_one(struct db_tx *tx, struct http_exchange *ex, void *
     json_t *context = json_copy(page.thing);
     const char *application = json_string_value(json_object_get(context, "toepassing"));
     const char *kind = json_string_value(json_object_get(context, "soortReden"));
-    /* Abuse is read by who asks for it, and the audit log says so. */
-    const bool hidden =
-        kind && strcmp(kind, message_reasons[0]) == 0 && !slice_equal_cstr(kept_asked(ex, "toon"), "ja");
+    const bool over = json_object_get(context, "voorbij") != NULL;
+    /* Abuse, and what is there for an order alone, is read by who asks for it, and the audit log says so. */
+    const bool hidden = (over || (kind && strcmp(kind, message_reasons[0]) == 0)) &&
+                        !slice_equal_cstr(kept_asked(ex, "toon"), "ja");
     if (hidden) {
         json_object_del(context, "tekst");
     }
@@ -149,9 +158,11 @@ static enum db_status get_one(struct db_tx *tx, struct http_exchange *ex, void *
                     &(struct tafel_word_list){.texts = "tafel.message", .members = words, .days = days});
     json_object_set_new(context, "hidden", json_boolean(hidden));
     json_object_set_new(context, "stands", json_boolean(message_has_text(state)));
-    json_object_set_new(context, "new", json_boolean(state == MESSAGE_NEW));
+    json_object_set_new(context, "new", json_boolean(!over && state == MESSAGE_NEW));
     json_object_set_new(context, "aside", json_boolean(state == MESSAGE_ASIDE));
     json_object_set_new(context, "usable", json_boolean(state == MESSAGE_NEW || state == MESSAGE_READ));
+    json_object_set_new(context, "over", json_boolean(over));
+    message_put_hold(context, ex, tafel);
     json_object_set_new(context, "revision", json_integer(page.revision));
     json_object_set_new(context, "title", staff_text(ex, tafel->config.account, "tafel.message.one_title"));
     json_object_set_new(context, "back_path", json_string(MESSAGE_PATH));
