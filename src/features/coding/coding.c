@@ -228,6 +228,40 @@ enum db_status coding_below_bar(unsigned *below, struct coding *c, struct db_tx 
     return status;
 }
 
+static bool agreed_before(struct coding_measure *out, struct coding *c, int32_t round, int64_t mark,
+                          double bar)
+{
+    bool found = false;
+    pthread_mutex_lock(&c->lock);
+    for (size_t i = 0; i < CODING_AGREED_MAX && !found; i++) {
+        const struct coding_agreed *agreed = &c->agreed[i];
+        found = agreed->round == round && agreed->mark == mark && !(agreed->bar < bar || agreed->bar > bar);
+        if (found) {
+            *out = agreed->measure;
+        }
+    }
+    pthread_mutex_unlock(&c->lock);
+    return found;
+}
+
+enum db_status coding_agreement_round(struct coding_measure *out, struct coding *c, struct db_tx *tx,
+                                      int32_t round, double bar)
+{
+    enum { REPLICATES = 1000 };
+    int64_t mark;
+    enum db_status status = coding_measure_mark(&mark, tx, round);
+    if (status != DB_OK || agreed_before(out, c, round, mark, bar)) {
+        return status;
+    }
+    status = coding_measure_round(out, tx, round, bar, REPLICATES);
+    if (status == DB_OK) {
+        pthread_mutex_lock(&c->lock);
+        c->agreed[c->agreed_turn++ % CODING_AGREED_MAX] = (struct coding_agreed){round, mark, bar, *out};
+        pthread_mutex_unlock(&c->lock);
+    }
+    return status;
+}
+
 static bool number_of(int64_t *out, struct slice text, int64_t max)
 {
     uint64_t number;

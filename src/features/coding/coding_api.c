@@ -6,7 +6,7 @@
 
 #include <math.h>
 
-enum { LIST_PAGE = 100, REPLICATES = 1000 };
+enum { LIST_PAGE = 100 };
 
 static const char *const nothing_asked[] = {NULL};
 
@@ -242,7 +242,7 @@ static enum db_status get_agreement(struct db_tx *tx, struct http_exchange *ex, 
         survey_key_embargo(ex, view.round, c->config.now_s())) {
         return status;
     }
-    status = coding_measure_round(&measure, tx, view.round->id, view.plan.bar, REPLICATES);
+    status = coding_agreement_round(&measure, c, tx, view.round->id, view.plan.bar);
     status = status == DB_OK ? coding_measure_share(&share, tx, view.round->id) : status;
     if (status != DB_OK) {
         return status;

@@ -3,18 +3,23 @@
 enum statement { DOUBLES, PASSAGE, LOCK, CHOSEN, INSERT, UPDATE, END_FORMER, UNCOUNT, TAKE, STATEMENT_COUNT };
 
 const struct db_statement coding_decide_statements[STATEMENT_COUNT + 1] = {
+    /* Texts of those on the page alone: each is looked up by itself. */
     [DOUBLES] =
         {"coding_doubles",
-         "SELECT coalesce(json_agg(json_build_object('passage', d.passage_id, 'begin', left(e.body, 80), "
-         "'verschilt', d.differs, 'beslist', d.decided) ORDER BY d.decided, NOT d.differs, d.passage_id), "
-         "'[]')::text FROM (SELECT b.passage_id, count(DISTINCT b.bits) > 1 AS differs, EXISTS (SELECT FROM "
-         "zs.adjudication AS a WHERE a.passage_id = b.passage_id) AS decided FROM (SELECT t.passage_id, "
-         "t.coder_id, coalesce(bit_or(c.value_bits), 0::int2) AS bits FROM zs.coding_task AS t LEFT JOIN "
-         "zs.coding AS c ON c.passage_id = t.passage_id AND c.coder_id = t.coder_id AND c.ended_at IS NULL "
-         "AND "
-         "NOT c.decided WHERE t.round_id = $1::int4 AND t.done_at IS NOT NULL GROUP BY t.passage_id, "
-         "t.coder_id) AS b GROUP BY b.passage_id HAVING count(*) > 1) AS d JOIN zs.evidence AS e ON e.id = "
-         "d.passage_id"},
+         "WITH coded AS (SELECT t.passage_id, coalesce(bit_or(c.value_bits), 0::int2) AS bits FROM (SELECT "
+         "x.passage_id FROM zs.coding_task AS x WHERE x.round_id = $1::int4 AND x.position > 1 AND x.done_at "
+         "IS NOT NULL GROUP BY x.passage_id) AS two JOIN zs.coding_task AS t ON t.passage_id = "
+         "two.passage_id AND t.round_id = $1::int4 AND t.done_at IS NOT NULL LEFT JOIN zs.coding AS c ON "
+         "c.passage_id = t.passage_id AND c.coder_id = t.coder_id AND c.ended_at IS NULL AND NOT c.decided "
+         "GROUP BY t.passage_id, t.coder_id), doubles AS MATERIALIZED (SELECT b.passage_id, min(b.bits) <> "
+         "max(b.bits) AS differs, a.passage_id IS NOT NULL AS decided FROM coded AS b LEFT JOIN "
+         "zs.adjudication AS a ON a.passage_id = b.passage_id GROUP BY b.passage_id, a.passage_id HAVING "
+         "count(*) > 1) SELECT (SELECT count(*) FROM doubles), (SELECT count(*) FROM doubles AS d WHERE "
+         "d.differs AND NOT d.decided), (SELECT coalesce(json_agg(json_build_object('passage', p.passage_id, "
+         "'begin', left(e.body, 80), 'verschilt', p.differs, 'beslist', p.decided) ORDER BY p.decided, NOT "
+         "p.differs, p.passage_id), '[]') FROM (SELECT * FROM doubles AS d ORDER BY d.decided, NOT "
+         "d.differs, d.passage_id OFFSET $2::int4 LIMIT $3::int4) AS p CROSS JOIN LATERAL (SELECT x.body "
+         "FROM zs.evidence AS x WHERE x.id = p.passage_id OFFSET 0) AS e)::text"},
     [PASSAGE] =
         {"coding_double",
          "SELECT e.round_id, coalesce(a.revision, 0), e.body, e.language, coalesce(a.note, ''), (SELECT "
@@ -68,16 +73,21 @@ const struct db_statement coding_decide_statements[STATEMENT_COUNT + 1] = {
          "direction, origin, id RETURNING 1) SELECT count(*) FROM made"},
 };
 
-enum db_status coding_double_list(json_t **out, struct db_tx *tx, int32_t round)
+enum db_status coding_double_list(struct coding_doubles *out, struct db_tx *tx, int32_t round, int32_t from,
+                                  int32_t most)
 {
     struct db_result *row;
     struct db_params p = db_params(tx);
     db_put_int32(&p, round);
+    db_put_int32(&p, from);
+    db_put_int32(&p, most);
     enum db_status status = db_run_one(&row, tx, &coding_decide_statements[DOUBLES], &p);
-    *out = NULL;
+    *out = (struct coding_doubles){.all = 0};
     if (status == DB_OK) {
-        const struct slice text = db_get_text(row, 0, 0);
-        *out = json_loadb(text.ptr, text.len, 0, NULL);
+        const struct slice text = db_get_text(row, 0, 2);
+        out->all = db_get_int64(row, 0, 0);
+        out->open = db_get_int64(row, 0, 1);
+        out->list = json_loadb(text.ptr, text.len, 0, NULL);
     }
     return status;
 }

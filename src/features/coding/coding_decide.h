@@ -8,9 +8,15 @@
 
 extern const struct db_statement coding_decide_statements[];
 
-/* Passages that two or more are done with: [{"passage", "begin", "verschilt", "beslist"}], what is undecided
- * and differs first. The caller owns it. */
-enum db_status coding_double_list(json_t **out, struct db_tx *tx, int32_t round);
+/* Passages that two or more are done with. */
+struct coding_doubles {
+    int64_t all, open; /* open: undecided, and the codings differ */
+    json_t *list; /* [{"passage", "begin", "verschilt", "beslist"}], what is undecided and differs first; the
+                   * caller owns it */
+};
+/* Of the list at most so many, from this one on (0: the first). */
+enum db_status coding_double_list(struct coding_doubles *out, struct db_tx *tx, int32_t round, int32_t from,
+                                  int32_t most);
 
 struct coding_double {
     bool found;              /* two at least are done with it */

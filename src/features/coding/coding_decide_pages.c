@@ -6,27 +6,31 @@
 
 static enum db_status get_doubles(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
+    enum { ON_A_PAGE = 100, PAGES_MAX = 1000000 };
     struct coding *c = self;
-    json_t *list, *item;
-    size_t i, open = 0;
+    struct coding_doubles doubles;
+    uint64_t page = 1;
     const struct survey_round *round = coding_round(c, ex, PERMISSION_CODING_MANAGE);
     if (!round) {
         return DB_OK;
     }
-    enum db_status status = coding_double_list(&list, tx, round->id);
+    if (!slice_to_u64(&page, coding_asked(ex, "blad"), PAGES_MAX) || page == 0) {
+        page = 1;
+    }
+    const int32_t from = (int32_t)(page - 1) * ON_A_PAGE;
+    enum db_status status = coding_double_list(&doubles, tx, round->id, from, ON_A_PAGE);
     if (status != DB_OK) {
         return status;
     }
-    json_array_foreach(list, i, item)
-    {
-        open += json_is_true(json_object_get(item, "verschilt")) &&
-                !json_is_true(json_object_get(item, "beslist"));
-    }
     json_t *context = coding_titled(ex, c, "coding.doubles_title");
     json_object_set_new(context, "round", json_string(round->code));
-    json_object_set_new(context, "any", json_boolean(json_array_size(list) > 0));
-    json_object_set_new(context, "open", json_integer((json_int_t)open));
-    json_object_set_new(context, "passages", list);
+    json_object_set_new(context, "any", json_boolean(doubles.all > 0));
+    json_object_set_new(context, "open", json_integer(doubles.open));
+    json_object_set_new(context, "passages", doubles.list);
+    if (from + ON_A_PAGE < doubles.all) {
+        const char *next = arena_printf(http_arena(ex), "/verschillen?blad=%d", (int)page + 1).ptr;
+        json_object_set_new(context, "next_path", json_string(coding_path(ex, round, next)));
+    }
     json_object_set_new(context, "back_path", json_string(coding_path(ex, round, "")));
     staff_render(ex, c->config.account, 200, "staff_coding_doubles", context);
     return DB_OK;
@@ -212,7 +216,7 @@ static enum db_status post_double(struct db_tx *tx, struct http_exchange *ex, vo
 }
 
 const struct route coding_decide_routes[] = {
-    CODING_GET(CODING_PATH "/{ronde}/verschillen", get_doubles, PERMISSION_CODING_MANAGE, ""),
+    CODING_GET(CODING_PATH "/{ronde}/verschillen", get_doubles, PERMISSION_CODING_MANAGE, ",blad"),
     CODING_GET("/beheer/verschillen/{passage}", get_double, PERMISSION_CODING_MANAGE, ""),
     CODING_POST("/beheer/verschillen/{passage}", post_double, PERMISSION_CODING_MANAGE),
 };

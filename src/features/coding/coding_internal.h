@@ -12,13 +12,21 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-enum { CODING_MEASURED_MAX = 8 };
+enum { CODING_MEASURED_MAX = 8, CODING_AGREED_MAX = 4 };
 
 /* Alphas of a round, as of a mark (coding_measure_mark). */
 struct coding_measured {
     int32_t round; /* 0: none */
     int64_t mark;
     double alphas[CODING_VALUES];
+};
+
+/* The same with its intervals, for the page and the API. */
+struct coding_agreed {
+    int32_t round; /* 0: none */
+    int64_t mark;
+    double bar;
+    struct coding_measure measure;
 };
 
 /* How far texts can be found by their words. The worker's. */
@@ -33,7 +41,9 @@ struct coding {
     struct coding_config config;
     pthread_mutex_t lock; /* of what follows */
     struct coding_measured measured[CODING_MEASURED_MAX];
-    size_t turn;                   /* which of them the next one takes the place of */
+    size_t turn; /* which of them the next one takes the place of */
+    struct coding_agreed agreed[CODING_AGREED_MAX];
+    size_t agreed_turn;
     atomic_int_fast64_t upkeep_at; /* when it is due */
     struct coding_words words;
 };
@@ -85,6 +95,9 @@ const char *coding_path(struct http_exchange *ex, const struct survey_round *rou
 int coding_language(const struct http_exchange *ex); /* 0 nl, 1 en */
 /* "0,667", in English "0.667"; "–" for what is not known (NaN). In the exchange's arena. */
 const char *coding_decimal(struct http_exchange *ex, double x, int decimals);
+/* coding_measure_round with a thousand replicates; measured once for as long as its mark is the same. */
+enum db_status coding_agreement_round(struct coding_measure *out, struct coding *c, struct db_tx *tx,
+                                      int32_t round, double bar);
 /* "83%" of 0.83, in the same way. */
 const char *coding_percent(struct http_exchange *ex, double share);
 /* An audit line about a round: what was done, never what was said. */

@@ -28,12 +28,14 @@ const struct db_statement coding_measure_statements[STATEMENT_COUNT + 1] = {
          "SELECT count(*), count(*) FILTER (WHERE coders > 1) FROM (SELECT count(*) FROM zs.coding_task "
          "WHERE round_id = $1::int4 AND done_at IS NOT NULL GROUP BY passage_id) AS d (coders)"},
     /* Of what two coded and nobody else: saving a code on the way to that changes nothing that is measured.
-     */
+     * A text that is corrected is another passage; and who no longer agrees is counted no more. */
     [MARK] = {"coding_measure_mark",
-              "SELECT coalesce(sum(k.mark), 0)::int8 FROM zs.coding_task AS x CROSS JOIN LATERAL (SELECT "
-              "sum(t.revision)::int8 * 1000003 + count(*) AS mark FROM zs.coding_task AS t WHERE t.round_id "
-              "= x.round_id AND t.passage_id = x.passage_id AND t.done_at IS NOT NULL) AS k WHERE x.round_id "
-              "= $1::int4 AND x.position > 1 AND x.done_at IS NOT NULL"},
+              "SELECT (coalesce(sum(k.mark), 0) + coalesce((SELECT sum(hashint4(o.participant_id)) FROM "
+              "zs.participant_open AS o WHERE o.round_id = $1::int4 AND o.is_open), 0))::int8 FROM "
+              "zs.coding_task AS x CROSS JOIN LATERAL (SELECT sum(t.revision)::int8 * 1000003 + count(*) + "
+              "hashint8(x.passage_id) AS mark FROM zs.coding_task AS t WHERE t.round_id = x.round_id AND "
+              "t.passage_id = x.passage_id AND t.done_at IS NOT NULL) AS k WHERE x.round_id = $1::int4 AND "
+              "x.position > 1 AND x.done_at IS NOT NULL"},
 };
 
 /* Everything that is measured, as the pure rules want it. */

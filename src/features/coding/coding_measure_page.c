@@ -3,8 +3,6 @@
 
 #include <math.h>
 
-enum { REPLICATES = 1000 };
-
 static json_t *title_of(const struct codebook *book, size_t value)
 {
     const struct slice title = book->axes[CODEBOOK_TREE].items[book->values[value]].title;
@@ -79,7 +77,7 @@ static enum db_status get_agreement(struct db_tx *tx, struct http_exchange *ex, 
     if (!coding_view_open(&view, &status, c, tx, ex, PERMISSION_CODING_VIEW)) {
         return status;
     }
-    status = coding_measure_round(&measure, tx, view.round->id, view.plan.bar, REPLICATES);
+    status = coding_agreement_round(&measure, c, tx, view.round->id, view.plan.bar);
     if (status != DB_OK) {
         return status;
     }

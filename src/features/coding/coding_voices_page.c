@@ -15,11 +15,13 @@ const struct db_statement coding_voices_statements[STATEMENT_COUNT + 1] = {
          "WHERE p.conversation_id = c.id AND p.standing = 'gekomen')::int4 FROM zs.conversation "
          "AS c JOIN zs.transcript_version AS v ON v.conversation_id = c.id AND v.is_current "
          "WHERE c.round_id = $1::int4 ORDER BY c.day, c.id"},
+    /* A person counts once, however often they said it. */
     [SAID] = {"coding_voices_said",
-              "SELECT conversation_id, participant_id, value_bits, coalesce(direction, ''), "
-              "array_to_string(codes, ' ') FROM zs.coding WHERE round_id = $1::int4 AND ended_at IS NULL AND "
-              "counts AND participant_id IN (SELECT o.participant_id FROM zs.participant_open AS o WHERE "
-              "o.round_id = $1::int4 AND o.is_open)"},
+              "SELECT s.conversation_id, s.participant_id, s.value_bits, coalesce(s.direction, ''), "
+              "array_to_string(s.codes, ' ') FROM (SELECT DISTINCT conversation_id, participant_id, "
+              "value_bits, direction, codes FROM zs.coding WHERE round_id = $1::int4 AND ended_at IS NULL "
+              "AND counts AND participant_id = ANY (ARRAY(SELECT o.participant_id FROM zs.participant_open "
+              "AS o WHERE o.round_id = $1::int4 AND o.is_open))) AS s"},
     [TURNS] = {"coding_voices_turns",
                "SELECT e.conversation_id, e.participant_id, length(e.body) FROM zs.evidence AS e JOIN "
                "zs.participant AS p ON p.id = e.participant_id WHERE e.round_id = $1::int4 AND e.kind = "

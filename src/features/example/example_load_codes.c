@@ -256,16 +256,16 @@ static enum db_status decide_work(struct db_tx *tx, void *context)
 {
     struct coding_work *w = context;
     int32_t decider;
-    json_t *doubles;
+    struct coding_doubles doubles;
     size_t i;
     const json_t *passage;
     enum db_status status = coding_coder_of(&decider, tx, w->accounts[CODERS]);
-    status = status == DB_OK ? coding_double_list(&doubles, tx, w->round) : status;
+    status = status == DB_OK ? coding_double_list(&doubles, tx, w->round, 0, INT32_MAX) : status;
     if (status != DB_OK) {
         return status;
     }
     w->decided = 0;
-    json_array_foreach(doubles, i, passage)
+    json_array_foreach(doubles.list, i, passage)
     {
         const bool differs = json_is_true(json_object_get(passage, "verschilt"));
         const bool decided = json_is_true(json_object_get(passage, "beslist"));
@@ -276,7 +276,7 @@ static enum db_status decide_work(struct db_tx *tx, void *context)
             status = decide_one(w, tx, id, decider);
         }
     }
-    json_decref(doubles);
+    json_decref(doubles.list);
     return status;
 }
 

@@ -45,7 +45,8 @@ enum statement {
     ", 'eigenaar', nullif(c.owner, ''), 'openbaar', c.is_public, 'passages', (SELECT "                       \
     "coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object('passage', q.passage_id, 'waarom', q.why, "     \
     "'weg', v.id IS NULL)) ORDER BY q.id), '[]') FROM zs.case_evidence AS q LEFT JOIN LATERAL (SELECT "      \
-    "x.id FROM zs.evidence AS x WHERE x.id = q.passage_id AND x.kind <> 'weggelaten') AS v ON true WHERE "   \
+    "x.id FROM zs.evidence AS x WHERE x.id = q.passage_id AND x.kind <> 'weggelaten' OFFSET 0) AS v ON "     \
+    "true WHERE "                                                                                            \
     "q.passage_id IS NOT NULL AND "
 #define FROM_HERE "($1::int8 = 0 OR c.id <= $1::int8) ORDER BY c.id DESC LIMIT $2::int4) AS x"
 

@@ -30,7 +30,7 @@ const struct db_statement signal_evidence_statements[STATEMENT_COUNT + 1] = {
          "(e.asked->>'groep')::int) END)) ORDER BY e.id), '[]')::text"
          " FROM zs.signal_evidence AS e LEFT JOIN zs.round AS r ON r.id = e.round_id"
          " LEFT JOIN LATERAL (SELECT x.id, x.kind, x.language, x.quotes, x.body FROM zs.evidence AS x"
-         " WHERE x.id = e.passage_id AND x.kind <> 'weggelaten') AS v ON e.passage_id IS NOT NULL"
+         " WHERE x.id = e.passage_id AND x.kind <> 'weggelaten' OFFSET 0) AS v ON e.passage_id IS NOT NULL"
          " WHERE e.signal_id = $1::int4 AND e.ended_at IS NULL AND $2::int4 IN (0, e.id)"},
     [PASSAGE] = {"signal_passage_round",
                  "SELECT coalesce(round_id, 0), kind = 'bericht' FROM zs.evidence WHERE id = $1::int8 AND "
