@@ -32,7 +32,7 @@ const struct db_statement coding_work_statements[STATEMENT_COUNT + 1] = {
          "SELECT coalesce(json_agg(json_build_object('taak', q.id, 'klaar', q.done, 'begin', "
          "left(q.body, 80)) ORDER BY q.place, q.id), '[]')::text FROM (SELECT t.id, t.place, t.done_at IS "
          "NOT NULL AS done, e.body FROM zs.coding_task AS t JOIN zs.coder AS k ON k.id = t.coder_id "
-         "CROSS JOIN " PASSAGE_OF_TASK " WHERE k.account_id = $2::int4 AND t.round_id = "
+         "JOIN zs.evidence AS e ON e.id = t.passage_id WHERE k.account_id = $2::int4 AND t.round_id = "
          "$1::int4 ORDER BY t.place, t.id LIMIT 500) AS q"},
     [BEFORE] =
         {"coding_task_before",
