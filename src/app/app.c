@@ -68,6 +68,7 @@ const struct db_statement *const app_statements[] = {installation_statements,
                                                      fieldwork_transcript_statements,
                                                      fieldwork_revise_statements,
                                                      fieldwork_personal_statements,
+                                                     fieldwork_waits_statements,
                                                      fieldwork_api_statements,
                                                      coding_api_statements,
                                                      results_statements,
@@ -189,6 +190,7 @@ static bool create_features(struct app *app)
                                                .now_s = app->now_s};
     app->fieldwork = fieldwork_create(&fieldwork);
     const struct coding_config coding = {.lanes = app->lanes,
+                                         .keys = app->keys,
                                          .web = app->web,
                                          .account = app->account,
                                          .survey = app->survey,

@@ -21,7 +21,9 @@ static const char usage[] =
     "programs for qualitative analysis open (each conversation and each answer a source, each coder a "
     "user);\n"
     "qdc is its code book alone; csv has a record for each coding. Nobody is in it by name. Of who did not\n"
-    "agree to archiving the words are left out.\n"
+    "agree to archiving the words are left out; and texts in which somebody still has to decide about "
+    "likely\n"
+    "personal data (persoonsgegevens, in the back office). It says how many.\n"
     "\n"
     "FILE is there whole or not at all, for you alone to read; an older one is replaced. What it is for goes "
     "on\n"
@@ -50,6 +52,7 @@ static const char *const formats[] = {"qdpx", "qdc", "csv", NULL};
 
 struct work {
     const struct survey_round *round;
+    const struct crypto_keys *keys;
     enum format format;
     const char *purpose;
     struct arena *arena;
@@ -69,7 +72,8 @@ static enum db_status write_project(struct work *w, struct db_tx *tx, const stru
 {
     struct qda_project project;
     const struct dataset_output output = {.write = write_piece, .self = &w->file};
-    enum db_status status = coding_project_load(&project, &w->left_out, tx, w->arena, w->round, book);
+    enum db_status status =
+        coding_project_load(&project, &w->left_out, tx, w->keys, w->arena, w->round, book);
     if (status != DB_OK) {
         return status;
     }
@@ -93,9 +97,8 @@ static enum db_status write_book(struct work *w, const struct codebook *book)
 static enum db_status write_records(struct work *w, struct db_tx *tx)
 {
     bool failed;
-    enum db_status status =
-        coding_csv_write(&failed, &w->codings, tx, w->round->id, slice_from_cstr(w->round->consultation),
-                         (struct coding_csv){write_piece, &w->file});
+    enum db_status status = coding_csv_write(&failed, &w->codings, &w->left_out.waiting, tx, w->keys,
+                                             w->round, (struct coding_csv){write_piece, &w->file});
     w->written = status == DB_OK && !failed;
     return status;
 }
@@ -106,6 +109,7 @@ static enum db_status audit(const struct work *w, struct db_tx *tx)
     char *text = arena_alloc(db_arena(tx), DETAILS_MAX);
     if (w->format != FORMAT_QDC) {
         json_object_set_new(details, "coderingen", json_integer((json_int_t)w->codings));
+        json_object_set_new(details, "ingehouden", json_integer((json_int_t)w->left_out.waiting));
     }
     json_dumpb(details, text, DETAILS_MAX - 1, JSON_COMPACT);
     json_decref(details);
@@ -126,7 +130,7 @@ static enum db_status export_work(struct db_tx *tx, void *context)
     struct codebook_version version;
     const struct codebook *book = NULL;
     w->texts = w->codings = 0;
-    w->left_out = (struct coding_left_out){0, 0};
+    w->left_out = (struct coding_left_out){.turns = 0};
     w->written = false;
     enum db_status status = coding_plan_read(&plan, tx, w->round->id);
     w->planned = plan.found;
@@ -177,8 +181,15 @@ static int finish(struct work *w, enum db_status status, const char *path)
     }
     puts("");
     if (w->left_out.turns > 0) {
-        printf("left out, because who said it did not agree to that: %zu turns, %zu codings\n",
-               w->left_out.turns, w->left_out.codings);
+        printf("left out, because who said it did not agree to archiving: %zu turns\n", w->left_out.turns);
+    }
+    if (w->left_out.waiting > 0) {
+        printf("held back, because somebody still has to decide about likely personal data in them: %zu "
+               "texts\n",
+               w->left_out.waiting);
+    }
+    if (w->left_out.codings > 0) {
+        printf("and with them: %zu codings\n", w->left_out.codings);
     }
     return CMD_OK;
 }
@@ -189,6 +200,7 @@ static int export_round(struct cmd_session *session, struct work *w, const char 
     int status = cmd_rounds_open(&rounds, session);
     if (status == CMD_GO) {
         w->round = survey_round_find(rounds.snapshot, slice_from_cstr(round));
+        w->keys = session->keys;
         if (!w->round) {
             fprintf(stderr, "there is no round %s\n", round);
             status = CMD_FAILED;

@@ -83,7 +83,7 @@ before(async () => {
     ['uitspraak', 'P6', 'Twee codeurs zien dit anders.'],
     ['nabespreking', 'moderator', 'Een rustig gesprek.'],
   ])}
-    ${turns(EN, [['uitspraak', 'P1', 'Farmers are losing their farms.']])}
+    ${turns(EN, [['uitspraak', 'P1', 'Farmers are losing their farms.'], ['uitspraak', 'P1', 'Mail my neighbour Zebedee at zeb@example.nl.'], ['uitspraak', 'moderator', 'I am Mo.']])}
     ${turns(SHUT, [['uitspraak', 'P1', 'Nog geheim over kweekvlees.']])}
     INSERT INTO zs.account (name) VALUES ('cora'), ('karel');
     INSERT INTO zs.coder (account_id, name) SELECT id, name FROM zs.account WHERE name IN ('cora', 'karel') ORDER BY name;
@@ -188,6 +188,22 @@ describe('searching', () => {
     assert.equal(service.sql("SELECT count(*) FROM zs.passage_words WHERE words @@ 'haas'"), '0', 'the index has no word of it');
     assert.equal(service.sql('SELECT count(*) FROM zs.passage_words AS w WHERE NOT EXISTS (SELECT FROM zs.turn AS t WHERE t.id = w.passage_id AND t.body IS NOT NULL)'), '0');
     checkProblem(await found({ zoek: 'geheim' }, CLOSED), 403);
+  });
+
+  test('tells no words in which somebody still has to decide about personal data, and how many', async () => {
+    const all = async () => (await get(`/consultaties/${PLACE}/gesprekken/${EN}/passages`)).json;
+    const before = await all();
+    assert.deepEqual(before.passages.map(({ tekst, ingehouden }) => [tekst, ingehouden]), [['Farmers are losing their farms.', undefined], [undefined, 'persoonsgegevens'], [undefined, 'persoonsgegevens']], 'the moderator is named Mo');
+    assert.equal(before.ingehouden, 2);
+    const [one] = (await found({ zoek: 'neighbour' })).json.passages;
+    assert.deepEqual({ tekst: one.tekst, fragment: one.fragment, ingehouden: one.ingehouden, passage: one.passage }, { tekst: undefined, fragment: [], ingehouden: 'persoonsgegevens', passage: before.passages[1].passage });
+    assert.equal((await found({ zoek: 'neighbour' })).json.ingehouden, 1);
+    assert.equal((await found({ zoek: 'farm lose' })).json.ingehouden, 0);
+    for (const text of seen) assert.doesNotMatch(text, /Zebedee|zeb@|I am Mo/);
+    service.sql(`INSERT INTO zs.personal_kept (passage_id, start_at, end_at, kept_by) SELECT id, strpos(body, 'zeb@') - 1, strpos(body, 'zeb@') + 13, 'a' FROM zs.turn WHERE body LIKE '%zeb@%'`);
+    assert.deepEqual((await all()).passages.map(({ tekst }) => tekst), ['Farmers are losing their farms.', 'Mail my neighbour Zebedee at zeb@example.nl.', undefined]);
+    assert.equal((await found({ zoek: 'neighbour' })).json.passages[0].fragment.length > 0, true);
+    service.sql("DELETE FROM zs.personal_kept");
   });
 
   test('comes in pages that end', async () => {

@@ -171,7 +171,7 @@ static enum db_status take_out(struct db_tx *tx, void *context)
     const struct survey_round round = the_round();
     cr_assert_eq(coding_plan_read(&plan, tx, round.id), DB_OK);
     cr_assert_eq(codebook_get(&book, &version, tx, arena, plan.book_version), DB_OK);
-    cr_assert_eq(coding_project_load(&project, &out->left_out, tx, arena, &round, book), DB_OK);
+    cr_assert_eq(coding_project_load(&project, &out->left_out, tx, place.keys, arena, &round, book), DB_OK);
     cr_assert_eq(
         qda_write_project(&fault, &project, (struct dataset_output){.write = gather, .self = &out->qdpx}),
         QDA_OK, "%s", fault.what);
@@ -665,6 +665,66 @@ Test(coding_file, is_taken_along_with_a_reason)
     staff_of(&coder, &place, app, "cora", ROLE_CODEUR, NULL);
     staff_get(&coder, EXCHANGE_AT);
     expect_status(&coder.reply, 403);
+    end_foreign();
+}
+
+/* P2 is Els Bakker. What stands in the place of her name is as long as it. */
+static void name_somebody(const char *with)
+{
+    char sql[400];
+    snprintf(sql, sizeof sql,
+             "UPDATE zs.turn SET body = '%s' WHERE participant_id = (SELECT id FROM zs.participant WHERE "
+             "pseudonym = 'P2')",
+             with);
+    test_sql(place.owner, sql);
+}
+
+Test(coding_file, holds_back_what_somebody_still_has_to_decide_about)
+{
+    struct export out;
+    begin_foreign();
+    all_agree();
+    load_group();
+    code_group();
+    name_somebody("Zoals Bakker zei.");
+    export_round(&out);
+    const struct slice first = kept(&out.qdpx);
+    const struct slice texts = texts_of(first);
+    cr_expect_eq(out.left_out.turns, 1, "of who did not agree to that");
+    cr_expect_eq(out.left_out.waiting, 1);
+    cr_expect_eq(out.left_out.codings, 4);
+    cr_expect(holds(texts, "P2: [weggelaten op verzoek]") && !holds(texts, "Bakker"));
+    cr_expect(holds(texts, "Letterlijk citeren mag niet van: P2"), "no other reason is told");
+    export_free(&out);
+    struct coding_file file;
+    cr_assert(coding_file_read(&file, arena, first));
+    cr_expect(slice_equal_cstr(file.project->description,
+                               "Ingehouden: 1 tekst, omdat er persoonsgegevens in kunnen staan waarover nog "
+                               "niemand heeft besloten."),
+              "%.*s", SLICE_ARG(file.project->description));
+    /* It is the text that stands here, and is known as that. */
+    const struct coding_import_plan plan = load_file(first, false);
+    cr_expect_not(plan.blocked);
+    cr_expect_eq(plan.sources[0].state, CODING_SOURCE_THERE);
+    cr_expect_eq(plan.codings, 0);
+    staff_post(&staff, EXCHANGE_AT, OUT_AT, "vorm=csv&doel=x");
+    expect_silent(&staff.reply, "Zoals");
+    expect_silent(&staff.reply, "twijfel &lt;");
+    expect_says(&staff.reply, ",,persoonsgegevens\r\n");
+    expect_says(&staff.reply, ",,archief\r\n");
+    expect_sql("SELECT string_agg(details->>'ingehouden', ',') FROM zs.audit_event WHERE action = "
+               "'coding.export'",
+               "1");
+    staff_get(&staff, EXCHANGE_AT);
+    expect_says(&staff.reply, "persoonsgegevens");
+    /* It is her trade: somebody says so. */
+    test_sql(place.owner,
+             "INSERT INTO zs.personal_kept (passage_id, start_at, end_at, kept_by) SELECT id, 6, 12, "
+             "'onno' FROM zs.turn WHERE body LIKE '%Bakker%'");
+    export_round(&out);
+    cr_expect_eq(out.left_out.waiting, 0);
+    cr_expect(holds(texts_of(kept(&out.qdpx)), "P2: Zoals Bakker zei."));
+    export_free(&out);
     end_foreign();
 }
 

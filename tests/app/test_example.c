@@ -116,7 +116,7 @@ static enum db_status take_out(struct db_tx *tx, void *context)
         &book, &version, tx, out->arena,
         (int32_t)count("SELECT book_version FROM zs.coding_plan ORDER BY round_id DESC LIMIT 1"));
     cr_assert_eq(status, DB_OK);
-    return coding_project_load(&out->project, &out->left_out, tx, out->arena, &round, book);
+    return coding_project_load(&out->project, &out->left_out, tx, place.keys, out->arena, &round, book);
 }
 
 /* The project in a file. */

@@ -52,6 +52,13 @@ static void find_the_clash(void)
     snprintf(kept, sizeof kept, "%.300s", quotes);
     staff_get(&staff, NATURE);
     expect_says(&staff.reply, kept);
+    /* Never of a text in which likely personal data waits for somebody to decide. */
+    test_sql(place.owner, "UPDATE zs.turn SET body = body || ' Bel 06-12345678.'");
+    staff_get(&staff, NATURE);
+    expect_silent(&staff.reply, "<blockquote");
+    test_sql(place.owner, "UPDATE zs.turn SET body = replace(body, ' Bel 06-12345678.', '')");
+    staff_get(&staff, NATURE);
+    expect_says(&staff.reply, kept);
     staff_get(&staff, ROUND_PATH);
     expect_status(&staff.reply, 200);
     expect_says(&staff.reply, "Planten met precies veranderd DNA");

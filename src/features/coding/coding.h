@@ -19,6 +19,7 @@ extern const struct db_statement coding_plan_statements[], coding_work_statement
 
 struct account;
 struct coding;
+struct crypto_keys;
 struct db_conn;
 struct lanes;
 struct survey;
@@ -26,6 +27,7 @@ struct web;
 
 struct coding_config {
     struct lanes *lanes;
+    const struct crypto_keys *keys;
     const struct web *web;
     struct account *account;
     struct survey *survey;

@@ -1,8 +1,9 @@
 /* What was said, by its words, its codes and who said it, and its codings one by one, by the API. The same
- * functions as the page; but what two code and nobody decided yet stays blind, and a group of a few people is
- * not shown. */
+ * functions as the page; but what two code and nobody decided yet stays blind, a group of a few people is not
+ * shown, and of a text in which likely personal data waits for a decision the words stay here. */
 #include "features/coding/coding_find.h"
 #include "features/coding/coding_internal.h"
+#include "features/fieldwork/fieldwork.h"
 
 enum { PAGE = 100, SHOWN_FROM = 5 /* people, of a group */ };
 
@@ -88,9 +89,40 @@ static void name_members(json_t *passage, bool searched)
         json_object_del(passage, "wie");
     }
     if (searched) {
-        json_object_set_new(passage, "fragment", coding_pieces(json_string_value(around)));
+        json_object_set_new(passage, "fragment",
+                            around ? coding_pieces(json_string_value(around)) : json_array());
     }
     json_object_del(passage, "rond");
+}
+
+static struct slice member_text(const json_t *object, const char *name)
+{
+    const json_t *value = json_object_get(object, name);
+    return json_is_string(value) ? (struct slice){json_string_value(value), json_string_length(value)}
+                                 : (struct slice){NULL, 0};
+}
+
+/* Takes the words away of what waits. *count: of how many. */
+static enum db_status hold_back(size_t *count, const struct coding *c, struct db_tx *tx, json_t *passages)
+{
+    const size_t all = json_array_size(passages);
+    struct personal_text *texts = arena_array(db_arena(tx), all + 1, sizeof *texts);
+    bool *waits = arena_array(db_arena(tx), all + 1, sizeof *waits);
+    for (size_t i = 0; i < all; i++) {
+        const json_t *item = json_array_get(passages, i);
+        texts[i] = (struct personal_text){json_integer_value(json_object_get(item, "passage")),
+                                          member_text(item, "gesprek"), member_text(item, "tekst")};
+    }
+    const enum db_status status = personal_waits(waits, count, tx, c->config.keys, texts, all);
+    for (size_t i = 0; status == DB_OK && i < all; i++) {
+        json_t *item = json_array_get(passages, i);
+        if (waits[i]) {
+            json_object_del(item, "tekst");
+            json_object_del(item, "rond");
+            json_object_set_new(item, "ingehouden", json_string("persoonsgegevens"));
+        }
+    }
+    return status;
 }
 
 static void put_next(struct http_exchange *ex, const char *next)
@@ -123,7 +155,7 @@ static enum db_status audit(struct db_tx *tx, struct http_exchange *ex, const ch
                               result, asked);
 }
 
-static enum db_status show_passages(struct db_tx *tx, struct http_exchange *ex,
+static enum db_status show_passages(const struct coding *c, struct db_tx *tx, struct http_exchange *ex,
                                     const struct survey_round *round, const struct coding_query *query,
                                     size_t size)
 {
@@ -138,12 +170,19 @@ static enum db_status show_passages(struct db_tx *tx, struct http_exchange *ex,
         json_decref(found.passages);
         return audit(tx, ex, "coding.find", round, "refused");
     }
+    size_t held_back;
+    status = hold_back(&held_back, c, tx, found.passages);
+    if (status != DB_OK) {
+        json_decref(found.passages);
+        return status;
+    }
     json_array_foreach(found.passages, i, item)
     {
         name_members(item, query->words.len > 0);
     }
-    json_t *body = json_pack("{s:s,s:o,s:o}", "ronde", round->code, "aantallen", counts_json(&found.counts),
-                             "passages", found.passages);
+    json_t *body =
+        json_pack("{s:s,s:o,s:I,s:o}", "ronde", round->code, "aantallen", counts_json(&found.counts),
+                  "ingehouden", (json_int_t)held_back, "passages", found.passages);
     http_reply_json(ex, 200, body);
     put_next(ex, found.next > 0 ? http_page_from(ex, found.next + 1) : NULL);
     return audit(tx, ex, "coding.find", round, "ok");
@@ -163,7 +202,7 @@ static enum db_status get_passages(struct db_tx *tx, struct http_exchange *ex, v
         return status;
     }
     query.after = from > 0 ? from - 1 : 0;
-    return show_passages(tx, ex, view.round, &query, size);
+    return show_passages(c, tx, ex, view.round, &query, size);
 }
 
 /* ---- codings ---- */

@@ -2,17 +2,24 @@
 #include "features/coding/coding_project_internal.h"
 
 #include "base/buffer.h"
+#include "features/fieldwork/fieldwork.h"
 #include "formats/csv.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum statement { CODERS, ROWS, STATEMENT_COUNT };
+enum statement { CODERS, TEXTS, ROWS, STATEMENT_COUNT };
 
 const struct db_statement coding_csv_statements[STATEMENT_COUNT + 1] = {
     [CODERS] = {"coding_project_coders",
                 "SELECT id, outside_guid FROM zs.coder AS k WHERE EXISTS (SELECT FROM zs.coding AS c "
                 "WHERE c.coder_id = k.id AND c.round_id = $1::int4 AND c.ended_at IS NULL) ORDER BY id"},
+    [TEXTS] =
+        {"coding_csv_texts",
+         "SELECT DISTINCT ON (v.code, e.id) e.id, coalesce(v.code, ''), e.body FROM zs.coding AS c JOIN "
+         "zs.evidence AS e ON e.id = c.passage_id LEFT JOIN zs.conversation AS v ON v.id = "
+         "c.conversation_id WHERE c.round_id = $1::int4 AND c.ended_at IS NULL AND e.archive IS NOT "
+         "FALSE ORDER BY v.code, e.id"},
     [ROWS] =
         {"coding_csv_rows",
          "SELECT c.coder_id, c.id::text, c.passage_id::text, c.method, coalesce(v.code, ''), "
@@ -22,7 +29,9 @@ const struct db_statement coding_csv_statements[STATEMENT_COUNT + 1] = {
          "c.counts THEN 'ja' ELSE 'nee' END, CASE WHEN c.decided THEN 'ja' ELSE 'nee' END, "
          "coalesce(c.memo, ''), CASE e.quotes WHEN true THEN 'ja' WHEN false THEN 'nee' ELSE '' END, CASE "
          "WHEN "
-         "e.archive IS NOT FALSE THEN substr(e.body, c.start_at + 1, c.end_at - c.start_at) ELSE '' END FROM "
+         "e.archive IS NOT FALSE THEN substr(e.body, c.start_at + 1, c.end_at - c.start_at) ELSE '' END, "
+         "CASE "
+         "WHEN e.archive IS NOT FALSE THEN '' ELSE 'archief' END, c.passage_id FROM "
          "zs.coding AS c JOIN zs.evidence AS e ON e.id = c.passage_id LEFT JOIN zs.conversation AS v ON v.id "
          "= c.conversation_id LEFT JOIN zs.participant AS p ON p.id = c.participant_id WHERE c.round_id = "
          "$1::int4 AND c.ended_at IS NULL ORDER BY c.passage_id, c.start_at, c.id"},
@@ -70,10 +79,28 @@ enum db_status coding_coders_read(struct coder **out, size_t *count, struct db_t
 static const char *const columns[] = {"codering",   "passage",  "methode",  "gesprek",  "deelnemer",
                                       "van",        "tot",      "codes",    "facet",    "uiting",
                                       "toepassing", "richting", "herkomst", "gevraagd", "telt",
-                                      "besloten",   "memo",     "citeren",  "tekst"};
-enum { COLUMN_COUNT = sizeof columns / sizeof columns[0], CODER_BEFORE = 5, ROW_MAX = 4 * 1024 * 1024 };
+                                      "besloten",   "memo",     "citeren",  "tekst",    "ingehouden"};
+enum {
+    COLUMN_COUNT = sizeof columns / sizeof columns[0],
+    CODER_BEFORE = 5,
+    MEMO = 16,
+    TEXT = 18,
+    WITHHELD = 19,
+    PASSAGE = COLUMN_COUNT + 1, /* of a row, as a number */
+    ROW_MAX = 4 * 1024 * 1024
+};
 
-static void put_row(struct buffer *line, const struct db_result *rows, size_t i, const char *coder)
+static struct slice cell(const struct db_result *rows, size_t i, int column, bool waits)
+{
+    if (waits && column == WITHHELD) {
+        return SLICE("persoonsgegevens");
+    }
+    return waits && (column == MEMO || column == TEXT) ? SLICE("") : db_get_text(rows, i, column + 1);
+}
+
+/* rows NULL: the names of the columns. */
+static void put_row(struct buffer *line, const struct db_result *rows, size_t i, const char *coder,
+                    bool waits)
 {
     buffer_clear(line);
     for (int k = 0; k < COLUMN_COUNT; k++) {
@@ -82,7 +109,7 @@ static void put_row(struct buffer *line, const struct db_result *rows, size_t i,
             csv_put_text(line, slice_from_cstr(coder));
         }
         buffer_append(line, k > 0 ? SLICE(",") : SLICE(""));
-        csv_put_text(line, rows ? db_get_text(rows, i, k + 1) : slice_from_cstr(columns[k]));
+        csv_put_text(line, rows ? cell(rows, i, k, waits) : slice_from_cstr(columns[k]));
     }
     buffer_append(line, SLICE("\r\n"));
 }
@@ -96,27 +123,71 @@ static const char *coder_name(struct arena *arena, const struct coder *coders, s
     return arena_printf(arena, CODING_CODER_NAME, at + 1).ptr;
 }
 
-enum db_status coding_csv_write(bool *failed, size_t *rows_written, struct db_tx *tx, int32_t round,
-                                struct slice space, struct coding_csv output)
+/* ---- what is held back ---- */
+
+struct held_back {
+    int64_t *passages; /* in order */
+    size_t count;
+};
+
+static int by_number(const void *a, const void *b)
+{
+    const int64_t *x = a, *y = b;
+    return (*x > *y) - (*x < *y);
+}
+
+static enum db_status find_held_back(struct held_back *out, struct db_tx *tx, const struct crypto_keys *keys,
+                                     const struct db_params *round)
+{
+    struct db_result *rows;
+    enum db_status status = db_run(&rows, tx, &coding_csv_statements[TEXTS], round);
+    const size_t count = status == DB_OK ? db_rows(rows) : 0;
+    struct personal_text *texts = arena_array(db_arena(tx), count + 1, sizeof *texts);
+    bool *waits = arena_array(db_arena(tx), count + 1, sizeof *waits);
+    for (size_t i = 0; i < count; i++) {
+        texts[i] = (struct personal_text){db_get_int64(rows, i, 0), db_get_text(rows, i, 1),
+                                          db_get_text(rows, i, 2)};
+    }
+    size_t waiting = 0;
+    status = status == DB_OK ? personal_waits(waits, &waiting, tx, keys, texts, count) : status;
+    *out = (struct held_back){.passages = arena_array(db_arena(tx), waiting + 1, sizeof *out->passages)};
+    for (size_t i = 0; status == DB_OK && i < count; i++) {
+        if (waits[i]) {
+            out->passages[out->count++] = texts[i].passage;
+        }
+    }
+    qsort(out->passages, out->count, sizeof *out->passages, by_number);
+    return status;
+}
+
+enum db_status coding_csv_write(bool *failed, size_t *rows_written, size_t *waiting, struct db_tx *tx,
+                                const struct crypto_keys *keys, const struct survey_round *round,
+                                struct coding_csv output)
 {
     struct db_result *rows = NULL;
     struct buffer line;
     struct coder *coders;
+    struct held_back held = {.count = 0};
     size_t coder_count;
     struct db_params p = db_params(tx);
-    db_put_int32(&p, round);
-    enum db_status status = coding_coders_read(&coders, &coder_count, tx, db_arena(tx), space, &p);
+    db_put_int32(&p, round->id);
+    enum db_status status =
+        coding_coders_read(&coders, &coder_count, tx, db_arena(tx), slice_from_cstr(round->consultation), &p);
+    status = status == DB_OK ? find_held_back(&held, tx, keys, &p) : status;
     status = status == DB_OK ? db_run(&rows, tx, &coding_csv_statements[ROWS], &p) : status;
     const size_t count = status == DB_OK ? db_rows(rows) : 0;
     buffer_init(&line, ROW_MAX);
     *failed = false;
     *rows_written = 0;
+    *waiting = held.count;
     for (size_t i = 0; i <= count && status == DB_OK && !*failed; i++) {
         if (i == 0) {
-            put_row(&line, NULL, 0, "codeur");
+            put_row(&line, NULL, 0, "codeur", false);
         } else {
+            const int64_t passage = db_get_int64(rows, i - 1, PASSAGE);
             put_row(&line, rows, i - 1,
-                    coder_name(db_arena(tx), coders, coder_count, db_get_int32(rows, i - 1, 0)));
+                    coder_name(db_arena(tx), coders, coder_count, db_get_int32(rows, i - 1, 0)),
+                    bsearch(&passage, held.passages, held.count, sizeof passage, by_number) != NULL);
         }
         const struct slice text = buffer_slice(&line);
         *failed = !output.write(text.ptr, text.len, output.self);

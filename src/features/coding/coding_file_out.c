@@ -75,23 +75,23 @@ static void written(struct http_exchange *ex, void *item)
 static enum db_status read_round(struct db_tx *tx, struct coding_file_step *step, const struct codebook *book,
                                  size_t *codings)
 {
-    const struct slice space = slice_from_cstr(step->round->consultation);
+    const struct crypto_keys *keys = step->coding->config.keys;
     if (step->format == CODING_FILE_CSV) {
         bool failed;
         if (ftruncate(step->fd, 0) != 0 || lseek(step->fd, 0, SEEK_SET) != 0) {
             return DB_FAILED;
         }
         step->size = 0;
-        enum db_status status = coding_csv_write(&failed, codings, tx, step->round->id, space,
-                                                 (struct coding_csv){write_piece, step});
+        enum db_status status = coding_csv_write(&failed, codings, &step->left_out.waiting, tx, keys,
+                                                 step->round, (struct coding_csv){write_piece, step});
         return status == DB_OK && failed ? DB_FAILED : status;
     }
     if (step->format == CODING_FILE_QDC) {
-        coding_project_book(&step->project, step->arena, space, book);
+        coding_project_book(&step->project, step->arena, slice_from_cstr(step->round->consultation), book);
         return DB_OK;
     }
     enum db_status status =
-        coding_project_load(&step->project, &step->left_out, tx, step->arena, step->round, book);
+        coding_project_load(&step->project, &step->left_out, tx, keys, step->arena, step->round, book);
     for (size_t i = 0; status == DB_OK && i < step->project.source_count; i++) {
         *codings += step->project.sources[i].selection_count;
     }
@@ -107,6 +107,7 @@ static enum db_status audit_export(struct db_tx *tx, const struct http_exchange 
                                 step->purpose.ptr, step->purpose.len);
     if (step->format != CODING_FILE_QDC) {
         json_object_set_new(details, "coderingen", json_integer((json_int_t)codings));
+        json_object_set_new(details, "ingehouden", json_integer((json_int_t)step->left_out.waiting));
     }
     json_dumpb(details, text, DETAILS_MAX - 1, JSON_COMPACT);
     json_decref(details);

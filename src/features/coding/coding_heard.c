@@ -2,6 +2,7 @@
 
 #include "features/coding/coding_internal.h"
 #include "features/coding/coding_voices.h"
+#include "features/fieldwork/fieldwork.h"
 
 #include "stats/convergence.h"
 #include "stats/saturation.h"
@@ -51,14 +52,15 @@ const struct db_statement coding_heard_statements[STATEMENT_COUNT + 1] = {
          "ended_at IS NULL AND counts AND conversation_id IS NOT NULL AND " OPEN_PEOPLE},
     [QUOTES] =
         {"coding_heard_quotes",
-         "SELECT q.focus_group, q.code, q.pseudonym, q.words FROM (SELECT DISTINCT ON (c.participant_id) "
-         "v.kind = 'focusgroep' AS focus_group, v.code, p.pseudonym, substr(e.body, c.start_at + 1, c.end_at "
-         "- c.start_at) AS words, sha256(convert_to($5::text || ' ' || c.id, 'UTF8')) AS drawn FROM "
+         "SELECT q.focus_group, q.code, q.pseudonym, q.words, q.passage_id, q.body, q.participant_id FROM "
+         "(SELECT v.kind = 'focusgroep' AS focus_group, v.code, p.pseudonym, substr(e.body, c.start_at + 1, "
+         "c.end_at - c.start_at) AS words, c.passage_id, e.body, c.participant_id, "
+         "sha256(convert_to($5::text || ' ' || c.id, 'UTF8')) AS drawn FROM "
          "zs.coding AS c JOIN zs.participant AS p ON p.id = c.participant_id JOIN zs.conversation AS v ON "
          "v.id = c.conversation_id CROSS JOIN LATERAL (SELECT * FROM zs.evidence AS x WHERE x.id = "
          "c.passage_id OFFSET 0) AS e WHERE c.round_id = $1::int4 AND c.ended_at IS NULL AND c.counts AND "
          "c.value_bits & $2::int2 <> 0 AND c.application = $3::text AND c.direction = $4::text AND e.quotes "
-         "AND c." OPEN_PEOPLE " ORDER BY c.participant_id, drawn) AS q ORDER BY q.drawn LIMIT $6::int4"},
+         "AND c." OPEN_PEOPLE ") AS q ORDER BY q.drawn LIMIT $6::int4"},
     /* Codings are never overwritten: which of them count says all that they say. */
     [MARK] =
         {"coding_heard_mark",
@@ -323,9 +325,35 @@ enum db_status coding_heard_mark(struct slice *mark, struct db_tx *tx, int32_t r
 
 /* ---- quotes ---- */
 
-enum db_status coding_quotes(struct coding_quote **out, size_t *count, struct db_tx *tx, int32_t round,
-                             int value, struct slice application, enum coding_direction direction,
-                             struct slice seed, int32_t most)
+/* Codings that are drawn, so that enough are left of other people and without those that wait. */
+enum { DRAWN_MAX = 500 };
+
+/* Those of the rows that may be shown, in order: of each participant the first. */
+static size_t pick_quotes(struct coding_quote *out, const struct db_result *rows, const bool *waits,
+                          int32_t *people, size_t most)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < db_rows(rows) && count < most; i++) {
+        const int32_t person = db_get_int32(rows, i, 6);
+        size_t before = 0;
+        while (before < count && people[before] != person) {
+            before++;
+        }
+        if (before == count && !waits[i]) {
+            people[count] = person;
+            out[count++] =
+                (struct coding_quote){.talk = db_get_bool(rows, i, 0) ? CODING_FOCUS_GROUP : CODING_INTERVIEW,
+                                      .conversation = db_get_text(rows, i, 1),
+                                      .speaker = db_get_text(rows, i, 2),
+                                      .words = db_get_text(rows, i, 3)};
+        }
+    }
+    return count;
+}
+
+enum db_status coding_quotes(struct coding_quote **out, size_t *count, const struct coding *coding,
+                             struct db_tx *tx, int32_t round, int value, struct slice application,
+                             enum coding_direction direction, struct slice seed, int32_t most)
 {
     struct db_result *rows;
     struct db_params p = db_params(tx);
@@ -334,16 +362,22 @@ enum db_status coding_quotes(struct coding_quote **out, size_t *count, struct db
     db_put_text(&p, application);
     db_put_text(&p, slice_from_cstr(coding_directions[direction]));
     db_put_text(&p, seed);
-    db_put_int32(&p, most);
-    const enum db_status status = db_run(&rows, tx, &coding_heard_statements[QUOTES], &p);
-    *count = status == DB_OK ? db_rows(rows) : 0;
-    *out = arena_array(db_arena(tx), *count + 1, sizeof **out);
-    for (size_t i = 0; i < *count; i++) {
-        (*out)[i] =
-            (struct coding_quote){.talk = db_get_bool(rows, i, 0) ? CODING_FOCUS_GROUP : CODING_INTERVIEW,
-                                  .conversation = db_get_text(rows, i, 1),
-                                  .speaker = db_get_text(rows, i, 2),
-                                  .words = db_get_text(rows, i, 3)};
+    db_put_int32(&p, DRAWN_MAX);
+    enum db_status status = db_run(&rows, tx, &coding_heard_statements[QUOTES], &p);
+    const size_t drawn = status == DB_OK ? db_rows(rows) : 0;
+    struct personal_text *texts = arena_array(db_arena(tx), drawn + 1, sizeof *texts);
+    bool *waits = arena_array(db_arena(tx), drawn + 1, sizeof *waits);
+    for (size_t i = 0; i < drawn; i++) {
+        texts[i] = (struct personal_text){db_get_int64(rows, i, 4), db_get_text(rows, i, 1),
+                                          db_get_text(rows, i, 5)};
     }
+    size_t waiting;
+    status =
+        status == DB_OK ? personal_waits(waits, &waiting, tx, coding->config.keys, texts, drawn) : status;
+    *out = arena_array(db_arena(tx), (size_t)most + 1, sizeof **out);
+    *count = status == DB_OK
+                 ? pick_quotes(*out, rows, waits,
+                               arena_array(db_arena(tx), (size_t)most + 1, sizeof(int32_t)), (size_t)most)
+                 : 0;
     return status;
 }

@@ -60,10 +60,10 @@ struct coding_quote {
     struct slice words;
 };
 /* Drawn by a seed: the same codings and seed give the same quotes. Of each participant one at most; `most` at
- * most. In the transaction. */
-enum db_status coding_quotes(struct coding_quote **out, size_t *count, struct db_tx *tx, int32_t round,
-                             int value, struct slice application, enum coding_direction direction,
-                             struct slice seed, int32_t most);
+ * most, and none of a text in which likely personal data waits for a decision. In the transaction. */
+enum db_status coding_quotes(struct coding_quote **out, size_t *count, const struct coding *coding,
+                             struct db_tx *tx, int32_t round, int value, struct slice application,
+                             enum coding_direction direction, struct slice seed, int32_t most);
 
 /* ---- what the page of voices does too ---- */
 

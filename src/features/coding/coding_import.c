@@ -16,7 +16,7 @@ const struct db_statement coding_import_statements[IMPORT_STATEMENTS + 1] = {
          "SELECT t.id, CASE t.speaker WHEN 'deelnemer' THEN p.pseudonym WHEN 'moderator' THEN 'Moderator' "
          "WHEN "
          "'notulist' THEN 'Notulist' ELSE 'Onbekend' END, CASE WHEN e.kind <> 'weggelaten' THEN e.body END, "
-         "e.archive IS NOT FALSE AND e.body IS NOT NULL, coalesce(e.speaker = 'deelnemer' AND e.kind IN "
+         "coalesce(e.speaker = 'deelnemer' AND e.kind IN "
          "('uitspraak', 'aantekening'), false), (SELECT q.part::text FROM "
          "jsonb_array_elements(g.document->'parts') AS q (part) WHERE q.part->>'code' = e.part LIMIT 1) FROM "
          "zs.conversation AS c JOIN zs.guide_version AS g ON g.id = c.guide_version JOIN "

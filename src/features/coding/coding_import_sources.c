@@ -117,34 +117,27 @@ static struct import_passage *passages_of(struct matching *m, const struct db_re
         passage->said.label = arena_copy(m->arena, db_get_text(rows, i, 1));
         passage->said.body =
             db_is_null(rows, i, 2) ? (struct slice){NULL, 0} : arena_copy(m->arena, db_get_text(rows, i, 2));
-        passage->by_participant = db_get_bool(rows, i, 4);
+        passage->by_participant = db_get_bool(rows, i, 3);
         passage->guide_part =
-            db_is_null(rows, i, 5) ? NULL : json_parse(&ignored, m->arena, db_get_text(rows, i, 5));
+            db_is_null(rows, i, 4) ? NULL : json_parse(&ignored, m->arena, db_get_text(rows, i, 4));
     }
     return passages;
 }
 
-/* As it is given away, without the words of some; else as it stands here. */
-static bool align_here(struct matching *m, size_t s, const struct db_result *rows, size_t *line)
+/* As it stands here, or as it is given away: without the words of some. */
+static bool align_here(struct matching *m, size_t s, size_t *line)
 {
     struct import_source *known = &m->w->sources[s];
     struct coding_text_turn *turns = arena_array(m->arena, known->passage_count + 1, sizeof *turns);
-    for (int open = 0; open < 2; open++) {
-        for (size_t i = 0; i < known->passage_count; i++) {
-            turns[i] = known->passages[i].said;
-            if (open == 0 && !db_get_bool(rows, i, 3)) {
-                turns[i].body = (struct slice){NULL, 0};
-            }
-        }
-        if (coding_text_align(&known->pieces, &known->piece_count, line, m->arena, source_at(m, s)->text,
-                              turns, known->passage_count)) {
-            for (size_t i = 0; i < known->passage_count; i++) {
-                known->passages[i].said = turns[i];
-            }
-            return true;
-        }
+    for (size_t i = 0; i < known->passage_count; i++) {
+        turns[i] = known->passages[i].said;
     }
-    return false;
+    const bool fits = coding_text_align(&known->pieces, &known->piece_count, line, m->arena,
+                                        source_at(m, s)->text, turns, known->passage_count);
+    for (size_t i = 0; fits && i < known->passage_count; i++) {
+        known->passages[i].said = turns[i];
+    }
+    return fits;
 }
 
 static enum db_status match_there(struct matching *m, size_t s, int32_t conversation)
@@ -162,7 +155,7 @@ static enum db_status match_there(struct matching *m, size_t s, int32_t conversa
     known->passages = passages_of(m, rows);
     known->passage_count = db_rows(rows);
     told_at(m, s)->state = CODING_SOURCE_THERE;
-    if (!align_here(m, s, rows, &line)) {
+    if (!align_here(m, s, &line)) {
         refuse(m, s, CODING_WHY_OTHER_TEXT, SLICE(""), line);
     }
     return DB_OK;

@@ -2,6 +2,7 @@
 
 #include "base/buffer.h"
 #include "crypto/crypto.h"
+#include "features/fieldwork/fieldwork.h"
 
 #include <stdlib.h>
 
@@ -119,8 +120,9 @@ static struct slice describe(struct arena *arena, const struct db_result *rows, 
     return out;
 }
 
-static void add_conversation(struct project_loading *l, const struct db_result *rows, size_t first,
-                             size_t end)
+/* waits: of the rows. */
+static void add_conversation(struct project_loading *l, const struct db_result *rows, const bool *waits,
+                             size_t first, size_t end)
 {
     struct coding_text_turn *turns = arena_array(l->arena, end - first, sizeof *turns);
     uint32_t *starts = arena_array(l->arena, end - first, sizeof *starts);
@@ -131,7 +133,7 @@ static void add_conversation(struct project_loading *l, const struct db_result *
                                           .label = arena_copy(l->arena, db_get_text(rows, i, 2))};
         if (db_is_null(rows, i, 3)) {
             l->left_out->turns++;
-        } else {
+        } else if (!waits[i]) {
             turn->body = arena_copy(l->arena, db_get_text(rows, i, 3));
         }
     }
@@ -161,11 +163,35 @@ static void add_answer(struct project_loading *l, const struct db_result *rows, 
         (struct passage_place){db_get_int64(rows, i, 0), (uint32_t)l->project->source_count - 1, 0};
 }
 
-static enum db_status load_sources(struct project_loading *l, struct db_tx *tx, const struct db_params *round)
+/* Which rows wait; conversation: the column with its code, or -1. */
+static enum db_status find_waiting(bool **waits, struct project_loading *l, struct db_tx *tx,
+                                   const struct crypto_keys *keys, const struct db_result *rows,
+                                   int conversation)
+{
+    const size_t count = db_rows(rows);
+    struct personal_text *texts = arena_array(l->arena, count + 1, sizeof *texts);
+    size_t waiting;
+    *waits = arena_array(l->arena, count + 1, sizeof **waits);
+    for (size_t i = 0; i < count; i++) {
+        texts[i] = (struct personal_text){
+            .passage = db_get_int64(rows, i, 0),
+            .conversation = conversation < 0 ? SLICE("") : db_get_text(rows, i, conversation),
+            .body = db_is_null(rows, i, 3) ? (struct slice){NULL, 0} : db_get_text(rows, i, 3)};
+    }
+    const enum db_status status = personal_waits(*waits, &waiting, tx, keys, texts, count);
+    l->left_out->waiting += waiting;
+    return status;
+}
+
+static enum db_status load_sources(struct project_loading *l, struct db_tx *tx,
+                                   const struct crypto_keys *keys, const struct db_params *round)
 {
     struct db_result *turns = NULL, *answers = NULL;
+    bool *turn_waits = NULL, *answer_waits = NULL;
     enum db_status status = db_run(&turns, tx, &coding_project_statements[TURNS], round);
     status = status == DB_OK ? db_run(&answers, tx, &coding_project_statements[ANSWERS], round) : status;
+    status = status == DB_OK ? find_waiting(&turn_waits, l, tx, keys, turns, 1) : status;
+    status = status == DB_OK ? find_waiting(&answer_waits, l, tx, keys, answers, -1) : status;
     if (status != DB_OK) {
         return status;
     }
@@ -177,10 +203,12 @@ static enum db_status load_sources(struct project_loading *l, struct db_tx *tx, 
              end < db_rows(turns) && slice_equal(db_get_text(turns, end, 1), db_get_text(turns, i, 1));
              end++) {
         }
-        add_conversation(l, turns, i, end);
+        add_conversation(l, turns, turn_waits, i, end);
     }
     for (size_t i = 0; i < db_rows(answers); i++) {
-        add_answer(l, answers, i);
+        if (!answer_waits[i]) {
+            add_answer(l, answers, i);
+        }
     }
     qsort(l->passages, l->passage_count, sizeof *l->passages, coding_place_by_id);
     return DB_OK;
@@ -203,9 +231,24 @@ void coding_project_book(struct qda_project *out, struct arena *arena, struct sl
     begin(out, &places, arena, space, book);
 }
 
+static struct slice describe_project(struct arena *arena, const struct survey_round *round,
+                                     const struct coding_left_out *left_out)
+{
+    const char *invented = round->invented ? "Verzonnen gegevens." : "";
+    if (left_out->waiting == 0) {
+        return slice_from_cstr(invented);
+    }
+    return arena_printf(
+        arena,
+        "%s%sIngehouden: %zu %s, omdat er persoonsgegevens in kunnen staan waarover nog niemand "
+        "heeft besloten.",
+        invented, round->invented ? " " : "", left_out->waiting,
+        left_out->waiting == 1 ? "tekst" : "teksten");
+}
+
 enum db_status coding_project_load(struct qda_project *out, struct coding_left_out *left_out,
-                                   struct db_tx *tx, struct arena *arena, const struct survey_round *round,
-                                   const struct codebook *book)
+                                   struct db_tx *tx, const struct crypto_keys *keys, struct arena *arena,
+                                   const struct survey_round *round, const struct codebook *book)
 {
     struct project_loading l = {.project = out,
                                 .arena = arena,
@@ -215,9 +258,9 @@ enum db_status coding_project_load(struct qda_project *out, struct coding_left_o
     struct db_params p = db_params(tx);
     db_put_int32(&p, round->id);
     begin(out, &l.places, arena, l.space, book);
-    out->description = round->invented ? SLICE("Verzonnen gegevens.") : SLICE("");
-    *left_out = (struct coding_left_out){0, 0};
+    *left_out = (struct coding_left_out){.turns = 0};
     enum db_status status = coding_coders_read(&l.coders, &l.coder_count, tx, arena, l.space, &p);
-    status = status == DB_OK ? load_sources(&l, tx, &p) : status;
+    status = status == DB_OK ? load_sources(&l, tx, keys, &p) : status;
+    out->description = describe_project(arena, round, left_out);
     return status == DB_OK ? coding_project_put_marks(&l, tx, &p) : status;
 }

@@ -91,11 +91,12 @@ static bool find_line(struct lines *text, struct slice words, bool first)
     return true;
 }
 
+/* labelled: who speaks may be a line of its own. */
 static bool align_turn(struct coding_piece *pieces, size_t *piece_count, struct lines *text,
-                       struct slice body, size_t turn)
+                       struct slice body, size_t turn, bool labelled)
 {
     struct lines lines = {.rest = body};
-    bool first = true;
+    bool first = labelled;
     for (; next_line(&lines); first = false) {
         if (!find_line(text, lines.line, first)) {
             return false;
@@ -122,16 +123,25 @@ static size_t line_count(const struct coding_text_turn *turns, size_t count)
 }
 
 bool coding_text_align(struct coding_piece **pieces, size_t *piece_count, size_t *line, struct arena *arena,
-                       struct slice text, const struct coding_text_turn *turns, size_t count)
+                       struct slice text, struct coding_text_turn *turns, size_t count)
 {
     struct lines lines = {.rest = text};
     *pieces = arena_array(arena, line_count(turns, count), sizeof **pieces);
     *piece_count = 0;
     for (size_t i = 0; i < count; i++) {
-        if (!align_turn(*pieces, piece_count, &lines, body_of(&turns[i]), i)) {
-            *line = lines.number;
+        const struct lines before = lines;
+        const size_t pieces_before = *piece_count;
+        if (align_turn(*pieces, piece_count, &lines, body_of(&turns[i]), i, true)) {
+            continue;
+        }
+        const size_t number = lines.number;
+        lines = before;
+        *piece_count = pieces_before;
+        if (!align_turn(*pieces, piece_count, &lines, SLICE(TRANSCRIPT_LEFT_OUT), i, false)) {
+            *line = number;
             return false;
         }
+        turns[i].body = (struct slice){NULL, 0};
     }
     const bool more = next_line(&lines);
     *line = lines.number;

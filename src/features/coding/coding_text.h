@@ -25,10 +25,11 @@ struct coding_piece {
     uint32_t from; /* where in the turn the line begins */
 };
 /* Finds the turns, in order, in a text that has them and, in front of each or on a line of its own, who
- * speaks: white space around lines does not count. False: the text is another; *line says from which line on.
- * pieces in the arena, in order. */
+ * speaks: white space around lines does not count. Of a turn that the text has TRANSCRIPT_LEFT_OUT for, the
+ * body is made NULL: it was not given away, and nothing can be said of it. False: the text is another; *line
+ * says from which line on. pieces in the arena, in order. */
 bool coding_text_align(struct coding_piece **pieces, size_t *piece_count, size_t *line, struct arena *arena,
-                       struct slice text, const struct coding_text_turn *turns, size_t count);
+                       struct slice text, struct coding_text_turn *turns, size_t count);
 /* What a span of the text is in turn after turn: spans[i] of turns[i]; what is no turn's is left out. In the
  * arena; returns how many. */
 struct coding_text_part {

@@ -1,6 +1,7 @@
 /* Conversations by the API, for who holds a key: what is needed to work with what was said. Names, who led
  * it, where it was, recordings and what people were thanked with stay here. What participants say of
- * themselves is made coarser until nobody is alone with it. */
+ * themselves is made coarser until nobody is alone with it. Of a text in which likely personal data waits for
+ * a decision the words stay here. */
 #include "features/fieldwork/fieldwork_internal.h"
 
 #include "stats/anonymity.h"
@@ -393,6 +394,29 @@ static struct slice key_of(size_t at, void *context)
     return (struct slice){listing->key, (size_t)length};
 }
 
+/* Takes the words away of those that wait. *count: of how many. */
+static enum db_status hold_back(size_t *count, const struct fieldwork *f, struct db_tx *tx, json_t *passages,
+                                const struct conversation *c)
+{
+    const size_t all = json_array_size(passages);
+    const struct slice code = slice_from_cstr(conversation_code(c));
+    struct personal_text *texts = arena_array(db_arena(tx), all + 1, sizeof *texts);
+    bool *waits = arena_array(db_arena(tx), all + 1, sizeof *waits);
+    for (size_t i = 0; i < all; i++) {
+        const json_t *item = json_array_get(passages, i), *text = json_object_get(item, "tekst");
+        texts[i] = (struct personal_text){json_integer_value(json_object_get(item, "passage")), code,
+                                          (struct slice){json_string_value(text), json_string_length(text)}};
+    }
+    const enum db_status status = personal_waits(waits, count, tx, f->config.keys, texts, all);
+    for (size_t i = 0; status == DB_OK && i < all; i++) {
+        if (waits[i]) {
+            json_object_del(json_array_get(passages, i), "tekst");
+            json_object_set_new(json_array_get(passages, i), "ingehouden", json_string("persoonsgegevens"));
+        }
+    }
+    return status;
+}
+
 static enum db_status get_passages(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
     struct fieldwork *f = self;
@@ -419,7 +443,14 @@ static enum db_status get_passages(struct db_tx *tx, struct http_exchange *ex, v
         json_array_append(list, json_array_get(all, page.first + i));
     }
     json_decref(all);
-    json_t *body = json_pack("{s:s,s:o}", "gesprek", conversation_code(&c), "passages", list);
+    size_t held_back;
+    status = hold_back(&held_back, f, tx, list, &c);
+    if (status != DB_OK) {
+        json_decref(list);
+        return status;
+    }
+    json_t *body = json_pack("{s:s,s:I,s:o}", "gesprek", conversation_code(&c), "ingehouden",
+                             (json_int_t)held_back, "passages", list);
     const json_t *version = json_object_get(c.document, "transcriptVersie");
     json_object_set_new(body, "transcriptVersie",
                         version ? json_copy((json_t *)(uintptr_t)version) : json_null());

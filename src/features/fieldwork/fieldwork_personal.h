@@ -6,7 +6,7 @@
 
 #include "features/fieldwork/fieldwork_transcript.h"
 
-extern const struct db_statement fieldwork_personal_statements[];
+extern const struct db_statement fieldwork_personal_statements[], fieldwork_waits_statements[];
 
 enum {
     PERSONAL_PAGE = 100,             /* findings that a page asks about */
@@ -31,6 +31,23 @@ enum db_status personal_find_in_transcript(struct personal_finding **out, size_t
                                            const json_t *closed);
 enum db_status personal_find_in_answers(struct personal_finding **out, size_t *count, int64_t *next,
                                         struct db_tx *tx, struct arena *arena, int32_t round, int64_t from);
+
+/* ---- what leaves ---- */
+
+struct personal_text {
+    int64_t passage;
+    struct slice conversation; /* its code; empty: an open answer */
+    struct slice body;         /* ptr NULL: nothing to look at, which waits for nothing */
+};
+/* Which of the texts hold likely personal data that nobody decided about yet; how many do. Whoever gives
+ * texts away (an export, the API, quotes) leaves these out whole and says how many: what a rule found in a
+ * text is a reason to look at all of it, not all that there is to find. The names of the people of each
+ * conversation are looked for, whoever asks. Of a conversation together, its names are read once. As staff,
+ * in the transaction and its arena. */
+enum db_status personal_waits(bool *waits, size_t *how_many, struct db_tx *tx, const struct crypto_keys *keys,
+                              const struct personal_text *texts, size_t count);
+
+/* ---- deciding ---- */
 
 struct personal_decision {
     int64_t passage;

@@ -117,10 +117,26 @@ static size_t resolve_overlaps(struct personal_hit *hits, size_t count)
     return kept;
 }
 
+/* All but names have a digit or an @ in them. */
+static bool has_numbers(struct slice text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        if ((text.ptr[i] >= '0' && text.ptr[i] <= '9') || text.ptr[i] == '@') {
+            return true;
+        }
+    }
+    return false;
+}
+
 size_t personal_find(struct personal_hit **hits, struct arena *arena, struct slice text,
                      const struct personal_name *names, size_t name_count)
 {
     struct personal_scan scan = {.arena = arena};
+    const bool numbers = has_numbers(text);
+    *hits = NULL;
+    if (!numbers && name_count == 0) {
+        return 0;
+    }
     scan.points = unicode_points(&scan.count, arena, text);
     uint32_t *folded = arena_array(arena, scan.count, sizeof *folded);
     for (size_t i = 0; i < scan.count; i++) {
@@ -128,10 +144,12 @@ size_t personal_find(struct personal_hit **hits, struct arena *arena, struct sli
     }
     scan.folded = folded;
     personal_find_names(&scan, names, name_count < PERSONAL_NAMES_MAX ? name_count : PERSONAL_NAMES_MAX);
-    personal_find_numbers(&scan);
-    personal_find_email(&scan);
-    personal_find_address(&scan);
-    personal_find_birth(&scan);
+    if (numbers) {
+        personal_find_numbers(&scan);
+        personal_find_email(&scan);
+        personal_find_address(&scan);
+        personal_find_birth(&scan);
+    }
     if (scan.hit_count > 0) {
         qsort(scan.hits, scan.hit_count, sizeof *scan.hits, by_place);
     }

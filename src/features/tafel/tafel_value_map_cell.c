@@ -102,8 +102,8 @@ static enum db_status put_quotes(json_t *context, const struct cell_page *cell, 
         struct coding_quote *quotes;
         size_t count;
         json_t *list = json_array();
-        status = coding_quotes(&quotes, &count, tx, cell->page.round->id, cell->cell->value,
-                               cell->application, sides[side], seed, QUOTES_MOST);
+        status = coding_quotes(&quotes, &count, cell->page.tafel->config.coding, tx, cell->page.round->id,
+                               cell->cell->value, cell->application, sides[side], seed, QUOTES_MOST);
         for (size_t i = 0; i < count; i++) {
             json_array_append_new(list, json_pack("{s:s%,s:s%,s:s%}", "words", quotes[i].words.ptr,
                                                   quotes[i].words.len, "code", quotes[i].conversation.ptr,

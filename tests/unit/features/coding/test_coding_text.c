@@ -11,7 +11,7 @@ TestSuite(coding_text, .fini = leaks_check);
 
 enum { ARENA_MAX = 16 << 20 };
 
-static const struct coding_text_turn turns[] = {
+static struct coding_text_turn turns[] = {
     {1, SLICE_INIT("Moderator"), SLICE_INIT("Welkom.")},
     {2, SLICE_INIT("P1"), SLICE_INIT("Hé, dat is\n\n  niet natuurlijk.")},
     {3, SLICE_INIT("P1"), SLICE_INIT("Echt.")},
@@ -75,8 +75,8 @@ Test(coding_text, is_found_again_turn_by_turn)
 Test(coding_text, of_another_program_may_have_other_white_space_and_labels)
 {
     struct arena *arena = arena_create(ARENA_MAX);
-    static const struct coding_text_turn said[] = {{1, SLICE_INIT("P1"), SLICE_INIT("Ja.\nHoor.")},
-                                                   {2, SLICE_INIT("P2"), SLICE_INIT("Nee.")}};
+    struct coding_text_turn said[] = {{1, SLICE_INIT("P1"), SLICE_INIT("Ja.\nHoor.")},
+                                      {2, SLICE_INIT("P2"), SLICE_INIT("Nee.")}};
     static const struct {
         const char *text;
         size_t line; /* 0: the same */
@@ -98,5 +98,29 @@ Test(coding_text, of_another_program_may_have_other_white_space_and_labels)
     struct coding_piece *pieces;
     size_t count, line;
     cr_expect_not(coding_text_align(&pieces, &count, &line, arena, SLICE(""), said, 2));
+    arena_destroy(arena);
+}
+
+Test(coding_text, may_have_been_given_away_without_the_words_of_some)
+{
+    struct arena *arena = arena_create(ARENA_MAX);
+    struct coding_text_turn said[] = {{1, SLICE_INIT("P1"), SLICE_INIT("Ja.\nHoor.")},
+                                      {2, SLICE_INIT("P2"), SLICE_INIT("Nee.")},
+                                      {3, SLICE_INIT("P1"), SLICE_INIT("Toch wel.")}};
+    struct coding_piece *pieces;
+    size_t count, line;
+    cr_assert(coding_text_align(&pieces, &count, &line, arena,
+                                SLICE("P1: " TRANSCRIPT_LEFT_OUT "\nP2: Nee.\nP1: Toch wel.\n"), said, 3));
+    cr_expect_null(said[0].body.ptr, "nothing can be said of it");
+    cr_expect(slice_equal_cstr(said[1].body, "Nee."));
+    cr_assert_eq(count, 3);
+    cr_expect_eq(pieces[1].turn, 1);
+    cr_expect_eq(pieces[1].at.start, 4 + strlen(TRANSCRIPT_LEFT_OUT) + 1 + 4);
+    /* Half of a turn that is left out is another text. */
+    said[0].body = SLICE("Ja.\nHoor.");
+    cr_expect_not(coding_text_align(&pieces, &count, &line, arena,
+                                    SLICE("P1: Ja.\n" TRANSCRIPT_LEFT_OUT "\nP2: Nee.\nP1: Toch wel.\n"),
+                                    said, 3));
+    cr_expect_eq(line, 2);
     arena_destroy(arena);
 }
