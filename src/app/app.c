@@ -79,6 +79,7 @@ const struct db_statement *const app_statements[] = {installation_statements,
                                                      agenda_statements,
                                                      signal_statements,
                                                      signal_evidence_statements,
+                                                     signal_participant_statements,
                                                      value_map_statements,
                                                      signal_forward_statements,
                                                      tafel_table_statements,
@@ -214,6 +215,9 @@ static bool create_features(struct app *app)
                  .growth_texts = config->suggestions.growth_texts,
                  .growth_coded = config->suggestions.growth_coded}};
     app->tafel = tafel_create(&tafel);
+    if (app->fieldwork) {
+        fieldwork_tell_fed(app->fieldwork, tafel_signals_of_participant);
+    }
     return app->results != NULL && app->fieldwork != NULL && app->coding != NULL && app->tafel != NULL;
 }
 

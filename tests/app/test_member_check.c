@@ -180,6 +180,59 @@ Test(member_check, refuses_what_is_no_summary_and_no_answer)
     expect_sql("SELECT count(verdict)::text FROM zs.member_check", "0");
 }
 
+/* A signal that rests on what this participant said. */
+static void add_signal(const char *title, bool is_public, int participant, const char *evidence)
+{
+    char sql[1200];
+    snprintf(
+        sql, sizeof sql,
+        "WITH said AS (INSERT INTO zs.turn (conversation_id, kind, speaker, participant_id, body) SELECT "
+        "conversation_id, 'uitspraak', 'deelnemer', id, 'Liever niet.' FROM zs.participant WHERE id = %d "
+        "RETURNING id, conversation_id), made AS (INSERT INTO zs.signal (source, title, body, is_public, "
+        "created_by, changed_by) VALUES ('burgerconsultatie', '%s', 'x', %d::bool, 'a', 'a') RETURNING id) "
+        "INSERT INTO zs.signal_evidence (signal_id, kind, round_id, why, asked, passage_id, created_by, "
+        "ended_at, ended_by) SELECT made.id, 'passage', c.round_id, 'x', '{}', said.id, 'a', %s FROM made, "
+        "said JOIN zs.conversation AS c ON c.id = said.conversation_id",
+        participant, title, is_public, evidence);
+    test_sql(place.owner, sql);
+}
+
+Test(member_check, tells_which_public_signals_their_words_fed)
+{
+    begin_check();
+    write_summary();
+    make_code();
+    ask(code);
+    expect_says(&who.reply, "Er is nog geen openbaar signaal");
+    add_signal("Van een ander", true, 2, "NULL, NULL");
+    add_signal("Nog niet openbaar", false, 1, "NULL, NULL");
+    add_signal("Niet meer", true, 1, "now(), 'a'");
+    ask(code);
+    expect_says(&who.reply, "Er is nog geen openbaar signaal");
+    expect_silent(&who.reply, "Van een ander");
+    expect_silent(&who.reply, "Nog niet openbaar");
+    expect_silent(&who.reply, "Niet meer");
+    add_signal("Kiezen &lt; weten", true, 1, "NULL, NULL");
+    ask(code);
+    expect_says(&who.reply, "href=\"/signalen/4\" lang=\"nl\">Kiezen &amp;lt; weten</a>");
+    expect_silent(&who.reply, "Er is nog geen openbaar signaal");
+    expect_silent(&who.reply, "Nog niet openbaar");
+    /* Also when they answer, and past the day for answering: later is when signals come. */
+    answer("versie=1&oordeel=klopt");
+    expect_says(&who.reply, "href=\"/signalen/4\"");
+    test_sql(place.owner, "UPDATE zs.conversation_summary SET open_until = '2020-01-01'");
+    ask(code);
+    expect_says(&who.reply, "href=\"/signalen/4\"");
+    /* Without the code of somebody who may read it there is nothing. */
+    cr_expect_str_eq(test_sql_text(place.owner, "SELECT count(*) FROM zs.member_check_signals('\\x00', "
+                                                "current_date)"),
+                     "0");
+    test_sql(place.owner, "UPDATE zs.participant SET standing = 'niet-gekomen' WHERE id = 1");
+    expect_sql("SELECT count(*)::text FROM zs.member_check AS m, zs.member_check_signals(m.code_hash, "
+               "current_date)",
+               "0");
+}
+
 Test(member_check, goes_with_who_withdraws_and_with_its_round)
 {
     begin_check();

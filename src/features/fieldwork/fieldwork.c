@@ -18,6 +18,11 @@ struct fieldwork *fieldwork_create(const struct fieldwork_config *config)
     return fieldwork;
 }
 
+void fieldwork_tell_fed(struct fieldwork *fieldwork, fieldwork_fed fed)
+{
+    fieldwork->fed = fed;
+}
+
 void fieldwork_start(struct fieldwork *f)
 {
     struct lanes *lanes = f->config.lanes;

@@ -35,4 +35,12 @@ bool fieldwork_upkeep_due(const struct fieldwork *fieldwork);
 void fieldwork_upkeep(struct fieldwork *fieldwork, struct db_conn *conn);
 void fieldwork_destroy(struct fieldwork *fieldwork); /* after lanes_stop */
 
+/* What a higher room knows of what a participant's words fed: {"path", "title"} of each, appended to signals.
+ * As intake, in the transaction of the page that their code opens. code_hash: what is kept of the code
+ * (zs.member_check.code_hash). */
+typedef enum db_status (*fieldwork_fed)(json_t *signals, struct db_tx *tx, struct slice code_hash,
+                                        int32_t today);
+/* Before the server starts. Without it the page says nothing of signals. */
+void fieldwork_tell_fed(struct fieldwork *fieldwork, fieldwork_fed fed);
+
 #endif

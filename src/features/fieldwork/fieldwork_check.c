@@ -153,6 +153,7 @@ enum db_status check_read(struct check_shown *out, struct db_tx *tx, struct aren
         out->remark = arena_copy(arena, db_get_text(rows, 0, 5));
         out->is_older = db_get_bool(rows, 0, 6);
         out->revision = db_get_int32(rows, 0, 7);
+        out->code_hash = arena_copy(arena, (struct slice){(const char *)hash, HASH_BYTES});
     }
     return status;
 }

@@ -32,6 +32,7 @@ struct check_shown {
     int32_t round, revision, open_until;
     bool is_open, is_older;             /* until its day; what they said was of an earlier revision */
     struct slice body, verdict, remark; /* empty: none; in the arena */
+    struct slice code_hash;             /* what is kept of the code; in the arena */
 };
 enum db_status check_read(struct check_shown *out, struct db_tx *tx, struct arena *arena,
                           const struct crypto_keys *keys, const struct participation_code *code,

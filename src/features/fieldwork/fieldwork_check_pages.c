@@ -290,16 +290,35 @@ static json_t *shown_context(struct http_exchange *ex, const struct fieldwork *f
     return context;
 }
 
+/* And what became of their words. */
+static enum db_status put_fed(json_t *context, struct db_tx *tx, const struct fieldwork *f,
+                              const struct check_shown *shown)
+{
+    json_t *signals = json_array();
+    const enum db_status status =
+        f->fed ? f->fed(signals, tx, shown->code_hash, clock_day_nl(f->config.now_s())) : DB_OK;
+    json_object_set_new(context, "tells_signals", json_boolean(f->fed != NULL));
+    json_object_set_new(context, "any_signals", json_boolean(json_array_size(signals) > 0));
+    json_object_set_new(context, "signals", signals);
+    return status;
+}
+
 static enum db_status post_ask(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
     struct check_shown shown;
     struct participation_code code;
     enum db_status status = look_up(&shown, &code, tx, ex, self);
-    if (status == DB_OK && shown.found) {
-        render(ex, self, 200, NULL, NULL,
-               shown_context(ex, self, &shown, &code, shown.verdict, shown.remark));
+    if (status != DB_OK || !shown.found) {
+        return status;
     }
-    return status;
+    json_t *context = shown_context(ex, self, &shown, &code, shown.verdict, shown.remark);
+    status = put_fed(context, tx, self, &shown);
+    if (status != DB_OK) {
+        json_decref(context);
+        return status;
+    }
+    render(ex, self, 200, NULL, NULL, context);
+    return DB_OK;
 }
 
 static const char *verdict_of(const struct http_exchange *ex)
@@ -342,6 +361,11 @@ static enum db_status post_answer(struct db_tx *tx, struct http_exchange *ex, vo
     shown.verdict = kept ? slice_from_cstr(verdict) : shown.verdict;
     json_t *context = shown_context(ex, f, &shown, &code, slice_from_cstr(verdict), remark);
     json_object_set_new(context, "kept", json_boolean(kept));
+    status = put_fed(context, tx, f, &shown);
+    if (status != DB_OK) {
+        json_decref(context);
+        return status;
+    }
     render(ex, f,
            kept                                                 ? 200
            : verdict && utf8_length(remark) <= CHECK_REMARK_MAX ? 409

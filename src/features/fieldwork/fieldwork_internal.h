@@ -11,6 +11,7 @@
 
 struct fieldwork {
     struct fieldwork_config config;
+    fieldwork_fed fed;             /* NULL: none was told */
     atomic_int_fast64_t upkeep_at; /* when it is due */
 };
 

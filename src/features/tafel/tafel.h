@@ -29,6 +29,8 @@ struct survey;
 struct tafel;
 struct web;
 
+extern const struct db_statement signal_participant_statements[];
+
 struct tafel_config {
     struct lanes *lanes;
     const struct web *web;
@@ -53,5 +55,10 @@ void tafel_upkeep(struct tafel *tafel, struct db_conn *conn);
 bool messages_upkeep_due(const struct tafel *tafel);
 void messages_upkeep(struct tafel *tafel, struct db_conn *conn);
 void tafel_destroy(struct tafel *tafel); /* after lanes_stop */
+
+/* A fieldwork_fed (fieldwork.h): the public signals that rest on what a participant said, the newest first.
+ */
+enum db_status tafel_signals_of_participant(json_t *signals, struct db_tx *tx, struct slice code_hash,
+                                            int32_t today);
 
 #endif
