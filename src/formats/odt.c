@@ -1,12 +1,7 @@
 #include "formats/odt.h"
 
-#include "base/buffer.h"
 #include "formats/ods.h"
-#include "formats/zip_stream.h"
-
-#include <stdlib.h>
-
-enum { SINK_BYTES = 16 * 1024 };
+#include "formats/zip_parts.h"
 
 #define OASIS "urn:oasis:names:tc:opendocument:xmlns:"
 
@@ -51,21 +46,6 @@ static const struct {
     [ODT_PARAGRAPH] = {"<text:p text:style-name=\"Standard\">", "</text:p>"},
 };
 
-static bool keep(const void *bytes, size_t size, void *self)
-{
-    struct buffer *buffer = self;
-    buffer_append(buffer, (struct slice){bytes, size});
-    return !buffer_failed(buffer);
-}
-
-static bool sink_open(struct sink *sink, struct buffer *buffer)
-{
-    *sink = (struct sink){.output = {.write = keep, .self = buffer}, .cap = SINK_BYTES};
-    sink->bytes = malloc(sink->cap);
-    sink->failed = !sink->bytes;
-    return !sink->failed;
-}
-
 static void put_block(struct sink *sink, const struct odt_block *block)
 {
     struct slice rest = block->text, line;
@@ -85,7 +65,7 @@ static void put_block(struct sink *sink, const struct odt_block *block)
 static bool write_content(struct buffer *content, const struct odt_block *blocks, size_t count)
 {
     struct sink sink;
-    if (!sink_open(&sink, content)) {
+    if (!sink_begin(&sink, content)) {
         return false;
     }
     sink_put_cstr(&sink, content_begin);
@@ -93,57 +73,26 @@ static bool write_content(struct buffer *content, const struct odt_block *blocks
         put_block(&sink, &blocks[i]);
     }
     sink_put_cstr(&sink, content_end);
-    const bool good = sink_flush(&sink) && !buffer_failed(content);
-    free(sink.bytes);
-    return good;
-}
-
-static void put_part(struct zip_stream *zip, const char *name, struct slice bytes)
-{
-    zip_stream_begin(zip, name);
-    zip_stream_write(zip, bytes);
-    zip_stream_end(zip);
-}
-
-static bool write_zip(struct buffer *out, const struct buffer *content, const char *language, int64_t made_at)
-{
-    struct sink sink;
-    struct buffer styles;
-    bool good = false;
-    if (!sink_open(&sink, out)) {
-        return false;
-    }
-    buffer_init(&styles, ODT_BYTES_MAX);
-    buffer_append_cstr(&styles, styles_begin);
-    buffer_append_cstr(&styles, language);
-    buffer_append_cstr(&styles, styles_end);
-    struct zip_stream *zip = zip_stream_create(&sink, made_at);
-    if (zip && !buffer_failed(&styles)) {
-        /* First and as it is, so that the kind of file can be read at its front. */
-        zip_stream_stored(zip, "mimetype", SLICE(ODT_MEDIA_TYPE));
-        put_part(zip, "content.xml", buffer_slice(content));
-        put_part(zip, "styles.xml", buffer_slice(&styles));
-        put_part(zip, "META-INF/manifest.xml", slice_from_cstr(manifest));
-        zip_stream_finish(zip);
-        good = sink_flush(&sink) && !buffer_failed(out) && !zip_stream_too_large(zip);
-    }
-    zip_stream_destroy(zip);
-    buffer_free(&styles);
-    free(sink.bytes);
-    return good;
+    return sink_end(&sink, content);
 }
 
 bool odt_write(struct slice *file, struct arena *arena, const struct odt_block *blocks, size_t count,
                const char *language, int64_t made_at)
 {
-    struct buffer content, out;
+    struct buffer content;
     buffer_init(&content, ODT_BYTES_MAX);
-    buffer_init(&out, ODT_BYTES_MAX);
-    const bool good = write_content(&content, blocks, count) && write_zip(&out, &content, language, made_at);
+    bool good = write_content(&content, blocks, count);
     if (good) {
-        *file = arena_copy(arena, buffer_slice(&out));
+        const struct zip_part parts[] = {
+            /* First and as it is, so that the kind of file can be read at its front. */
+            {.name = "mimetype", .bytes = SLICE(ODT_MEDIA_TYPE), .stored = true},
+            {.name = "content.xml", .bytes = buffer_slice(&content)},
+            {.name = "styles.xml",
+             .bytes = arena_printf(arena, "%s%s%s", styles_begin, language, styles_end)},
+            {.name = "META-INF/manifest.xml", .bytes = slice_from_cstr(manifest)},
+        };
+        good = zip_parts_write(file, arena, parts, sizeof parts / sizeof parts[0], made_at, ODT_BYTES_MAX);
     }
     buffer_free(&content);
-    buffer_free(&out);
     return good;
 }

@@ -51,8 +51,8 @@ Test(example, is_loaded_in_all_three_methods_and_not_twice)
         2);
     cr_expect_eq(
         count("SELECT count(DISTINCT format) FROM zs.transcript_version WHERE format IN ('vtt', 'srt', "
-              "'txt', 'odt')"),
-        4);
+              "'txt', 'odt', 'docx')"),
+        5);
     /* Nobody's data but what was made up. */
     cr_expect_eq(
         count("SELECT count(*) FROM zs.round WHERE code LIKE 'voorbeeld-verzonnen-_' AND status = 'closed'"),

@@ -1,7 +1,9 @@
-/* The text of a conversation as the files that people bring: subtitles of two kinds, plain text, a document.
+/* The text of a conversation as the files that people bring: subtitles of two kinds, plain text, documents of
+ * two kinds.
  * What was made is WebVTT. */
 #include "features/example/example_internal.h"
 
+#include "formats/docx.h"
 #include "formats/odt.h"
 
 #include <stdio.h>
@@ -10,7 +12,7 @@
 enum { FILE_MAX = 2 * 1024 * 1024 };
 
 static const enum transcript_format formats[] = {TRANSCRIPT_VTT, TRANSCRIPT_SRT, TRANSCRIPT_PLAIN,
-                                                 TRANSCRIPT_ODT};
+                                                 TRANSCRIPT_ODT, TRANSCRIPT_DOCX};
 
 /* The name of the speaker in front of what they said. */
 static struct slice line_of(struct arena *arena, const struct transcript *read, size_t i)
@@ -63,6 +65,16 @@ static struct slice as_odt(struct arena *arena, const struct transcript *read, i
     return odt_write(&file, arena, blocks, read->turn_count, "nl", made_at) ? file : SLICE("");
 }
 
+static struct slice as_docx(struct arena *arena, const struct transcript *read, int64_t made_at)
+{
+    struct slice file;
+    struct slice *paragraphs = arena_array(arena, read->turn_count + 1, sizeof *paragraphs);
+    for (size_t i = 0; i < read->turn_count; i++) {
+        paragraphs[i] = line_of(arena, read, i);
+    }
+    return docx_write(&file, arena, paragraphs, read->turn_count, made_at) ? file : SLICE("");
+}
+
 bool example_transcript_file(struct transcript_draft *draft, struct arena *arena, const json_t *text,
                              size_t n, int64_t made_at)
 {
@@ -75,6 +87,7 @@ bool example_transcript_file(struct transcript_draft *draft, struct arena *arena
     draft->file = format == TRANSCRIPT_SRT     ? as_srt(arena, &read)
                   : format == TRANSCRIPT_PLAIN ? as_plain(arena, &read)
                   : format == TRANSCRIPT_ODT   ? as_odt(arena, &read, made_at)
+                  : format == TRANSCRIPT_DOCX  ? as_docx(arena, &read, made_at)
                                                : vtt;
     draft->file_name = arena_printf(arena, "verzonnen.%s", transcript_extensions[format]);
     draft->format = transcript_format_guess(draft->file, draft->file_name);
