@@ -49,16 +49,15 @@ struct making {
 static enum db_status hold_talks(struct kept_talks **talks, const struct making *m, const char *key)
 {
     struct kept_parts *kept = m->tafel->kept;
-    *talks = kept_talks_find(kept, key);
-    if (*talks) {
+    bool to_make;
+    *talks = kept_talks_hold(&to_make, kept, m->round->id, key);
+    if (!to_make) {
         return DB_OK;
     }
-    *talks = kept_talks_create(m->round->id, key);
     const enum db_status status =
         coding_heard(&(*talks)->heard, m->tafel->config.coding, m->tx, (*talks)->kept.arena, m->round);
-    if (status == DB_OK) {
-        kept_keep(kept, &(*talks)->kept);
-    } else {
+    kept_made(kept, &(*talks)->kept, status == DB_OK);
+    if (status != DB_OK) {
         kept_release(kept, &(*talks)->kept);
         *talks = NULL;
     }
@@ -93,6 +92,7 @@ static enum db_status hold(struct kept_map **map, const struct making *m)
 {
     struct slice mark;
     struct kept_parts *kept = m->tafel->kept;
+    bool to_make;
     *map = NULL;
     enum db_status status = coding_heard_mark(&mark, m->tx, m->round->id);
     if (status != DB_OK) {
@@ -102,17 +102,16 @@ static enum db_status hold(struct kept_map **map, const struct making *m)
     const char *survey = results_effects_mark(m->arena, m->tafel->config.results, m->round, m->view);
     const char *key =
         arena_printf(m->arena, "%s|%d|%.*s|%s", survey, (int)m->embargo, SLICE_ARG(m->stream), talks).ptr;
-    *map = kept_map_find(kept, key);
-    if (*map) {
+    *map = kept_map_hold(&to_make, kept, m->view == FIGURES_PUBLIC ? KEPT_MAP_PUBLIC : KEPT_MAP_ANALYST,
+                         m->round->id, key);
+    if (!to_make) {
         return DB_OK;
     }
-    *map = kept_map_create(m->view == FIGURES_PUBLIC ? KEPT_MAP_PUBLIC : KEPT_MAP_ANALYST, m->round->id, key);
     status = fill(*map, m, talks);
+    kept_made(kept, &(*map)->kept, status == DB_OK && is_good(*map));
     if (status != DB_OK) {
         kept_release(kept, &(*map)->kept);
         *map = NULL;
-    } else if (is_good(*map)) {
-        kept_keep(kept, &(*map)->kept);
     }
     return status;
 }
