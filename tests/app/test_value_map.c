@@ -177,6 +177,51 @@ static void expect_what_counts_now(void)
     expect_silent(&staff.reply, "Tegen: in 2 van 2 groepen.");
 }
 
+/* Of a map that was made public somebody's words are told for as long as they may be. */
+static void quote_with_consent(struct citizen *somebody)
+{
+    char said[200];
+    test_sql(
+        place.owner,
+        "INSERT INTO zs.value_map_quote (map_id, application, value, place, direction, coding_id) SELECT "
+        "(SELECT max(id) FROM zs.value_map), 'ngt-planten', 'natuurlijkheid', 1, 'tegen', min(c.id) FROM "
+        "zs.coding AS c JOIN zs.evidence AS e ON e.id = c.passage_id WHERE c.ended_at IS NULL AND "
+        "c.counts AND c.application = 'ngt-planten' AND c.direction = 'tegen' AND e.quotes");
+    /* Up to what HTML would write otherwise. */
+    snprintf(
+        said, sizeof said, "%s",
+        test_sql_text(place.owner,
+                      "SELECT left(regexp_replace(substr(t.body, c.start_at + 1, c.end_at - c.start_at), "
+                      "'[^A-Za-z ,.].*', ''), 100) FROM zs.value_map_quote AS q JOIN zs.coding AS c ON "
+                      "c.id = q.coding_id JOIN zs.turn AS t ON t.id = c.passage_id"));
+    cr_assert_gt(strlen(said), 5);
+    citizen_get(somebody, "/v1/waardenkaart/citaten?ronde=voorbeeld-verzonnen-2");
+    expect_status(&somebody->reply, 200);
+    expect_says(&somebody->reply, said);
+    citizen_get(somebody, "/waardenkaart/voorbeeld-verzonnen-2/ngt-planten");
+    expect_says(&somebody->reply, said);
+    expect_says(&somebody->reply, "<p class=\"nl-paragraph\">Iemand in een ");
+    /* They take back that they may be quoted. */
+    test_sql(
+        place.owner,
+        "INSERT INTO zs.consent (participant_id, form_version, given_day, manner, by_parent, takes_part, "
+        "recording, quotes, archive, contact, noted_by) SELECT participant_id, form_version, given_day, "
+        "manner, by_parent, takes_part, recording, false, archive, contact, 'sanne' FROM zs.consent "
+        "WHERE participant_id = (SELECT c.participant_id FROM zs.value_map_quote AS q JOIN zs.coding AS "
+        "c ON c.id = q.coding_id) ORDER BY id DESC LIMIT 1");
+    citizen_get(somebody, "/waardenkaart/voorbeeld-verzonnen-2/ngt-planten");
+    expect_silent(&somebody->reply, said);
+    expect_says(&somebody->reply, "Hier stond een citaat dat niet meer gebruikt mag worden.");
+    citizen_get(somebody, "/v1/waardenkaart/citaten?ronde=voorbeeld-verzonnen-2");
+    expect_silent(&somebody->reply, said);
+    expect_says(&somebody->reply, "\"richting\":\"tegen\"");
+    expect_silent(&somebody->reply, "\"woorden\"");
+    citizen_get(somebody, "/v1/waardenkaart/citaten");
+    expect_status(&somebody->reply, 400);
+    citizen_get(somebody, "/v1/waardenkaart/citaten?ronde=voorbeeld-verzonnen-1");
+    expect_status(&somebody->reply, 404);
+}
+
 /* With the release that is there by then, and never who judged. */
 static void make_public(void)
 {
@@ -195,7 +240,10 @@ static void make_public(void)
         place.owner,
         "INSERT INTO zs.value_map (round_id, number, release_number, document, published_by) SELECT id, 1, "
         "1, '{\"ronde\": \"voorbeeld-verzonnen-2\", \"enquete\": null, \"gesprekken\": null, "
-        "\"samenvatting\": {}, \"volgorde\": [], \"beoordeeld\": {}, \"toepassingen\": []}', 'sanne' "
+        "\"samenvatting\": {}, \"volgorde\": [], \"beoordeeld\": {}, \"toepassingen\": [{\"toepassing\": "
+        "\"ngt-planten\", \"waarden\": [{\"waarde\": \"natuurlijkheid\", \"label\": \"deels\", "
+        "\"volgensRegel\": \"deels\", \"enquete\": {\"stand\": \"achtergehouden\"}, \"interviews\": "
+        "{\"stand\": \"niet-gevraagd\"}, \"focusgroepen\": {\"stand\": \"niet-gevraagd\"}}]}]}', 'sanne' "
         "FROM zs.round WHERE code = 'voorbeeld-verzonnen-2'");
     citizen_get(&somebody, "/v1/waardenkaart?ronde=voorbeeld-verzonnen-2");
     expect_status(&somebody.reply, 200);
@@ -209,6 +257,7 @@ static void make_public(void)
     expect_status(&somebody.reply, 404);
     citizen_get(&somebody, "/waardenkaart/voorbeeld-verzonnen-2/maanreis");
     expect_status(&somebody.reply, 404);
+    quote_with_consent(&somebody);
 }
 
 Test(value_map, finds_what_was_made_to_clash_and_lets_a_person_judge)

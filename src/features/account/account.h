@@ -189,6 +189,10 @@ struct staff_question {
     const char *back_path; /* where "no" leads */
     /* What had better be done before: a path in the locales, and where it leads. NULL: nothing. */
     const char *first, *first_path;
+    /* Texts of people that it is about, borrowed, under this heading: a path in the locales. NULL or empty:
+     * none. */
+    const char *list_title;
+    const json_t *list;
 };
 bool staff_confirmed(struct http_exchange *ex, struct account *account,
                      const struct staff_question *question);

@@ -193,6 +193,10 @@ bool staff_confirmed(struct http_exchange *ex, struct account *account, const st
         json_object_set_new(context, "first", staff_text(ex, account, question->first));
         json_object_set_new(context, "first_path", json_string(question->first_path));
     }
+    if (json_array_size(question->list) > 0) {
+        json_object_set_new(context, "list_title", staff_text(ex, account, question->list_title));
+        json_object_set_new(context, "list", json_deep_copy(question->list));
+    }
     staff_render(ex, account, 200, "staff_confirm", context);
     return false;
 }

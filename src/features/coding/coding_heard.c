@@ -52,8 +52,10 @@ const struct db_statement coding_heard_statements[STATEMENT_COUNT + 1] = {
          "ended_at IS NULL AND counts AND conversation_id IS NOT NULL AND " OPEN_PEOPLE},
     [QUOTES] =
         {"coding_heard_quotes",
-         "SELECT q.focus_group, q.code, q.pseudonym, q.words, q.passage_id, q.body, q.participant_id FROM "
-         "(SELECT v.kind = 'focusgroep' AS focus_group, v.code, p.pseudonym, substr(e.body, c.start_at + 1, "
+         "SELECT q.focus_group, q.code, q.pseudonym, q.words, q.passage_id, q.body, q.participant_id, q.id "
+         "FROM "
+         "(SELECT c.id, v.kind = 'focusgroep' AS focus_group, v.code, p.pseudonym, substr(e.body, c.start_at "
+         "+ 1, "
          "c.end_at - c.start_at) AS words, c.passage_id, e.body, c.participant_id, "
          "sha256(convert_to($5::text || ' ' || c.id, 'UTF8')) AS drawn FROM "
          "zs.coding AS c JOIN zs.participant AS p ON p.id = c.participant_id JOIN zs.conversation AS v ON "
@@ -342,7 +344,8 @@ static size_t pick_quotes(struct coding_quote *out, const struct db_result *rows
         if (before == count && !waits[i]) {
             people[count] = person;
             out[count++] =
-                (struct coding_quote){.talk = db_get_bool(rows, i, 0) ? CODING_FOCUS_GROUP : CODING_INTERVIEW,
+                (struct coding_quote){.coding = db_get_int64(rows, i, 7),
+                                      .talk = db_get_bool(rows, i, 0) ? CODING_FOCUS_GROUP : CODING_INTERVIEW,
                                       .conversation = db_get_text(rows, i, 1),
                                       .speaker = db_get_text(rows, i, 2),
                                       .words = db_get_text(rows, i, 3)};

@@ -55,6 +55,7 @@ enum db_status coding_heard_mark(struct slice *mark, struct db_tx *tx, int32_t r
 
 /* A participant's own words, of who may be quoted word for word. */
 struct coding_quote {
+    int64_t coding; /* zs.coding.id */
     enum coding_talk talk;
     struct slice conversation, speaker; /* code and pseudonym */
     struct slice words;

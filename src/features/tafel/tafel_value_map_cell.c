@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-enum { QUOTES_MOST = 2 };
 #define NO_RULE "volg-de-regel"
 
 static const char *const judge_options[] = {"overeenstemming", "deels", "tegenspraak", "stilte",
@@ -94,8 +93,7 @@ static enum db_status put_quotes(json_t *context, const struct cell_page *cell, 
 {
     static const enum coding_direction sides[] = {CODING_FOR, CODING_AGAINST};
     static const char *const names[] = {"quotes_for", "quotes_against"};
-    const struct slice seed = arena_printf(http_arena(ex), "%s/%s/%s", cell->page.round->code,
-                                           cell->cell->application, coding_values[cell->cell->value]);
+    const struct slice seed = map_quote_seed(http_arena(ex), cell->page.round, cell->cell);
     enum db_status status = DB_OK;
     bool any = false;
     for (size_t side = 0; side < 2 && status == DB_OK; side++) {
@@ -103,7 +101,7 @@ static enum db_status put_quotes(json_t *context, const struct cell_page *cell, 
         size_t count;
         json_t *list = json_array();
         status = coding_quotes(&quotes, &count, cell->page.tafel->config.coding, tx, cell->page.round->id,
-                               cell->cell->value, cell->application, sides[side], seed, QUOTES_MOST);
+                               cell->cell->value, cell->application, sides[side], seed, MAP_QUOTES_MOST);
         for (size_t i = 0; i < count; i++) {
             json_array_append_new(list, json_pack("{s:s%,s:s%,s:s%}", "words", quotes[i].words.ptr,
                                                   quotes[i].words.len, "code", quotes[i].conversation.ptr,

@@ -1,5 +1,5 @@
 /* Value maps that were made public, for everybody: GET /waardenkaart, /waardenkaart/{ronde}, a row of it,
- * /v1/waardenkaart. And the one of now, by a key: /v1/waardenkaart/nu. */
+ * /v1/waardenkaart, /v1/waardenkaart/citaten. And the one of now, by a key: /v1/waardenkaart/nu. */
 #include "features/tafel/tafel_value_map_view.h"
 
 #include <string.h>
@@ -58,6 +58,37 @@ static enum db_status get_json(struct db_tx *tx, struct http_exchange *ex, void 
     http_set_header(ex, "Cache-Control",
                     arena_printf(http_arena(ex), "public, max-age=%d", TAFEL_MAX_AGE_S).ptr);
     return DB_OK;
+}
+
+/* Apart from the map, which never changes: what may not be quoted any more is gone from here. */
+static enum db_status get_quotes_json(struct db_tx *tx, struct http_exchange *ex, void *self)
+{
+    const struct tafel *tafel = self;
+    struct slice code = {NULL, 0};
+    struct published_map map;
+    json_t *quotes = NULL;
+    const struct survey_snapshot *snapshot = survey_snapshot_for(tafel->config.survey, ex);
+    const struct survey_round *round =
+        snapshot && http_query(&code, ex, "ronde") && code.ptr ? survey_round_find(snapshot, code) : NULL;
+    if (!round || round->status == ROUND_DRAFT) {
+        refuse_round(ex);
+        return DB_OK;
+    }
+    survey_mark(ex, round);
+    enum db_status status = value_map_published(&map, tx, round->id);
+    if (status == DB_OK && map.number > 0) {
+        status = value_map_quotes(&quotes, tx, http_arena(ex), map.id, SLICE(""));
+    }
+    if (status == DB_OK && !quotes) {
+        http_error(ex, 404);
+    } else if (status == DB_OK) {
+        http_reply_json(
+            ex, 200,
+            json_pack("{s:s,s:i,s:O}", "ronde", round->code, "nummer", (int)map.number, "citaten", quotes));
+        http_set_header(ex, "Cache-Control",
+                        arena_printf(http_arena(ex), "public, max-age=%d", TAFEL_MAX_AGE_S).ptr);
+    }
+    return status;
 }
 
 static enum db_status reply_live(struct http_exchange *ex, struct db_tx *tx, const struct tafel *tafel,
@@ -190,7 +221,11 @@ static enum db_status get_row(struct db_tx *tx, struct http_exchange *ex, void *
     if (!round) {
         return DB_OK;
     }
-    const enum db_status status = value_map_published(&map, tx, round->id);
+    json_t *quotes = NULL;
+    enum db_status status = value_map_published(&map, tx, round->id);
+    if (status == DB_OK) {
+        status = value_map_quotes(&quotes, tx, http_arena(ex), map.id, http_path_param(ex, "toepassing"));
+    }
     if (status != DB_OK) {
         return status;
     }
@@ -210,6 +245,11 @@ static enum db_status get_row(struct db_tx *tx, struct http_exchange *ex, void *
     json_object_set_new(context, "round", json_string(title ? title : round->code));
     json_object_set_new(context, "on", json_stringn(day.ptr, day.len));
     json_object_set_new(context, "map_path", json_string(links.row));
+    map_quotes_put(context, quotes, ex, tafel->config.web);
+    json_object_set_new(context, "seed",
+                        json_string(arena_printf(http_arena(ex), "%s/%.*s/", round->code,
+                                                 SLICE_ARG(http_path_param(ex, "toepassing")))
+                                        .ptr));
     survey_mark(ex, round);
     tafel_render(ex, tafel, "value_map_row", context);
     return DB_OK;
@@ -223,6 +263,7 @@ static enum db_status get_row(struct db_tx *tx, struct http_exchange *ex, void *
 
 const struct route value_map_api_routes[] = {
     GET("/v1/waardenkaart", HTTP_API, get_json, "ronde"),
+    GET("/v1/waardenkaart/citaten", HTTP_API, get_quotes_json, "ronde"),
     {.http = {.method = HTTP_GET,
               .path = "/v1/waardenkaart/nu",
               .surface = HTTP_API,

@@ -1,6 +1,8 @@
 #include "features/tafel/tafel_value_map_sql.h"
 
-enum statement { JUDGED, JUDGED_OF, LOCK, JUDGE, PUBLISHED, PUBLISH, STATEMENT_COUNT };
+#include "features/tafel/tafel_form.h"
+
+enum statement { JUDGED, JUDGED_OF, LOCK, JUDGE, PUBLISHED, PUBLISH, QUOTE, QUOTES, STATEMENT_COUNT };
 
 #define COLUMNS "id, application, value, coalesce(label, ''), by_rule, reason, judged_by, judged_at"
 
@@ -17,12 +19,21 @@ const struct db_statement value_map_statements[STATEMENT_COUNT + 1] = {
                "judged_by) VALUES ($1::int4, $2::text, $3::text, nullif($4::text, ''), $5::text, $6::text, "
                "$7::text)"},
     [PUBLISHED] = {"value_map_published",
-                   "SELECT number, round_id, release_number, published_at, document::text FROM zs.value_map "
-                   "WHERE $1::int4 IN (0, round_id) ORDER BY id DESC LIMIT 1"},
+                   "SELECT number, round_id, release_number, published_at, document::text, id FROM "
+                   "zs.value_map WHERE $1::int4 IN (0, round_id) ORDER BY id DESC LIMIT 1"},
     [PUBLISH] = {"value_map_publish",
                  "INSERT INTO zs.value_map (round_id, number, release_number, document, published_by) SELECT "
                  "$1::int4, coalesce(max(m.number), 0) + 1, $2::int4, $3::text::jsonb, $4::text FROM "
-                 "zs.value_map AS m WHERE m.round_id = $1::int4 RETURNING number"},
+                 "zs.value_map AS m WHERE m.round_id = $1::int4 RETURNING number, id"},
+    [QUOTE] = {"value_map_quote_add",
+               "INSERT INTO zs.value_map_quote (map_id, application, value, place, direction, coding_id) "
+               "VALUES ($1::int4, $2::text, $3::text, $4::int2, $5::text, $6::int8)"},
+    [QUOTES] = {"value_map_quotes",
+                "SELECT coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object('toepassing', q.application, "
+                "'waarde', q.value, 'richting', q.direction, 'methode', q.method, 'taal', q.language, "
+                "'woorden', q.words)) ORDER BY q.application, q.value, q.place), '[]')::text FROM "
+                "zs.value_map_quote_public AS q WHERE q.map_id = $1::int4 AND $2::text IN ('', "
+                "q.application)"},
 };
 
 static enum convergence_label label_of(struct slice code)
@@ -101,7 +112,8 @@ enum db_status value_map_published(struct published_map *out, struct db_tx *tx, 
     *out = (struct published_map){.number = 0};
     const enum db_status status = db_run(&rows, tx, &value_map_statements[PUBLISHED], &p);
     if (status == DB_OK && db_rows(rows) == 1) {
-        *out = (struct published_map){.number = db_get_int32(rows, 0, 0),
+        *out = (struct published_map){.id = db_get_int32(rows, 0, 5),
+                                      .number = db_get_int32(rows, 0, 0),
                                       .round = db_get_int32(rows, 0, 1),
                                       .release = db_get_int32(rows, 0, 2),
                                       .at = db_get_timestamp(rows, 0, 3),
@@ -110,7 +122,7 @@ enum db_status value_map_published(struct published_map *out, struct db_tx *tx, 
     return status;
 }
 
-enum db_status value_map_publish(int32_t *number, struct db_tx *tx, int32_t round, int32_t release,
+enum db_status value_map_publish(struct published_map *out, struct db_tx *tx, int32_t round, int32_t release,
                                  struct slice document, const char *by)
 {
     struct db_result *row;
@@ -119,7 +131,34 @@ enum db_status value_map_publish(int32_t *number, struct db_tx *tx, int32_t roun
     db_put_int32(&p, release);
     db_put_text(&p, document);
     db_put_text(&p, slice_from_cstr(by));
+    *out = (struct published_map){.round = round, .release = release, .document = document};
     const enum db_status status = db_run_one(&row, tx, &value_map_statements[PUBLISH], &p);
-    *number = status == DB_OK ? db_get_int32(row, 0, 0) : 0;
+    if (status == DB_OK) {
+        out->number = db_get_int32(row, 0, 0);
+        out->id = db_get_int32(row, 0, 1);
+    }
     return status;
+}
+
+/* ---- quotes ---- */
+
+enum db_status value_map_quote_add(struct db_tx *tx, int32_t map, const struct value_quote *quote)
+{
+    struct db_params p = db_params(tx);
+    db_put_int32(&p, map);
+    db_put_text(&p, quote->application);
+    db_put_text(&p, quote->value);
+    db_put_int16(&p, quote->place);
+    db_put_text(&p, quote->direction);
+    db_put_int64(&p, quote->coding);
+    return db_run(NULL, tx, &value_map_statements[QUOTE], &p);
+}
+
+enum db_status value_map_quotes(json_t **quotes, struct db_tx *tx, struct arena *arena, int32_t map,
+                                struct slice application)
+{
+    struct db_params p = db_params(tx);
+    db_put_int32(&p, map);
+    db_put_text(&p, application);
+    return tafel_read_json(quotes, tx, arena, &value_map_statements[QUOTES], &p);
 }

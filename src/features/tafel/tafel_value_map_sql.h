@@ -5,6 +5,8 @@
 #include "db/db.h"
 #include "stats/convergence.h"
 
+#include <jansson.h>
+
 extern const struct db_statement value_map_statements[];
 
 enum { VALUE_REASON_MAX = 2000 /* code points */, VALUE_MAP_BYTES_MAX = 4 * 1024 * 1024 };
@@ -29,6 +31,7 @@ enum db_status value_judgement_lock(struct db_tx *tx, int32_t round);
 enum db_status value_judgement_add(struct db_tx *tx, int32_t round, const struct value_judgement *judgement);
 
 struct published_map {
+    int32_t id;
     int32_t number; /* 0: there is none */
     int32_t round, release;
     int64_t at;
@@ -36,8 +39,20 @@ struct published_map {
 };
 /* The newest of a round; round 0: of all. In the transaction. */
 enum db_status value_map_published(struct published_map *out, struct db_tx *tx, int32_t round);
-/* *number: which it became. */
-enum db_status value_map_publish(int32_t *number, struct db_tx *tx, int32_t round, int32_t release,
+/* *out: which it became, by id and number. */
+enum db_status value_map_publish(struct published_map *out, struct db_tx *tx, int32_t round, int32_t release,
                                  struct slice document, const char *by);
+
+/* Quotes of a map that was made public, by the number of a coding. */
+struct value_quote {
+    struct slice application, value, direction;
+    int16_t place; /* from 1, in its cell */
+    int64_t coding;
+};
+enum db_status value_map_quote_add(struct db_tx *tx, int32_t map, const struct value_quote *quote);
+/* [{"toepassing", "waarde", "richting", "methode", "taal", "woorden"}], in the arena; without the last three
+ * where the words may not be used any more. application empty: of all. Everybody may read them. */
+enum db_status value_map_quotes(json_t **quotes, struct db_tx *tx, struct arena *arena, int32_t map,
+                                struct slice application);
 
 #endif

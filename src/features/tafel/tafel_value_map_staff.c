@@ -182,22 +182,32 @@ static enum db_status get_row(struct db_tx *tx, struct http_exchange *ex, void *
 
 /* ---- making it public ---- */
 
-static enum db_status publish(struct db_tx *tx, struct http_exchange *ex, const struct map_page *page,
-                              const struct map_view *view)
+static enum db_status keep_quotes(struct db_tx *tx, int32_t map, const struct map_quote *quotes, size_t count)
 {
-    int32_t number;
+    enum db_status status = DB_OK;
+    for (size_t i = 0; i < count && status == DB_OK; i++) {
+        status = value_map_quote_add(tx, map, &quotes[i].quote);
+    }
+    return status;
+}
+
+static enum db_status publish(struct db_tx *tx, struct http_exchange *ex, const struct map_page *page,
+                              const struct map_view *view, const struct map_quote *quotes, size_t count)
+{
+    struct published_map made;
     json_t *map = map_view_json(view);
     char *text = json_dumps(map, JSON_COMPACT);
     json_decref(map);
     enum db_status status = value_judgement_lock(tx, page->round->id);
     if (status == DB_OK) {
-        status = value_map_publish(&number, tx, page->round->id, view->survey.release, slice_from_cstr(text),
+        status = value_map_publish(&made, tx, page->round->id, view->survey.release, slice_from_cstr(text),
                                    staff_caller(ex)->label);
     }
+    status = status == DB_OK ? keep_quotes(tx, made.id, quotes, count) : status;
     if (status == DB_OK) {
         status = map_page_record(tx, ex, page, "valuemap.publish",
-                                 arena_printf(db_arena(tx), "{\"nummer\":%d,\"uitgave\":%d}", (int)number,
-                                              (int)view->survey.release)
+                                 arena_printf(db_arena(tx), "{\"nummer\":%d,\"uitgave\":%d,\"citaten\":%zu}",
+                                              (int)made.number, (int)view->survey.release, count)
                                      .ptr);
         http_redirect(ex, map_page_path(ex, page->round, ""));
     }
@@ -205,19 +215,33 @@ static enum db_status publish(struct db_tx *tx, struct http_exchange *ex, const 
     return status;
 }
 
+static void forget(void *object)
+{
+    json_decref(object);
+}
+
+/* The words that go public with it, for somebody to read before. */
+static const json_t *words_of(struct http_exchange *ex, const struct map_quote *quotes, size_t count)
+{
+    json_t *list = json_array();
+    arena_defer(http_arena(ex), forget, list);
+    for (size_t i = 0; i < count; i++) {
+        json_array_append_new(list, json_stringn(quotes[i].words.ptr, quotes[i].words.len));
+    }
+    return list;
+}
+
 static enum db_status post_publish(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
     struct map_page page;
     struct map_view view;
+    struct map_quote *quotes;
+    size_t count;
     enum db_status status;
     if (!map_page_round(&page, &status, self, tx, ex, PERMISSION_VALUE_MAP_MANAGE)) {
         return status;
     }
     struct account *account = page.tafel->config.account;
-    const struct staff_question question = {.title = "tafel.map.publish_title",
-                                            .text = "tafel.map.publish_text",
-                                            .button = "tafel.map.publish_button",
-                                            .back_path = map_page_path(ex, page.round, "")};
     status = map_view_open(&view, page.tafel, tx, map_arena(ex), page.round, FIGURES_PUBLIC,
                            (struct slice){NULL, 0});
     if (status != DB_OK) {
@@ -230,7 +254,17 @@ static enum db_status post_publish(struct db_tx *tx, struct http_exchange *ex, v
         staff_render(ex, account, 409, "staff_value_map_refused", context);
         return DB_OK;
     }
-    return staff_confirmed(ex, account, &question) ? publish(tx, ex, &page, &view) : DB_OK;
+    status = map_quotes_draw(&quotes, &count, page.tafel, tx, &view);
+    if (status != DB_OK) {
+        return status;
+    }
+    const struct staff_question question = {.title = "tafel.map.publish_title",
+                                            .text = "tafel.map.publish_text",
+                                            .button = "tafel.map.publish_button",
+                                            .back_path = map_page_path(ex, page.round, ""),
+                                            .list_title = "tafel.map.publish_quotes",
+                                            .list = words_of(ex, quotes, count)};
+    return staff_confirmed(ex, account, &question) ? publish(tx, ex, &page, &view, quotes, count) : DB_OK;
 }
 
 const struct route value_map_staff_routes[] = {

@@ -49,6 +49,24 @@ const char *map_title(struct arena *arena, const struct survey_round *round, con
 /* The caller owns it. In the public's view nothing tells of persons in conversations, or who judged. */
 json_t *map_view_json(const struct map_view *view);
 
+/* ---- quotes of who expects otherwise than most ---- */
+
+enum { MAP_QUOTES_MOST = 2 /* of a cell */ };
+struct map_quote {
+    struct value_quote quote;
+    struct slice words;
+};
+/* What the quotes of a cell are drawn by: anybody can read it on the page. */
+struct slice map_quote_seed(struct arena *arena, const struct survey_round *round,
+                            const struct map_cell *cell);
+/* Of each cell with a minority, of those who say what that expects: see coding_quotes. As staff, in the
+ * transaction. */
+enum db_status map_quotes_draw(struct map_quote **out, size_t *count, const struct tafel *tafel,
+                               struct db_tx *tx, const struct map_view *view);
+/* For the template value_map_row, beside what map_application_context gives: "any_quotes" and
+ * "quote_cells"[]. quotes: of value_map_quotes. */
+void map_quotes_put(json_t *context, const json_t *quotes, struct http_exchange *ex, const struct web *web);
+
 /* Where a page leads. */
 struct map_links {
     const char *row; /* of an application: "ROW/APPLICATION" */
