@@ -74,7 +74,7 @@ Test(tafel_suggestion, is_made_into_a_signal_with_its_evidence_and_never_propose
     expect_silent(&staff.reply, "}");
     look();
     cr_expect_eq(count("SELECT count(*) FROM zs.signal_suggestion"), 1);
-    staff_post(&staff, AT, AT "/1/signaal", "");
+    staff_post(&staff, AT, AT "/1/signaal", "gelezen=1");
     expect_redirect(&staff.reply, "/beheer/signalen/1");
     staff_get(&staff, "/beheer/signalen/1");
     expect_says(&staff.reply, "Mensen zijn verdeeld over biotechnologie");
@@ -82,7 +82,7 @@ Test(tafel_suggestion, is_made_into_a_signal_with_its_evidence_and_never_propose
     cr_expect_eq(count("SELECT count(*) FROM zs.signal_evidence WHERE signal_id = 1 AND kind = 'tabel' AND "
                        "asked->>'variabele' = 'mening' AND figures->>'uitgave' = '1'"),
                  1);
-    staff_post(&staff, AT, AT "/1/signaal", "");
+    staff_post(&staff, AT, AT "/1/signaal", "gelezen=1");
     expect_status(&staff.reply, 409);
     add_divided();
     scene_release_now(&scene);
@@ -105,10 +105,10 @@ Test(tafel_suggestion, is_set_aside_with_a_reason_and_gone_when_it_does_not_hold
 {
     begin();
     look();
-    staff_post(&staff, AT "/1/opzij", AT "/1/opzij", "reden=&gelezen=0");
+    staff_post(&staff, AT "/1/opzij", AT "/1/opzij", "reden=&gelezen=1");
     expect_status(&staff.reply, 400);
     expect_says(&staff.reply, "href=\"#reden\"");
-    staff_post(&staff, AT "/1/opzij", AT "/1/opzij", "reden=Dat+weten+wij+al.&gelezen=0");
+    staff_post(&staff, AT "/1/opzij", AT "/1/opzij", "reden=Dat+weten+wij+al.&gelezen=1");
     expect_redirect(&staff.reply, AT);
     look();
     expect_says(&staff.reply, "Er is nu niets voorgesteld.");
@@ -148,12 +148,55 @@ Test(tafel_suggestion, of_two_secretaries_at_once_one_makes_the_signal)
         staff_get(both[i], AT);
         moves[i] = (struct staff_move){.staff = both[i]};
         snprintf(moves[i].path, sizeof moves[i].path, "%s", AT "/1/signaal");
-        snprintf(moves[i].body, sizeof moves[i].body, "token=%s", staff_token(both[i]));
+        snprintf(moves[i].body, sizeof moves[i].body, "token=%s&gelezen=1", staff_token(both[i]));
     }
     staff_move_together(moves, 2);
     const int first = both[0]->reply.status == 303 ? 0 : 1;
     cr_expect_eq(both[first]->reply.status, 303);
     expect_status(&both[!first]->reply, 409);
     cr_expect_eq(count("SELECT count(*) FROM zs.signal"), 1);
+    end();
+}
+
+/* Two findings about one subject, and one about another. */
+Test(tafel_suggestion, what_is_about_one_subject_is_decided_in_one_go)
+{
+    begin();
+    test_sql(
+        scene.place.owner,
+        "INSERT INTO zs.signal_suggestion (round_id, rule, subject, application, value, figures) SELECT "
+        "r.id, x.rule, x.subject, 'ngt-planten', x.value, '{\"getal\": 61.2, \"laag\": 57, \"hoog\": 65, "
+        "\"grens\": 50, \"basis\": 612, \"vraag\": \"Vindt u dit goed?\"}' FROM zs.round AS r, (VALUES "
+        "('zorg', 'a', 'veiligheid'), ('verdeeld', 'b', 'veiligheid'), ('zorg', 'c', NULL)) AS x (rule, "
+        "subject, value) WHERE r.code = '" PUBLIC_ROUND "' ORDER BY x.subject");
+    staff_get(&staff, AT);
+    expect_says(&staff.reply, "Wat opvalt bij ngt-planten: veiligheid (+ 1)");
+    expect_says(&staff.reply, "<strong>Veel mensen maken zich zorgen over ngt-planten</strong>");
+    expect_says(&staff.reply, "<strong>Mensen zijn verdeeld over ngt-planten</strong>");
+    staff_get(&staff, "/beheer/tafel");
+    expect_says(&staff.reply, "Wat opvalt bij ngt-planten: veiligheid</a> (+ 1)");
+    /* One of the two came after the page was made. */
+    staff_post(&staff, AT, AT "/2/signaal", "gelezen=2");
+    expect_status(&staff.reply, 409);
+    expect_says(&staff.reply, "iets anders gevonden");
+    staff_post(&staff, AT "/1/opzij", AT "/1/opzij", "reden=Nee&gelezen=1");
+    expect_status(&staff.reply, 409);
+    cr_expect_eq(count("SELECT count(*) FROM zs.signal_suggestion WHERE state = 'open'"), 3);
+    staff_post(&staff, AT, AT "/2/signaal", "gelezen=3");
+    expect_redirect(&staff.reply, "/beheer/signalen/1");
+    cr_expect_eq(
+        count("SELECT count(*) FROM zs.signal WHERE title = 'Wat opvalt bij ngt-planten: veiligheid' AND "
+              "value_codes = '{veiligheid}' AND body LIKE '%zorgen over ngt-planten. Bij de vraag%' AND "
+              "body LIKE '%verdeeld over ngt-planten. Bij de vraag%'"),
+        1);
+    cr_expect_eq(count("SELECT count(*) FROM zs.signal_suggestion WHERE state = 'signaal' AND signal_id = 1"),
+                 2);
+    cr_expect_eq(count("SELECT count(*) FROM zs.audit_event WHERE action = 'suggestion.signal'"), 2);
+    staff_get(&staff, AT);
+    expect_says(&staff.reply, "Veel mensen maken zich zorgen over ngt-planten");
+    expect_silent(&staff.reply, "verdeeld");
+    staff_post(&staff, AT "/3/opzij", AT "/3/opzij", "reden=Dat+weten+wij+al.&gelezen=3");
+    expect_redirect(&staff.reply, AT);
+    cr_expect_eq(count("SELECT count(*) FROM zs.signal_suggestion WHERE state = 'opzij' AND id = 3"), 1);
     end();
 }

@@ -112,18 +112,19 @@ static enum db_status put_rounds(json_t *context, const struct tafel *tafel, str
 static enum db_status put_suggestions(json_t *context, const struct tafel *tafel, struct db_tx *tx,
                                       struct http_exchange *ex)
 {
-    size_t i;
-    json_t *all = NULL, *suggestion, *lines = json_array();
+    json_t *all = NULL, *lines = json_array();
     const enum db_status status = suggestion_list(&all, tx, http_arena(ex));
-    json_array_foreach(all, i, suggestion)
-    {
-        if (i < DESK_LINES) {
-            suggestion_say(suggestion, http_arena(ex), tafel, survey_snapshot_for(tafel->config.survey, ex),
-                           language_of(ex));
-            json_array_append(lines, suggestion);
-        }
+    const json_t *subjects = suggestion_subjects(
+        all, http_arena(ex), tafel, survey_snapshot_for(tafel->config.survey, ex), language_of(ex));
+    for (size_t i = 0; i < json_array_size(subjects) && i < DESK_LINES; i++) {
+        json_t *line = json_array_get(subjects, i);
+        const json_t *first = json_array_get(json_object_get(line, "bevindingen"), 0);
+        json_object_set(line, "zin", json_object_get(first, "zin"));
+        json_object_set(line, "regel_zin", json_object_get(first, "regel_zin"));
+        json_array_append(lines, line);
     }
-    json_t *section = json_pack("{s:I,s:o}", "aantal", (json_int_t)json_array_size(all), "regels", lines);
+    json_t *section =
+        json_pack("{s:I,s:o}", "aantal", (json_int_t)json_array_size(subjects), "regels", lines);
     put_section(context, "voorstellen", section);
     json_decref(section);
     return status;

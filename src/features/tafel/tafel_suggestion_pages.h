@@ -17,6 +17,13 @@ extern const size_t suggestion_route_count;
 enum db_status suggestions_look(bool *busy, const struct tafel *tafel, struct db_tx *tx,
                                 const struct survey_snapshot *snapshot);
 
+/* What is proposed, by subject: of suggestions of suggestion_list or suggestion_take, in their order, an
+ * array of {nummer (of the first), gelezen (another number when one came or went), titel, ronde_titel,
+ * andere (how many more than the first; missing: none), bevindingen[]: the suggestions, said}. In the arena,
+ * in this language. */
+json_t *suggestion_subjects(json_t *suggestions, struct arena *arena, const struct tafel *tafel,
+                            const struct survey_snapshot *snapshot, int language);
+
 /* Beside each suggestion, for templates and signals: "titel", "zin" (what was found, with its figures),
  * "regel_zin" (the rule in words, with its bar), "href" (where the figures are; missing: nowhere) and
  * "ronde_titel". In this language: 0 nl, 1 en. */

@@ -6,10 +6,16 @@
 
 enum statement { KEEP, SETTLE, LOCK, LIST, TAKE, DECIDE, GROWTHS, PASSAGES, STATEMENT_COUNT };
 
+/* What a secretary looks at in one go: the value of an application, an application, a value, what is about
+ * none of these; and each code that grows. */
+#define SUBJECT(T)                                                                                           \
+    "CASE WHEN " T ".rule = 'groei' THEN 'code ' || " T ".subject ELSE concat_ws(' ', coalesce(" T           \
+    ".application, '-'), coalesce(" T ".value, '-')) END"
 #define SUGGESTION                                                                                           \
     "jsonb_strip_nulls(jsonb_build_object('nummer', p.id, 'ronde', r.code, 'consultatie', r.consultation, "  \
     "'regel', p.rule, 'onderwerp', p.subject, 'toepassing', p.application, 'waarde', p.value, 'cijfers', "   \
-    "p.figures, 'op', p.created_at::date, 'gezienOp', p.seen_at::date))"
+    "p.figures, 'groep', r.code || ' ' || " SUBJECT(                                                         \
+        "p") ", 'op', p.created_at::date, 'gezienOp', p.seen_at::date))"
 
 const struct db_statement suggestion_statements[STATEMENT_COUNT + 1] = {
     [KEEP] = {"suggestion_keep",
@@ -25,10 +31,15 @@ const struct db_statement suggestion_statements[STATEMENT_COUNT + 1] = {
               "SELECT coalesce(jsonb_agg(x.o ORDER BY x.id DESC), '[]')::text FROM (SELECT p.id, " SUGGESTION
               " AS o FROM zs.signal_suggestion AS p JOIN zs.round AS r ON r.id = p.round_id WHERE p.state = "
               "'open' AND p.holds ORDER BY p.id DESC LIMIT $1::int4) AS x"},
+    /* In order, so that two who take the same wait for each other. */
     [TAKE] = {"suggestion_take",
               "SELECT " SUGGESTION
-              "::text FROM zs.signal_suggestion AS p JOIN zs.round AS r ON r.id = p.round_id "
-              "WHERE p.id = $1::int4 AND p.state = 'open' FOR UPDATE OF p"},
+              "::text FROM zs.signal_suggestion AS q JOIN zs.signal_suggestion AS p ON p.round_id = "
+              "q.round_id AND " SUBJECT("p") " = " SUBJECT(
+                  "q") " JOIN zs.round AS r ON r.id = p.round_id "
+                       "WHERE q.id = $1::int4 AND q.state = 'open' AND p.state = 'open' AND (p.holds OR p.id "
+                       "= q.id) "
+                       "ORDER BY p.id FOR UPDATE OF p"},
     [DECIDE] =
         {"suggestion_decide",
          "UPDATE zs.signal_suggestion SET state = CASE WHEN $2::int4 IS NULL THEN 'opzij' ELSE 'signaal' "
@@ -71,6 +82,11 @@ static void release(void *text)
     free(text);
 }
 
+static void forget(void *object)
+{
+    json_decref(object);
+}
+
 enum db_status suggestion_keep(struct db_tx *tx, int32_t round, const struct suggestion_finding *finding,
                                const json_t *figures)
 {
@@ -107,11 +123,18 @@ enum db_status suggestion_list(json_t **list, struct db_tx *tx, struct arena *ar
     return tafel_read_json(list, tx, arena, &suggestion_statements[LIST], &p);
 }
 
-enum db_status suggestion_take(json_t **suggestion, struct db_tx *tx, struct arena *arena, int32_t number)
+enum db_status suggestion_take(json_t **suggestions, struct db_tx *tx, struct arena *arena, int32_t number)
 {
+    struct db_result *rows;
     struct db_params p = db_params(tx);
     db_put_int32(&p, number);
-    return tafel_read_json(suggestion, tx, arena, &suggestion_statements[TAKE], &p);
+    const enum db_status status = db_run(&rows, tx, &suggestion_statements[TAKE], &p);
+    *suggestions = json_array();
+    arena_defer(arena, forget, *suggestions);
+    for (size_t i = 0; status == DB_OK && i < db_rows(rows); i++) {
+        json_array_append(*suggestions, signal_json(arena, db_get_text(rows, i, 0)));
+    }
+    return status;
 }
 
 enum db_status suggestion_decide(struct db_tx *tx, int32_t number, int32_t signal, struct slice reason,

@@ -1,6 +1,7 @@
 /* Suggestions of signals as they are kept. One is {nummer, ronde, consultatie, regel, onderwerp, toepassing,
- * waarde, cijfers, op, gezienOp}; what is not known is left out. All JSON lives in the arena that is given.
- */
+ * waarde, cijfers, groep, op, gezienOp}; what is not known is left out. Those of one subject of a round (the
+ * value of an application, an application, a value, none of these; each code that grows) have the same groep.
+ * All JSON lives in the arena that is given. */
 #ifndef ZEVENSTEM_TAFEL_SUGGESTION_SQL_H
 #define ZEVENSTEM_TAFEL_SUGGESTION_SQL_H
 
@@ -25,8 +26,9 @@ enum db_status suggestion_lock_all(struct db_tx *tx);
 
 /* Those that hold and are open, the newest first. */
 enum db_status suggestion_list(json_t **list, struct db_tx *tx, struct arena *arena);
-/* One that is open, held off others until the transaction ends. *suggestion NULL: there is none that is. */
-enum db_status suggestion_take(json_t **suggestion, struct db_tx *tx, struct arena *arena, int32_t number);
+/* The one of this number and all others about its subject that are open and hold, by number, held off others
+ * until the transaction ends. Empty: it is not open. */
+enum db_status suggestion_take(json_t **suggestions, struct db_tx *tx, struct arena *arena, int32_t number);
 /* signal 0: it was set aside, for this reason. After suggestion_take. */
 enum db_status suggestion_decide(struct db_tx *tx, int32_t number, int32_t signal, struct slice reason,
                                  const char *by);

@@ -1,6 +1,6 @@
 /* Suggestions for the secretary: what rules found, made into a signal with its evidence, or set aside. */
+#include "features/tafel/tafel_kept.h"
 #include "features/tafel/tafel_suggestion_pages.h"
-#include "features/tafel/tafel_words.h"
 
 #include <string.h>
 
@@ -34,21 +34,16 @@ static void say_so(struct http_exchange *ex, const struct tafel *tafel, int stat
 static enum db_status get_list(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
     const struct tafel *tafel = self;
-    json_t *list = NULL, *suggestion;
-    size_t i;
+    json_t *list = NULL;
     const enum db_status status = suggestion_list(&list, tx, http_arena(ex));
     if (status != DB_OK) {
         return status;
     }
-    json_array_foreach(list, i, suggestion)
-    {
-        suggestion_say(suggestion, http_arena(ex), tafel, survey_snapshot_for(tafel->config.survey, ex),
-                       language_of(ex));
-    }
+    json_t *subjects = suggestion_subjects(list, http_arena(ex), tafel,
+                                           survey_snapshot_for(tafel->config.survey, ex), language_of(ex));
     json_t *context = staff_titled(ex, tafel->config.account, "tafel.suggestion.title");
-    tafel_say_words(list, ex, tafel->config.web, &words);
-    json_object_set(context, "voorstellen", list);
-    json_object_set_new(context, "none", json_boolean(json_array_size(list) == 0));
+    tafel_say_words(subjects, ex, tafel->config.web, &words);
+    kept_put_list(context, "onderwerpen", "any_onderwerpen", subjects);
     staff_render(ex, tafel->config.account, 200, "staff_signal_suggestions", context);
     return DB_OK;
 }
@@ -71,21 +66,65 @@ static enum db_status post_look(struct db_tx *tx, struct http_exchange *ex, void
     return status;
 }
 
-/* ---- one that is open ---- */
+/* ---- a subject that is open ---- */
 
-/* NULL: answered with 404 or 409, or *status. */
-static json_t *take(int32_t *number, enum db_status *status, const struct tafel *tafel, struct db_tx *tx,
-                    struct http_exchange *ex)
+struct subject {
+    const struct tafel *tafel;
+    struct db_tx *tx;
+    struct http_exchange *ex;
+    int32_t number;                   /* of the suggestion that it is called by */
+    json_t *one;                      /* suggestion_subjects: the only one; in the page's language */
+    const json_t *findings;           /* its suggestions */
+    const struct survey_round *round; /* NULL: it is not there any more */
+};
+
+/* False: answered with 404 or 409, or *status. */
+static bool take(struct subject *out, enum db_status *status, const struct tafel *tafel, struct db_tx *tx,
+                 struct http_exchange *ex, int language)
 {
-    json_t *suggestion = NULL;
-    *number = tafel_number(ex, "signaalvoorstel");
-    *status = suggestion_take(&suggestion, tx, http_arena(ex), *number);
-    if (*status == DB_OK && !suggestion && *number == 0) {
+    json_t *suggestions = NULL;
+    const struct survey_snapshot *snapshot = survey_snapshot_for(tafel->config.survey, ex);
+    *out =
+        (struct subject){.tafel = tafel, .tx = tx, .ex = ex, .number = tafel_number(ex, "signaalvoorstel")};
+    *status = suggestion_take(&suggestions, tx, http_arena(ex), out->number);
+    if (*status == DB_OK && out->number == 0) {
         http_error(ex, 404);
-    } else if (*status == DB_OK && !suggestion) {
-        say_so(ex, tafel, 409, "tafel.suggestion.gone");
+        return false;
     }
-    return suggestion;
+    if (*status == DB_OK && json_array_size(suggestions) == 0) {
+        say_so(ex, tafel, 409, "tafel.suggestion.gone");
+        return false;
+    }
+    if (*status != DB_OK) {
+        return false;
+    }
+    out->one = json_array_get(suggestion_subjects(suggestions, http_arena(ex), tafel, snapshot, language), 0);
+    out->findings = json_object_get(out->one, "bevindingen");
+    const char *code = json_string_value(json_object_get(json_array_get(out->findings, 0), "ronde"));
+    out->round = snapshot && code ? survey_round_find(snapshot, slice_from_cstr(code)) : NULL;
+    return true;
+}
+
+/* Of each of its suggestions: that it became this signal (0: none), or why not. */
+static enum db_status decide(const struct subject *subject, int32_t signal, struct slice reason)
+{
+    size_t i;
+    const json_t *finding;
+    enum db_status status = DB_OK;
+    json_array_foreach((json_t *)(uintptr_t)subject->findings, i, finding)
+    {
+        const int32_t number = (int32_t)json_integer_value(json_object_get(finding, "nummer"));
+        status = status == DB_OK ? suggestion_decide(subject->tx, number, signal, reason,
+                                                     staff_caller(subject->ex)->label)
+                                 : status;
+        if (status == DB_OK) {
+            status = signal == 0
+                         ? record(subject->tx, subject->ex, number, "suggestion.aside", NULL)
+                         : record(subject->tx, subject->ex, number, "suggestion.signal",
+                                  arena_printf(db_arena(subject->tx), "{\"signaal\":%d}", (int)signal).ptr);
+        }
+    }
+    return status;
 }
 
 static struct slice slice_of(const json_t *object, const char *member)
@@ -106,37 +145,54 @@ static int value_of(struct slice code)
     return coding_values[value] ? value : -1;
 }
 
-static enum db_status write_signal(int32_t *number, const json_t *suggestion, struct db_tx *tx,
-                                   struct http_exchange *ex)
+/* Each finding with its rule, as far as a signal has room. */
+static struct slice body_of(const struct subject *subject)
 {
-    const struct slice value = slice_of(suggestion, "waarde"),
-                       application = slice_of(suggestion, "toepassing");
-    const struct slice body =
-        arena_printf(http_arena(ex), "%.*s\n\n%.*s", SLICE_ARG(slice_of(suggestion, "zin")),
-                     SLICE_ARG(slice_of(suggestion, "regel_zin")));
+    size_t i;
+    const json_t *finding;
+    struct slice body = SLICE("");
+    const bool several = json_array_size(subject->findings) > 1;
+    json_array_foreach((json_t *)(uintptr_t)subject->findings, i, finding)
+    {
+        const struct slice next = arena_printf(
+            http_arena(subject->ex), "%.*s%s%.*s%s%.*s\n\n%.*s", SLICE_ARG(body), i > 0 ? "\n\n" : "",
+            SLICE_ARG(several ? slice_of(finding, "titel") : SLICE("")), several ? ". " : "",
+            SLICE_ARG(slice_of(finding, "zin")), SLICE_ARG(slice_of(finding, "regel_zin")));
+        if (next.len > SIGNAL_TEXT_MAX) {
+            break; /* the tables are evidence all the same */
+        }
+        body = next;
+    }
+    return body;
+}
+
+static enum db_status write_signal(int32_t *number, const struct subject *subject)
+{
+    const json_t *first = json_array_get(subject->findings, 0);
+    const struct slice value = slice_of(first, "waarde"), application = slice_of(first, "toepassing");
     const struct signal_draft draft = {.source = slice_from_cstr(signal_sources[0]),
-                                       .title = slice_of(suggestion, "titel"),
-                                       .body = body,
+                                       .title = slice_of(subject->one, "titel"),
+                                       .body = body_of(subject),
                                        .owner = SLICE(""),
-                                       .consultation = slice_of(suggestion, "consultatie"),
+                                       .consultation = slice_of(first, "consultatie"),
                                        .values = &value,
                                        .value_count = value_of(value) >= 0 ? 1 : 0,
                                        .applications = &application,
                                        .application_count = application.len > 0 ? 1 : 0};
-    const enum db_status status = signal_add(number, tx, &draft, staff_caller(ex)->label);
+    const enum db_status status = signal_add(number, subject->tx, &draft, staff_caller(subject->ex)->label);
     return status == DB_OK
                ? staff_audit(
-                     tx, ex, "signal.add", arena_printf(db_arena(tx), "signal:%d", (int)*number).ptr, "ok",
-                     arena_printf(db_arena(tx), "{\"voorstel\":%lld}",
-                                  (long long)json_integer_value(json_object_get(suggestion, "nummer")))
-                         .ptr)
+                     subject->tx, subject->ex, "signal.add",
+                     arena_printf(db_arena(subject->tx), "signal:%d", (int)*number).ptr, "ok",
+                     arena_printf(db_arena(subject->tx), "{\"voorstel\":%d}", (int)subject->number).ptr)
                : status;
 }
 
 /* The table that the figure is of, counted from the release of now. One that may not be shown is left out. */
-static enum db_status add_table(const struct tafel *tafel, struct db_tx *tx, struct http_exchange *ex,
-                                int32_t signal, const json_t *suggestion, const struct survey_round *round)
+static enum db_status add_table(const struct subject *subject, int32_t signal, const json_t *suggestion)
 {
+    const struct survey_round *round = subject->round;
+    struct http_exchange *ex = subject->ex;
     struct json_errors errors;
     bool busy = false, added;
     const json_t *kept = json_object_get(suggestion, "cijfers");
@@ -145,67 +201,78 @@ static enum db_status add_table(const struct tafel *tafel, struct db_tx *tx, str
                               (int)json_is_true(json_object_get(kept, "gewogen")));
     enum db_status status = DB_OK;
     json_errors_init(&errors, http_arena(ex));
-    json_t *figures =
-        asked ? signal_table_count(&busy, &errors, http_arena(ex), tafel->config.results, round, asked)
-              : NULL;
+    json_t *figures = asked ? signal_table_count(&busy, &errors, http_arena(ex),
+                                                 subject->tafel->config.results, round, asked)
+                            : NULL;
     if (figures) {
         const struct signal_proof proof = {.kind = "tabel",
                                            .round_id = round->id,
                                            .why = slice_of(suggestion, "titel"),
                                            .asked = asked,
                                            .figures = figures};
-        status = signal_evidence_add(&added, tx, signal, &proof, staff_caller(ex)->label);
+        status = signal_evidence_add(&added, subject->tx, signal, &proof, staff_caller(ex)->label);
     }
     json_decref(asked);
     return status;
 }
 
 /* What people said of it, by number. */
-static enum db_status add_passages(struct db_tx *tx, struct http_exchange *ex, int32_t signal,
-                                   const json_t *suggestion, const struct survey_round *round)
+static enum db_status add_passages(const struct subject *subject, int32_t signal, const json_t *suggestion)
 {
     int64_t passages[SUGGESTION_PASSAGES_MAX];
     size_t count;
     bool added;
     const bool growth = slice_equal_cstr(slice_of(suggestion, "regel"), "groei");
-    enum db_status status = suggestion_passages(
-        passages, &count, tx, round->id, growth ? slice_of(suggestion, "onderwerp") : SLICE(""),
-        value_of(slice_of(suggestion, "waarde")), slice_of(suggestion, "toepassing"));
+    enum db_status status =
+        suggestion_passages(passages, &count, subject->tx, subject->round->id,
+                            growth ? slice_of(suggestion, "onderwerp") : SLICE(""),
+                            value_of(slice_of(suggestion, "waarde")), slice_of(suggestion, "toepassing"));
     for (size_t i = 0; status == DB_OK && i < count; i++) {
         const struct signal_proof proof = {.kind = "passage",
-                                           .round_id = round->id,
+                                           .round_id = subject->round->id,
                                            .why = slice_of(suggestion, "titel"),
                                            .passage = passages[i]};
-        status = signal_evidence_add(&added, tx, signal, &proof, staff_caller(ex)->label);
+        status = signal_evidence_add(&added, subject->tx, signal, &proof, staff_caller(subject->ex)->label);
+    }
+    return status;
+}
+
+static enum db_status add_evidence(const struct subject *subject, int32_t signal)
+{
+    size_t i;
+    const json_t *finding;
+    enum db_status status = DB_OK;
+    json_array_foreach((json_t *)(uintptr_t)subject->findings, i, finding)
+    {
+        const struct slice rule = slice_of(finding, "regel");
+        if (status == DB_OK && subject->round) {
+            status = slice_equal_cstr(rule, "groei") || slice_equal_cstr(rule, "tegenspraak")
+                         ? add_passages(subject, signal, finding)
+                         : add_table(subject, signal, finding);
+        }
     }
     return status;
 }
 
 static enum db_status post_signal(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
-    const struct tafel *tafel = self;
-    const struct survey_snapshot *snapshot = survey_snapshot_for(tafel->config.survey, ex);
-    int32_t number, signal = 0;
+    struct subject subject;
+    struct slice read;
+    int32_t signal = 0;
     enum db_status status;
-    json_t *suggestion = take(&number, &status, tafel, tx, ex);
-    if (!suggestion) {
+    if (!take(&subject, &status, self, tx, ex, 0)) {
         return status;
     }
-    suggestion_say(suggestion, http_arena(ex), tafel, snapshot, 0);
-    const struct survey_round *round =
-        snapshot ? survey_round_find(snapshot, slice_of(suggestion, "ronde")) : NULL;
-    const bool in_text = slice_equal_cstr(slice_of(suggestion, "regel"), "groei") ||
-                         slice_equal_cstr(slice_of(suggestion, "regel"), "tegenspraak");
-    status = write_signal(&signal, suggestion, tx, ex);
-    if (status == DB_OK && round) {
-        status = in_text ? add_passages(tx, ex, signal, suggestion, round)
-                         : add_table(tafel, tx, ex, signal, suggestion, round);
+    uint64_t mark = 0;
+    if (!http_form_value(&read, ex, "gelezen") || !slice_to_u64(&mark, read, INT32_MAX) ||
+        (json_int_t)mark != json_integer_value(json_object_get(subject.one, "gelezen"))) {
+        say_so(ex, self, 409, "tafel.suggestion.changed");
+        return DB_OK;
     }
-    status =
-        status == DB_OK ? suggestion_decide(tx, number, signal, SLICE(""), staff_caller(ex)->label) : status;
+    status = write_signal(&signal, &subject);
+    status = status == DB_OK ? add_evidence(&subject, signal) : status;
+    status = status == DB_OK ? decide(&subject, signal, SLICE("")) : status;
     if (status == DB_OK) {
-        status = record(tx, ex, number, "suggestion.signal",
-                        arena_printf(db_arena(tx), "{\"signaal\":%d}", (int)signal).ptr);
         http_redirect(ex, arena_printf(http_arena(ex), SIGNAL_PATH "/%d", (int)signal).ptr);
     }
     return status;
@@ -225,25 +292,24 @@ static struct tafel_form aside_form_of(struct http_exchange *ex, int32_t number)
                                COUNT(aside_fields), NULL};
 }
 
-static struct tafel_about about_of(const struct tafel *tafel, struct http_exchange *ex, json_t *suggestion)
+static struct tafel_about about_of(const struct subject *subject)
 {
-    suggestion_say(suggestion, http_arena(ex), tafel, survey_snapshot_for(tafel->config.survey, ex),
-                   language_of(ex));
-    return (struct tafel_about){.tafel = tafel,
-                                .ex = ex,
+    return (struct tafel_about){.tafel = subject->tafel,
+                                .ex = subject->ex,
                                 .texts = "tafel.suggestion",
                                 .path = SUGGESTION_PATH,
-                                .intro = json_object_get(suggestion, "titel")};
+                                .revision =
+                                    (int32_t)json_integer_value(json_object_get(subject->one, "gelezen")),
+                                .intro = json_object_get(subject->one, "titel")};
 }
 
 static enum db_status get_aside(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
-    int32_t number;
+    struct subject subject;
     enum db_status status;
-    json_t *suggestion = take(&number, &status, self, tx, ex);
-    if (suggestion) {
-        const struct tafel_form form = aside_form_of(ex, number);
-        const struct tafel_about about = about_of(self, ex, suggestion);
+    if (take(&subject, &status, self, tx, ex, language_of(ex))) {
+        const struct tafel_form form = aside_form_of(ex, subject.number);
+        const struct tafel_about about = about_of(&subject);
         tafel_form_show(&about, &form, NULL, NULL, NULL, NULL);
     }
     return status;
@@ -253,14 +319,13 @@ static enum db_status post_aside(struct db_tx *tx, struct http_exchange *ex, voi
 {
     struct tafel_posted posted;
     struct slice reason = {NULL, 0};
-    int32_t number;
+    struct subject subject;
     enum db_status status;
-    json_t *suggestion = take(&number, &status, self, tx, ex);
-    if (!suggestion) {
+    if (!take(&subject, &status, self, tx, ex, language_of(ex))) {
         return status;
     }
-    const struct tafel_form form = aside_form_of(ex, number);
-    const struct tafel_about about = about_of(self, ex, suggestion);
+    const struct tafel_form form = aside_form_of(ex, subject.number);
+    const struct tafel_about about = about_of(&subject);
     const struct json_field fields[] = {
         {.name = "reden", .kind = JSON_KIND_STRING, .min = 1, .max = SUGGESTION_REASON_MAX, .out = &reason},
         TAFEL_READ_FIELD(&posted)};
@@ -269,9 +334,8 @@ static enum db_status post_aside(struct db_tx *tx, struct http_exchange *ex, voi
     if (!tafel_form_good(&posted, &about, &form, NULL)) {
         return DB_OK;
     }
-    status = suggestion_decide(tx, number, 0, reason, staff_caller(ex)->label);
+    status = decide(&subject, 0, reason);
     if (status == DB_OK) {
-        status = record(tx, ex, number, "suggestion.aside", NULL);
         http_redirect(ex, SUGGESTION_PATH);
     }
     return status;

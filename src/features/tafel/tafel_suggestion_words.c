@@ -161,3 +161,82 @@ void suggestion_say(json_t *suggestion, struct arena *arena, const struct tafel 
     const char *title = s.round ? s.round->title[language] : NULL;
     json_object_set_new(suggestion, "ronde_titel", json_string(title ? title : text_of(suggestion, "ronde")));
 }
+
+/* ---- by subject ---- */
+
+static void forget(void *object)
+{
+    json_decref(object);
+}
+
+/* Of several: what they are about. Of one: what was found. */
+static json_t *subject_title(const json_t *findings, struct arena *arena, const struct tafel *tafel,
+                             const struct survey_snapshot *snapshot, int language)
+{
+    const json_t *first = json_array_get(findings, 0);
+    const struct saying s = {
+        .arena = arena,
+        .tafel = tafel,
+        .round = snapshot ? survey_round_find(snapshot, slice_from_cstr(text_of(first, "ronde"))) : NULL,
+        .language = language};
+    const char *application = text_of(first, "toepassing"), *value = text_of(first, "waarde");
+    if (json_array_size(findings) == 1) {
+        return json_incref(json_object_get(first, "titel"));
+    }
+    const char *const pairs[] = {
+        "n",          arena_printf(arena, "%zu", json_array_size(findings)).ptr,
+        "toepassing", application[0] ? title_of(&s, "application", application) : "biotechnologie",
+        "waarde",     title_of(&s, "value", value),
+        NULL};
+    const struct slice text =
+        locale_format_pairs(arena, web_locales(tafel->config.web), languages[language],
+                            value[0] ? "tafel.suggestion.subject_value" : "tafel.suggestion.subject", pairs);
+    return json_stringn(text.ptr, text.len);
+}
+
+static json_t *find_subject(json_t *subjects, const char *group)
+{
+    size_t i;
+    json_t *subject;
+    json_array_foreach(subjects, i, subject)
+    {
+        if (strcmp(text_of(subject, "groep"), group) == 0) {
+            return subject;
+        }
+    }
+    return NULL;
+}
+
+json_t *suggestion_subjects(json_t *suggestions, struct arena *arena, const struct tafel *tafel,
+                            const struct survey_snapshot *snapshot, int language)
+{
+    size_t i;
+    json_t *suggestion, *subject, *subjects = json_array();
+    arena_defer(arena, forget, subjects);
+    json_array_foreach(suggestions, i, suggestion)
+    {
+        subject = find_subject(subjects, text_of(suggestion, "groep"));
+        if (!subject) {
+            subject = json_pack("{s:s,s:i,s:[]}", "groep", text_of(suggestion, "groep"), "gelezen", 0,
+                                "bevindingen");
+            json_array_append_new(subjects, subject);
+        }
+        suggestion_say(suggestion, arena, tafel, snapshot, language);
+        json_array_append(json_object_get(subject, "bevindingen"), suggestion);
+        const json_int_t sum = json_integer_value(json_object_get(subject, "gelezen")) +
+                               json_integer_value(json_object_get(suggestion, "nummer"));
+        json_object_set_new(subject, "gelezen", json_integer(sum % INT32_MAX));
+    }
+    json_array_foreach(subjects, i, subject)
+    {
+        const json_t *findings = json_object_get(subject, "bevindingen");
+        const json_t *first = json_array_get(findings, 0);
+        json_object_set(subject, "nummer", json_object_get(first, "nummer"));
+        json_object_set(subject, "ronde_titel", json_object_get(first, "ronde_titel"));
+        json_object_set_new(subject, "titel", subject_title(findings, arena, tafel, snapshot, language));
+        if (json_array_size(findings) > 1) {
+            json_object_set_new(subject, "andere", json_integer((json_int_t)json_array_size(findings) - 1));
+        }
+    }
+    return subjects;
+}
