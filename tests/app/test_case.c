@@ -69,6 +69,19 @@ Test(cases, a_recommendation_comes_from_a_draft_to_an_answer)
     staff_post(&staff, "/beheer/signalen/nieuw", "/beheer/signalen/nieuw",
                "bron=kamer&titel=Mensen+willen+weten&tekst=Dat+zeggen+zij.&openbaar=ja&gelezen=0");
     post(ADVICE "/1/bewijs", "signaal=1&waarom=Dit+laat+het+zien.", 303);
+    /* A message is called one, also when it is gone. */
+    char message[80];
+    test_sql(place.owner,
+             "SELECT zs.message_send(sha256('x'), 'burger', NULL, 'nl', '{}', NULL, 'Ik weet niet waar.', "
+             "false, DATE '2020-01-01', DATE '2030-01-01')");
+    snprintf(message, sizeof message, "passage=%lld&waarom=Zij+vroegen+het.",
+             (long long)place_count(&place, "SELECT passage_id FROM zs.message"));
+    post(ADVICE "/1/bewijs", message, 303);
+    staff_get(&staff, ADVICE "/1");
+    expect_says(&staff.reply, "href=\"/beheer/berichten/1\">bericht 1</a>");
+    citizen_get(&citizen, "/v1/aanbevelingen");
+    expect_says(&citizen.reply, "\"soort\":\"bericht\"");
+    expect_silent(&citizen.reply, "Ik weet niet waar");
     post(ADVICE "/1/stap", "naar=overgenomen&toelichting=Het+ministerie+doet+het.", 303);
     citizen_get(&citizen, "/meepraten");
     expect_status(&citizen.reply, 200);
@@ -85,7 +98,7 @@ Test(cases, a_recommendation_comes_from_a_draft_to_an_answer)
     cr_expect_eq(place_count(&place, "SELECT count(*) FROM zs.audit_event WHERE object = 'recommendation:1' "
                                      "AND action IN ('recommendation.add', 'recommendation.step', "
                                      "'recommendation.evidence')"),
-                 5);
+                 6);
     /* What is not public is for nobody. */
     post(ADVICE "/1/wijzigen", "procedure=landingsplek&titel=Anders&watOnduidelijk=b&voorWie=c&voorstel=d",
          303);

@@ -26,12 +26,16 @@ enum statement {
     ", 'gewijzigdOp', to_char(c.changed_at" TIME ", 'stappen', (SELECT coalesce(jsonb_agg(" OBJECT           \
     "'van', t.from_state, 'naar', t.to_state, 'toelichting', t.told, 'verwijzing', t.reference, 'op', "      \
     "to_char(t.created_at" TIME ")) ORDER BY t.id), '[]') FROM zs.case_step AS t WHERE "
+#define KIND(E)                                                                                              \
+    "CASE WHEN " E ".signal_id IS NOT NULL THEN 'signaal' WHEN " E ".is_message THEN 'bericht' ELSE "        \
+    "'passage' END"
 #define EVIDENCE                                                                                             \
     "), 'bewijs', (SELECT coalesce(jsonb_agg(" OBJECT "'signaal', CASE WHEN s.is_public THEN s.id END, "     \
-    "'titel', CASE WHEN s.is_public THEN s.title END, 'soort', CASE WHEN e.signal_id IS NULL THEN "          \
-    "'passage' ELSE 'signaal' END, 'waarom', e.why, 'op', to_char(e.created_at" TIME                         \
-    ")) ORDER BY e.id), '[]') FROM zs.case_evidence AS e LEFT JOIN zs.signal AS s ON s.id = e.signal_id "    \
-    "WHERE "
+    "'titel', CASE WHEN s.is_public THEN s.title END, 'soort', " KIND(                                       \
+        "e") ", 'waarom', e.why, 'op', "                                                                     \
+             "to_char(e.created_at" TIME                                                                     \
+             ")) ORDER BY e.id), '[]') FROM zs.case_evidence AS e LEFT JOIN zs.signal "                      \
+             "AS s ON s.id = e.signal_id WHERE "
 #define RECOMMENDATION                                                                                       \
     "'nummer', c.id, 'procedure', c.procedure, 'watOnduidelijk', c.unclear, 'voorWie', c.for_whom, "         \
     "'voorstel', c.proposal" WHOLE "t.recommendation_id = c.id" EVIDENCE "e.recommendation_id = c.id)"
@@ -43,11 +47,13 @@ enum statement {
     "p)" WHOLE "t.question_id = c.id" EVIDENCE "e.question_id = c.id)"
 #define STAFF                                                                                                \
     ", 'eigenaar', nullif(c.owner, ''), 'openbaar', c.is_public, 'passages', (SELECT "                       \
-    "coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object('passage', q.passage_id, 'waarom', q.why, "     \
-    "'weg', v.id IS NULL)) ORDER BY q.id), '[]') FROM zs.case_evidence AS q LEFT JOIN LATERAL (SELECT "      \
-    "x.id FROM zs.evidence AS x WHERE x.id = q.passage_id AND x.kind <> 'weggelaten' OFFSET 0) AS v ON "     \
-    "true WHERE "                                                                                            \
-    "q.passage_id IS NOT NULL AND "
+    "coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object('passage', q.passage_id, 'bericht', "           \
+    "CASE WHEN q.is_message THEN (SELECT m.id FROM zs.message AS m WHERE m.passage_id = q.passage_id) END, " \
+    "'soort', " KIND("q") ", 'waarom', q.why, 'weg', v.id IS NULL)) ORDER BY q.id), '[]') FROM "             \
+                          "zs.case_evidence AS q LEFT JOIN LATERAL (SELECT "                                 \
+                          "x.id FROM zs.evidence AS x WHERE x.id = q.passage_id AND x.kind <> "              \
+                          "'weggelaten' OFFSET 0) AS v ON true WHERE "                                       \
+                          "q.passage_id IS NOT NULL AND "
 #define FROM_HERE "($1::int8 = 0 OR c.id <= $1::int8) ORDER BY c.id DESC LIMIT $2::int4) AS x"
 
 const struct db_statement case_statements[STATEMENT_COUNT + 1] = {
@@ -112,9 +118,11 @@ const struct db_statement case_statements[STATEMENT_COUNT + 1] = {
                   "INSERT INTO zs.case_step (recommendation_id, question_id, from_state, to_state, told, "
                   "reference, created_by) VALUES ($1::int4, $2::int4, $3::text, $4::text, $5::text, "
                   "$6::text, $7::text)"},
-    [EVIDENCE_ADD] = {"case_evidence_add",
-                      "INSERT INTO zs.case_evidence (recommendation_id, question_id, signal_id, passage_id, "
-                      "why, created_by) VALUES ($1::int4, $2::int4, $3::int4, $4::int8, $5::text, $6::text)"},
+    [EVIDENCE_ADD] =
+        {"case_evidence_add",
+         "INSERT INTO zs.case_evidence (recommendation_id, question_id, signal_id, passage_id, "
+         "why, created_by, is_message) VALUES ($1::int4, $2::int4, $3::int4, $4::int8, $5::text, "
+         "$6::text, EXISTS (SELECT FROM zs.message AS m WHERE m.passage_id = $4::int8))"},
     [POINTS_ADD] = {"research_points_add",
                     "INSERT INTO zs.research_points (question_id, side, points, created_by) VALUES "
                     "($1::int4, $2::text, $3::int4::int2, $4::text)"},
