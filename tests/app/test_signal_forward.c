@@ -278,6 +278,33 @@ Test(signal_forward, goes_nowhere_before_it_is_weighed_nor_to_what_is_over)
     end();
 }
 
+/* An action that ended after the signal was passed on to it. */
+Test(signal_forward, says_that_what_it_went_to_is_over_and_what_to_do)
+{
+    struct citizen other;
+    begin();
+    citizen_init(&other, port_of(app));
+    weigh();
+    post("/doorgeleiding", "soort=actie&onderdeel=4.4&" ASKED, 303);
+    staff_get(&staff, AT);
+    expect_silent(&staff.reply, "Dit onderdeel van de agenda is voorbij");
+    test_sql(place.owner, "UPDATE zs.signal_forward SET item = '1a.1'");
+    staff_get(&staff, AT);
+    expect_says(&staff.reply, "Dit onderdeel van de agenda is voorbij sinds ");
+    expect_says(&staff.reply, "Het besluit is genomen.");
+    expect_says(&staff.reply, "Er is nog geen antwoord. Vraag het nog aan wie de actie deed");
+    citizen_get(&other, "/signalen/1");
+    expect_says(&other.reply, "Dit onderdeel van de agenda is voorbij sinds ");
+    citizen_get(&other, "/v1/signalen/1");
+    expect_says(&other.reply, "\"beeindigd\":{\"op\":\"");
+    /* With an answer there is nothing to do. */
+    test_sql(place.owner, "UPDATE zs.signal_forward SET state = 'geantwoord'");
+    staff_get(&staff, AT);
+    expect_says(&staff.reply, "Dit onderdeel van de agenda is voorbij sinds ");
+    expect_silent(&staff.reply, "Er is nog geen antwoord.");
+    end();
+}
+
 /* The same link, opened twice and sent at the same moment: one answer. */
 Test(signal_forward, of_two_answers_at_once_one_is_kept)
 {

@@ -53,6 +53,11 @@ static json_t *time_json(int64_t unix_s)
 
 /* ---- an item ---- */
 
+json_t *agenda_ended_json(const struct agenda_item *item)
+{
+    return json_pack("{s:o,s:o}", "op", day_json(item->ended_day), "reden", text_json(item->ended_why));
+}
+
 static json_t *item_json(const struct agenda_view *view, const struct agenda_item *item)
 {
     const struct agenda_standing standing =
@@ -66,9 +71,7 @@ static json_t *item_json(const struct agenda_view *view, const struct agenda_ite
         json_object_set_new(object, "stand", json_string(agenda_states[standing.state]));
     }
     if (item->ended_day != 0) {
-        json_object_set_new(
-            object, "beeindigd",
-            json_pack("{s:o,s:o}", "op", day_json(item->ended_day), "reden", text_json(item->ended_why)));
+        json_object_set_new(object, "beeindigd", agenda_ended_json(item));
     }
     return object;
 }

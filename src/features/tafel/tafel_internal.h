@@ -64,6 +64,8 @@ enum db_status agenda_view_open(struct agenda_view *out, struct db_tx *tx, struc
 /* As the API gives them, and as templates take them: one form for both. The caller owns them. */
 json_t *agenda_view_json(const struct agenda_view *view);
 json_t *agenda_item_json(const struct agenda_view *view, const struct agenda_item *item);
+/* Of an item that is over: {op, reden}. */
+json_t *agenda_ended_json(const struct agenda_item *item);
 json_t *agenda_versions_json(const struct agenda_version *versions, size_t count);
 /* What was done about an item, the newest first, and the versions in which it changed, the newest first. */
 enum db_status agenda_add_history(json_t *object, struct db_tx *tx, struct arena *arena,

@@ -145,3 +145,21 @@ enum db_status signal_add_applications(json_t *signal, struct db_tx *tx, struct 
     json_object_set_new(signal, "toepassingen_woord", json_stringn(all.ptr, all.len));
     return status;
 }
+
+enum db_status signal_mark_over(json_t *forwards, struct db_tx *tx, struct arena *arena)
+{
+    size_t i;
+    json_t *forward;
+    const struct agenda *agenda;
+    struct agenda_version version;
+    const enum db_status status = agenda_get(&agenda, &version, tx, arena, 0);
+    json_array_foreach(forwards, i, forward)
+    {
+        const char *code = json_string_value(json_object_get(forward, "onderdeel"));
+        const struct agenda_item *item = code && agenda ? agenda_find(agenda, slice_from_cstr(code)) : NULL;
+        if (item && item->ended_day != 0) {
+            json_object_set_new(forward, "beeindigd", agenda_ended_json(item));
+        }
+    }
+    return status;
+}

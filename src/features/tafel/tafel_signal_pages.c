@@ -126,6 +126,7 @@ static enum db_status find_whole(json_t **signal, struct db_tx *tx, struct http_
     enum db_status status = signal_public_find(signal, tx, http_arena(ex), number_of(ex), asked);
     if (status == DB_OK && *signal) {
         status = forward_public_list(&forwards, tx, http_arena(ex), number_of(ex));
+        status = status == DB_OK ? signal_mark_over(forwards, tx, http_arena(ex)) : status;
         json_object_set(*signal, "doorgeleidingen", forwards);
     }
     return status;

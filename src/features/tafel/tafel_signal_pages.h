@@ -55,6 +55,15 @@ void signal_add_words(json_t *value, struct http_exchange *ex, const struct web 
 /* Beside "toepassingen" the titles that the agenda has for them: "toepassingen_woord". */
 enum db_status signal_add_applications(json_t *signal, struct db_tx *tx, struct http_exchange *ex);
 
+/* Beside the item of the agenda of each that is over since: "beeindigd" {op, reden}. */
+enum db_status signal_mark_over(json_t *forwards, struct db_tx *tx, struct arena *arena);
+
+/* For the template signal_flow: how far signals came, as "stroom" {chart_html, n, standen[] {woord, gekomen,
+ * verder, hier, niet}} and "with_charts"; nothing without any signal. texts: "SOMEWHERE.CODE" is what a state
+ * is called. */
+void signal_put_flow(json_t *context, const struct signal_count counts[SIGNAL_STATES],
+                     struct http_exchange *ex, const struct tafel *tafel, const char *texts);
+
 /* The letter about one of its addressees (with their words added) as ODT, in the exchange's arena. */
 bool signal_letter_odt(struct slice *file, struct http_exchange *ex, const struct tafel *tafel,
                        const json_t *signal, const json_t *forward);

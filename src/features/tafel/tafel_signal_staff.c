@@ -170,6 +170,7 @@ static enum db_status get_one(struct db_tx *tx, struct http_exchange *ex, void *
     status = status == DB_OK
                  ? forward_list(&forwards, tx, http_arena(ex), page.number, 0, tafel->config.now_s())
                  : status;
+    status = status == DB_OK ? signal_mark_over(forwards, tx, http_arena(ex)) : status;
     status = status == DB_OK ? signal_add_applications(page.signal, tx, ex) : status;
     if (status != DB_OK) {
         return status;
