@@ -39,7 +39,8 @@ enum {
     CHART_LEVELS_MAX = 3,  /* answers to one side of a scale */
     CHART_SERIES_MAX = 2,  /* in a dot plot */
     CHART_ROUNDS_MAX = 40, /* in a trend */
-    CHART_TRENDS_MAX = 12  /* shares followed in one trend chart */
+    CHART_TRENDS_MAX = 12, /* shares followed in one trend chart */
+    CHART_STAGES_MAX = 12  /* in a flow */
 };
 
 struct chart_head {
@@ -152,5 +153,24 @@ struct chart_trends {
     size_t trend_count;
 };
 bool chart_draw_trends(struct buffer *out, const struct chart_trends *chart);
+
+/* ---- flow: how far things came through stages that follow each other ----
+ * A row a stage, all from the same edge and on one scale, on which everything that began is the whole width:
+ * what came to the stage, in three parts. Those that went on come first, so that each row stands under where
+ * it came from; then those that are there now, and those that ended there. */
+enum chart_flow_part { CHART_WENT_ON, CHART_IS_HERE, CHART_ENDED, CHART_FLOW_PARTS };
+struct chart_stage {
+    struct slice label;
+    struct slice text; /* how many came to it; may be empty */
+    /* In percent of all that began. No stage has more than went on from the one before it. */
+    struct chart_part parts[CHART_FLOW_PARTS];
+};
+struct chart_flow {
+    struct chart_head head;              /* unit and axis_max are not used */
+    struct slice keys[CHART_FLOW_PARTS]; /* what the parts are called */
+    const struct chart_stage *stages;
+    size_t stage_count;
+};
+bool chart_draw_flow(struct buffer *out, const struct chart_flow *chart);
 
 #endif

@@ -114,6 +114,40 @@ void chart_fill(struct buffer *out, struct slice id, const char *name)
     buffer_printf(out, " fill=\"url(#%.*s-%s)\"", SLICE_ARG(id), name);
 }
 
+bool chart_part_has_pattern(const char *look)
+{
+    return look[0] == 'n' || (look[0] == 'a' && look[1] != 'p') || (look[0] == 'f' && look[1] == '2');
+}
+
+void chart_part(struct buffer *out, struct slice id, const char *look, double x, double width)
+{
+    buffer_printf(out, "<rect class=\"zs-chart__part-%s\" height=\"100%%\"", look);
+    chart_at(out, "x", x);
+    chart_at(out, "width", width);
+    if (chart_part_has_pattern(look)) {
+        chart_fill(out, id, look);
+    }
+    chart_put(out, "/>");
+}
+
+void chart_part_text(struct buffer *out, const char *look, struct slice text, double x, double width)
+{
+    static const double edge = 4; /* px beside the number, both sides together */
+    const double needs = chart_text_width(text) + edge;
+    if (text.len == 0 || needs > width * CHART_BROAD / 100) {
+        return;
+    }
+    const char *only = needs > width * CHART_NARROW / 100 ? " zs-chart__broad" : "";
+    buffer_printf(
+        out,
+        "<text class=\"zs-chart__in-%s%s\" y=\"50%%\" text-anchor=\"middle\" dominant-baseline=\"central\"",
+        look, only);
+    chart_at(out, "x", x + width / 2);
+    chart_put(out, ">");
+    chart_text(out, text);
+    chart_put(out, "</text>");
+}
+
 void chart_grid(struct buffer *out)
 {
     chart_put(out, "<g class=\"zs-chart__grid\"><line y2=\"100%\"/><line x1=\"50%\" x2=\"50%\" y2=\"100%\"/>"

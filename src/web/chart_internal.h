@@ -58,6 +58,13 @@ void chart_patterns_end(struct buffer *out);
 /* ` fill="url(#<id>-<name>)"` */
 void chart_fill(struct buffer *out, struct slice id, const char *name);
 
+/* A part of a bar, as high as its drawing; place and width in percent. Its look is zs-chart__part-<look>:
+ * that of a pattern, else f1, f3 or apart. */
+bool chart_part_has_pattern(const char *look);
+void chart_part(struct buffer *out, struct slice id, const char *look, double x, double width);
+/* The number in it: always where it fits at the narrowest, else on broad screens where it fits there. */
+void chart_part_text(struct buffer *out, const char *look, struct slice text, double x, double width);
+
 /* Lines at the begin, middle and end of an axis along the width, and the row with their numbers. */
 void chart_grid(struct buffer *out);
 void chart_axis(struct buffer *out, double axis_end, struct slice unit);

@@ -5,7 +5,6 @@
 enum { SIDES = CHART_APART + 1, ANSWERS_MAX = 2 * CHART_LEVELS_MAX + 2 };
 
 static const double APART_GAP = 4;  /* percent of the width */
-static const double PART_EDGE = 4;  /* px beside the number in a part, both sides together */
 static const double SUM_MARGIN = 2; /* shares are rounded, and published ones carry noise */
 
 /* How the width is shared out, the same for every row. */
@@ -122,40 +121,6 @@ static const char *look_of(const struct chart_scale *chart, size_t answer)
     return side == CHART_AGAINST ? against[level - 1] : in_favour[level - 1];
 }
 
-static bool has_pattern(const char *look)
-{
-    return look[0] == 'n' || (look[0] == 'a' && look[1] != 'p') || (look[0] == 'f' && look[1] == '2');
-}
-
-static void put_part(struct buffer *out, struct slice id, const char *look, double x, double width)
-{
-    buffer_printf(out, "<rect class=\"zs-chart__part-%s\" height=\"100%%\"", look);
-    chart_at(out, "x", x);
-    chart_at(out, "width", width);
-    if (has_pattern(look)) {
-        chart_fill(out, id, look);
-    }
-    chart_put(out, "/>");
-}
-
-/* The number in a part: always where it fits at the narrowest, else on broad screens where it fits there. */
-static void put_part_text(struct buffer *out, const char *look, struct slice text, double x, double width)
-{
-    double needs = chart_text_width(text) + PART_EDGE;
-    if (text.len == 0 || needs > width * CHART_BROAD / 100) {
-        return;
-    }
-    const char *only = needs > width * CHART_NARROW / 100 ? " zs-chart__broad" : "";
-    buffer_printf(
-        out,
-        "<text class=\"zs-chart__in-%s%s\" y=\"50%%\" text-anchor=\"middle\" dominant-baseline=\"central\"",
-        look, only);
-    chart_at(out, "x", x + width / 2);
-    chart_put(out, ">");
-    chart_text(out, text);
-    chart_put(out, "</text>");
-}
-
 static void draw_parts(struct buffer *out, const struct chart_scale *chart, const struct chart_scale_row *row,
                        struct spread spread)
 {
@@ -167,8 +132,8 @@ static void draw_parts(struct buffer *out, const struct chart_scale *chart, cons
         double width = row->parts[i].share * spread.scale;
         double x = chart->answers[i].side == CHART_APART ? spread.apart : at;
         if (width > 0) {
-            put_part(out, chart->head.id, look, x, width);
-            put_part_text(out, look, row->parts[i].text, x, width);
+            chart_part(out, chart->head.id, look, x, width);
+            chart_part_text(out, look, row->parts[i].text, x, width);
         }
         at += width;
     }
@@ -211,7 +176,7 @@ static void put_keys(struct buffer *out, const struct chart_scale *chart)
     chart_put(out, "<div class=\"zs-chart__keys\">");
     for (size_t i = 0; i < chart->answer_count; i++) {
         chart_put(out, "<span class=\"zs-chart__item\"><svg class=\"zs-chart__key\">");
-        put_part(out, chart->head.id, look_of(chart, i), 0, 100);
+        chart_part(out, chart->head.id, look_of(chart, i), 0, 100);
         chart_put(out, "</svg>");
         chart_span(out, "words", chart->answers[i].label);
         chart_put(out, "</span>");
@@ -229,7 +194,7 @@ bool chart_draw_scale(struct buffer *out, const struct chart_scale *chart)
     chart_patterns_begin(out);
     chart_pattern(out, chart->head.id, "w");
     for (size_t i = 0; i < chart->answer_count; i++) {
-        if (has_pattern(look_of(chart, i))) {
+        if (chart_part_has_pattern(look_of(chart, i))) {
             chart_pattern(out, chart->head.id, look_of(chart, i));
         }
     }

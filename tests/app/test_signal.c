@@ -287,6 +287,7 @@ Test(signal, says_of_a_passage_that_was_withdrawn_since)
 
 Test(signal, lists_ten_thousand_a_page_at_a_time)
 {
+    struct citizen citizen;
     begin(0);
     change("INSERT INTO zs.signal (source, title, body, owner, due_day, state, is_public, created_by, "
            "changed_by)"
@@ -299,6 +300,22 @@ Test(signal, lists_ten_thousand_a_page_at_a_time)
     expect_says(&staff.reply, "/beheer/signalen/9951\"");
     expect_silent(&staff.reply, "/beheer/signalen/9950\"");
     expect_says(&staff.reply, "vanaf=9950");
+    /* How far they came: who says no to one has looked at it. */
+    expect_says(&staff.reply, "<figure class=\"zs-chart\">");
+    expect_says(
+        &staff.reply,
+        "scope=\"row\">gewogen</th><td class=\"utrecht-table__cell\" data-label=\"Zo ver "
+        "gekomen\">8334</td><td class=\"utrecht-table__cell\" data-label=\"Verder gegaan\">5001</td><td "
+        "class=\"utrecht-table__cell\" data-label=\"Ligt hier nu\">1667</td><td "
+        "class=\"utrecht-table__cell\" data-label=\"Niet doorgegeven\">1666</td>");
+    citizen_init(&citizen, port_of(app));
+    citizen_get(&citizen, "/signalen");
+    expect_says(&citizen.reply,
+                "scope=\"row\">Gehoord</th><td class=\"utrecht-table__cell\" data-label=\"Zo ver "
+                "gekomen\">5000</td>");
+    expect_says(&citizen.reply,
+                "scope=\"row\">Klaar</th><td class=\"utrecht-table__cell\" data-label=\"Zo ver "
+                "gekomen\">1667</td>");
     staff_get(&staff, AT "?vanaf=9950");
     expect_says(&staff.reply, "/beheer/signalen/9950\"");
     expect_silent(&staff.reply, "/beheer/signalen/9951\"");

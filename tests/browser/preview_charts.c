@@ -169,10 +169,30 @@ static bool draw_trends(struct buffer *out)
     return chart_draw_trends(out, &chart);
 }
 
+static bool draw_flow(struct buffer *out)
+{
+    static const struct chart_stage stages[] = {
+        {SAID("Gehoord"), SAID("48"), {{87.5, SAID("42")}, {12.5, SAID("6")}, {0, SAID("")}}},
+        {SAID("Besproken"), SAID("42"), {{60.42, SAID("29")}, {8.33, SAID("4")}, {18.75, SAID("9")}}},
+        {SAID("Doorgegeven aan een ministerie of aan iemand anders"),
+         SAID("29"),
+         {{43.75, SAID("21")}, {16.67, SAID("8")}, {0, SAID("")}}},
+        {SAID("Antwoord gekregen"), SAID("21"), {{41.67, SAID("20")}, {2.08, SAID("1")}, {0, SAID("")}}},
+        {SAID("Klaar"), SAID("20"), {{41.67, SAID("20")}, {0, SAID("")}, {0, SAID("")}}},
+    };
+    const struct chart_flow chart = {
+        .head = {SLICE("signalen"), SLICE("Bijna de helft van de signalen is klaar"),
+                 SLICE("De hele breedte is alle 48 signalen."), SLICE(""), 0},
+        .keys = {SLICE("Verder gegaan"), SLICE("Ligt hier nu"), SLICE("Niet doorgegeven")},
+        .stages = stages,
+        .stage_count = sizeof(stages) / sizeof(stages[0])};
+    return chart_draw_flow(out, &chart);
+}
+
 json_t *preview_charts(void)
 {
-    static bool (*const kinds[])(struct buffer *) = {draw_bars, draw_scale,      draw_seven,
-                                                     draw_dots, draw_two_series, draw_trends};
+    static bool (*const kinds[])(struct buffer *) = {draw_bars,       draw_scale,  draw_seven, draw_dots,
+                                                     draw_two_series, draw_trends, draw_flow};
     json_t *charts = json_array();
     struct buffer out;
     bool ok = charts != NULL;

@@ -170,11 +170,14 @@ static enum db_status get_list(struct db_tx *tx, struct http_exchange *ex, void 
     if (http_query(&text, ex, "vanaf") && text.ptr && slice_to_u64(&from, text, INT32_MAX)) {
         asked.from = (int64_t)from;
     }
-    const enum db_status status = signal_public_list(&list, tx, http_arena(ex), &asked);
+    struct signal_count counts[SIGNAL_STATES];
+    enum db_status status = signal_public_list(&list, tx, http_arena(ex), &asked);
+    status = status == DB_OK ? signal_public_counts(counts, tx) : status;
     if (status != DB_OK) {
         return status;
     }
     json_t *context = json_object();
+    signal_put_flow(context, counts, ex, tafel, "tafel.signal.flow.state");
     if (json_array_size(list) > WEB_PAGE) {
         const json_t *next = json_object_get(json_array_get(list, WEB_PAGE), "nummer");
         json_object_set_new(context, "more",

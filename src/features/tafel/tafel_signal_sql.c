@@ -7,6 +7,7 @@ enum statement {
     FIND,
     LIST,
     COUNTS,
+    PUBLIC_COUNTS,
     OWNERS,
     STEP_ADD,
     STEP,
@@ -69,6 +70,8 @@ const struct db_statement signal_statements[STATEMENT_COUNT + 1] = {
               " AND ($5::int8 = 0 OR s.id <= $5::int8) ORDER BY s.id DESC LIMIT $6::int4) AS x"},
     [COUNTS] = {"signal_counts", "SELECT s.state, count(*), count(*) FILTER (WHERE " OVERDUE
                                  ") FROM zs.signal AS s GROUP BY s.state"},
+    [PUBLIC_COUNTS] = {"signal_public_counts", "SELECT s.state, count(*), 0::int8 FROM zs.signal AS s WHERE "
+                                               "s.is_public GROUP BY s.state"},
     [OWNERS] = {"signal_owners",
                 "SELECT coalesce(jsonb_agg(x.owner ORDER BY x.owner), '[]')::text FROM (SELECT"
                 " DISTINCT owner FROM zs.signal WHERE owner <> '' LIMIT $1::int4) AS x"},
@@ -223,12 +226,11 @@ enum db_status signal_list(json_t **list, struct db_tx *tx, struct arena *arena,
     return read_json(list, tx, arena, LIST, &p);
 }
 
-enum db_status signal_counts(struct signal_count counts[SIGNAL_STATES], struct db_tx *tx, int32_t today)
+static enum db_status read_counts(struct signal_count counts[SIGNAL_STATES], struct db_tx *tx,
+                                  enum statement statement, const struct db_params *params)
 {
     struct db_result *rows;
-    struct db_params p = db_params(tx);
-    db_put_day(&p, today);
-    const enum db_status status = db_run(&rows, tx, &signal_statements[COUNTS], &p);
+    const enum db_status status = db_run(&rows, tx, &signal_statements[statement], params);
     for (unsigned i = 0; i < SIGNAL_STATES; i++) {
         counts[i] = (struct signal_count){.state = (enum signal_state)i};
     }
@@ -240,6 +242,19 @@ enum db_status signal_counts(struct signal_count counts[SIGNAL_STATES], struct d
         }
     }
     return status;
+}
+
+enum db_status signal_counts(struct signal_count counts[SIGNAL_STATES], struct db_tx *tx, int32_t today)
+{
+    struct db_params p = db_params(tx);
+    db_put_day(&p, today);
+    return read_counts(counts, tx, COUNTS, &p);
+}
+
+enum db_status signal_public_counts(struct signal_count counts[SIGNAL_STATES], struct db_tx *tx)
+{
+    const struct db_params p = db_params(tx);
+    return read_counts(counts, tx, PUBLIC_COUNTS, &p);
 }
 
 enum db_status signal_owners(json_t **owners, struct db_tx *tx, struct arena *arena)

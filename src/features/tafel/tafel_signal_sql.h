@@ -57,6 +57,8 @@ struct signal_count {
     int64_t all, overdue;
 };
 enum db_status signal_counts(struct signal_count counts[SIGNAL_STATES], struct db_tx *tx, int32_t today);
+/* Of those that everybody may read, without overdue. */
+enum db_status signal_public_counts(struct signal_count counts[SIGNAL_STATES], struct db_tx *tx);
 /* Every owner of a signal, an array of texts. */
 enum db_status signal_owners(json_t **owners, struct db_tx *tx, struct arena *arena);
 

@@ -107,6 +107,7 @@ static enum db_status get_list(struct db_tx *tx, struct http_exchange *ex, void 
     json_object_set_new(context, "standen", state_options(ex, tafel, filter.state, counts));
     json_object_set_new(context, "eigenaren", owner_options(owners, filter.owner));
     json_object_set_new(context, "overdue", json_integer(overdue));
+    signal_put_flow(context, counts, ex, tafel, "tafel.signal.options");
     json_object_set_new(context, "only_overdue", json_boolean(filter.overdue));
     staff_render(ex, tafel->config.account, 200, "staff_signals", context);
     return DB_OK;
