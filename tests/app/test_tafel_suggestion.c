@@ -200,3 +200,18 @@ Test(tafel_suggestion, what_is_about_one_subject_is_decided_in_one_go)
     cr_expect_eq(count("SELECT count(*) FROM zs.signal_suggestion WHERE state = 'opzij' AND id = 3"), 1);
     end();
 }
+
+/* Who answered is young: the page of who took part says who is missing, and the desk says the same. */
+Test(tafel_suggestion, the_desk_says_who_is_missing_in_the_survey)
+{
+    begin();
+    staff_get(&staff, "/uitkomsten/uitgave/wie");
+    expect_says(&staff.reply, "75 jaar of ouder");
+    staff_get(&staff, "/beheer/tafel");
+    expect_says(&staff.reply,
+                "Te weinig antwoorden (Ronde " PUBLIC_ROUND ", Open link): <a class=\"nl-link zs-target\" "
+                "href=\"/uitkomsten/uitgave/wie?ronde=" PUBLIC_ROUND
+                "&amp;werving=open\">75 jaar of ouder</a>");
+    expect_says(&staff.reply, "Wie in de enquête ontbreekt, staat hier na de eerste uitgave");
+    end();
+}

@@ -1,21 +1,16 @@
 /* GET /uitkomsten/{consultatie}/wie: who took part, by stream, channel and group, beside what would be
  * expected of a sample of everybody; who is missing; and what may not be concluded. People are counted here,
  * so nothing is weighted. */
-#include "features/results/results_margins.h"
 #include "features/results/results_web.h"
+#include "features/results/results_who.h"
 #include "features/results/results_words.h"
 
-#include "stats/estimate.h"
-#include "stats/protect_public.h"
 #include "web/chart.h"
 
 #include <math.h>
 #include <string.h>
 
 enum { WHO_CHART_BYTES = 256 * 1024 };
-
-/* Part of what would be expected, below which a group is said to be missing. */
-static const double MISSING_BELOW = 0.8;
 
 static void add_cell(json_t *cells, const char *text, const char *range, size_t span)
 {
@@ -109,38 +104,7 @@ static void put_channels(struct results_page *page, size_t channel)
 
 /* ---- groups beside what would be expected ---- */
 
-struct comparison {
-    const struct margin *margin;
-    const struct figures *figures;
-    const struct figures_line *line;      /* without those beyond the margin; NULL: that cannot be told */
-    const struct margin_category *beyond; /* whom the margin says nothing of; NULL: nobody */
-    const struct figure *beyond_people;
-    int digits;
-};
-
-/* The answers of a category, as places in the figures; their number. 0: one of them is not there. */
-static size_t answers_of(size_t *places, const struct comparison *c, const struct margin_category *category)
-{
-    size_t index, count = 0;
-    json_t *item;
-    const json_t *codes = json_object_get(category->answers, c->margin->variables[0]);
-    json_array_foreach((json_t *)(uintptr_t)codes, index, item)
-    {
-        const size_t place = panel_find_answer(c->figures, json_string_value(item));
-        if (place == c->figures->answer_count) {
-            return 0;
-        }
-        places[count++] = place;
-    }
-    return count;
-}
-
-static double expected_of(const struct comparison *c, const struct margin_category *category)
-{
-    return 100 * category->target / c->margin->total;
-}
-
-static const char *percent(const struct results_page *page, const struct comparison *c, double value)
+static const char *percent(const struct results_page *page, const struct who_comparison *c, double value)
 {
     return page_format(page, "results.percent", "n",
                        figures_number_text(page->maker.arena, value, c->digits, page->maker.language).ptr);
@@ -161,7 +125,7 @@ static struct chart_figure dot(const struct results_page *page, const struct fig
 }
 
 /* Categories of one answer: of others there is no figure that could stand beside what is expected. */
-static void put_chart(struct results_page *page, const struct comparison *c, const char *id)
+static void put_chart(struct results_page *page, const struct who_comparison *c, const char *id)
 {
     const size_t categories = c->margin->category_count;
     struct chart_dot_row *rows = arena_array(page->maker.arena, categories, sizeof *rows);
@@ -170,8 +134,8 @@ static void put_chart(struct results_page *page, const struct comparison *c, con
     struct buffer html;
     for (size_t i = 0; i < categories && count < CHART_ROWS_MAX; i++) {
         const struct margin_category *category = &c->margin->categories[i];
-        const double expected = expected_of(c, category);
-        if (!category->beyond && answers_of(places, c, category) == 1) {
+        const double expected = who_expected(c, category);
+        if (!category->beyond && who_answers(places, c, category) == 1) {
             rows[count++] = (struct chart_dot_row){
                 slice_from_cstr(panel_answer_label(&c->figures->answers[places[0]], page->maker.language)),
                 {dot(page, &c->line->cells[places[0]].share),
@@ -194,7 +158,7 @@ static void put_chart(struct results_page *page, const struct comparison *c, con
     buffer_free(&html);
 }
 
-static void put_table(struct results_page *page, const struct comparison *c)
+static void put_table(struct results_page *page, const struct who_comparison *c)
 {
     static const char *const heads[] = {"results.who.got", "results.count", "results.who.expected", NULL};
     size_t *places = arena_array(page->maker.arena, c->figures->answer_count, sizeof *places);
@@ -203,7 +167,7 @@ static void put_table(struct results_page *page, const struct comparison *c)
     for (size_t i = 0; i <= c->margin->category_count; i++) {
         const bool rest = i == c->margin->category_count; /* answers that are in no category */
         const struct margin_category *category = rest ? NULL : &c->margin->categories[i];
-        size_t count = rest ? 0 : answers_of(places, c, category);
+        size_t count = rest ? 0 : who_answers(places, c, category);
         for (size_t a = 0; rest && a < c->figures->answer_count; a++) {
             if (c->figures->answers[a].in_base && !listed[a]) {
                 places[count++] = a;
@@ -220,7 +184,7 @@ static void put_table(struct results_page *page, const struct comparison *c)
             if (rest) {
                 add_cell(cells, page_text(page, "results.who.unknown"), NULL, 0);
             } else if (a == 0) {
-                add_cell(cells, percent(page, c, expected_of(c, category)), NULL, count);
+                add_cell(cells, percent(page, c, who_expected(c, category)), NULL, count);
             }
         }
     }
@@ -235,31 +199,13 @@ static void put_table(struct results_page *page, const struct comparison *c)
                       page_text(page, "results.who.group"), heads, rows));
 }
 
-/* Whether the whole interval of a category lies well below what is expected. */
-static bool is_missing(const struct comparison *c, const struct margin_category *category, size_t *places)
-{
-    const size_t count = answers_of(places, c, category);
-    const double expected = expected_of(c, category);
-    double value = 0, high = 0;
-    for (size_t a = 0; a < count; a++) {
-        const struct figure *share = &c->line->cells[places[a]].share;
-        if (share->mark != FIGURE_SHOWN && share->mark != FIGURE_FEWER) {
-            return false;
-        }
-        value += share->value;
-        high += share->mark == FIGURE_SHOWN && share->interval ? share->high : share->value;
-    }
-    return count > 0 && high < expected && value < MISSING_BELOW * expected;
-}
-
 /* "Man (Wat is uw gender?), ..." added to what is missing. */
 static const char *add_missing(const char *missing, const struct results_page *page,
-                               const struct comparison *c)
+                               const struct who_comparison *c)
 {
-    size_t *places = arena_array(page->maker.arena, c->figures->answer_count, sizeof *places);
     for (size_t i = 0; i < c->margin->category_count; i++) {
         const struct margin_category *category = &c->margin->categories[i];
-        if (!category->beyond && is_missing(c, category, places)) {
+        if (!category->beyond && who_is_missing(c, page->maker.arena, category)) {
             missing = arena_printf(page->maker.arena, "%s%s%.*s", missing, missing[0] ? "; " : "",
                                    SLICE_ARG(category->label[page->maker.language]))
                           .ptr;
@@ -268,141 +214,8 @@ static const char *add_missing(const char *missing, const struct results_page *p
     return missing;
 }
 
-/* ---- margins that do not cover everybody ---- */
-
-static const struct margin_category *category_beyond(const struct margin *margin)
-{
-    for (size_t i = 0; i < margin->category_count; i++) {
-        if (margin->categories[i].beyond) {
-            return &margin->categories[i];
-        }
-    }
-    return NULL;
-}
-
-/* The figures of those beyond alone. False unless one answer says who they are, and a release tells of them.
- */
-static bool figures_beyond(struct figures *out, struct results_page *page, const struct comparison *c)
-{
-    json_t *answers = (json_t *)(uintptr_t)c->beyond->answers;
-    void *first = json_object_iter(answers);
-    const json_t *codes = json_object_iter_value(first);
-    const int variable = find_variable(page, json_object_iter_key(first));
-    if (json_object_size(answers) != 1 || json_array_size(codes) != 1 || variable < 0) {
-        return false;
-    }
-    size_t count;
-    const struct variable *v = &page_variables(&count, page)[variable];
-    const char *wanted = json_string_value(json_array_get(codes, 0));
-    for (uint16_t k = 0; k < v->category_count; k++) {
-        if (strcmp(v->categories[k].code, wanted) == 0) {
-            const uint16_t code = (uint16_t)(ANSWER_FIRST + k);
-            struct figures_query query = c->figures->query;
-            query.filters[query.filter_count++] = (struct figures_filter){(size_t)variable, &code, 1};
-            return page_figures(out, NULL, page, &query) == FIGURES_OK;
-        }
-    }
-    return false;
-}
-
-/* Of two counts that are shown: nothing is told that they do not. */
-static struct figure less(const struct figure *all, const struct figure *part, uint64_t fewer)
-{
-    if (all->mark != FIGURE_SHOWN) {
-        return *all;
-    }
-    if (part->mark != FIGURE_SHOWN) {
-        return (struct figure){.mark = FIGURE_UNRELIABLE};
-    }
-    const double rest = all->value - part->value;
-    if (rest < (double)fewer) {
-        return (struct figure){.mark = FIGURE_FEWER};
-    }
-    return (struct figure){.mark = FIGURE_SHOWN, .value = rest};
-}
-
-/* The share of counts that each have the noise of two. */
-static struct figure share_of_rest(const struct figures *figures, const struct figure *count,
-                                   const struct figure *base)
-{
-    const struct sums part = {count->value, count->value, count->value},
-                      all = {base->value, base->value, base->value};
-    const struct estimate_options options = {.all_n = (uint64_t)base->value,
-                                             .noise_variance =
-                                                 share_noise_variance(2 * figures->noise_variance, part, all),
-                                             .z = INTERVAL_Z95};
-    struct estimate share;
-    if (count->mark == FIGURE_FEWER && base->mark == FIGURE_SHOWN && base->value >= PUBLIC_BASE_MIN) {
-        return (struct figure){.mark = FIGURE_FEWER,
-                               .value = ceil(100 * (double)figures->fewer / base->value)};
-    }
-    if (count->mark != FIGURE_SHOWN || base->mark != FIGURE_SHOWN || base->value < PUBLIC_BASE_MIN ||
-        count->value > base->value || !estimate_share(&share, part, all, &options)) {
-        return (struct figure){.mark = FIGURE_UNRELIABLE};
-    }
-    const double steps = base->value >= PUBLIC_DECIMAL_FROM ? 10 : 1;
-    return (struct figure){.mark = FIGURE_SHOWN,
-                           .interval = true,
-                           .digits = steps > 1 ? 1 : 0,
-                           .value = round(100 * share.value * steps) / steps,
-                           .low = floor(100 * share.interval.low * steps) / steps,
-                           .high = ceil(100 * share.interval.high * steps) / steps};
-}
-
-/* What the margin covers of the line. */
-static void leave_out_beyond(struct comparison *c, struct results_page *page)
-{
-    struct figures *beyond = arena_alloc(page->maker.arena, sizeof *beyond);
-    const struct figures_line *all = c->line;
-    c->line = NULL;
-    if (!figures_beyond(beyond, page, c) || beyond->answer_count != c->figures->answer_count) {
-        return;
-    }
-    const struct figures_line *part = &beyond->lines[beyond->line_count - 1];
-    c->beyond_people = &part->people;
-    struct figures_line *rest = arena_alloc(page->maker.arena, sizeof *rest);
-    *rest = (struct figures_line){.release = all->release};
-    rest->people = less(&all->people, &part->people, c->figures->fewer);
-    rest->base = less(&all->base, &part->base, c->figures->fewer);
-    rest->effective_n = rest->base;
-    rest->design_effect = (struct figure){.mark = FIGURE_SHOWN, .digits = 2, .value = 1};
-    rest->cells = arena_array(page->maker.arena, c->figures->answer_count, sizeof *rest->cells);
-    for (size_t i = 0; i < c->figures->answer_count; i++) {
-        rest->cells[i].count = less(&all->cells[i].count, &part->cells[i].count, c->figures->fewer);
-        rest->cells[i].share = share_of_rest(c->figures, &rest->cells[i].count, &rest->base);
-    }
-    if (rest->base.mark == FIGURE_SHOWN) {
-        c->line = rest;
-    }
-}
-
-static bool compare(struct comparison *out, struct results_page *page, const struct margin *margin)
-{
-    const int variable = margin->own_count == 1 ? find_variable(page, margin->variables[0]) : -1;
-    if (variable < 0) {
-        return false;
-    }
-    struct figures *figures = arena_alloc(page->maker.arena, sizeof *figures);
-    const struct figures_query query = unweighted(page, (size_t)variable);
-    if (page_figures(figures, NULL, page, &query) != FIGURES_OK) {
-        return false;
-    }
-    *out = (struct comparison){.margin = margin,
-                               .figures = figures,
-                               .line = &figures->lines[figures->line_count - 1],
-                               .beyond = category_beyond(margin)};
-    if (out->beyond) {
-        leave_out_beyond(out, page);
-    }
-    for (size_t i = 0; out->line && i < figures->answer_count; i++) {
-        const struct figure *share = &out->line->cells[i].share;
-        out->digits =
-            share->mark == FIGURE_SHOWN && share->digits > out->digits ? share->digits : out->digits;
-    }
-    return true;
-}
-
-static const char *beyond_text(const struct results_page *page, const struct comparison *c, const char *year)
+static const char *beyond_text(const struct results_page *page, const struct who_comparison *c,
+                               const char *year)
 {
     return locale_format(page->maker.arena, page->maker.locales, page->maker.language == 0 ? "nl" : "en",
                          "results.who.source_beyond", "year", year, "beyond",
@@ -412,7 +225,7 @@ static const char *beyond_text(const struct results_page *page, const struct com
 }
 
 /* Who answered, and where the other numbers come from. */
-static void put_source(struct results_page *page, const struct comparison *c)
+static void put_source(struct results_page *page, const struct who_comparison *c)
 {
     struct arena *arena = page->maker.arena;
     const char *year = arena_printf(arena, "%.4s", arena_cstr(arena, c->margin->reference_date)).ptr;
@@ -429,31 +242,28 @@ static void put_source(struct results_page *page, const struct comparison *c)
 static const char *put_groups(struct results_page *page, const struct margins *margins)
 {
     const char *missing = "";
-    const char *done[MARGINS_MAX];
-    size_t done_count = 0;
-    for (size_t i = 0; i < margins->count; i++) {
-        struct comparison c;
-        bool again = false;
-        for (size_t d = 0; d < done_count; d++) {
-            again = again || strcmp(done[d], margins->margins[i].variables[0]) == 0;
-        }
-        if (again || !compare(&c, page, &margins->margins[i])) {
-            continue;
-        }
-        done[done_count++] = c.margin->variables[0];
-        page_put_heading(page, c.figures->variable->label[page->maker.language]);
-        if (!c.line && c.beyond) {
+    struct who_comparison comparisons[MARGINS_MAX];
+    const struct who who = {.arena = page->maker.arena,
+                            .results = page->results,
+                            .round = page->round,
+                            .view = page->view,
+                            .people = page_query(page, page->shelved->plan.stream).filters[0]};
+    const size_t count = who_compare(comparisons, &who, margins);
+    for (size_t i = 0; i < count; i++) {
+        const struct who_comparison *c = &comparisons[i];
+        page_put_heading(page, c->figures->variable->label[page->maker.language]);
+        if (!c->line && c->beyond) {
             page_put_text(page,
                           page_format(page, "results.who.not_compared", "beyond",
-                                      arena_cstr(page->maker.arena, c.beyond->label[page->maker.language])));
+                                      arena_cstr(page->maker.arena, c->beyond->label[page->maker.language])));
         }
-        if (!c.line) {
+        if (!c->line) {
             continue;
         }
-        put_chart(page, &c, arena_printf(page->maker.arena, "groep-%zu", i).ptr);
-        put_table(page, &c);
-        put_source(page, &c);
-        missing = add_missing(missing, page, &c);
+        put_chart(page, c, arena_printf(page->maker.arena, "groep-%zu", i).ptr);
+        put_table(page, c);
+        put_source(page, c);
+        missing = add_missing(missing, page, c);
     }
     return missing;
 }

@@ -78,13 +78,43 @@ static size_t rounds_of_now(const struct survey_round **rounds, size_t most,
     return count;
 }
 
+/* Groups of the survey that well fewer answered of than could be expected: a line for each way in which
+ * people came, with where that is seen. */
+static void add_missing(json_t *lines, bool *told, const struct tafel *tafel, struct http_exchange *ex,
+                        const struct survey_round *round)
+{
+    struct missing_group *groups;
+    size_t count;
+    const int language = language_of(ex);
+    const char *of = "", *names = "";
+    *told = results_missing(&groups, &count, map_arena(ex), tafel->config.results, round) == FIGURES_OK;
+    for (size_t i = 0; i < count; i++) {
+        const bool same = strcmp(groups[i].stream, of) == 0;
+        const bool last = i + 1 == count || strcmp(groups[i + 1].stream, groups[i].stream) != 0;
+        names = arena_printf(http_arena(ex), "%s%s%s", same ? names : "", same ? "; " : "",
+                             groups[i].label[language])
+                    .ptr;
+        of = groups[i].stream;
+        if (last && json_array_size(lines) < DESK_LINES) {
+            const char *href = arena_printf(http_arena(ex), "/uitkomsten/%s/wie?ronde=%s&werving=%s",
+                                            round->consultation, round->code, of)
+                                   .ptr;
+            const char *title = round->title[language] ? round->title[language] : round->code;
+            json_array_append_new(lines, json_pack("{s:s,s:s,s:s,s:s}", "ronde_titel", title, "werving",
+                                                   groups[i].stream_label[language], "groepen", names, "href",
+                                                   href));
+        }
+    }
+}
+
 static enum db_status put_rounds(json_t *context, const struct tafel *tafel, struct db_tx *tx,
                                  struct http_exchange *ex)
 {
     enum { MOST = 3 };
     const struct survey_round *rounds[MOST];
     int32_t ids[MOST];
-    json_t *list = json_array(), *missing = NULL;
+    json_t *list = json_array(), *missing = NULL, *groups = json_array();
+    bool told = true;
     const size_t count = rounds_of_now(rounds, MOST, survey_snapshot_for(tafel->config.survey, ex));
     for (size_t i = 0; i < count; i++) {
         int64_t standing = 0, drafts = 0;
@@ -98,10 +128,16 @@ static enum db_status put_rounds(json_t *context, const struct tafel *tafel, str
                 json_pack("{s:I,s:I}", "inzendingen", (json_int_t)standing, "concepten", (json_int_t)drafts));
         }
         json_array_append_new(list, line);
+        bool this_told;
+        add_missing(groups, &this_told, tafel, ex, rounds[i]);
+        told = told && this_told;
     }
     const enum db_status status = desk_missing(&missing, tx, http_arena(ex), ids, count);
     json_object_set_new(context, "rondes", list);
     json_object_set_new(context, "no_rondes", json_boolean(count == 0));
+    json_object_set_new(context, "all_groups", json_boolean(told && json_array_size(groups) == 0));
+    json_object_set_new(context, "untold_groups", json_boolean(!told));
+    json_object_set_new(context, "groepen_enquete", groups);
     json_object_set(context, "ontbreekt", missing ? missing : json_null());
     json_object_set_new(context, "any_ontbreekt", json_boolean(json_array_size(missing) > 0));
     return status;
