@@ -97,8 +97,8 @@ describe('charts', () => {
     const page = await visit();
     const drawing = page.getByRole('img', { name: /^Mensen die meededen zien vooral kansen voor de gezondheid 834 mensen/ });
     assert.equal(await drawing.count(), 1);
-    assert.equal(await page.getByRole('img').count(), 6, 'one a chart');
-    assert.equal(await page.locator('figure').count(), 6);
+    assert.equal(await page.getByRole('img').count(), 7, 'one a chart');
+    assert.equal(await page.locator('figure').count(), 7);
     await page.context().close();
   });
 
@@ -136,7 +136,9 @@ describe('charts', () => {
       const dots = await marks(page, '.zs-chart__plot .zs-chart__dot-1');
       assert.deepEqual(dots.slice(0, 4).map((dot) => Math.round((dot.from + dot.to) * 50)), [71, 66, 58, 53]);
       const parts = await marks(page, '.zs-chart__plot [class*="__part-"]');
-      assert.ok(parts.length === 3 * 6 + 2 * 7 && parts.every((part) => part.from > -0.01 && part.to < 1.01));
+      assert.ok(parts.length === 3 * 6 + 2 * 7 + 11 && parts.every((part) => part.from > -0.01 && part.to < 1.01));
+      const stages = (await marks(page, 'figure:has(#signalen-title) .zs-chart__plot .zs-chart__part-f3')).map((part) => Math.round(part.to * 100));
+      assert.deepEqual(stages, [88, 60, 44, 42, 42], 'what went on from each stage');
       const all = [...bars, ...dots, ...parts, ...(await marks(page, '.zs-chart__time circle'))];
       assert.ok(all.every((mark) => mark.top && mark.bottom), 'within the height of its row');
     }
@@ -160,6 +162,6 @@ describe('charts', () => {
 
   it('add little to a page', () => {
     const html = readFileSync(join(BUILD, 'preview', 'charts.html'));
-    assert.ok(gzipSync(html, { level: 6 }).length < 6_000, 'six of them');
+    assert.ok(gzipSync(html, { level: 6 }).length < 6_600, 'seven of them');
   });
 });

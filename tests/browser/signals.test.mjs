@@ -135,6 +135,15 @@ describe('signals', { skip: SERVICE ? false : 'ZEVENSTEM_URL is not set' }, () =
       await takePictures(citizen, `signals${path.replace(/\d+/, 'one').replace(/\W+/g, '-')}`);
     }
     assert.match(await main(citizen), /The table passes on, the cabinet decides\./);
+    // How far they came: a picture, and the same numbers in a table.
+    await citizen.goto(`${SERVICE}/signalen`);
+    assert.equal(await citizen.getByRole('img', { name: /^Hoe ver zijn de signalen\?/ }).count(), 1);
+    await citizen.locator('main details summary').click();
+    assert.match(await citizen.locator('main details table').innerText(), /Gehoord\s+1\s+1\s+0\s+0/);
+    await checkPage(citizen);
+    await takePictures(citizen, 'signals-flow');
+    await takePrint(citizen, 'signals-flow');
+    await citizen.goto(`${SERVICE}/signalen/${number}?taal=en`);
     assert.match(await main(citizen), /taken over \(.*\)\. Europa vraagt dit ook\./);
     assert.doesNotMatch(await main(citizen), /Directie|navragen/);
   });

@@ -88,6 +88,11 @@ describe('value map', { skip: SERVICE && INVENTED ? false : 'no service with inv
     await page.goto(SERVICE + MAP);
     await submit(page);
     await checkPage(page);
+    // What people said goes public with it: the secretary reads that before.
+    const quotes = await page.locator('main blockquote').allInnerTexts();
+    assert.ok(quotes.length > 0);
+    assert.match(await main(page), /Deze woorden van mensen worden dan ook openbaar/);
+    await takePictures(page, 'value-map-publish');
     await submit(page);
     await everybody.goto(`${SERVICE}/waardenkaart`);
     await checkPage(everybody);
@@ -100,5 +105,13 @@ describe('value map', { skip: SERVICE && INVENTED ? false : 'no service with inv
     assert.match(await main(everybody), /procentpunt/);
     assert.doesNotMatch(await main(everybody), /Aantal mensen: \d+\. Voor/);
     await takePictures(everybody, 'value-map-public-row');
+    const { citaten } = await (await everybody.request.get(`${SERVICE}/v1/waardenkaart/citaten?ronde=${ROUND}`)).json();
+    assert.deepEqual(citaten.map((quote) => quote.woorden).sort(), quotes.sort());
+    const { toepassing, waarde, woorden } = citaten[0];
+    await everybody.goto(`${SERVICE}/waardenkaart/${ROUND}/${toepassing}`);
+    await checkPage(everybody);
+    assert.match(await everybody.locator(`tr#${waarde}`).innerText(), /Maar \d+ % verwacht juist dat het/);
+    assert.ok((await everybody.locator('main blockquote').allInnerTexts()).some((text) => text.startsWith(woorden)));
+    await takePictures(everybody, 'value-map-quotes');
   });
 });
