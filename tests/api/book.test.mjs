@@ -160,7 +160,6 @@ describe('the tabellenboek of the public', () => {
       compared += typeof cell === 'number';
     }
     assert.ok(sameAs(row('gemiddelde')[column], line.maten.gemiddelde.waarde), 'mean');
-    assert.ok(!body.some((one) => one[1] === 'hoger dan kolom'), 'no letters');
     return compared;
   }
 

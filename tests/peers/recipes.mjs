@@ -59,6 +59,7 @@ const lines = readFileSync(join(folderOf('sh'), 'tabel.csv'), 'utf8').trim().spl
 assert.equal(lines.length, 1 + cells.length);
 assert.ok(JSON.parse(readFileSync(join(folderOf('sh'), 'codeboek.json'), 'utf8')).variabelen.length > 100);
 assert.ok(JSON.parse(readFileSync(join(folderOf('sh'), 'gewichten.json'), 'utf8')).versies.length > 0);
+assert.ok(JSON.parse(readFileSync(join(folderOf('sh'), 'verschillen.json'), 'utf8')).vergelijkingen.aantal > 20);
 
 const python = (await runBlock('python', folderOf('python'), env)).trim().split('\n').map((line) => line.split('\t'));
 assert.deepEqual(python.map(([, label, percentage]) => [label, percentage === 'None' ? null : Number(percentage)]), cells.map(({ label, percentage }) => [label, percentage]));

@@ -29,6 +29,8 @@ const struct route results_api_routes[] = {
      .on_inline = results_get_round_table},
     API_RESULTS("/v1/consultaties/{consultatie}/tabellen", "variabele,groepeerOp,basis,maat," PEOPLE,
                 "application/json,text/csv", results_get_tables),
+    API_RESULTS("/v1/consultaties/{consultatie}/verschillen", "variabele,groepeerOp,basis,maat," PEOPLE,
+                "application/json,text/csv", results_get_differences),
     API_RESULTS("/v1/consultaties/{consultatie}/waarden", "waarde,dimensie,groepeerOp," PEOPLE,
                 "application/json,text/csv", results_get_values),
     API_RESULTS("/v1/consultaties/{consultatie}/rangordes", "vraag,groepeerOp," PEOPLE,

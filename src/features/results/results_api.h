@@ -83,6 +83,8 @@ void results_call_reply_json(struct results_call *call, struct buffer *json_take
 void results_call_reply_csv(struct results_call *call, struct buffer *csv_take, const char *name);
 bool results_call_wants_csv(const struct results_call *call);
 
+/* A table as audit lines name it: "houding:leeftijd,werving=open". In the arena of the call. */
+struct slice results_call_table_name(const struct results_call *call, const struct figures *figures);
 /* The audit line of an analyst's call ("table:<round>:<what>"), with the purpose of the key and what was
  * asked; the public's are nobody's business. Into the transaction, or for the view to write. what NULL:
  * refused before it was read. */
@@ -104,6 +106,7 @@ struct results_view {
 void results_get_round_table(struct http_exchange *ex, void *self);
 void results_get_releases(struct http_exchange *ex, void *self);
 void results_get_tables(struct http_exchange *ex, void *self);
+void results_get_differences(struct http_exchange *ex, void *self);
 void results_get_values(struct http_exchange *ex, void *self);
 void results_get_rankings(struct http_exchange *ex, void *self);
 void results_get_trends(struct http_exchange *ex, void *self);

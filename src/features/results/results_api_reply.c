@@ -163,9 +163,9 @@ static void keep(const struct results_call *call, const char *what)
  * it was read may hold anything, and is left out. In the arena. */
 static const char *audit_details(const struct results_call *call, bool was_read)
 {
-    static const char *const parameters[] = {"ronde",   "variabele", "groepeerOp", "naar",  "filter",
-                                             "werving", "kanaal",    "kwaliteit",  "basis", "gewogen",
-                                             "maat",    "waarde",    "dimensie",   "versie"};
+    static const char *const parameters[] = {"ronde",   "variabele", "groepeerOp", "naar",   "filter",
+                                             "werving", "kanaal",    "kwaliteit",  "basis",  "gewogen",
+                                             "maat",    "waarde",    "dimensie",   "versie", "vraag"};
     const struct account_caller *caller = http_caller(call->ex);
     json_t *details = json_object(), *query = json_object();
     json_object_set_new(details, "doel",
@@ -182,6 +182,26 @@ static const char *audit_details(const struct results_call *call, bool was_read)
     const char *kept = text ? arena_cstr(call->arena, slice_from_cstr(text)) : NULL;
     free(text);
     return kept;
+}
+
+struct slice results_call_table_name(const struct results_call *call, const struct figures *figures)
+{
+    struct slice what = slice_from_cstr(figures->variable->code);
+    for (size_t g = 0; g < figures->query.group_count; g++) {
+        what = arena_printf(call->arena, "%.*s:%s", SLICE_ARG(what), figures->groups[g]->code);
+    }
+    for (size_t f = 0; f < figures->query.filter_count; f++) {
+        size_t count;
+        const struct variable *variables = questionnaire_variables(&count, call->round->questionnaire);
+        const struct figures_filter *filter = &figures->query.filters[f];
+        what = arena_printf(call->arena, "%.*s,%s=", SLICE_ARG(what), variables[filter->variable].code);
+        for (size_t i = 0; i < filter->count; i++) {
+            what =
+                arena_printf(call->arena, "%.*s%s%s", SLICE_ARG(what), i > 0 ? "|" : "",
+                             figures_code_name(call->arena, &variables[filter->variable], filter->codes[i]));
+        }
+    }
+    return what;
 }
 
 enum db_status results_call_audit(const struct results_call *call, const char *what, const char *result)

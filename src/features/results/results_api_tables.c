@@ -2,26 +2,6 @@
 #include "features/results/results_api.h"
 #include "features/results/results_write.h"
 
-static enum db_status audit_table(const struct results_call *call, const struct figures *figures)
-{
-    struct slice what = slice_from_cstr(figures->variable->code);
-    for (size_t g = 0; g < figures->query.group_count; g++) {
-        what = arena_printf(call->arena, "%.*s:%s", SLICE_ARG(what), figures->groups[g]->code);
-    }
-    for (size_t f = 0; f < figures->query.filter_count; f++) {
-        size_t count;
-        const struct variable *variables = questionnaire_variables(&count, call->round->questionnaire);
-        const struct figures_filter *filter = &figures->query.filters[f];
-        what = arena_printf(call->arena, "%.*s,%s=", SLICE_ARG(what), variables[filter->variable].code);
-        for (size_t i = 0; i < filter->count; i++) {
-            what =
-                arena_printf(call->arena, "%.*s%s%s", SLICE_ARG(what), i > 0 ? "|" : "",
-                             figures_code_name(call->arena, &variables[filter->variable], filter->codes[i]));
-        }
-    }
-    return results_call_audit(call, what.ptr, "ok");
-}
-
 static enum db_status make_tables(struct results_call *call)
 {
     struct figures_query query;
@@ -42,7 +22,7 @@ static enum db_status make_tables(struct results_call *call)
         results_call_reply_json(call, &body);
     }
     buffer_free(&body);
-    return audit_table(call, &figures);
+    return results_call_audit(call, results_call_table_name(call, &figures).ptr, "ok");
 }
 
 void results_get_tables(struct http_exchange *ex, void *self)

@@ -108,7 +108,8 @@ static void put_differences(struct trend *trend, size_t now)
             struct figures_record *record = &trend->records.items[i];
             if (same_kind(record, &trend->records.items[k])) {
                 record->has_difference = true;
-                record->difference = figure_difference(&record->figure, &trend->records.items[k].figure);
+                record->difference =
+                    figure_difference(&record->figure, &trend->records.items[k].figure, trend->call->view);
             }
         }
     }

@@ -8,7 +8,8 @@
  *
  * The public's book is of one release: its banner is of the release's dimensions, its figures are those of
  * the public tables to the digit, on the one base that they have. A release may be put side by side as it is.
- * Nothing in it is of live numbers: no letters, no orders, no places in the log, nobody who stopped. */
+ * Its letters are made of those figures, whose intervals take the noise in. Nothing in it is of live numbers:
+ * no orders, no places in the log, nobody who stopped. */
 #ifndef ZEVENSTEM_RESULTS_BOOK_H
 #define ZEVENSTEM_RESULTS_BOOK_H
 

@@ -116,6 +116,8 @@ void book_put_public_method(const struct book *book, const struct figures *figur
 /* ---- sheets ---- */
 void book_put_method_line(const struct book *book, const char *head, const char *text);
 const char *book_count_text(const struct book *book, size_t count);
+/* How many differences were looked at, and how many of them got a letter. */
+void book_put_comparisons(const struct book *book);
 void book_put_banner(struct book *book);
 bool book_put_table(struct book *book, const struct book_question *question);
 bool book_put_row_table(struct book *book, const struct book_question *question);

@@ -68,7 +68,7 @@ void book_put_public_method(const struct book *book, const struct figures *figur
     book_put_method_line(book, "book.moment",
                          book_format(book, "book.public_moment", "release", release, "date", day, NULL));
     book_put_method_line(book, "book.bases", book_text(book, "book.public_bases"));
-    book_put_method_line(book, "book.comparisons", book_text(book, "book.public_comparisons"));
+    book_put_comparisons(book);
     book_put_method_line(
         book, "book.protection",
         book_format(book, "book.protected_public", "fewer", book_count_text(book, book->fewer), "n",

@@ -116,7 +116,8 @@ static const char *letters_of(char letters[LETTERS_MAX], struct book *book, cons
         if (c == of || book->columns[c].banner != book->columns[of].banner) {
             continue;
         }
-        const struct figure difference = figure_difference(mine, figure_of_column(book, row, c));
+        const struct figure difference =
+            figure_difference(mine, figure_of_column(book, row, c), book->request->people.view);
         if (difference.mark != FIGURE_SHOWN) {
             continue;
         }
@@ -135,7 +136,7 @@ static void put_letters(struct book *book, const struct row *row)
 {
     char letters[BOOK_COLUMNS_MAX][LETTERS_MAX];
     bool any = false;
-    for (size_t c = 0; c < book->column_count && !book_is_public(book); c++) {
+    for (size_t c = 0; c < book->column_count; c++) {
         letters_of(letters[c], book, row, c);
         any = any || letters[c][0];
     }

@@ -162,7 +162,7 @@ static void put_value(const struct book *book, enum book_kind kind, const struct
 static void put_comparison(struct book *book, const struct comparison *c, const struct figure *one,
                            const struct figure *other)
 {
-    const struct figure difference = figure_difference(one, other);
+    const struct figure difference = figure_difference(one, other, FIGURES_ANALYST);
     bool known = difference.mark == FIGURE_SHOWN;
     bool differs = known && (difference.low > 0 || difference.high < 0);
     if (!known) {
@@ -315,7 +315,7 @@ static void put_weights(const struct book *book, const struct figures *figures)
                                                  : book_text(book, "book.unweighted"));
 }
 
-static void put_comparisons(const struct book *book)
+void book_put_comparisons(const struct book *book)
 {
     const struct results_book_outcome *outcome = book->outcome;
     book_put_method_line(book, "book.comparisons",
@@ -380,7 +380,7 @@ bool book_put_method(struct book *book)
         return true;
     }
     book_put_method_line(book, "book.bases", book_text(book, "book.bases_text"));
-    put_comparisons(book);
+    book_put_comparisons(book);
     book_put_method_line(
         book, "book.protection",
         book_format(book, "book.protected", "n", book_count_text(book, book->threshold), NULL));

@@ -72,7 +72,13 @@ static void put_precision(struct buffer *out, const struct figure *figure, enum 
     }
 }
 
-static void put_estimate_head(struct buffer *out, const char *name)
+void figures_csv_estimate(struct buffer *out, const struct figure *figure, enum figures_view view)
+{
+    put_figure(out, figure, view);
+    put_precision(out, figure, view);
+}
+
+void figures_csv_estimate_head(struct buffer *out, const char *name)
 {
     buffer_printf(out, ",%s,%s_reden,%s_standaardfout,%s_ondergrens,%s_bovengrens", name, name, name, name,
                   name);
@@ -87,14 +93,14 @@ static void put_head(struct buffer *out, const struct figures *figures)
     }
     if (figures->query.shares) {
         buffer_append_cstr(out, ",antwoord,label,aantal,aantal_reden");
-        put_estimate_head(out, "percentage");
+        figures_csv_estimate_head(out, "percentage");
     }
     buffer_append_cstr(out,
                        ",gevraagd,gevraagd_reden,basis,basis_reden,effectief_aantal,effectief_aantal_reden,"
                        "ontwerpeffect,ontwerpeffect_reden");
     for (int m = 0; m < FIGURES_MEASURES; m++) {
         if (figures->query.measures[m]) {
-            put_estimate_head(out, results_query_measure_name((enum figures_measure)m));
+            figures_csv_estimate_head(out, results_query_measure_name((enum figures_measure)m));
         }
     }
     buffer_append_cstr(out, figures->query.view == FIGURES_PUBLIC ? ",rij_uitgave,soort_basis,melding,"
@@ -188,16 +194,14 @@ static void put_record(struct buffer *out, const struct figures *figures, const 
         put_text(out, answer->name);
         put_text(out, answer->label[0]);
         put_figure(out, &cell->count, view);
-        put_figure(out, &cell->share, view);
-        put_precision(out, &cell->share, view);
+        figures_csv_estimate(out, &cell->share, view);
     }
     for (size_t i = 0; i < sizeof people / sizeof people[0]; i++) {
         put_figure(out, people[i], view);
     }
     for (int m = 0; m < FIGURES_MEASURES; m++) {
         if (figures->query.measures[m]) {
-            put_figure(out, &line->measures[m], view);
-            put_precision(out, &line->measures[m], view);
+            figures_csv_estimate(out, &line->measures[m], view);
         }
     }
     if (view == FIGURES_PUBLIC) {

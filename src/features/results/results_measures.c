@@ -38,21 +38,41 @@ struct figure figure_of_estimate(const struct estimate *estimate, double scale, 
                            .high = scale * estimate->interval.high};
 }
 
-struct figure figure_difference(const struct figure *later, const struct figure *earlier)
+/* FIGURE_SHOWN, or why nothing can be compared with it. */
+static enum figure_mark comparable(const struct figure *figure)
 {
-    bool known =
-        later->mark == FIGURE_SHOWN && earlier->mark == FIGURE_SHOWN && later->interval && earlier->interval;
-    if (!known) {
-        return (struct figure){.mark = FIGURE_WITHHELD};
+    switch (figure->mark) {
+    case FIGURE_SHOWN:
+        return figure->interval && !figure->limited ? FIGURE_SHOWN : FIGURE_UNRELIABLE;
+    case FIGURE_FEWER:
+        return FIGURE_WITHHELD;
+    case FIGURE_WITHHELD:
+    case FIGURE_UNRELIABLE:
+    case FIGURE_NONE:
+        break;
     }
-    struct interval range =
-        interval_difference(later->value, (struct interval){later->low, later->high}, earlier->value,
-                            (struct interval){earlier->low, earlier->high});
-    bool errors = later->error > 0 && earlier->error > 0;
+    return figure->mark;
+}
+
+struct figure figure_difference(const struct figure *one, const struct figure *other, enum figures_view view)
+{
+    const enum figure_mark first = comparable(one), second = comparable(other);
+    if (first != FIGURE_SHOWN || second != FIGURE_SHOWN) {
+        return (struct figure){.mark = first != FIGURE_SHOWN ? first : second};
+    }
+    struct interval range = interval_difference(one->value, (struct interval){one->low, one->high},
+                                                other->value, (struct interval){other->low, other->high});
+    bool errors = one->error > 0 && other->error > 0;
+    if (view == FIGURES_PUBLIC) {
+        /* Whole steps that came out of binary fractions are not a step further. */
+        const double step = pow(10, one->digits < other->digits ? one->digits : other->digits), slack = 1e-6;
+        range.low = floor(range.low * step + slack) / step + 0.0; /* no -0 */
+        range.high = ceil(range.high * step - slack) / step + 0.0;
+    }
     return (struct figure){.interval = true,
-                           .digits = later->digits,
-                           .value = later->value - earlier->value,
-                           .error = errors ? hypot(later->error, earlier->error) : 0,
+                           .digits = one->digits < other->digits ? one->digits : other->digits,
+                           .value = one->value - other->value,
+                           .error = errors ? hypot(one->error, other->error) : 0,
                            .low = range.low,
                            .high = range.high};
 }

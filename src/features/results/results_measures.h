@@ -23,9 +23,11 @@ bool measure_fits(enum figures_measure measure, const struct variable *variable)
 /* A share, mean or net as it is shown; scale: 100 for what is in percent. */
 struct figure figure_of_estimate(const struct estimate *estimate, double scale, uint8_t digits);
 
-/* later - earlier, of people of whom none is in both, with Newcombe's interval (stats/interval.h). Withheld
- * where one of them is not shown, or has no interval. */
-struct figure figure_difference(const struct figure *later, const struct figure *earlier);
+/* one - other, of people of whom none is in both, with Newcombe's interval (stats/interval.h): made of what
+ * is shown of the two and of nothing else, so that it tells no more than they do. In the public's view it has
+ * their digits, its interval rounded outwards. Where one of them is not shown, is a limit or has no interval
+ * there is none, for the same reason. */
+struct figure figure_difference(const struct figure *one, const struct figure *other, enum figures_view view);
 
 /* One measure that fits. sums[k]: those who gave category k (number k). interval: whether an agreement gets
  * one; the others always do. FIGURE_NONE when nobody has a score. */

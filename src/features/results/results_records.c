@@ -1,5 +1,6 @@
 #include "features/results/results_records.h"
 
+#include "features/results/results_differences.h"
 #include "features/results/results_write.h"
 
 #include "base/clock.h"
@@ -146,6 +147,38 @@ static void put_record(struct json_writer *w, const struct figures_record *recor
     json_close(w, '}');
 }
 
+/* Differences from a round before: how many were looked at, and how many of them are without 0. */
+struct tally {
+    size_t differences, compared, clear;
+};
+
+static struct tally tally_of(const struct records *records)
+{
+    struct tally tally = {0};
+    for (size_t i = 0; i < records->count; i++) {
+        const struct figures_record *record = &records->items[i];
+        tally.differences += record->has_difference;
+        tally.compared += record->has_difference && record->difference.mark == FIGURE_SHOWN;
+        tally.clear += record->has_difference && difference_is_clear(&record->difference);
+    }
+    return tally;
+}
+
+static void put_comparisons(struct json_writer *w, const struct records *records)
+{
+    const struct tally tally = tally_of(records);
+    if (tally.differences == 0) {
+        return;
+    }
+    json_put_name(w, "vergelijkingen");
+    json_open(w, '{');
+    put_count(w, "aantal", (int64_t)tally.compared);
+    put_count(w, "zonderNul", (int64_t)tally.clear);
+    json_put_name(w, "bijToeval");
+    json_put_real(w, differences_by_chance(tally.compared));
+    json_close(w, '}');
+}
+
 static void records_json(struct buffer *out, const struct records *records, const struct figures *figures)
 {
     struct json_writer w = figures_json_writer(out, figures->query.view);
@@ -155,6 +188,7 @@ static void records_json(struct buffer *out, const struct records *records, cons
         json_put_name(&w, "groepeerOp");
         figures_put_variable(&w, figures->groups[0]);
     }
+    put_comparisons(&w, records);
     json_put_name(&w, "schattingen");
     json_open(&w, '[');
     for (size_t i = 0; i < records->count; i++) {
@@ -189,7 +223,8 @@ static void csv_figure(struct buffer *out, const struct figure *figure, enum fig
     }
 }
 
-static void csv_record(struct buffer *out, const struct figures_record *record, const struct figures *figures)
+static void csv_record(struct buffer *out, const struct figures_record *record, const struct figures *figures,
+                       const struct tally *tally)
 {
     static const struct figure none = {.mark = FIGURE_NONE};
     const struct figures *of = record->of ? record->of : figures;
@@ -218,6 +253,10 @@ static void csv_record(struct buffer *out, const struct figures_record *record, 
     }
     buffer_append_byte(out, ',');
     csv_figure(out, record->has_difference ? &record->difference : &none, view);
+    if (tally->differences > 0) {
+        buffer_printf(out, "%zu", tally->compared);
+    }
+    buffer_append_byte(out, ',');
     figures_csv_about(out, of);
 }
 
@@ -227,10 +266,11 @@ static void records_csv(struct buffer *out, const struct records *records, const
                             "consultatie,ronde,vraag,variabele,dimensie,waarde,facet,toepassing,optie,label,"
                             "groepeer_op,groep,maat,schatting,schatting_reden,standaardfout,ondergrens,"
                             "bovengrens,basis,rang,verschil,verschil_reden,verschil_standaardfout,"
-                            "verschil_ondergrens,verschil_bovengrens,");
+                            "verschil_ondergrens,verschil_bovengrens,vergelijkingen,");
+    const struct tally tally = tally_of(records);
     figures_csv_about_head(out, figures->query.view);
     for (size_t i = 0; i < records->count; i++) {
-        csv_record(out, &records->items[i], figures);
+        csv_record(out, &records->items[i], figures, &tally);
     }
 }
 

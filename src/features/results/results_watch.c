@@ -97,7 +97,8 @@ static enum figures_status add_line(struct watch *out, struct arena *arena, stru
     if (status == FIGURES_OK && earlier && watched->net.mark == FIGURE_SHOWN &&
         earlier->measures[FIGURES_NET].mark == FIGURE_SHOWN) {
         watched->compared = true;
-        watched->change = figure_difference(&watched->net, &earlier->measures[FIGURES_NET]);
+        /* In full, though it is the public's: a rule widens its interval further before it looks. */
+        watched->change = figure_difference(&watched->net, &earlier->measures[FIGURES_NET], FIGURES_ANALYST);
         out->release_before = then.release;
     }
     return status;

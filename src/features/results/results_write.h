@@ -32,6 +32,9 @@ const char *figures_notice(const struct figures *figures);
 /* A line a cell; without shares a line a group. Numbers are the same as in JSON. UTF-8 with a byte order
  * mark, so that a spreadsheet reads it right. */
 void figures_csv(struct buffer *out, const struct figures *figures);
+/* A comma and its five columns: number, reason, standard error, bounds. */
+void figures_csv_estimate_head(struct buffer *out, const char *name);
+void figures_csv_estimate(struct buffer *out, const struct figure *figure, enum figures_view view);
 /* The last columns of every CSV, with the end of the line: view, filters, weights, protection, dates. */
 void figures_csv_about_head(struct buffer *out, enum figures_view view);
 void figures_csv_about(struct buffer *out, const struct figures *figures);

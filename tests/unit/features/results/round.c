@@ -193,6 +193,26 @@ struct told *told_read(size_t *count)
     return list;
 }
 
+struct told_difference *told_read_differences(size_t *count)
+{
+    char line[LINE];
+    struct told_difference *list = NULL;
+    FILE *file = open_fixture("differences.csv", line);
+    *count = 0;
+    while (fgets(line, sizeof line, file)) {
+        struct told_difference t;
+        int weighted;
+        cr_assert_eq(sscanf(line, "%d,%15[^,],%d,%d,%d,%lf,%lf,%lf,%lf", &weighted, t.kind, &t.item, &t.one,
+                            &t.other, &t.value, &t.error, &t.low, &t.high),
+                     9, "%s", line);
+        t.weighted = weighted;
+        list = realloc(list, (*count + 1) * sizeof *list);
+        list[(*count)++] = t;
+    }
+    fclose(file);
+    return list;
+}
+
 void expect_told(const struct figure *figure, const struct told *t)
 {
     cr_assert_eq(figure->mark, FIGURE_SHOWN, "%s %d of %d %d is not shown", t->kind, t->item, t->gender,

@@ -37,6 +37,15 @@ struct told {
 enum { TOLD_ALL = -9 };
 struct told *told_read(size_t *count);
 
+/* One line of fixtures/differences.csv: of the genders one and other. */
+struct told_difference {
+    bool weighted;
+    char kind[16];
+    int item, one, other;
+    double value, error, low, high;
+};
+struct told_difference *told_read_differences(size_t *count);
+
 /* Shares and means to 1e-10, standard errors to 1e-9 of themselves, bounds to 1e-7. */
 void expect_told(const struct figure *figure, const struct told *told);
 

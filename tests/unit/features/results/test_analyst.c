@@ -1,4 +1,5 @@
 /* The analysts' view: the figures are R's, and what is small is not among them. */
+#include "features/results/results_differences.h"
 #include "features/results/results_write.h"
 #include "unit/features/results/round.h"
 
@@ -97,6 +98,133 @@ Test(results_analyst, tells_what_survey_tells_of_weighted_people)
     round_scene_open(&s);
     round_scene_weigh(&s);
     compare(true);
+    round_scene_close(&s);
+}
+
+static const char *kind_of(const struct difference_of *difference)
+{
+    static const char *const kinds[] = {"mean", "net", "top2", "agreement"};
+    return difference->answer == SIZE_MAX ? kinds[difference->measure] : "share";
+}
+
+static const struct difference_of *difference_told(const struct differences *differences,
+                                                   const struct figures *figures,
+                                                   const struct told_difference *told)
+{
+    for (size_t i = 0; i < differences->count; i++) {
+        const struct difference_of *d = &differences->items[i];
+        const uint32_t code = told->item < 0 ? ANSWER_DONT_KNOW : (uint32_t)(ANSWER_FIRST + told->item);
+        if (d->one->groups[0] == group_code(told->one) && d->other->groups[0] == group_code(told->other) &&
+            strcmp(kind_of(d), told->kind) == 0 &&
+            (d->answer == SIZE_MAX || figures->answers[d->answer].code == code)) {
+            return d;
+        }
+    }
+    cr_assert_fail("no %s %d of %d and %d", told->kind, told->item, told->one, told->other);
+    return NULL;
+}
+
+/* Every two genders in every answer and measure of attitude. */
+static void compare_differences(bool weighted)
+{
+    size_t count, compared = 0, clear = 0;
+    struct figures figures;
+    struct differences differences;
+    struct told_difference *told = told_read_differences(&count);
+    struct figures_query query = query_of("houding");
+    query.groups[0] = round_scene_find(&s, "gender");
+    query.group_count = 1;
+    query.weighted = weighted;
+    cr_assert_eq(figures_of_analyst(&figures, s.questionnaire.arena, &s.results, &query), FIGURES_OK);
+    cr_assert(differences_make(&differences, s.questionnaire.arena, &figures));
+    for (size_t i = 0; i < count; i++) {
+        const struct told_difference *t = &told[i];
+        if (t->weighted == weighted) {
+            const struct figure *d = &difference_told(&differences, &figures, t)->figure;
+            cr_assert_eq(d->mark, FIGURE_SHOWN);
+            cr_expect_float_eq(d->value, t->value, 1e-10 * fmax(1, fabs(t->value)));
+            cr_expect_float_eq(d->error, t->error, 1e-9 * t->error);
+            cr_expect_float_eq(d->low, t->low, 1e-7);
+            cr_expect_float_eq(d->high, t->high, 1e-7);
+            clear += t->low > 0 || t->high < 0;
+            compared++;
+        }
+    }
+    /* Five groups are ten pairs, each in six answers and three measures, and there is nothing else. */
+    cr_expect_eq(compared, 10 * 9);
+    cr_expect_eq(differences.count, compared);
+    cr_expect_eq(differences.compared, compared);
+    cr_expect_eq(differences.clear, clear);
+    free(told);
+}
+
+Test(results_analyst, tells_the_differences_that_survey_tells)
+{
+    round_scene_open(&s);
+    compare_differences(false);
+    round_scene_weigh(&s);
+    compare_differences(true);
+    round_scene_close(&s);
+}
+
+Test(results_analyst, compares_the_last_group_within_those_before_it)
+{
+    struct figures figures;
+    struct differences differences;
+    round_scene_open(&s);
+    struct figures_query query = query_of("houding");
+    query.groups[0] = round_scene_find(&s, "gender");
+    query.groups[1] = round_scene_find(&s, "leeftijd");
+    query.group_count = 2;
+    cr_assert_eq(figures_of_analyst(&figures, s.questionnaire.arena, &s.results, &query), FIGURES_OK);
+    cr_assert(differences_make(&differences, s.questionnaire.arena, &figures));
+    /* Of each gender, and of all of them, every two ages. */
+    const size_t ages =
+        figures.lines[figures.line_count - 1].groups[1] == FIGURES_ALL ? figures.line_count / 6 - 1 : 0;
+    cr_expect_eq(differences.count, 6 * (ages * (ages - 1) / 2) * 9);
+    for (size_t i = 0; i < differences.count; i++) {
+        const struct difference_of *d = &differences.items[i];
+        cr_expect_eq(d->one->groups[0], d->other->groups[0]);
+        cr_expect_neq(d->one->groups[1], d->other->groups[1]);
+        cr_expect_neq(d->one->groups[1], FIGURES_ALL);
+        cr_expect_neq(d->other->groups[1], FIGURES_ALL);
+    }
+    query.group_count = 0;
+    cr_assert_eq(figures_of_analyst(&figures, s.questionnaire.arena, &s.results, &query), FIGURES_OK);
+    cr_assert(differences_make(&differences, s.questionnaire.arena, &figures));
+    cr_expect_eq(differences.count, 0);
+    round_scene_close(&s);
+}
+
+/* What is withheld in the table has no difference either, and says why. */
+Test(results_analyst, compares_nothing_that_is_withheld)
+{
+    struct figures figures;
+    struct differences differences;
+    size_t withheld = 0;
+    round_scene_begin(&s);
+    round_scene_add(&s, 40, "houding,gender", "0,0");
+    round_scene_add(&s, 4, "houding,gender", "1,0");
+    round_scene_add(&s, 40, "houding,gender", "0,1");
+    round_scene_add(&s, 40, "houding,gender", "1,1");
+    struct figures_query query = query_of("houding");
+    query.groups[0] = round_scene_find(&s, "gender");
+    query.group_count = 1;
+    cr_assert_eq(figures_of_analyst(&figures, s.questionnaire.arena, &s.results, &query), FIGURES_OK);
+    cr_assert(differences_make(&differences, s.questionnaire.arena, &figures));
+    for (size_t i = 0; i < differences.count; i++) {
+        const struct difference_of *d = &differences.items[i];
+        const struct figure *one = difference_figure(d, d->one), *other = difference_figure(d, d->other);
+        const bool both = one->mark == FIGURE_SHOWN && other->mark == FIGURE_SHOWN;
+        cr_expect_eq(d->figure.mark == FIGURE_SHOWN, both);
+        if (!both) {
+            cr_expect(d->figure.mark == one->mark || d->figure.mark == other->mark);
+            cr_expect_eq(d->figure.value, 0);
+            cr_expect_eq(d->figure.low, 0);
+            withheld += d->figure.mark == FIGURE_WITHHELD;
+        }
+    }
+    cr_expect_gt(withheld, 0);
     round_scene_close(&s);
 }
 

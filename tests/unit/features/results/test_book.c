@@ -387,7 +387,7 @@ Test(results_book, puts_a_letter_where_a_difference_is_without_zero_and_nowhere_
             bool told = cells[3 + i][0] != '&' && cells[3 + j][0] != '&' && i != j;
             const struct figure d =
                 figure_difference(&line_of(&by, ANSWER_FIRST + i)->measures[FIGURES_MEAN],
-                                  &line_of(&by, ANSWER_FIRST + j)->measures[FIGURES_MEAN]);
+                                  &line_of(&by, ANSWER_FIRST + j)->measures[FIGURES_MEAN], FIGURES_ANALYST);
             if (told && d.mark == FIGURE_SHOWN && d.low > 0) {
                 snprintf(expected + strlen(expected), 8, "%s%c", expected[0] ? "," : "", 'A' + (char)j);
             }
