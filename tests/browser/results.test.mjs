@@ -80,7 +80,7 @@ describe('pages of results', { skip: SERVICE ? false : 'ZEVENSTEM_URL is not set
       const panel = page.locator('.zs-panel').first();
       const drawn = await panel.locator('.zs-chart__value').allInnerTexts();
       const column = path === KINDS.answers ? 1 : 2;
-      const shares = await panel.locator(`tbody tr > :nth-child(${column + 1})`).evaluateAll((cells) => cells.map((c) => c.firstChild.data));
+      const shares = await panel.locator('table').first().locator(`tbody tr > :nth-child(${column + 1})`).evaluateAll((cells) => cells.map((c) => c.firstChild.data));
       assert.ok(drawn.length >= 3);
       for (const value of drawn) {
         assert.ok(shares.includes(value.trim()), `${path}: ${value} is not in ${shares}`);
@@ -92,11 +92,48 @@ describe('pages of results', { skip: SERVICE ? false : 'ZEVENSTEM_URL is not set
   it('a question of two rounds is followed over time', async () => {
     const page = await visit(KINDS.scale);
     assert.equal(await page.locator('.zs-chart__panel').count(), 6, 'a line for each answer');
-    assert.match(await page.locator('.zs-panel').nth(1).locator('table').innerText(), /Nulmeting[\s\S]*Eerste ronde/);
+    assert.match(await page.locator('.zs-panel').nth(1).locator('table').first().innerText(), /Nulmeting[\s\S]*Eerste ronde/);
     await page.context().close();
     const before = await visit(`${KINDS.scale}?ronde=${CODE}-0`);
     assert.equal(await before.locator('.zs-chart__panel').count(), 0, 'there is none before');
     await before.context().close();
+  });
+
+  it('says how much groups differ, as the API does, and how many were compared', async () => {
+    for (const [path, maat] of [[KINDS['scale-groups'], 'gemiddelde'], [`${KINDS.answers}?groep=leeftijd`, 'aandeel'], [KINDS.option, 'aandeel']]) {
+      const page = await visit(path);
+      const panel = page.locator('.zs-panel').first();
+      await panel.getByText('Bekijk de verschillen').click();
+      const said = await panel.locator('details tbody tr').evaluateAll((rows) => rows.map((row) => [...row.children].map((cell) => cell.innerText)));
+      const reply = await page.request.get(SERVICE + (await panel.getByRole('link', { name: 'Alle verschillen' }).getAttribute('href')));
+      assert.equal(reply.status(), 200);
+      const answer = await reply.json();
+      const labels = new Map((await page.request.get(`${SERVICE}/v1/consultaties/${CODE}/codeboek`).then((r) => r.json())).variabelen.flatMap(({ categorieen = [], code }) => categorieen.map((one) => [`${code}:${one.code}`, one.label.nl])));
+      const heading = await panel.locator('h2').first().innerText();
+      const told = answer.verschillen.filter((one) => one.maat === maat && (maat !== 'aandeel' || heading.includes(`“${one.label ?? one.antwoord}”`)));
+      const variable = answer.groepeerOp[0].code;
+      const number = (cell) => Number(cell.replace(',', '.').replace('−', '-'));
+      assert.equal(said.length, told.length, path);
+      let clear = 0;
+      for (const [at, { groep, tegenover, verschil, zonderNul }] of told.entries()) {
+        const [one, other, value, range, sure] = said[at];
+        assert.deepEqual([one, other], [labels.get(`${variable}:${groep[variable]}`), labels.get(`${variable}:${tegenover[variable]}`)]);
+        if (verschil.waarde === null) continue;
+        assert.equal(number(value), verschil.waarde, path);
+        assert.deepEqual(range.split(' tot ').map(number), verschil.bandbreedte, path);
+        assert.equal(sure, zonderNul ? 'ja' : 'nee');
+        clear += zonderNul ? 1 : 0;
+      }
+      const compared = told.filter(({ verschil }) => verschil.waarde !== null).length;
+      assert.ok(compared > 0);
+      assert.match(await panel.innerText(), new RegExp(`Aantal vergelijkingen: ${compared}\\. Aantal duidelijke verschillen: ${clear}\\.`));
+      await checkPage(page);
+      await takePictures(page, `results-differences-${maat}`);
+      await page.context().close();
+    }
+    const rounds = await visit(KINDS.scale);
+    assert.match(await rounds.locator('.zs-panel').nth(1).innerText(), /Verschillen tussen rondes[\s\S]*Aantal vergelijkingen: \d/);
+    await rounds.context().close();
   });
 
   it('choices are made by keyboard, without script, and stand in the address', async () => {
@@ -108,7 +145,7 @@ describe('pages of results', { skip: SERVICE ? false : 'ZEVENSTEM_URL is not set
     await page.keyboard.press('Enter');
     await page.waitForURL(/groep=gender/);
     assert.equal(await page.getByLabel('Per groep').inputValue(), 'gender');
-    assert.match(await page.locator('table').innerText(), /Vrouw/);
+    assert.match(await page.locator('table').first().innerText(), /Vrouw/);
     const stops = await tabStops(page);
     assert.deepEqual(stops.filter((stop) => !stop.visible), []);
     await page.context().close();
@@ -132,7 +169,7 @@ describe('pages of results', { skip: SERVICE ? false : 'ZEVENSTEM_URL is not set
     const json = await page.request.get(addresses.find((href) => href.includes('/v1/')));
     assert.equal(json.status(), 200);
     const table = await json.json();
-    const shown = await page.locator('tbody tr').count();
+    const shown = await page.locator('table').first().locator('tbody tr').count();
     assert.equal(table.rijen.length, shown, 'as many groups, everybody among them');
     await page.context().close();
   });

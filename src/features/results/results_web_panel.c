@@ -234,5 +234,9 @@ json_t *panel_context(const struct panel_maker *m, const struct panel *panel)
     set(context, "json", panel->json);
     json_object_set_new(context, "sentences", sentences);
     json_object_set_new(context, "table", panel_table(m, panel));
+    json_t *differences = panel_differences(m, panel);
+    if (differences) {
+        json_object_set_new(context, "differences", differences);
+    }
     return context;
 }

@@ -26,6 +26,13 @@ struct panel_row {
     double at;
 };
 
+/* Two rows that are compared: groups, or a round and the one before it. */
+struct panel_difference {
+    const char *one, *other;
+    const char *answer;   /* whose share; NULL: of the mean */
+    struct figure figure; /* one - other */
+};
+
 struct panel {
     const char *id;         /* unique in the page: letters, digits, - and _, at most 40 */
     const char *heading;    /* NULL: the page's own says it */
@@ -36,14 +43,17 @@ struct panel {
     const char *csv, *json; /* addresses of the same table; may be NULL */
     const char *method;     /* address of the page that tells how it was made */
     const struct panel_row *rows;
-    size_t row_count;            /* 1 or more; all of the same answers */
-    const struct panel_row *all; /* everybody, where the rows are groups of them; else NULL */
+    size_t row_count;                           /* 1 or more; all of the same answers */
+    const struct panel_row *all;                /* everybody, where the rows are groups of them; else NULL */
+    const struct panel_difference *differences; /* all that were made between the rows */
+    size_t difference_count;
+    const char *differences_json; /* address of the same; may be NULL */
 };
 
 /* Rounds: a line for each answer. One row: the answers in bars, or one diverging bar for a scale. Rows of one
  * answer: dots where they are groups, else bars. Rows of a scale: diverging bars. A number: no chart. More
  * than CHART_ROWS_MAX rows: no chart, and the panel says so. The caller owns the result: heading, chart_html,
- * no_chart, sentences[], people, made, method, csv, json, table. */
+ * no_chart, sentences[], differences, people, made, method, csv, json, table. */
 json_t *panel_context(const struct panel_maker *maker, const struct panel *panel);
 
 /* ---- the parts ---- */
@@ -75,5 +85,10 @@ size_t panel_largest(const struct figures *figures, const struct figures_line *l
 struct slice panel_chart(const struct panel_maker *maker, const struct panel *panel, const char *message);
 /* caption, head[], rows[{label, href, cells[{text, range}]}]. (results_web_table.c) */
 json_t *panel_table(const struct panel_maker *maker, const struct panel *panel);
+/* title, sentence, counted, pairs (a table), note, differences_json: how much the rows differ; NULL where no
+ * two can be compared. Of more than DIFFERENCE_ROWS_MAX the table has those that are clear, and note says so;
+ * `counted` is about all. (results_web_differences.c) */
+enum { DIFFERENCE_ROWS_MAX = 100 };
+json_t *panel_differences(const struct panel_maker *maker, const struct panel *panel);
 
 #endif

@@ -1,5 +1,6 @@
 /* GET /uitkomsten/{consultatie}/vraag/{vraag}: one variable, by up to two groups and within a filter; or all
  * parts of a question together. And the same table as CSV. */
+#include "features/results/results_differences.h"
 #include "features/results/results_web.h"
 #include "features/results/results_write.h"
 
@@ -139,6 +140,35 @@ static const char *compared_answer(const struct results_page *page, const struct
                                           : NULL;
 }
 
+/* Whether it is of two rows of the panel, in the figure that they are compared on: the share of one answer,
+ * else the mean. */
+static bool is_of_panel(const struct figures *figures, const struct difference_of *d, size_t answer)
+{
+    return is_group(figures, d->one) && d->answer == answer &&
+           (answer != SIZE_MAX || d->measure == FIGURES_MEAN);
+}
+
+static void compare_groups(struct panel *panel, struct results_page *page, const struct figures *figures)
+{
+    struct differences all;
+    const size_t answer = panel->answer ? panel_find_answer(figures, panel->answer) : SIZE_MAX;
+    if (!differences_make(&all, page->maker.arena, figures)) {
+        return;
+    }
+    struct panel_difference *items = arena_array(page->maker.arena, all.count + 1, sizeof *items);
+    for (size_t i = 0; i < all.count; i++) {
+        if (is_of_panel(figures, &all.items[i], answer)) {
+            items[panel->difference_count++] = (struct panel_difference){
+                .one = group_label(page, figures, all.items[i].one),
+                .other = group_label(page, figures, all.items[i].other),
+                .answer = panel->answer ? panel_answer_label(&figures->answers[answer], page->maker.language)
+                                        : NULL,
+                .figure = all.items[i].figure};
+        }
+    }
+    panel->differences = items;
+}
+
 static void put_figures(struct results_page *page, const struct figures *figures)
 {
     struct panel_row *rows = arena_array(page->maker.arena, figures->line_count, sizeof *rows);
@@ -166,6 +196,7 @@ static void put_figures(struct results_page *page, const struct figures *figures
         panel.heading =
             page_format(page, "results.compared", "answer", panel_answer_label(answer, page->maker.language));
     }
+    compare_groups(&panel, page, figures);
     page_put_panel(page, &panel, &figures->query);
 }
 

@@ -1,4 +1,5 @@
 /* On the page of a question: the same question in earlier rounds, where its wording was the same. */
+#include "features/results/results_measures.h"
 #include "features/results/results_rounds.h"
 #include "features/results/results_web.h"
 
@@ -60,6 +61,31 @@ static bool read_round(struct panel_row *out, struct results_page *page, const s
     return true;
 }
 
+/* Each round against the one before, in the answers that the panel draws. */
+static void compare_rounds(struct panel *panel, const struct results_page *page)
+{
+    const struct figures *figures = panel->rows[0].figures;
+    const size_t *order = panel_order(&page->maker, figures);
+    struct panel_difference *items =
+        arena_array(page->maker.arena, panel->row_count * figures->answer_count, sizeof *items);
+    for (size_t i = 0; i < figures->answer_count; i++) {
+        const struct figures_answer *answer = &figures->answers[order[i]];
+        for (size_t r = 1; r < panel->row_count && answer->in_base; r++) {
+            const struct panel_row *now = &panel->rows[r], *before = &panel->rows[r - 1];
+            if (panel->answer && strcmp(panel->answer, answer->name) != 0) {
+                continue;
+            }
+            items[panel->difference_count++] = (struct panel_difference){
+                .one = now->label,
+                .other = before->label,
+                .answer = panel_answer_label(answer, page->maker.language),
+                .figure = figure_difference(&now->line->cells[order[i]].share,
+                                            &before->line->cells[order[i]].share, page->view)};
+        }
+    }
+    panel->differences = items;
+}
+
 void page_put_trend(struct results_page *page, const struct figures *figures)
 {
     const struct survey_round *rounds[TREND_ROUNDS_MAX];
@@ -85,5 +111,6 @@ void page_put_trend(struct results_page *page, const struct figures *figures)
                           .answer = panel_find_answer(figures, "ja") < figures->answer_count ? "ja" : NULL,
                           .rows = rows,
                           .row_count = count};
+    compare_rounds(&panel, page);
     page_put_panel(page, &panel, NULL);
 }

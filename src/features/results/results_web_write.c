@@ -176,14 +176,15 @@ static const char *filter_text(const struct results_page *page, const struct fig
     return text;
 }
 
-static const char *api_address(const struct results_page *page, const struct figures_query *query)
+static const char *api_address(const struct results_page *page, const struct figures_query *query,
+                               const char *endpoint)
 {
     size_t count;
     struct buffer out;
     const struct variable *variables = page_variables(&count, page);
     const char *filter = filter_text(page, query), *groups = NULL;
     buffer_init(&out, 4096);
-    buffer_printf(&out, "/v1/consultaties/%s/tabellen?variabele=%s", page->consultation,
+    buffer_printf(&out, "/v1/consultaties/%s/%s?variabele=%s", page->consultation, endpoint,
                   variables[query->variable].code);
     for (size_t g = 0; g < query->group_count; g++) {
         groups = arena_printf(page->maker.arena, "%s%s%s", groups ? groups : "", groups ? "," : "",
@@ -230,7 +231,9 @@ static const char *csv_address(const struct results_page *page, const struct fig
 void page_put_panel(struct results_page *page, struct panel *panel, const struct figures_query *query)
 {
     if (query) {
-        panel->json = api_address(page, query);
+        panel->json = api_address(page, query, "tabellen");
+        panel->differences_json =
+            panel->difference_count > 0 ? api_address(page, query, "verschillen") : NULL;
         panel->csv = csv_address(page, query);
     }
     panel->method = page_link(page, "methode", NULL);
