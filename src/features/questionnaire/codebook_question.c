@@ -132,6 +132,7 @@ static struct variable of_question(const struct questionnaire *q, const struct q
         .background = question->background,
         .locked = question->locked,
         .equivalent = question->equivalent,
+        .equivalent_count = question->equivalent_count,
         .wording = question->wording};
     put_tags(&v, q, question, NULL);
     return v;
@@ -152,6 +153,7 @@ static struct variable of_option(const struct questionnaire *q, const struct que
                          .background = question->background,
                          .locked = question->locked,
                          .equivalent = question->equivalent,
+                         .equivalent_count = question->equivalent_count,
                          .wording = question->wording};
     for (int i = 0; i < LANGUAGES; i++) {
         v.label[i] = arena_printf(q->arena, "%s %s", question->text.by[i], option->label.by[i]).ptr;

@@ -52,7 +52,7 @@ static json_t *variable_object(const struct variable *v)
     PUT(object, "achtergrond", json_boolean(v->background));
     PUT(object, "systeem", json_boolean(v->system));
     PUT(object, "vergrendeld", json_boolean(v->locked));
-    PUT(object, "gelijkwaardig", json_boolean(v->equivalent));
+    PUT(object, "gelijkwaardig", json_boolean(v->equivalent_count > 0));
     return object;
 }
 

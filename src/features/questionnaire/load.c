@@ -204,6 +204,19 @@ static void mark_background(struct questionnaire *q)
 
 /* ---- the whole ---- */
 
+const char *load_version(struct loader *l, const char *pointer, const json_t *version)
+{
+    if (json_is_integer(version)) {
+        return arena_printf(l->q->arena, "%" JSON_INTEGER_FORMAT, json_integer_value(version)).ptr;
+    }
+    if (version && !json_is_string(version)) {
+        load_fault(l, pointer, "type", "Geef hier een tekst of een heel getal.");
+    }
+    return json_is_string(version) ? arena_cstr(l->q->arena, (struct slice){json_string_value(version),
+                                                                            json_string_length(version)})
+                                   : "";
+}
+
 static void load_body(struct loader *l, const json_t *object)
 {
     struct questionnaire *q = l->q;
@@ -225,9 +238,7 @@ static void load_body(struct loader *l, const json_t *object)
     if (!load_object(l, "/questionnaire", object, fields, sizeof fields / sizeof fields[0])) {
         return;
     }
-    if (version && !json_is_string(version) && !json_is_integer(version)) {
-        load_fault(l, "/questionnaire/version", "type", "Geef hier een tekst of een heel getal.");
-    }
+    q->version = load_version(l, "/questionnaire/version", version);
     q->code = load_code(l, "/questionnaire/code", code);
     q->title = load_text(l, "/questionnaire/title", title);
     l->scales = scales;
@@ -285,6 +296,11 @@ void questionnaire_free(struct questionnaire *q)
         arena_destroy(q->arena);
         free(q);
     }
+}
+
+struct slice questionnaire_version(const struct questionnaire *q)
+{
+    return slice_from_cstr(q->version);
 }
 
 struct slice questionnaire_code(const struct questionnaire *q)

@@ -42,6 +42,9 @@ void load_fault(struct loader *l, const char *pointer, const char *code, const c
 /* A code as the format says; NULL with a fault added otherwise, or without when there was none to decode. In
  * the arena. */
 const char *load_code(struct loader *l, const char *pointer, struct slice code);
+/* A version as text; "" with a fault added where it is none, or without when there was none to decode. In the
+ * arena. (load.c) */
+const char *load_version(struct loader *l, const char *pointer, const json_t *version);
 /* {"nl", "en"}, both needed; {placeholders} filled from the instance. */
 struct text load_text(struct loader *l, const char *pointer, const json_t *object);
 /* The same as Markdown turned into HTML; after: Markdown to put behind it, or NULL. */

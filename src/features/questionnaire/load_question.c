@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { MAX_TOP = 10, MAX_TEXT = 5000, MAX_NUMBER = 65000, BEST_WORST_OPTIONS = 7 };
+enum { MAX_TOP = 10, MAX_TEXT = 5000, MAX_NUMBER = 65000, BEST_WORST_OPTIONS = 7, MAX_EQUIVALENT = 32 };
 
 static const char *const type_names[] = {
     [QUESTION_SINGLE] = "single",         [QUESTION_MULTIPLE] = "multiple", [QUESTION_SCALE] = "scale",
@@ -40,7 +40,12 @@ static bool decode_members(struct members *m, struct loader *l, const char *poin
         {.name = "random", .kind = JSON_KIND_BOOL, .optional = true, .out = &m->random},
         {.name = "tags", .kind = JSON_KIND_ARRAY, .optional = true, .out = &m->tags},
         {.name = "show_if", .kind = JSON_KIND_OBJECT, .optional = true, .out = &m->show_if},
-        {.name = "equivalent", .kind = JSON_KIND_ANY, .optional = true, .out = &m->equivalent},
+        {.name = "equivalent",
+         .kind = JSON_KIND_ARRAY,
+         .optional = true,
+         .min = 1,
+         .max = MAX_EQUIVALENT,
+         .out = &m->equivalent},
         {.name = "options",
          .kind = JSON_KIND_ARRAY,
          .optional = true,
@@ -174,6 +179,27 @@ static bool type_knows_dont_know(enum question_type type)
            type == QUESTION_RANKING;
 }
 
+/* Earlier versions that it names, each once. */
+static void load_equivalent(struct question *out, struct loader *l, const char *pointer, const json_t *list)
+{
+    out->equivalent = arena_array(l->q->arena, json_array_size(list) + 1, sizeof *out->equivalent);
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const char *at = load_index(l, pointer, i);
+        const char *version = load_version(l, at, json_array_get(list, i));
+        bool named = false;
+        for (size_t k = 0; k < out->equivalent_count; k++) {
+            named = named || strcmp(out->equivalent[k], version) == 0;
+        }
+        if (named) {
+            load_fault(l, at, "dubbel", "Noem elke versie een keer.");
+        } else if (strcmp(version, l->q->version) == 0) {
+            load_fault(l, at, "onbekend", "Noem een eerdere versie van deze vragenlijst, niet deze zelf.");
+        } else {
+            out->equivalent[out->equivalent_count++] = version;
+        }
+    }
+}
+
 static void fill_question(struct question *out, struct loader *l, const char *pointer,
                           const struct members *m)
 {
@@ -184,7 +210,7 @@ static void fill_question(struct question *out, struct loader *l, const char *po
     out->optional_mark = m->optional_mark;
     out->dont_know = m->dont_know && (m->has_dont_know || type_knows_dont_know(out->type));
     out->random = m->random;
-    out->equivalent = m->equivalent && !json_is_false(m->equivalent);
+    load_equivalent(out, l, load_pointer(l, pointer, "equivalent"), m->equivalent);
     out->min = m->min;
     out->max = m->max;
     out->top = (int)m->top;

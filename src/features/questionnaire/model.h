@@ -82,7 +82,9 @@ struct question {
     int instance; /* index in q->instances; -1 outside modules */
     struct text text, hint, unit;
     struct tag_list tags;
-    bool optional_mark, dont_know, random, background, locked, equivalent;
+    bool optional_mark, dont_know, random, background, locked;
+    const char **equivalent; /* versions in which it is declared to ask the same */
+    size_t equivalent_count;
     struct option *options; /* points of a scale included */
     size_t option_count;
     bool reversible;      /* scale points: reversed for a half of the people */
@@ -204,7 +206,7 @@ struct questionnaire {
     struct arena *arena;
     json_t *document;
     const struct locales *locales;
-    const char *code;
+    const char *code, *version;
     struct text title;
     struct variable *variables;
     size_t variable_count, variable_room;

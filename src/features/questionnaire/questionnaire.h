@@ -22,6 +22,8 @@ void questionnaire_free(struct questionnaire *q);
 /* [a-z0-9]+(-[a-z0-9]+)*, at most 40 characters: what every code of a document is. */
 bool questionnaire_is_code(struct slice code);
 struct slice questionnaire_code(const struct questionnaire *q);
+/* As the document says it: a text, or a whole number in digits. */
+struct slice questionnaire_version(const struct questionnaire *q);
 
 /* ---- pictures of its pages: the document carries them as base64url in "data", put there when it is
  * published ---- */
@@ -92,7 +94,10 @@ struct variable {
     size_t tag_count;
     bool background; /* in block achtergrond: may be a dimension of tables */
     bool locked;     /* kept equal for trends */
-    bool equivalent; /* its wording is declared equivalent to that of an earlier version */
+    /* Versions of the same questionnaire in which its question, though in other words, is declared to ask the
+     * same. As questionnaire_version names them; NULL for none. */
+    const char *const *equivalent;
+    size_t equivalent_count;
     const unsigned char
         *wording; /* of its question, QUESTIONNAIRE_WORDING_BYTES; NULL for system variables */
 };

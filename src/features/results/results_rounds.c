@@ -21,13 +21,30 @@ static bool same_categories(const struct variable *a, const struct variable *b)
     return same;
 }
 
+/* Whether the later round's questionnaire says of the variable that the version of the earlier one asks the
+ * same. */
+static bool is_declared(const struct survey_round *earlier, const struct survey_round *later,
+                        const struct variable *in_later)
+{
+    const struct slice version = questionnaire_version(earlier->questionnaire);
+    if (!slice_equal(questionnaire_code(earlier->questionnaire), questionnaire_code(later->questionnaire))) {
+        return false;
+    }
+    for (size_t i = 0; i < in_later->equivalent_count; i++) {
+        if (slice_equal_cstr(version, in_later->equivalent[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool rounds_comparable(const struct survey_round *earlier, const struct survey_round *later, const char *code)
 {
     const struct variable *a = variable_in(earlier, code), *b = variable_in(later, code);
     if (!a || !b || !same_categories(a, b)) {
         return false;
     }
-    return earlier->version_id == later->version_id || b->system || b->equivalent ||
+    return earlier->version_id == later->version_id || b->system || is_declared(earlier, later, b) ||
            (a->locked && b->locked && memcmp(a->wording, b->wording, QUESTIONNAIRE_WORDING_BYTES) == 0);
 }
 
