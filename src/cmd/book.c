@@ -2,15 +2,17 @@
 #include "base/clock.h"
 #include "base/out_file.h"
 #include "cmd/interrupt.h"
+#include "cmd/progress.h"
 #include "cmd/session.h"
 #include "features/results/results.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { QUIET_US = 1000 * 1000, ARENA_MAX = 64 * 1024 * 1024 };
+enum { ARENA_MAX = 64 * 1024 * 1024 };
 
 static const char usage[] =
     "usage: zevenstem book --round ROUND --format xlsx|ods --out FILE [--banner VARIABLE,...]\n"
@@ -37,8 +39,7 @@ struct work {
     struct results_book_texts texts;
     struct arena *arena;
     struct out_file file, script;
-    int64_t started_us;
-    bool shows_progress, progress_shown;
+    struct cmd_progress progress;
 };
 
 static bool write_book(const void *bytes, size_t size, void *self)
@@ -49,11 +50,14 @@ static bool write_book(const void *bytes, size_t size, void *self)
 static bool proceed(size_t questions, size_t of_questions, void *self)
 {
     struct work *work = self;
-    if (work->shows_progress && clock_monotonic_us() - work->started_us > QUIET_US) {
-        fprintf(stderr, "\r%zu of %zu questions", questions, of_questions);
-        work->progress_shown = true;
-    }
+    cmd_progress_say(&work->progress, "%zu of %zu questions", questions, of_questions);
     return !cmd_interrupted();
+}
+
+static void tell_read(uint64_t responses, void *self)
+{
+    struct work *work = self;
+    cmd_progress_say(&work->progress, "read %" PRIu64 " responses", responses);
 }
 
 /* ---- the end ---- */
@@ -95,13 +99,11 @@ static void tell_of_analyst(const struct results_book_outcome *outcome)
 {
     printf("%zu cells of tables shown, %zu withheld: too few people, or such a cell would follow from them\n",
            outcome->shown, outcome->withheld);
-    printf("%zu comparisons at 95 %%, %zu without 0, some %.0f of them to be expected by chance\n",
-           outcome->comparisons, outcome->letters, 0.05 * (double)outcome->comparisons);
 }
 
 static void tell(const struct work *work, const struct results_book_outcome *outcome)
 {
-    double seconds = (double)(clock_monotonic_us() - work->started_us) / 1e6;
+    double seconds = (double)(clock_monotonic_us() - work->progress.begun_us) / 1e6;
     printf("wrote %s: %zu questions by %zu columns, in %.1f s\n", work->path, outcome->questions,
            outcome->columns, seconds);
     if (work->view == FIGURES_PUBLIC) {
@@ -110,6 +112,8 @@ static void tell(const struct work *work, const struct results_book_outcome *out
     } else {
         tell_of_analyst(outcome);
     }
+    printf("%zu comparisons at 95 %%, %zu without 0, some %.0f of them to be expected by chance\n",
+           outcome->comparisons, outcome->letters, 0.05 * (double)outcome->comparisons);
     if (work->with_r) {
         printf("beside it: %s\n", work->script.path);
     }
@@ -195,9 +199,7 @@ static int make_book(struct work *work, struct cmd_session *session, struct resu
     request->proceed = proceed;
     request->self = work;
     enum results_book_status status = results_book(&outcome, results, request);
-    if (work->progress_shown) {
-        fputs("\r\033[K", stderr);
-    }
+    cmd_progress_end(&work->progress);
     bool good = status == BOOK_OK && write_script(work, request) && out_file_sync(&work->file);
     /* What cannot be recorded does not leave. */
     enum db_status recorded = audit(session, request, good ? "ok" : "failed");
@@ -227,9 +229,11 @@ static int count_and_make(struct work *work, struct cmd_session *session, struct
     struct results *results = results_create(&config);
     struct reading reading = {request, work->arena, NULL};
     const bool open = work->view == FIGURES_PUBLIC;
-    enum db_status status = !results ? DB_FAILED
-                            : open   ? results_refresh(results, session->conn)
-                                     : results_load_round(results, session->conn, request->people.round);
+    enum db_status status =
+        !results ? DB_FAILED
+        : open   ? results_refresh(results, session->conn)
+                 : results_load_round(results, session->conn, request->people.round, tell_read, work);
+    cmd_progress_end(&work->progress);
     if (status == DB_OK && !open) {
         status = db_transaction_read_only(session->conn, "book-pages", DB_ROLE_RESULTS, do_in_tx, &reading);
     }
@@ -295,10 +299,7 @@ int cmd_book(int argc, char **argv)
     const char *stream = NULL, *language = NULL, *view = "analist";
     bool weighted = false;
     struct cmd_arguments arguments;
-    struct work work = {.file = {.fd = -1},
-                        .script = {.fd = -1},
-                        .started_us = clock_monotonic_us(),
-                        .shows_progress = isatty(STDERR_FILENO)};
+    struct work work = {.file = {.fd = -1}, .script = {.fd = -1}};
     const struct cmd_option options[] = {{"--config", &config, NULL},
                                          {"--round", &work.round_code, NULL},
                                          {"--format", &format, NULL},
@@ -331,6 +332,7 @@ int cmd_book(int argc, char **argv)
                                              .language = given(language),
                                              .weighted = weighted ? SLICE("true") : SLICE("false")};
     work.arena = arena_create(ARENA_MAX);
+    cmd_progress_begin(&work.progress, STDERR_FILENO);
     cmd_catch_interrupts();
     status = run(&work, config);
     arena_destroy(work.arena);

@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "base/out_file.h"
 #include "cmd/interrupt.h"
+#include "cmd/progress.h"
 #include "cmd/session.h"
 #include "features/results/results.h"
 
@@ -11,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { QUIET_US = 1000 * 1000, PARTS = 3, ARENA_MAX = 64 * 1024 * 1024 };
+enum { PARTS = 3, ARENA_MAX = 64 * 1024 * 1024 };
 
 static const char usage[] =
     "usage: zevenstem export responses --round ROUND --format csv|jsonl|sav|dta|xlsx|ods|ddi|csvw --out "
@@ -51,8 +52,7 @@ struct work {
     struct out_file manifest;
     struct results_export_part parts[PARTS];
     size_t part_count;
-    int64_t started_us;
-    bool shows_progress, progress_shown;
+    struct cmd_progress progress;
 };
 
 /* ---- on the way ---- */
@@ -75,13 +75,10 @@ static bool restart(void *self)
 static bool proceed(uint64_t rows, uint64_t of_rows, void *self)
 {
     struct work *work = self;
-    if (work->shows_progress && clock_monotonic_us() - work->started_us > QUIET_US) {
-        if (of_rows > 0) {
-            fprintf(stderr, "\r%" PRIu64 " of %" PRIu64 " rows", rows, of_rows);
-        } else {
-            fprintf(stderr, "\rcounting: %" PRIu64, rows);
-        }
-        work->progress_shown = true;
+    if (of_rows > 0) {
+        cmd_progress_say(&work->progress, "%" PRIu64 " of %" PRIu64 " rows", rows, of_rows);
+    } else {
+        cmd_progress_say(&work->progress, "counting: %" PRIu64, rows);
     }
     return !cmd_interrupted();
 }
@@ -269,12 +266,10 @@ static int export_files(struct work *work, struct cmd_session *session,
                         const struct results_export_request *request)
 {
     struct results_export_outcome outcome;
-    work->started_us = clock_monotonic_us();
+    cmd_progress_begin(&work->progress, STDERR_FILENO);
     enum results_export_status status = results_export(&outcome, session->conn, request);
     int why = errno;
-    if (work->progress_shown) {
-        fputs("\r\033[K", stderr);
-    }
+    cmd_progress_end(&work->progress);
     if (status == EXPORT_OK && (!write_manifest(work, request, &outcome) || !sync_files(work))) {
         status = EXPORT_OUTPUT;
     }
@@ -341,7 +336,7 @@ int cmd_export(int argc, char **argv)
     uint64_t k = EXPORT_K_MIN;
     struct cmd_arguments arguments;
     struct cmd_session session;
-    struct work work = {.shows_progress = isatty(STDERR_FILENO)};
+    struct work work = {.path = NULL};
     const struct cmd_option options[] = {
         {"--config", &config, NULL},        {"--round", &work.round_code, NULL},
         {"--format", &format, NULL},        {"--out", &work.path, NULL},

@@ -1,13 +1,12 @@
 /* zevenstem release make|list|show */
 #include "base/clock.h"
+#include "cmd/progress.h"
 #include "cmd/session.h"
 #include "features/results/results.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-
-enum { QUIET_US = 1000 * 1000 };
 
 static const char usage[] =
     "usage: zevenstem release make --round ROUND [--dry-run] [--config FILE]\n"
@@ -28,18 +27,15 @@ static const char usage[] =
 
 /* ---- make ---- */
 
-struct making {
-    int64_t begun_us;
-    bool shows_progress, shown;
-};
-
-static void progress(uint64_t done, uint64_t total, void *context)
+static void tell_read(uint64_t responses, void *progress)
 {
-    struct making *making = context;
-    if (making->shows_progress && clock_monotonic_us() - making->begun_us > QUIET_US) {
-        fprintf(stderr, "\rcounted %llu of %llu", (unsigned long long)done, (unsigned long long)total);
-        making->shown = true;
-    }
+    cmd_progress_say(progress, "read %llu responses", (unsigned long long)responses);
+}
+
+static void tell_counted(uint64_t done, uint64_t total, void *progress)
+{
+    cmd_progress_say(progress, "counted %llu of %llu tables", (unsigned long long)done,
+                     (unsigned long long)total);
 }
 
 static double seconds(int64_t us)
@@ -97,7 +93,7 @@ static int tell_outcome(enum release_outcome outcome, const struct release_repor
 static int make(struct cmd_session *session, const char *round_code, bool dry_run)
 {
     struct cmd_rounds rounds;
-    struct making making = {.begun_us = clock_monotonic_us(), .shows_progress = isatty(STDERR_FILENO)};
+    struct cmd_progress progress;
     struct release_report report;
     enum release_outcome outcome;
     const struct release_request request = {
@@ -109,8 +105,10 @@ static int make(struct cmd_session *session, const char *round_code, bool dry_ru
         .dry_run = dry_run,
         .actor = "beheerder",
         .origin = "command",
-        .progress = progress,
-        .context = &making};
+        .reading = tell_read,
+        .progress = tell_counted,
+        .context = &progress};
+    cmd_progress_begin(&progress, STDERR_FILENO);
     int result = cmd_rounds_open(&rounds, session);
     const struct survey_round *round =
         result == CMD_GO ? survey_round_find(rounds.snapshot, slice_from_cstr(round_code)) : NULL;
@@ -120,9 +118,7 @@ static int make(struct cmd_session *session, const char *round_code, bool dry_ru
     }
     if (result == CMD_GO) {
         enum db_status status = release_make(&outcome, &report, session->conn, round, &request);
-        if (making.shown) {
-            fputs("\r\033[K", stderr);
-        }
+        cmd_progress_end(&progress);
         result = status == DB_OK ? tell_outcome(outcome, &report, round_code, dry_run)
                                  : cmd_say_failure("making the release", status);
     }

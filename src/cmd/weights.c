@@ -1,5 +1,6 @@
 /* zevenstem weights make|list|show */
 #include "base/clock.h"
+#include "cmd/progress.h"
 #include "cmd/session.h"
 #include "features/results/results.h"
 
@@ -7,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { LIST_MOST = 1000, QUIET_US = 1000 * 1000 };
+enum { LIST_MOST = 1000 };
 
 static const char usage[] =
     "usage: zevenstem weights make --round ROUND [--stream STREAM] [--margins CODE,...] [--config FILE]\n"
@@ -178,26 +179,22 @@ static int show(struct cmd_session *session, const char *round, int32_t number)
 /* ---- make ---- */
 
 struct making {
-    int64_t begun_us;
+    struct cmd_progress progress;
     uint64_t responses;
-    bool shows_progress, shown;
 };
 
 static void progress(uint64_t responses, void *context)
 {
     struct making *making = context;
     making->responses = responses;
-    if (making->shows_progress && clock_monotonic_us() - making->begun_us > QUIET_US) {
-        fprintf(stderr, "\rread %llu responses", (unsigned long long)responses);
-        making->shown = true;
-    }
+    cmd_progress_say(&making->progress, "read %llu responses", (unsigned long long)responses);
 }
 
 static void tell_end(const struct weights_made *made, const struct making *making)
 {
     printf("\n%s version %d of %llu responses, in %.1f s\n", made->kept_now ? "made" : "kept",
            (int)made->number, (unsigned long long)making->responses,
-           (double)(clock_monotonic_us() - making->begun_us) / 1e6);
+           (double)(clock_monotonic_us() - making->progress.begun_us) / 1e6);
 }
 
 static int tell_made(struct cmd_session *session, const struct weights_order *order,
@@ -243,13 +240,14 @@ static const struct survey_round *weighable(const struct survey_snapshot *snapsh
 static int make(struct cmd_session *session, const char *round, const char *stream, const char *margins)
 {
     struct cmd_rounds rounds;
-    struct making making = {.begun_us = clock_monotonic_us(), .shows_progress = isatty(STDERR_FILENO)};
+    struct making making = {.responses = 0};
     struct weights_order order = {.stream = slice_from_cstr(stream),
                                   .margins = slice_from_cstr(margins),
                                   .actor = "beheerder",
                                   .origin = "command",
                                   .progress = progress,
                                   .context = &making};
+    cmd_progress_begin(&making.progress, STDERR_FILENO);
     int result = cmd_rounds_open(&rounds, session);
     if (result != CMD_GO) {
         goto cleanup;
@@ -260,9 +258,7 @@ static int make(struct cmd_session *session, const char *round, const char *stre
         struct weights_made made;
         enum db_status status =
             results_weights_make(&made, session->arena, session->conn, session->keys, &order);
-        if (making.shown) {
-            fputs("\r\033[K", stderr);
-        }
+        cmd_progress_end(&making.progress);
         result = status == DB_OK ? tell_made(session, &order, &made) : cmd_say_failure("weighing", status);
     }
 cleanup:

@@ -36,9 +36,11 @@ struct results_config {
 struct results *results_create(const struct results_config *config);
 /* Adds the routes and starts the follower. Before the server starts, after the first survey_refresh. */
 bool results_start(struct results *results);
-/* Instead of results_start, for a command: reads the log and weights of this one round, once. */
+/* Instead of results_start, for a command: reads the log and weights of this one round, once. progress: now
+ * and then, how many responses were read; NULL: nobody looks. */
 enum db_status results_load_round(struct results *results, struct db_conn *conn,
-                                  const struct survey_round *round);
+                                  const struct survey_round *round,
+                                  void (*progress)(uint64_t responses, void *context), void *context);
 /* Whether every round was read to the end of its log at least once. */
 bool results_ready(const struct results *results);
 void results_stop(struct results *results);

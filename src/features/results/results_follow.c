@@ -194,9 +194,14 @@ static enum db_status catch_up(struct results *results, struct db_conn *conn)
 }
 
 enum db_status results_load_round(struct results *results, struct db_conn *conn,
-                                  const struct survey_round *round)
+                                  const struct survey_round *round,
+                                  void (*progress)(uint64_t responses, void *context), void *context)
 {
     struct followed_round *own = followed(results, round);
+    if (own) {
+        own->reader.progress = progress;
+        own->reader.context = context;
+    }
     enum db_status status = own ? log_read_on(&own->reader, conn) : DB_FAILED;
     if (status == DB_OK) {
         status = db_transaction_read_only(conn, "results-newest", DB_ROLE_RESULTS, read_newest, results);

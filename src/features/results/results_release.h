@@ -47,7 +47,8 @@ struct release_request {
     bool dry_run;       /* all but storing */
     const char *actor;  /* for the audit log */
     const char *origin; /* "command" or "job" */
-    /* May be NULL. Called after each variable of each part that was counted. */
+    /* May be NULL. Called while the log is read, and after each variable of each part that was counted. */
+    void (*reading)(uint64_t responses, void *context);
     void (*progress)(uint64_t done, uint64_t total, void *context);
     void *context;
 };

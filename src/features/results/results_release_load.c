@@ -163,7 +163,11 @@ enum db_status release_load(struct release_input *out, struct db_conn *conn, con
 {
     *out = (struct release_input){.columns = log_columns_create(round)};
     struct load load = {.out = out, .round_id = round->id, .since = since};
-    struct log_reader reader = {.keys = request->keys, .columns = out->columns, .round_id = round->id};
+    struct log_reader reader = {.keys = request->keys,
+                                .columns = out->columns,
+                                .round_id = round->id,
+                                .progress = request->reading,
+                                .context = request->context};
     enum db_status status = out->columns ? log_read_on(&reader, conn) : DB_FAILED;
     out->position = reader.position;
     if (status == DB_OK && since < out->position) {
