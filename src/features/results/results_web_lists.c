@@ -186,6 +186,9 @@ void results_page_consultation(struct http_exchange *ex, void *self)
         page_list_add(items, page_link(&page, "wie", NULL), page_text(&page, "results.who.title"), NULL);
     }
     page_list_add(items, page_link(&page, "methode", NULL), page_text(&page, "results.method.title"), NULL);
+    page_list_add(
+        items, arena_printf(page.maker.arena, "/consultaties/%s/wat-er-mee-gebeurt", page.consultation).ptr,
+        page_text(&page, "tafel.feedback.title"), NULL);
     page_put_list(&page, page_text(&page, "results.about"), items);
     page_show(&page);
 }

@@ -172,6 +172,7 @@ static void set_consultation(json_t *context, const struct visit *visit, const s
 {
     const json_t *title = json_object_get(round->document, "title");
     set_text(context, "consultation", json_string_value(json_object_get(title, languages[visit->language])));
+    set_text(context, "consultation_code", round->consultation);
     set_text(context, "round", round->code);
 }
 

@@ -1,4 +1,5 @@
 #include "features/tafel/tafel_case_pages.h"
+#include "features/tafel/tafel_feedback.h"
 #include "features/tafel/tafel_internal.h"
 #include "features/tafel/tafel_meeting_pages.h"
 #include "features/tafel/tafel_message_pages.h"
@@ -34,9 +35,11 @@ struct tafel *tafel_create(const struct tafel_config *config)
 {
     struct tafel *tafel = calloc(1, sizeof *tafel);
     struct kept_parts *kept = kept_parts_create();
+    struct feedback_heard *heard = feedback_heard_create();
     json_t *procedures = procedures_load();
-    if (!tafel || !kept || !procedures) {
+    if (!tafel || !kept || !heard || !procedures) {
         json_decref(procedures);
+        feedback_heard_destroy(heard);
         kept_parts_destroy(kept);
         free(tafel);
         return NULL;
@@ -44,6 +47,7 @@ struct tafel *tafel_create(const struct tafel_config *config)
     tafel->procedures = procedures;
     tafel->config = *config;
     tafel->kept = kept;
+    tafel->heard = heard;
     return tafel;
 }
 
@@ -98,6 +102,8 @@ void tafel_start(struct tafel *tafel)
     lanes_add(tafel->config.lanes, case_step_routes, case_step_route_count, tafel);
     lanes_add(tafel->config.lanes, recalibration_routes, recalibration_route_count, tafel);
     lanes_add(tafel->config.lanes, recalibration_staff_routes, recalibration_staff_route_count, tafel);
+    lanes_add(tafel->config.lanes, feedback_routes, feedback_route_count, tafel);
+    lanes_add(tafel->config.lanes, feedback_feed_routes, feedback_feed_route_count, tafel);
     staff_add_waiting(tafel->config.account, messages_wait, tafel);
     staff_add_links(tafel->config.account, links, sizeof links / sizeof links[0]);
 }
@@ -106,6 +112,7 @@ void tafel_destroy(struct tafel *tafel)
 {
     if (tafel) {
         json_decref(tafel->procedures);
+        feedback_heard_destroy(tafel->heard);
         kept_parts_destroy(tafel->kept);
     }
     free(tafel);
@@ -193,7 +200,9 @@ void tafel_render(struct http_exchange *ex, const struct tafel *tafel, const cha
 {
     struct slice html, asked;
     const struct slice path = http_path(ex);
-    json_object_set_new(context_take, "path", json_stringn(path.ptr, path.len));
+    if (!json_object_get(context_take, "path")) {
+        json_object_set_new(context_take, "path", json_stringn(path.ptr, path.len));
+    }
     web_mark_invented(context_take, http_is_invented(ex));
     const bool shown = web_page_render(&html, http_arena(ex), tafel->config.web, http_language(ex),
                                        template_name, context_take);

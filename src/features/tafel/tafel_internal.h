@@ -7,14 +7,16 @@
 #include "web/page.h"
 #include "web/web.h"
 
+struct feedback_heard;
 struct kept_parts;
 
 struct tafel {
     struct tafel_config config;
-    json_t *procedures;          /* in which people can take part; only read */
-    struct kept_parts *kept;     /* tafel_value_map_kept.h */
-    _Atomic int64_t looked_at;   /* for suggestions, by the clock; Unix seconds */
-    _Atomic int64_t messages_at; /* when messages may have had their time again; Unix seconds */
+    json_t *procedures;           /* in which people can take part; only read */
+    struct kept_parts *kept;      /* tafel_value_map_kept.h */
+    struct feedback_heard *heard; /* tafel_feedback.h */
+    _Atomic int64_t looked_at;    /* for suggestions, by the clock; Unix seconds */
+    _Atomic int64_t messages_at;  /* when messages may have had their time again; Unix seconds */
 };
 
 #define AGENDA_PATH "/beheer/agenda"
@@ -78,7 +80,8 @@ void agenda_mark_empty(json_t *object);
  * below too. */
 void tafel_add_words(json_t *value, struct http_exchange *ex, const struct web *web);
 
-/* A page for everybody, in the language of the request; 60 seconds may be kept. */
+/* A page for everybody, in the language of the request; 60 seconds may be kept. Its "path" is that of the
+ * request, unless the context names one. */
 void tafel_render(struct http_exchange *ex, const struct tafel *tafel, const char *template_name,
                   json_t *context_take);
 

@@ -2,6 +2,8 @@
  * key of the table (SCOPE_TAFEL) the API gives those that are not public too. */
 #include "features/tafel/tafel_signal_pages.h"
 
+#include "features/tafel/tafel_feedback.h"
+
 #include <string.h>
 
 enum { API_PAGE = 100, WEB_PAGE = 50 };
@@ -158,6 +160,27 @@ static json_t *text_of(const struct http_exchange *ex, const struct tafel *tafel
     return json_stringn(text.ptr, text.len);
 }
 
+/* Consultations of which a page tells what was done with them: [{code, titel}]. The caller owns it. */
+static json_t *consultations_json(struct http_exchange *ex, const struct tafel *tafel)
+{
+    const struct survey_snapshot *snapshot = survey_snapshot_for(tafel->config.survey, ex);
+    json_t *list = json_array();
+    for (size_t i = 0; snapshot && i < survey_round_count(snapshot); i++) {
+        const struct survey_round *round = survey_round_at(snapshot, i);
+        bool listed = round->pilot || round->status == ROUND_DRAFT;
+        for (size_t k = 0; k < json_array_size(list) && !listed; k++) {
+            listed = strcmp(json_string_value(json_object_get(json_array_get(list, k), "code")),
+                            round->consultation) == 0;
+        }
+        if (!listed) {
+            json_array_append_new(list,
+                                  json_pack("{s:s,s:s}", "code", round->consultation, "titel",
+                                            feedback_title(round, strcmp(http_language(ex), "en") == 0)));
+        }
+    }
+    return list;
+}
+
 static enum db_status get_list(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
     const struct tafel *tafel = self;
@@ -192,6 +215,7 @@ static enum db_status get_list(struct db_tx *tx, struct http_exchange *ex, void 
         json_object_set_new(signal, "plain", state_text(signal, http_language(ex), ex, tafel));
     }
     json_object_set(context, "signalen", list);
+    json_object_set_new(context, "consultaties", consultations_json(ex, tafel));
     json_object_set_new(context, "none", json_boolean(json_array_size(list) == 0));
     json_object_set_new(context, "title", text_of(ex, tafel, "tafel.signal.public_title"));
     tafel_render(ex, tafel, "signals", context);
