@@ -78,6 +78,7 @@ const struct db_statement *const app_statements[] = {installation_statements,
                                                      release_load_statements,
                                                      agenda_statements,
                                                      feedback_statements,
+                                                     feedback_fed_statements,
                                                      signal_statements,
                                                      signal_evidence_statements,
                                                      signal_participant_statements,
@@ -218,6 +219,10 @@ static bool create_features(struct app *app)
     app->tafel = tafel_create(&tafel);
     if (app->fieldwork) {
         fieldwork_tell_fed(app->fieldwork, tafel_signals_of_participant);
+    }
+    if (app->survey) {
+        survey_set_panel(app->survey,
+                         &(struct survey_panel){.tell = tafel_receipt_panel, .self = app->tafel});
     }
     return app->results != NULL && app->fieldwork != NULL && app->coding != NULL && app->tafel != NULL;
 }

@@ -15,6 +15,11 @@ struct survey *survey_create(const struct survey_config *config)
     return survey;
 }
 
+void survey_set_panel(struct survey *survey, const struct survey_panel *panel)
+{
+    survey->panel = *panel;
+}
+
 void survey_start(struct survey *survey)
 {
     survey_batches_start(survey);

@@ -149,6 +149,7 @@ enum intake_outcome {
 #include "features/survey/survey_import.h"
 #include "features/survey/survey_offer_draw.h"
 #include "features/survey/survey_offers.h"
+#include "features/survey/survey_panel.h"
 #include "features/survey/survey_paper.h"
 #include "features/survey/survey_pilot.h"
 #include "features/survey/survey_progress.h"

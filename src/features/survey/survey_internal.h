@@ -28,6 +28,7 @@ struct start_counts {
 
 struct survey {
     struct survey_config config;
+    struct survey_panel panel;     /* tell NULL: there is none */
     pthread_mutex_t snapshot_lock; /* held for as long as it takes to copy a pointer */
     struct survey_snapshot *snapshot;
     pthread_mutex_t start_lock;

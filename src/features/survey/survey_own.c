@@ -29,8 +29,21 @@ static enum db_status read_own(struct response_row *row, struct answers *answers
     return status;
 }
 
-static void show_receipt(struct http_exchange *ex, struct visit *visit, const struct response_row *row,
-                         struct answers *answers)
+static enum db_status tell_more(json_t *context, struct db_tx *tx, struct http_exchange *ex,
+                                const struct visit *visit, const struct response_row *row,
+                                const struct answers *answers)
+{
+    const struct survey_panel *panel = &visit->survey->panel;
+    const struct receipt_facts facts = {
+        .round = visit->round,
+        .response_id = {(const char *)visit->who.response_id, sizeof visit->who.response_id},
+        .revision = row->revision,
+        .vector = answers ? answers->vector : NULL};
+    return panel->tell ? panel->tell(context, tx, ex, &facts, panel->self) : DB_OK;
+}
+
+static enum db_status show_receipt(struct db_tx *tx, struct http_exchange *ex, struct visit *visit,
+                                   const struct response_row *row, struct answers *answers)
 {
     int64_t now = visit->survey->config.now_s();
     struct arena *arena = http_arena(ex);
@@ -55,7 +68,13 @@ static void show_receipt(struct http_exchange *ex, struct visit *visit, const st
                         questionnaire_summary_context(arena, visit->round->questionnaire,
                                                       &visit->presentation, answers, visit->language));
     }
+    const enum db_status status = tell_more(context, tx, ex, visit, row, answers);
+    if (status != DB_OK) {
+        json_decref(context);
+        return status;
+    }
     survey_render(ex, visit, 200, "receipt", context);
+    return DB_OK;
 }
 
 /* Whether there are answers under this code that were not sent yet. */
@@ -111,10 +130,9 @@ static enum db_status get_receipt(struct db_tx *tx, struct http_exchange *ex, vo
         json_object_set_new(context, "nothing_kept", json_true());
         survey_set_date(context, ex, &visit, "withdrawn_on", (int64_t)row.received_day * 86400);
         survey_render(ex, &visit, 200, "withdrawn", context);
-    } else {
-        show_receipt(ex, &visit, &row, readable ? &answers : NULL);
+        return DB_OK;
     }
-    return DB_OK;
+    return show_receipt(tx, ex, &visit, &row, readable ? &answers : NULL);
 }
 
 /* ---- correct: the response becomes a draft that replaces it when sent ---- */

@@ -8,6 +8,7 @@
 #include "features/tafel/tafel_case_sql.h"
 #include "features/tafel/tafel_desk_sql.h"
 #include "features/tafel/tafel_example.h"
+#include "features/tafel/tafel_feedback_fed.h"
 #include "features/tafel/tafel_feedback_sql.h"
 #include "features/tafel/tafel_meeting_sql.h"
 #include "features/tafel/tafel_message_destruction.h"

@@ -129,10 +129,11 @@ static json_t *lines_json(const struct figures *figures, size_t answer)
         const bool grouped = figures->query.group_count > 0;
         const char *group = grouped ? line->group_names[0] : "alle";
         const char *label = grouped && line->group_labels[0][0] ? line->group_labels[0][0] : group;
-        json_array_append_new(lines, json_pack("{s:s,s:s,s:I,s:I,s:f}", "groep", group, "naam", label,
+        json_array_append_new(lines, json_pack("{s:s,s:s,s:I,s:I,s:f,s:i}", "groep", group, "naam", label,
                                                "aantal", (json_int_t)llround(cell->count.value), "basis",
                                                (json_int_t)llround(line->base.value), "aandeel",
-                                               rounded(cell->share.value, cell->share.digits)));
+                                               rounded(cell->share.value, cell->share.digits), "uitgave",
+                                               (int)(line->release > 0 ? line->release : figures->release)));
     }
     return lines;
 }
