@@ -24,6 +24,7 @@ static const struct command commands[] = {
     {"key", "issue, list and revoke API keys", cmd_key},
     {"migrate", "bring the database's schema up to date, or tell how it stands", cmd_migrate},
     {"offer", "keys and letters of those who offered to be invited", cmd_offer},
+    {"opendata", "publish releases as signed files, and list them", cmd_opendata},
     {"release", "make public what may be told of a round, protected; list and show what was", cmd_release},
     {"retention", "destroy what is due, hold it, keep and replay the ledger of erasures", cmd_retention},
     {"secret", "make the root secret", cmd_secret},

@@ -92,6 +92,7 @@ const struct db_statement *const app_statements[] = {installation_statements,
                                                      message_destruction_statements,
                                                      case_statements,
                                                      recalibration_statements,
+                                                     publication_statements,
                                                      NULL};
 
 /* Limits slow and hardly ever refuse: a school, a library and a care home each come from one address. */
@@ -217,6 +218,16 @@ static bool create_features(struct app *app)
                  .growth_texts = config->suggestions.growth_texts,
                  .growth_coded = config->suggestions.growth_coded}};
     app->tafel = tafel_create(&tafel);
+    const struct opendata_config opendata = {.lanes = app->lanes,
+                                             .web = app->web,
+                                             .keys = app->keys,
+                                             .survey = app->survey,
+                                             .results = app->results,
+                                             .public_url = config->server.public_url,
+                                             .folder = config->exports.folder,
+                                             .folder_bytes = (uint64_t)config->exports.max_mib * MIB,
+                                             .now_s = app->now_s};
+    app->opendata = opendata_create(&opendata);
     if (app->fieldwork) {
         fieldwork_tell_fed(app->fieldwork, tafel_signals_of_participant);
     }
@@ -224,7 +235,8 @@ static bool create_features(struct app *app)
         survey_set_panel(app->survey,
                          &(struct survey_panel){.tell = tafel_receipt_panel, .self = app->tafel});
     }
-    return app->results != NULL && app->fieldwork != NULL && app->coding != NULL && app->tafel != NULL;
+    return app->results != NULL && app->fieldwork != NULL && app->coding != NULL && app->tafel != NULL &&
+           app->opendata != NULL;
 }
 
 struct app *app_create(const struct zs_config *config)
@@ -384,9 +396,9 @@ static bool load_caches(struct app *app)
     if (db_connect(&conn, &app->database) != DB_OK) {
         return false;
     }
-    bool loaded = survey_refresh(app->survey, conn) == DB_OK &&
-                  account_refresh(app->account, conn) == DB_OK &&
-                  results_refresh(app->results, conn) == DB_OK;
+    bool loaded =
+        survey_refresh(app->survey, conn) == DB_OK && account_refresh(app->account, conn) == DB_OK &&
+        results_refresh(app->results, conn) == DB_OK && opendata_refresh(app->opendata, conn) == DB_OK;
     db_disconnect(conn);
     return loaded;
 }
@@ -428,6 +440,7 @@ bool app_start(struct app *app)
     fieldwork_start(app->fieldwork);
     coding_start(app->coding);
     tafel_start(app->tafel);
+    opendata_start(app->opendata);
     app_house_routes(app);
     app_problem_pages(app);
     lanes_add(app->lanes, api_document_routes, api_document_route_count, app->documents);
@@ -493,6 +506,7 @@ void app_destroy(struct app *app)
     if (!app || !app_stop(app)) {
         return;
     }
+    opendata_destroy(app->opendata);
     results_destroy(app->results);
     tafel_destroy(app->tafel);
     coding_destroy(app->coding);

@@ -8,6 +8,7 @@
 #include "features/audit/audit.h"
 #include "features/coding/coding.h"
 #include "features/fieldwork/fieldwork.h"
+#include "features/opendata/opendata.h"
 #include "features/results/results.h"
 #include "features/survey/survey.h"
 #include "features/tafel/tafel.h"
@@ -41,6 +42,7 @@ struct app {
     struct coding *coding;
     struct results *results;
     struct tafel *tafel;
+    struct opendata *opendata;
     struct api_documents *documents;
     struct http_config http;
     struct http_server *server;

@@ -35,6 +35,7 @@ static void run_turn(struct db_job *job, struct db_conn *conn)
     if (survey_refresh(turn->app->survey, conn) == DB_OK) {
         account_refresh(turn->app->account, conn);
         results_refresh(turn->app->results, conn);
+        opendata_refresh(turn->app->opendata, conn);
     }
     audit_seal(turn->app->sealer, conn);
     turn_done(turn);
@@ -118,6 +119,9 @@ static void keep_up(struct app *app, struct db_conn *conn)
     if (messages_upkeep_due(app->tafel)) {
         messages_upkeep(app->tafel, conn);
     }
+    if (opendata_upkeep_due(app->opendata)) {
+        opendata_upkeep(app->opendata, conn);
+    }
 }
 
 static void count_progress(struct app *app, struct db_conn *conn)
@@ -129,7 +133,7 @@ static void begin_what_is_due(struct app *app)
 {
     if (survey_upkeep_due(app->survey) || results_upkeep_due(app->results) ||
         fieldwork_upkeep_due(app->fieldwork) || words_due(app) || tafel_upkeep_due(app->tafel) ||
-        messages_upkeep_due(app->tafel)) {
+        messages_upkeep_due(app->tafel) || opendata_upkeep_due(app->opendata)) {
         begin(&app->upkeep, app, keep_up);
     }
     if (results_ready(app->results)) {

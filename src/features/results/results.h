@@ -63,6 +63,7 @@ enum db_status results_refresh(struct results *results, struct db_conn *conn);
 #include "features/results/results_effects.h"
 #include "features/results/results_export.h"
 #include "features/results/results_missing.h"
+#include "features/results/results_open.h"
 #include "features/results/results_query.h"
 #include "features/results/results_watch.h"
 

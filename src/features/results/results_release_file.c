@@ -12,10 +12,27 @@ const struct release_file_facts *release_file_facts(enum release_file_format for
     return &facts[format];
 }
 
+/* The description of a CSV is found by its name (Tabular Data Model, 5.3): the CSV's and "-metadata.json". */
+const char *release_file_name(const struct release_file *file, struct arena *arena,
+                              enum release_file_format format)
+{
+    static const char *const endings[RELEASE_FORMATS] = {[RELEASE_CSV] = "csv",
+                                                         [RELEASE_CSVW] = "csv-metadata.json",
+                                                         [RELEASE_JSON_LINES] = "jsonl",
+                                                         [RELEASE_DDI] = "ddi.xml"};
+    return arena_printf(arena, "%s-%s%s.%s", format == RELEASE_DDI ? "codeboek" : "tabellen",
+                        figures_kept(&file->people, "werving"), file->people.weighted ? "-gewogen" : "",
+                        endings[format])
+        .ptr;
+}
+
 const char *release_file_address(const struct release_file *file, struct arena *arena,
                                  enum release_file_format format)
 {
     const struct survey_round *round = file->people.round;
+    if (file->folder) {
+        return arena_printf(arena, "%s/%s", file->folder, release_file_name(file, arena, format)).ptr;
+    }
     return arena_printf(
                arena, "%s/v1/consultaties/%s/uitgaven/tabellen?ronde=%s&werving=%s&gewogen=%s&formaat=%s",
                file->public_url, round->consultation, round->code, figures_kept(&file->people, "werving"),

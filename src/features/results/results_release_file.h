@@ -26,6 +26,9 @@ struct release_file {
     int language;                /* of DDI: 0 nl, 1 en. The others are Dutch. */
     struct figures_query people; /* whom it is about: of which round and stream, and whether weighted */
     const char *public_url;
+    /* Where the files of this release stay, each under release_file_name: addresses name those. NULL: they
+     * name the API, which gives the newest. */
+    const char *folder;
     const struct release_plan *plan; /* of the release */
 };
 
@@ -33,6 +36,9 @@ struct release_file {
  * made of, which the arena holds, and fills all the rest. The rules of a table say whether there is a part of
  * this stream, and whether it is weighted. */
 enum figures_status release_file_find(struct release_file *file, const char **rule);
+/* Unlike every other file's of the release: "tabellen-open-gewogen.csv". In the arena. */
+const char *release_file_name(const struct release_file *file, struct arena *arena,
+                              enum release_file_format format);
 /* Where a file of the same people is to be had. In the arena. */
 const char *release_file_address(const struct release_file *file, struct arena *arena,
                                  enum release_file_format format);

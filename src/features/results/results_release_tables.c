@@ -312,7 +312,9 @@ struct slice release_tables_metadata(struct arena *arena, const struct release_f
     }
     json_t *body = json_pack("{s:[s, {s:s}], s:s, s:s, s:s, s:{s:s, s:b}, s:{s:o}}", "@context",
                              "http://www.w3.org/ns/csvw", "@language", "nl", "url",
-                             release_file_address(file, arena, RELEASE_CSV), "dc:title", title ? title : "",
+                             file->folder ? release_file_name(file, arena, RELEASE_CSV)
+                                          : release_file_address(file, arena, RELEASE_CSV),
+                             "dc:title", title ? title : "",
                              "dc:description", figures_method(&file->people), "dialect", "encoding", "utf-8",
                              "header", 1, "tableSchema", "columns", list);
     char *text = json_dumps(body, JSON_INDENT(2));

@@ -1,0 +1,148 @@
+// Open data as somebody outside takes it: files that never change, a list of them whose signature other programs check.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { createHash, createPublicKey, verify } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { recordsOf } from './lib/csv.mjs';
+import { request } from './lib/http.mjs';
+import { startService } from './lib/service.mjs';
+
+const OPEN = 'ronde-openbaar';
+const CLOSED = 'ronde-dicht';
+let service;
+let folder;
+
+const take = (path, headers = {}) => request(service, 'GET', path, { headers });
+const at = (number, name) => `/open-data/${OPEN}/${number}/${name}`;
+const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
+const person = (answer, gender) => JSON.stringify({ variant: 'kern', toepassing_toegewezen_1: 'vaccins', 'houding-algemeen': answer, gender });
+
+// Until the service has published that release.
+async function published(number) {
+  const until = Date.now() + 60_000;
+  for (;;) {
+    const reply = await take(at(number, 'manifest.json'));
+    if (reply.status === 200) return reply;
+    assert.ok(Date.now() < until, reply.text);
+    await sleep(200);
+  }
+}
+
+function people(name, count) {
+  const answers = ['heel-goed', 'goed', 'neutraal', 'slecht', 'heel-slecht', 'weet-ik-niet'];
+  const lines = answers.flatMap((answer) => Array.from({ length: count }, (_, i) => person(answer, i % 2 ? 'man' : 'vrouw')));
+  writeFileSync(join(service.folder, name), lines.join('\n'));
+  service.must('import', 'responses', join(service.folder, name), '--round', OPEN, '--channel', 'api');
+}
+
+before(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'zevenstem-open-'));
+  service = await startService({
+    rounds: { [OPEN]: { interim: 'openbaar' }, [CLOSED]: { interim: 'gesloten' } },
+    settings: { exports: [`folder = ${folder}`], service: ['organisation = Ministerie van Voorbeeld'] },
+  });
+  people('eerst.jsonl', 60);
+  service.must('release', 'make', '--round', OPEN);
+});
+after(async () => {
+  await service?.stop();
+  if (folder) rmSync(folder, { recursive: true, force: true });
+});
+
+// The public key as other programs want it: SubjectPublicKeyInfo (RFC 8410) is this prefix and the 32 bytes.
+const keyOf = (text) => createPublicKey({ key: Buffer.concat([Buffer.from('302a300506032b6570032100', 'hex'), Buffer.from(text, 'base64url')]), format: 'der', type: 'spki' });
+
+describe('a publication', () => {
+  let manifest;
+  let first;
+
+  test('has a signed list, which openssl and node find genuine, and false when one byte differs', async () => {
+    first = await published(1);
+    manifest = JSON.parse(first.text);
+    const signature = (await take(at(1, manifest.ondertekening.handtekening))).bytes;
+    assert.equal(signature.length, 64);
+    const key = keyOf(manifest.ondertekening.publiekeSleutel);
+    assert.equal(manifest.ondertekening.algoritme, 'Ed25519');
+    assert.equal(manifest.ondertekening.sleutelAdres, `${service.url}/v1/ondertekening`);
+    assert.equal(verify(null, first.bytes, key, signature), true);
+    const altered = Buffer.from(first.bytes);
+    altered[altered.length >> 1] ^= 1;
+    assert.equal(verify(null, altered, key, signature), false);
+    const write = (name, bytes) => (writeFileSync(join(folder, name), bytes), join(folder, name));
+    const pem = write('sleutel.pem', key.export({ type: 'spki', format: 'pem' }));
+    const sig = write('manifest.json.sig', signature);
+    const check = (bytes) => spawnSync('openssl', ['pkeyutl', '-verify', '-pubin', '-inkey', pem, '-rawin', '-in', write('manifest.json', bytes), '-sigfile', sig], { encoding: 'utf8' });
+    const good = check(first.bytes);
+    assert.equal(good.status, 0, good.stderr + good.stdout);
+    assert.match(good.stdout, /Verified Successfully/);
+    assert.notEqual(check(altered).status, 0);
+  });
+
+  test('lists every file with its size and hash, and how it was protected', async () => {
+    const listed = (await request(service, 'GET', '/v1/consultaties/biotechnologie-2026/uitgaven')).json.rondes.find(({ ronde }) => ronde === OPEN);
+    assert.deepEqual([manifest.ronde, manifest.uitgave, manifest.consultatie, manifest.gemaaktOp], [OPEN, 1, 'biotechnologie-2026', listed.gemaaktOp]);
+    assert.deepEqual(manifest.bescherming, { drempel: listed.drempel, ruisTotEnMet: listed.ruisTotEnMet, ruisVariantie: listed.ruisVariantie });
+    assert.deepEqual(manifest.bestanden.map(({ naam }) => naam), ['tabellen-open.csv', 'tabellen-open.csv-metadata.json', 'tabellen-open.jsonl', 'codeboek-open.ddi.xml']);
+    for (const file of manifest.bestanden) {
+      const reply = await take(at(1, file.naam));
+      assert.equal(reply.status, 200, file.naam);
+      assert.equal(reply.bytes.length, file.bytes, file.naam);
+      assert.equal(sha256(reply.bytes), file.sha256, file.naam);
+      assert.equal(reply.headers['content-type'], file.mediatype);
+      assert.equal(reply.headers.etag, `"${file.sha256}"`);
+      assert.equal(reply.headers['cache-control'], 'public, max-age=31536000, immutable');
+      assert.equal(reply.headers['access-control-allow-origin'], '*');
+      const again = await take(at(1, file.naam), { 'If-None-Match': reply.headers.etag });
+      assert.equal(again.status, 304);
+      assert.equal((await take(at(1, file.naam))).text, reply.text, 'from what was kept too');
+    }
+  });
+
+  test('has the figures that the API gives, as CSV and as JSON lines, and a description that finds its CSV', async () => {
+    const csv = (await take(at(1, 'tabellen-open.csv'))).text;
+    const api = (await request(service, 'GET', `/v1/consultaties/biotechnologie-2026/uitgaven/tabellen?ronde=${OPEN}&formaat=csv`)).text;
+    assert.equal(csv, api);
+    const head = csv.slice(0, csv.indexOf('\r\n')).split(',');
+    const rows = recordsOf(csv);
+    const lines = (await take(at(1, 'tabellen-open.jsonl'))).text.trimEnd().split('\n').map((line) => JSON.parse(line));
+    assert.equal(lines.length, rows.length + 1);
+    assert.equal(manifest.bestanden[0].rijen, rows.length);
+    const metadata = JSON.parse((await take(at(1, 'tabellen-open.csv-metadata.json'))).text);
+    const read = (name, cell) => (metadata.tableSchema.columns.find((column) => column.name === name).datatype === 'string' || cell === '' ? cell : Number(cell));
+    for (const [i, row] of rows.entries()) assert.deepEqual(head.map((name) => read(name, row[name])), head.map((name) => lines[i][name] ?? ''), `row ${i}`);
+    assert.equal(new URL(metadata.url, service.url + at(1, 'tabellen-open.csv-metadata.json')).pathname, at(1, 'tabellen-open.csv'));
+    assert.deepEqual(metadata.tableSchema.columns.map(({ name }) => name), head);
+    const described = /<([^>]+)>; rel="describedby"/.exec((await take(at(1, 'tabellen-open.csv'))).headers.link)[1];
+    assert.equal(new URL(described, service.url + at(1, 'tabellen-open.csv')).pathname, at(1, 'tabellen-open.csv-metadata.json'));
+    assert.ok((await take(at(1, 'codeboek-open.ddi.xml'))).text.includes(`${service.url}${at(1, 'tabellen-open.csv')}`), 'the code book names what stays');
+  });
+
+  test('stays as it was when a newer one comes, and is audited', async () => {
+    people('later.jsonl', 60);
+    service.must('release', 'make', '--round', OPEN);
+    const second = await published(2);
+    assert.notEqual(second.text, first.text);
+    assert.equal((await take(at(1, 'manifest.json'))).text, first.text);
+    for (const file of manifest.bestanden) assert.equal(sha256((await take(at(1, file.naam))).bytes), file.sha256, file.naam);
+    assert.equal(service.sql("SELECT count(*) FROM zs.audit_event WHERE action = 'opendata.publish' AND result = 'ok'"), '2');
+    const list = service.must('opendata', 'list', '--round', OPEN).split('\n');
+    assert.equal(list.length, 2);
+    assert.ok(list[0].includes(sha256(first.bytes)));
+    assert.equal(service.must('opendata', 'publish'), '0 releases published');
+    assert.throws(() => service.sql('UPDATE zs.publication_piece SET piece = 9'), /not allowed/);
+  });
+
+  test('is only of what was released', async () => {
+    for (const path of [at(3, 'manifest.json'), at(0, 'manifest.json'), at('x', 'manifest.json'), at(1, 'geheim.csv'), `/open-data/${CLOSED}/1/manifest.json`, '/open-data/bestaat-niet/1/manifest.json']) {
+      assert.equal((await take(path)).status, 404, path);
+    }
+    assert.equal((await request(service, 'POST', at(1, 'manifest.json'))).status, 405);
+    const head = await request(service, 'HEAD', at(1, 'tabellen-open.csv'));
+    assert.equal(head.status, 200);
+    assert.equal(Number(head.headers['content-length']), manifest.bestanden[0].bytes);
+  });
+});
