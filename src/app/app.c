@@ -135,6 +135,17 @@ bool app_check_bundle(struct json_errors *errors, const struct consultation_bund
     return release_document_check(errors, bundle, path, locales) && weighting;
 }
 
+struct catalogue_facts app_catalogue_facts(const struct zs_config *config)
+{
+    return (struct catalogue_facts){.licence = config->opendata.licence,
+                                    .organisation = config->service.organisation,
+                                    .organisation_id = config->opendata.organisation_id,
+                                    .contact_name = config->service.contact_name,
+                                    .contact_email = config->service.contact_email,
+                                    .contact_url = config->service.contact_url,
+                                    .themes = config->opendata.themes};
+}
+
 static bool create_features(struct app *app)
 {
     const struct lanes_config lanes = {.database = &app->database,
@@ -226,6 +237,7 @@ static bool create_features(struct app *app)
                                              .public_url = config->server.public_url,
                                              .folder = config->exports.folder,
                                              .folder_bytes = (uint64_t)config->exports.max_mib * MIB,
+                                             .facts = app_catalogue_facts(config),
                                              .now_s = app->now_s};
     app->opendata = opendata_create(&opendata);
     if (app->fieldwork) {

@@ -42,4 +42,8 @@ bool app_stop(struct app *app);
 /* Stops first, where that was not done. */
 void app_destroy(struct app *app);
 
+/* What the configuration says for the catalogue of open data. */
+struct catalogue_facts;
+struct catalogue_facts app_catalogue_facts(const struct zs_config *config);
+
 #endif

@@ -66,6 +66,9 @@ static const struct setting settings[] = {
     {"exports", "max_seconds", SETTING_INT, false, AT(exports.max_seconds), 1, 50, "45"},
     {"retention", "ledger_file", SETTING_TEXT, false, AT(retention.ledger_file), 0, 0, ""},
     {"retention", "statements_folder", SETTING_TEXT, false, AT(retention.statements_folder), 0, 0, ""},
+    {"opendata", "licence", SETTING_TEXT, false, AT(opendata.licence), 0, 0, ""},
+    {"opendata", "organisation_id", SETTING_URL, false, AT(opendata.organisation_id), 0, 0, ""},
+    {"opendata", "themes", SETTING_LIST, false, AT(opendata.themes), 0, 0, "GOVE"},
     {"protection", "minimum_cell_count", SETTING_INT, false, AT(protection.minimum_cell_count), 5, 1000,
      "10"},
     {"protection", "perturbation_max", SETTING_INT, false, AT(protection.perturbation_max), 4, 6, "5"},
@@ -338,6 +341,17 @@ static void check_together(struct parse *p)
     if (c->protection.minimum_cell_count < c->protection.perturbation_max) {
         fault_at(p, p->line, find_setting("protection", "minimum_cell_count"),
                  "must not be lower than perturbation_max");
+    }
+    if (c->opendata.licence[0] != '\0' && strcmp(c->opendata.licence, "cc0") != 0 &&
+        strcmp(c->opendata.licence, "cc-by-4.0") != 0) {
+        fault_at(p, p->line, find_setting("opendata", "licence"), "must be cc0 or cc-by-4.0");
+    }
+    for (size_t i = 0; c->opendata.themes && c->opendata.themes[i]; i++) {
+        if (strlen(c->opendata.themes[i]) != 4 ||
+            strspn(c->opendata.themes[i], "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != 4) {
+            fault_at(p, p->line, find_setting("opendata", "themes"),
+                     "has codes of four capitals, such as GOVE");
+        }
     }
     if ((c->service.security_contact[0] != '\0') != (c->service.security_expires != 0)) {
         fault_at(p, p->line, find_setting("service", "security_contact"),

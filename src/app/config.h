@@ -58,6 +58,11 @@ struct zs_config {
         const char *ledger_file, *statements_folder; /* "": none */
     } retention;
     struct {
+        const char *licence;         /* "cc0", "cc-by-4.0", or "": none was chosen */
+        const char *organisation_id; /* of [service] organisation in the TOOI registers; "": not given */
+        const char *const *themes;   /* codes of the EU's data themes, ended by NULL */
+    } opendata;
+    struct {
         int64_t minimum_cell_count;
         int64_t perturbation_max, perturbation_variance;
     } protection;

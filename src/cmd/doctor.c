@@ -1,10 +1,12 @@
 /* zevenstem doctor: is this installation fit to serve? Changes nothing. */
+#include "app/app.h"
 #include "base/clock.h"
 #include "base/embedded.h"
 #include "cmd/cmd.h"
 #include "crypto/crypto.h"
 #include "db/db.h"
 #include "db/migrate.h"
+#include "features/opendata/opendata.h"
 #include "features/results/results.h"
 
 #include <stdarg.h>
@@ -81,6 +83,12 @@ static void look_at_settings(const struct doctor *doctor, int64_t now)
     }
     if (c->service.accessibility_url[0] == '\0') {
         warn("service", "accessibility_url is empty: a public body must publish an accessibility statement");
+    }
+    const struct catalogue_facts facts = app_catalogue_facts(c);
+    const char *lacks = catalogue_lacks(doctor->arena, &facts);
+    if (lacks) {
+        warn("opendata",
+             arena_printf(doctor->arena, "the catalogue for harvesters is not ready, without %s", lacks).ptr);
     }
     if (c->service.security_expires == 0) {
         warn("security.txt", "security_contact is empty: there is no security.txt");

@@ -9,10 +9,12 @@ import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { recordsOf } from './lib/csv.mjs';
 import { request } from './lib/http.mjs';
-import { startService } from './lib/service.mjs';
+import { ROOT, startService } from './lib/service.mjs';
 
 const OPEN = 'ronde-openbaar';
 const CLOSED = 'ronde-dicht';
+const TOOI = 'https://identifier.overheid.nl/tooi/id/ministerie/mnre1034';
+const RDFLIB = ['/usr/bin/python3', join(ROOT, 'tests', 'peers', 'rdf.py')]; // Debian: python3-rdflib
 let service;
 let folder;
 
@@ -43,7 +45,7 @@ before(async () => {
   folder = mkdtempSync(join(tmpdir(), 'zevenstem-open-'));
   service = await startService({
     rounds: { [OPEN]: { interim: 'openbaar' }, [CLOSED]: { interim: 'gesloten' } },
-    settings: { exports: [`folder = ${folder}`], service: ['organisation = Ministerie van Voorbeeld'] },
+    settings: { exports: [`folder = ${folder}`], service: ['organisation = Ministerie van "Voorbeeld" & Proef'], opendata: ['licence = cc0', `organisation_id = ${TOOI}`, 'themes = GOVE, TECH'] },
   });
   people('eerst.jsonl', 60);
   service.must('release', 'make', '--round', OPEN);
@@ -144,5 +146,62 @@ describe('a publication', () => {
     const head = await request(service, 'HEAD', at(1, 'tabellen-open.csv'));
     assert.equal(head.status, 200);
     assert.equal(Number(head.headers['content-length']), manifest.bestanden[0].bytes);
+  });
+});
+
+describe('the catalogue', () => {
+  const read = async () => {
+    const write = async (path, name, headers) => {
+      const reply = await take(path, headers);
+      assert.equal(reply.status, 200, reply.text.slice(0, 300));
+      writeFileSync(join(folder, name), reply.bytes);
+      return reply;
+    };
+    const turtle = await write('/catalogus', 'catalogus.ttl', { Accept: 'text/turtle' });
+    const linked = await write('/catalogus', 'catalogus.jsonld', { Accept: 'application/ld+json' });
+    const [program, script] = RDFLIB;
+    const done = spawnSync(program, [script, join(folder, 'catalogus.ttl'), join(folder, 'catalogus.jsonld')], { encoding: 'utf8' });
+    assert.equal(done.status, 0, done.stderr);
+    return { turtle, linked, found: JSON.parse(done.stdout) };
+  };
+
+  test('says the same as Turtle and as JSON-LD, by Accept and by ending, to rdflib', async () => {
+    const { turtle, linked, found } = await read();
+    assert.equal(found.same, true);
+    assert.ok(found.statements[0] > 100, `${found.statements}`);
+    assert.equal((await take('/catalogus.ttl')).text, turtle.text);
+    assert.equal((await take('/catalogus.jsonld')).text, linked.text);
+    assert.match(turtle.headers['content-type'], /^text\/turtle/);
+    assert.equal(linked.headers['content-type'], 'application/ld+json');
+    assert.equal(turtle.headers.vary, 'Accept');
+    assert.equal((await take('/catalogus', { 'If-None-Match': linked.headers.etag, Accept: 'application/ld+json' })).status, 304);
+    const person = await take('/catalogus', { Accept: 'text/html' });
+    assert.deepEqual([person.status, person.headers.location], [303, '/open-data']);
+  });
+
+  test('has every field that DCAT-AP-NL 3.0 asks for, and files that are there with the hash that it says', async () => {
+    const { found } = await read();
+    assert.deepEqual(found.faults, []);
+    assert.deepEqual([found.counts.Catalog, found.counts.Dataset, found.counts.DataService, found.counts.Distribution], [1, 2, 1, 8]);
+    assert.ok(found.literals.includes('Ministerie van "Voorbeeld" & Proef'), 'marks of the syntax come through');
+    for (const address of [TOOI, 'http://publications.europa.eu/resource/authority/access-right/PUBLIC', 'http://publications.europa.eu/resource/authority/data-theme/TECH', 'http://creativecommons.org/publicdomain/zero/1.0/', 'mailto:hulp@voorbeeld.nl']) {
+      assert.ok(found.addresses.includes(address), address);
+    }
+    for (const url of found.downloads) {
+      assert.ok(url.startsWith(service.url));
+      assert.equal(sha256((await take(url.slice(service.url.length))).bytes), found.checksums[url], url);
+    }
+    for (const name of found.literals.filter((text) => text.startsWith(`${service.url}/open-data/`))) {
+      assert.equal((await take(new URL(name).pathname)).status, 303, name);
+    }
+  });
+
+  test('has a page beside it for people, which names every file', async () => {
+    const page = await take('/open-data');
+    assert.equal(page.status, 200);
+    for (const name of ['tabellen-open.csv', 'tabellen-open.jsonl', 'codeboek-open.ddi.xml', 'manifest.json']) assert.ok(page.text.includes(`href="${at(2, name)}"`), name);
+    assert.ok(page.text.includes(`href="${at(1, 'manifest.json')}"`), 'earlier releases too');
+    assert.match((await take('/open-data', { 'Accept-Language': 'en' })).text, /Here are the figures/);
+    assert.match((await take('/uitkomsten/biotechnologie-2026/methode')).text, /href="\/open-data"/);
   });
 });

@@ -1,5 +1,7 @@
 #include "features/opendata/opendata_internal.h"
 
+#include "base/log.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -20,6 +22,11 @@ struct opendata *opendata_create(const struct opendata_config *config)
 
 void opendata_start(struct opendata *opendata)
 {
+    const char *lacks = catalogue_lacks(opendata->arena, &opendata->config.facts);
+    if (lacks) {
+        log_warn("opendata.catalogue", "says=\"not ready, without %s\"", lacks);
+    }
+    lanes_add(opendata->config.lanes, opendata_routes, opendata_route_count, opendata);
     lanes_add(opendata->config.lanes, publication_routes, publication_route_count, opendata);
 }
 

@@ -5,6 +5,7 @@
 
 #include "crypto/crypto.h"
 #include "db/db.h"
+#include "features/opendata/opendata_catalogue.h"
 #include "features/opendata/opendata_publication.h"
 
 struct lanes;
@@ -22,6 +23,7 @@ struct opendata_config {
     const char *public_url;
     const char *folder; /* files are put together there before they are sent */
     uint64_t folder_bytes;
+    struct catalogue_facts facts;
     int64_t (*now_s)(void);
 };
 struct opendata *opendata_create(const struct opendata_config *config);

@@ -172,7 +172,7 @@ static void fetched(struct http_exchange *ex, void *context)
 
 /* ---- the question ---- */
 
-static const struct publication *asked(struct http_exchange *ex, struct opendata *opendata)
+const struct publication *publication_asked(struct http_exchange *ex, struct opendata *opendata)
 {
     uint64_t number;
     const struct survey_snapshot *snapshot = survey_snapshot_for(opendata->config.survey, ex);
@@ -188,7 +188,7 @@ static void get_file(struct http_exchange *ex, void *self)
 {
     struct opendata *opendata = self;
     const struct slice name = http_path_param(ex, "bestand");
-    const struct publication *publication = asked(ex, opendata);
+    const struct publication *publication = publication_asked(ex, opendata);
     const struct published_file *file = publication ? publication_file_find(publication, name) : NULL;
     if (publication && slice_equal_cstr(name, PUBLICATION_MANIFEST)) {
         reply_text(ex, "application/json", publication->manifest);

@@ -41,6 +41,8 @@ struct opendata {
 
 extern const struct route publication_routes[];
 extern const size_t publication_route_count;
+extern const struct route opendata_routes[];
+extern const size_t opendata_route_count;
 
 /* Storing; of publication_make. *stored false: there was one already. */
 enum db_status publication_store_head(bool *stored, struct db_tx *tx, const struct publication *publication);
@@ -50,6 +52,15 @@ enum db_status publication_store_piece(struct db_tx *tx, const struct publicatio
 
 /* The part of an address where a publication's files stay: "/open-data/ronde-1/2". In the arena. */
 const char *publication_folder(struct arena *arena, const char *round, int32_t number);
+/* The one that {ronde} and {uitgave} name; NULL: none. */
+const struct publication *publication_asked(struct http_exchange *ex, struct opendata *opendata);
+/* What a file is, of whom, and whether weighted: for people. In the arena. */
+const char *publication_file_title(struct arena *arena, const struct locales *locales,
+                                   const struct published_file *file, const char *language);
+/* In the arena. NULL: nothing was published yet. Nothing may be lacking (catalogue_lacks). */
+struct graph;
+struct graph *catalogue_make(struct arena *arena, struct opendata *opendata,
+                             const struct survey_snapshot *snapshot);
 /* The manifest as it is signed. False: without memory. */
 bool manifest_write(struct slice *out, struct arena *arena, const struct opendata *opendata,
                     const struct open_release *release, const struct published_file *files, size_t count);

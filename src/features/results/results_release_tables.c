@@ -314,9 +314,8 @@ struct slice release_tables_metadata(struct arena *arena, const struct release_f
                              "http://www.w3.org/ns/csvw", "@language", "nl", "url",
                              file->folder ? release_file_name(file, arena, RELEASE_CSV)
                                           : release_file_address(file, arena, RELEASE_CSV),
-                             "dc:title", title ? title : "",
-                             "dc:description", figures_method(&file->people), "dialect", "encoding", "utf-8",
-                             "header", 1, "tableSchema", "columns", list);
+                             "dc:title", title ? title : "", "dc:description", figures_method(&file->people),
+                             "dialect", "encoding", "utf-8", "header", 1, "tableSchema", "columns", list);
     char *text = json_dumps(body, JSON_INDENT(2));
     json_decref(body);
     if (text) {
