@@ -8,6 +8,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 TestSuite(release_attack, .fini = leaks_check, .timeout = 300);
 
@@ -319,12 +320,21 @@ Test(release_attack, counts_complements_and_nested_filters)
 
 /* ---- successive releases ---- */
 
+/* The answer, its entity tag and how long it may be kept. */
 static char *text_of(const char *round, const char *query)
 {
     struct client_reply reply;
+    struct buffer text;
+    size_t len;
     get(&reply, round, query);
     expect_status(&reply, 200);
-    return strndup(reply.body, reply.body_len);
+    buffer_init(&text, 2 * CLIENT_BUFFER);
+    buffer_printf(&text, "%s\n%s\n", reply.body, client_header(&reply, "ETag"));
+    buffer_append_cstr(&text, client_header(&reply, "Cache-Control"));
+    buffer_append_byte(&text, '\0');
+    char *taken = buffer_take(&text, &len);
+    cr_assert_not_null(taken);
+    return taken;
 }
 
 Test(release_attack, nothing_shows_when_one_person_comes_or_goes)
@@ -355,7 +365,7 @@ Test(release_attack, nothing_shows_when_one_person_comes_or_goes)
         free(between);
         free(after);
     }
-    report("releases around one person's entry and withdrawal", &entered, 0.5);
+    report("releases and tags around one person's entry and withdrawal", &entered, 0.5);
     end();
 }
 
@@ -447,6 +457,194 @@ Test(release_attack, means_against_counts)
     end();
 }
 
+/* ---- what is made of counts: charts, differences, order ---- */
+
+enum { TARGET_AGE = 2, TARGET_AGES = 3 }; /* 65-plus, among the ages that people have */
+
+/* Everybody else's share of ja in percent in an age, without the target and with the target saying ja. */
+struct known_share {
+    double without, with;
+};
+
+static struct known_share known_share(const struct respondent *people, size_t count, int tick, int age)
+{
+    double all = 0, ja = 0;
+    for (size_t i = 0; i < count; i++) {
+        const bool in = people[i].given[3].code == ANSWER_FIRST + 1 + age;
+        all += in;
+        ja += in && (people[i].ticks >> tick & 1u);
+    }
+    const double target = age == TARGET_AGE;
+    return (struct known_share){100 * ja / (all + target), 100 * (ja + target) / (all + target)};
+}
+
+/* The nearer of the two is believed; where the number is not told nothing is. */
+static double nearer(double told, double without, double with)
+{
+    return isnan(told) ? 0 : fabs(told - without) - fabs(told - with);
+}
+
+static void get_page(struct client_reply *reply, const char *round, const char *path)
+{
+    char target[512];
+    snprintf(target, sizeof target, "/uitkomsten/uitgave/%s%cronde=%s&werving=open", path,
+             strchr(path, '?') ? '&' : '?', round);
+    client_exchange(reply, client, "GET", target, "", NULL);
+    expect_status(reply, 200);
+    cr_assert(reply->whole && reply->body_len < CLIENT_BUFFER, "%zu bytes", reply->body_len);
+}
+
+/* Where the dot of 65-plus stands in the chart of a tick by age, in percent of the axis as it is labelled:
+ * with all the digits that a drawing has. NAN: no dot. */
+static double drawn_share(const char *round, int tick)
+{
+    static struct client_reply reply;
+    char path[128];
+    double x = (double)NAN, end = 100;
+    snprintf(path, sizeof path, "vraag/vink_v%02d?groep=leeftijd", tick + 1);
+    get_page(&reply, round, path);
+    const char *row = strstr(reply.body, "<div class=\"zs-chart__row\"><span class=\"zs-chart__label\">65");
+    const char *next = row ? strstr(row + 1, "<div class=\"zs-chart__row\">") : NULL;
+    const char *dot = row ? strstr(row, "cx=\"") : NULL;
+    const char *axis = strstr(reply.body, "x=\"100%\" y=\"1em\" text-anchor=\"end\">");
+    if (axis) {
+        end = strtod(strchr(axis, '>') + 1, NULL);
+    }
+    if (dot && (!next || dot < next)) {
+        x = strtod(dot + strlen("cx=\""), NULL) * end / 100;
+    }
+    return x;
+}
+
+/* 65-plus less another age in ja, as the public is told; NAN where it is not. */
+static double told_difference(const json_t *body, const char *age)
+{
+    size_t index;
+    json_t *one;
+    json_array_foreach(json_object_get(body, "verschillen"), index, one)
+    {
+        const char *group = json_string_value(json_object_get(json_object_get(one, "groep"), "leeftijd"));
+        const char *other = json_string_value(json_object_get(json_object_get(one, "tegenover"), "leeftijd"));
+        const json_t *value = json_object_get(json_object_get(one, "verschil"), "waarde");
+        const bool ours = strcmp(group, "65-plus") == 0 && strcmp(other, age) == 0;
+        if (json_is_number(value) && (ours || (strcmp(other, "65-plus") == 0 && strcmp(group, age) == 0))) {
+            return ours ? json_number_value(value) : -json_number_value(value);
+        }
+    }
+    return (double)NAN;
+}
+
+static double difference_evidence(const char *round, const struct respondent *people, int tick)
+{
+    struct client_reply reply;
+    char target[256];
+    double evidence = 0;
+    const struct known_share own = known_share(people, PEOPLE, tick, TARGET_AGE);
+    snprintf(
+        target, sizeof target,
+        "/v1/consultaties/uitgave/verschillen?ronde=%s&werving=open&variabele=vink_v%02d&groepeerOp=leeftijd",
+        round, tick + 1);
+    client_exchange(&reply, client, "GET", target, "", NULL);
+    expect_status(&reply, 200);
+    json_t *body = reply_json(&reply);
+    for (int age = 0; age < TARGET_AGES; age++) {
+        if (age != TARGET_AGE) {
+            const double other = known_share(people, PEOPLE, tick, age).without;
+            evidence += nearer(told_difference(body, ages[age]), own.without - other, own.with - other);
+        }
+    }
+    json_decref(body);
+    return evidence;
+}
+
+/* Which option the page of all of them names as the one that most people ticked; -1: none. */
+static int named_first(const char *round)
+{
+    static struct client_reply reply;
+    get_page(&reply, round, "vraag/vink");
+    const char *said = strstr(reply.body, "naar schatting");
+    const char *option = said ? strstr(said, "bij u? ") : NULL;
+    return option ? (int)strtol(option + strcspn(option, "0123456789"), NULL, 10) - 1 : -1;
+}
+
+/* The share that the public table prints of a tick, of everybody. */
+static double printed_share(const char *round, int tick)
+{
+    struct client_reply reply;
+    char query[64];
+    double share = (double)NAN;
+    size_t index;
+    json_t *cell;
+    snprintf(query, sizeof query, "variabele=vink_v%02d", tick + 1);
+    get(&reply, round, query);
+    expect_status(&reply, 200);
+    json_t *body = reply_json(&reply);
+    json_array_foreach(json_object_get(json_array_get(json_object_get(body, "rijen"), 0), "cellen"), index,
+                       cell)
+    {
+        const json_t *value = json_object_get(cell, "percentage");
+        if (strcmp(json_string_value(json_object_get(cell, "antwoord")), "ja") == 0 &&
+            json_is_number(value)) {
+            share = json_number_value(value);
+        }
+    }
+    json_decref(body);
+    return share;
+}
+
+/* The option named first is the first of those whose printed share is the highest: that it is named tells no
+ * more than the table does. */
+static void expect_order_of_printed(const char *round, int named)
+{
+    double highest = -1;
+    int first = -1;
+    for (int tick = 0; tick < TICKS; tick++) {
+        const double share = printed_share(round, tick);
+        if (share > highest) {
+            highest = share;
+            first = tick;
+        }
+    }
+    cr_expect_eq(named, first);
+}
+
+Test(release_attack, charts_differences_and_order)
+{
+    static struct respondent people[PEOPLE];
+    struct success charts = {0}, differences = {0}, order = {0};
+    begin();
+    for (int round = 0; round < ROUNDS; round++) {
+        use_round(round);
+        fill_round(people);
+        struct respondent target = of_profile(TARGET_AGE, 0, 0);
+        people_add(&scene, people, PEOPLE);
+        people_add(&scene, &target, 1);
+        release_and_wait(1);
+        for (int tick = 0; tick < TICKS; tick++) {
+            const bool truth = target.ticks >> tick & 1u;
+            const struct known_share own = known_share(people, PEOPLE, tick, TARGET_AGE);
+            const double drawn = drawn_share(scene.round->code, tick);
+            charts.sources += !isnan(drawn);
+            guess(&charts, nearer(drawn, own.without, own.with), truth);
+            const double evidence = difference_evidence(scene.round->code, people, tick);
+            differences.sources += fabs(evidence) > 0;
+            guess(&differences, evidence, truth);
+        }
+        const int named = named_first(scene.round->code);
+        cr_assert(named >= 0 && named < TICKS);
+        guess(&order, 1, target.ticks >> named & 1u);
+        expect_order_of_printed(scene.round->code, named);
+    }
+    cr_expect_gt(charts.sources, charts.trials / 2, "charts are drawn");
+    cr_expect_gt(differences.sources, differences.trials / 2, "differences are told");
+    /* Of one count and its base. */
+    report("where dots of charts stand, all else known", &charts, normal_below(sqrt(2 / (4 * VARIANCE))));
+    report("differences from other groups, all else known", &differences,
+           normal_below(sqrt(2 / (4 * VARIANCE))));
+    report("which answer comes first", &order, normal_below(sqrt(1 / (8 * VARIANCE))));
+    end();
+}
+
 /* ---- what is no number ---- */
 
 static int by_size(const void *a, const void *b)
@@ -487,6 +685,40 @@ Test(release_attack, texts_tags_and_order_tell_nothing)
                       "another round, at the same address once it is the latest");
     cr_expect_not_null(strstr(client_header(&nobody, "Cache-Control"), "public"));
     cr_expect_null(strstr(nobody.body, "\"positie\""));
+    end();
+}
+
+/* Of half of the rounds the target is in a group of nobody else; of the others nobody is. Whether what is
+ * refused says so in other words than of the round before is all that an outsider sees. */
+Test(release_attack, what_is_refused_says_nothing)
+{
+    static const char *const refused[] = {
+        "variabele=keus&filter=leeftijd:65-plus,streek:west",
+        "variabele=vink_v01&filter=leeftijd:65-plus,streek:west&groepeerOp=gender",
+        "variabele=mening&maat=gemiddelde&filter=streek:west,leeftijd:65-plus"};
+    enum { WAYS = sizeof refused / sizeof refused[0] };
+    static struct respondent people[PEOPLE];
+    struct success success = {0};
+    char last[WAYS][2048] = {""};
+    begin();
+    for (int round = 0; round < ROUNDS; round++) {
+        use_round(round);
+        fill_round(people);
+        const bool there = scene_random(&scene, 2) == 0;
+        struct respondent target = of_profile(2, 0, 3);
+        people_add(&scene, people, PEOPLE);
+        people_add(&scene, &target, there);
+        release_and_wait(1);
+        for (int way = 0; way < WAYS; way++) {
+            struct client_reply reply;
+            get(&reply, scene.round->code, refused[way]);
+            cr_expect_eq(reply.status, 403, "%s", reply.body);
+            guess(&success, last[way][0] && strcmp(last[way], reply.body) != 0 ? 1 : 0, there);
+            cr_assert_lt(reply.body_len, sizeof last[way]);
+            memcpy(last[way], reply.body, reply.body_len + 1);
+        }
+    }
+    report("words in which a table of one person, or of nobody, is refused", &success, 0.5);
     end();
 }
 
