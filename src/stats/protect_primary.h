@@ -55,9 +55,13 @@
  * Rules 7 to 9 are complementary withholding, not an audit. The tests list every small table together with
  * its margins. Of two axes with up to three codes nothing can be recomputed; of larger ones bounds from
  * several lines together, and from the order in which rule 4 takes cells, may now and then settle one. The
- * sums of weights are exact: who knows the weight of a person in each withheld cell can tell more. Nothing
- * here protects against comparing other tables (a filter with and without one person). This view is for those
- * who have the role, and every call is audited. The public's view has protection of its own. */
+ * sums of weights are exact: who knows the weight of a person in each withheld cell can tell more. Rounding
+ * them would not help: a share is their quotient, and analysts get it in full, to hold it against another
+ * program's; what one share lacks to a whole is what is withheld weighs. So that stands in the method, and
+ * the workbook, which is what goes around, has a decimal of each. The public's shares are of perturbed sums,
+ * in whole percents or tenths, and it has no sum of weights. Nothing here protects against comparing other
+ * tables (a filter with and without one person). This view is for those who have the role, and every call is
+ * audited. The public's view has protection of its own. */
 #ifndef ZEVENSTEM_STATS_PROTECT_PRIMARY_H
 #define ZEVENSTEM_STATS_PROTECT_PRIMARY_H
 

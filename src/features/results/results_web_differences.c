@@ -54,13 +54,19 @@ static const char *largest_sentence(const struct panel_maker *m, const struct pa
     static const char *const paths[2][2] = {
         {"results.differences.mean", "results.differences.share"},
         {"results.differences.round_mean", "results.differences.round_share"}};
+    const struct figures *figures = panel->rows[0].figures;
     const struct figure *f = &d->figure;
     const bool more = f->value > 0;
-    const double low = more ? f->low : -f->high, high = more ? f->high : -f->low;
+    const struct figure size = {.interval = true,
+                                .digits = f->digits,
+                                .value = fabs(f->value),
+                                .low = more ? f->low : -f->high,
+                                .high = more ? f->high : -f->low};
     return FORMAT(m, paths[panel->over_time][d->answer != NULL], "one", more ? d->one : d->other, "other",
                   more ? d->other : d->one, "answer", d->answer ? d->answer : "", "n",
-                  number(m, fabs(f->value), f->digits), "low", number(m, low, f->digits), "high",
-                  number(m, high, f->digits));
+                  number(m, size.value, size.digits), "who",
+                  figures_who(m->arena, m->locales, m->language, figures), "range",
+                  figures_range(m->arena, m->locales, m->language, figures, &size));
 }
 
 /* ---- the table ---- */

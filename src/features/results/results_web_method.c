@@ -25,8 +25,9 @@ static const char *section_text(const struct results_page *page, const char *pat
 
 void results_page_method(struct http_exchange *ex, void *self)
 {
-    static const char *const sections[] = {"asked",  "who",   "range",    "weighting", "protected",
-                                           "add_up", "fewer", "releases", "not",       "yourself"};
+    static const char *const sections[] = {"asked",     "who",       "range",  "compared",
+                                           "weighting", "protected", "add_up", "fewer",
+                                           "analysts",  "releases",  "not",    "yourself"};
     struct results_page page;
     if (!page_begin_round(&page, self, ex)) {
         return;

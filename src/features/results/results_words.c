@@ -198,6 +198,20 @@ struct slice figures_mean_sentence(struct arena *arena, const struct locales *lo
                          point_label(&w, v->category_count), "range", range, (const char *)NULL);
 }
 
+const char *figures_who(struct arena *arena, const struct locales *locales, int language,
+                        const struct figures *figures)
+{
+    const struct words w = {arena, locales, language, figures, NULL};
+    return TEXT(&w, by_stream(&w, "figures.who"));
+}
+
+const char *figures_range(struct arena *arena, const struct locales *locales, int language,
+                          const struct figures *figures, const struct figure *figure)
+{
+    const struct words w = {arena, locales, language, figures, NULL};
+    return range_of(&w, figure, figure->digits);
+}
+
 static const char *people_of(const struct words *w)
 {
     const struct figure *base = &w->line->base;

@@ -26,4 +26,11 @@ struct slice figures_people_sentences(struct arena *arena, const struct locales 
 /* "1.003", "3,41" (nl); "1,003", "3.41" (en). */
 struct slice figures_number_text(struct arena *arena, double value, int digits, int language);
 
+/* "Van de mensen die meededen": whom figures are of, by how they came; a sentence begins with it. */
+const char *figures_who(struct arena *arena, const struct locales *locales, int language,
+                        const struct figures *figures);
+/* " (bandbreedte 59 tot 65, als ...)"; "" for a figure without an interval. */
+const char *figures_range(struct arena *arena, const struct locales *locales, int language,
+                          const struct figures *figures, const struct figure *figure);
+
 #endif

@@ -322,3 +322,83 @@ Test(results_web_panel, follows_each_answer_over_rounds)
     cr_expect(strstr(text_at(context, "people"), "Over “Tweede”: 1.003 mensen"), "the last round");
     end();
 }
+
+/* ---- how much rows differ ---- */
+
+static struct figure difference_of(double value, double low, double high)
+{
+    return (struct figure){.mark = FIGURE_SHOWN, .interval = true, .value = value, .low = low, .high = high};
+}
+
+static json_t *compared(const struct panel_difference *differences, size_t count)
+{
+    static const uint32_t codes[] = {ANSWER_FIRST, ANSWER_FIRST + 1};
+    struct figures *figures = figures_of("voor-wie", codes, 2, 1);
+    const struct panel_row row = {.label = "Iedereen", .figures = figures, .line = &figures->lines[0]};
+    const struct panel panel = {.id = "f1",
+                                .rows_are = "Groep",
+                                .about = "Voor wie?",
+                                .rows = &row,
+                                .row_count = 1,
+                                .differences = differences,
+                                .difference_count = count};
+    return panel_differences(&maker, &panel);
+}
+
+Test(results_web_panel, tells_the_largest_difference_that_is_clear_of_whoever_has_more)
+{
+    begin();
+    const struct panel_difference differences[] = {
+        {.one = "Zuid", .other = "Noord", .answer = "Goed", .figure = difference_of(-12, -20, -4)},
+        {.one = "Zuid", .other = "Oost", .answer = "Goed", .figure = difference_of(15, -2, 31)},
+        {.one = "Zuid", .other = "West", .answer = "Goed", .figure = difference_of(7, 1, 13)},
+        {.one = "Oost", .other = "West", .answer = "Goed", .figure = {.mark = FIGURE_WITHHELD}}};
+    context = compared(differences, 4);
+    cr_expect_str_eq(
+        text_at(context, "sentence"),
+        "Het grootste duidelijke verschil is tussen “Noord” en “Zuid”. Van de mensen die meededen "
+        "geven er bij “Noord” naar schatting 12 op de 100 meer het antwoord “Goed” (bandbreedte 4 "
+        "tot 20, als deelnemers lijken op mensen die niet meededen).");
+    cr_expect(
+        strstr(text_at(context, "counted"), "Aantal vergelijkingen: 3. Aantal duidelijke verschillen: 2."));
+    const json_t *rows = json_object_get(json_object_get(context, "pairs"), "rows");
+    cr_expect_eq(json_array_size(rows), 4, "those that may not be told stand there too");
+    const json_t *cells = json_object_get(json_array_get(rows, 3), "cells");
+    cr_expect_str_eq(text_at(json_array_get(cells, 1), "text"), "te weinig mensen");
+    cr_expect_str_eq(text_at(json_array_get(cells, 2), "text"), "–");
+    cr_expect_str_eq(text_at(json_array_get(cells, 3), "text"), "–");
+    end();
+}
+
+Test(results_web_panel, of_many_comparisons_it_lists_the_clear_ones_and_counts_all)
+{
+    enum { MANY = DIFFERENCE_ROWS_MAX + 50, CLEAR = 7 };
+    struct panel_difference differences[MANY];
+    begin();
+    for (size_t i = 0; i < MANY; i++) {
+        differences[i] = (struct panel_difference){.one = "Een",
+                                                   .other = "Ander",
+                                                   .answer = "Goed",
+                                                   .figure = i < CLEAR ? difference_of(9, 2, 16)
+                                                                       : difference_of(1, -5, 7)};
+    }
+    context = compared(differences, MANY);
+    cr_expect(
+        strstr(text_at(context, "counted"), "Aantal vergelijkingen: 150. Aantal duidelijke verschillen: 7."));
+    cr_expect_eq(json_array_size(json_object_get(json_object_get(context, "pairs"), "rows")), CLEAR);
+    cr_expect(strstr(text_at(context, "note"), "ten hoogste 100"));
+    end();
+}
+
+Test(results_web_panel, compares_nothing_where_nothing_may_be_told)
+{
+    begin();
+    const struct panel_difference hidden = {
+        .one = "Een", .other = "Ander", .figure = {.mark = FIGURE_WITHHELD}};
+    cr_expect_null(compared(&hidden, 1));
+    cr_expect_null(compared(NULL, 0));
+    const struct panel_difference vague = {.one = "Een", .other = "Ander", .figure = difference_of(1, -3, 5)};
+    context = compared(&vague, 1);
+    cr_expect_str_eq(text_at(context, "sentence"), "Geen enkel verschil is duidelijk.");
+    end();
+}
