@@ -100,6 +100,8 @@ describe('differences between groups', () => {
     const table = (await ask('tabellen', those)).json;
     compare(table, differences, (found, [value], label) => assert.ok(Math.abs(found - value) < 1e-9, label));
     assert.ok(differences.verschillen.every(({ verschil }) => verschil.waarde === null || verschil.standaardfout > 0));
+    assert.ok(differences.verschillen.every((one) => one.basis === one.effectiefAantal && one.basisTegenover === one.effectiefAantalTegenover), 'not weighted');
+    assert.deepEqual([...new Set(differences.verschillen.map(({ groep, basis }) => `${groep.gender} ${basis}`))].sort(), table.rijen.filter(({ groep, basis }) => differences.verschillen.some((one) => one.groep.gender === groep.gender) && basis !== 0).map(({ groep, basis }) => `${groep.gender} ${basis}`).sort());
     const groups = table.rijen.filter(({ groep, basis }) => groep.gender !== 'alle' && basis !== 0).length;
     assert.equal(differences.verschillen.length, (groups * (groups - 1) / 2) * (SCALE.length + 3), 'every two groups of anybody, in each answer and measure');
     const women = differences.verschillen.find(({ groep, tegenover, maat }) => [groep.gender, tegenover.gender].sort().join() === 'man,vrouw' && maat === 'gemiddelde');
@@ -175,6 +177,7 @@ describe('differences between rounds', () => {
       const clear = compared.filter(({ verschil: { bandbreedte: [low, high] } }) => low > 0 || high < 0);
       assert.ok(compared.length >= 8, `${compared.length}`);
       assert.ok(compared.every(({ ronde }) => ronde === SECOND));
+      assert.ok(json.schattingen.every(({ basis, effectiefAantal }) => basis > 300 && effectiefAantal === basis), 'not weighted');
       assert.ok(clear.some(({ optie }) => optie === 'goed'), '150 more women said so');
       assert.deepEqual([json.vergelijkingen.aantal, json.vergelijkingen.zonderNul], [compared.length, clear.length]);
       const records = recordsOf((await ask('trends', { variabele: QUESTION }, { open, csv: true })).text.replace(/^\ufeff/, ''));

@@ -59,7 +59,11 @@ static void put_difference(struct json_writer *w, const struct figures *figures,
     put_text(w, "antwoord", answer ? answer->name : NULL);
     put_text(w, "label", answer ? answer->label[0] : NULL);
     put_estimate(w, "schatting", difference_figure(difference, difference->one), view);
+    figures_put(w, "basis", &difference->one->base, view);
+    figures_put(w, "effectiefAantal", &difference->one->effective_n, view);
     put_estimate(w, "schattingTegenover", difference_figure(difference, difference->other), view);
+    figures_put(w, "basisTegenover", &difference->other->base, view);
+    figures_put(w, "effectiefAantalTegenover", &difference->other->effective_n, view);
     put_estimate(w, "verschil", &difference->figure, view);
     if (difference->figure.mark == FIGURE_SHOWN) {
         json_put_name(w, "zonderNul");
@@ -134,6 +138,17 @@ static void csv_groups(struct buffer *out, const struct figures *figures, const 
     }
 }
 
+static void csv_people(struct buffer *out, const struct figures_line *line, enum figures_view view)
+{
+    const struct figure *const people[] = {&line->base, &line->effective_n};
+    for (size_t i = 0; i < sizeof people / sizeof people[0]; i++) {
+        buffer_append_byte(out, ',');
+        if (people[i]->mark == FIGURE_SHOWN) {
+            figures_csv_number(out, people[i], people[i]->value, view);
+        }
+    }
+}
+
 static void csv_head(struct buffer *out, const struct figures *figures)
 {
     static const char *const groups[] = {"groep", "tegenover"};
@@ -146,7 +161,9 @@ static void csv_head(struct buffer *out, const struct figures *figures)
     }
     buffer_append_cstr(out, ",maat,antwoord,label");
     figures_csv_estimate_head(out, "schatting");
+    buffer_append_cstr(out, ",basis,effectief_aantal");
     figures_csv_estimate_head(out, "schatting_tegenover");
+    buffer_append_cstr(out, ",basis_tegenover,effectief_aantal_tegenover");
     figures_csv_estimate_head(out, "verschil");
     buffer_append_cstr(out, ",zonder_nul,vergelijkingen,vergelijkingen_zonder_nul,soort_basis,melding,");
     figures_csv_about_head(out, figures->query.view);
@@ -167,7 +184,9 @@ static void csv_difference(struct buffer *out, const struct figures *figures,
     csv_text(out, answer ? answer->name : NULL);
     csv_text(out, answer ? answer->label[0] : NULL);
     figures_csv_estimate(out, difference_figure(difference, difference->one), view);
+    csv_people(out, difference->one, view);
     figures_csv_estimate(out, difference_figure(difference, difference->other), view);
+    csv_people(out, difference->other, view);
     figures_csv_estimate(out, &difference->figure, view);
     csv_text(out, !told ? NULL : difference_is_clear(&difference->figure) ? "ja" : "nee");
     buffer_printf(out, ",%zu,%zu", differences->compared, differences->clear);

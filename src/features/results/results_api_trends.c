@@ -74,7 +74,8 @@ static void add_answers(struct trend *trend, const struct figures *figures)
                                          .facet = figures->variable->facet,
                                          .application = figures->variable->application,
                                          .group = "alle",
-                                         .base = whole->base};
+                                         .base = whole->base,
+                                         .effective_n = whole->effective_n};
     for (size_t a = 0; figures->query.shares && a < figures->answer_count; a++) {
         struct figures_record record = about;
         record.item = figures->answers[a].name;

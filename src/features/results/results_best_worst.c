@@ -140,7 +140,7 @@ static void add_line(const struct best_worst_work *work, const struct line_sums 
         double squares = item->squared - 2 * mean * item->once + mean * mean * line->base.weight_squared;
         struct rank_estimate score = {mean / times, n / (n - 1) * squares / (total * total * times * times)};
         ranking_put_item(&record, &r->first->categories[i]);
-        record.base = ranking_base(r, line->base);
+        ranking_put_base(&record, r, line->base);
         record.figure = shown && total > 0 && n > 1 ? ranking_figure(score, -1, 1) : ranking_withheld;
         records_add(r->records, &record);
     }

@@ -117,12 +117,12 @@ void ranking_put_item(struct figures_record *record, const struct variable_categ
     record->item_label = category->label[0];
 }
 
-struct figure ranking_base(const struct ranking *r, struct sums base)
+void ranking_put_base(struct figures_record *record, const struct ranking *r, struct sums base)
 {
-    if (!ranking_enough(r, base)) {
-        return ranking_withheld;
-    }
-    return (struct figure){.value = base.n};
+    const double effective = effective_n_kish(base.weight, base.weight_squared);
+    const bool shown = ranking_enough(r, base);
+    record->base = shown ? (struct figure){.value = base.n} : ranking_withheld;
+    record->effective_n = shown ? (struct figure){.value = effective} : ranking_withheld;
 }
 
 struct figure ranking_figure(struct rank_estimate estimate, double lowest, double highest)
@@ -174,6 +174,7 @@ static enum figures_status add_shares(const struct ranking *r, size_t variable, 
                 ranking_put_item(&record, &figures.variable->categories[code - ANSWER_FIRST]);
                 record.figure = figures.lines[i].cells[a].share;
                 record.base = figures.lines[i].base;
+                record.effective_n = figures.lines[i].effective_n;
                 records_add(r->records, &record);
             }
         }
@@ -252,7 +253,7 @@ static void add_items(const struct ranking *r, const struct line_ballots *line, 
         struct figures_record record = ranking_record(r, code, measure);
         ranking_put_item(&record, &r->first->categories[i]);
         record.figure = figures ? figures[i] : ranking_withheld;
-        record.base = ranking_base(r, line->base);
+        ranking_put_base(&record, r, line->base);
         records_add(r->records, &record);
     }
 }
@@ -303,7 +304,7 @@ static void add_line(const struct ranking *r, const struct counted *counted, siz
     if (shown && isnan(agreement)) {
         whole.figure = (struct figure){.mark = FIGURE_NONE};
     }
-    whole.base = ranking_base(r, line.base);
+    ranking_put_base(&whole, r, line.base);
     records_add(r->records, &whole);
 }
 
@@ -370,7 +371,7 @@ static void add_points_line(const struct ranking *r, const struct counted *count
         record.value = option->value;
         record.item = option->code;
         record.item_label = option->label[0];
-        record.base = ranking_base(r, base);
+        ranking_put_base(&record, r, base);
         record.figure = made && shown[m] ? figures[m] : ranking_withheld;
         records_add(r->records, &record);
     }

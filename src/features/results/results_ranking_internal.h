@@ -36,7 +36,8 @@ extern const struct figure ranking_withheld;
 /* Of the question as a whole, in a line. */
 struct figures_record ranking_record(const struct ranking *r, uint32_t line, const char *measure);
 void ranking_put_item(struct figures_record *record, const struct variable_category *category);
-struct figure ranking_base(const struct ranking *r, struct sums base);
+/* How many people it is of, and how many that counts as. */
+void ranking_put_base(struct figures_record *record, const struct ranking *r, struct sums base);
 struct figure ranking_figure(struct rank_estimate estimate, double lowest, double highest);
 
 /* ---- best-worst (results_best_worst.c) ---- */

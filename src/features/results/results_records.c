@@ -37,7 +37,8 @@ void records_add_figures(struct records *records, const struct figures *figures,
                                         .application = v->application,
                                         .group =
                                             figures->query.group_count > 0 ? line->group_names[0] : "alle",
-                                        .base = line->base};
+                                        .base = line->base,
+                                        .effective_n = line->effective_n};
         if (answer < figures->answer_count) {
             record.measure = share;
             record.figure = line->cells[answer].share;
@@ -137,6 +138,7 @@ static void put_record(struct json_writer *w, const struct figures_record *recor
     json_put_name(w, "schatting");
     figures_put_estimate(w, &record->figure, view);
     figures_put(w, "basis", &record->base, view);
+    figures_put(w, "effectiefAantal", &record->effective_n, view);
     if (record->rank > 0) {
         put_count(w, "rang", record->rank);
     }
@@ -223,6 +225,14 @@ static void csv_figure(struct buffer *out, const struct figure *figure, enum fig
     }
 }
 
+static void csv_people(struct buffer *out, const struct figure *people, enum figures_view view)
+{
+    if (people->mark == FIGURE_SHOWN) {
+        figures_csv_number(out, people, people->value, view);
+    }
+    buffer_append_byte(out, ',');
+}
+
 static void csv_record(struct buffer *out, const struct figures_record *record, const struct figures *figures,
                        const struct tally *tally)
 {
@@ -244,10 +254,8 @@ static void csv_record(struct buffer *out, const struct figures_record *record, 
     csv_text(out, record->group);
     csv_text(out, record->measure);
     csv_figure(out, &record->figure, view);
-    if (record->base.mark == FIGURE_SHOWN) {
-        figures_csv_number(out, &record->base, record->base.value, view);
-    }
-    buffer_append_byte(out, ',');
+    csv_people(out, &record->base, view);
+    csv_people(out, &record->effective_n, view);
     if (record->rank > 0) {
         buffer_printf(out, "%d", record->rank);
     }
@@ -262,11 +270,12 @@ static void csv_record(struct buffer *out, const struct figures_record *record, 
 
 static void records_csv(struct buffer *out, const struct records *records, const struct figures *figures)
 {
-    buffer_append_cstr(out, "\xef\xbb\xbf"
-                            "consultatie,ronde,vraag,variabele,dimensie,waarde,facet,toepassing,optie,label,"
-                            "groepeer_op,groep,maat,schatting,schatting_reden,standaardfout,ondergrens,"
-                            "bovengrens,basis,rang,verschil,verschil_reden,verschil_standaardfout,"
-                            "verschil_ondergrens,verschil_bovengrens,vergelijkingen,");
+    buffer_append_cstr(
+        out, "\xef\xbb\xbf"
+             "consultatie,ronde,vraag,variabele,dimensie,waarde,facet,toepassing,optie,label,"
+             "groepeer_op,groep,maat,schatting,schatting_reden,standaardfout,ondergrens,"
+             "bovengrens,basis,effectief_aantal,rang,verschil,verschil_reden,verschil_standaardfout,"
+             "verschil_ondergrens,verschil_bovengrens,vergelijkingen,");
     const struct tally tally = tally_of(records);
     figures_csv_about_head(out, figures->query.view);
     for (size_t i = 0; i < records->count; i++) {

@@ -14,8 +14,9 @@ struct figures_record {
     const char *group;                                   /* code of the group, or "alle" */
     const char *measure;                                 /* "gemiddelde", "eerste", "gekozen", ... */
     struct figure figure;
-    struct figure base; /* people that it is of */
-    int rank;           /* 1: the highest of its kind; 0: none */
+    struct figure base;        /* people that it is of */
+    struct figure effective_n; /* Kish's of them */
+    int rank;                  /* 1: the highest of its kind; 0: none */
     bool has_difference;
     struct figure difference; /* from the round before */
 };

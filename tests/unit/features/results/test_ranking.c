@@ -2,6 +2,7 @@
 #include "features/results/results_ranking.h"
 #include "unit/features/results/round.h"
 
+#include <math.h>
 #include <string.h>
 
 TestSuite(results_ranking, .fini = leaks_check);
@@ -54,6 +55,9 @@ static void compare(const char *first, bool weighted, const char *const *kinds, 
                     record_of(kinds[k], group_name(told[i].gender), told[i].item);
                 expect_told(&record->figure, &told[i]);
                 cr_expect_eq(record->base.value, told[i].base);
+                cr_expect_eq(record->effective_n.mark, FIGURE_SHOWN);
+                cr_expect(weighted ? record->effective_n.value < told[i].base
+                                   : fabs(record->effective_n.value - told[i].base) < 1e-6);
                 compared++;
             }
         }
