@@ -1,6 +1,7 @@
 #include "features/survey/survey.h"
 
 #include "features/survey/survey_internal.h"
+#include "features/survey/survey_proposal_checked.h"
 
 #include <stdlib.h>
 
@@ -11,6 +12,11 @@ struct survey *survey_create(const struct survey_config *config)
         survey->config = *config;
         pthread_mutex_init(&survey->snapshot_lock, NULL);
         pthread_mutex_init(&survey->start_lock, NULL);
+        survey->proposals = proposal_shelf_create();
+    }
+    if (survey && !survey->proposals) {
+        survey_destroy(survey);
+        return NULL;
     }
     return survey;
 }
@@ -45,6 +51,7 @@ void survey_destroy(struct survey *survey)
 {
     if (survey) {
         survey_snapshot_release(survey->snapshot);
+        proposal_shelf_destroy(survey->proposals);
         pthread_mutex_destroy(&survey->snapshot_lock);
         pthread_mutex_destroy(&survey->start_lock);
         free(survey);

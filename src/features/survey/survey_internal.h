@@ -26,10 +26,13 @@ struct start_counts {
     atomic_uint cell[SURVEY_MAX_CELLS];
 };
 
+struct proposal_shelf;
+
 struct survey {
     struct survey_config config;
-    struct survey_panel panel;     /* tell NULL: there is none */
-    pthread_mutex_t snapshot_lock; /* held for as long as it takes to copy a pointer */
+    struct survey_panel panel;        /* tell NULL: there is none */
+    struct proposal_shelf *proposals; /* survey_proposal_checked.h */
+    pthread_mutex_t snapshot_lock;    /* held for as long as it takes to copy a pointer */
     struct survey_snapshot *snapshot;
     pthread_mutex_t start_lock;
     struct db_batcher *draft_reader;

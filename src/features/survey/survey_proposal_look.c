@@ -9,19 +9,6 @@ static int language_of(const struct http_exchange *ex)
     return strcmp(http_language(ex), "en") == 0 ? 1 : 0;
 }
 
-static void release_loaded(void *loaded)
-{
-    bundle_loaded_release(loaded);
-}
-
-/* NULL: there is none of that code. */
-static const struct questionnaire *load(const struct proposal_step *step, struct slice code)
-{
-    struct bundle_loaded *kept = arena_alloc(step->arena, sizeof *kept);
-    arena_defer(step->arena, release_loaded, kept);
-    return bundle_questionnaire(kept, &step->bundle, code, web_locales(step->survey->config.web));
-}
-
 /* The questionnaire of the query, from the package. NULL: answered. */
 static const struct questionnaire *questionnaire_asked(struct http_exchange *ex,
                                                        const struct proposal_step *step)
@@ -32,7 +19,7 @@ static const struct questionnaire *questionnaire_asked(struct http_exchange *ex,
         http_redirect(ex, arena_printf(http_arena(ex), PROPOSALS_PATH "/%d", (int)step->proposal.id).ptr);
         return NULL; /* that page says what is wrong */
     }
-    const struct questionnaire *q = load(step, code);
+    const struct questionnaire *q = proposal_questionnaire(step->checked, code);
     if (!q) {
         http_error(ex, 404);
     }
@@ -86,8 +73,8 @@ static json_t *relinked(struct arena *arena, const json_t *value, int32_t propos
 static void show_picture(struct http_exchange *ex, struct proposal_step *step)
 {
     struct questionnaire_picture picture;
-    for (size_t i = 0; step->good && i < step->bundle.questionnaire_count; i++) {
-        const struct questionnaire *q = load(step, step->bundle.questionnaires[i].code);
+    for (size_t i = 0; step->good && i < step->bundle->questionnaire_count; i++) {
+        const struct questionnaire *q = step->checked->questionnaires[i];
         if (q && questionnaire_picture(&picture, q, http_path_param(ex, "naam"))) {
             http_reply_bytes(ex, 200, picture.media_type, picture.bytes);
             return;

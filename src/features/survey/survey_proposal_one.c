@@ -57,6 +57,7 @@ static enum db_status read_step(struct db_tx *tx, struct lane_work *work)
     }
     step->proposal = kept(step->arena, &proposal);
     step->package = arena_copy(step->arena, package);
+    crypto_sha256(step->sha256, step->package);
     return step->with_published ? proposal_published(&step->published, &step->published_count, tx,
                                                      step->arena, step->proposal.consultation)
                                 : DB_OK;
@@ -77,11 +78,33 @@ static void checked(struct http_exchange *ex, void *item)
     }
 }
 
+static void take_checked(struct proposal_step *step, const struct proposal_checked *checked)
+{
+    step->checked = checked;
+    step->bundle = &checked->bundle;
+    step->errors = &checked->errors;
+    step->good = checked->good;
+}
+
+/* Already checked, and nothing to be compared with: the page is made at once. */
+static bool is_ready(struct proposal_step *step)
+{
+    const struct proposal_checked *checked =
+        step->with_published ? NULL
+                             : proposal_checked_find(step->arena, step->survey->proposals, step->sha256);
+    if (checked) {
+        take_checked(step, checked);
+    }
+    return checked != NULL;
+}
+
 static void row_read(struct http_exchange *ex, void *item)
 {
     struct proposal_step *step = item;
     if (step->work.status != DB_OK) {
         lane_answer_failure(ex, step->work.status);
+    } else if (!http_replied(ex) && is_ready(step)) {
+        step->then(ex, step);
     } else if (!http_replied(ex)) {
         lane_compute(step->survey->config.lanes, LANE_WHILE, ex, &step->slow, checked);
     }
@@ -150,7 +173,7 @@ static void release_json(void *json)
 
 static void compare(struct proposal_step *step)
 {
-    const struct consultation_bundle *bundle = &step->bundle;
+    const struct consultation_bundle *bundle = step->bundle;
     step->sections = json_array();
     arena_defer(step->arena, release_json, step->sections);
     add_section(step, "consultation", published_part(step, PART_CONSULTATION, bundle->code), bundle->code,
@@ -170,8 +193,11 @@ static void compare(struct proposal_step *step)
 static void check_step(struct lane_slow *slow)
 {
     struct proposal_step *step = step_of(slow);
-    step->good =
-        proposal_check(&step->bundle, &step->path, &step->errors, step->arena, step->survey, step->package);
+    const struct proposal_checked *checked =
+        proposal_checked_find(step->arena, step->survey->proposals, step->sha256);
+    take_checked(step, checked
+                           ? checked
+                           : proposal_checked_make(step->arena, step->survey, step->sha256, step->package));
     if (step->good && step->with_published) {
         compare(step);
     }
@@ -203,8 +229,8 @@ static json_t *look_at(struct http_exchange *ex, const struct proposal *proposal
 static json_t *parts_of(struct http_exchange *ex, const struct proposal_step *step)
 {
     json_t *list = json_array();
-    for (size_t i = 0; i < step->bundle.questionnaire_count; i++) {
-        const struct slice code = step->bundle.questionnaires[i].code;
+    for (size_t i = 0; i < step->bundle->questionnaire_count; i++) {
+        const struct slice code = step->bundle->questionnaires[i].code;
         json_array_append_new(list, json_pack("{s:s%,s:o,s:o}", "code", code.ptr, code.len, "screen_path",
                                               look_at(ex, &step->proposal, "bladzijde", code), "paper_path",
                                               look_at(ex, &step->proposal, "papier", code)));
@@ -216,8 +242,8 @@ static json_t *rounds_of(struct http_exchange *ex, const struct proposal_step *s
 {
     const struct account *account = step->survey->config.account;
     json_t *list = json_array();
-    for (size_t i = 0; i < step->bundle.round_count; i++) {
-        const struct bundle_round *round = &step->bundle.rounds[i];
+    for (size_t i = 0; i < step->bundle->round_count; i++) {
+        const struct bundle_round *round = &step->bundle->rounds[i];
         json_t *item = json_pack("{s:s%,s:b,s:o}", "code", round->code.ptr, round->code.len, "opened",
                                  (int)slice_equal(round->code, step->proposal.opens), "interim",
                                  staff_text(ex, account, round_interim_text(round->interim)));
@@ -256,7 +282,7 @@ static void show(struct http_exchange *ex, const struct proposal_step *step, int
         json_object_set(context, "sections", step->sections);
     } else {
         json_object_set_new(context, "has_faults", json_true());
-        json_object_set_new(context, "faults", proposal_faults(&step->errors));
+        json_object_set_new(context, "faults", proposal_faults(step->errors));
     }
     staff_render(ex, step->survey->config.account, http_status, "staff_proposal", context);
 }
@@ -305,7 +331,7 @@ static enum db_status approve(struct db_tx *tx, struct lane_work *work)
         return status == DB_OK ? DB_FAILED : status;
     }
     step->proposal = kept(step->arena, &proposal);
-    return proposal_approve(&step->outcome, tx, &step->proposal, &step->bundle, step->shown, &act);
+    return proposal_approve(&step->outcome, tx, &step->proposal, step->bundle, step->shown, &act);
 }
 
 static enum db_status tell_refusal(struct db_tx *tx, struct lane_work *work)

@@ -5,13 +5,15 @@
 #include "features/account/account.h"
 #include "features/survey/survey_internal.h"
 #include "features/survey/survey_proposal.h"
+#include "features/survey/survey_proposal_checked.h"
 
 #define PROPOSALS_PATH "/beheer/voorstellen"
 
 enum { PROPOSAL_FAULTS_MAX = 200, PROPOSAL_CHECK_BYTES = 256 * 1024 * 1024 };
 
 /* Looking at one proposal, in three steps: its row is read, its package is checked on the slow thread (it may
- * take seconds, and no worker waits for it), and then the page is made. In the exchange's arena. */
+ * take seconds, and no worker waits for it), and then the page is made. A package that was checked lately is
+ * not checked again (survey_proposal_checked.h). In the exchange's arena. */
 struct proposal_step {
     struct lane_work work; /* first */
     struct lane_slow slow;
@@ -19,13 +21,14 @@ struct proposal_step {
     struct arena *arena; /* of its own: a package takes more than a request */
     struct proposal proposal;
     struct slice package;
+    unsigned char sha256[CRYPTO_SHA256_BYTES]; /* of the package as it was read */
     bool with_published;
     struct proposal_part *published;
     size_t published_count;
     /* of the check */
-    struct consultation_bundle bundle;
-    struct json_errors errors;
-    const char *path;
+    const struct proposal_checked *checked;
+    const struct consultation_bundle *bundle; /* of that, as the next two */
+    const struct json_errors *errors;
     bool good;
     json_t *sections; /* what differs from what is published; with_published alone */
     /* of deciding */
