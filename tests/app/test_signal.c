@@ -117,6 +117,31 @@ Test(signal, goes_from_being_heard_to_what_citizens_read)
     end();
 }
 
+/* A page that everybody sees is given again; what the secretary does ends that at once here, and on another
+ * instance after the seconds that it may be behind. */
+Test(signal, is_news_at_once_here_and_within_seconds_on_another_instance)
+{
+    static struct client_reply reply;
+    begin(0);
+    struct app *other = app_up(&scene.place);
+    write_down(NEW);
+    for (int i = 0; i < 2; i++) {
+        client_get(&reply, port_of(i == 0 ? app : other), "/signalen");
+        expect_status(&reply, 200);
+        expect_silent(&reply, "Mensen willen kiezen");
+    }
+    staff_post(&staff, ONE "/wijzigen", ONE "/wijzigen",
+               "bron=media&titel=Mensen+willen+kiezen&tekst=Zij+willen+het+weten.&openbaar=ja&gelezen=1");
+    expect_redirect(&staff.reply, ONE);
+    client_get(&reply, port_of(app), "/signalen");
+    expect_says(&reply, "Mensen willen kiezen");
+    clock_forward(5);
+    client_get(&reply, port_of(other), "/signalen");
+    expect_says(&reply, "Mensen willen kiezen");
+    app_down(other);
+    end();
+}
+
 Test(signal, of_two_secretaries_at_once_the_second_is_told)
 {
     static struct staff other;
