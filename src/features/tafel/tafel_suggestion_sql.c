@@ -8,14 +8,17 @@ enum statement { KEEP, SETTLE, LOCK, LIST, TAKE, DECIDE, GROWTHS, PASSAGES, STAT
 
 /* What a secretary looks at in one go: the value of an application, an application, a value, what is about
  * none of these; and each code that grows. */
-#define SUBJECT(T)                                                                                           \
-    "CASE WHEN " T ".rule = 'groei' THEN 'code ' || " T ".subject ELSE concat_ws(' ', coalesce(" T           \
-    ".application, '-'), coalesce(" T ".value, '-')) END"
+#define SUBJECT_P                                                                                            \
+    "CASE WHEN p.rule = 'groei' THEN 'code ' || p.subject ELSE concat_ws(' ', coalesce(p.application, "      \
+    "'-'), coalesce(p.value, '-')) END"
+#define SUBJECT_Q                                                                                            \
+    "CASE WHEN q.rule = 'groei' THEN 'code ' || q.subject ELSE concat_ws(' ', coalesce(q.application, "      \
+    "'-'), coalesce(q.value, '-')) END"
 #define SUGGESTION                                                                                           \
     "jsonb_strip_nulls(jsonb_build_object('nummer', p.id, 'ronde', r.code, 'consultatie', r.consultation, "  \
     "'regel', p.rule, 'onderwerp', p.subject, 'toepassing', p.application, 'waarde', p.value, 'cijfers', "   \
-    "p.figures, 'groep', r.code || ' ' || " SUBJECT(                                                         \
-        "p") ", 'op', p.created_at::date, 'gezienOp', p.seen_at::date))"
+    "p.figures, 'groep', r.code || ' ' || " SUBJECT_P                                                        \
+    ", 'op', p.created_at::date, 'gezienOp', p.seen_at::date))"
 
 const struct db_statement suggestion_statements[STATEMENT_COUNT + 1] = {
     [KEEP] = {"suggestion_keep",
@@ -35,11 +38,10 @@ const struct db_statement suggestion_statements[STATEMENT_COUNT + 1] = {
     [TAKE] = {"suggestion_take",
               "SELECT " SUGGESTION
               "::text FROM zs.signal_suggestion AS q JOIN zs.signal_suggestion AS p ON p.round_id = "
-              "q.round_id AND " SUBJECT("p") " = " SUBJECT(
-                  "q") " JOIN zs.round AS r ON r.id = p.round_id "
-                       "WHERE q.id = $1::int4 AND q.state = 'open' AND p.state = 'open' AND (p.holds OR p.id "
-                       "= q.id) "
-                       "ORDER BY p.id FOR UPDATE OF p"},
+              "q.round_id AND " SUBJECT_P " = " SUBJECT_Q " JOIN zs.round AS r ON r.id = p.round_id "
+              "WHERE q.id = $1::int4 AND q.state = 'open' AND p.state = 'open' AND (p.holds OR p.id "
+              "= q.id) "
+              "ORDER BY p.id FOR UPDATE OF p"},
     [DECIDE] =
         {"suggestion_decide",
          "UPDATE zs.signal_suggestion SET state = CASE WHEN $2::int4 IS NULL THEN 'opzij' ELSE 'signaal' "
