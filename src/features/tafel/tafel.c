@@ -7,7 +7,7 @@
 #include "features/tafel/tafel_signal_pages.h"
 #include "features/tafel/tafel_suggestion_pages.h"
 #include "features/tafel/tafel_table_pages.h"
-#include "features/tafel/tafel_value_map_kept.h"
+#include "features/tafel/tafel_value_map_cache.h"
 #include "features/tafel/tafel_value_map_view.h"
 #include "features/tafel/tafel_words.h"
 
@@ -34,19 +34,19 @@ static const struct staff_link links[] = {
 struct tafel *tafel_create(const struct tafel_config *config)
 {
     struct tafel *tafel = calloc(1, sizeof *tafel);
-    struct kept_parts *kept = kept_parts_create();
+    struct map_cache *maps = map_cache_create();
     struct feedback_heard *heard = feedback_heard_create();
     json_t *procedures = procedures_load();
-    if (!tafel || !kept || !heard || !procedures) {
+    if (!tafel || !maps || !heard || !procedures) {
         json_decref(procedures);
         feedback_heard_destroy(heard);
-        kept_parts_destroy(kept);
+        map_cache_destroy(maps);
         free(tafel);
         return NULL;
     }
     tafel->procedures = procedures;
     tafel->config = *config;
-    tafel->kept = kept;
+    tafel->maps = maps;
     tafel->heard = heard;
     return tafel;
 }
@@ -113,7 +113,7 @@ void tafel_destroy(struct tafel *tafel)
     if (tafel) {
         json_decref(tafel->procedures);
         feedback_heard_destroy(tafel->heard);
-        kept_parts_destroy(tafel->kept);
+        map_cache_destroy(tafel->maps);
     }
     free(tafel);
 }

@@ -8,12 +8,12 @@
 #include "web/web.h"
 
 struct feedback_heard;
-struct kept_parts;
+struct map_cache;
 
 struct tafel {
     struct tafel_config config;
     json_t *procedures;           /* in which people can take part; only read */
-    struct kept_parts *kept;      /* tafel_value_map_kept.h */
+    struct map_cache *maps;       /* tafel_value_map_cache.h */
     struct feedback_heard *heard; /* tafel_feedback.h */
     _Atomic int64_t looked_at;    /* for suggestions, by the clock; Unix seconds */
     _Atomic int64_t messages_at;  /* when messages may have had their time again; Unix seconds */

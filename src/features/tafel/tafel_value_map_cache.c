@@ -1,4 +1,4 @@
-#include "features/tafel/tafel_value_map_kept.h"
+#include "features/tafel/tafel_value_map_cache.h"
 
 #include "base/clock.h"
 #include "db/thread.h"
@@ -6,29 +6,29 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct kept_parts {
+struct map_cache {
     pthread_mutex_t lock; /* of what follows, and of holders */
-    struct kept *parts[KEPT_PARTS];
-    size_t next;          /* which goes first when all places are taken */
-    struct kept *making;  /* those that somebody fills now */
-    pthread_cond_t ended; /* one of them was */
+    struct cached *parts[MAP_CACHE_PARTS];
+    size_t next;           /* which goes first when all places are taken */
+    struct cached *making; /* those that somebody fills now */
+    pthread_cond_t ended;  /* one of them was */
 };
 
-static void *create(size_t size, enum kept_what kind, int32_t round, const char *key)
+static void *create(size_t size, enum cached_what kind, int32_t round, const char *key)
 {
     struct arena *arena = arena_create(FIGURES_BYTES_MAX);
-    struct kept *kept = arena_alloc(arena, size);
-    *kept = (struct kept){.arena = arena,
-                          .kind = kind,
-                          .round = round,
-                          .key = arena_cstr(arena, slice_from_cstr(key)),
-                          .holders = 1};
-    return kept;
+    struct cached *entry = arena_alloc(arena, size);
+    *entry = (struct cached){.arena = arena,
+                             .kind = kind,
+                             .round = round,
+                             .key = arena_cstr(arena, slice_from_cstr(key)),
+                             .holders = 1};
+    return entry;
 }
 
-struct kept_parts *kept_parts_create(void)
+struct map_cache *map_cache_create(void)
 {
-    struct kept_parts *parts = calloc(1, sizeof *parts);
+    struct map_cache *parts = calloc(1, sizeof *parts);
     if (parts) {
         pthread_mutex_init(&parts->lock, NULL);
         db_cond_init(&parts->ended);
@@ -37,24 +37,24 @@ struct kept_parts *kept_parts_create(void)
 }
 
 /* The lock is held. A map lets go of its talks, which hold nothing. */
-static void let_go(struct kept *kept)
+static void let_go(struct cached *entry)
 {
-    if (!kept || --kept->holders > 0) {
+    if (!entry || --entry->holders > 0) {
         return;
     }
-    struct kept_talks *talks = kept->kind == KEPT_TALKS ? NULL : ((struct kept_map *)kept)->talks;
-    arena_destroy(kept->arena);
-    if (talks && --talks->kept.holders == 0) {
-        arena_destroy(talks->kept.arena);
+    struct cached_talks *talks = entry->kind == CACHED_TALKS ? NULL : ((struct cached_map *)entry)->talks;
+    arena_destroy(entry->arena);
+    if (talks && --talks->entry.holders == 0) {
+        arena_destroy(talks->entry.arena);
     }
 }
 
-void kept_parts_destroy(struct kept_parts *parts)
+void map_cache_destroy(struct map_cache *parts)
 {
     if (!parts) {
         return;
     }
-    for (size_t i = 0; i < KEPT_PARTS; i++) {
+    for (size_t i = 0; i < MAP_CACHE_PARTS; i++) {
         let_go(parts->parts[i]);
     }
     pthread_cond_destroy(&parts->ended);
@@ -62,15 +62,15 @@ void kept_parts_destroy(struct kept_parts *parts)
     free(parts);
 }
 
-static bool is_of(const struct kept *kept, enum kept_what kind, const char *key)
+static bool is_of(const struct cached *entry, enum cached_what kind, const char *key)
 {
-    return kept && (kept->kind == KEPT_TALKS) == (kind == KEPT_TALKS) && strcmp(kept->key, key) == 0;
+    return entry && (entry->kind == CACHED_TALKS) == (kind == CACHED_TALKS) && strcmp(entry->key, key) == 0;
 }
 
 /* The lock is held. */
-static struct kept *find(const struct kept_parts *parts, enum kept_what kind, const char *key)
+static struct cached *find(const struct map_cache *parts, enum cached_what kind, const char *key)
 {
-    for (size_t i = 0; i < KEPT_PARTS; i++) {
+    for (size_t i = 0; i < MAP_CACHE_PARTS; i++) {
         if (is_of(parts->parts[i], kind, key)) {
             return parts->parts[i];
         }
@@ -79,83 +79,83 @@ static struct kept *find(const struct kept_parts *parts, enum kept_what kind, co
 }
 
 /* The lock is held. */
-static bool is_being_made(const struct kept_parts *parts, enum kept_what kind, const char *key)
+static bool is_being_made(const struct map_cache *parts, enum cached_what kind, const char *key)
 {
-    const struct kept *kept = parts->making;
-    while (kept && !is_of(kept, kind, key)) {
-        kept = kept->next_making;
+    const struct cached *entry = parts->making;
+    while (entry && !is_of(entry, kind, key)) {
+        entry = entry->next_making;
     }
-    return kept != NULL;
+    return entry != NULL;
 }
 
-static struct kept *hold(bool *to_make, struct kept_parts *parts, size_t size, enum kept_what kind,
-                         int32_t round, const char *key)
+static struct cached *hold(bool *to_make, struct map_cache *parts, size_t size, enum cached_what kind,
+                           int32_t round, const char *key)
 {
-    const int64_t until_us = clock_monotonic_us() + KEPT_WAIT_MS * INT64_C(1000);
-    struct kept *kept;
+    const int64_t until_us = clock_monotonic_us() + MAP_CACHE_WAIT_MS * INT64_C(1000);
+    struct cached *entry;
     bool waits = true;
     pthread_mutex_lock(&parts->lock);
-    while (!(kept = find(parts, kind, key)) && waits && is_being_made(parts, kind, key)) {
+    while (!(entry = find(parts, kind, key)) && waits && is_being_made(parts, kind, key)) {
         waits = db_cond_wait_until(&parts->ended, &parts->lock, until_us);
     }
-    *to_make = !kept;
-    if (kept) {
-        kept->holders++;
+    *to_make = !entry;
+    if (entry) {
+        entry->holders++;
     } else {
-        kept = create(size, kind, round, key);
-        kept->next_making = parts->making;
-        parts->making = kept;
+        entry = create(size, kind, round, key);
+        entry->next_making = parts->making;
+        parts->making = entry;
     }
     pthread_mutex_unlock(&parts->lock);
-    return kept;
+    return entry;
 }
 
-struct kept_talks *kept_talks_hold(bool *to_make, struct kept_parts *parts, int32_t round, const char *key)
+struct cached_talks *map_cache_talks(bool *to_make, struct map_cache *parts, int32_t round, const char *key)
 {
-    return (struct kept_talks *)hold(to_make, parts, sizeof(struct kept_talks), KEPT_TALKS, round, key);
+    return (struct cached_talks *)hold(to_make, parts, sizeof(struct cached_talks), CACHED_TALKS, round, key);
 }
 
-struct kept_map *kept_map_hold(bool *to_make, struct kept_parts *parts, enum kept_what kind, int32_t round,
-                               const char *key)
+struct cached_map *map_cache_map(bool *to_make, struct map_cache *parts, enum cached_what kind, int32_t round,
+                                 const char *key)
 {
-    return (struct kept_map *)hold(to_make, parts, sizeof(struct kept_map), kind, round, key);
+    return (struct cached_map *)hold(to_make, parts, sizeof(struct cached_map), kind, round, key);
 }
 
 /* The lock is held. */
-static size_t place_for(struct kept_parts *parts, const struct kept *kept)
+static size_t place_for(struct map_cache *parts, const struct cached *entry)
 {
-    size_t empty = KEPT_PARTS;
-    for (size_t i = 0; i < KEPT_PARTS; i++) {
-        const struct kept *other = parts->parts[i];
-        if (other && other->round == kept->round && other->kind == kept->kind) {
+    size_t empty = MAP_CACHE_PARTS;
+    for (size_t i = 0; i < MAP_CACHE_PARTS; i++) {
+        const struct cached *other = parts->parts[i];
+        if (other && other->round == entry->round && other->kind == entry->kind) {
             return i;
         }
-        empty = !other && empty == KEPT_PARTS ? i : empty;
+        empty = !other && empty == MAP_CACHE_PARTS ? i : empty;
     }
-    return empty < KEPT_PARTS ? empty : parts->next++ % KEPT_PARTS;
+    return empty < MAP_CACHE_PARTS ? empty : parts->next++ % MAP_CACHE_PARTS;
 }
 
-void kept_made(struct kept_parts *parts, struct kept *kept, bool good)
+void map_cache_made(struct map_cache *parts, struct cached *entry, bool good)
 {
     pthread_mutex_lock(&parts->lock);
-    struct kept **at = &parts->making;
-    while (*at != kept) {
+    struct cached **at = &parts->making;
+    while (*at != entry) {
         at = &(*at)->next_making;
     }
-    *at = kept->next_making;
+    *at = entry->next_making;
     if (good) {
-        const size_t place = place_for(parts, kept);
+        const size_t place = place_for(parts, entry);
         let_go(parts->parts[place]);
-        parts->parts[place] = kept;
-        kept->holders++;
+        parts->parts[place] = entry;
+        entry->holders++;
     }
     pthread_cond_broadcast(&parts->ended);
     pthread_mutex_unlock(&parts->lock);
 }
 
-void kept_release(struct kept_parts *parts, struct kept *kept_take)
+void map_cache_release(struct map_cache *parts, struct cached *entry_take)
 {
     pthread_mutex_lock(&parts->lock);
-    let_go(kept_take);
+    let_go(entry_take);
     pthread_mutex_unlock(&parts->lock);
 }

@@ -1,5 +1,5 @@
 /* The value map of now: what was made lately, or made anew, with what people judged of it. */
-#include "features/tafel/tafel_value_map_kept.h"
+#include "features/tafel/tafel_value_map_cache.h"
 #include "features/tafel/tafel_value_map_view.h"
 
 bool map_shows(const struct survey_round *round)
@@ -46,27 +46,27 @@ struct making {
 };
 
 /* *talks is held; NULL after another status than DB_OK. */
-static enum db_status hold_talks(struct kept_talks **talks, const struct making *m, const char *key)
+static enum db_status hold_talks(struct cached_talks **talks, const struct making *m, const char *key)
 {
-    struct kept_parts *kept = m->tafel->kept;
+    struct map_cache *maps = m->tafel->maps;
     bool to_make;
-    *talks = kept_talks_hold(&to_make, kept, m->round->id, key);
+    *talks = map_cache_talks(&to_make, maps, m->round->id, key);
     if (!to_make) {
         return DB_OK;
     }
     const enum db_status status =
-        coding_heard(&(*talks)->heard, m->tafel->config.coding, m->tx, (*talks)->kept.arena, m->round);
-    kept_made(kept, &(*talks)->kept, status == DB_OK);
+        coding_heard(&(*talks)->heard, m->tafel->config.coding, m->tx, (*talks)->entry.arena, m->round);
+    map_cache_made(maps, &(*talks)->entry, status == DB_OK);
     if (status != DB_OK) {
-        kept_release(kept, &(*talks)->kept);
+        map_cache_release(maps, &(*talks)->entry);
         *talks = NULL;
     }
     return status;
 }
 
-static enum db_status fill(struct kept_map *map, const struct making *m, const char *talks_key)
+static enum db_status fill(struct cached_map *map, const struct making *m, const char *talks_key)
 {
-    struct arena *arena = map->kept.arena;
+    struct arena *arena = map->entry.arena;
     map->survey_status = FIGURES_NO_RELEASE;
     if (!m->embargo) {
         struct effects survey;
@@ -82,16 +82,16 @@ static enum db_status fill(struct kept_map *map, const struct making *m, const c
     return status;
 }
 
-static bool is_good(const struct kept_map *map)
+static bool is_good(const struct cached_map *map)
 {
     return map->survey_status != FIGURES_NOT_READY && map->survey_status != FIGURES_FAILED;
 }
 
 /* *map is held; NULL after another status than DB_OK. */
-static enum db_status hold(struct kept_map **map, const struct making *m)
+static enum db_status hold(struct cached_map **map, const struct making *m)
 {
     struct slice mark;
-    struct kept_parts *kept = m->tafel->kept;
+    struct map_cache *maps = m->tafel->maps;
     bool to_make;
     *map = NULL;
     enum db_status status = coding_heard_mark(&mark, m->tx, m->round->id);
@@ -102,15 +102,15 @@ static enum db_status hold(struct kept_map **map, const struct making *m)
     const char *survey = results_effects_mark(m->arena, m->tafel->config.results, m->round, m->view);
     const char *key =
         arena_printf(m->arena, "%s|%d|%.*s|%s", survey, (int)m->embargo, SLICE_ARG(m->stream), talks).ptr;
-    *map = kept_map_hold(&to_make, kept, m->view == FIGURES_PUBLIC ? KEPT_MAP_PUBLIC : KEPT_MAP_ANALYST,
+    *map = map_cache_map(&to_make, maps, m->view == FIGURES_PUBLIC ? CACHED_MAP_PUBLIC : CACHED_MAP_ANALYST,
                          m->round->id, key);
     if (!to_make) {
         return DB_OK;
     }
     status = fill(*map, m, talks);
-    kept_made(kept, &(*map)->kept, status == DB_OK && is_good(*map));
+    map_cache_made(maps, &(*map)->entry, status == DB_OK && is_good(*map));
     if (status != DB_OK) {
-        kept_release(kept, &(*map)->kept);
+        map_cache_release(maps, &(*map)->entry);
         *map = NULL;
     }
     return status;
@@ -119,14 +119,14 @@ static enum db_status hold(struct kept_map **map, const struct making *m)
 /* ---- the map of now ---- */
 
 struct held {
-    struct kept_parts *parts;
-    struct kept_map *map;
+    struct map_cache *parts;
+    struct cached_map *map;
 };
 
 static void let_go(void *held)
 {
     const struct held *h = held;
-    kept_release(h->parts, &h->map->kept);
+    map_cache_release(h->parts, &h->map->entry);
 }
 
 enum db_status map_view_open(struct map_view *out, const struct tafel *tafel, struct db_tx *tx,
@@ -142,7 +142,7 @@ enum db_status map_view_open(struct map_view *out, const struct tafel *tafel, st
                                   .stream = stream,
                                   .embargo = !results_effects_may_tell(tafel->config.results, round, view)};
     struct held *held = arena_alloc(arena, sizeof *held);
-    held->parts = tafel->kept;
+    held->parts = tafel->maps;
     *out = (struct map_view){.round = round, .view = view, .embargo = making.embargo};
     enum db_status status = hold(&held->map, &making);
     if (status != DB_OK) {
