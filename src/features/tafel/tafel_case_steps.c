@@ -28,54 +28,38 @@ static const struct tafel_form points_form = {"tafel.research.points_title", "/p
 
 /* ---- the next step ---- */
 
-/* {"naar": [{code, label}]}: the states that may follow. The caller owns it. */
-static json_t *next_states(const struct kept_page *page, enum case_sort sort)
+static enum case_sort sort_of(const struct kept_page *page)
 {
-    json_t *list = json_array();
-    for (size_t i = 0; case_states[sort][i]; i++) {
-        const char *to = case_states[sort][i];
-        if (case_step_needs(sort, case_state_of(page), slice_from_cstr(to)) != CASE_NO_STEP) {
-            json_array_append_new(
-                list,
-                json_pack("{s:s,s:o}", "code", to, "label",
-                          kept_text_of(
-                              page->ex, page->tafel,
-                              arena_printf(http_arena(page->ex), "%s.options", page->kind->texts).ptr, to)));
-        }
-    }
-    return json_pack("{s:o}", "naar", list);
+    return page->kind == &case_kinds[CASE_QUESTION].kept ? CASE_QUESTION : CASE_RECOMMENDATION;
+}
+
+static bool may_follow(const struct kept_page *page, const char *to)
+{
+    return case_step_needs(sort_of(page), case_state_of(page), slice_from_cstr(to)) != CASE_NO_STEP;
+}
+
+static const json_t *next_states(const struct kept_page *page)
+{
+    return kept_next_states(page, arena_printf(http_arena(page->ex), "%s.options", page->kind->texts).ptr,
+                            case_states[sort_of(page)], may_follow);
 }
 
 static enum db_status get_step(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
-    const struct case_kind *kind = case_kind_of(ex);
     struct kept_page page;
     enum db_status status;
-    if (kept_open(&page, &status, &kind->kept, self, tx, ex, false)) {
-        json_t *options = next_states(&page, kind->sort);
-        kept_form_show(&page, &step_form, NULL, options, NULL, NULL);
-        json_decref(options);
+    if (kept_open(&page, &status, &case_kind_of(ex)->kept, self, tx, ex, false)) {
+        kept_form_show(&page, &step_form, NULL, next_states(&page), NULL, NULL);
     }
     return status;
 }
 
-static void say_lacks(struct json_errors *errors, unsigned lacks)
-{
-    static const struct {
-        unsigned need;
-        const char *pointer, *detail;
-    } words[] = {
-        {CASE_NO_STEP, "/naar", "Deze stap kan nu niet. Kies een andere."},
-        {CASE_GROUND, "/verwijzing", "Noem het overleg of het mandaat waarop dit rust, met de datum."},
-        {CASE_TOLD, "/toelichting", "Schrijf op waarom, aan wie, of wat eruit kwam."},
-        {CASE_POINTS, "/naar", "Eerst moeten ten minste drie van de vier kanten punten geven."},
-    };
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-        if ((lacks & words[i].need) != 0) {
-            json_errors_add(errors, words[i].pointer, "ontbreekt", "%s", words[i].detail);
-        }
-    }
-}
+static const struct kept_lack lacks[] = {
+    {CASE_NO_STEP, "/naar", "Deze stap kan nu niet. Kies een andere."},
+    {CASE_GROUND, "/verwijzing", "Noem het overleg of het mandaat waarop dit rust, met de datum."},
+    {CASE_TOLD, "/toelichting", "Schrijf op waarom, aan wie, of wat eruit kwam."},
+    {CASE_POINTS, "/naar", "Eerst moeten ten minste drie van de vier kanten punten geven."},
+};
 
 static enum db_status post_step(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
@@ -105,22 +89,18 @@ static enum db_status post_step(struct db_tx *tx, struct http_exchange *ex, void
     step.from = case_state_of(&page);
     if (posted.errors.count == 0 && posted.read_revision == page.revision) {
         const bool weighed = json_object_size(json_object_get(page.thing, "punten")) >= RESEARCH_SIDES_MIN;
-        say_lacks(&posted.errors, case_step_needs(kind->sort, step.from, step.to) &
-                                      ~((step.reference.len > 0 ? CASE_GROUND : 0U) |
-                                        (step.told.len > 0 ? CASE_TOLD : 0U) | (weighed ? CASE_POINTS : 0U)));
+        kept_say_lacks(&posted.errors,
+                       case_step_needs(kind->sort, step.from, step.to) &
+                           ~((step.reference.len > 0 ? CASE_GROUND : 0U) |
+                             (step.told.len > 0 ? CASE_TOLD : 0U) | (weighed ? CASE_POINTS : 0U)),
+                       lacks, sizeof lacks / sizeof lacks[0]);
     }
-    json_t *options = next_states(&page, kind->sort);
-    const bool good = kept_form_good(&posted, &page, &step_form, options);
-    json_decref(options);
-    if (!good) {
+    if (!kept_form_good(&posted, &page, &step_form, next_states(&page))) {
         return DB_OK;
     }
     status = case_step_add(tx, kind->sort, page.number, &step, staff_caller(ex)->label);
     if (status == DB_OK) {
-        status = kept_record(&page, arena_printf(db_arena(tx), "%s.step", kind->kept.object).ptr,
-                             arena_printf(db_arena(tx), "{\"van\":\"%.*s\",\"naar\":\"%.*s\"}",
-                                          SLICE_ARG(step.from), SLICE_ARG(step.to))
-                                 .ptr);
+        status = kept_record_step(&page, step.from, step.to);
         http_redirect(ex, kept_path(&page, ""));
     }
     return status;

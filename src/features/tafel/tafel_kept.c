@@ -40,6 +40,44 @@ enum db_status kept_record(const struct kept_page *page, const char *action, con
                        "ok", details);
 }
 
+/* ---- its next step ---- */
+
+static void forget(void *object)
+{
+    json_decref(object);
+}
+
+const json_t *kept_next_states(const struct kept_page *page, const char *texts, const char *const *states,
+                               bool (*may)(const struct kept_page *page, const char *to))
+{
+    json_t *list = json_array(), *options = json_pack("{s:o}", "naar", list);
+    arena_defer(http_arena(page->ex), forget, options);
+    for (size_t i = 0; states[i]; i++) {
+        if (may(page, states[i])) {
+            json_array_append_new(list, json_pack("{s:s,s:o}", "code", states[i], "label",
+                                                  kept_text_of(page->ex, page->tafel, texts, states[i])));
+        }
+    }
+    return options;
+}
+
+void kept_say_lacks(struct json_errors *errors, unsigned lacks, const struct kept_lack *words, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if ((lacks & words[i].need) != 0) {
+            json_errors_add(errors, words[i].pointer, "ontbreekt", "%s", words[i].detail);
+        }
+    }
+}
+
+enum db_status kept_record_step(const struct kept_page *page, struct slice from, struct slice to)
+{
+    struct arena *arena = db_arena(page->tx);
+    return kept_record(
+        page, arena_printf(arena, "%s.step", page->kind->object).ptr,
+        arena_printf(arena, "{\"van\":\"%.*s\",\"naar\":\"%.*s\"}", SLICE_ARG(from), SLICE_ARG(to)).ptr);
+}
+
 /* ---- forms ---- */
 
 static struct tafel_about about(const struct kept_page *page)
@@ -73,11 +111,6 @@ bool kept_form_good(const struct tafel_posted *posted, const struct kept_page *p
 }
 
 /* ---- choices ---- */
-
-static void forget(void *object)
-{
-    json_decref(object);
-}
 
 enum db_status kept_applications(json_t **options, struct db_tx *tx, struct http_exchange *ex)
 {

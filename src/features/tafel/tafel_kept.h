@@ -1,4 +1,5 @@
-/* What the staff pages about one numbered thing share (a message, a recommendation, a research question):
+/* What the staff pages about one numbered thing share (a signal, a message, a recommendation, a research
+ * question):
  * opening it, forms about it, choices, and what a list is asked for. */
 #ifndef ZEVENSTEM_TAFEL_KEPT_H
 #define ZEVENSTEM_TAFEL_KEPT_H
@@ -38,6 +39,19 @@ bool kept_open(struct kept_page *out, enum db_status *status, const struct kept_
 const char *kept_path(const struct kept_page *page, const char *more);
 /* An audit line about it. details: JSON or NULL. */
 enum db_status kept_record(const struct kept_page *page, const char *action, const char *details);
+
+/* Its next step. The states that may follow, for the choice `naar`: {"naar": [{code, label}]}, of the
+ * exchange's arena. texts: "SOMEWHERE.CODE" is the label of a state; states: NULL-ended. */
+const json_t *kept_next_states(const struct kept_page *page, const char *texts, const char *const *states,
+                               bool (*may)(const struct kept_page *page, const char *to));
+/* What a step lacks, as bits: a fault beside the field that would give it. */
+struct kept_lack {
+    unsigned need;
+    const char *pointer, *detail;
+};
+void kept_say_lacks(struct json_errors *errors, unsigned lacks, const struct kept_lack *words, size_t count);
+/* The audit line of a step: OBJECT.step. */
+enum db_status kept_record_step(const struct kept_page *page, struct slice from, struct slice to);
 
 /* Forms about it (tafel_form.h). */
 void kept_form_read(struct tafel_posted *out, const struct kept_page *page, const struct tafel_form *form);

@@ -198,7 +198,7 @@ static void forget(void *object)
     json_decref(object);
 }
 
-static enum db_status read_meetings(json_t **options, const struct signal_page *page)
+static enum db_status read_meetings(json_t **options, const struct kept_page *page)
 {
     json_t *list = NULL;
     const enum db_status status = meeting_options(&list, page->tx, http_arena(page->ex));
@@ -209,20 +209,20 @@ static enum db_status read_meetings(json_t **options, const struct signal_page *
 
 static enum db_status get_table(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
-    struct signal_page page;
+    struct kept_page page;
     json_t *options;
     enum db_status status;
-    if (!signal_page_open(&page, &status, self, tx, ex, false)) {
+    if (!signal_open(&page, &status, self, tx, ex, false)) {
         return status;
     }
     status = read_meetings(&options, &page);
-    signal_form_show(&page, &table_form, NULL, options, NULL, NULL);
+    kept_form_show(&page, &table_form, NULL, options, NULL, NULL);
     return status;
 }
 
 /* Puts the signal on it; *meeting 0: there is no such meeting that takes items, or it stands there. */
 static enum db_status put_on_agenda(int32_t *meeting, struct slice choice, bool is_public,
-                                    const struct signal_page *page)
+                                    const struct kept_page *page)
 {
     struct meeting_page other = {.tafel = page->tafel, .tx = page->tx, .ex = page->ex};
     uint64_t number = 0;
@@ -255,14 +255,14 @@ static enum db_status put_on_agenda(int32_t *meeting, struct slice choice, bool 
 
 static enum db_status post_table(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
-    struct signal_page page;
+    struct kept_page page;
     struct tafel_posted posted;
     struct slice choice = {NULL, 0};
     bool is_public = false;
     int32_t meeting = 0;
     json_t *options;
     enum db_status status;
-    if (!signal_page_open(&page, &status, self, tx, ex, false)) {
+    if (!signal_open(&page, &status, self, tx, ex, false)) {
         return status;
     }
     status = read_meetings(&options, &page);
@@ -273,7 +273,7 @@ static enum db_status post_table(struct db_tx *tx, struct http_exchange *ex, voi
         {.name = "overleg", .kind = JSON_KIND_STRING, .out = &choice},
         {.name = "opLijst", .kind = JSON_KIND_BOOL, .optional = true, .out = &is_public},
         TAFEL_READ_FIELD(&posted)};
-    signal_form_read(&posted, &page, &table_form);
+    kept_form_read(&posted, &page, &table_form);
     json_decode(&posted.errors, "", posted.values, fields, COUNT(fields));
     if (posted.errors.count == 0) {
         status = put_on_agenda(&meeting, choice, is_public, &page);
@@ -283,7 +283,7 @@ static enum db_status post_table(struct db_tx *tx, struct http_exchange *ex, voi
                         "Kies uit de lijst. Staat het signaal daar al op de agenda, kies dan een ander.");
     }
     if (status == DB_OK && posted.errors.count > 0) {
-        signal_form_show(&page, &table_form, posted.values, options, &posted.errors, NULL);
+        kept_form_show(&page, &table_form, posted.values, options, &posted.errors, NULL);
     } else if (status == DB_OK) {
         http_redirect(ex, arena_printf(http_arena(ex), MEETING_PATH "/%d", (int)meeting).ptr);
     }

@@ -49,7 +49,7 @@ static json_t *source_options(const struct kept_page *page)
 /* Rests the signal on the message, and marks the message as read. *added false: the signal is full. */
 static enum db_status rest_on(bool *added, const struct kept_page *page, int32_t signal, struct slice why)
 {
-    const struct signal_page of = {.tafel = page->tafel, .tx = page->tx, .ex = page->ex, .number = signal};
+    const struct kept_page of = signal_page(page->tafel, page->tx, page->ex, signal);
     json_t *asked = json_object();
     const struct signal_proof proof = {.kind = "bericht",
                                        .why = why,
@@ -62,7 +62,7 @@ static enum db_status rest_on(bool *added, const struct kept_page *page, int32_t
     if (status != DB_OK || !*added) {
         return status;
     }
-    status = signal_record(&of, "signal.evidence.add", "{\"soort\":\"bericht\"}");
+    status = kept_record(&of, "signal.evidence.add", "{\"soort\":\"bericht\"}");
     status = status == DB_OK
                  ? kept_record(page, "message.use",
                                arena_printf(db_arena(page->tx), "{\"signaal\":%d}", (int)signal).ptr)
@@ -133,11 +133,11 @@ static enum db_status post_new(struct db_tx *tx, struct http_exchange *ex, void 
     }
     take_over(&draft, &page);
     status = signal_add(&signal, tx, &draft, staff_caller(ex)->label);
-    const struct signal_page of = {.tafel = page.tafel, .tx = tx, .ex = ex, .number = signal};
-    status = status == DB_OK ? signal_record(&of, "signal.add", NULL) : status;
+    const struct kept_page of = signal_page(page.tafel, tx, ex, signal);
+    status = status == DB_OK ? kept_record(&of, "signal.add", NULL) : status;
     status = status == DB_OK ? rest_on(&added, &page, signal, why) : status;
     if (status == DB_OK) {
-        http_redirect(ex, signal_path(&of, ""));
+        http_redirect(ex, kept_path(&of, ""));
     }
     return status;
 }

@@ -30,7 +30,7 @@ enum { CODE_MAX = 100, FILTER_MAX = 500 };
 
 /* ---- what all kinds share ---- */
 
-static json_t *options_of(const struct signal_page *page)
+static json_t *options_of(const struct kept_page *page)
 {
     return json_pack("{s:o}", "ronde", signal_round_options(page->tafel, page->ex));
 }
@@ -38,27 +38,27 @@ static json_t *options_of(const struct signal_page *page)
 static enum db_status show_empty(struct db_tx *tx, struct http_exchange *ex, void *self,
                                  const struct tafel_form *form)
 {
-    struct signal_page page;
+    struct kept_page page;
     enum db_status status;
-    if (signal_page_open(&page, &status, self, tx, ex, false)) {
+    if (signal_open(&page, &status, self, tx, ex, false)) {
         json_t *options = options_of(&page);
-        signal_form_show(&page, form, NULL, options, NULL, NULL);
+        kept_form_show(&page, form, NULL, options, NULL, NULL);
         json_decref(options);
     }
     return status;
 }
 
-static enum db_status show_faults(const struct signal_page *page, const struct tafel_form *form,
+static enum db_status show_faults(const struct kept_page *page, const struct tafel_form *form,
                                   const struct tafel_posted *posted)
 {
     json_t *options = options_of(page);
-    signal_form_show(page, form, posted->values, options, &posted->errors, NULL);
+    kept_form_show(page, form, posted->values, options, &posted->errors, NULL);
     json_decref(options);
     return DB_OK;
 }
 
 /* A round that counts; NULL, with a fault: there is none such. */
-static const struct survey_round *round_named(struct tafel_posted *posted, const struct signal_page *page,
+static const struct survey_round *round_named(struct tafel_posted *posted, const struct kept_page *page,
                                               struct slice code)
 {
     const struct survey_snapshot *snapshot = survey_snapshot_for(page->tafel->config.survey, page->ex);
@@ -72,7 +72,7 @@ static const struct survey_round *round_named(struct tafel_posted *posted, const
     return NULL;
 }
 
-static enum db_status keep(const struct signal_page *page, const struct tafel_form *form,
+static enum db_status keep(const struct kept_page *page, const struct tafel_form *form,
                            struct tafel_posted *posted, const struct signal_proof *proof)
 {
     bool added;
@@ -86,9 +86,9 @@ static enum db_status keep(const struct signal_page *page, const struct tafel_fo
                         SIGNAL_EVIDENCE_MAX);
         return show_faults(page, form, posted);
     }
-    status = signal_record(page, "signal.evidence.add",
-                           arena_printf(db_arena(page->tx), "{\"soort\":\"%s\"}", proof->kind).ptr);
-    http_redirect(page->ex, signal_path(page, ""));
+    status = kept_record(page, "signal.evidence.add",
+                         arena_printf(db_arena(page->tx), "{\"soort\":\"%s\"}", proof->kind).ptr);
+    http_redirect(page->ex, kept_path(page, ""));
     return status;
 }
 
@@ -111,13 +111,13 @@ static enum db_status get_table(struct db_tx *tx, struct http_exchange *ex, void
 
 static enum db_status post_table(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
-    struct signal_page page;
+    struct kept_page page;
     struct tafel_posted posted;
     struct signal_proof proof = {.kind = "tabel"};
     struct slice round_code = {NULL, 0}, text;
     bool weighted = false, busy = false;
     enum db_status status;
-    if (!signal_page_open(&page, &status, self, tx, ex, true)) {
+    if (!signal_open(&page, &status, self, tx, ex, true)) {
         return status;
     }
     const struct json_field fields[] = {
@@ -138,7 +138,7 @@ static enum db_status post_table(struct db_tx *tx, struct http_exchange *ex, voi
          .out = &text},
         {.name = "gewogen", .kind = JSON_KIND_BOOL, .optional = true, .out = &weighted},
         WHY_FIELD(&proof.why)};
-    signal_form_read(&posted, &page, &table_form);
+    kept_form_read(&posted, &page, &table_form);
     json_decode(&posted.errors, "", posted.values, fields, sizeof fields / sizeof fields[0]);
     const struct survey_round *round = round_named(&posted, &page, round_code);
     json_t *asked = json_copy(posted.values);
@@ -171,17 +171,17 @@ static enum db_status get_passage(struct db_tx *tx, struct http_exchange *ex, vo
 
 static enum db_status post_passage(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
-    struct signal_page page;
+    struct kept_page page;
     struct tafel_posted posted;
     struct signal_proof proof = {.kind = "passage"};
     enum db_status status;
-    if (!signal_page_open(&page, &status, self, tx, ex, true)) {
+    if (!signal_open(&page, &status, self, tx, ex, true)) {
         return status;
     }
     const struct json_field fields[] = {
         {.name = "passage", .kind = JSON_KIND_INT, .min = 1, .max = INT32_MAX, .out = &proof.passage},
         WHY_FIELD(&proof.why)};
-    signal_form_read(&posted, &page, &passage_form);
+    kept_form_read(&posted, &page, &passage_form);
     const bool good =
         json_decode(&posted.errors, "", posted.values, fields, sizeof fields / sizeof fields[0]);
     if (good) {
@@ -211,13 +211,13 @@ static enum db_status get_campaign(struct db_tx *tx, struct http_exchange *ex, v
 
 static enum db_status post_campaign(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
-    struct signal_page page;
+    struct kept_page page;
     struct tafel_posted posted;
     struct signal_proof proof = {.kind = "campagne"};
     struct slice round_code = {NULL, 0}, variable = {NULL, 0};
     int64_t search = 0, group = 0, texts = 0;
     enum db_status status;
-    if (!signal_page_open(&page, &status, self, tx, ex, true)) {
+    if (!signal_open(&page, &status, self, tx, ex, true)) {
         return status;
     }
     const struct json_field fields[] = {
@@ -226,7 +226,7 @@ static enum db_status post_campaign(struct db_tx *tx, struct http_exchange *ex, 
         {.name = "zoekactie", .kind = JSON_KIND_INT, .min = 1, .max = INT32_MAX, .out = &search},
         {.name = "groep", .kind = JSON_KIND_INT, .min = 1, .max = INT32_MAX, .out = &group},
         WHY_FIELD(&proof.why)};
-    signal_form_read(&posted, &page, &campaign_form);
+    kept_form_read(&posted, &page, &campaign_form);
     json_decode(&posted.errors, "", posted.values, fields, sizeof fields / sizeof fields[0]);
     const struct survey_round *round = round_named(&posted, &page, round_code);
     if (posted.errors.count == 0) {
@@ -252,7 +252,7 @@ static enum db_status post_campaign(struct db_tx *tx, struct http_exchange *ex, 
 /* ---- one piece of evidence ---- */
 
 /* The evidence of the path; NULL: answered with 404, or *status. */
-static json_t *open_proof(int32_t *number, enum db_status *status, const struct signal_page *page)
+static json_t *open_proof(int32_t *number, enum db_status *status, const struct kept_page *page)
 {
     uint64_t asked = 0;
     json_t *list = NULL;
@@ -271,12 +271,12 @@ static json_t *open_proof(int32_t *number, enum db_status *status, const struct 
 static enum db_status get_again(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
     const struct tafel *tafel = self;
-    struct signal_page page;
+    struct kept_page page;
     struct json_errors errors;
     int32_t number;
     bool busy = false;
     enum db_status status;
-    if (!signal_page_open(&page, &status, tafel, tx, ex, false)) {
+    if (!signal_open(&page, &status, tafel, tx, ex, false)) {
         return status;
     }
     json_t *proof = open_proof(&number, &status, &page);
@@ -307,33 +307,33 @@ static enum db_status get_again(struct db_tx *tx, struct http_exchange *ex, void
         }
     }
     signal_add_words(context, ex, tafel->config.web);
-    json_object_set_new(context, "back_path", json_string(signal_path(&page, "")));
+    json_object_set_new(context, "back_path", json_string(kept_path(&page, "")));
     staff_render(ex, tafel->config.account, 200, "staff_signal_table", context);
     return DB_OK;
 }
 
 static enum db_status post_away(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
-    struct signal_page page;
+    struct kept_page page;
     int32_t number;
     bool ended;
     enum db_status status;
-    if (!signal_page_open(&page, &status, self, tx, ex, true) || !open_proof(&number, &status, &page)) {
+    if (!signal_open(&page, &status, self, tx, ex, true) || !open_proof(&number, &status, &page)) {
         return status;
     }
     const struct staff_question sure = {.title = "tafel.signal.away_title",
                                         .text = "tafel.signal.away_text",
                                         .button = "tafel.signal.away",
-                                        .back_path = signal_path(&page, "")};
+                                        .back_path = kept_path(&page, "")};
     if (!staff_confirmed(ex, page.tafel->config.account, &sure)) {
         return DB_OK;
     }
     status = signal_evidence_end(&ended, tx, page.number, number, staff_caller(ex)->label);
     if (status == DB_OK && ended) {
-        status = signal_record(&page, "signal.evidence.end",
-                               arena_printf(db_arena(tx), "{\"bewijs\":%d}", (int)number).ptr);
+        status = kept_record(&page, "signal.evidence.end",
+                             arena_printf(db_arena(tx), "{\"bewijs\":%d}", (int)number).ptr);
     }
-    http_redirect(ex, signal_path(&page, ""));
+    http_redirect(ex, kept_path(&page, ""));
     return status;
 }
 

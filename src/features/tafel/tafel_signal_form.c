@@ -1,6 +1,5 @@
 /* What the staff pages about signals share. */
 #include "features/tafel/tafel_signal_pages.h"
-#include "features/tafel/tafel_words.h"
 
 #include "base/clock.h"
 
@@ -13,76 +12,38 @@ int32_t signal_today(const struct tafel *tafel)
     return clock_day_nl(tafel->config.now_s());
 }
 
-bool signal_page_open(struct signal_page *out, enum db_status *status, const struct tafel *tafel,
-                      struct db_tx *tx, struct http_exchange *ex, bool to_change)
+/* Opened here and not by kept_open: whether a signal is overdue takes the day. */
+const struct kept_kind signal_kind = {.path = SIGNAL_PATH,
+                                      .param = "signaal",
+                                      .texts = "tafel.signal",
+                                      .object = "signal",
+                                      .headline = "titel"};
+
+struct kept_page signal_page(const struct tafel *tafel, struct db_tx *tx, struct http_exchange *ex,
+                             int32_t number)
 {
-    uint64_t number;
+    return (struct kept_page){.kind = &signal_kind, .tafel = tafel, .tx = tx, .ex = ex, .number = number};
+}
+
+bool signal_open(struct kept_page *out, enum db_status *status, const struct tafel *tafel, struct db_tx *tx,
+                 struct http_exchange *ex, bool to_change)
+{
     int32_t locked = 1;
-    *out = (struct signal_page){.tafel = tafel, .tx = tx, .ex = ex};
-    *status = DB_OK;
-    if (slice_to_u64(&number, http_path_param(ex, "signaal"), INT32_MAX)) {
-        out->number = (int32_t)number;
-        if (to_change) {
-            *status = signal_lock(&locked, tx, out->number);
-        }
-        if (*status == DB_OK) {
-            *status = signal_find(&out->signal, &out->revision, tx, http_arena(ex), out->number,
-                                  signal_today(tafel));
-        }
+    *out = signal_page(tafel, tx, ex, tafel_number(ex, signal_kind.param));
+    *status = to_change ? signal_lock(&locked, tx, out->number) : DB_OK;
+    if (*status == DB_OK) {
+        *status =
+            signal_find(&out->thing, &out->revision, tx, http_arena(ex), out->number, signal_today(tafel));
     }
-    if (*status == DB_OK && !out->signal) {
+    if (*status == DB_OK && !out->thing) {
         http_error(ex, 404);
     }
-    if (!out->signal) {
-        return false;
-    }
-    out->state = signal_state_find(slice_from_cstr(json_string_value(json_object_get(out->signal, "stand"))));
-    return *status == DB_OK;
+    return *status == DB_OK && out->thing != NULL;
 }
 
-const char *signal_path(const struct signal_page *page, const char *more)
+enum signal_state signal_state_of(const struct kept_page *page)
 {
-    return page->number == 0
-               ? arena_printf(http_arena(page->ex), SIGNAL_PATH "%s", more).ptr
-               : arena_printf(http_arena(page->ex), SIGNAL_PATH "/%d%s", (int)page->number, more).ptr;
-}
-
-enum db_status signal_record(const struct signal_page *page, const char *action, const char *details)
-{
-    return staff_audit(page->tx, page->ex, action,
-                       arena_printf(db_arena(page->tx), "signal:%d", (int)page->number).ptr, "ok", details);
-}
-
-/* ---- forms ---- */
-
-static struct tafel_about about(const struct signal_page *page)
-{
-    return (struct tafel_about){.tafel = page->tafel,
-                                .ex = page->ex,
-                                .texts = "tafel.signal",
-                                .path = signal_path(page, ""),
-                                .revision = page->revision,
-                                .intro = json_object_get(page->signal, "titel")};
-}
-
-void signal_form_read(struct tafel_posted *out, const struct signal_page *page, const struct tafel_form *form)
-{
-    const struct tafel_about it = about(page);
-    tafel_form_read(out, &it, form);
-}
-
-void signal_form_show(const struct signal_page *page, const struct tafel_form *form, const json_t *values,
-                      const json_t *options, const struct json_errors *errors, const char *said)
-{
-    const struct tafel_about it = about(page);
-    tafel_form_show(&it, form, values, options, errors, said);
-}
-
-bool signal_form_good(const struct tafel_posted *posted, const struct signal_page *page,
-                      const struct tafel_form *form, const json_t *options)
-{
-    const struct tafel_about it = about(page);
-    return tafel_form_good(posted, &it, form, options);
+    return signal_state_find(slice_from_cstr(json_string_value(json_object_get(page->thing, "stand"))));
 }
 
 json_t *signal_round_options(const struct tafel *tafel, struct http_exchange *ex)

@@ -23,19 +23,19 @@ static const struct form_field return_fields[] = {
 /* ---- adding an addressee ---- */
 
 /* Only what was weighed is passed on; what is answered goes back to being passed on first. */
-static bool may_forward(const struct signal_page *page)
+static bool may_forward(const struct kept_page *page)
 {
-    return page->state == SIGNAL_WEIGHED || page->state == SIGNAL_FORWARDED;
+    return signal_state_of(page) == SIGNAL_WEIGHED || signal_state_of(page) == SIGNAL_FORWARDED;
 }
 
 /* False: the page was answered with why not. */
-static bool check_state(const struct signal_page *page)
+static bool check_state(const struct kept_page *page)
 {
     if (!may_forward(page)) {
         json_t *context = staff_titled(page->ex, page->tafel->config.account, "tafel.signal.forward_title");
         json_object_set_new(context, "said",
                             staff_text(page->ex, page->tafel->config.account, "tafel.signal.not_weighed"));
-        json_object_set_new(context, "back_path", json_string(signal_path(page, "")));
+        json_object_set_new(context, "back_path", json_string(kept_path(page, "")));
         staff_render(page->ex, page->tafel->config.account, 409, "staff_signal_said", context);
     }
     return may_forward(page);
@@ -43,17 +43,17 @@ static bool check_state(const struct signal_page *page)
 
 static enum db_status get_forward(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
-    struct signal_page page;
+    struct kept_page page;
     enum db_status status;
-    if (signal_page_open(&page, &status, self, tx, ex, false) && check_state(&page)) {
-        signal_form_show(&page, &forward_form, NULL, NULL, NULL, NULL);
+    if (signal_open(&page, &status, self, tx, ex, false) && check_state(&page)) {
+        kept_form_show(&page, &forward_form, NULL, NULL, NULL, NULL);
     }
     return status;
 }
 
 /* An item of the agenda has the code that is named, is of that kind, and is not over. */
 static enum db_status check_item(struct signal_forward *forward, struct tafel_posted *posted,
-                                 const struct signal_page *page)
+                                 const struct kept_page *page)
 {
     const struct agenda *agenda;
     struct agenda_version version;
@@ -86,7 +86,7 @@ static enum db_status check_item(struct signal_forward *forward, struct tafel_po
 }
 
 static enum db_status read_forward(struct signal_forward *forward, struct tafel_posted *posted,
-                                   const struct signal_page *page)
+                                   const struct kept_page *page)
 {
     struct slice due = {NULL, 0};
     *forward = (struct signal_forward){.item = SLICE("")};
@@ -125,50 +125,47 @@ static enum db_status read_forward(struct signal_forward *forward, struct tafel_
 }
 
 /* A step that comes of what was done, with its audit line. */
-static enum db_status take_step(const struct signal_page *page, enum signal_state to, struct slice told)
+static enum db_status take_step(const struct kept_page *page, enum signal_state to, struct slice told)
 {
-    const struct signal_step step = {.from = page->state, .to = to, .told = told};
+    const struct signal_step step = {.from = signal_state_of(page), .to = to, .told = told};
     const enum db_status status =
         signal_step_add(page->tx, page->number, &step, staff_caller(page->ex)->label);
-    return status == DB_OK
-               ? signal_record(page, "signal.step",
-                               arena_printf(db_arena(page->tx), "{\"van\":\"%s\",\"naar\":\"%s\"}",
-                                            signal_states[step.from], signal_states[to])
-                                   .ptr)
-               : status;
+    return status == DB_OK ? kept_record_step(page, slice_from_cstr(signal_states[step.from]),
+                                              slice_from_cstr(signal_states[to]))
+                           : status;
 }
 
 static enum db_status post_forward(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
-    struct signal_page page;
+    struct kept_page page;
     struct tafel_posted posted;
     struct signal_forward forward;
     int32_t number;
     enum db_status status;
-    if (!signal_page_open(&page, &status, self, tx, ex, true)) {
+    if (!signal_open(&page, &status, self, tx, ex, true)) {
         return status;
     }
-    signal_form_read(&posted, &page, &forward_form);
+    kept_form_read(&posted, &page, &forward_form);
     status = read_forward(&forward, &posted, &page);
-    if (status != DB_OK || !signal_form_good(&posted, &page, &forward_form, NULL) || !check_state(&page)) {
+    if (status != DB_OK || !kept_form_good(&posted, &page, &forward_form, NULL) || !check_state(&page)) {
         return status;
     }
     status = forward_add(&number, tx, page.number, &forward, staff_caller(ex)->label);
     if (status == DB_OK && number == 0) {
         json_errors_add(&posted.errors, "/geadresseerde", "te-veel",
                         "Een signaal gaat naar ten hoogste %d geadresseerden.", FORWARDS_MAX);
-        signal_form_show(&page, &forward_form, posted.values, NULL, &posted.errors, NULL);
+        kept_form_show(&page, &forward_form, posted.values, NULL, &posted.errors, NULL);
         return DB_OK;
     }
-    if (status == DB_OK && page.state == SIGNAL_WEIGHED) {
+    if (status == DB_OK && signal_state_of(&page) == SIGNAL_WEIGHED) {
         status = take_step(&page, SIGNAL_FORWARDED, SLICE(""));
     }
     if (status == DB_OK) {
-        status = signal_record(&page, "signal.forward",
-                               arena_printf(db_arena(tx), "{\"doorgeleiding\":%d,\"soort\":\"%.*s\"}",
-                                            (int)number, SLICE_ARG(forward.kind))
-                                   .ptr);
-        http_redirect(ex, signal_path(&page, ""));
+        status = kept_record(&page, "signal.forward",
+                             arena_printf(db_arena(tx), "{\"doorgeleiding\":%d,\"soort\":\"%.*s\"}",
+                                          (int)number, SLICE_ARG(forward.kind))
+                                 .ptr);
+        http_redirect(ex, kept_path(&page, ""));
     }
     return status;
 }
@@ -176,7 +173,7 @@ static enum db_status post_forward(struct db_tx *tx, struct http_exchange *ex, v
 /* ---- one addressee ---- */
 
 /* That of the path; NULL: answered with 404, or *status. */
-static json_t *open_forward(int32_t *number, enum db_status *status, const struct signal_page *page)
+static json_t *open_forward(int32_t *number, enum db_status *status, const struct kept_page *page)
 {
     uint64_t asked = 0;
     json_t *list = NULL;
@@ -193,13 +190,13 @@ static json_t *open_forward(int32_t *number, enum db_status *status, const struc
 }
 
 /* The letter; code NULL: without the link, which is shown once. */
-static void show_letter(const struct signal_page *page, json_t *forward,
-                        const struct participation_code *code, int64_t until)
+static void show_letter(const struct kept_page *page, json_t *forward, const struct participation_code *code,
+                        int64_t until)
 {
     struct account *account = page->tafel->config.account;
     char text[CODE_TEXT_BYTES];
     json_t *context = staff_titled(page->ex, account, "tafel.signal.letter_title");
-    json_object_set(context, "signaal", page->signal);
+    json_object_set(context, "signaal", page->thing);
     json_object_set(context, "doorgeleiding", forward);
     signal_add_words(context, page->ex, page->tafel->config.web);
     staff_set_date(context, "today", page->ex, account, page->tafel->config.now_s());
@@ -212,16 +209,16 @@ static void show_letter(const struct signal_page *page, json_t *forward,
         staff_set_date(context, "until", page->ex, account, until);
         crypto_wipe(text, sizeof text);
     }
-    json_object_set_new(context, "back_path", json_string(signal_path(page, "")));
+    json_object_set_new(context, "back_path", json_string(kept_path(page, "")));
     staff_render(page->ex, account, 200, "staff_signal_letter", context);
 }
 
 static enum db_status get_letter(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
-    struct signal_page page;
+    struct kept_page page;
     int32_t number;
     enum db_status status;
-    if (!signal_page_open(&page, &status, self, tx, ex, false)) {
+    if (!signal_open(&page, &status, self, tx, ex, false)) {
         return status;
     }
     json_t *forward = open_forward(&number, &status, &page);
@@ -233,11 +230,11 @@ static enum db_status get_letter(struct db_tx *tx, struct http_exchange *ex, voi
 
 static enum db_status get_letter_odt(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
-    struct signal_page page;
+    struct kept_page page;
     struct slice file;
     int32_t number;
     enum db_status status;
-    if (!signal_page_open(&page, &status, self, tx, ex, false)) {
+    if (!signal_open(&page, &status, self, tx, ex, false)) {
         return status;
     }
     json_t *forward = open_forward(&number, &status, &page);
@@ -245,7 +242,7 @@ static enum db_status get_letter_odt(struct db_tx *tx, struct http_exchange *ex,
         return status;
     }
     signal_add_words(forward, ex, page.tafel->config.web);
-    if (signal_letter_odt(&file, ex, page.tafel, page.signal, forward)) {
+    if (signal_letter_odt(&file, ex, page.tafel, page.thing, forward)) {
         http_reply_bytes(ex, 200, ODT_MEDIA_TYPE, file);
         http_set_header(ex, "Content-Disposition",
                         arena_printf(http_arena(ex), "attachment; filename=\"signaal-%d-brief-%d.odt\"",
@@ -257,15 +254,15 @@ static enum db_status get_letter_odt(struct db_tx *tx, struct http_exchange *ex,
     return DB_OK;
 }
 
-static enum db_status hand_out(const struct signal_page *page, json_t *forward, int32_t number)
+static enum db_status hand_out(const struct kept_page *page, json_t *forward, int32_t number)
 {
     struct participation_code code;
     int64_t until;
     enum db_status status = forward_link(&code, &until, page->tx, page->tafel->config.keys, number,
                                          page->tafel->config.now_s(), staff_caller(page->ex)->label);
     if (status == DB_OK) {
-        status = signal_record(page, "signal.link",
-                               arena_printf(db_arena(page->tx), "{\"doorgeleiding\":%d}", (int)number).ptr);
+        status = kept_record(page, "signal.link",
+                             arena_printf(db_arena(page->tx), "{\"doorgeleiding\":%d}", (int)number).ptr);
         show_letter(page, forward, &code, until);
     }
     crypto_wipe(&code, sizeof code);
@@ -279,10 +276,10 @@ static bool has_answer(const json_t *forward)
 
 static enum db_status post_link(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
-    struct signal_page page;
+    struct kept_page page;
     int32_t number;
     enum db_status status;
-    if (!signal_page_open(&page, &status, self, tx, ex, true)) {
+    if (!signal_open(&page, &status, self, tx, ex, true)) {
         return status;
     }
     json_t *forward = open_forward(&number, &status, &page);
@@ -290,7 +287,7 @@ static enum db_status post_link(struct db_tx *tx, struct http_exchange *ex, void
         return status;
     }
     if (has_answer(forward)) { /* another link would let them answer over it */
-        http_redirect(ex, signal_path(&page, ""));
+        http_redirect(ex, kept_path(&page, ""));
         return DB_OK;
     }
     return hand_out(&page, forward, number);
@@ -298,7 +295,7 @@ static enum db_status post_link(struct db_tx *tx, struct http_exchange *ex, void
 
 /* ---- sending an answer back ---- */
 
-static struct tafel_form return_form_of(const struct signal_page *page, int32_t number)
+static struct tafel_form return_form_of(const struct kept_page *page, int32_t number)
 {
     return (struct tafel_form){"tafel.signal.return_title",
                                arena_printf(http_arena(page->ex), "/doorgeleiding/%d/terug", (int)number).ptr,
@@ -307,25 +304,25 @@ static struct tafel_form return_form_of(const struct signal_page *page, int32_t 
 
 static enum db_status get_return(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
-    struct signal_page page;
+    struct kept_page page;
     int32_t number;
     enum db_status status;
-    if (signal_page_open(&page, &status, self, tx, ex, false) && open_forward(&number, &status, &page)) {
+    if (signal_open(&page, &status, self, tx, ex, false) && open_forward(&number, &status, &page)) {
         const struct tafel_form form = return_form_of(&page, number);
-        signal_form_show(&page, &form, NULL, NULL, NULL, NULL);
+        kept_form_show(&page, &form, NULL, NULL, NULL, NULL);
     }
     return status;
 }
 
 static enum db_status post_return(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
-    struct signal_page page;
+    struct kept_page page;
     struct tafel_posted posted;
     struct slice why = {NULL, 0};
     int32_t number;
     bool returned;
     enum db_status status;
-    if (!signal_page_open(&page, &status, self, tx, ex, true)) {
+    if (!signal_open(&page, &status, self, tx, ex, true)) {
         return status;
     }
     json_t *forward = open_forward(&number, &status, &page);
@@ -336,26 +333,26 @@ static enum db_status post_return(struct db_tx *tx, struct http_exchange *ex, vo
     const struct json_field fields[] = {
         {.name = "terugWaarom", .kind = JSON_KIND_STRING, .min = 1, .max = FORWARD_RETURN_MAX, .out = &why},
         TAFEL_READ_FIELD(&posted)};
-    signal_form_read(&posted, &page, &form);
+    kept_form_read(&posted, &page, &form);
     json_decode(&posted.errors, "", posted.values, fields, sizeof fields / sizeof fields[0]);
     if (posted.errors.count == 0 && !has_answer(forward)) {
         json_errors_add(&posted.errors, "/terugWaarom", "geen-antwoord",
                         "Er is geen antwoord om terug te sturen.");
     }
-    if (posted.errors.count == 0 && page.state == SIGNAL_REPORTED) {
+    if (posted.errors.count == 0 && signal_state_of(&page) == SIGNAL_REPORTED) {
         json_errors_add(&posted.errors, "/terugWaarom", "te-laat",
                         "Burgers weten al wat eruit kwam. Dit antwoord blijft staan.");
     }
-    if (!signal_form_good(&posted, &page, &form, NULL)) {
+    if (!kept_form_good(&posted, &page, &form, NULL)) {
         return DB_OK;
     }
     status = forward_return(&returned, tx, number, why, staff_caller(ex)->label);
-    if (status == DB_OK && page.state == SIGNAL_ANSWERED) {
+    if (status == DB_OK && signal_state_of(&page) == SIGNAL_ANSWERED) {
         status = take_step(&page, SIGNAL_FORWARDED, why);
     }
     if (status == DB_OK) {
-        status = signal_record(&page, "signal.return",
-                               arena_printf(db_arena(tx), "{\"doorgeleiding\":%d}", (int)number).ptr);
+        status = kept_record(&page, "signal.return",
+                             arena_printf(db_arena(tx), "{\"doorgeleiding\":%d}", (int)number).ptr);
     }
     return status == DB_OK ? hand_out(&page, forward, number) : status;
 }

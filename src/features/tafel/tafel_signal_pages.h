@@ -2,8 +2,8 @@
 #ifndef ZEVENSTEM_TAFEL_SIGNAL_PAGES_H
 #define ZEVENSTEM_TAFEL_SIGNAL_PAGES_H
 
-#include "features/tafel/tafel_form.h"
 #include "features/tafel/tafel_internal.h"
+#include "features/tafel/tafel_kept.h"
 
 #define SIGNAL_PATH "/beheer/signalen"
 #define ANSWER_PATH "/antwoord" /* and the code of a link */
@@ -14,35 +14,19 @@ extern const size_t signal_api_route_count, signal_route_count, signal_staff_rou
     signal_step_route_count, signal_evidence_route_count, signal_forward_route_count,
     signal_answer_route_count;
 
-/* A page of staff about one signal, in its transaction. */
-struct signal_page {
-    const struct tafel *tafel;
-    struct db_tx *tx;
-    struct http_exchange *ex;
-    int32_t number;   /* 0: one that is to be written down */
-    int32_t revision; /* as it stands */
-    json_t *signal;   /* of the exchange's arena; NULL for a new one */
-    enum signal_state state;
-};
-/* The signal of the path; to_change: held off others until the transaction ends. False: answered with 404, or
+/* A signal as what the staff pages about one numbered thing are of (tafel_kept.h). */
+extern const struct kept_kind signal_kind;
+/* A page about the signal of this number, which nobody read; 0: one that is to be written down. */
+struct kept_page signal_page(const struct tafel *tafel, struct db_tx *tx, struct http_exchange *ex,
+                             int32_t number);
+/* That of the path; to_change: held off others until the transaction ends. False: answered with 404, or
  * *status. */
-bool signal_page_open(struct signal_page *out, enum db_status *status, const struct tafel *tafel,
-                      struct db_tx *tx, struct http_exchange *ex, bool to_change);
+bool signal_open(struct kept_page *out, enum db_status *status, const struct tafel *tafel, struct db_tx *tx,
+                 struct http_exchange *ex, bool to_change);
+/* SIGNAL_STATES of one that is to be written down. */
+enum signal_state signal_state_of(const struct kept_page *page);
 /* Days since 1970-01-01 in the Netherlands. */
 int32_t signal_today(const struct tafel *tafel);
-/* An address of it, in the exchange's arena. */
-const char *signal_path(const struct signal_page *page, const char *more);
-/* An audit line about it. details: JSON or NULL. */
-enum db_status signal_record(const struct signal_page *page, const char *action, const char *details);
-
-/* Forms about a signal (tafel_form.h): texts of it are tafel.signal.fields.<name>, .hints.<name>,
- * .options.<code>. */
-void signal_form_read(struct tafel_posted *out, const struct signal_page *page,
-                      const struct tafel_form *form);
-void signal_form_show(const struct signal_page *page, const struct tafel_form *form, const json_t *values,
-                      const json_t *options, const struct json_errors *errors, const char *said);
-bool signal_form_good(const struct tafel_posted *posted, const struct signal_page *page,
-                      const struct tafel_form *form, const json_t *options);
 /* A choice of the rounds that count, for form_show_of: [{code, label}]. The caller owns it. */
 json_t *signal_round_options(const struct tafel *tafel, struct http_exchange *ex);
 

@@ -10,12 +10,6 @@ enum { LIST_PAGE = 50 };
 
 /* ---- the list ---- */
 
-static struct slice asked(const struct http_exchange *ex, const char *key)
-{
-    struct slice text = {NULL, 0};
-    return http_query(&text, ex, key) && text.ptr ? text : SLICE("");
-}
-
 /* An address of the list with the same filter, from this signal on. */
 static const char *list_path(struct http_exchange *ex, const struct signal_filter *filter, int64_t from)
 {
@@ -62,9 +56,9 @@ static json_t *owner_options(const json_t *owners, struct slice chosen)
 static struct signal_filter filter_of(const struct http_exchange *ex, const struct tafel *tafel)
 {
     uint64_t from = 0;
-    struct signal_filter filter = {.state = asked(ex, "stand"),
-                                   .owner = asked(ex, "eigenaar"),
-                                   .overdue = slice_equal_cstr(asked(ex, "telaat"), "ja"),
+    struct signal_filter filter = {.state = kept_asked(ex, "stand"),
+                                   .owner = kept_asked(ex, "eigenaar"),
+                                   .overdue = slice_equal_cstr(kept_asked(ex, "telaat"), "ja"),
                                    .most = LIST_PAGE + 1,
                                    .today = signal_today(tafel)};
     if (signal_state_find(filter.state) == SIGNAL_STATES) {
@@ -73,7 +67,7 @@ static struct signal_filter filter_of(const struct http_exchange *ex, const stru
     if (filter.owner.len > 4 * SIGNAL_OWNER_MAX) {
         filter.owner = SLICE("");
     }
-    if (slice_to_u64(&from, asked(ex, "vanaf"), INT32_MAX)) {
+    if (slice_to_u64(&from, kept_asked(ex, "vanaf"), INT32_MAX)) {
         filter.from = (int64_t)from;
     }
     return filter;
@@ -96,10 +90,9 @@ static enum db_status get_list(struct db_tx *tx, struct http_exchange *ex, void 
     for (unsigned i = 0; i < SIGNAL_STATES; i++) {
         overdue += counts[i].overdue;
     }
-    if (json_array_size(list) > LIST_PAGE) {
-        const json_t *next = json_object_get(json_array_get(list, LIST_PAGE), "nummer");
-        json_object_set_new(context, "more", json_string(list_path(ex, &filter, json_integer_value(next))));
-        json_array_remove(list, LIST_PAGE);
+    const int64_t next = kept_cut(list, LIST_PAGE);
+    if (next > 0) {
+        json_object_set_new(context, "more", json_string(list_path(ex, &filter, next)));
     }
     signal_add_words(list, ex, tafel->config.web);
     json_object_set_new(context, "none", json_boolean(json_array_size(list) == 0));
@@ -114,12 +107,6 @@ static enum db_status get_list(struct db_tx *tx, struct http_exchange *ex, void 
 }
 
 /* ---- one signal ---- */
-
-static void put_list(json_t *context, const char *name, const char *any, json_t *list)
-{
-    json_object_set(context, name, list);
-    json_object_set_new(context, any, json_boolean(json_array_size(list) > 0));
-}
 
 /* Of a passage its words only where it may be quoted, or to who reads passages anyway. Which kind a proof is,
  * for the template. */
@@ -159,10 +146,10 @@ static void mark_forwards(json_t *forwards)
 static enum db_status get_one(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
     const struct tafel *tafel = self;
-    struct signal_page page;
+    struct kept_page page;
     enum db_status status;
     json_t *steps = NULL, *notes = NULL, *proofs = NULL, *forwards = NULL;
-    if (!signal_page_open(&page, &status, tafel, tx, ex, false)) {
+    if (!signal_open(&page, &status, tafel, tx, ex, false)) {
         return status;
     }
     status = signal_steps(&steps, tx, http_arena(ex), page.number);
@@ -172,25 +159,27 @@ static enum db_status get_one(struct db_tx *tx, struct http_exchange *ex, void *
                  ? forward_list(&forwards, tx, http_arena(ex), page.number, 0, tafel->config.now_s())
                  : status;
     status = status == DB_OK ? signal_mark_over(forwards, tx, http_arena(ex)) : status;
-    status = status == DB_OK ? signal_add_applications(page.signal, tx, ex) : status;
+    status = status == DB_OK ? signal_add_applications(page.thing, tx, ex) : status;
     if (status != DB_OK) {
         return status;
     }
-    json_t *context = json_copy(page.signal);
+    json_t *context = json_copy(page.thing);
     show_proofs(proofs, ex);
-    put_list(context, "stappen", "any_stappen", steps);
-    put_list(context, "notities", "any_notities", notes);
-    put_list(context, "bewijs", "any_bewijs", proofs);
+    kept_put_list(context, "stappen", "any_stappen", steps);
+    kept_put_list(context, "notities", "any_notities", notes);
+    kept_put_list(context, "bewijs", "any_bewijs", proofs);
     mark_forwards(forwards);
-    put_list(context, "doorgeleidingen", "any_doorgeleidingen", forwards);
+    kept_put_list(context, "doorgeleidingen", "any_doorgeleidingen", forwards);
     signal_add_words(context, ex, tafel->config.web);
     bool any_step = false;
     for (unsigned to = 0; to < SIGNAL_STATES; to++) {
-        any_step = any_step || signal_step_needs(page.state, (enum signal_state)to) != SIGNAL_NO_STEP;
+        any_step =
+            any_step || signal_step_needs(signal_state_of(&page), (enum signal_state)to) != SIGNAL_NO_STEP;
     }
     json_object_set_new(context, "signaal", json_integer(page.number));
-    json_object_set_new(context, "may_forward",
-                        json_boolean(page.state == SIGNAL_WEIGHED || page.state == SIGNAL_FORWARDED));
+    json_object_set_new(
+        context, "may_forward",
+        json_boolean(signal_state_of(&page) == SIGNAL_WEIGHED || signal_state_of(&page) == SIGNAL_FORWARDED));
     json_object_set_new(context, "may_step", json_boolean(any_step));
     json_object_set_new(context, "title", json_incref(json_object_get(context, "titel")));
     json_object_set_new(context, "back_path", json_string(SIGNAL_PATH));
@@ -217,47 +206,26 @@ static const struct tafel_form new_form = {"tafel.signal.new_title", "/nieuw", f
 static const struct tafel_form change_form = {"tafel.signal.change_title", "/wijzigen", fields,
                                               sizeof fields / sizeof fields[0], NULL};
 
-static bool has_code(const json_t *options, const char *code)
-{
-    size_t i;
-    const json_t *option;
-    json_array_foreach(options, i, option)
-    {
-        if (strcmp(json_string_value(json_object_get(option, "code")), code) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* {"consultatie": [...], "toepassingen": [...]}: what may be chosen. The exchange's arena owns it. */
 static void forget(void *object)
 {
     json_decref(object);
 }
 
-static enum db_status read_options(json_t **out, const struct signal_page *page)
+static enum db_status read_options(json_t **out, const struct kept_page *page)
 {
     const struct survey_snapshot *snapshot = survey_snapshot_for(page->tafel->config.survey, page->ex);
-    const struct agenda *agenda;
-    struct agenda_version version;
-    json_t *places = json_array(), *applications = json_array();
-    *out = json_pack("{s:o,s:o}", "consultatie", places, "toepassingen", applications);
+    json_t *places = json_array(), *applications = NULL;
+    *out = json_pack("{s:o}", "consultatie", places);
     arena_defer(http_arena(page->ex), forget, *out);
     for (size_t i = 0; snapshot && i < survey_round_count(snapshot); i++) {
-        const struct survey_round *round = survey_round_at(snapshot, i);
-        if (!has_code(places, round->consultation)) {
-            json_array_append_new(
-                places, json_pack("{s:s,s:s}", "code", round->consultation, "label", round->consultation));
+        const char *code = survey_round_at(snapshot, i)->consultation;
+        if (!kept_has_code(places, slice_from_cstr(code))) {
+            json_array_append_new(places, json_pack("{s:s,s:s}", "code", code, "label", code));
         }
     }
-    const enum db_status status = agenda_get(&agenda, &version, page->tx, http_arena(page->ex), 0);
-    for (size_t i = 0; agenda && i < agenda->application_count; i++) {
-        const struct agenda_application *application = &agenda->applications[i];
-        json_array_append_new(applications,
-                              json_pack("{s:s%,s:s%}", "code", application->code.ptr, application->code.len,
-                                        "label", application->title.ptr, application->title.len));
-    }
+    const enum db_status status = kept_applications(&applications, page->tx, page->ex);
+    json_object_set(*out, "toepassingen", applications);
     return status;
 }
 
@@ -273,7 +241,7 @@ static const struct slice *read_codes(size_t *count, struct json_errors *errors,
     json_array_foreach(list, i, item)
     {
         const char *code = json_is_string(item) ? json_string_value(item) : "";
-        bool known = options && has_code(options, code);
+        bool known = options && kept_has_code(options, slice_from_cstr(code));
         for (size_t k = 0; !options && coding_values[k]; k++) {
             known = known || strcmp(coding_values[k], code) == 0;
         }
@@ -286,8 +254,8 @@ static const struct slice *read_codes(size_t *count, struct json_errors *errors,
     return codes;
 }
 
-static void read_draft(struct signal_draft *draft, struct tafel_posted *posted,
-                       const struct signal_page *page, const json_t *options)
+static void read_draft(struct signal_draft *draft, struct tafel_posted *posted, const struct kept_page *page,
+                       const json_t *options)
 {
     struct slice due = {NULL, 0};
     json_t *values = NULL, *applications = NULL;
@@ -321,7 +289,7 @@ static void read_draft(struct signal_draft *draft, struct tafel_posted *posted,
     draft->applications = read_codes(&draft->application_count, &posted->errors, "/toepassingen",
                                      applications, json_object_get(options, "toepassingen"), arena);
     if (draft->consultation.ptr &&
-        !has_code(json_object_get(options, "consultatie"), arena_cstr(arena, draft->consultation))) {
+        !kept_has_code(json_object_get(options, "consultatie"), draft->consultation)) {
         json_errors_add(&posted->errors, "/consultatie", "keuze", "Kies uit de lijst.");
     }
     if (due.ptr && (!clock_parse_day(&draft->due_day, due) || draft->due_day <= 0)) {
@@ -331,16 +299,16 @@ static void read_draft(struct signal_draft *draft, struct tafel_posted *posted,
 
 static enum db_status get_new(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
-    const struct signal_page page = {.tafel = self, .tx = tx, .ex = ex};
+    const struct kept_page page = signal_page(self, tx, ex, 0);
     json_t *options;
     const enum db_status status = read_options(&options, &page);
-    signal_form_show(&page, &new_form, NULL, options, NULL, NULL);
+    kept_form_show(&page, &new_form, NULL, options, NULL, NULL);
     return status;
 }
 
 static enum db_status post_new(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
-    struct signal_page page = {.tafel = self, .tx = tx, .ex = ex};
+    struct kept_page page = signal_page(self, tx, ex, 0);
     struct tafel_posted posted;
     struct signal_draft draft;
     json_t *options;
@@ -348,56 +316,56 @@ static enum db_status post_new(struct db_tx *tx, struct http_exchange *ex, void 
     if (status != DB_OK) {
         return status;
     }
-    signal_form_read(&posted, &page, &new_form);
+    kept_form_read(&posted, &page, &new_form);
     read_draft(&draft, &posted, &page, options);
-    if (!signal_form_good(&posted, &page, &new_form, options)) {
+    if (!kept_form_good(&posted, &page, &new_form, options)) {
         return DB_OK;
     }
     status = signal_add(&page.number, tx, &draft, staff_caller(ex)->label);
     if (status == DB_OK) {
-        status = signal_record(&page, "signal.add", NULL);
-        http_redirect(ex, signal_path(&page, ""));
+        status = kept_record(&page, "signal.add", NULL);
+        http_redirect(ex, kept_path(&page, ""));
     }
     return status;
 }
 
 static enum db_status get_change(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
-    struct signal_page page;
+    struct kept_page page;
     json_t *options;
     enum db_status status;
-    if (!signal_page_open(&page, &status, self, tx, ex, false)) {
+    if (!signal_open(&page, &status, self, tx, ex, false)) {
         return status;
     }
     status = read_options(&options, &page);
-    signal_form_show(&page, &change_form, page.signal, options, NULL, NULL);
+    kept_form_show(&page, &change_form, page.thing, options, NULL, NULL);
     return status;
 }
 
 static enum db_status post_change(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
-    struct signal_page page;
+    struct kept_page page;
     struct tafel_posted posted;
     struct signal_draft draft;
     json_t *options;
     enum db_status status;
-    if (!signal_page_open(&page, &status, self, tx, ex, true)) {
+    if (!signal_open(&page, &status, self, tx, ex, true)) {
         return status;
     }
     status = read_options(&options, &page);
     if (status != DB_OK) {
         return status;
     }
-    signal_form_read(&posted, &page, &change_form);
+    kept_form_read(&posted, &page, &change_form);
     read_draft(&draft, &posted, &page, options);
-    if (!signal_form_good(&posted, &page, &change_form, options)) {
+    if (!kept_form_good(&posted, &page, &change_form, options)) {
         return DB_OK;
     }
     status = signal_change(tx, page.number, &draft, staff_caller(ex)->label);
     if (status == DB_OK) {
-        status = signal_record(&page, "signal.change",
-                               draft.is_public ? "{\"openbaar\":true}" : "{\"openbaar\":false}");
-        http_redirect(ex, signal_path(&page, ""));
+        status = kept_record(&page, "signal.change",
+                             draft.is_public ? "{\"openbaar\":true}" : "{\"openbaar\":false}");
+        http_redirect(ex, kept_path(&page, ""));
     }
     return status;
 }

@@ -19,57 +19,38 @@ static const struct tafel_form note_form = {"tafel.signal.note_title", "/notitie
 
 /* ---- the next step ---- */
 
-/* {"naar": [{code, label}]}: the states that may follow. The caller owns it. */
-static json_t *next_states(const struct signal_page *page)
+static bool may_follow(const struct kept_page *page, const char *to)
 {
-    json_t *list = json_array();
-    for (unsigned to = 0; to < SIGNAL_STATES; to++) {
-        if (signal_step_needs(page->state, (enum signal_state)to) != SIGNAL_NO_STEP) {
-            const struct slice word =
-                locale_text(web_locales(page->tafel->config.web), http_language(page->ex),
-                            arena_printf(http_arena(page->ex), "tafel.signal.to.%s", signal_states[to]).ptr);
-            json_array_append_new(
-                list, json_pack("{s:s,s:s%}", "code", signal_states[to], "label", word.ptr, word.len));
-        }
-    }
-    return json_pack("{s:o}", "naar", list);
+    return signal_step_needs(signal_state_of(page), signal_state_find(slice_from_cstr(to))) != SIGNAL_NO_STEP;
+}
+
+static const json_t *next_states(const struct kept_page *page)
+{
+    return kept_next_states(page, "tafel.signal.to", signal_states, may_follow);
 }
 
 static enum db_status get_step(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
-    struct signal_page page;
+    struct kept_page page;
     enum db_status status;
-    if (signal_page_open(&page, &status, self, tx, ex, false)) {
-        json_t *options = next_states(&page);
-        signal_form_show(&page, &step_form, NULL, options, NULL, NULL);
-        json_decref(options);
+    if (signal_open(&page, &status, self, tx, ex, false)) {
+        kept_form_show(&page, &step_form, NULL, next_states(&page), NULL, NULL);
     }
     return status;
 }
 
-static void say_lacks(struct json_errors *errors, unsigned lacks)
-{
-    static const struct {
-        unsigned need;
-        const char *pointer, *detail;
-    } words[] = {
-        {SIGNAL_NO_STEP, "/naar", "Deze stap kan nu niet. Kies een andere."},
-        {SIGNAL_GROUND, "/grond", "Noem het mandaat waarop dit rust, of neem dit besluit in een overleg."},
-        {SIGNAL_TOLD, "/toelichting", "Schrijf op waarom, of wat eruit kwam."},
-        {SIGNAL_ADDRESSEE, "/naar", "Leg eerst vast aan wie u het signaal doorgeeft."},
-        {SIGNAL_ANSWERS, "/naar", "Nog niet iedereen heeft geantwoord."},
-    };
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-        if ((lacks & words[i].need) != 0) {
-            json_errors_add(errors, words[i].pointer, "ontbreekt", "%s", words[i].detail);
-        }
-    }
-}
+static const struct kept_lack lacks[] = {
+    {SIGNAL_NO_STEP, "/naar", "Deze stap kan nu niet. Kies een andere."},
+    {SIGNAL_GROUND, "/grond", "Noem het mandaat waarop dit rust, of neem dit besluit in een overleg."},
+    {SIGNAL_TOLD, "/toelichting", "Schrijf op waarom, of wat eruit kwam."},
+    {SIGNAL_ADDRESSEE, "/naar", "Leg eerst vast aan wie u het signaal doorgeeft."},
+    {SIGNAL_ANSWERS, "/naar", "Nog niet iedereen heeft geantwoord."},
+};
 
-static void read_step(struct signal_step *step, struct tafel_posted *posted, const struct signal_page *page)
+static void read_step(struct signal_step *step, struct tafel_posted *posted, const struct kept_page *page)
 {
     struct slice to = {NULL, 0};
-    *step = (struct signal_step){.from = page->state, .to = SIGNAL_STATES};
+    *step = (struct signal_step){.from = signal_state_of(page), .to = SIGNAL_STATES};
     const struct json_field fields[] = {
         {.name = "naar", .kind = JSON_KIND_STRING, .one_of = signal_states, .out = &to},
         {.name = "grond",
@@ -103,14 +84,14 @@ static void read_step(struct signal_step *step, struct tafel_posted *posted, con
 
 static enum db_status post_step(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
-    struct signal_page page;
+    struct kept_page page;
     struct tafel_posted posted;
     struct signal_step step;
     enum db_status status;
-    if (!signal_page_open(&page, &status, self, tx, ex, true)) {
+    if (!signal_open(&page, &status, self, tx, ex, true)) {
         return status;
     }
-    signal_form_read(&posted, &page, &step_form);
+    kept_form_read(&posted, &page, &step_form);
     read_step(&step, &posted, &page);
     /* Who read another revision is told that first: what is lacking may be so no more. */
     if (step.to < SIGNAL_STATES && posted.read_revision == page.revision && posted.errors.count == 0) {
@@ -119,21 +100,17 @@ static enum db_status post_step(struct db_tx *tx, struct http_exchange *ex, void
         if (status != DB_OK) {
             return status;
         }
-        say_lacks(&posted.errors, signal_step_lacks(step.from, step.to, &facts));
+        kept_say_lacks(&posted.errors, signal_step_lacks(step.from, step.to, &facts), lacks,
+                       sizeof lacks / sizeof lacks[0]);
     }
-    json_t *options = next_states(&page);
-    const bool good = signal_form_good(&posted, &page, &step_form, options);
-    json_decref(options);
-    if (!good) {
+    if (!kept_form_good(&posted, &page, &step_form, next_states(&page))) {
         return DB_OK;
     }
     status = signal_step_add(tx, page.number, &step, staff_caller(ex)->label);
     if (status == DB_OK) {
-        status = signal_record(&page, "signal.step",
-                               arena_printf(db_arena(tx), "{\"van\":\"%s\",\"naar\":\"%s\"}",
-                                            signal_states[step.from], signal_states[step.to])
-                                   .ptr);
-        http_redirect(ex, signal_path(&page, ""));
+        status = kept_record_step(&page, slice_from_cstr(signal_states[step.from]),
+                                  slice_from_cstr(signal_states[step.to]));
+        http_redirect(ex, kept_path(&page, ""));
     }
     return status;
 }
@@ -142,35 +119,35 @@ static enum db_status post_step(struct db_tx *tx, struct http_exchange *ex, void
 
 static enum db_status get_note(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
-    struct signal_page page;
+    struct kept_page page;
     enum db_status status;
-    if (signal_page_open(&page, &status, self, tx, ex, false)) {
-        signal_form_show(&page, &note_form, NULL, NULL, NULL, NULL);
+    if (signal_open(&page, &status, self, tx, ex, false)) {
+        kept_form_show(&page, &note_form, NULL, NULL, NULL, NULL);
     }
     return status;
 }
 
 static enum db_status post_note(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
-    struct signal_page page;
+    struct kept_page page;
     struct tafel_posted posted;
     struct slice body = {NULL, 0};
     enum db_status status;
-    if (!signal_page_open(&page, &status, self, tx, ex, false)) {
+    if (!signal_open(&page, &status, self, tx, ex, false)) {
         return status;
     }
     const struct json_field fields[] = {
         {.name = "notitie", .kind = JSON_KIND_STRING, .min = 1, .max = SIGNAL_TEXT_MAX, .out = &body}};
-    signal_form_read(&posted, &page, &note_form);
+    kept_form_read(&posted, &page, &note_form);
     json_decode(&posted.errors, "", posted.values, fields, sizeof fields / sizeof fields[0]);
     if (posted.errors.count > 0) {
-        signal_form_show(&page, &note_form, posted.values, NULL, &posted.errors, NULL);
+        kept_form_show(&page, &note_form, posted.values, NULL, &posted.errors, NULL);
         return DB_OK;
     }
     status = signal_note_add(tx, page.number, body, staff_caller(ex)->label);
     if (status == DB_OK) {
-        status = signal_record(&page, "signal.note", NULL);
-        http_redirect(ex, signal_path(&page, ""));
+        status = kept_record(&page, "signal.note", NULL);
+        http_redirect(ex, kept_path(&page, ""));
     }
     return status;
 }
