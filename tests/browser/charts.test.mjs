@@ -136,7 +136,7 @@ describe('charts', () => {
       const dots = await marks(page, '.zs-chart__plot .zs-chart__dot-1');
       assert.deepEqual(dots.slice(0, 4).map((dot) => Math.round((dot.from + dot.to) * 50)), [71, 66, 58, 53]);
       const parts = await marks(page, '.zs-chart__plot [class*="__part-"]');
-      assert.ok(parts.length === 3 * 6 + 2 * 7 + 11 && parts.every((part) => part.from > -0.01 && part.to < 1.01));
+      assert.ok(parts.length === 3 * 6 + 2 * 7 + 10 && parts.every((part) => part.from > -0.01 && part.to < 1.01));
       const stages = (await marks(page, 'figure:has(#signalen-title) .zs-chart__plot .zs-chart__part-f3')).map((part) => Math.round(part.to * 100));
       assert.deepEqual(stages, [88, 60, 44, 42, 42], 'what went on from each stage');
       const all = [...bars, ...dots, ...parts, ...(await marks(page, '.zs-chart__time circle'))];

@@ -136,7 +136,7 @@ describe('signals', { skip: SERVICE ? false : 'ZEVENSTEM_URL is not set' }, () =
     }
     assert.match(await main(citizen), /The table passes on, the cabinet decides\./);
     // How far they came: a picture, and the same numbers in a table.
-    await citizen.goto(`${SERVICE}/signalen`);
+    await citizen.goto(`${SERVICE}/signalen?taal=nl`);
     assert.equal(await citizen.getByRole('img', { name: /^Hoe ver zijn de signalen\?/ }).count(), 1);
     await citizen.locator('main details summary').click();
     assert.match(await citizen.locator('main details table').innerText(), /Gehoord\s+1\s+1\s+0\s+0/);
