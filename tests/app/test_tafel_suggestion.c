@@ -170,11 +170,13 @@ Test(tafel_suggestion, what_is_about_one_subject_is_decided_in_one_go)
         "('zorg', 'a', 'veiligheid'), ('verdeeld', 'b', 'veiligheid'), ('zorg', 'c', NULL)) AS x (rule, "
         "subject, value) WHERE r.code = '" PUBLIC_ROUND "' ORDER BY x.subject");
     staff_get(&staff, AT);
-    expect_says(&staff.reply, "Wat opvalt bij ngt-planten: veiligheid (+ 1)");
-    expect_says(&staff.reply, "<strong>Veel mensen maken zich zorgen over ngt-planten</strong>");
-    expect_says(&staff.reply, "<strong>Mensen zijn verdeeld over ngt-planten</strong>");
+    expect_says(&staff.reply, "<summary>veiligheid: verdeeldheid, zorgen</summary>");
+    expect_says(&staff.reply, "<summary>In het algemeen: zorgen</summary>");
+    expect_says(&staff.reply,
+                "<strong>Veel mensen maken zich zorgen over veiligheid bij ngt-planten</strong>");
+    expect_says(&staff.reply, "<strong>Mensen zijn verdeeld over veiligheid bij ngt-planten</strong>");
     staff_get(&staff, "/beheer/tafel");
-    expect_says(&staff.reply, "Wat opvalt bij ngt-planten: veiligheid</a> (+ 1)");
+    expect_says(&staff.reply, "ngt-planten: veiligheid</a> (+ 1)");
     /* One of the two came after the page was made. */
     staff_post(&staff, AT, AT "/2/signaal", "gelezen=2");
     expect_status(&staff.reply, 409);
@@ -184,11 +186,11 @@ Test(tafel_suggestion, what_is_about_one_subject_is_decided_in_one_go)
     cr_expect_eq(count("SELECT count(*) FROM zs.signal_suggestion WHERE state = 'open'"), 3);
     staff_post(&staff, AT, AT "/2/signaal", "gelezen=3");
     expect_redirect(&staff.reply, "/beheer/signalen/1");
-    cr_expect_eq(
-        count("SELECT count(*) FROM zs.signal WHERE title = 'Wat opvalt bij ngt-planten: veiligheid' AND "
-              "value_codes = '{veiligheid}' AND body LIKE '%zorgen over ngt-planten. Bij de vraag%' AND "
-              "body LIKE '%verdeeld over ngt-planten. Bij de vraag%'"),
-        1);
+    cr_expect_eq(count("SELECT count(*) FROM zs.signal WHERE title = 'ngt-planten: veiligheid' AND "
+                       "value_codes = '{veiligheid}' AND body LIKE '%zorgen over veiligheid bij ngt-planten. "
+                       "Bij de vraag%' AND "
+                       "body LIKE '%verdeeld over veiligheid bij ngt-planten. Bij de vraag%'"),
+                 1);
     cr_expect_eq(count("SELECT count(*) FROM zs.signal_suggestion WHERE state = 'signaal' AND signal_id = 1"),
                  2);
     cr_expect_eq(count("SELECT count(*) FROM zs.audit_event WHERE action = 'suggestion.signal'"), 2);

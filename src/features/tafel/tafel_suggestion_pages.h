@@ -18,9 +18,9 @@ enum db_status suggestions_look(bool *busy, const struct tafel *tafel, struct db
                                 const struct survey_snapshot *snapshot);
 
 /* What is proposed, by subject: of suggestions of suggestion_list or suggestion_take, in their order, an
- * array of {nummer (of the first), gelezen (another number when one came or went), titel, ronde_titel,
- * andere (how many more than the first; missing: none), bevindingen[]: the suggestions, said}. In the arena,
- * in this language. */
+ * array of {nummer (of the first), gelezen (another number when one came or went), titel, over and deel (the
+ * application, and which part of it: a value), regels_woord, ronde_titel, andere (how many more than the
+ * first; missing: none), bevindingen[]: the suggestions, said}. In the arena, in this language. */
 json_t *suggestion_subjects(json_t *suggestions, struct arena *arena, const struct tafel *tafel,
                             const struct survey_snapshot *snapshot, int language);
 

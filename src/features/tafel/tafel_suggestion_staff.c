@@ -31,6 +31,32 @@ static void say_so(struct http_exchange *ex, const struct tafel *tafel, int stat
 
 /* ---- the list, and looking again ---- */
 
+/* Subjects of one application in one round under each other: [{over, ronde_titel, onderwerpen[]}]. The caller
+ * owns it. */
+static json_t *by_application(const json_t *subjects)
+{
+    size_t i, k;
+    json_t *subject, *group, *groups = json_array();
+    json_array_foreach((json_t *)(uintptr_t)subjects, i, subject)
+    {
+        json_t *into = NULL;
+        json_array_foreach(groups, k, group)
+        {
+            if (json_equal(json_object_get(group, "over"), json_object_get(subject, "over")) &&
+                json_equal(json_object_get(group, "ronde_titel"), json_object_get(subject, "ronde_titel"))) {
+                into = group;
+            }
+        }
+        if (!into) {
+            into = json_pack("{s:O,s:O,s:[]}", "over", json_object_get(subject, "over"), "ronde_titel",
+                             json_object_get(subject, "ronde_titel"), "onderwerpen");
+            json_array_append_new(groups, into);
+        }
+        json_array_append(json_object_get(into, "onderwerpen"), subject);
+    }
+    return groups;
+}
+
 static enum db_status get_list(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
     const struct tafel *tafel = self;
@@ -43,7 +69,9 @@ static enum db_status get_list(struct db_tx *tx, struct http_exchange *ex, void 
                                            survey_snapshot_for(tafel->config.survey, ex), language_of(ex));
     json_t *context = staff_titled(ex, tafel->config.account, "tafel.suggestion.title");
     tafel_say_words(subjects, ex, tafel->config.web, &words);
-    kept_put_list(context, "onderwerpen", "any_onderwerpen", subjects);
+    json_t *groups = by_application(subjects);
+    kept_put_list(context, "toepassingen", "any_toepassingen", groups);
+    json_decref(groups);
     staff_render(ex, tafel->config.account, 200, "staff_signal_suggestions", context);
     return DB_OK;
 }
@@ -154,10 +182,11 @@ static struct slice body_of(const struct subject *subject)
     const bool several = json_array_size(subject->findings) > 1;
     json_array_foreach((json_t *)(uintptr_t)subject->findings, i, finding)
     {
-        const struct slice next = arena_printf(
-            http_arena(subject->ex), "%.*s%s%.*s%s%.*s\n\n%.*s", SLICE_ARG(body), i > 0 ? "\n\n" : "",
-            SLICE_ARG(several ? slice_of(finding, "titel") : SLICE("")), several ? ". " : "",
-            SLICE_ARG(slice_of(finding, "zin")), SLICE_ARG(slice_of(finding, "regel_zin")));
+        const struct slice next =
+            arena_printf(http_arena(subject->ex), "%.*s%s%.*s%s%.*s\n\nDe regel: %.*s", SLICE_ARG(body),
+                         i > 0 ? "\n\n" : "", SLICE_ARG(several ? slice_of(finding, "titel") : SLICE("")),
+                         several ? ". " : "", SLICE_ARG(slice_of(finding, "zin")),
+                         SLICE_ARG(slice_of(finding, "regel_zin")));
         if (next.len > SIGNAL_TEXT_MAX) {
             break; /* the tables are evidence all the same */
         }

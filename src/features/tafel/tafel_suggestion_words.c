@@ -76,6 +76,18 @@ static const char *name_of(const struct saying *s)
                                                                                                : rule;
 }
 
+/* Of a value the title says so, where the sentence of the rule does not. */
+static const char *path_of(const struct saying *s, const char *kind)
+{
+    static const char *const silent[] = {"zorg", "verandering", "verdeeld", NULL};
+    const char *name = name_of(s);
+    bool of_value = false;
+    for (size_t i = 0; silent[i] && strcmp(kind, "found") == 0; i++) {
+        of_value = of_value || (strcmp(silent[i], name) == 0 && text_of(s->suggestion, "waarde")[0]);
+    }
+    return arena_printf(s->arena, "tafel.suggestion.%s%s.%s", kind, of_value ? "_value" : "", name).ptr;
+}
+
 static json_t *say(const struct saying *s, const char *kind)
 {
     const bool agreement = strcmp(text_of(s->suggestion, "regel"), "verdeeld") == 0;
@@ -110,9 +122,8 @@ static json_t *say(const struct saying *s, const char *kind)
                                  "perioden",
                                  periods(s),
                                  NULL};
-    const struct slice text =
-        locale_format_pairs(s->arena, web_locales(s->tafel->config.web), languages[s->language],
-                            arena_printf(s->arena, "tafel.suggestion.%s.%s", kind, name_of(s)).ptr, pairs);
+    const struct slice text = locale_format_pairs(s->arena, web_locales(s->tafel->config.web),
+                                                  languages[s->language], path_of(s, kind), pairs);
     return json_stringn(text.ptr, text.len);
 }
 
@@ -141,16 +152,22 @@ static const char *address(const struct saying *s)
                         .ptr;
 }
 
-void suggestion_say(json_t *suggestion, struct arena *arena, const struct tafel *tafel,
-                    const struct survey_snapshot *snapshot, int language)
+static struct saying saying_of(const json_t *suggestion, struct arena *arena, const struct tafel *tafel,
+                               const struct survey_snapshot *snapshot, int language)
 {
-    const struct saying s = {
+    return (struct saying){
         .arena = arena,
         .tafel = tafel,
         .round = snapshot ? survey_round_find(snapshot, slice_from_cstr(text_of(suggestion, "ronde"))) : NULL,
         .suggestion = suggestion,
         .figures = json_object_get(suggestion, "cijfers"),
         .language = language};
+}
+
+void suggestion_say(json_t *suggestion, struct arena *arena, const struct tafel *tafel,
+                    const struct survey_snapshot *snapshot, int language)
+{
+    const struct saying s = saying_of(suggestion, arena, tafel, snapshot, language);
     json_object_set_new(suggestion, "titel", say(&s, "found"));
     json_object_set_new(suggestion, "zin", say(&s, "said"));
     json_object_set_new(suggestion, "regel_zin", say(&s, "rule"));
@@ -169,29 +186,51 @@ static void forget(void *object)
     json_decref(object);
 }
 
-/* Of several: what they are about. Of one: what was found. */
-static json_t *subject_title(const json_t *findings, struct arena *arena, const struct tafel *tafel,
-                             const struct survey_snapshot *snapshot, int language)
+static const char *text(const struct saying *s, const char *path)
 {
-    const json_t *first = json_array_get(findings, 0);
-    const struct saying s = {
-        .arena = arena,
-        .tafel = tafel,
-        .round = snapshot ? survey_round_find(snapshot, slice_from_cstr(text_of(first, "ronde"))) : NULL,
-        .language = language};
-    const char *application = text_of(first, "toepassing"), *value = text_of(first, "waarde");
-    if (json_array_size(findings) == 1) {
-        return json_incref(json_object_get(first, "titel"));
+    return arena_cstr(s->arena, locale_text(web_locales(s->tafel->config.web), languages[s->language], path));
+}
+
+/* By which rules, each once. */
+static const char *rules_of(const struct saying *s, const json_t *findings)
+{
+    size_t i;
+    const json_t *finding;
+    const char *rules = "";
+    json_array_foreach((json_t *)(uintptr_t)findings, i, finding)
+    {
+        struct saying one = *s;
+        one.suggestion = finding;
+        one.figures = json_object_get(finding, "cijfers");
+        const char *word = text(s, arena_printf(s->arena, "tafel.suggestion.name.%s", name_of(&one)).ptr);
+        if (!strstr(rules, word)) {
+            rules = arena_printf(s->arena, "%s%s%s", rules, rules[0] ? ", " : "", word).ptr;
+        }
     }
-    const char *const pairs[] = {
-        "n",          arena_printf(arena, "%zu", json_array_size(findings)).ptr,
-        "toepassing", application[0] ? title_of(&s, "application", application) : "biotechnologie",
-        "waarde",     title_of(&s, "value", value),
-        NULL};
-    const struct slice text =
-        locale_format_pairs(arena, web_locales(tafel->config.web), languages[language],
-                            value[0] ? "tafel.suggestion.subject_value" : "tafel.suggestion.subject", pairs);
-    return json_stringn(text.ptr, text.len);
+    return rules;
+}
+
+/* What it is called, and what it is about in two parts. s: of its first finding. */
+static void say_subject(json_t *subject, const struct saying *s)
+{
+    const json_t *findings = json_object_get(subject, "bevindingen");
+    const char *application = text_of(s->suggestion, "toepassing"), *value = text_of(s->suggestion, "waarde");
+    const bool growth = strcmp(text_of(s->suggestion, "regel"), "groei") == 0;
+    const char *about =
+        application[0] ? title_of(s, "application", application) : text(s, "tafel.suggestion.general");
+    const char *part = growth     ? text_of(s->suggestion, "onderwerp")
+                       : value[0] ? title_of(s, "value", value)
+                                  : text(s, "tafel.suggestion.whole");
+    json_object_set_new(subject, "over", json_string(about));
+    json_object_set_new(subject, "deel", json_string(part));
+    json_object_set_new(subject, "regels_woord", json_string(rules_of(s, findings)));
+    if (json_array_size(findings) == 1) {
+        json_object_set(subject, "titel", json_object_get(s->suggestion, "titel"));
+    } else {
+        json_object_set_new(
+            subject, "titel",
+            json_string(value[0] ? arena_printf(s->arena, "%s: %s", about, part).ptr : about));
+    }
 }
 
 static json_t *find_subject(json_t *subjects, const char *group)
@@ -233,7 +272,8 @@ json_t *suggestion_subjects(json_t *suggestions, struct arena *arena, const stru
         const json_t *first = json_array_get(findings, 0);
         json_object_set(subject, "nummer", json_object_get(first, "nummer"));
         json_object_set(subject, "ronde_titel", json_object_get(first, "ronde_titel"));
-        json_object_set_new(subject, "titel", subject_title(findings, arena, tafel, snapshot, language));
+        const struct saying s = saying_of(first, arena, tafel, snapshot, language);
+        say_subject(subject, &s);
         if (json_array_size(findings) > 1) {
             json_object_set_new(subject, "andere", json_integer((json_int_t)json_array_size(findings) - 1));
         }
