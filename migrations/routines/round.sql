@@ -54,6 +54,7 @@ BEGIN
   DELETE FROM zs.contact_offer WHERE round_id = of_round;
   DELETE FROM zs.pilot_note WHERE round_id = of_round;
   DELETE FROM zs.weight_version WHERE round_id = of_round;
+  DELETE FROM zs.inclusion_chunk WHERE round_id = of_round;
   PERFORM zs.codings_clear(of_round);
   PERFORM zs.fieldwork_clear(of_round);
   -- One line stands for all of them.

@@ -35,6 +35,7 @@ const struct db_statement *const app_statements[] = {installation_statements,
                                                      survey_offer_statements,
                                                      survey_pilot_statements,
                                                      survey_retention_statements,
+                                                     survey_inclusion_statements,
                                                      survey_destruction_statements,
                                                      survey_erasure_statements,
                                                      survey_hold_statements,
@@ -178,6 +179,7 @@ static bool create_features(struct app *app)
                                          .invented_data = app->config->service.invented_data != 0,
                                          .statements_folder = app->config->retention.statements_folder,
                                          .ledger_file = app->config->retention.ledger_file,
+                                         .inclusion_least = app->config->protection.minimum_cell_count,
                                          .check_bundle = app_check_bundle,
                                          .now_s = app->now_s};
     app->survey = survey_create(&survey);

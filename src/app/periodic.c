@@ -107,6 +107,9 @@ static void keep_up(struct app *app, struct db_conn *conn)
     if (results_upkeep_due(app->results)) {
         results_upkeep(app->results, conn);
     }
+    if (survey_inclusion_due(app->survey)) {
+        survey_inclusion_make(app->survey, conn);
+    }
     if (fieldwork_upkeep_due(app->fieldwork)) {
         fieldwork_upkeep(app->fieldwork, conn);
     }
@@ -131,9 +134,10 @@ static void count_progress(struct app *app, struct db_conn *conn)
 
 static void begin_what_is_due(struct app *app)
 {
-    if (survey_upkeep_due(app->survey) || results_upkeep_due(app->results) ||
-        fieldwork_upkeep_due(app->fieldwork) || words_due(app) || tafel_upkeep_due(app->tafel) ||
-        messages_upkeep_due(app->tafel) || opendata_upkeep_due(app->opendata)) {
+    if (survey_upkeep_due(app->survey) || survey_inclusion_due(app->survey) ||
+        results_upkeep_due(app->results) || fieldwork_upkeep_due(app->fieldwork) || words_due(app) ||
+        tafel_upkeep_due(app->tafel) || messages_upkeep_due(app->tafel) ||
+        opendata_upkeep_due(app->opendata)) {
         begin(&app->upkeep, app, keep_up);
     }
     if (results_ready(app->results)) {

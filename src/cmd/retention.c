@@ -209,7 +209,8 @@ static enum db_status vacuum(const struct cmd_session *session)
      * who withdrew or corrected left an old row behind. */
     static const struct db_statement statements[] = {
         {"vacuum", "VACUUM zs.response, zs.passage, zs.passage_change, zs.passage_words, zs.personal_kept,"
-                   " zs.draft, zs.contact_offer, zs.pilot_note, zs.weight_version, zs.erasure, zs.coding,"
+                   " zs.draft, zs.contact_offer, zs.pilot_note, zs.weight_version, zs.inclusion_chunk, "
+                   "zs.erasure, zs.coding,"
                    " zs.coding_lost, zs.coding_batch, zs.coding_stratum, zs.coding_drawn, zs.coding_task,"
                    " zs.coded_passage, zs.adjudication, zs.campaign_search, zs.campaign_member, "
                    "zs.conversation, zs.participant,"

@@ -34,6 +34,7 @@ void survey_start(struct survey *survey)
     lanes_add(survey->config.lanes, survey_check_routes, survey_check_route_count, survey);
     lanes_add(survey->config.lanes, survey_resume_routes, survey_resume_route_count, survey);
     lanes_add(survey->config.lanes, survey_own_routes, survey_own_route_count, survey);
+    lanes_add(survey->config.lanes, survey_inclusion_routes, survey_inclusion_route_count, survey);
     lanes_add(survey->config.lanes, survey_offer_routes, survey_offer_route_count, survey);
     lanes_add(survey->config.lanes, survey_help_routes, survey_help_route_count, survey);
     staff_add_links(survey->config.account, survey_help_links, survey_help_link_count);

@@ -31,6 +31,7 @@ struct survey_config {
     const char
         *statements_folder;  /* where statements of destruction go; NULL or "": into the database alone */
     const char *ledger_file; /* the file of the ledger of erasures; NULL or "": none is kept */
+    int64_t inclusion_least; /* responses of a tree whose root is published (survey_inclusion.h) */
     /* What higher rooms ask of a consultation before it is published; adds faults, false when it did. NULL:
      * nothing. path: of the consultation's own file. */
     bool (*check_bundle)(struct json_errors *errors, const struct consultation_bundle *bundle,
@@ -147,6 +148,7 @@ enum intake_outcome {
 #include "features/survey/survey_help.h"
 #include "features/survey/survey_hold.h"
 #include "features/survey/survey_import.h"
+#include "features/survey/survey_inclusion.h"
 #include "features/survey/survey_offer_draw.h"
 #include "features/survey/survey_offers.h"
 #include "features/survey/survey_panel.h"

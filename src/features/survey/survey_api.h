@@ -16,4 +16,10 @@ void api_set_link(json_t *object, const struct survey *survey, struct arena *are
 const struct survey_round *api_path_round(struct http_exchange *ex, struct survey *survey,
                                           const struct survey_snapshot **snapshot);
 
+/* A participation from the header Deelnamecode and the round of the path; false: answered. */
+bool visit_of_header(struct visit *visit, struct http_exchange *ex, struct survey *survey);
+/* Answers 404, and slows who guesses; 410: it was withdrawn. */
+void api_own_not_found(struct http_exchange *ex);
+void api_own_gone(struct http_exchange *ex);
+
 #endif

@@ -82,7 +82,7 @@ static void start_participation(struct http_exchange *ex, void *self)
 /* ---- one's own response ---- */
 
 /* The participation of the header; false with a problem answered. */
-static bool visit_of_header(struct visit *visit, struct http_exchange *ex, struct survey *survey)
+bool visit_of_header(struct visit *visit, struct http_exchange *ex, struct survey *survey)
 {
     struct slice text;
     struct participation_code code;
@@ -178,14 +178,14 @@ static void post_response(struct http_exchange *ex, void *self)
     lane_submit(survey->config.lanes, survey->response_writer, ex, &step->item.lane, response_was_written);
 }
 
-static void not_found(struct http_exchange *ex)
+void api_own_not_found(struct http_exchange *ex)
 {
     http_charge(ex, WRONG_CODE_TOKENS);
     http_problem(ex, 404, "niet-gevonden", "Bij deze code is geen inzending gevonden",
                  "Kijk of de code en de ronde kloppen.", NULL);
 }
 
-static void gone(struct http_exchange *ex)
+void api_own_gone(struct http_exchange *ex)
 {
     http_problem(ex, 410, "ingetrokken", "Deze inzending is ingetrokken", "De antwoorden zijn gewist.", NULL);
 }
@@ -204,7 +204,7 @@ static enum db_status read_own(struct response_row *row, struct db_tx *tx, struc
         return status;
     }
     if (!row->found || destroyed || row->kind == RESPONSE_WITHDRAWN) {
-        (row->found && !destroyed ? gone : not_found)(ex);
+        (row->found && !destroyed ? api_own_gone : api_own_not_found)(ex);
         row->found = false;
         return DB_OK;
     }
@@ -308,7 +308,7 @@ static enum db_status delete_own(struct db_tx *tx, struct http_exchange *ex, voi
         if (found) {
             http_reply_empty(ex, 204);
         } else {
-            not_found(ex);
+            api_own_not_found(ex);
         }
     }
     return status;

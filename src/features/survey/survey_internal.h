@@ -40,9 +40,10 @@ struct survey {
     struct db_batcher *response_writer;
     struct db_batcher *corrector;
     struct db_batch_kind draft_read_kind, draft_write_kind, response_kind, correction_kind;
-    atomic_int_least64_t upkeep_at; /* Unix seconds: when there may be something to do again */
-    atomic_int_least64_t ledger_at; /* the same, of the ledger's file */
-    int64_t ledger_mark;            /* of what the file holds; upkeep's alone */
+    atomic_int_least64_t upkeep_at;    /* Unix seconds: when there may be something to do again */
+    atomic_int_least64_t ledger_at;    /* the same, of the ledger's file */
+    int64_t ledger_mark;               /* of what the file holds; upkeep's alone */
+    atomic_int_least64_t inclusion_at; /* Unix seconds: when rounds are looked at for trees again */
 };
 
 /* ---- snapshot ---- */
@@ -203,6 +204,8 @@ extern const struct route survey_check_routes[];
 extern const size_t survey_check_route_count;
 extern const struct route survey_resume_routes[];
 extern const size_t survey_resume_route_count;
+extern const struct route survey_inclusion_routes[];
+extern const size_t survey_inclusion_route_count;
 extern const struct route survey_own_routes[];
 extern const size_t survey_own_route_count;
 extern const struct route survey_offer_routes[];

@@ -82,6 +82,25 @@ static json_t *rounds_json(struct http_exchange *ex, const struct tafel *tafel,
     return list;
 }
 
+/* Beside each round the newest proof of who is counted: "telbewijs" (survey_inclusion.h). */
+static enum db_status add_proofs(json_t *rounds, struct db_tx *tx, const struct survey_snapshot *snapshot)
+{
+    enum db_status status = DB_OK;
+    size_t i;
+    json_t *object;
+    json_array_foreach(rounds, i, object)
+    {
+        struct inclusion_root root;
+        const char *code = json_string_value(json_object_get(object, "code"));
+        const struct survey_round *round = survey_round_find(snapshot, slice_from_cstr(code));
+        status = status == DB_OK ? inclusion_newest(&root, tx, round->id) : status;
+        if (status == DB_OK && root.id > 0) {
+            json_object_set_new(object, "telbewijs", inclusion_root_json(&root, round));
+        }
+    }
+    return status;
+}
+
 /* ---- API ---- */
 
 static void add_fault(json_t *faults, const char *parameter, const char *code, const char *detail)
@@ -129,15 +148,17 @@ static enum db_status get_json(struct db_tx *tx, struct http_exchange *ex, void 
     }
     filter.consultation = slice_from_cstr(newest->consultation);
     filter.most = (int32_t)size + 1;
-    const enum db_status status = feedback_signals(&list, tx, http_arena(ex), &filter);
+    enum db_status status = feedback_signals(&list, tx, http_arena(ex), &filter);
+    json_t *rounds = rounds_json(ex, tafel, snapshot, newest->consultation, 0);
+    status = status == DB_OK ? add_proofs(rounds, tx, snapshot) : status;
     if (status != DB_OK) {
+        json_decref(rounds);
         return status;
     }
     const int64_t from = kept_cut(list, size);
     http_reply_json(ex, 200,
                     json_pack("{s:s,s:s,s:o,s:O}", "consultatie", newest->consultation, "titel",
-                              feedback_title(newest, 0), "rondes",
-                              rounds_json(ex, tafel, snapshot, newest->consultation, 0), "signalen", list));
+                              feedback_title(newest, 0), "rondes", rounds, "signalen", list));
     http_set_header(ex, "Cache-Control",
                     arena_printf(http_arena(ex), "public, max-age=%d", TAFEL_MAX_AGE_S).ptr);
     const struct http_page page = {.next = from > 0 ? http_page_from(ex, from) : NULL};
@@ -308,7 +329,7 @@ static void show(const struct feedback_page *page, const struct survey_round *ne
                  json_t *signals, const json_t *subjects)
 {
     static const char *const words[] = {"waarde", NULL};
-    static const char *const days[] = {"opentOp", "sluitOp", "gemaaktOp", NULL};
+    static const char *const days[] = {"opentOp", "sluitOp", "gemaaktOp", "dag", NULL};
     struct arena *arena = http_arena(page->ex);
     size_t i;
     json_t *round;
@@ -367,7 +388,10 @@ static enum db_status get_page(struct db_tx *tx, struct http_exchange *ex, void 
     status = status == DB_OK ? kept_applications(&page.applications, tx, ex) : status;
     if (status == DB_OK) {
         json_t *rounds = rounds_json(ex, self, snapshot, newest->consultation, language_of(ex));
-        show(&page, newest, rounds, signals, subjects);
+        status = add_proofs(rounds, tx, snapshot);
+        if (status == DB_OK) {
+            show(&page, newest, rounds, signals, subjects);
+        }
         json_decref(rounds);
     }
     return status;
