@@ -63,3 +63,22 @@ $$;
 COMMENT ON FUNCTION zs.releases_counting(int, bytea) IS 'The releases in which a response that was not withdrawn is counted, and whether as it stands now: only with its id, which only its code gives.';
 REVOKE ALL ON FUNCTION zs.releases_counting(int, bytea) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION zs.releases_counting(int, bytea) TO zs_intake;
+
+CREATE OR REPLACE FUNCTION zs.answer_vote(of_signal int, of_answer int, is_clear boolean) RETURNS boolean
+  LANGUAGE plpgsql
+  SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  -- Only of what everybody can read.
+  INSERT INTO zs.signal_answer_vote AS v (answer_id, clear_count, unclear_count)
+  SELECT a.id, is_clear::int, (NOT is_clear)::int FROM zs.signal_answer AS a JOIN zs.signal_forward AS f ON f.id = a.forward_id
+  JOIN zs.signal AS s ON s.id = f.signal_id WHERE a.id = of_answer AND s.id = of_signal AND s.is_public AND a.returned_at IS NULL
+  ON CONFLICT (answer_id) DO UPDATE SET clear_count = v.clear_count + excluded.clear_count,
+    unclear_count = v.unclear_count + excluded.unclear_count;
+  RETURN FOUND;
+END
+$$;
+COMMENT ON FUNCTION zs.answer_vote(int, int, boolean) IS 'Counts a vote on an answer that everybody can read; false: there is none such.';
+REVOKE ALL ON FUNCTION zs.answer_vote(int, int, boolean) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION zs.answer_vote(int, int, boolean) TO zs_intake;

@@ -104,6 +104,8 @@ static const struct http_rate rates[] = {
      .burst = 10,
      .delay_max_ms = 10000}, /* a code cannot be guessed; nor shall it be tried */
     {.name = "login", .per_s = 0.5, .burst = 20, .delay_max_ms = 10000},
+    /* A class may vote from one address, and nobody all day. */
+    {.name = "vote", .per_s = 0.05, .burst = 30, .delay_max_ms = 2000},
     {.name = "intake", .per_s = 0}, /* holders of a key are known */
 };
 
@@ -224,6 +226,7 @@ static bool create_features(struct app *app)
         .results = app->results,
         .now_s = app->now_s,
         .coding = app->coding,
+        .least_votes = (int32_t)config->protection.minimum_cell_count,
         .bars = {.worry = (double)config->suggestions.worry_percent,
                  .change = (double)config->suggestions.change_points,
                  .divided = (double)config->suggestions.divided_hundredths / 100,

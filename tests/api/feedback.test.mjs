@@ -141,4 +141,58 @@ describe('back to citizens', () => {
     service.sql('UPDATE zs.signal SET is_public = false WHERE id = 4');
     assert.deepEqual(ids(await request(service, 'GET', `${PAGE}/feed/nl`)), ids(first));
   });
+
+  describe('a vote on an answer', () => {
+    const PATH = '/signalen/1/antwoorden/2/oordeel';
+    const tokenOf = async (path = PATH) => new RegExp(`action="${path}"[^]*?name="token" value="([^"]+)"`).exec(await html('/signalen/1'))?.[1];
+    const vote = (fields, { path = PATH, headers = { 'Sec-Fetch-Site': 'same-origin' }, ...more } = {}) =>
+      request(service, 'POST', path, { body: new URLSearchParams(fields).toString(), headers: { 'Content-Type': 'application/x-www-form-urlencoded', ...headers }, ...more });
+    const counted = () => service.sql('SELECT answer_id, clear_count, unclear_count FROM zs.signal_answer_vote');
+
+    test('is taken without a cookie, and told from enough of them on', async () => {
+      const token = await tokenOf();
+      for (let i = 0; i < 9; i++) {
+        const { status, headers } = await vote({ token, duidelijk: i % 3 ? 'ja' : 'nee' });
+        assert.equal(status, 303);
+        assert.equal(headers.location, '/signalen/1?oordeel=dank');
+        assert.equal(headers['set-cookie'], undefined);
+      }
+      assert.match(await html('/signalen/1?oordeel=dank'), /Uw stem telt mee/);
+      assert.match(await html('/signalen/1'), /nog te weinig stemmen/);
+      assert.equal((await api.get('/signalen/1')).json.doorgeleidingen[0].antwoord.oordelen, undefined);
+      assert.equal((await vote({ token, duidelijk: 'ja' })).status, 303);
+      const page = await html('/signalen/1');
+      assert.match(page, /Aantal keer ja: 7\. Aantal keer nee: 3\./);
+      assert.match(page, /geen onderzoek/);
+      const wanted = { duidelijk: 7, onduidelijk: 3 };
+      assert.deepEqual((await api.get('/signalen/1')).json.doorgeleidingen[0].antwoord.oordelen, wanted);
+      const told = (await api.get('/consultaties/biotechnologie-2026/terugkoppeling')).json.signalen.find(({ nummer }) => nummer === 1);
+      assert.deepEqual(told.gebeurtenissen.at(-1).oordelen, wanted);
+      assert.match(await html(PAGE), /Aantal keer ja: 7\./);
+    });
+
+    test('is refused without our form, without a choice, and on what nobody can read', async () => {
+      const token = await tokenOf();
+      assert.equal((await vote({ duidelijk: 'ja' })).status, 400);
+      assert.equal((await vote({ token })).status, 400);
+      assert.equal((await vote({ token, duidelijk: 'misschien' })).status, 400);
+      assert.equal((await vote({ token: `${token.slice(0, -2)}AA`, duidelijk: 'ja' })).status, 400);
+      assert.equal((await vote({ token, duidelijk: 'ja' }, { headers: { 'Sec-Fetch-Site': 'cross-site', Origin: 'https://elders.voorbeeld' } })).status, 403);
+      assert.equal((await vote({ token, duidelijk: 'ja' }, { path: '/signalen/2/antwoorden/2/oordeel' })).status, 400, 'a token is for one answer');
+      assert.ok(!(await html('/signalen/1')).includes('/antwoorden/1/oordeel'), 'what was sent back is not voted on');
+      service.sql('UPDATE zs.signal SET is_public = false WHERE id = 1');
+      assert.equal((await vote({ token, duidelijk: 'ja' })).status, 404);
+      service.sql(`UPDATE zs.signal SET is_public = true WHERE id = 1`);
+      assert.equal(counted(), '2|7|3');
+    });
+
+    test('comes from one address a class at a time, and no more', async () => {
+      const token = await tokenOf();
+      const replies = await Promise.all(Array.from({ length: 60 }, () => vote({ token, duidelijk: 'ja' }, { from: '10.99.0.1' })));
+      const taken = replies.filter(({ status }) => status === 303).length;
+      assert.ok(taken >= 30 && taken < 40, `${taken} taken`);
+      assert.ok(replies.every(({ status }) => status === 303 || status === 429));
+      assert.equal(counted(), `2|${7 + taken}|3`);
+    });
+  });
 });

@@ -104,6 +104,7 @@ void tafel_start(struct tafel *tafel)
     lanes_add(tafel->config.lanes, recalibration_staff_routes, recalibration_staff_route_count, tafel);
     lanes_add(tafel->config.lanes, feedback_routes, feedback_route_count, tafel);
     lanes_add(tafel->config.lanes, feedback_feed_routes, feedback_feed_route_count, tafel);
+    lanes_add(tafel->config.lanes, feedback_vote_routes, feedback_vote_route_count, tafel);
     staff_add_waiting(tafel->config.account, messages_wait, tafel);
     staff_add_links(tafel->config.account, links, sizeof links / sizeof links[0]);
 }

@@ -43,6 +43,7 @@ struct tafel_config {
     int64_t (*now_s)(void);
     struct coding *coding;
     struct suggestion_bars bars;   /* of the rules that propose signals */
+    int32_t least_votes;           /* on an answer, from which on they are public */
     const char *statements_folder; /* as of the survey */
 };
 struct tafel *tafel_create(const struct tafel_config *config);

@@ -9,14 +9,21 @@
 /* Of a consultation; the feed adds "/feed/" and a language. */
 #define FEEDBACK_PART "wat-er-mee-gebeurt"
 
-extern const struct route feedback_routes[], feedback_feed_routes[];
-extern const size_t feedback_route_count, feedback_feed_route_count;
+extern const struct route feedback_routes[], feedback_feed_routes[], feedback_vote_routes[];
+extern const size_t feedback_route_count, feedback_feed_route_count, feedback_vote_route_count;
 
 /* The consultation of the path, and its newest round that anybody may know of; NULL: answered with 404. */
 const struct survey_round *feedback_consultation(const struct survey_snapshot **snapshot,
                                                  struct http_exchange *ex, const struct tafel *tafel);
 /* Its title; its code where it has none. language: 0 nl, 1 en. */
 const char *feedback_title(const struct survey_round *round, int language);
+
+/* ---- whether answers are clear (tafel_feedback_vote.c) ---- */
+
+/* For templates: beside each "antwoord" of a list as forward_public_list gives it, where to send a vote
+ * ("vote_path") and the token of that form ("vote_token"). */
+void feedback_add_vote_forms(json_t *forwards, struct http_exchange *ex, const struct tafel *tafel,
+                             int32_t signal);
 
 /* ---- what was heard in a round (tafel_feedback_heard.c) ---- */
 

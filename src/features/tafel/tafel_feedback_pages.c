@@ -148,6 +148,7 @@ static enum db_status get_json(struct db_tx *tx, struct http_exchange *ex, void 
     }
     filter.consultation = slice_from_cstr(newest->consultation);
     filter.most = (int32_t)size + 1;
+    filter.least_votes = tafel->config.least_votes;
     enum db_status status = feedback_signals(&list, tx, http_arena(ex), &filter);
     json_t *rounds = rounds_json(ex, tafel, snapshot, newest->consultation, 0);
     status = status == DB_OK ? add_proofs(rounds, tx, snapshot) : status;
@@ -380,7 +381,8 @@ static enum db_status get_page(struct db_tx *tx, struct http_exchange *ex, void 
     page.words = map_words_of(ex, page.tafel->config.web);
     page.filter = (struct feedback_filter){.consultation = slice_from_cstr(newest->consultation),
                                            .from = kept_asked_number(ex, "vanaf"),
-                                           .most = WEB_PAGE + 1};
+                                           .most = WEB_PAGE + 1,
+                                           .least_votes = page.tafel->config.least_votes};
     enum db_status status = feedback_subjects(&subjects, tx, http_arena(ex), page.filter.consultation);
     page.filter.value = asked_among(&page, "waarde", json_object_get(subjects, "waarden"));
     page.filter.application = asked_among(&page, "toepassing", json_object_get(subjects, "toepassingen"));

@@ -2,7 +2,7 @@
 
 #include "features/tafel/tafel_signal_sql.h"
 
-enum statement { SIGNALS, SUBJECTS, EVENTS, STATEMENT_COUNT };
+enum statement { SIGNALS, SUBJECTS, EVENTS, VOTE, STATEMENT_COUNT };
 
 /* Pieces of statements. */
 #define TIME   " AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"
@@ -29,6 +29,9 @@ const struct db_statement feedback_statements[STATEMENT_COUNT + 1] = {
          "jsonb_agg(jsonb_build_object('geadresseerde', f.addressee, 'uiterlijk', f.due_day) ORDER BY f.id) "
          "AS waits FROM zs.signal_forward AS f WHERE f.signal_id = s.id AND f.state <> 'geantwoord') AS w "
          "CROSS JOIN LATERAL (SELECT jsonb_agg(" EVENT
+         " || coalesce((SELECT jsonb_build_object('oordelen', jsonb_build_object('duidelijk', "
+         "v.clear_count, 'onduidelijk', v.unclear_count)) FROM zs.signal_answer_vote AS v WHERE e.part = "
+         "'antwoord' AND v.answer_id = e.id AND v.clear_count + v.unclear_count >= $6::int4), '{}')"
          " ORDER BY e.happened_at, e.part = 'begin' DESC, e.id) AS events "
          "FROM zs.signal_event AS e WHERE e.signal_id = s.id) AS h WHERE s.is_public AND s.consultation = "
          "$1::text AND "
@@ -47,6 +50,7 @@ const struct db_statement feedback_statements[STATEMENT_COUNT + 1] = {
          " || jsonb_build_object('nummer', s.id, 'titel', s.title) AS o FROM zs.signal AS s JOIN "
          "zs.signal_event AS e ON e.signal_id = s.id WHERE s.is_public AND s.consultation = $1::text ORDER "
          "BY e.happened_at DESC, e.signal_id DESC, e.part, e.id DESC LIMIT $2::int4) AS x"},
+    [VOTE] = {"feedback_vote", "SELECT zs.answer_vote($1::int4, $2::int4, $3::bool)"},
 };
 
 static enum db_status read_json(json_t **out, struct db_tx *tx, struct arena *arena, enum statement statement,
@@ -67,6 +71,7 @@ enum db_status feedback_signals(json_t **list, struct db_tx *tx, struct arena *a
     db_put_text(&p, filter->application);
     db_put_int64(&p, filter->from);
     db_put_int32(&p, filter->most);
+    db_put_int32(&p, filter->least_votes);
     return read_json(list, tx, arena, SIGNALS, &p);
 }
 
@@ -85,4 +90,16 @@ enum db_status feedback_events(json_t **list, struct db_tx *tx, struct arena *ar
     db_put_text(&p, consultation);
     db_put_int32(&p, FEEDBACK_EVENTS_MAX);
     return read_json(list, tx, arena, EVENTS, &p);
+}
+
+enum db_status feedback_vote(bool *counted, struct db_tx *tx, int32_t signal, int32_t answer, bool is_clear)
+{
+    struct db_result *rows;
+    struct db_params p = db_params(tx);
+    db_put_int32(&p, signal);
+    db_put_int32(&p, answer);
+    db_put_bool(&p, is_clear);
+    const enum db_status status = db_run_one(&rows, tx, &feedback_statements[VOTE], &p);
+    *counted = status == DB_OK && db_get_bool(rows, 0, 0);
+    return status;
 }

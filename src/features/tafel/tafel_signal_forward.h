@@ -42,13 +42,15 @@ enum db_status forward_add(int32_t *number, struct db_tx *tx, int32_t signal,
                            const struct signal_forward *forward, const char *by);
 /* [{nummer, soort, onderdeel, geadresseerde, vraag, randvoorwaarde, rol, uiterlijk, stand, op, door, teLaat,
  * "link": {geldigTot, open}, "antwoorden": [{nummer, uitkomst, redenen, watVerandert, wanneer, naam, op,
- * terugOp, terugWaarom}]}], the first first. forward 0: all of the signal. In the arena. */
+ * terugOp, terugWaarom, "oordelen": {duidelijk, onduidelijk}}]}], the first first. forward 0: all of the
+ * signal. In the arena. */
 enum db_status forward_list(json_t **list, struct db_tx *tx, struct arena *arena, int32_t signal,
                             int32_t forward, int64_t now_s);
 /* For everybody (as results): [{soort, onderdeel, geadresseerde, vraag, randvoorwaarde, rol, uiterlijk,
- * stand, op, "antwoord": {uitkomst, redenen, watVerandert, wanneer, op}}]; an answer that was sent back is
- * not there. */
-enum db_status forward_public_list(json_t **list, struct db_tx *tx, struct arena *arena, int32_t signal);
+ * stand, op, "antwoord": {nummer, uitkomst, redenen, watVerandert, wanneer, op, "oordelen": {duidelijk,
+ * onduidelijk}}}]; an answer that was sent back is not there, nor are fewer votes than least_votes. */
+enum db_status forward_public_list(json_t **list, struct db_tx *tx, struct arena *arena, int32_t signal,
+                                   int32_t least_votes);
 /* How many it was passed on to, and who of them did not answer: the rest of *facts stays. */
 enum db_status forward_facts(struct signal_facts *facts, struct db_tx *tx, int32_t signal);
 

@@ -122,12 +122,12 @@ static int32_t number_of(const struct http_exchange *ex)
 
 /* With "doorgeleidingen": to whom it was passed on, and what they answered. */
 static enum db_status find_whole(json_t **signal, struct db_tx *tx, struct http_exchange *ex,
-                                 const struct signal_public *asked)
+                                 const struct signal_public *asked, const struct tafel *tafel)
 {
     json_t *forwards = NULL;
     enum db_status status = signal_public_find(signal, tx, http_arena(ex), number_of(ex), asked);
     if (status == DB_OK && *signal) {
-        status = forward_public_list(&forwards, tx, http_arena(ex), number_of(ex));
+        status = forward_public_list(&forwards, tx, http_arena(ex), number_of(ex), tafel->config.least_votes);
         status = status == DB_OK ? signal_mark_over(forwards, tx, http_arena(ex)) : status;
         json_object_set(*signal, "doorgeleidingen", forwards);
     }
@@ -139,7 +139,7 @@ static enum db_status get_one_json(struct db_tx *tx, struct http_exchange *ex, v
     const struct tafel *tafel = self;
     const struct signal_public asked = asked_by(ex, tafel);
     json_t *signal = NULL;
-    enum db_status status = find_whole(&signal, tx, ex, &asked);
+    enum db_status status = find_whole(&signal, tx, ex, &asked, tafel);
     status = status == DB_OK
                  ? audit_key(tx, ex, &asked, arena_printf(db_arena(tx), "signal:%d", (int)number_of(ex)).ptr)
                  : status;
@@ -228,7 +228,7 @@ static enum db_status get_one(struct db_tx *tx, struct http_exchange *ex, void *
     const struct signal_public asked = {.consultation = SLICE(""), .today = signal_today(tafel)};
     size_t i;
     json_t *signal = NULL, *proof;
-    enum db_status status = find_whole(&signal, tx, ex, &asked);
+    enum db_status status = find_whole(&signal, tx, ex, &asked, tafel);
     if (status == DB_OK && !signal) {
         http_error(ex, 404);
         return DB_OK;
@@ -253,6 +253,10 @@ static enum db_status get_one(struct db_tx *tx, struct http_exchange *ex, void *
     json_object_set_new(context, "any_stappen",
                         json_boolean(json_array_size(json_object_get(context, "stappen")) > 0));
     json_object_set_new(context, "plain", state_text(signal, http_language(ex), ex, tafel));
+    struct slice thanks;
+    json_object_set_new(context, "voted",
+                        json_boolean(http_query(&thanks, ex, "oordeel") && slice_equal_cstr(thanks, "dank")));
+    feedback_add_vote_forms(json_object_get(context, "doorgeleidingen"), ex, tafel, number_of(ex));
     json_object_set_new(context, "title", json_incref(json_object_get(context, "titel")));
     json_object_set_new(context, "back_path", json_string("/signalen"));
     tafel_render(ex, tafel, "signal", context);
@@ -280,11 +284,11 @@ const size_t signal_api_route_count = sizeof signal_api_routes / sizeof signal_a
 #define PAGE_GET(PATH, HANDLER, QUERY)                                                                       \
     {                                                                                                        \
         .http = {.method = HTTP_GET, .path = PATH, .surface = HTTP_PAGE, .cacheable = true, .query = QUERY}, \
-        .on_job = HANDLER, .role = DB_ROLE_RESULTS, .read_only = true, .again_s = TAFEL_AGAIN_S                \
+        .on_job = HANDLER, .role = DB_ROLE_RESULTS, .read_only = true, .again_s = TAFEL_AGAIN_S              \
     }
 
 const struct route signal_routes[] = {
     PAGE_GET("/signalen", get_list, "taal,vanaf"),
-    PAGE_GET("/signalen/{signaal}", get_one, "taal"),
+    PAGE_GET("/signalen/{signaal}", get_one, "taal,oordeel"),
 };
 const size_t signal_route_count = sizeof signal_routes / sizeof signal_routes[0];
