@@ -10,6 +10,7 @@
 static const struct command commands[] = {
     {"account", "accounts of staff: add, list, role, disable, reset", cmd_account},
     {"agenda", "check and keep the agenda that signals are passed on to", cmd_agenda},
+    {"archive", "make a package of a consultation for the archive", cmd_archive},
     {"audit", "read the audit log, keep its head, find what was changed", cmd_audit},
     {"book", "write the tabellenboek of a round", cmd_book},
     {"campaigns", "finds answers that are nearly the same", cmd_campaigns},

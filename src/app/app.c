@@ -94,6 +94,7 @@ const struct db_statement *const app_statements[] = {installation_statements,
                                                      case_statements,
                                                      recalibration_statements,
                                                      publication_statements,
+                                                     archive_statements,
                                                      NULL};
 
 /* Limits slow and hardly ever refuse: a school, a library and a care home each come from one address. */
@@ -180,6 +181,7 @@ static bool create_features(struct app *app)
                                              app->config->service.coordinator_public_key,
                                          .invented_data = app->config->service.invented_data != 0,
                                          .statements_folder = app->config->retention.statements_folder,
+                                         .archive_first = app->config->retention.archive_first != 0,
                                          .ledger_file = app->config->retention.ledger_file,
                                          .inclusion_least = app->config->protection.minimum_cell_count,
                                          .check_bundle = app_check_bundle,

@@ -56,6 +56,7 @@ struct zs_config {
     } exports;
     struct {
         const char *ledger_file, *statements_folder; /* "": none */
+        int64_t archive_first;                       /* 0 or 1 */
     } retention;
     struct {
         const char *licence;         /* "cc0", "cc-by-4.0", or "": none was chosen */

@@ -21,6 +21,7 @@ struct command {
 
 int cmd_account(int argc, char **argv);
 int cmd_agenda(int argc, char **argv);
+int cmd_archive(int argc, char **argv);
 int cmd_audit(int argc, char **argv);
 int cmd_book(int argc, char **argv);
 int cmd_campaigns(int argc, char **argv);

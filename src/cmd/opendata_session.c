@@ -1,5 +1,6 @@
 #include "cmd/opendata_session.h"
 
+#include "app/app.h"
 #include "base/clock.h"
 #include "features/results/results.h"
 
@@ -32,6 +33,7 @@ int cmd_opendata_open(struct cmd_opendata *out, struct cmd_session *session)
                                              .public_url = c->server.public_url,
                                              .folder = c->exports.folder,
                                              .folder_bytes = (uint64_t)c->exports.max_mib * MIB,
+                                             .facts = app_catalogue_facts(c),
                                              .now_s = clock_unix_s};
     out->opendata = out->results ? opendata_create(&opendata) : NULL;
     enum db_status status = out->opendata ? results_refresh(out->results, session->conn) : DB_FAILED;
@@ -86,7 +88,7 @@ int cmd_opendata_publish(size_t *published, struct cmd_opendata *open, struct cm
         }
     }
     arena_destroy(arena);
-    if (result == CMD_GO && *published > 0) {
+    if (result == CMD_GO) { /* the service may have published some just now */
         const enum db_status status = opendata_refresh(open->opendata, session->conn);
         result = status == DB_OK ? CMD_GO : cmd_say_failure("reading what was published", status);
     }

@@ -16,7 +16,7 @@ enum { DAY_S = 86400, PORTION = 5000 };
 static const char actor[] = "beheerder";
 
 static const char usage[] =
-    "usage: zevenstem retention run [--dry-run] [--config FILE]\n"
+    "usage: zevenstem retention run [--dry-run] [--without-archive REASON] [--config FILE]\n"
     "       zevenstem retention hold ROUND|CONSULTATION|bericht:NUMBER|bericht:alle --reason "
     "woo|kamer|rechter --note TEXT [--until "
     "DATE]\n"
@@ -35,6 +35,11 @@ static const char usage[] =
     "statements_folder, and vacuums when [database] owner_url is there. Broken off, it goes on when run "
     "again.\n"
     "--dry-run says what it would destroy, and changes nothing.\n"
+    "A round that people answered stays until a package for the archive was made after its last change "
+    "(zevenstem\n"
+    "archive make); --without-archive destroys it without one, for this reason, which the statement and the "
+    "audit\n"
+    "log tell.\n"
     "hold forbids destroying, until DATE (2027-12-31) has passed or release-hold; citizens go on "
     "withdrawing.\n"
     "ledger adds to FILE what was erased and is not in it yet. Keep it beside the backups.\n"
@@ -68,17 +73,32 @@ static void tell_hold(const struct due_round *round)
     puts(") and stays");
 }
 
+static void tell_unarchived(const struct due_round *round)
+{
+    printf("round %s is not archived since its last change, and stays: zevenstem archive make --consultation "
+           "%s\n",
+           round->code, round->consultation);
+}
+
+struct told {
+    size_t destroyed, unarchived;
+};
+
 static bool tell_round(const struct due_round *round, enum destroy_outcome outcome, void *context)
 {
-    size_t *destroyed = context;
+    struct told *told = context;
     switch (outcome) {
     case DESTROY_DONE:
         printf("round %s is destroyed\n", round->code);
         tell_holdings(round);
-        ++*destroyed;
+        told->destroyed++;
         break;
     case DESTROY_HELD:
         tell_hold(round);
+        break;
+    case DESTROY_UNARCHIVED:
+        tell_unarchived(round);
+        told->unarchived++;
         break;
     case DESTROY_ELSEWHERE:
         printf("round %s was destroyed or held by somebody else meanwhile\n", round->code);
@@ -118,7 +138,7 @@ static enum db_status count_drafts(struct db_tx *tx, void *context)
     return drafts_due(&((struct dry *)context)->drafts, tx, clock_unix_s());
 }
 
-static int run_dry(struct cmd_session *session)
+static int run_dry(struct cmd_session *session, const char *without_archive)
 {
     struct dry dry = {.arena = session->arena};
     enum db_status status =
@@ -133,6 +153,8 @@ static int run_dry(struct cmd_session *session)
     for (size_t i = 0; i < dry.count; i++) {
         if (dry.rounds[i].held) {
             tell_hold(&dry.rounds[i]);
+        } else if (!dry.rounds[i].archived && !without_archive) {
+            tell_unarchived(&dry.rounds[i]);
         } else {
             printf("round %s would be destroyed\n", dry.rounds[i].code);
             tell_holdings(&dry.rounds[i]);
@@ -289,7 +311,7 @@ static int write_statements(struct cmd_session *session)
 }
 
 struct retention_run {
-    size_t destroyed;
+    struct told told;
     int64_t drafts, messages;
     bool whole; /* all that was due was done, its statements were written, and the tables vacuumed */
 };
@@ -306,17 +328,17 @@ static enum db_status record_run(struct db_tx *tx, void *context)
                                       .actor = actor,
                                       .details =
                                           arena_printf(db_arena(tx), "{\"rounds\": %zu, \"drafts\": %lld}",
-                                                       r->destroyed, (long long)r->drafts)
+                                                       r->told.destroyed, (long long)r->drafts)
                                               .ptr};
     return audit_record(tx, &event);
 }
 
-static int run(struct cmd_session *session)
+static int run(struct cmd_session *session, const char *without_archive)
 {
     struct retention_run r = {0};
     enum db_status status =
-        rounds_destroy(session->conn, clock_unix_s(), actor, "command", tell_round, &r.destroyed);
-    if (status == DB_OK && r.destroyed == 0) {
+        rounds_destroy(session->conn, clock_unix_s(), actor, "command", without_archive, tell_round, &r.told);
+    if (status == DB_OK && r.told.destroyed == 0) {
         puts("no round was destroyed");
     }
     if (status == DB_OK) {
@@ -335,7 +357,7 @@ static int run(struct cmd_session *session)
     if (status != DB_OK) {
         return cmd_say_failure("destroying", status);
     }
-    return cmd_interrupted() ? CMD_FAILED : files;
+    return cmd_interrupted() || r.told.unarchived > 0 ? CMD_FAILED : files;
 }
 
 /* ---- holds ---- */
@@ -515,7 +537,7 @@ static int replay(struct cmd_session *session, const char *path, bool torn)
 
 struct order {
     bool dry, torn;
-    const char *reason, *note, *until, *to;
+    const char *reason, *note, *until, *to, *without_archive;
 };
 
 static int carry_out(struct cmd_session *session, const struct cmd_arguments *arguments,
@@ -524,7 +546,7 @@ static int carry_out(struct cmd_session *session, const struct cmd_arguments *ar
     const char *verb = arguments->values[0];
     const char *first = arguments->values[1];
     if (strcmp(verb, "run") == 0) {
-        return order->dry ? run_dry(session) : run(session);
+        return order->dry ? run_dry(session, order->without_archive) : run(session, order->without_archive);
     }
     if (strcmp(verb, "hold") == 0) {
         return place_hold(session, first, order->reason, order->note, order->until);
@@ -544,9 +566,12 @@ static const struct verb {
     const char *name;
     int arguments;
     const char *options;
-} verbs[] = {{"run", 1, "--dry-run"}, {"hold", 2, "--reason --note --until"},
-             {"release-hold", 2, ""}, {"holds", 1, ""},
-             {"ledger", 1, "--to"},   {"replay", 2, "--torn"}};
+} verbs[] = {{"run", 1, "--dry-run --without-archive"},
+             {"hold", 2, "--reason --note --until"},
+             {"release-hold", 2, ""},
+             {"holds", 1, ""},
+             {"ledger", 1, "--to"},
+             {"replay", 2, "--torn"}};
 
 /* NULL: there is no such verb, or not with so many arguments. */
 static const struct verb *find_verb(const struct cmd_arguments *arguments)
@@ -565,10 +590,15 @@ int cmd_retention(int argc, char **argv)
     struct order order = {.dry = false};
     struct cmd_arguments arguments;
     struct cmd_session session;
-    const struct cmd_option options[] = {{"--config", &config, NULL},   {"--dry-run", NULL, &order.dry},
-                                         {"--torn", NULL, &order.torn}, {"--reason", &order.reason, NULL},
-                                         {"--note", &order.note, NULL}, {"--until", &order.until, NULL},
-                                         {"--to", &order.to, NULL},     {NULL, NULL, NULL}};
+    const struct cmd_option options[] = {{"--config", &config, NULL},
+                                         {"--dry-run", NULL, &order.dry},
+                                         {"--torn", NULL, &order.torn},
+                                         {"--reason", &order.reason, NULL},
+                                         {"--note", &order.note, NULL},
+                                         {"--until", &order.until, NULL},
+                                         {"--to", &order.to, NULL},
+                                         {"--without-archive", &order.without_archive, NULL},
+                                         {NULL, NULL, NULL}};
     int status = cmd_parse(&arguments, argc, argv, options, 1, 2, usage);
     if (status != CMD_GO) {
         return status;
@@ -580,6 +610,9 @@ int cmd_retention(int argc, char **argv)
                         : "run, hold, release-hold, holds, ledger or replay\n",
               stderr);
         fputs(usage, stderr);
+        return CMD_USAGE;
+    }
+    if (order.without_archive && !cmd_check_purpose(order.without_archive)) {
         return CMD_USAGE;
     }
     if (!cmd_verb_takes(verb->name, options, verb->options, usage)) {

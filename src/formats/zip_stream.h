@@ -12,7 +12,7 @@ struct zip_stream;
 /* The sink outlives it. made_at: Unix seconds, of every part. NULL when out of memory; zip_stream_destroy. */
 struct zip_stream *zip_stream_create(struct sink *sink, int64_t made_at);
 void zip_stream_destroy(struct zip_stream *zip);
-/* A small part as it is. Names have at most 63 bytes. */
+/* A small part as it is. Names have at most 255 bytes. */
 void zip_stream_stored(struct zip_stream *zip, const char *name, struct slice bytes);
 /* A packed part: begin, write any number of times, end. One at a time. */
 void zip_stream_begin(struct zip_stream *zip, const char *name);

@@ -81,7 +81,7 @@ static bool tell(const struct due_round *round, enum destroy_outcome outcome, vo
 static struct told destroy(void)
 {
     struct told told = {0};
-    rounds_destroy(place_connection(&place), clock_now(), "beheerder", "command", tell, &told);
+    rounds_destroy(place_connection(&place), clock_now(), "beheerder", "command", "een proef", tell, &told);
     return told;
 }
 

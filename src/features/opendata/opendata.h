@@ -5,6 +5,7 @@
 
 #include "crypto/crypto.h"
 #include "db/db.h"
+#include "features/opendata/opendata_archive.h"
 #include "features/opendata/opendata_catalogue.h"
 #include "features/opendata/opendata_publication.h"
 

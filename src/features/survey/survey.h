@@ -30,6 +30,7 @@ struct survey_config {
     bool invented_data; /* consultations of invented data may be published */
     const char
         *statements_folder;  /* where statements of destruction go; NULL or "": into the database alone */
+    bool archive_first;      /* the hourly job destroys only what was archived (survey_destruction.h) */
     const char *ledger_file; /* the file of the ledger of erasures; NULL or "": none is kept */
     int64_t inclusion_least; /* responses of a tree whose root is published (survey_inclusion.h) */
     /* What higher rooms ask of a consultation before it is published; adds faults, false when it did. NULL:

@@ -28,27 +28,29 @@ enum statement {
 };
 
 const struct db_statement survey_destruction_statements[STATEMENT_COUNT + 1] = {
-    [ROUNDS_DUE] = {"destruction_due",
-                    "SELECT r.id, r.code, r.consultation, (r.destruction_date - DATE '1970-01-01')::int4, "
-                    "zs.round_held(r.id),"
-                    "  coalesce(h.reason, ''), coalesce(h.note, ''), c.document::text"
-                    " FROM zs.round AS r JOIN zs.consultation AS c ON c.code = r.consultation"
-                    " LEFT JOIN LATERAL (SELECT reason, note FROM zs.retention_hold AS a WHERE "
-                    "a.consultation = r.consultation"
-                    "   AND (a.round_id IS NULL OR a.round_id = r.id) AND a.released_at IS NULL"
-                    "   AND (a.until_date IS NULL OR a.until_date >= (now() AT TIME ZONE 'UTC')::date)"
-                    "   ORDER BY a.id LIMIT 1) AS h ON true"
-                    " WHERE r.status <> 'draft' AND r.closes_at <= now()"
-                    "  AND r.destruction_date <= (now() AT TIME ZONE 'UTC')::date"
-                    "  AND NOT EXISTS (SELECT FROM zs.destruction AS d WHERE d.round_id = r.id)"
-                    " ORDER BY r.destruction_date, r.id"},
+    [ROUNDS_DUE] =
+        {"destruction_due",
+         "SELECT r.id, r.code, r.consultation, (r.destruction_date - DATE '1970-01-01')::int4, "
+         "zs.round_held(r.id),"
+         "  coalesce(h.reason, ''), coalesce(h.note, ''), c.document::text, zs.round_archived(r.id)"
+         " FROM zs.round AS r JOIN zs.consultation AS c ON c.code = r.consultation"
+         " LEFT JOIN LATERAL (SELECT reason, note FROM zs.retention_hold AS a WHERE "
+         "a.consultation = r.consultation"
+         "   AND (a.round_id IS NULL OR a.round_id = r.id) AND a.released_at IS NULL"
+         "   AND (a.until_date IS NULL OR a.until_date >= (now() AT TIME ZONE 'UTC')::date)"
+         "   ORDER BY a.id LIMIT 1) AS h ON true"
+         " WHERE r.status <> 'draft' AND r.closes_at <= now()"
+         "  AND r.destruction_date <= (now() AT TIME ZONE 'UTC')::date"
+         "  AND NOT EXISTS (SELECT FROM zs.destruction AS d WHERE d.round_id = r.id)"
+         " ORDER BY r.destruction_date, r.id"},
     [ROUND_HOLDINGS] = {"destruction_holdings", "SELECT kind, counted FROM zs.round_contents($1::int4)"},
     /* No response of the round is being written, and no other process destroys it. */
     [ROUND_LOCK] = {"destruction_lock",
                     "SELECT 1::int4 FROM (SELECT pg_advisory_xact_lock(7, $1::int4)) AS locked"},
     [ROUND_STILL] = {"destruction_still",
                      "SELECT zs.round_held(r.id) OR EXISTS (SELECT FROM zs.destruction AS d"
-                     "  WHERE d.round_id = r.id) FROM zs.round AS r WHERE r.id = $1::int4 FOR UPDATE"},
+                     "  WHERE d.round_id = r.id), zs.round_archived(r.id) FROM zs.round AS r"
+                     " WHERE r.id = $1::int4 FOR UPDATE"},
     [ROUND_DROP] = {"destruction_drop",
                     "SELECT 1::int4 FROM (SELECT zs.round_partition_drop($1::int4)) AS dropped"},
     [STATEMENT_KEEP] = {"destruction_statement",
@@ -116,7 +118,8 @@ enum db_status rounds_due(struct due_round **out, size_t *count, struct db_tx *t
                                     .held = db_get_bool(rows, i, 4),
                                     .hold_reason = arena_cstr(arena, db_get_text(rows, i, 5)),
                                     .hold_note = arena_cstr(arena, db_get_text(rows, i, 6)),
-                                    .document = arena_cstr(arena, db_get_text(rows, i, 7))};
+                                    .document = arena_cstr(arena, db_get_text(rows, i, 7)),
+                                    .archived = db_get_bool(rows, i, 8)};
         status = count_holdings(&round->holdings, tx, arena, round->id);
     }
     return status;
@@ -159,7 +162,7 @@ static json_t *holdings_json(const struct round_holdings *h)
 }
 
 static struct slice statement_json(struct arena *arena, const struct due_round *round, int64_t now_s,
-                                   const char *actor)
+                                   const char *actor, const char *without_archive)
 {
     char now[CLOCK_RFC3339_BYTES];
     json_t *statement = json_object();
@@ -186,6 +189,9 @@ static struct slice statement_json(struct arena *arena, const struct due_round *
         statement, "wijze",
         json_string("De tabel met antwoorden is verwijderd; wat elders van de ronde stond, is gewist. "
                     "Reservekopieën vervallen na hun eigen termijn; bij terugzetten wordt opnieuw gewist."));
+    if (!round->archived) {
+        json_object_set_new(statement, "zonderArchiefpakket", json_string(without_archive));
+    }
     json_object_set_new(statement, "vernietigd", holdings_json(&round->holdings));
     json_object_set_new(
         statement, "blijft",
@@ -301,41 +307,43 @@ struct slice destruction_text(struct arena *arena, const char *statement)
 /* ---- destroying ---- */
 
 static enum db_status keep_statement(struct db_tx *tx, const struct due_round *round, int64_t now_s,
-                                     const char *actor)
+                                     const char *actor, const char *without_archive)
 {
     struct db_params p = db_params(tx);
     db_put_int32(&p, round->id);
     db_put_text(&p, slice_from_cstr(actor));
-    db_put_text(&p, statement_json(db_arena(tx), round, now_s, actor));
+    db_put_text(&p, statement_json(db_arena(tx), round, now_s, actor, without_archive));
     return db_run(NULL, tx, &survey_destruction_statements[STATEMENT_KEEP], &p);
 }
 
 static enum db_status record(struct db_tx *tx, const struct due_round *round, const char *actor,
-                             const char *origin)
+                             const char *origin, const char *without_archive)
 {
     const struct round_holdings *h = &round->holdings;
-    struct arena *arena = db_arena(tx);
-    const struct audit_event event = {
-        .action = "retention.destroy",
-        .object = arena_printf(arena, "round:%s", round->code).ptr,
-        .result = "ok",
-        .origin = origin,
-        .actor = actor,
-        .details =
-            arena_printf(arena,
-                         "{\"responses\": %lld, \"passages\": %lld, \"drafts\": %lld, \"offers\": "
-                         "%lld, \"conversations\": %lld, \"codings\": %lld}",
-                         (long long)round_holding(h, "inzendingen"),
-                         (long long)round_holding(h, "openAntwoorden"),
-                         (long long)round_holding(h, "concepten"),
-                         (long long)round_holding(h, "verzegeldeAanmeldingen"),
-                         (long long)round_holding(h, "gesprekken"), (long long)round_holding(h, "coderingen"))
-                .ptr};
+    json_t *details = json_pack(
+        "{s:I,s:I,s:I,s:I,s:I,s:I,s:b}", "responses", (json_int_t)round_holding(h, "inzendingen"), "passages",
+        (json_int_t)round_holding(h, "openAntwoorden"), "drafts", (json_int_t)round_holding(h, "concepten"),
+        "offers", (json_int_t)round_holding(h, "verzegeldeAanmeldingen"), "conversations",
+        (json_int_t)round_holding(h, "gesprekken"), "codings", (json_int_t)round_holding(h, "coderingen"),
+        "archived", round->archived);
+    if (!round->archived) {
+        json_object_set_new(details, "without_archive", json_string(without_archive));
+    }
+    char *text = json_dumps(details, JSON_COMPACT);
+    const struct slice kept = arena_copy(db_arena(tx), slice_from_cstr(text ? text : "{}"));
+    json_decref(details);
+    free(text);
+    const struct audit_event event = {.action = "retention.destroy",
+                                      .object = arena_printf(db_arena(tx), "round:%s", round->code).ptr,
+                                      .result = "ok",
+                                      .origin = origin,
+                                      .actor = actor,
+                                      .details = arena_cstr(db_arena(tx), kept)};
     return audit_record(tx, &event);
 }
 
 enum db_status round_destroy(bool *done, struct db_tx *tx, const struct due_round *due, int64_t now_s,
-                             const char *actor, const char *origin)
+                             const char *actor, const char *origin, const char *without_archive)
 {
     struct db_result *still;
     struct due_round round = *due;
@@ -346,10 +354,14 @@ enum db_status round_destroy(bool *done, struct db_tx *tx, const struct due_roun
     if (status != DB_OK || db_rows(still) == 0 || db_get_bool(still, 0, 0)) {
         return status;
     }
+    round.archived = db_get_bool(still, 0, 1);
+    if (!round.archived && !without_archive) {
+        return DB_OK; /* something changed since it was found due */
+    }
     status = count_holdings(&round.holdings, tx, db_arena(tx), round.id);
     status = status == DB_OK ? run_of_round(NULL, tx, ROUND_DROP, round.id) : status;
-    status = status == DB_OK ? keep_statement(tx, &round, now_s, actor) : status;
-    status = status == DB_OK ? record(tx, &round, actor, origin) : status;
+    status = status == DB_OK ? keep_statement(tx, &round, now_s, actor, without_archive) : status;
+    status = status == DB_OK ? record(tx, &round, actor, origin, without_archive) : status;
     *done = status == DB_OK;
     return status == DB_OK && fault_hit("destroy.before-commit") ? DB_FAILED : status;
 }
@@ -369,28 +381,27 @@ static enum db_status list_due(struct db_tx *tx, void *context)
 struct destroying {
     const struct due_round *round;
     int64_t now_s;
-    const char *actor, *origin;
+    const char *actor, *origin, *without_archive;
     bool done;
 };
 
 static enum db_status destroy_work(struct db_tx *tx, void *context)
 {
     struct destroying *d = context;
-    return round_destroy(&d->done, tx, d->round, d->now_s, d->actor, d->origin);
+    return round_destroy(&d->done, tx, d->round, d->now_s, d->actor, d->origin, d->without_archive);
 }
 
-enum db_status rounds_destroy(struct db_conn *conn, int64_t now_s, const char *actor, const char *origin,
-                              bool (*each)(const struct due_round *round, enum destroy_outcome outcome,
-                                           void *context),
-                              void *context)
+enum db_status rounds_destroy(
+    struct db_conn *conn, int64_t now_s, const char *actor, const char *origin, const char *without_archive,
+    bool (*each)(const struct due_round *round, enum destroy_outcome outcome, void *context), void *context)
 {
     struct due_list list = {.arena = arena_create(DUE_ARENA_MAX)};
     enum db_status first = db_transaction_read_only(conn, "retention-due", DB_ROLE_STAFF, list_due, &list);
     bool go_on = first == DB_OK;
     for (size_t i = 0; go_on && i < list.count; i++) {
-        struct destroying d = {&list.rounds[i], now_s, actor, origin, false};
-        enum destroy_outcome outcome = DESTROY_HELD;
-        if (!list.rounds[i].held) {
+        struct destroying d = {&list.rounds[i], now_s, actor, origin, without_archive, false};
+        enum destroy_outcome outcome = list.rounds[i].held ? DESTROY_HELD : DESTROY_UNARCHIVED;
+        if (!list.rounds[i].held && (list.rounds[i].archived || without_archive)) {
             enum db_status status =
                 db_transaction(conn, "retention-destroy", DB_ROLE_STAFF, destroy_work, &d);
             outcome = status != DB_OK ? DESTROY_FAILED : d.done ? DESTROY_DONE : DESTROY_ELSEWHERE;

@@ -6,7 +6,10 @@
  * pilot, versions of weights, conversations and codings are deleted; one line of the ledger takes the place of its withdrawals. All
  * of that, the statement and the audit line are one transaction: a run that is broken off leaves a round
  * whole or gone, and the next run goes on. Followers forget a round by its date by themselves. Releases,
- * reports, the round and its questionnaire stand: they are about no person. */
+ * reports, the round and its questionnaire stand: they are about no person.
+ *
+ * A round that people answered is destroyed only once a package for the archive was made after its last
+ * change (zs.round_archived), unless whoever gives the order says why it is done without. */
 #ifndef ZEVENSTEM_SURVEY_DESTRUCTION_H
 #define ZEVENSTEM_SURVEY_DESTRUCTION_H
 
@@ -33,6 +36,7 @@ struct due_round {
     int32_t destruction_day;
     const char *code, *consultation;
     bool held;
+    bool archived;                       /* a package was made after the last change, or none is needed */
     const char *hold_reason, *hold_note; /* of the oldest hold that stands; "" without */
     const char *document;                /* of the consultation, JSON */
     struct round_holdings holdings;
@@ -42,24 +46,26 @@ struct due_round {
 enum db_status rounds_due(struct due_round **out, size_t *count, struct db_tx *tx, struct arena *arena);
 
 /* Destroys one of them, as staff. *done false: another process did, or a hold was placed meanwhile. Counts
- * anew, under the round's lock: the statement tells what was there. origin as of the audit line. */
+ * anew, under the round's lock: the statement tells what was there. origin as of the audit line.
+ * without_archive: why no package is needed; NULL: one is. */
 enum db_status round_destroy(bool *done, struct db_tx *tx, const struct due_round *due, int64_t now_s,
-                             const char *actor, const char *origin);
+                             const char *actor, const char *origin, const char *without_archive);
 
 /* What became of a round in a run. */
 enum destroy_outcome {
     DESTROY_DONE,
     DESTROY_HELD,
+    DESTROY_UNARCHIVED, /* there is no package for the archive of it, and nobody said that it may be done
+                           without */
     DESTROY_ELSEWHERE /* by another process, just now */,
     DESTROY_FAILED
 };
-/* Destroys all that is due and not held, one transaction a round; `each` (may be NULL) is told of every one,
- * and stops the run when it gives false. What failed does not keep the next from being destroyed: the first
- * failure is returned. */
-enum db_status rounds_destroy(struct db_conn *conn, int64_t now_s, const char *actor, const char *origin,
-                              bool (*each)(const struct due_round *round, enum destroy_outcome outcome,
-                                           void *context),
-                              void *context);
+/* Destroys all that is due, archived and not held, one transaction a round; `each` (may be NULL) is told of
+ * every one, and stops the run when it gives false. What failed does not keep the next from being destroyed:
+ * the first failure is returned. */
+enum db_status rounds_destroy(
+    struct db_conn *conn, int64_t now_s, const char *actor, const char *origin, const char *without_archive,
+    bool (*each)(const struct due_round *round, enum destroy_outcome outcome, void *context), void *context);
 
 /* Drafts that have had their time (survey_retention.h), counted. As intake. */
 enum db_status drafts_due(int64_t *out, struct db_tx *tx, int64_t now_s);

@@ -205,6 +205,20 @@ bool survey_upkeep_due(struct survey *survey)
            survey_closing_due(survey, now_s);
 }
 
+/* It stays past the day that citizens were told: whoever minds the log has to know, each hour. */
+static bool warn_unarchived(const struct due_round *round, enum destroy_outcome outcome, void *context)
+{
+    (void)context;
+    if (outcome == DESTROY_UNARCHIVED) {
+        log_warn("retention.unarchived",
+                 "round=%s says=\"past its destruction date and not archived: run zevenstem archive make, or "
+                 "retention "
+                 "run --without-archive\"",
+                 round->code);
+    }
+    return true;
+}
+
 void survey_upkeep(struct survey *survey, struct db_conn *conn)
 {
     struct turn turn = {.now_s = survey->config.now_s()};
@@ -215,7 +229,9 @@ void survey_upkeep(struct survey *survey, struct db_conn *conn)
         enum db_status expired = expire_all(conn, turn.now_s);
         enum db_status shuffled = db_transaction(conn, "offer-shuffle", DB_ROLE_STAFF, shuffle, &turn);
         enum db_status reported = survey_intake_report(conn, turn.now_s);
-        enum db_status destroyed = rounds_destroy(conn, turn.now_s, "system", "job", NULL, NULL);
+        enum db_status destroyed = rounds_destroy(
+            conn, turn.now_s, "system", "job",
+            survey->config.archive_first ? NULL : "[retention] archive_first = 0", warn_unarchived, NULL);
         bool written = write_statements(survey, conn);
         bool done =
             expired == DB_OK && shuffled == DB_OK && reported == DB_OK && destroyed == DB_OK && written;
