@@ -142,6 +142,39 @@ Test(signal, is_news_at_once_here_and_within_seconds_on_another_instance)
     end();
 }
 
+Test(signal, has_remarks_that_are_internal_until_somebody_marks_them)
+{
+    struct citizen citizen;
+    begin(0);
+    write_down(NEW);
+    staff_post(&staff, ONE "/notitie", ONE "/notitie", "notitie=Eerst+navragen+bij+LVVN");
+    staff_post(&staff, ONE "/notitie", ONE "/notitie", "notitie=Dit+hoorden+wij+vaker&iedereen=ja");
+    change("UPDATE zs.signal SET is_public = true, revision = revision + 1");
+    citizen_init(&citizen, port_of(app));
+    citizen_get(&citizen, "/signalen/1");
+    expect_says(&citizen.reply, "Dit hoorden wij vaker");
+    expect_silent(&citizen.reply, "LVVN");
+    expect_silent(&citizen.reply, "sanne");
+    staff_get(&staff, ONE);
+    expect_says(&staff.reply, "Intern: alleen medewerkers lezen deze opmerking.");
+    expect_says(&staff.reply, "Openbaar: iedereen mag deze opmerking lezen, zonder naam.");
+    staff_post(&staff, ONE, ONE "/notitie/1/merk", "");
+    expect_redirect(&staff.reply, ONE);
+    staff_post(&staff, ONE, ONE "/notitie/2/merk", "");
+    citizen_get(&citizen, "/v1/signalen/1");
+    expect_says(&citizen.reply, "navragen bij LVVN");
+    expect_silent(&citizen.reply, "hoorden wij vaker");
+    expect_silent(&citizen.reply, "sanne");
+    staff_post(&staff, ONE, ONE "/notitie/3/merk", "");
+    expect_status(&staff.reply, 404);
+    cr_expect_eq(number_of("SELECT count(*) FROM zs.signal_note_mark"), 3, "each is kept");
+    cr_expect_eq(
+        number_of("SELECT count(*) FROM zs.audit_event WHERE action = 'signal.note-mark' AND actor = "
+                  "'sanne' AND object = 'signal:1'"),
+        2);
+    end();
+}
+
 Test(signal, of_two_secretaries_at_once_the_second_is_told)
 {
     static struct staff other;

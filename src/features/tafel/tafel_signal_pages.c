@@ -250,6 +250,8 @@ static enum db_status get_one(struct db_tx *tx, struct http_exchange *ex, void *
                         json_boolean(json_array_size(json_object_get(context, "bewijs")) > 0));
     json_object_set_new(context, "any_doorgeleidingen",
                         json_boolean(json_array_size(json_object_get(context, "doorgeleidingen")) > 0));
+    json_object_set_new(context, "any_opmerkingen",
+                        json_boolean(json_array_size(json_object_get(context, "opmerkingen")) > 0));
     json_object_set_new(context, "any_stappen",
                         json_boolean(json_array_size(json_object_get(context, "stappen")) > 0));
     json_object_set_new(context, "plain", state_text(signal, http_language(ex), ex, tafel));

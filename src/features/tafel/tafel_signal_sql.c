@@ -13,6 +13,8 @@ enum statement {
     STEP,
     STEPS,
     NOTE_ADD,
+    NOTE_MARK,
+    NOTE_IS,
     NOTES,
     PUBLIC_LIST,
     STAFF_LIST,
@@ -44,6 +46,15 @@ enum statement {
     "CASE WHEN e.kind = 'tabel' THEN e.asked END, 'cijfers', CASE WHEN e.kind = 'tabel' THEN e.figures "     \
     "END, 'op', to_char(e.created_at" TIME ")) ORDER BY e.id), '[]') FROM zs.signal_evidence AS e "          \
     "LEFT JOIN zs.round AS r ON r.id = e.round_id WHERE e.signal_id = s.id AND e.ended_at IS NULL)"
+/* Whether everybody may read note n: the newest mark says so. */
+#define NOTE_PUBLIC                                                                                          \
+    "coalesce((SELECT k.is_public FROM zs.signal_note_mark AS k WHERE k.note_id = n.id ORDER BY k.id DESC "  \
+    "LIMIT 1), false)"
+/* What was said about it and marked public, without who said it. */
+#define SAID                                                                                                 \
+    ", 'opmerkingen', (SELECT coalesce(jsonb_agg(jsonb_build_object('tekst', n.body, 'op', "                 \
+    "to_char(n.created_at" TIME ") ORDER BY n.id), '[]') FROM zs.signal_note AS n WHERE n.signal_id = s.id"  \
+    " AND " NOTE_PUBLIC ")"
 #define FROM_HERE                                                                                            \
     "($2::text = '' OR s.state = $2::text) AND ($3::text = '' OR s.consultation = $3::text)"                 \
     " AND ($4::int8 = 0 OR s.id <= $4::int8) ORDER BY s.id DESC LIMIT $5::int4) AS x"
@@ -89,9 +100,15 @@ const struct db_statement signal_statements[STATEMENT_COUNT + 1] = {
                                "$1::int4"},
     [NOTE_ADD] = {"signal_note_add",
                   "INSERT INTO zs.signal_note (signal_id, body, created_by) VALUES ($1::int4,"
-                  " $2::text, $3::text)"},
+                  " $2::text, $3::text) RETURNING id"},
+    [NOTE_MARK] = {"signal_note_mark", "INSERT INTO zs.signal_note_mark (note_id, is_public, marked_by)"
+                                       " VALUES ($1::int4, $2::bool, $3::text)"},
+    [NOTE_IS] = {"signal_note_is",
+                 "SELECT " NOTE_PUBLIC " FROM zs.signal_note AS n WHERE n.signal_id = $1::int4 AND n.id = "
+                 "$2::int4"},
     [NOTES] = {"signal_notes",
-               "SELECT coalesce(jsonb_agg(jsonb_build_object('tekst', n.body, 'op', to_char(n.created_at" TIME
+               "SELECT coalesce(jsonb_agg(jsonb_build_object('nummer', n.id, 'openbaar', " NOTE_PUBLIC
+               ", 'tekst', n.body, 'op', to_char(n.created_at" TIME
                ", 'door', n.created_by) ORDER BY n.id), '[]')::text FROM (SELECT * FROM zs.signal_note"
                " WHERE signal_id = $1::int4 ORDER BY id DESC LIMIT 500) AS n"},
     [PUBLIC_LIST] =
@@ -104,10 +121,10 @@ const struct db_statement signal_statements[STATEMENT_COUNT + 1] = {
          "SELECT coalesce(jsonb_agg(x.o ORDER BY x.id DESC), '[]')::text FROM (SELECT s.id, " OBJECT HEAD
              STAFF END " AS o FROM zs.signal AS s WHERE " FROM_HERE},
     [PUBLIC_FIND] = {"signal_public_find",
-                     "SELECT " OBJECT HEAD WHOLE END
+                     "SELECT " OBJECT HEAD WHOLE SAID END
                      "::text FROM zs.signal AS s WHERE s.is_public AND $1::date IS"
                      " NOT NULL AND s.id = $2::int4 AND ($3::text = '' OR s.consultation = $3::text)"},
-    [STAFF_FIND] = {"signal_staff_find", "SELECT " OBJECT HEAD STAFF WHOLE END
+    [STAFF_FIND] = {"signal_staff_find", "SELECT " OBJECT HEAD STAFF WHOLE SAID END
                                          "::text FROM zs.signal AS s WHERE s.id = $2::int4 AND"
                                          " ($3::text = '' OR s.consultation = $3::text)"},
 };
@@ -300,13 +317,37 @@ enum db_status signal_steps(json_t **steps, struct db_tx *tx, struct arena *aren
     return read_json(steps, tx, arena, STEPS, &p);
 }
 
-enum db_status signal_note_add(struct db_tx *tx, int32_t number, struct slice body, const char *by)
+enum db_status signal_note_mark(struct db_tx *tx, int32_t note, bool is_public, const char *by)
 {
+    struct db_params p = db_params(tx);
+    db_put_int32(&p, note);
+    db_put_bool(&p, is_public);
+    db_put_text(&p, slice_from_cstr(by));
+    return db_run(NULL, tx, &signal_statements[NOTE_MARK], &p);
+}
+
+enum db_status signal_note_is(bool *found, bool *is_public, struct db_tx *tx, int32_t number, int32_t note)
+{
+    struct db_result *rows;
+    struct db_params p = db_params(tx);
+    db_put_int32(&p, number);
+    db_put_int32(&p, note);
+    const enum db_status status = db_run(&rows, tx, &signal_statements[NOTE_IS], &p);
+    *found = status == DB_OK && db_rows(rows) == 1;
+    *is_public = *found && db_get_bool(rows, 0, 0);
+    return status;
+}
+
+enum db_status signal_note_add(struct db_tx *tx, int32_t number, struct slice body, bool is_public,
+                               const char *by)
+{
+    struct db_result *rows;
     struct db_params p = db_params(tx);
     db_put_int32(&p, number);
     db_put_text(&p, body);
     db_put_text(&p, slice_from_cstr(by));
-    return db_run(NULL, tx, &signal_statements[NOTE_ADD], &p);
+    const enum db_status status = db_run_one(&rows, tx, &signal_statements[NOTE_ADD], &p);
+    return status == DB_OK && is_public ? signal_note_mark(tx, db_get_int32(rows, 0, 0), true, by) : status;
 }
 
 enum db_status signal_notes(json_t **notes, struct db_tx *tx, struct arena *arena, int32_t number)

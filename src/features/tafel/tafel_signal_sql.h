@@ -74,8 +74,14 @@ enum db_status signal_step_add(struct db_tx *tx, int32_t number, const struct si
                                const char *by);
 /* [{van, naar, toelichting, grond, verwijzing, overleg, op, door}], the first first. */
 enum db_status signal_steps(json_t **steps, struct db_tx *tx, struct arena *arena, int32_t number);
-enum db_status signal_note_add(struct db_tx *tx, int32_t number, struct slice body, const char *by);
-/* [{tekst, op, door}], the first first; the last 500. */
+/* It is internal, unless marked: everybody may read what is public, without who said it. */
+enum db_status signal_note_add(struct db_tx *tx, int32_t number, struct slice body, bool is_public,
+                               const char *by);
+/* The newest mark counts. */
+enum db_status signal_note_mark(struct db_tx *tx, int32_t note, bool is_public, const char *by);
+/* *found false: the signal has no such note. */
+enum db_status signal_note_is(bool *found, bool *is_public, struct db_tx *tx, int32_t number, int32_t note);
+/* [{nummer, tekst, openbaar, op, door}], the first first; the last 500. */
 enum db_status signal_notes(json_t **notes, struct db_tx *tx, struct arena *arena, int32_t number);
 
 /* ---- for the API and everybody (as results) ---- */
@@ -89,9 +95,9 @@ struct signal_public {
 };
 enum db_status signal_public_list(json_t **list, struct db_tx *tx, struct arena *arena,
                                   const struct signal_public *asked);
-/* One, with stappen[] {van, naar, toelichting, grond, verwijzing, op} and bewijs[] {soort, ronde, waarom,
- * gevraagd, cijfers, op}, of which the last but one are a table's alone. *signal NULL: there is none that may
- * be shown. */
+/* One, with stappen[] {van, naar, toelichting, grond, verwijzing, op}, opmerkingen[] {tekst, op} that are
+ * public, and bewijs[] {soort, ronde, waarom, gevraagd, cijfers, op}, of which the last but one are a table's
+ * alone. *signal NULL: there is none that may be shown. */
 enum db_status signal_public_find(json_t **signal, struct db_tx *tx, struct arena *arena, int32_t number,
                                   const struct signal_public *asked);
 

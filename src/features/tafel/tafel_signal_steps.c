@@ -13,6 +13,7 @@ static const struct tafel_form step_form = {"tafel.signal.step_title", "/stap", 
 
 static const struct form_field note_fields[] = {
     {"notitie", FORM_AREA, false, NULL},
+    {"iedereen", FORM_TICK, true, NULL},
 };
 static const struct tafel_form note_form = {"tafel.signal.note_title", "/notitie", note_fields,
                                             sizeof note_fields / sizeof note_fields[0], NULL};
@@ -132,21 +133,52 @@ static enum db_status post_note(struct db_tx *tx, struct http_exchange *ex, void
     struct kept_page page;
     struct tafel_posted posted;
     struct slice body = {NULL, 0};
+    bool is_public = false;
     enum db_status status;
     if (!signal_open(&page, &status, self, tx, ex, false)) {
         return status;
     }
     const struct json_field fields[] = {
-        {.name = "notitie", .kind = JSON_KIND_STRING, .min = 1, .max = SIGNAL_TEXT_MAX, .out = &body}};
+        {.name = "notitie", .kind = JSON_KIND_STRING, .min = 1, .max = SIGNAL_TEXT_MAX, .out = &body},
+        {.name = "iedereen", .kind = JSON_KIND_BOOL, .optional = true, .out = &is_public}};
     kept_form_read(&posted, &page, &note_form);
     json_decode(&posted.errors, "", posted.values, fields, sizeof fields / sizeof fields[0]);
     if (posted.errors.count > 0) {
         kept_form_show(&page, &note_form, posted.values, NULL, &posted.errors, NULL);
         return DB_OK;
     }
-    status = signal_note_add(tx, page.number, body, staff_caller(ex)->label);
+    status = signal_note_add(tx, page.number, body, is_public, staff_caller(ex)->label);
     if (status == DB_OK) {
-        status = kept_record(&page, "signal.note", NULL);
+        status =
+            kept_record(&page, "signal.note", is_public ? "{\"openbaar\":true}" : "{\"openbaar\":false}");
+        http_redirect(ex, kept_path(&page, ""));
+    }
+    return status;
+}
+
+/* The other mark than it has. */
+static enum db_status post_mark(struct db_tx *tx, struct http_exchange *ex, void *self)
+{
+    struct kept_page page;
+    bool found, is_public;
+    enum db_status status;
+    if (!signal_open(&page, &status, self, tx, ex, true)) {
+        return status;
+    }
+    const int32_t note = tafel_number(ex, "notitie");
+    status = signal_note_is(&found, &is_public, tx, page.number, note);
+    if (status != DB_OK || !found) {
+        if (status == DB_OK) {
+            http_error(ex, 404);
+        }
+        return status;
+    }
+    status = signal_note_mark(tx, note, !is_public, staff_caller(ex)->label);
+    if (status == DB_OK) {
+        status = kept_record(&page, "signal.note-mark",
+                             arena_printf(db_arena(tx), "{\"notitie\":%d,\"openbaar\":%s}", (int)note,
+                                          is_public ? "false" : "true")
+                                 .ptr);
         http_redirect(ex, kept_path(&page, ""));
     }
     return status;
@@ -157,5 +189,6 @@ const struct route signal_step_routes[] = {
     SIGNAL_POST(SIGNAL_PATH "/{signaal}/stap", post_step),
     SIGNAL_GET(SIGNAL_PATH "/{signaal}/notitie", get_note, "taal"),
     SIGNAL_POST(SIGNAL_PATH "/{signaal}/notitie", post_note),
+    SIGNAL_POST(SIGNAL_PATH "/{signaal}/notitie/{notitie}/merk", post_mark),
 };
 const size_t signal_step_route_count = sizeof signal_step_routes / sizeof signal_step_routes[0];
