@@ -58,6 +58,12 @@ void results_destroy(struct results *results);
 /* Loads the releases that are new; cheap when there are none. Call at start and then every second or two,
  * from a worker. */
 enum db_status results_refresh(struct results *results, struct db_conn *conn);
+/* For a command: this release takes the place of the round's newest, so that all that follows is told of it.
+ * *found false: there is none of that number, or it is of another questionnaire than the round has. digest:
+ * of the figures as they are stored, which the release's own sha256 was when it was made. */
+enum db_status results_hold_release(bool *found, unsigned char digest[CRYPTO_SHA256_BYTES],
+                                    struct results *results, struct db_conn *conn, int32_t round_id,
+                                    int32_t number);
 
 #include "features/results/results_book.h"
 #include "features/results/results_effects.h"
@@ -65,6 +71,8 @@ enum db_status results_refresh(struct results *results, struct db_conn *conn);
 #include "features/results/results_missing.h"
 #include "features/results/results_open.h"
 #include "features/results/results_query.h"
+#include "features/results/results_report.h"
 #include "features/results/results_watch.h"
+#include "features/results/results_words.h"
 
 #endif

@@ -12,5 +12,9 @@ bool results_weights_reply(struct results_call *call, const json_t *weights);
 /* Of the newest release, of all versions (number 0) or of one; answered, whatever is the matter. The call is
  * in the public's view, and was not refused. (results_api_weights_public.c) */
 void results_reply_public_weights(struct results_call *call, int32_t number);
+/* The versions in that answer. The caller owns them. */
+json_t *results_public_weights_json(struct arena *arena, struct results *results,
+                                    const struct survey_round *round, const struct shelved *shelved,
+                                    int32_t number);
 
 #endif

@@ -12,9 +12,10 @@
 #include <string.h>
 
 struct telling {
-    struct results_call *call;
+    struct arena *arena;
+    struct results *results;
+    const struct survey_round *round;
     const struct shelved *shelved;
-    const struct variable *variables;
     uint16_t stream; /* of the part, as a code */
 };
 
@@ -29,15 +30,14 @@ static const struct figures_line *line_of(struct figures *figures, struct tellin
 {
     const struct figures_query query = {
         .view = FIGURES_PUBLIC,
-        .round = t->call->round,
+        .round = t->round,
         .variable = variable,
         .base = FIGURES_BASE_ANSWERED,
         .shares = true,
         .weighted = weighted,
         .filters = {{.variable = t->shelved->plan.stream, .codes = &t->stream, .count = 1}},
         .filter_count = 1};
-    const bool found =
-        figures_of_public(figures, NULL, t->call->arena, t->call->results, &query) == FIGURES_OK;
+    const bool found = figures_of_public(figures, NULL, t->arena, t->results, &query) == FIGURES_OK;
     return found ? &figures->lines[figures->line_count - 1] : NULL;
 }
 
@@ -105,7 +105,7 @@ static json_t *groups_json(struct telling *t, const struct margin *margin)
     json_t *list = json_array();
     if (margin->own_count == 1 && !has_beyond(margin)) {
         const int variable =
-            questionnaire_find_variable(t->call->round->questionnaire, slice_from_cstr(margin->variables[0]));
+            questionnaire_find_variable(t->round->questionnaire, slice_from_cstr(margin->variables[0]));
         got = variable < 0 ? NULL : line_of(&plain, t, (size_t)variable, false);
         reached = variable < 0 ? NULL : line_of(&weighted, t, (size_t)variable, true);
     }
@@ -130,9 +130,9 @@ static json_t *margins_json(struct telling *t, const json_t *document)
 {
     struct margins margins;
     struct json_errors errors;
-    json_errors_init(&errors, t->call->arena);
+    json_errors_init(&errors, t->arena);
     json_t *list = json_array();
-    if (!margins_decode(&margins, &errors, t->call->arena, document)) {
+    if (!margins_decode(&margins, &errors, t->arena, document)) {
         return list; /* of a program that wrote them otherwise */
     }
     for (size_t m = 0; m < margins.count; m++) {
@@ -159,7 +159,7 @@ static json_t *figure_json(const struct figure *figure)
 static json_t *report_json(struct telling *t)
 {
     struct figures figures;
-    const int channel = questionnaire_find_variable(t->call->round->questionnaire, SLICE("kanaal"));
+    const int channel = questionnaire_find_variable(t->round->questionnaire, SLICE("kanaal"));
     const struct figures_line *line = channel < 0 ? NULL : line_of(&figures, t, (size_t)channel, true);
     const struct figure nothing = {.mark = FIGURE_NONE};
     const struct figure *base = line ? &line->base : &nothing;
@@ -198,21 +198,26 @@ static json_t *versions_json(struct telling *t, int32_t number)
     return list;
 }
 
+json_t *results_public_weights_json(struct arena *arena, struct results *results,
+                                    const struct survey_round *round, const struct shelved *shelved,
+                                    int32_t number)
+{
+    struct telling t = {.arena = arena, .results = results, .round = round, .shelved = shelved};
+    return versions_json(&t, number);
+}
+
 void results_reply_public_weights(struct results_call *call, int32_t number)
 {
-    size_t count;
     enum db_status status;
     char made_at[CLOCK_RFC3339_BYTES];
-    struct telling t = {.call = call};
     const struct survey_round *round = call->round;
-    t.variables = questionnaire_variables(&count, round->questionnaire);
-    t.shelved = shelf_hold_for(call->arena, call->results, round->id);
-    if (!t.shelved) {
+    const struct shelved *shelved = shelf_hold_for(call->arena, call->results, round->id);
+    if (!shelved) {
         results_call_answer(call, FIGURES_NO_RELEASE, NULL);
         return;
     }
-    const struct release *release = t.shelved->history.newest;
-    json_t *versions = versions_json(&t, number);
+    const struct release *release = shelved->history.newest;
+    json_t *versions = results_public_weights_json(call->arena, call->results, round, shelved, number);
     if (number > 0 && json_array_size(versions) == 0) {
         json_decref(versions);
         results_weights_put_fault(call);

@@ -152,10 +152,11 @@ bool release_count(struct release *out, bool *differs, struct release_report *re
 
 /* ---- the database (results_release_store.c) ---- */
 
-/* The round's releases. *same: whether the newest has this questionnaire, these dimensions and these settings
- * (NULL: whatever they are); only then its figures are read. */
+/* The round's releases up to this number; 0: all. *same: whether the newest of them has this questionnaire,
+ * these dimensions and these settings (NULL: whatever they are); only then its figures are read. */
 enum db_status release_read(struct release_history *out, bool *same, struct arena *arena, struct db_tx *tx,
-                            const struct release_plan *plan, const struct release_settings *settings);
+                            const struct release_plan *plan, const struct release_settings *settings,
+                            int32_t last_number);
 /* The number of the newest release of every round that has any, by round. In the transaction's arena. */
 struct release_mark {
     int32_t round_id, number;

@@ -37,7 +37,7 @@ static enum db_status read_work(struct db_tx *tx, void *context)
 {
     struct making *making = context;
     return release_read(&making->history, &making->same, making->arena, tx, &making->plan,
-                        &making->request->settings);
+                        &making->request->settings, 0);
 }
 
 static enum db_status store_work(struct db_tx *tx, void *context)

@@ -27,7 +27,7 @@ const struct db_statement release_statements[STATEMENT_COUNT + 1] = {
     [HISTORY_READ] = {"release_history",
                       "SELECT number, id, made_at, log_pos, questionnaire_version, threshold, noise_reach,"
                       " noise_variance, array_to_string(dimensions, ',') FROM zs.release"
-                      " WHERE round_id = $1::int4 ORDER BY number"},
+                      " WHERE round_id = $1::int4 AND (number <= $2::int4 OR $2::int4 = 0) ORDER BY number"},
     [PARTS_READ] =
         {"release_parts",
          "SELECT stream, weights_version, universes FROM zs.release_part WHERE release_id = $1::int4"
@@ -132,11 +132,13 @@ static enum db_status read_parts(struct release *release, struct arena *arena, s
 }
 
 enum db_status release_read(struct release_history *out, bool *same, struct arena *arena, struct db_tx *tx,
-                            const struct release_plan *plan, const struct release_settings *settings)
+                            const struct release_plan *plan, const struct release_settings *settings,
+                            int32_t last_number)
 {
     struct db_result *rows;
     struct db_params p = db_params(tx);
     db_put_int32(&p, plan->round->id);
+    db_put_int32(&p, last_number);
     enum db_status status = db_run(&rows, tx, &release_statements[HISTORY_READ], &p);
     const size_t count = status == DB_OK ? db_rows(rows) : 0;
     *out = (struct release_history){.count = (int32_t)count};

@@ -5,6 +5,7 @@
 #include "base/log.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* Of one release: its figures stay in memory for as long as it is the newest. */
 #define SHELVED_ARENA_MAX ((size_t)4096 * 1024 * 1024)
@@ -106,6 +107,8 @@ struct loading {
     struct results *results;
     struct shelved *shelved; /* NULL: nothing new */
     struct release_mark mark;
+    bool exactly;                              /* that number, even where there is a newer one */
+    unsigned char digest[CRYPTO_SHA256_BYTES]; /* of what was read; `exactly` alone */
 };
 
 /* A release of another questionnaire than the round has here. It is read again at each refresh, for the round
@@ -184,7 +187,8 @@ static enum db_status load_one(struct db_tx *tx, void *context)
         return DB_OK;
     }
     release_plan(&shelved->plan, shelved->arena, round);
-    enum db_status status = release_read(&shelved->history, &same, shelved->arena, tx, &shelved->plan, NULL);
+    enum db_status status = release_read(&shelved->history, &same, shelved->arena, tx, &shelved->plan, NULL,
+                                         loading->exactly ? loading->mark.number : 0);
     if (status == DB_OK && (!same || !shelved->history.newest)) {
         say_foreign(loading->results->shelf, loading->mark, round);
         shelved_release(shelved);
@@ -192,6 +196,9 @@ static enum db_status load_one(struct db_tx *tx, void *context)
     } else if (status == DB_OK) {
         rank_universes(shelved);
         status = name_weights(shelved, tx);
+    }
+    if (status == DB_OK && loading->shelved && loading->exactly) {
+        release_digest(loading->digest, shelved->arena, shelved->history.newest, &shelved->plan);
     }
     return status;
 }
@@ -260,5 +267,23 @@ enum db_status results_refresh(struct results *results, struct db_conn *conn)
         }
     }
     ahead_look(results->ahead, fresh);
+    return status;
+}
+
+enum db_status results_hold_release(bool *found, unsigned char digest[CRYPTO_SHA256_BYTES],
+                                    struct results *results, struct db_conn *conn, int32_t round_id,
+                                    int32_t number)
+{
+    struct loading loading = {
+        .results = results, .mark = {.round_id = round_id, .number = number}, .exactly = true};
+    const enum db_status status =
+        db_transaction_read_only(conn, "release-hold", DB_ROLE_RESULTS, load_one, &loading);
+    *found = status == DB_OK && loading.shelved && loading.shelved->history.newest->number == number;
+    if (*found) {
+        memcpy(digest, loading.digest, sizeof loading.digest);
+        put(results->shelf, loading.shelved);
+    } else {
+        shelved_release(loading.shelved);
+    }
     return status;
 }
