@@ -21,6 +21,8 @@
 #include "features/tafel/tafel_table_sql.h"
 #include "features/tafel/tafel_value_map_sql.h"
 
+#include <jansson.h>
+
 struct account;
 struct coding;
 struct crypto_keys;
@@ -63,5 +65,15 @@ void tafel_destroy(struct tafel *tafel); /* after lanes_stop */
  */
 enum db_status tafel_signals_of_participant(json_t *signals, struct db_tx *tx, struct slice code_hash,
                                             int32_t today);
+/* ---- for what is made of it ---- */
+
+struct http_exchange;
+struct survey_round;
+/* The newest agenda as /v1/agenda gives it; NULL: there is none. The caller owns it. */
+enum db_status agenda_json(json_t **out, struct db_tx *tx, struct arena *arena);
+/* For the template value_map_heat: a map's JSON in the page's language. row: its rows lead to
+ * "ROW/APPLICATION". */
+json_t *value_map_heat_context(const json_t *map, struct http_exchange *ex, const struct web *web,
+                               const struct survey_round *round, const char *row);
 
 #endif

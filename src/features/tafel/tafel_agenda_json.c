@@ -179,6 +179,14 @@ enum db_status agenda_view_open(struct agenda_view *out, struct db_tx *tx, struc
                                           : status;
 }
 
+enum db_status agenda_json(json_t **out, struct db_tx *tx, struct arena *arena)
+{
+    struct agenda_view view;
+    const enum db_status status = agenda_view_open(&view, tx, arena, 0);
+    *out = status == DB_OK && view.agenda ? agenda_view_json(&view) : NULL;
+    return status;
+}
+
 /* ---- history ---- */
 
 json_t *agenda_versions_json(const struct agenda_version *versions, size_t count)

@@ -281,3 +281,10 @@ json_t *map_application_context(const json_t *map, struct slice application, str
     }
     return NULL;
 }
+
+json_t *value_map_heat_context(const json_t *map, struct http_exchange *ex, const struct web *web,
+                               const struct survey_round *round, const char *row)
+{
+    const struct map_links links = {.row = row};
+    return map_context(map, ex, web, round, &links);
+}
