@@ -93,6 +93,7 @@ const struct db_statement *const app_statements[] = {installation_statements,
                                                      message_destruction_statements,
                                                      case_statements,
                                                      recalibration_statements,
+                                                     report_statements,
                                                      publication_statements,
                                                      archive_statements,
                                                      NULL};
@@ -236,6 +237,15 @@ static bool create_features(struct app *app)
                  .growth_texts = config->suggestions.growth_texts,
                  .growth_coded = config->suggestions.growth_coded}};
     app->tafel = tafel_create(&tafel);
+    const struct report_config report = {.lanes = app->lanes,
+                                         .web = app->web,
+                                         .keys = app->keys,
+                                         .account = app->account,
+                                         .survey = app->survey,
+                                         .results = app->results,
+                                         .now_s = app->now_s,
+                                         .least_votes = (int32_t)config->protection.minimum_cell_count};
+    app->report = report_create(&report);
     const struct opendata_config opendata = {.lanes = app->lanes,
                                              .web = app->web,
                                              .keys = app->keys,
@@ -255,7 +265,7 @@ static bool create_features(struct app *app)
                          &(struct survey_panel){.tell = tafel_receipt_panel, .self = app->tafel});
     }
     return app->results != NULL && app->fieldwork != NULL && app->coding != NULL && app->tafel != NULL &&
-           app->opendata != NULL;
+           app->report != NULL && app->opendata != NULL;
 }
 
 struct app *app_create(const struct zs_config *config)
@@ -459,6 +469,7 @@ bool app_start(struct app *app)
     fieldwork_start(app->fieldwork);
     coding_start(app->coding);
     tafel_start(app->tafel);
+    report_start(app->report);
     opendata_start(app->opendata);
     app_house_routes(app);
     app_problem_pages(app);
@@ -527,6 +538,7 @@ void app_destroy(struct app *app)
     }
     opendata_destroy(app->opendata);
     results_destroy(app->results);
+    report_destroy(app->report);
     tafel_destroy(app->tafel);
     coding_destroy(app->coding);
     fieldwork_destroy(app->fieldwork);

@@ -9,6 +9,7 @@
 #include "features/coding/coding.h"
 #include "features/fieldwork/fieldwork.h"
 #include "features/opendata/opendata.h"
+#include "features/report/report.h"
 #include "features/results/results.h"
 #include "features/survey/survey.h"
 #include "features/tafel/tafel.h"
@@ -42,6 +43,7 @@ struct app {
     struct coding *coding;
     struct results *results;
     struct tafel *tafel;
+    struct report_room *report;
     struct opendata *opendata;
     struct api_documents *documents;
     struct http_config http;

@@ -38,6 +38,7 @@ int cmd_migrate(int argc, char **argv);
 int cmd_offer(int argc, char **argv);
 int cmd_opendata(int argc, char **argv);
 int cmd_release(int argc, char **argv);
+int cmd_report(int argc, char **argv);
 int cmd_retention(int argc, char **argv);
 int cmd_secret(int argc, char **argv);
 int cmd_serve(int argc, char **argv);

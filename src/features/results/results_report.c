@@ -243,7 +243,7 @@ static json_t *trend_json(struct telling *t, const char *code, const struct rele
                                 "schatting", estimate_json(net));
         if (i + 1 < count) {
             const struct figure change =
-                figure_difference(net, &figures[i + 1].lines[0].measures[FIGURES_NET]);
+                figure_difference(net, &figures[i + 1].lines[0].measures[FIGURES_NET], FIGURES_PUBLIC);
             json_object_set_new(one, "verschil", estimate_json(&change));
         }
         json_array_append_new(list, one);

@@ -3,6 +3,7 @@
 #include "crypto/crypto.h"
 #include "features/coding/coding_internal.h"
 #include "features/fieldwork/fieldwork_internal.h"
+#include "features/report/report_internal.h"
 #include "features/results/results_internal.h"
 #include "features/survey/survey_internal.h"
 #include "features/tafel/tafel_case_pages.h"
@@ -54,6 +55,7 @@ static const struct {
               {value_map_api_routes, &value_map_api_route_count},
               {message_public_routes, &message_public_route_count},
               {case_routes, &case_route_count},
+              {report_public_routes, &report_public_route_count},
               {fieldwork_api_routes, &fieldwork_api_route_count},
               {fieldwork_api_revise_routes, &fieldwork_api_revise_route_count},
               {coding_api_routes, &coding_api_route_count},

@@ -1,0 +1,41 @@
+/* What the pages of reports share. */
+#ifndef ZEVENSTEM_REPORT_INTERNAL_H
+#define ZEVENSTEM_REPORT_INTERNAL_H
+
+#include "features/account/account.h"
+#include "features/report/report.h"
+#include "http/http.h"
+#include "lane/lane.h"
+#include "web/page.h"
+#include "web/web.h"
+
+struct report_room {
+    struct report_config config;
+};
+
+#define REPORT_PATH "/beheer/rapporten"
+#define SOURCE_PATH "/beheer/ander-onderzoek"
+#define PUBLIC_PATH "/rapporten"
+enum { REPORT_BODY = 256 * 1024, REPORT_MAX_AGE_S = 60, REPORT_PAGE_BYTES = 64 * 1024 * 1024 };
+
+extern const struct route report_staff_routes[], report_source_routes[], report_public_routes[];
+extern const size_t report_staff_route_count, report_source_route_count, report_public_route_count;
+
+/* An arena for a report, larger than the exchange's, and gone with it. */
+struct arena *report_arena(struct http_exchange *ex);
+/* A text of the locales in the page's language. */
+json_t *report_word(const struct http_exchange *ex, const struct report_room *room, const char *path);
+/* The number of a path parameter; 0: it is none. */
+int32_t report_number(const struct http_exchange *ex, const char *parameter);
+
+/* The document as the blocks of the template `report` (report_view.c): in the page's language as far as
+ * headings go; what people said and wrote stays Dutch. The caller owns it. */
+json_t *report_blocks(const json_t *document, struct http_exchange *ex, const struct report_room *room,
+                      struct arena *arena);
+/* A table of it as CSV, in the arena. False: it has none of that name ("RONDE-WERVING-VARIABELE", "signalen",
+ * "agenda", "departementen", "ander-onderzoek"). */
+bool report_csv(struct slice *csv, struct arena *arena, const json_t *document, struct slice name);
+/* [{naam, titel}] of all of them. The caller owns it. */
+json_t *report_csv_names(const json_t *document);
+
+#endif

@@ -1,0 +1,403 @@
+/* What each section of a report holds. Another one: a row of report_sections, what gathers it, its heading
+ * (report.section.<code>) in the locales, and how it is shown (report_view.c). */
+#include "features/report/report_make.h"
+
+#include "base/clock.h"
+#include "features/coding/coding.h"
+#include "features/results/results.h"
+#include "features/survey/survey.h"
+#include "features/tafel/tafel.h"
+
+#include <string.h>
+
+enum { OF_ROUND = 1 << REPORT_OF_ROUND, OF_YEAR = 1 << REPORT_OF_YEAR, CASES_MAX = 500 };
+
+static void set(json_t *object, const char *name, const json_t *value)
+{
+    if (value) {
+        json_object_set(object, name, (json_t *)(uintptr_t)value);
+    }
+}
+
+/* ---- what the survey says ---- */
+
+static const json_t *table_of(const json_t *part, const char *variable)
+{
+    size_t i;
+    const json_t *table;
+    json_array_foreach(json_object_get(part, "tabellen"), i, table)
+    {
+        if (strcmp(report_text(table, "variabele.code"), variable) == 0) {
+            return table;
+        }
+    }
+    return NULL;
+}
+
+/* How many took part in each way, by which channel, and beside what a sample of everybody would be. */
+static enum db_status gather_response(json_t **content, struct report_making *m)
+{
+    size_t i;
+    const json_t *part;
+    json_t *ways = json_array();
+    json_array_foreach(json_object_get(m->figures, "delen"), i, part)
+    {
+        json_t *way = json_pack("{s:s}", "werving", report_text(part, "over.werving"));
+        set(way, "gewogen", report_at(part, "over.gewogen"));
+        set(way, "kanaal", table_of(part, "kanaal"));
+        json_array_append_new(ways, way);
+    }
+    *content = json_pack("{s:o}", "wervingen", ways);
+    set(*content, "gewichten", json_object_get(m->figures, "gewichten"));
+    return DB_OK;
+}
+
+static enum db_status gather_figures(json_t **content, struct report_making *m)
+{
+    *content = json_object();
+    set(*content, "uitgave", json_object_get(m->figures, "uitgave"));
+    set(*content, "delen", json_object_get(m->figures, "delen"));
+    set(*content, "afgeschermd", json_object_get(m->figures, "afgeschermd"));
+    return DB_OK;
+}
+
+static enum db_status gather_trends(json_t **content, struct report_making *m)
+{
+    const json_t *trends = json_object_get(m->figures, "trends");
+    if (json_array_size(trends) > 0) {
+        *content = json_object();
+        set(*content, "trends", trends);
+    }
+    return DB_OK;
+}
+
+/* ---- the value map that was made public, and what follows from it ---- */
+
+static enum db_status gather_map(json_t **content, struct report_making *m)
+{
+    *content = json_incref((json_t *)(uintptr_t)m->map);
+    return DB_OK;
+}
+
+typedef json_t *(*cell_filter)(const json_t *cell);
+
+static json_t *cells_of(const struct report_making *m, cell_filter filter)
+{
+    size_t r, c;
+    const json_t *row, *cell;
+    json_t *list = json_array();
+    json_array_foreach(report_at(m->map, "kaart.toepassingen"), r, row)
+    {
+        json_array_foreach(json_object_get(row, "waarden"), c, cell)
+        {
+            json_t *one = filter(cell);
+            if (one) {
+                set(one, "toepassing", json_object_get(row, "toepassing"));
+                set(one, "waarde", json_object_get(cell, "waarde"));
+                json_array_append_new(list, one);
+            }
+        }
+    }
+    return list;
+}
+
+static json_t *compared(const json_t *cell)
+{
+    json_t *one = NULL;
+    if (strcmp(report_text(cell, "label"), "niet-gevraagd") != 0) {
+        one = json_object();
+        set(one, "label", json_object_get(cell, "label"));
+        set(one, "volgensRegel", json_object_get(cell, "volgensRegel"));
+        set(one, "tegenspraakOver", json_object_get(cell, "tegenspraakOver"));
+        set(one, "beoordeling", json_object_get(cell, "beoordeling"));
+    }
+    return one;
+}
+
+static enum db_status gather_methods(json_t **content, struct report_making *m)
+{
+    if (m->map) {
+        *content = json_pack("{s:o}", "cellen", cells_of(m, compared));
+        set(*content, "samenvatting", report_at(m->map, "kaart.samenvatting"));
+        set(*content, "volgorde", report_at(m->map, "kaart.volgorde"));
+    }
+    return DB_OK;
+}
+
+static json_t *minority(const json_t *cell)
+{
+    const json_t *found = report_at(cell, "enquete.minderheid");
+    return found ? json_copy((json_t *)(uintptr_t)found) : NULL;
+}
+
+static enum db_status gather_minorities(json_t **content, struct report_making *m)
+{
+    json_t *cells = cells_of(m, minority);
+    if (json_array_size(cells) > 0) {
+        *content = json_pack("{s:O}", "cellen", cells);
+    }
+    json_decref(cells);
+    return DB_OK;
+}
+
+/* Who did not agree (any more) is left out; that somebody did not, is said. */
+static enum db_status gather_quotes(json_t **content, struct report_making *m)
+{
+    json_t *quotes = NULL;
+    if (m->draft->quote_count == 0) {
+        return DB_OK;
+    }
+    const enum db_status status =
+        report_quotes(&quotes, m->tx, m->arena, m->draft->quotes, m->draft->quote_count);
+    if (status == DB_OK) {
+        size_t i;
+        json_t *quote;
+        m->quotes_dropped = m->draft->quote_count - json_array_size(quotes);
+        json_array_foreach(quotes, i, quote)
+        {
+            json_object_del(quote, "passage");
+            json_object_del(quote, "van");
+        }
+        *content = json_pack("{s:O,s:I}", "citaten", quotes, "vervallen", (json_int_t)m->quotes_dropped);
+    }
+    return status;
+}
+
+/* ---- how it was done ---- */
+
+static enum db_status gather_method(json_t **content, struct report_making *m)
+{
+    struct coding_plan plan;
+    json_t *questionnaire = NULL;
+    enum db_status status = report_questionnaire(&questionnaire, m->tx, m->arena, m->round->version_id);
+    if (status == DB_OK) {
+        status = coding_plan_read(&plan, m->tx, m->round->id);
+    }
+    if (status != DB_OK) {
+        return status;
+    }
+    *content = json_pack("{s:O,s:o}", "vragenlijst", questionnaire, "codeboek",
+                         questionnaire_codebook_json(m->round->questionnaire));
+    set(*content, "toelichting",
+        report_at(json_array_get(json_object_get(m->figures, "delen"), 0), "over.toelichting"));
+    if (plan.found) {
+        struct slice document;
+        status = codebook_document(&document, m->tx, m->arena, plan.book_version);
+        if (status == DB_OK && document.ptr) {
+            set(*content, "codeerboek", signal_json(m->arena, document));
+        }
+    }
+    return status;
+}
+
+/* ---- signals, and what was done with them ---- */
+
+static enum db_status gather_signals(json_t **content, struct report_making *m)
+{
+    size_t i;
+    const json_t *signal;
+    json_t *counts = json_object();
+    for (unsigned s = 0; s < SIGNAL_STATES; s++) {
+        json_int_t n = 0;
+        json_array_foreach(m->signals, i, signal)
+        {
+            n += strcmp(report_text(signal, "stand"), signal_states[s]) == 0;
+        }
+        json_object_set_new(counts, signal_states[s], json_integer(n));
+    }
+    *content = json_pack("{s:O,s:o}", "signalen", m->signals, "naarStand", counts);
+    return DB_OK;
+}
+
+typedef void (*forward_visitor)(json_t *out, const struct report_making *m, const json_t *signal,
+                                const json_t *forward);
+
+static json_t *over_forwards(const struct report_making *m, json_t *out, forward_visitor visit)
+{
+    size_t i, k;
+    const json_t *signal, *forward;
+    json_array_foreach(m->signals, i, signal)
+    {
+        json_array_foreach(json_object_get(signal, "doorgeleidingen"), k, forward)
+        {
+            visit(out, m, signal, forward);
+        }
+    }
+    return out;
+}
+
+static void add_one(json_t *object, const char *name)
+{
+    json_object_set_new(object, name, json_integer(json_integer_value(json_object_get(object, name)) + 1));
+}
+
+static void count_addressee(json_t *out, const struct report_making *m, const json_t *signal,
+                            const json_t *forward)
+{
+    const char *name = report_text(forward, "geadresseerde");
+    const json_t *answer = json_object_get(forward, "antwoord");
+    json_t *counts = json_object_get(out, name);
+    int32_t day = 0;
+    if (!counts) {
+        counts = json_pack("{s:i,s:i,s:i,s:[]}", "doorgeleid", 0, "beantwoord", 0, "teLaat", 0, "openstaand");
+        json_object_set_new(out, name, counts);
+    }
+    add_one(counts, "doorgeleid");
+    if (answer) {
+        add_one(counts, "beantwoord");
+        return;
+    }
+    const bool late = clock_parse_day(&day, slice_from_cstr(report_text(forward, "uiterlijk"))) &&
+                      day < clock_day_nl(m->means->now_s);
+    if (late) {
+        add_one(counts, "teLaat");
+    }
+    json_t *open = json_pack("{s:O,s:b}", "signaal", json_object_get(signal, "nummer"), "teLaat", (int)late);
+    set(open, "uiterlijk", json_object_get(forward, "uiterlijk"));
+    json_array_append_new(json_object_get(counts, "openstaand"), open);
+}
+
+/* In the order of the alphabet, so that the same is written the same. */
+static enum db_status gather_departments(json_t **content, struct report_making *m)
+{
+    json_t *by_name = over_forwards(m, json_object(), count_addressee), *list = json_array(), *one;
+    const char *name;
+    json_object_foreach(by_name, name, one)
+    {
+        json_object_set_new(one, "naam", json_string(name));
+        size_t at = 0;
+        while (at < json_array_size(list) &&
+               strcmp(report_text(json_array_get(list, at), "naam"), name) < 0) {
+            at++;
+        }
+        json_array_insert(list, at, one);
+    }
+    json_decref(by_name);
+    *content = json_pack("{s:o}", "geadresseerden", list);
+    return DB_OK;
+}
+
+static void add_change(json_t *out, const struct report_making *m, const json_t *signal,
+                       const json_t *forward)
+{
+    const json_t *answer = json_object_get(forward, "antwoord");
+    (void)m;
+    if (answer && json_object_get(answer, "watVerandert")) {
+        json_t *one = json_pack("{s:O,s:O}", "signaal", json_object_get(signal, "nummer"), "titel",
+                                json_object_get(signal, "titel"));
+        set(one, "onderdeel", json_object_get(forward, "onderdeel"));
+        set(one, "geadresseerde", json_object_get(forward, "geadresseerde"));
+        set(one, "uitkomst", json_object_get(answer, "uitkomst"));
+        set(one, "watVerandert", json_object_get(answer, "watVerandert"));
+        set(one, "wanneer", json_object_get(answer, "wanneer"));
+        json_array_append_new(out, one);
+    }
+}
+
+static enum db_status gather_changes(json_t **content, struct report_making *m)
+{
+    struct agenda_version *versions;
+    size_t count;
+    const enum db_status status = agenda_versions(&versions, &count, m->tx);
+    json_t *list = json_array();
+    for (size_t i = 0; status == DB_OK && i < count; i++) {
+        if (clock_civil_nl(versions[i].created_at).year == m->draft->year) {
+            char at[CLOCK_RFC3339_BYTES];
+            clock_format_rfc3339(at, versions[i].created_at);
+            json_array_append_new(list, json_pack("{s:i,s:s%,s:s}", "versie", (int)versions[i].number,
+                                                  "titel", versions[i].title.ptr, versions[i].title.len,
+                                                  "vastgelegdOp", at));
+        }
+    }
+    *content =
+        json_pack("{s:o,s:o}", "veranderingen", over_forwards(m, json_array(), add_change), "versies", list);
+    return status;
+}
+
+/* ---- the agenda ---- */
+
+static enum db_status gather_agenda(json_t **content, struct report_making *m)
+{
+    *content = json_incref((json_t *)(uintptr_t)m->agenda);
+    return DB_OK;
+}
+
+/* The newest advice of each item about this version of the agenda, with its reason. */
+static enum db_status gather_advice(json_t **content, struct report_making *m)
+{
+    size_t s, i;
+    const json_t *section, *item, *newest;
+    enum db_status status = DB_OK;
+    json_t *list = json_array();
+    json_array_foreach(json_object_get(m->agenda, "paragrafen"), s, section){
+        json_array_foreach(json_object_get(section, "onderdelen"), i, item){json_t *advice = NULL;
+    if (status == DB_OK) {
+        status = recalibration_list(&advice, m->tx, m->arena, slice_from_cstr(report_text(item, "code")));
+    }
+    newest = json_array_get(advice, 0);
+    if (newest && json_equal(json_object_get(newest, "versie"), json_object_get(m->agenda, "versie"))) {
+        json_t *one = json_copy((json_t *)(uintptr_t)newest);
+        set(one, "onderdeel", json_object_get(item, "code"));
+        set(one, "titel", json_object_get(item, "titel"));
+        json_array_append_new(list, one);
+    }
+}
+}
+*content = json_pack("{s:o}", "adviezen", list);
+return status;
+}
+
+static enum db_status gather_cases(json_t **content, struct report_making *m, enum case_sort sort,
+                                   const char *member)
+{
+    json_t *list = NULL;
+    const struct case_filter filter = {.most = CASES_MAX};
+    const enum db_status status = case_list(&list, m->tx, m->arena, sort, &filter);
+    if (status == DB_OK) {
+        *content = json_pack("{s:O}", member, list);
+    }
+    return status;
+}
+
+static enum db_status gather_recommendations(json_t **content, struct report_making *m)
+{
+    return gather_cases(content, m, CASE_RECOMMENDATION, "aanbevelingen");
+}
+
+static enum db_status gather_research(json_t **content, struct report_making *m)
+{
+    return gather_cases(content, m, CASE_QUESTION, "onderzoeksvragen");
+}
+
+/* ---- what others found ---- */
+
+static enum db_status gather_others(json_t **content, struct report_making *m)
+{
+    json_t *list = NULL;
+    const struct source_filter filter = {.consultation = m->draft->consultation};
+    const enum db_status status = source_list(&list, m->tx, m->arena, &filter);
+    if (status == DB_OK && json_array_size(list) > 0) {
+        *content = json_pack("{s:O}", "bronnen", list);
+    }
+    return status;
+}
+
+const struct report_section report_sections[] = {
+    {"respons", OF_ROUND | OF_YEAR, true, gather_response},
+    {"waardenkaart", OF_ROUND | OF_YEAR, true, gather_map},
+    {"methoden", OF_ROUND | OF_YEAR, true, gather_methods},
+    {"minderheden", OF_ROUND | OF_YEAR, true, gather_minorities},
+    {"trends", OF_ROUND | OF_YEAR, true, gather_trends},
+    {"cijfers", OF_ROUND | OF_YEAR, true, gather_figures},
+    {"citaten", OF_ROUND | OF_YEAR, false, gather_quotes},
+    {"signalen", OF_ROUND | OF_YEAR, false, gather_signals},
+    {"departementen", OF_YEAR, false, gather_departments},
+    {"veranderd", OF_YEAR, false, gather_changes},
+    {"agenda", OF_YEAR, false, gather_agenda},
+    {"herijking", OF_YEAR, false, gather_advice},
+    {"aanbevelingen", OF_YEAR, false, gather_recommendations},
+    {"onderzoeksagenda", OF_YEAR, false, gather_research},
+    {"ander-onderzoek", OF_ROUND | OF_YEAR, false, gather_others},
+    {"verantwoording", OF_ROUND | OF_YEAR, true, gather_method},
+};
+const size_t report_section_count = sizeof report_sections / sizeof report_sections[0];

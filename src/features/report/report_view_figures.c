@@ -1,0 +1,312 @@
+/* Figures of a report: who is missing, tables by application with a chart before them, trends. */
+#include "features/report/report_view.h"
+
+#include "web/chart.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { CHART_BYTES = 512 * 1024, GROUPS_MAX = 200 };
+
+static json_t *cell(const char *text, const char *range)
+{
+    json_t *out = json_pack("{s:s}", "text", text);
+    if (range) {
+        json_object_set_new(out, "range", json_string(range));
+    }
+    return out;
+}
+
+static double real_of(const json_t *number)
+{
+    return json_is_integer(number)  ? (double)json_integer_value(number)
+           : json_is_string(number) ? strtod(json_string_value(number), NULL)
+                                    : 0;
+}
+
+/* ---- who is missing ---- */
+
+static const char *percent(const struct report_view *v, const json_t *share)
+{
+    return share && !json_is_null(share)
+               ? arena_printf(v->arena, "%s %%",
+                              figures_number_text(v->arena, 100 * real_of(share), 1, v->english).ptr)
+                     .ptr
+               : view_word(v, "report.unknown");
+}
+
+static void show_margin(struct report_view *v, const json_t *margin)
+{
+    size_t i;
+    const json_t *group;
+    json_t *rows = json_array();
+    const char *label = report_text(margin, v->english ? "label.en" : "label.nl");
+    json_array_foreach(json_object_get(margin, "groepen"), i, group)
+    {
+        const json_t *category = json_array_get(json_object_get(group, "categorieen"), 0);
+        json_array_append_new(rows,
+                              json_pack("{s:s,s:[o,o,o]}", "label",
+                                        report_text(category, v->english ? "label.en" : "label.nl"), "cells",
+                                        cell(percent(v, json_object_get(group, "aandeel")), NULL),
+                                        cell(percent(v, json_object_get(group, "doel")), NULL),
+                                        cell(percent(v, json_object_get(group, "behaald")), NULL)));
+    }
+    view_table(v, label, label,
+               json_pack("[{s:s},{s:s},{s:s}]", "text", view_word(v, "report.missing.got"), "text",
+                         view_word(v, "report.missing.expected"), "text",
+                         view_word(v, "report.missing.weighted")),
+               rows);
+    view_add(v, "small",
+             json_string(arena_printf(v->arena, "%s, %s", report_text(margin, "bron"),
+                                      view_day(v, report_text(margin, "peildatum")))
+                             .ptr));
+}
+
+void report_show_missing(struct report_view *v, const json_t *weights)
+{
+    size_t i, k;
+    const json_t *version, *margin;
+    view_add(v, "subheading", json_string(view_word(v, "report.missing.title")));
+    view_paragraph(
+        v, view_word(v, json_array_size(weights) > 0 ? "report.missing.about" : "report.missing.none"));
+    json_array_foreach(weights, i, version)
+    {
+        if (json_array_size(weights) > 1) {
+            view_paragraph(v, view_option(v, "stream", report_text(version, "werving")));
+        }
+        json_array_foreach(json_object_get(version, "marges"), k, margin)
+        {
+            show_margin(v, margin);
+        }
+    }
+}
+
+/* ---- a chart of the highest two answers ---- */
+
+static bool dot_of(struct chart_figure *out, const struct report_view *v, const json_t *line)
+{
+    const json_t *top = report_at(line, "maten.top2"), *value = json_object_get(top, "waarde");
+    const json_t *interval = json_object_get(top, "bandbreedte");
+    if (!top) {
+        return false;
+    }
+    *out =
+        (struct chart_figure){.mark = CHART_WITHHELD, .text = slice_from_cstr(view_number(v, top, "waarde"))};
+    if (value && !json_is_null(value)) {
+        out->mark = CHART_SHOWN;
+        out->value = fmin(fmax(real_of(value), 0), 100);
+        out->has_interval = json_array_size(interval) == 2;
+        if (out->has_interval) {
+            out->low = fmin(fmax(real_of(json_array_get(interval, 0)), 0), out->value);
+            out->high = fmax(fmin(real_of(json_array_get(interval, 1)), 100), out->value);
+        }
+        out->text = arena_printf(v->arena, "%s %%", view_number(v, top, "waarde"));
+    }
+    return true;
+}
+
+static void show_chart(struct report_view *v, const json_t *const *tables, size_t count, const char *title)
+{
+    struct chart_dot_row rows[CHART_ROWS_MAX];
+    size_t used = 0;
+    struct buffer html;
+    for (size_t i = 0; i < count && used < CHART_ROWS_MAX; i++) {
+        const json_t *line = json_array_get(json_object_get(tables[i], "rijen"), 0);
+        rows[used] =
+            (struct chart_dot_row){.label = slice_from_cstr(report_text(tables[i], "variabele.label"))};
+        used += dot_of(&rows[used].figures[0], v, line);
+    }
+    const struct chart_dots chart = {
+        .head = {.id = arena_printf(v->arena, "figuur-%zu", ++v->charts),
+                 .title = arena_printf(v->arena, "%s: %s", title, view_word(v, "report.chart_title")),
+                 .note = slice_from_cstr(view_word(v, "report.chart_note")),
+                 .unit = SLICE(" %")},
+        .rows = rows,
+        .row_count = used,
+        .series_count = 1};
+    buffer_init(&html, CHART_BYTES);
+    if (used > 0 && chart_draw_dots(&html, &chart)) {
+        const struct slice text = buffer_slice(&html);
+        json_array_append_new(v->blocks,
+                              json_pack("{s:{s:s%}}", "drawing", "chart_html", text.ptr, text.len));
+    }
+    buffer_free(&html);
+}
+
+/* ---- tables: questions with the same answers stand in one ---- */
+
+static bool same_answers(const json_t *a, const json_t *b)
+{
+    size_t i;
+    const json_t *one;
+    const json_t *first = json_object_get(json_array_get(json_object_get(a, "rijen"), 0), "cellen");
+    const json_t *second = json_object_get(json_array_get(json_object_get(b, "rijen"), 0), "cellen");
+    if (json_array_size(first) != json_array_size(second)) {
+        return false;
+    }
+    json_array_foreach(first, i, one)
+    {
+        if (!json_equal(json_object_get(one, "antwoord"),
+                        json_object_get(json_array_get(second, i), "antwoord")) ||
+            !json_equal(json_object_get(one, "label"), json_object_get(json_array_get(second, i), "label"))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static json_t *heads_of(const struct report_view *v, const json_t *table)
+{
+    size_t i;
+    const char *measure;
+    const json_t *one;
+    json_t *unused, *heads = json_pack("[{s:s}]", "text", view_word(v, "report.people"));
+    json_t *line = json_array_get(json_object_get(table, "rijen"), 0);
+    json_array_foreach(json_object_get(line, "cellen"), i, one)
+    {
+        const char *label = report_text(one, "label");
+        json_array_append_new(
+            heads,
+            json_pack(
+                "{s:s}", "text",
+                arena_printf(v->arena, "%s (%%)", label[0] ? label : report_text(one, "antwoord")).ptr));
+    }
+    json_object_foreach(json_object_get(line, "maten"), measure, unused)
+    {
+        json_array_append_new(heads, json_pack("{s:s}", "text", view_option(v, "measure", measure)));
+    }
+    return heads;
+}
+
+static json_t *row_of(const struct report_view *v, const json_t *table)
+{
+    size_t i;
+    const char *measure;
+    const json_t *one;
+    json_t *line = json_array_get(json_object_get(table, "rijen"), 0), *estimate;
+    json_t *cells = json_pack("[o]", cell(view_number(v, line, "basis"), NULL));
+    json_array_foreach(json_object_get(line, "cellen"), i, one)
+    {
+        json_array_append_new(cells, cell(view_number(v, one, "percentage"), NULL));
+    }
+    json_object_foreach(json_object_get(line, "maten"), measure, estimate)
+    {
+        json_array_append_new(cells, cell(view_number(v, estimate, "waarde"), view_interval(v, estimate)));
+    }
+    return json_pack("{s:s,s:o}", "label", report_text(table, "variabele.label"), "cells", cells);
+}
+
+static void show_tables(struct report_view *v, const json_t *const *tables, size_t count, const char *title)
+{
+    for (size_t from = 0, i; from < count; from = i) {
+        json_t *rows = json_array();
+        for (i = from; i < count && same_answers(tables[from], tables[i]); i++) {
+            json_array_append_new(rows, row_of(v, tables[i]));
+        }
+        view_table(v, arena_printf(v->arena, "%s, %zu", title, from + 1).ptr, view_word(v, "report.question"),
+                   heads_of(v, tables[from]), rows);
+    }
+}
+
+/* ---- a part, application by application ---- */
+
+static const char *application_of(const json_t *table)
+{
+    return report_text(table, "toepassing");
+}
+
+static void show_application(struct report_view *v, const json_t *list, const char *code, const char *stream)
+{
+    size_t i, count = 0;
+    const json_t *table;
+    const json_t **tables = arena_array(v->arena, json_array_size(list) + 1, sizeof *tables);
+    json_array_foreach(list, i, table)
+    {
+        if (strcmp(application_of(table), code) == 0) {
+            tables[count++] = table;
+        }
+    }
+    const char *title = code[0] ? view_title(v, "application", code) : view_word(v, "report.general");
+    view_add(v, "subheading", json_string(arena_printf(v->arena, "%s (%s)", title, stream).ptr));
+    show_chart(v, tables, count, title);
+    show_tables(v, tables, count, arena_printf(v->arena, "%s (%s)", title, stream).ptr);
+}
+
+static void show_part(struct report_view *v, const json_t *part)
+{
+    size_t i, known = 0;
+    const json_t *table;
+    const char *codes[GROUPS_MAX];
+    const json_t *list = json_object_get(part, "tabellen");
+    const bool weighted = json_is_true(report_at(part, "over.gewogen"));
+    const char *stream = view_option(v, "stream", report_text(part, "over.werving"));
+    view_paragraph(v, locale_format(v->arena, v->locales, v->language,
+                                    weighted ? "report.part_weighted" : "report.part", "stream", stream, NULL)
+                          .ptr);
+    if (weighted && report_text(part, "over.weegmarges")[0]) {
+        view_add(v, "small", json_string(report_text(part, "over.weegmarges")));
+    }
+    json_array_foreach(list, i, table)
+    {
+        size_t k = 0;
+        while (k < known && strcmp(codes[k], application_of(table)) != 0) {
+            k++;
+        }
+        if (k == known && known < GROUPS_MAX) {
+            codes[known++] = application_of(table);
+            show_application(v, list, codes[k], stream);
+        }
+    }
+}
+
+void report_show_figures(struct report_view *v, const json_t *content)
+{
+    size_t i;
+    const json_t *part;
+    view_paragraph(v, locale_format(v->arena, v->locales, v->language, "report.figures_about", "release",
+                                    view_number(v, content, "uitgave"), NULL)
+                          .ptr);
+    if (json_array_size(json_object_get(content, "afgeschermd")) > 0) {
+        view_paragraph(
+            v,
+            locale_format(
+                v->arena, v->locales, v->language, "report.hidden", "n",
+                arena_printf(v->arena, "%zu", json_array_size(json_object_get(content, "afgeschermd"))).ptr,
+                NULL)
+                .ptr);
+    }
+    json_array_foreach(json_object_get(content, "delen"), i, part)
+    {
+        show_part(v, part);
+    }
+}
+
+/* ---- trends ---- */
+
+void report_show_trends(struct report_view *v, const json_t *content)
+{
+    size_t i, k;
+    const json_t *trend, *round;
+    json_t *rows = json_array();
+    json_array_foreach(json_object_get(content, "trends"), i, trend)
+    {
+        json_array_foreach(json_object_get(trend, "rondes"), k, round)
+        {
+            const json_t *net = json_object_get(round, "schatting");
+            const json_t *change = json_object_get(round, "verschil");
+            json_array_append_new(
+                rows, json_pack("{s:s,s:[o,o,o,o]}", "label", report_text(trend, "variabele.label"), "cells",
+                                cell(view_option(v, "stream", report_text(trend, "werving")), NULL),
+                                cell(report_text(round, "ronde"), NULL),
+                                cell(view_number(v, net, "waarde"), view_interval(v, net)),
+                                cell(view_number(v, change, "waarde"), view_interval(v, change))));
+        }
+    }
+    view_paragraph(v, view_word(v, "report.trends_about"));
+    view_table(v, view_word(v, "report.section.trends"), view_word(v, "report.question"),
+               json_pack("[{s:s},{s:s},{s:s},{s:s}]", "text", view_word(v, "report.response.way"), "text",
+                         view_word(v, "report.round"), "text", view_word(v, "report.measure.netto"), "text",
+                         view_word(v, "report.change")),
+               rows);
+}
