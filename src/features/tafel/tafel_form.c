@@ -46,11 +46,12 @@ void tafel_form_show(const struct tafel_about *about, const struct tafel_form *f
 bool tafel_form_good(const struct tafel_posted *posted, const struct tafel_about *about,
                      const struct tafel_form *form, const json_t *options)
 {
-    const bool good = posted->errors.count == 0;
-    if (good && posted->read_revision == about->revision) {
+    const bool first = posted->read_revision == about->revision;
+    if (first && posted->errors.count == 0) {
         return true;
     }
-    tafel_form_show(about, form, posted->values, options, &posted->errors, good ? "tafel.conflict" : NULL);
+    /* With faults too: the form that is shown now names the newest revision, which they have not read. */
+    tafel_form_show(about, form, posted->values, options, &posted->errors, first ? NULL : "tafel.conflict");
     return false;
 }
 
