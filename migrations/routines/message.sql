@@ -115,6 +115,7 @@ BEGIN
   -- What rests on it goes along; of the old text nothing is left.
   UPDATE zs.signal_evidence AS e SET passage_id = new_passage WHERE e.passage_id = old_passage;
   UPDATE zs.case_evidence AS e SET passage_id = new_passage WHERE e.passage_id = old_passage;
+  UPDATE zs.framework_passage AS f SET passage_id = new_passage WHERE f.passage_id = old_passage;
   RETURN true;
 END
 $$;

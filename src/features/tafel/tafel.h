@@ -10,6 +10,7 @@
 #include "features/tafel/tafel_example.h"
 #include "features/tafel/tafel_feedback_fed.h"
 #include "features/tafel/tafel_feedback_sql.h"
+#include "features/tafel/tafel_framework_sql.h"
 #include "features/tafel/tafel_meeting_sql.h"
 #include "features/tafel/tafel_message_destruction.h"
 #include "features/tafel/tafel_message_sql.h"
@@ -59,6 +60,10 @@ void tafel_upkeep(struct tafel *tafel, struct db_conn *conn);
  * statements, on a worker, one call at a time. */
 bool messages_upkeep_due(const struct tafel *tafel);
 void messages_upkeep(struct tafel *tafel, struct db_conn *conn);
+/* Whether a minute went by since it was read which sheets are public: cheap too. Then frameworks_upkeep reads
+ * it, on a worker. */
+bool frameworks_upkeep_due(const struct tafel *tafel);
+void frameworks_upkeep(struct tafel *tafel, struct db_conn *conn);
 void tafel_destroy(struct tafel *tafel); /* after lanes_stop */
 
 /* A fieldwork_fed (fieldwork.h): the public signals that rest on what a participant said, the newest first.
