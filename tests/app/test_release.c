@@ -43,6 +43,54 @@ Test(release, is_the_same_again_to_the_byte)
     release_scene_remove(&scene);
 }
 
+/* What whoever waits for it is told: how far reading is, and then counting. */
+struct heard {
+    uint64_t read, counted, of;
+    bool read_after_counting;
+};
+
+static void hear_read(uint64_t responses, void *context)
+{
+    struct heard *heard = context;
+    cr_expect_geq(responses, heard->read);
+    heard->read = responses;
+    heard->read_after_counting = heard->read_after_counting || heard->counted > 0;
+}
+
+static void hear_counted(uint64_t done, uint64_t total, void *context)
+{
+    struct heard *heard = context;
+    heard->counted = done;
+    heard->of = total;
+}
+
+Test(release, tells_how_far_it_is_while_it_reads_and_while_it_counts)
+{
+    enum { PEOPLE_READ = 5000 }; /* more than a query reads: the rest comes by COPY */
+    struct heard heard = {0};
+    struct release_report report;
+    enum release_outcome outcome;
+    begin(PEOPLE_READ);
+    const struct release_request request = {.keys = scene.place.keys,
+                                            .settings = scene.settings,
+                                            .now_s = clock_now(),
+                                            .dry_run = true,
+                                            .actor = "test",
+                                            .origin = "command",
+                                            .reading = hear_read,
+                                            .progress = hear_counted,
+                                            .context = &heard};
+    cr_assert_eq(release_make(&outcome, &report, scene.conn, scene.round, &request), DB_OK);
+    cr_expect_eq(heard.read, PEOPLE_READ);
+    cr_expect_not(heard.read_after_counting);
+    cr_expect_gt(heard.of, 0);
+    cr_expect_eq(heard.counted, heard.of);
+    struct heard of_book = {0};
+    cr_assert_eq(results_load_round(scene.results, scene.conn, scene.round, hear_read, &of_book), DB_OK);
+    cr_expect_eq(of_book.read, PEOPLE_READ);
+    release_scene_remove(&scene);
+}
+
 Test(release, is_kept_back_until_it_may_be_told)
 {
     struct release_report report;

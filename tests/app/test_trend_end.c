@@ -10,18 +10,24 @@ TestSuite(trend_end, .fini = leaks_check);
 static struct place place;
 static struct app *app;
 
-/* Another version of the questionnaire, with houding locked and, when changed, asked in other words. */
-static void add_version(int number, bool changed)
+/* How a version asks houding: in the first words, in others, or in others that it declares to ask the same as
+ * version 2 does. */
+enum words { FIRST_WORDS, OTHER_WORDS, EQUIVALENT_WORDS };
+
+/* Another version of the questionnaire, with houding locked. */
+static void add_version(int number, enum words words)
 {
-    char sql[1024];
+    char sql[1536];
     snprintf(sql, sizeof sql,
              "WITH added AS (INSERT INTO zs.questionnaire_version (consultation, code, number, sha256, "
              "document, frozen_at)"
              " SELECT consultation, code, %d, sha256('%d'::bytea),"
-             "  replace(jsonb_set(document, '{questionnaire,locked}', '[\"houding\"]')::text, '%s', 'Wat "
-             "vindt u daarvan?')::jsonb,"
+             "  replace(replace(jsonb_set(jsonb_set(document, '{questionnaire,locked}', '[\"houding\"]'),"
+             "   '{questionnaire,version}', '%d')::text, '%s', 'Wat vindt u daarvan?'),"
+             "   '\"type\": \"scale\"', '\"type\": \"scale\"%s')::jsonb,"
              "  now() FROM zs.questionnaire_version WHERE number = 1 RETURNING 1) SELECT count(*) FROM added",
-             number, number, changed ? "Wat vindt u ervan?" : "(niets)");
+             number, number, number, words == FIRST_WORDS ? "(niets)" : "Wat vindt u ervan?",
+             words == EQUIVALENT_WORDS ? ", \"equivalent\": [2]" : "");
     cr_assert_eq(place_count(&place, sql), 1);
 }
 
@@ -37,12 +43,12 @@ static void use_version(const char *round, int number)
 }
 
 /* klein-1 asks version 2, the later rounds version 3; the status of the trend. */
-static int trend_when(bool changed)
+static int trend_when(enum words words)
 {
     static struct client_reply reply;
     place_make(&place, SMALL_CONSULTATION);
-    add_version(2, false);
-    add_version(3, changed);
+    add_version(2, FIRST_WORDS);
+    add_version(3, words);
     use_version("klein-1", 2);
     use_version("klein-2", 3);
     use_version("klein-dicht", 3);
@@ -62,8 +68,8 @@ static int trend_when(bool changed)
         json_t *body = reply_json(&reply);
         const json_t *lines = json_object_get(body, "schattingen");
         const json_t *first = json_array_get(lines, 0);
-        cr_expect_eq(strcmp(json_string_value(json_object_get(first, "ronde")), "klein-1") == 0, !changed,
-                     "%s", reply.body);
+        cr_expect_eq(strcmp(json_string_value(json_object_get(first, "ronde")), "klein-1") == 0,
+                     words != OTHER_WORDS, "%s", reply.body);
         json_decref(body);
     } else {
         cr_expect(strstr(reply.body, "geen-trend"), "%s", reply.body);
@@ -75,10 +81,15 @@ static int trend_when(bool changed)
 
 Test(trend_end, runs_over_versions_that_ask_the_same_words)
 {
-    cr_expect_eq(trend_when(false), 200);
+    cr_expect_eq(trend_when(FIRST_WORDS), 200);
 }
 
 Test(trend_end, begins_anew_where_the_words_changed)
 {
-    cr_expect_eq(trend_when(true), 200, "over those that ask the new words");
+    cr_expect_eq(trend_when(OTHER_WORDS), 200, "over those that ask the new words");
+}
+
+Test(trend_end, runs_on_over_other_words_that_are_declared_equivalent)
+{
+    cr_expect_eq(trend_when(EQUIVALENT_WORDS), 200);
 }

@@ -308,6 +308,14 @@ static void carry_lines(const struct figures_counting *f, size_t variable)
     }
 }
 
+static void tell_done(struct counting *c, uint64_t tables)
+{
+    c->tables_done += tables;
+    if (c->request->progress) {
+        c->request->progress(c->tables_done, c->tables_all, c->request->context);
+    }
+}
+
 static bool count_variable(struct part_counting *p, size_t variable)
 {
     struct figures_counting f = {.part = p, .variable = &p->c->plan->variables[variable]};
@@ -325,10 +333,7 @@ static bool count_variable(struct part_counting *p, size_t variable)
     lines[0] = (unsigned char)depth;
     carry_lines(&f, variable);
     p->out->lines[variable] = (struct slice){(const char *)lines, bytes};
-    p->c->tables_done++;
-    if (p->c->request->progress) {
-        p->c->request->progress(p->c->tables_done, p->c->tables_all, p->c->request->context);
-    }
+    tell_done(p->c, 1);
     return counted == COUNTED;
 }
 
@@ -384,6 +389,8 @@ static enum part_end count_part(struct release_part *out, bool *differs, struct 
     if (end == PART_COUNTED) {
         *differs = *differs || part_differs;
         report_part(report, &p);
+    } else if (end == PART_NONE) {
+        tell_done(c, c->plan->variable_count); /* of nobody there is nothing to count */
     }
     lattice_free(&p.lattice);
     return end;
