@@ -186,6 +186,18 @@ describe('differences between rounds', () => {
   }
 });
 
+test('values and orders say how many people they are of, and how many that counts as', async () => {
+  for (const [path, query] of [['waarden', {}], ['rangordes', { vraag: 'waarden-top3' }]]) {
+    for (const open of [false, true]) {
+      const { json } = await ask(path, { ...query, ronde: SECOND }, { open });
+      assert.ok(json.schattingen.length > 0);
+      assert.ok(json.schattingen.every((one) => 'effectiefAantal' in one && 'basis' in one && one.vergelijkingen === undefined));
+      const records = recordsOf((await ask(path, { ...query, ronde: SECOND }, { open, csv: true })).text.replace(/^\ufeff/, ''));
+      assert.deepEqual(records.map((one) => one.effectief_aantal), json.schattingen.map(({ effectiefAantal }) => String(effectiefAantal ?? '')));
+    }
+  }
+});
+
 test('the letters of the tabellenboek of the public are those differences', async () => {
   const reply = await request(service, 'GET', `/v1/consultaties/biotechnologie-2026/tabellenboek?ronde=${SECOND}&formaat=ods&kolommen=gender`);
   assert.equal(reply.status, 200, reply.text.slice(0, 300));

@@ -152,7 +152,11 @@ static void compare_groups(struct panel *panel, struct results_page *page, const
 {
     struct differences all;
     const size_t answer = panel->answer ? panel_find_answer(figures, panel->answer) : SIZE_MAX;
-    if (!differences_make(&all, page->maker.arena, figures)) {
+    struct figures shown = *figures;
+    shown.query.shares = panel->answer != NULL;
+    memset(shown.query.measures, 0, sizeof shown.query.measures);
+    shown.query.measures[FIGURES_MEAN] = !panel->answer && figures->query.measures[FIGURES_MEAN];
+    if (!differences_make(&all, page->maker.arena, &shown)) {
         return;
     }
     struct panel_difference *items = arena_array(page->maker.arena, all.count + 1, sizeof *items);
