@@ -133,6 +133,19 @@ describe('staff', { skip: SERVICE ? false : 'ZEVENSTEM_URL is not set' }, () => 
     await enter(page);
     assert.equal(page.served.status, 400);
     await page.locator('[role=alert]:focus').waitFor();
+    // From the summary to the answer, and from there to a button that stores: not past as many answers as there are below it.
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.locator('#v1:focus').waitFor();
+    await page.keyboard.press('Control+A');
+    await page.keyboard.type('1');
+    await page.keyboard.press('Tab');
+    assert.match(await page.evaluate(() => document.activeElement.textContent), /^Opslaan en volgende/);
+    await checkPage(page, { axe: false });
+    await enter(page);
+    assert.equal(page.served.status, 200);
+    await page.locator('#v1:focus').waitFor();
+    assert.match(await page.locator('#bewaard').innerText(), /[0-9A-Z]{4}(-[0-9A-Z]{4}){3}/);
     await page.context().close();
   });
 
