@@ -436,6 +436,13 @@ Test(coding, is_decided_between_two_and_keeps_both)
     both_code();
     staff_get(&staff, ROUND_AT "/verschillen");
     expect_says(&staff.reply, "<strong>2</strong>");
+    /* All of them are on the first page. */
+    staff_get(&staff, ROUND_AT "/verschillen?blad=2");
+    expect_says(&staff.reply, "<strong>2</strong>");
+    expect_silent(&staff.reply, "/beheer/verschillen/");
+    staff_get(&staff, ROUND_AT "/verschillen?blad=nul");
+    expect_says(&staff.reply, "/beheer/verschillen/");
+    expect_silent(&staff.reply, "blad=2");
     /* Of the codings of the first coder that count, and not of the second. */
     expect_sql(
         "SELECT string_agg(DISTINCT n.name || c.counts, ' ' ORDER BY n.name || c.counts) FROM zs.coding AS "
@@ -520,11 +527,15 @@ Test(coding, is_measured_anew_when_what_two_coded_changes_and_not_before)
     begin_coding();
     both_code();
     const int64_t four = measure_mark();
+    staff_get(&staff, ROUND_AT "/overeenstemming");
+    expect_says(&staff.reply, "4 stukken tekst");
     test_sql(place.owner,
              "UPDATE zs.coding_task SET done_at = NULL WHERE passage_id = (SELECT min(passage_id) "
              "FROM zs.coding_task) AND position = 2");
     const int64_t three = measure_mark();
     cr_expect_neq(three, four, "one is no longer coded by two");
+    staff_get(&staff, ROUND_AT "/overeenstemming");
+    expect_says(&staff.reply, "3 stukken tekst");
     test_sql(place.owner, "UPDATE zs.coding_task SET revision = revision + 1 WHERE passage_id = (SELECT "
                           "min(passage_id) FROM zs.coding_task)");
     cr_expect_eq(measure_mark(), three, "the first alone has a part in nothing");
