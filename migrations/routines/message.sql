@@ -138,7 +138,7 @@ REVOKE ALL ON FUNCTION zs.messages_due(date) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION zs.messages_due(date) TO zs_staff;
 
 CREATE OR REPLACE FUNCTION zs.messages_destroy(on_day date, most int)
-  RETURNS TABLE (citizens int, organisations int, withdrawn int, first_number int, last_number int, first_day date, last_day date)
+  RETURNS TABLE (citizens int, organisations int, withdrawn int, numbers text, first_day date, last_day date)
   LANGUAGE plpgsql
   SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp
@@ -151,14 +151,17 @@ BEGIN
     WHERE m.destroy_day <= on_day AND m.state <> 'vernietigd' AND zs.message_hold(m.id) IS NULL
     ORDER BY m.id LIMIT most FOR UPDATE OF m SKIP LOCKED
   ), emptied AS (
-    SELECT g.*, zs.message_empty(g.id, 'vernietigd') FROM gone AS g
+    SELECT g.*, g.id - row_number() OVER (ORDER BY g.id) AS run, zs.message_empty(g.id, 'vernietigd') FROM gone AS g
+  ), runs AS (
+    -- Numbers that follow each other as one: "3, 5-9".
+    SELECT min(e.id) AS at, concat_ws('-', min(e.id), nullif(max(e.id), min(e.id))) AS text FROM emptied AS e GROUP BY e.run
   )
   SELECT (count(*) FILTER (WHERE e.sender = 'burger' AND NOT e.is_bare))::int, (count(*) FILTER (WHERE e.sender = 'organisatie' AND NOT e.is_bare))::int,
-    (count(*) FILTER (WHERE e.is_bare))::int, min(e.id), max(e.id), min(e.day), max(e.day)
+    (count(*) FILTER (WHERE e.is_bare))::int, (SELECT string_agg(r.text, ', ' ORDER BY r.at) FROM runs AS r), min(e.day), max(e.day)
   FROM emptied AS e;
 END
 $$;
-COMMENT ON FUNCTION zs.messages_destroy(date, int) IS 'Destroys messages that had their time by that day, but for those that a hold keeps, at most so many; tells how many of citizens, of organisations, and withdrawn before, between which numbers and days.';
+COMMENT ON FUNCTION zs.messages_destroy(date, int) IS 'Destroys messages that had their time by that day, but for those that a hold keeps, at most so many; tells how many of citizens, of organisations, and withdrawn before, which numbers, and between which days they came.';
 REVOKE ALL ON FUNCTION zs.messages_destroy(date, int) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION zs.messages_destroy(date, int) TO zs_staff;
 

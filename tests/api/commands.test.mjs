@@ -230,6 +230,7 @@ describe('retention run', () => {
     assert.equal(service.sql('SELECT string_agg(coalesce(body, state), $$ $$ ORDER BY id) FROM zs.message'), 'vernietigd Bericht 2 vernietigd');
     const text = readFileSync(join(service.folder, STATEMENTS, 'verklaring-van-vernietiging-berichten_1.txt'), 'utf8');
     assert.match(text, /^- berichten van burgers: 2$/m);
+    assert.match(text, /^Nummers: 1, 3$/m);
     assert.doesNotMatch(text, /Bericht 1/);
     service.must('retention', 'release-hold', '2');
     done(run('retention run'), 0, { out: /^1 messages to the table past their time are destroyed$/m });
@@ -256,7 +257,7 @@ describe('retention run', () => {
     misused('retention hold --reason woo', /run, hold, release-hold/);
     done(run(`retention hold ${ROUND} --reason zomaar --note x`), 2, { err: /woo, kamer or rechter/ });
     done(run(`retention hold ${ROUND} --reason woo`), 2, { err: /--note/ });
-    done(run(`retention hold bestaat-niet --reason woo --note x`), 1, { err: /no round or consultation bestaat-niet/ });
+    done(run(`retention hold bestaat-niet --reason woo --note x`), 1, { err: /there is no round, consultation or message bestaat-niet/ });
     done(run('retention --help'), 0, { out: /^usage: zevenstem retention run/ });
   });
 });

@@ -331,9 +331,10 @@ Test(retention, the_statement_counts_every_table_that_a_destruction_empties)
     json_object_foreach(json_object_get(statement, "vernietigd"), key, value)
     {
         const char *words = destruction_kind_words(key);
-        /* What is not ours to destroy is in no text that says what was. */
+        /* What is not ours to destroy, and what there was none of, is in no text that says what was. */
         cr_expect_eq(words == NULL, strcmp(key, "opnamenNogElders") == 0, "%s", key);
-        cr_expect(!words || strstr(text, words), "%s is not in %s", key, text);
+        cr_expect(!words || json_integer_value(value) == 0 || strstr(text, words), "%s is not in %s", key,
+                  text);
     }
     json_decref(statement);
     test_sql(place.owner, "DROP TABLE zs.test_before");

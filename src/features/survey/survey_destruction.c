@@ -257,6 +257,22 @@ const char *destruction_kind_words(const char *kind)
     return NULL;
 }
 
+/* A text of the consultation may be Markdown: a link is left as what it says. */
+static struct slice without_links(struct arena *arena, const char *text)
+{
+    char *out = arena_cstr(arena, slice_from_cstr(text));
+    size_t len = 0;
+    for (const char *at = text; *at; at++) {
+        const char *end = at[0] == ']' && at[1] == '(' ? strchr(at, ')') : NULL;
+        if (end) {
+            at = end;
+        } else if (*at != '[') {
+            out[len++] = *at;
+        }
+    }
+    return (struct slice){out, len};
+}
+
 /* What it is about: a line for each member that is there. */
 static struct slice head_text(struct arena *arena, const json_t *s)
 {
@@ -272,8 +288,8 @@ static struct slice head_text(struct arena *arena, const json_t *s)
     struct slice text = SLICE("VERKLARING VAN VERNIETIGING\n\n");
     for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
         if (json_is_string(json_object_get(s, lines[i].key))) {
-            text =
-                arena_printf(arena, "%.*s%s: %s\n", SLICE_ARG(text), lines[i].words, member(s, lines[i].key));
+            text = arena_printf(arena, "%.*s%s: %.*s\n", SLICE_ARG(text), lines[i].words,
+                                SLICE_ARG(without_links(arena, member(s, lines[i].key))));
         }
     }
     return text;
@@ -290,7 +306,8 @@ struct slice destruction_text(struct arena *arena, const char *statement)
     text = arena_printf(arena, "%.*s\nVernietigd is:\n", SLICE_ARG(head_text(arena, s)));
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         const json_t *count = json_object_get(counts, kinds[i].key);
-        if (count) {
+        /* What there was; of a round always how many answered. */
+        if (json_integer_value(count) > 0 || (count && i == 0)) {
             text = arena_printf(arena, "%.*s- %s: %lld\n", SLICE_ARG(text), kinds[i].words,
                                 (long long)json_integer_value(count));
         }

@@ -12,8 +12,8 @@ enum statement { DUE, DESTROY, KEEP, READ, STATEMENT_COUNT };
 const struct db_statement message_destruction_statements[STATEMENT_COUNT + 1] = {
     [DUE] = {"messages_due", "SELECT due, held FROM zs.messages_due($1::date)"},
     [DESTROY] = {"messages_destroy",
-                 "SELECT citizens, organisations, withdrawn, coalesce(first_number, 0), "
-                 "coalesce(last_number, 0), coalesce(first_day - DATE '1970-01-01', 0)::int4, "
+                 "SELECT citizens, organisations, withdrawn, coalesce(numbers, ''), coalesce(first_day - "
+                 "DATE '1970-01-01', 0)::int4, "
                  "coalesce(last_day - DATE '1970-01-01', 0)::int4 FROM zs.messages_destroy($1::date, "
                  "$2::int4)"},
     [KEEP] = {"message_destruction_keep", "INSERT INTO zs.message_destruction (destroyed_by, statement) "
@@ -37,7 +37,7 @@ enum db_status messages_due(struct messages_due *out, struct db_tx *tx, int32_t 
 
 struct gone {
     int32_t citizens, organisations, withdrawn;
-    int32_t first, last;         /* numbers */
+    struct slice numbers;
     int32_t first_day, last_day; /* on which they came */
 };
 
@@ -68,9 +68,7 @@ static struct slice statement_json(struct arena *arena, const struct gone *gone,
     clock_format_rfc3339(now, how->now_s);
     set_text(s, "soort", SLICE("verklaring-van-vernietiging"));
     set_text(s, "onderwerp", SLICE("Berichten aan de maatschappelijke tafel"));
-    set_text(s, "nummers",
-             from_to(arena, arena_printf(arena, "%d", (int)gone->first),
-                     arena_printf(arena, "%d", (int)gone->last)));
+    set_text(s, "nummers", gone->numbers);
     set_text(s, "ontvangen",
              from_to(arena, day_text(arena, gone->first_day), day_text(arena, gone->last_day)));
     set_text(s, "vernietigdOp", slice_from_cstr(now));
@@ -111,10 +109,9 @@ static enum db_status destroy(struct gone *out, struct db_tx *tx, const struct m
         *out = (struct gone){.citizens = db_get_int32(row, 0, 0),
                              .organisations = db_get_int32(row, 0, 1),
                              .withdrawn = db_get_int32(row, 0, 2),
-                             .first = db_get_int32(row, 0, 3),
-                             .last = db_get_int32(row, 0, 4),
-                             .first_day = db_get_int32(row, 0, 5),
-                             .last_day = db_get_int32(row, 0, 6)};
+                             .numbers = db_get_text(row, 0, 3),
+                             .first_day = db_get_int32(row, 0, 4),
+                             .last_day = db_get_int32(row, 0, 5)};
     }
     return status;
 }

@@ -1,5 +1,5 @@
 /* Destroying messages that had their time, and the statement of destruction of what went at once: how many,
- * between which numbers and days, on what ground, how, when, by whom; never what was said, nor by which
+ * which numbers, between which days they came, on what ground, how, when, by whom; never what was said, nor by which
  * organisation.
  *
  * A message goes on its day, unless an order stands not to destroy it (survey_hold.h): then its text stays
