@@ -95,6 +95,17 @@ COMMENT ON FUNCTION zs.participant_withdraw(int, text) IS 'Withdraws a participa
 REVOKE ALL ON FUNCTION zs.participant_withdraw(int, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION zs.participant_withdraw(int, text) TO zs_staff;
 
+CREATE OR REPLACE FUNCTION zs.passage_erasure_key(of_response bytea, of_variable text, of_passage bigint) RETURNS bytea
+  LANGUAGE sql
+  IMMUTABLE
+  PARALLEL SAFE
+  SET search_path = pg_catalog, pg_temp
+AS $$
+  SELECT substr(sha256(of_response || convert_to(of_variable, 'UTF8')), 1, 8) || int8send(of_passage)
+$$;
+COMMENT ON FUNCTION zs.passage_erasure_key(bytea, text, bigint) IS 'What the ledger of erasures calls the text of an open answer: of whom and of what it is, and its number, which may be given again after a restore. Tells nothing of the text.';
+REVOKE ALL ON FUNCTION zs.passage_erasure_key(bytea, text, bigint) FROM PUBLIC;
+
 CREATE OR REPLACE FUNCTION zs.fieldwork_replay(of_round int, of_key bytea) RETURNS boolean
   LANGUAGE plpgsql
   SECURITY DEFINER
@@ -105,6 +116,9 @@ DECLARE
     WHERE p.erasure_key = of_key AND c.round_id = of_round);
   the_turn bigint := (SELECT t.id FROM zs.turn AS t JOIN zs.conversation AS c ON c.id = t.conversation_id
     WHERE t.erasure_key = of_key AND c.round_id = of_round AND t.body IS NOT NULL);
+  the_answer bigint := (SELECT p.id FROM zs.passage AS p
+    WHERE p.id = ('x' || encode(substr(of_key, 9), 'hex'))::bit(64)::bigint AND p.round_id = of_round
+      AND zs.passage_erasure_key(p.response_id, p.variable, p.id) = of_key);
 BEGIN
   IF the_participant IS NOT NULL THEN
     RETURN zs.participant_withdraw(the_participant, 'system') IS NOT NULL;
@@ -113,10 +127,18 @@ BEGIN
     PERFORM zs.turn_destroy(ARRAY[the_turn], 'hersteld');
     RETURN true;
   END IF;
+  -- What stood in its place came after the backup: nothing is left of it.
+  IF the_answer IS NOT NULL THEN
+    DELETE FROM zs.passage WHERE id = the_answer;
+    DELETE FROM zs.personal_kept WHERE passage_id = the_answer;
+    PERFORM zs.codings_forget(ARRAY[the_answer]);
+    INSERT INTO zs.erasure (round_id, response_id) VALUES (of_round, of_key) ON CONFLICT DO NOTHING;
+    RETURN true;
+  END IF;
   RETURN false;
 END
 $$;
-COMMENT ON FUNCTION zs.fieldwork_replay(int, bytea) IS 'Erases again a participant or the text of a turn that the ledger names; true when it had come back. Nobody''s to call but the replay.';
+COMMENT ON FUNCTION zs.fieldwork_replay(int, bytea) IS 'Erases again a participant, the text of a turn or that of an open answer that the ledger names; true when it had come back. Nobody''s to call but the replay.';
 REVOKE ALL ON FUNCTION zs.fieldwork_replay(int, bytea) FROM PUBLIC;
 
 CREATE OR REPLACE FUNCTION zs.fieldwork_clear(of_round int) RETURNS void
@@ -180,6 +202,9 @@ BEGIN
   INSERT INTO zs.passage_change (passage_id, number, successor_id, round_id, start_at, old_length, new_length, reason)
   SELECT of_passage, u.number, redacted, of_round, u.start_at, u.old_length, u.new_length, u.reason
   FROM unnest(starts, old_lengths, new_lengths, reasons) WITH ORDINALITY AS u (start_at, old_length, new_length, reason, number);
+  INSERT INTO zs.erasure (round_id, response_id)
+  SELECT round_id, zs.passage_erasure_key(response_id, variable, id) FROM zs.passage WHERE id = of_passage
+  ON CONFLICT DO NOTHING;
   DELETE FROM zs.passage WHERE id = of_passage;
   DELETE FROM zs.personal_kept WHERE passage_id = of_passage;
   UPDATE zs.campaign_member SET passage_id = redacted WHERE passage_id = of_passage;
@@ -189,6 +214,6 @@ BEGIN
   RETURN redacted;
 END
 $$;
-COMMENT ON FUNCTION zs.passage_redact(bigint, text, int[], int[], int[], text[]) IS 'Puts a text without personal data in the place of an open answer, which is gone; edits as zs.passage_change has them. The number of the new one; NULL: there was none.';
+COMMENT ON FUNCTION zs.passage_redact(bigint, text, int[], int[], int[], text[]) IS 'Puts a text without personal data in the place of an open answer, which is gone and on the ledger of erasures; edits as zs.passage_change has them. The number of the new one; NULL: there was none.';
 REVOKE ALL ON FUNCTION zs.passage_redact(bigint, text, int[], int[], int[], text[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION zs.passage_redact(bigint, text, int[], int[], int[], text[]) TO zs_staff;

@@ -84,7 +84,7 @@ BEGIN
     PERFORM zs.response_erase_older(the_round, of_response, newest.revision + 1);
     RETURN true;
   END IF;
-  -- Participants and turns are on the ledger by keys of their own.
+  -- Participants, turns and redacted answers are on the ledger by keys of their own.
   IF zs.fieldwork_replay(the_round, of_response) THEN
     RETURN true;
   END IF;
@@ -93,7 +93,7 @@ BEGIN
   RETURN false;
 END
 $$;
-COMMENT ON FUNCTION zs.erasure_replay_response(text, bytea) IS 'Withdraws a response that the ledger names, a participant, the text of a turn, or a message to the table, when it stands; true when it did.';
+COMMENT ON FUNCTION zs.erasure_replay_response(text, bytea) IS 'Withdraws a response that the ledger names, a participant, the text of a turn or of an open answer, or a message to the table, when it stands; true when it did.';
 REVOKE ALL ON FUNCTION zs.erasure_replay_response(text, bytea) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION zs.erasure_replay_response(text, bytea) TO zs_staff;
 

@@ -556,7 +556,7 @@ static struct erasure_report replay(const char *path, bool torn)
 
 Test(retention, what_was_withdrawn_after_the_backup_is_erased_again_before_serving)
 {
-    static struct citizen before, after, stays;
+    static struct citizen before, after, stays, redacted;
     struct test_database restored;
     char ledger[128], dump[128];
     begin();
@@ -565,13 +565,16 @@ Test(retention, what_was_withdrawn_after_the_backup_is_erased_again_before_servi
     place.config.retention.ledger_file = ledger;
     take_part(&before, "ingetrokken na de kopie");
     take_part(&stays, "blijft");
+    take_part(&redacted, "Bel 06-12345678.");
     shell("pg_dump -Fc -d '%s' -f %s", place.owner, dump);
     citizen_withdraw(&before);
     take_part(&after, "kwam na de kopie");
     citizen_withdraw(&after);
+    test_sql(place.owner, "SELECT zs.passage_redact(id, 'Bel [telefoonnummer].', '{4}', '{11}', '{17}', "
+                          "'{telefoon}') FROM zs.passage WHERE body LIKE 'Bel%'");
     struct erasure_report report = write_ledger(ledger);
     cr_expect_eq(report.outcome, ERASURE_OK);
-    cr_expect_eq(report.added, 2);
+    cr_expect_eq(report.added, 3);
     cr_expect_eq(write_ledger(ledger).added, 0, "once");
     cr_expect(may_serve(), "this database is level");
     app_down(app);
@@ -580,17 +583,18 @@ Test(retention, what_was_withdrawn_after_the_backup_is_erased_again_before_servi
     test_database_create(&restored, false);
     shell("pg_restore --exit-on-error -d '%s' %s", restored.owner, dump);
     place.config.database.url = restored.service;
-    cr_expect_eq(test_sql_number(restored.owner, "SELECT count(*) FROM zs.passage"), 2,
-                 "the backup brought the text back");
+    cr_expect_eq(test_sql_number(restored.owner, "SELECT count(*) FROM zs.passage"), 3,
+                 "the backup brought the texts back");
     cr_expect_not(may_serve(), "behind the ledger");
     report = replay(ledger, false);
     cr_expect_eq(report.outcome, ERASURE_OK);
-    cr_expect_eq(report.responses, 1);
+    cr_expect_eq(report.responses, 2);
     cr_expect_eq(report.behind, 0);
     cr_expect_eq(test_sql_number(restored.owner, "SELECT count(*) FROM zs.passage"), 1);
     cr_expect_eq(test_sql_number(restored.owner, "SELECT count(*) FROM zs.passage WHERE body = 'blijft'"), 1);
     cr_expect_eq(
-        test_sql_number(restored.owner, "SELECT count(*) FROM zs.response WHERE answers IS NOT NULL"), 1);
+        test_sql_number(restored.owner, "SELECT count(*) FROM zs.response WHERE answers IS NOT NULL"), 2,
+        "of who was redacted the text alone is gone");
     cr_expect_eq(replay(ledger, false).responses, 0, "again: nothing is left to do");
     cr_expect_eq(test_sql_number(restored.owner,
                                  "SELECT count(*) FROM zs.audit_event WHERE action = 'retention.replay'"),
