@@ -6,7 +6,7 @@ THEME ?=
 ASSETS_DIR := $(BUILD)/assets
 ASSETS_STAMP := $(ASSETS_DIR)/.stamp
 ASSETS_MODULES := deploy/build/assets/node_modules/.package-lock.json
-ASSETS_INPUTS := deploy/build/assets/build.mjs deploy/build/assets/classes.txt $(wildcard config/theme/*.css config/theme/*.svg) $(THEME)
+ASSETS_INPUTS := deploy/build/assets/build.mjs deploy/build/assets/classes.txt $(wildcard config/theme/*.css config/theme/*.svg src/web/scripts/*.js) $(THEME)
 
 $(ASSETS_MODULES): deploy/build/assets/package-lock.json
 	cd deploy/build/assets && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error

@@ -4,9 +4,10 @@
 #include <string.h>
 #include <strings.h>
 
-static const char page_policy[] =
-    "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'";
+#define PAGE_POLICY                                                                                          \
+    "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; form-action 'self'; "            \
+    "base-uri 'none'; frame-ancestors 'none'"
+static const char page_policy[] = PAGE_POLICY;
 static const char closed_policy[] = "default-src 'none'; frame-ancestors 'none'";
 
 struct fixed_header {
@@ -83,6 +84,11 @@ void headers_standard(const struct http_exchange *ex, header_sink sink, void *co
         give(ex, sink, context, "Strict-Transport-Security", "max-age=31536000");
     }
     sink(context, "X-Request-Id", ex->id);
+}
+
+void http_allow_own_scripts(struct http_exchange *ex)
+{
+    http_set_header(ex, "Content-Security-Policy", PAGE_POLICY "; script-src 'self'");
 }
 
 bool headers_value_ok(const char *value)

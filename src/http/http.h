@@ -229,6 +229,8 @@ void http_problem(struct http_exchange *ex, int status, const char *type_suffix,
 /* Replaces an earlier one of that name. An ETag on a 200 to GET makes a 304 of it where If-None-Match says
  * so. */
 void http_set_header(struct http_exchange *ex, const char *name, const char *value);
+/* This page may run scripts of ours, from an address of their own; no other page runs any. */
+void http_allow_own_scripts(struct http_exchange *ex);
 /* HttpOnly, SameSite=Lax, Path=/, Secure and __Host- under https. max_age_s 0: session cookie; -1: delete. */
 void http_set_cookie(struct http_exchange *ex, const char *name, const char *value, int max_age_s);
 /* Remembers the language that was chosen, for half a year: the cookie `taal`. */

@@ -26,6 +26,7 @@ static const char *content_type_of(struct slice extension)
         const char *content_type;
     } types[] = {
         {SLICE_INIT(".css"), "text/css; charset=utf-8"},
+        {SLICE_INIT(".js"), "text/javascript; charset=utf-8"},
         {SLICE_INIT(".svg"), "image/svg+xml"},
         {SLICE_INIT(".png"), "image/png"},
         {SLICE_INIT(".jpg"), "image/jpeg"},

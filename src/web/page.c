@@ -63,15 +63,16 @@ static bool make_sites(struct web *web, const struct web_config *config)
     const char *css = assets_path(web->assets, "zevenstem.css");
     const char *charts_css = assets_path(web->assets, "charts.css");
     const char *icon = assets_path(web->assets, "icon.svg");
-    if (!css || !charts_css || !icon) {
-        log_error("web.create", "fault=\"a style sheet or the icon is not among the assets\"");
+    const char *mark_js = assets_path(web->assets, "mark.js");
+    if (!css || !charts_css || !icon || !mark_js) {
+        log_error("web.create", "fault=\"a style sheet, a script or the icon is not among the assets\"");
         return false;
     }
     for (size_t i = 0; i < LANGUAGE_COUNT; i++) {
         const char *other = languages[(i + 1) % LANGUAGE_COUNT];
-        web->site[i] =
-            json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "lang", languages[i], "css", css, "charts_css",
-                      charts_css, "icon", icon, "organisation", web->organisation, "home_path", "/");
+        web->site[i] = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "lang", languages[i], "css", css,
+                                 "charts_css", charts_css, "mark_js", mark_js, "icon", icon, "organisation",
+                                 web->organisation, "home_path", "/");
         bool ok = web->site[i] != NULL;
         if (ok && locales_has(web->locales, other)) {
             ok = json_object_set_new(web->site[i], "other_lang", json_string(other)) == 0;

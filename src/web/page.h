@@ -27,7 +27,7 @@ struct web_config {
 };
 
 /* NULL with a log line for each fault: templates, locales, a template that names a text ("t....") which is
- * not there or has placeholders, a style sheet that is not among the assets. */
+ * not there or has placeholders, a style sheet or script that is not among the assets. */
 struct web *web_create(const struct web_config *config);
 void web_destroy(struct web *web);
 const struct locales *web_locales(const struct web *web);
@@ -52,11 +52,13 @@ const struct assets *web_assets(const struct web *web);
  *                  is active
  *   forget_token   put in that form as "token"
  *   with_charts    true: the page shows charts (chart.h) or figures, and loads their style sheet
+ *   with_marking   true: the page loads the script for choosing words in a text (scripts/mark.js); the answer
+ *                  needs http_allow_own_scripts
  *   invented       set by web_mark_invented
  *   robots         e.g. "noindex": pages behind a code want it
  * Worked out: lang, other_lang, other_lang_href, page_title (at most 70 code points: the title is shortened
- * first, then the consultation left out), css, charts_css, icon, organisation, results_path where there is
- * one.
+ * first, then the consultation left out), css, charts_css, mark_js, icon, organisation, results_path where
+ * there is one.
  *
  * *html lives in the arena. False (logged) when the template is unknown or fails: answer 500. Thread-safe. */
 bool web_page_render(struct slice *html, struct arena *arena, const struct web *web, const char *language,

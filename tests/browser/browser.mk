@@ -29,6 +29,10 @@ browser-tests: browser-preview
 	cd $(BROWSER_DIR) && ZEVENSTEM_BUILD=$(abspath $(BUILD)) ZEVENSTEM_TEST_SERVICE_LOG=$(abspath $(BUILD))/test-logs/browser-invented.log \
 	  ZEVENSTEM_TEST_SETTINGS='invented_data = 1' ../support/service.sh run $(abspath $(BUILD))/$(TEST_VARIANT)/zevenstem \
 	  node --test --test-reporter=spec valuemap.test.mjs report.test.mjs
+# And one whose round nobody else codes in.
+	cd $(BROWSER_DIR) && ZEVENSTEM_BUILD=$(abspath $(BUILD)) ZEVENSTEM_TEST_SERVICE_LOG=$(abspath $(BUILD))/test-logs/browser-alone.log \
+	  ZEVENSTEM_TEST_ALONE=1 ../support/service.sh run $(abspath $(BUILD))/$(TEST_VARIANT)/zevenstem \
+	  node --test --test-reporter=spec conversation.test.mjs
 
 # make api-lint API=file: the rules of the NL API Design Rules over an OpenAPI document; warnings count. The rule set is not part of
 # this repository: ZEVENSTEM_SHARED says where data/adr-ruleset.yaml lies.

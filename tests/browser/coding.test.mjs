@@ -16,7 +16,7 @@ const ANSWERS = [
   'Vlees uit een fabriek is niet natuurlijk. Mijn kinderen moeten zelf kunnen kiezen.',
   'Ik vind het goed als er minder dieren lijden. Maar wie controleert of het veilig is?',
   'Als het duur wordt, kunnen alleen rijke mensen het kopen.',
-  'Het klimaat heeft hier veel aan. Doen dus.',
+  'Het klimaat 🌍 heeft hier veel aan. Doen dus.',
 ];
 const main = (page) => page.locator('main').innerText();
 
@@ -101,6 +101,47 @@ describe('coding', { skip: SERVICE ? false : 'ZEVENSTEM_URL is not set' }, () =>
     await enter(page);
     assert.ok((await main(page)).includes('Wat u al hebt gecodeerd'));
     await page.context().close();
+  });
+
+  it('a coder chooses words in the text with a mouse, and by keyboard', LONG, async () => {
+    const page = people['codeur-b'];
+    await visit(`${AT}/werk`, page);
+    assert.doesNotMatch(page.served.headers['content-security-policy'], /script/, 'no other page runs any');
+    // The one with a character of two UTF-16 units in front of the words.
+    const task = page.locator('main a[href^="/beheer/coderen/"]').filter({ hasText: 'Het klimaat' }).first();
+    await page.goto(SERVICE + (await task.getAttribute('href')));
+    await checkPage(page);
+    assert.match(page.served.headers['content-security-policy'], /; script-src 'self'$/);
+    const text = page.locator('#stuk');
+    const places = async () => [await page.locator('#van').inputValue(), await page.locator('#tot').inputValue()];
+    await page.locator('#zin-1').check();
+    await text.scrollIntoViewIfNeeded();
+    const box = await text.boundingBox();
+    await page.mouse.dblclick(box.x + 75, box.y + 22);
+    assert.deepEqual(await places(), ['4', '11'], 'klimaat');
+    assert.equal(await page.locator('#zin-1').isChecked(), false, 'one way of saying where');
+    assert.match(await page.locator('#gekozen').innerText(), /Gekozen: klimaat$/);
+    await takePictures(page, 'coding-chosen');
+    await page.locator('#zin-1').check();
+    assert.deepEqual(await places(), ['', '']);
+    await page.locator('#zin-1').uncheck();
+    // From the start of the text over its first three words.
+    await text.focus();
+    await text.evaluate((element) => element.setSelectionRange(0, 0));
+    for (let i = 0; i < 'Het klimaat '.length + 1; i++) await page.keyboard.press('Shift+ArrowRight');
+    assert.deepEqual(await places(), ['0', '13']);
+    for (const key of ['x', 'Backspace', 'Control+x', 'Control+v', 'Enter']) await page.keyboard.press(key);
+    assert.equal(await text.inputValue(), ANSWERS[3], 'the text stays');
+    assert.deepEqual(await places(), ['0', '13']);
+    await page.locator('#code-natuurlijkheid').check();
+    await submit(page);
+    await page.getByText('Wat u al hebt gecodeerd').waitFor();
+    assert.equal(await page.locator('main ol q').innerText(), 'Het klimaat \u{1F30D}');
+    await page.getByRole('link', { name: 'Wijzigen 1' }).click();
+    await checkPage(page);
+    assert.match(await main(page), /Het klimaat/);
+    await page.getByRole('button', { name: 'Weghalen 1' }).click();
+    await checkPage(page);
   });
 
   it('codes: what is wrong, what stands, changing, taking away, done', LONG, async () => {

@@ -84,9 +84,10 @@ put src/features/survey/a.c <<<''
 put src/db/a.c <<<'void f(void) { snprintf(b, n, "SET LOCAL ROLE %s", r); }'
 expect injection.pl 'src/db/a.c:1: SQL outside'
 rm "$box/src/db/a.c"
-put src/web/a.mustache <<<'<p class="{{soort}}">{{naam}} {{{tekst_html}}} {{&meer_html}}</p>'
+put src/web/a.mustache <<<'<p class="{{soort}}">{{naam}} {{{tekst_html}}} {{&meer_html}}</p>
+<script src="{{blad_js}}" defer></script>'
 expect injection.pl ''
-for bad in '{{{naam}}}' '{{& naam}}' '<p style="x">' '<a onclick="x">' '<script>' '<a href="javascript:x">' \
+for bad in '{{{naam}}}' '{{& naam}}' '<p style="x">' '<a onclick="x">' '<script>' '<script src="https://elders/x.js" defer></script>' '<script src="{{x}}" defer>x</script>' '<a href="javascript:x">' \
     '<a href={{x}}>' "<a href='x'>" '{{=<% %>=}}'; do
     put src/web/a.mustache <<<"$bad"
     expect injection.pl 'a.mustache:1:'

@@ -246,3 +246,5 @@ const shell = buildStyle(COMPONENTS, ['zevenstem.css'], tokens);
 writeStyle('zevenstem.css', shell);
 writeStyle('charts.css', buildStyle([], ['charts.css', 'results.css'], tokens, shell.used));
 write('icon.svg', Buffer.from(readFileSync(join(theme, 'icon.svg'), 'utf8').replace(/>\s+</g, '><').trim()));
+// Without the comment that it begins with.
+write('mark.js', Buffer.from(readFileSync(join(theme, '../../src/web/scripts/mark.js'), 'utf8').replace(/^(\/\/.*\n)+/, '')));

@@ -224,6 +224,8 @@ enum db_status coding_task_show(struct coding_task_page *page, const struct codi
     json_object_set_new(context, "decided", json_boolean(page->task.decided));
     json_object_set_new(context, "note_only", json_boolean(slice_equal_cstr(page->task.kind, "aantekening")));
     json_object_set_new(context, "language", json_stringn(page->task.language.ptr, page->task.language.len));
+    json_object_set_new(context, "body", json_stringn(page->task.body.ptr, page->task.body.len));
+    json_object_set_new(context, "with_marking", json_true());
     json_object_set_new(context, "sentences", sentences_of(page, shown, &where));
     json_object_set_new(context, "codes", boxes_of(page->book, shown));
     json_object_set_new(context, "selects", selects_of(page, shown));
@@ -243,6 +245,7 @@ enum db_status coding_task_show(struct coding_task_page *page, const struct codi
     }
     json_object_set_new(context, "exact", json_boolean(words.len > 0 || from.len > 0 || where.by_place));
     json_object_set_new(context, "back_path", json_string(coding_path(ex, page->round, "/werk")));
+    http_allow_own_scripts(ex);
     staff_render(ex, c->config.account, answer, "staff_coding_task", context);
     return DB_OK;
 }

@@ -12,6 +12,7 @@ TestSuite(assets, .fini = leaks_check);
     }
 static const struct embedded_file files[] = {
     FILE_OF("assets/icon.0badcafe.svg", "<svg/>"),
+    FILE_OF("assets/mark.1234abcd.js", "1;"),
     FILE_OF("assets/zevenstem.3f2a91c4.css", "body{}"),
     FILE_OF("assets/zevenstem.3f2a91c4.css.gz", "(gz)"),
     {NULL, NULL, 0},
@@ -43,6 +44,9 @@ Test(assets, compressed_only_when_wanted_and_there)
     cr_expect(assets_find(&bytes, &type, &gzip, assets, SLICE("icon.0badcafe.svg"), true));
     cr_expect(slice_equal_cstr(bytes, "<svg/>") && !gzip);
     cr_expect_str_eq(type, "image/svg+xml");
+    /* With X-Content-Type-Options: nosniff a browser runs nothing of another type. */
+    cr_expect(assets_find(&bytes, &type, &gzip, assets, SLICE("mark.1234abcd.js"), true));
+    cr_expect_str_eq(type, "text/javascript; charset=utf-8");
     assets_free(assets);
 }
 
@@ -63,7 +67,7 @@ Test(assets, unknown_names_are_unknown)
 
 Test(assets, an_empty_table_is_fine)
 {
-    struct assets *assets = assets_load(files + 3);
+    struct assets *assets = assets_load(files + 4);
     cr_assert_not_null(assets);
     cr_expect_null(assets_path(assets, "zevenstem.css"));
     assets_free(assets);
