@@ -99,9 +99,16 @@ Test(example, shows_the_table_at_work_and_not_twice)
 
 struct taking_out {
     struct arena *arena;
+    struct buffer csv;
     struct qda_project project;
     struct coding_left_out left_out;
 };
+
+static bool gather(const void *bytes, size_t size, void *self)
+{
+    buffer_append(self, (struct slice){bytes, size});
+    return !buffer_failed(self);
+}
 
 static enum db_status take_out(struct db_tx *tx, void *context)
 {
@@ -116,6 +123,13 @@ static enum db_status take_out(struct db_tx *tx, void *context)
         &book, &version, tx, out->arena,
         (int32_t)count("SELECT book_version FROM zs.coding_plan ORDER BY round_id DESC LIMIT 1"));
     cr_assert_eq(status, DB_OK);
+    bool failed;
+    size_t rows, waiting;
+    buffer_init(&out->csv, 32 << 20);
+    status = coding_csv_write(&failed, &rows, &waiting, tx, place.keys, &round,
+                              (struct coding_csv){.write = gather, .self = &out->csv});
+    cr_assert_eq(status, DB_OK);
+    cr_expect_gt(rows, 100);
     return coding_project_load(&out->project, &out->left_out, tx, place.keys, out->arena, &round, book);
 }
 
@@ -145,6 +159,18 @@ Test(example, of_a_coded_round_is_a_project_that_holds_against_the_schema)
     place_work(&place, DB_ROLE_STAFF, take_out, &out);
     cr_expect_gt(out.project.source_count, 10);
     cr_expect_gt(out.left_out.turns, 0, "not everybody lets what they said be archived");
+    /* Of invented data everything says so. */
+    cr_expect(slice_starts_with(out.project.description, SLICE("Verzonnen gegevens.")));
+    struct slice lines = buffer_slice(&out.csv), line;
+    for (bool more = true, first = true; more && lines.len > 0; first = false) {
+        more = slice_cut(&line, &lines, lines, '\n');
+        const struct slice end = first ? SLICE(",ingehouden,verzonnen\r") : SLICE(",ja\r");
+        /* A text of two lines is within quotes. */
+        const bool whole = line.len > 0 && line.ptr[line.len - 1] == '\r';
+        cr_expect(!whole || slice_equal((struct slice){line.ptr + line.len - end.len, end.len}, end), "%.*s",
+                  SLICE_ARG(line));
+    }
+    buffer_free(&out.csv);
     write_project(&file, &out.project);
     const struct slice xml = project_xml(out.arena, buffer_slice(&file));
     cr_expect_gt(xml.len, 10000);

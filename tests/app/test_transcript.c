@@ -2,6 +2,8 @@
  * but for another version beside it. */
 #include "app/conversation_scene.h"
 
+#include "base/buffer.h"
+
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -151,6 +153,16 @@ Test(transcript, that_cannot_be_read_says_where_and_loads_nothing)
     staff_post(&staff, LOAD_AT, LOAD_AT, "bron=opname&tekst=");
     expect_status(&staff.reply, 400);
     expect_says(&staff.reply, "href=\"#bestand\"");
+    /* 50 MB is refused with the limit. */
+    struct buffer large;
+    buffer_init(&large, 64 << 20);
+    memset(buffer_reserve(&large, 50 << 20), ' ', 50 << 20);
+    buffer_commit(&large, 50 << 20);
+    staff_upload(&staff, LOAD_AT, LOAD_AT, "bron=opname", "gesprek.vtt", buffer_slice(&large));
+    buffer_free(&large);
+    expect_status(&staff.reply, 413);
+    expect_says(&staff.reply, "10 MB");
+    expect_sql("SELECT count(*)::text FROM zs.transcript_draft WHERE file_name = 'gesprek.vtt'", "0");
     scene_end();
 }
 

@@ -98,18 +98,27 @@ static struct slice cell(const struct db_result *rows, size_t i, int column, boo
     return waits && (column == MEMO || column == TEXT) ? SLICE("") : db_get_text(rows, i, column + 1);
 }
 
-/* rows NULL: the names of the columns. */
-static void put_row(struct buffer *line, const struct db_result *rows, size_t i, const char *coder,
-                    bool waits)
+struct csv_row {
+    const struct db_result *rows; /* NULL: the names of the columns */
+    size_t i;
+    const char *coder;
+    bool waits, invented;
+};
+
+/* Of invented data each record says so: a file that was kept has no title. */
+static void put_row(struct buffer *line, const struct csv_row *row)
 {
     buffer_clear(line);
     for (int k = 0; k < COLUMN_COUNT; k++) {
         if (k == CODER_BEFORE) {
             buffer_append_byte(line, ',');
-            csv_put_text(line, slice_from_cstr(coder));
+            csv_put_text(line, slice_from_cstr(row->coder));
         }
         buffer_append(line, k > 0 ? SLICE(",") : SLICE(""));
-        csv_put_text(line, rows ? cell(rows, i, k, waits) : slice_from_cstr(columns[k]));
+        csv_put_text(line, row->rows ? cell(row->rows, row->i, k, row->waits) : slice_from_cstr(columns[k]));
+    }
+    if (row->invented) {
+        buffer_append(line, row->rows ? SLICE(",ja") : SLICE(",verzonnen"));
     }
     buffer_append(line, SLICE("\r\n"));
 }
@@ -181,14 +190,15 @@ enum db_status coding_csv_write(bool *failed, size_t *rows_written, size_t *wait
     *rows_written = 0;
     *waiting = held.count;
     for (size_t i = 0; i <= count && status == DB_OK && !*failed; i++) {
-        if (i == 0) {
-            put_row(&line, NULL, 0, "codeur", false);
-        } else {
+        struct csv_row row = {.coder = "codeur", .invented = round->invented};
+        if (i > 0) {
             const int64_t passage = db_get_int64(rows, i - 1, PASSAGE);
-            put_row(&line, rows, i - 1,
-                    coder_name(db_arena(tx), coders, coder_count, db_get_int32(rows, i - 1, 0)),
-                    bsearch(&passage, held.passages, held.count, sizeof passage, by_number) != NULL);
+            row.rows = rows;
+            row.i = i - 1;
+            row.coder = coder_name(db_arena(tx), coders, coder_count, db_get_int32(rows, i - 1, 0));
+            row.waits = bsearch(&passage, held.passages, held.count, sizeof passage, by_number) != NULL;
         }
+        put_row(&line, &row);
         const struct slice text = buffer_slice(&line);
         *failed = !output.write(text.ptr, text.len, output.self);
         *rows_written = i;
