@@ -93,6 +93,10 @@ describe('value map', { skip: SERVICE && INVENTED ? false : 'no service with inv
     assert.ok(quotes.length > 0);
     assert.match(await main(page), /Deze woorden van mensen worden dan ook openbaar/);
     await takePictures(page, 'value-map-publish');
+    // Who saw other quotes than would go public now is asked again.
+    await page.locator('main input[name="gezien"]').evaluate((field) => (field.value = 'anders'));
+    await submit(page);
+    assert.deepEqual(await page.locator('main blockquote').allInnerTexts(), quotes);
     await submit(page);
     await everybody.goto(`${SERVICE}/waardenkaart`);
     await checkPage(everybody);

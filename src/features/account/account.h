@@ -190,7 +190,7 @@ struct staff_question {
     /* What had better be done before: a path in the locales, and where it leads. NULL: nothing. */
     const char *first, *first_path;
     /* Texts of people that it is about, borrowed, under this heading: a path in the locales. NULL or empty:
-     * none. */
+     * none. Who says yes saw these: where they changed meanwhile it is asked again. */
     const char *list_title;
     const json_t *list;
 };

@@ -167,7 +167,8 @@ static json_t *fields_of(const struct http_exchange *ex)
     const struct http_field *form = http_form(&count, ex);
     json_t *list = json_array();
     for (size_t i = 0; i < count; i++) {
-        if (!slice_equal_cstr(form[i].name, "token") && !slice_equal_cstr(form[i].name, "zeker")) {
+        if (!slice_equal_cstr(form[i].name, "token") && !slice_equal_cstr(form[i].name, "zeker") &&
+            !slice_equal_cstr(form[i].name, "gezien")) {
             json_array_append_new(list, json_pack("{s:s%,s:s%}", "name", form[i].name.ptr, form[i].name.len,
                                                   "value", form[i].value.len ? form[i].value.ptr : "",
                                                   form[i].value.len));
@@ -176,10 +177,28 @@ static json_t *fields_of(const struct http_exchange *ex)
     return list;
 }
 
+/* What was shown with the question: another list, another mark. "" without one. */
+static const char *mark_of(struct http_exchange *ex, const json_t *list)
+{
+    unsigned char digest[CRYPTO_SHA256_BYTES];
+    char *mark = arena_alloc(http_arena(ex), 2 * sizeof digest + 1);
+    mark[0] = '\0';
+    if (json_array_size(list) > 0) {
+        char *text = json_dumps(list, JSON_COMPACT);
+        crypto_sha256(digest, slice_from_cstr(text ? text : ""));
+        crypto_hex(mark, digest, sizeof digest);
+        free(text);
+    }
+    return mark;
+}
+
 bool staff_confirmed(struct http_exchange *ex, struct account *account, const struct staff_question *question)
 {
-    struct slice sure;
-    if (http_form_value(&sure, ex, "zeker") && slice_equal_cstr(sure, "ja")) {
+    struct slice sure, seen;
+    const char *mark = mark_of(ex, question->list);
+    const bool saw_all =
+        mark[0] == '\0' || (http_form_value(&seen, ex, "gezien") && slice_equal_cstr(seen, mark));
+    if (http_form_value(&sure, ex, "zeker") && slice_equal_cstr(sure, "ja") && saw_all) {
         return true;
     }
     struct slice path = http_path(ex);
@@ -196,6 +215,7 @@ bool staff_confirmed(struct http_exchange *ex, struct account *account, const st
     if (json_array_size(question->list) > 0) {
         json_object_set_new(context, "list_title", staff_text(ex, account, question->list_title));
         json_object_set_new(context, "list", json_deep_copy(question->list));
+        json_object_set_new(context, "list_mark", json_string(mark));
     }
     staff_render(ex, account, 200, "staff_confirm", context);
     return false;
