@@ -27,7 +27,7 @@ static const struct command commands[] = {
     {"offer", "keys and letters of those who offered to be invited", cmd_offer},
     {"opendata", "publish releases as signed files, and list them", cmd_opendata},
     {"release", "make public what may be told of a round, protected; list and show what was", cmd_release},
-    {"report", "reports of the table: begin, export, verify", cmd_report},
+    {"report", "reports of the table: begin, export, verify; texts for who asked to hear", cmd_report},
     {"retention", "destroy what is due, hold it, keep and replay the ledger of erasures", cmd_retention},
     {"secret", "make the root secret", cmd_secret},
     {"serve", "serve pages and API", cmd_serve},

@@ -1,4 +1,5 @@
-/* zevenstem offer keypair|public|export|open|plan|draw: the coordinator's side of the offers to be invited.
+/* zevenstem offer keypair|public|export|open|plan|notify|draw: the coordinator's side of the offers to be
+ * invited.
  */
 #include "cmd/offer_file.h"
 #include "cmd/session.h"
@@ -13,6 +14,7 @@ static const char usage[] =
     "       zevenstem offer export OUT [--config FILE]\n"
     "       zevenstem offer open [IN] --key FILE [--config FILE]\n"
     "       zevenstem offer plan --round ROUND --kind interview|focusgroep [--config FILE]\n"
+    "       zevenstem offer notify IN --key FILE --round ROUND --texts FOLDER --out FOLDER\n"
     "       zevenstem offer draw IN --key FILE --targets PLAN --seed TEXT [--strata NAMES]\n"
     "                            --protocol OUT --contacts OUT\n"
     "\n"
@@ -37,6 +39,13 @@ static const char usage[] =
     "        whatever the order of the offers: repeat it to check it. Choose the seed in public, after the "
     "last offer came.\n"
     "        --strata spreads each group over characteristics: leeftijd,provincie,opleiding,gender,houding.\n"
+    "notify  puts the texts of `zevenstem report notify` (read them, and change what you like) to those who "
+    "asked to "
+    "hear what\n"
+    "        came of the round, without any server: email.csv, brief.csv and telefoon.csv in the folder "
+    "--out, each "
+    "person in one\n"
+    "        of them, by e-mail before post before telephone, in the language of their form.\n"
     "\n"
     "Exit status: 0 done, 1 something failed or an offer did not open (said on standard error), 2 wrong "
     "use.\n";
@@ -267,7 +276,7 @@ static int print_plan(struct cmd_session *session, const char *round_code, const
 /* ---- the command ---- */
 
 struct arguments {
-    const char *config, *round, *kind;
+    const char *config, *round, *kind, *texts, *out;
     struct offer_draw_arguments draw; /* key too */
 };
 
@@ -282,7 +291,7 @@ static int with_database(const char *file, const struct arguments *given)
     return status;
 }
 
-enum verb { KEYPAIR, PUBLIC, EXPORT, OPEN, PLAN, DRAW, NO_VERB };
+enum verb { KEYPAIR, PUBLIC, EXPORT, OPEN, PLAN, NOTIFY, DRAW, NO_VERB };
 
 /* What a verb takes. */
 static const struct {
@@ -293,6 +302,7 @@ static const struct {
     [EXPORT] = {"export", ""},
     [OPEN] = {"open", "--key"},
     [PLAN] = {"plan", "--round --kind"},
+    [NOTIFY] = {"notify", "--key --round --texts --out"},
     [DRAW] = {"draw", "--key --targets --strata --seed --protocol --contacts"},
 };
 
@@ -301,6 +311,12 @@ static int run_verb(enum verb verb, const char *file, struct arguments *given)
     switch (verb) {
     case OPEN:
         return open_offers(file, given->draw.key, given->config);
+    case NOTIFY:
+        return offer_notify_command(&(struct offer_notify_arguments){.offers = file,
+                                                                     .key = given->draw.key,
+                                                                     .round = given->round,
+                                                                     .texts = given->texts,
+                                                                     .out = given->out});
     case DRAW:
         given->draw.offers = file;
         return offer_draw_command(&given->draw);
@@ -329,6 +345,8 @@ static bool is_whole(enum verb verb, const char *file, const struct arguments *g
         return draw->key && !(file && given->config);
     case PLAN:
         return given->round && given->kind && !file;
+    case NOTIFY:
+        return file && !given->config && draw->key && given->round && given->texts && given->out;
     case DRAW:
         return file && !given->config && draw->key && draw->targets && draw->seed && draw->protocol &&
                draw->contacts;
@@ -345,6 +363,8 @@ int cmd_offer(int argc, char **argv)
     const struct cmd_option options[] = {{"--config", &given.config, NULL},
                                          {"--round", &given.round, NULL},
                                          {"--kind", &given.kind, NULL},
+                                         {"--texts", &given.texts, NULL},
+                                         {"--out", &given.out, NULL},
                                          {"--key", &given.draw.key, NULL},
                                          {"--targets", &given.draw.targets, NULL},
                                          {"--strata", &given.draw.strata, NULL},

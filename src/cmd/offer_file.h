@@ -25,4 +25,10 @@ struct offer_draw_arguments {
 };
 int offer_draw_command(const struct offer_draw_arguments *arguments);
 
+/* `zevenstem offer notify`. Gives the exit status. */
+struct offer_notify_arguments {
+    const char *offers, *key, *round, *texts, *out;
+};
+int offer_notify_command(const struct offer_notify_arguments *arguments);
+
 #endif

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/out_file.h"
+#include "cmd/report_notify.h"
 #include "cmd/session.h"
 #include "features/audit/audit.h"
 #include "features/results/results.h"
@@ -24,6 +25,7 @@ static const char usage[] =
     "       zevenstem report export --number N --out FILE [--config FILE]\n"
     "       zevenstem report verify FILE [--signature FILE] [--key KEY] [--config FILE]\n"
     "       zevenstem report key [--config FILE]\n"
+    "       zevenstem report notify --round ROUND --out FOLDER [--config FILE]\n"
     "\n"
     "make begins a report of a round, or of a year for the Kamer, as a draft: the secretary of the table "
     "writes\n"
@@ -39,7 +41,14 @@ static const char usage[] =
     "With a database its figures are held against the releases that it names, as they are stored, and it "
     "tells apart\n"
     "what changed since: that makes no report false.\n"
-    "key shows the public key that signs.\n";
+    "key shows the public key that signs.\n"
+    "\n"
+    "notify writes what those are told who asked to hear what came of the round: an e-mail, a letter and "
+    "what "
+    "to say on\n"
+    "the telephone, in Dutch and English, each a text file whose first line is the subject. Who they go to "
+    "stands\n"
+    "in no database: `zevenstem offer notify` puts names to them on the machine of whoever holds the key.\n";
 
 struct work {
     const char *round, *year, *consultation, *title, *number, *out, *signature, *key, *config;
@@ -476,6 +485,7 @@ static const struct verb {
     {"export", "--number --out", 0},
     {"verify", "--signature --key", 1},
     {"key", "", 0},
+    {"notify", "--round --out", 0},
 };
 
 static const struct verb *find_verb(const char *name)
@@ -493,7 +503,7 @@ static const char *fault_of(const struct verb *verb, const struct work *work, in
 {
     uint64_t number;
     if (!verb) {
-        return "make, list, export, verify or key";
+        return "make, list, export, verify, key or notify";
     }
     if (values != 1 + verb->values) {
         return verb->values > 0 ? "name the file of the report" : "that is one too many";
@@ -509,6 +519,9 @@ static const char *fault_of(const struct verb *verb, const struct work *work, in
     if (strcmp(verb->name, "export") == 0 &&
         (!work->out || !work->number || !slice_to_u64(&number, slice_from_cstr(work->number), INT32_MAX))) {
         return "say with --number which report, and with --out where to";
+    }
+    if (strcmp(verb->name, "notify") == 0 && (!work->round || !work->out)) {
+        return "say with --round which round, and with --out which new folder";
     }
     return NULL;
 }
@@ -535,6 +548,9 @@ int cmd_report(int argc, char **argv)
     }
     if (!cmd_verb_takes(verb->name, options, verb->takes, usage)) {
         return CMD_USAGE;
+    }
+    if (strcmp(verb->name, "notify") == 0) {
+        return report_notify(work.round, work.out, work.config);
     }
     work.arena = arena_create(ARENA_MAX);
     status = strcmp(verb->name, "verify") == 0 ? verify(&work, arguments.values[1])

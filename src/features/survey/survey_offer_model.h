@@ -1,6 +1,6 @@
-/* What a citizen offers after taking part: to be invited for a conversation, to be told when the report is
- * out, to be asked for the next round. Pure: reading the form, saying what is wrong with it, and the sealed
- * letter that comes of it. Nothing here knows a participation. */
+/* What a citizen offers after taking part: to be invited for a conversation, to be told what came of
+ * the answers, to be asked for the next round. Pure: reading the form, saying what is wrong with it, and the
+ * sealed letter that comes of it. Nothing here knows a participation. */
 #ifndef ZEVENSTEM_SURVEY_OFFER_MODEL_H
 #define ZEVENSTEM_SURVEY_OFFER_MODEL_H
 

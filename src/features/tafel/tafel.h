@@ -9,6 +9,7 @@
 #include "features/tafel/tafel_desk_sql.h"
 #include "features/tafel/tafel_example.h"
 #include "features/tafel/tafel_feedback_fed.h"
+#include "features/tafel/tafel_feedback_notify.h"
 #include "features/tafel/tafel_feedback_sql.h"
 #include "features/tafel/tafel_framework_sql.h"
 #include "features/tafel/tafel_meeting_sql.h"

@@ -37,5 +37,7 @@ void feedback_heard_destroy(struct feedback_heard *heard); /* NULL is allowed */
  * The caller owns it. */
 enum { HEARD_VALUES_MAX = 3 };
 json_t *feedback_heard_of(const struct tafel *tafel, const struct survey_round *round);
+/* The same, made anew: for whoever has no tafel. */
+json_t *feedback_heard_read(struct results *results, const struct survey_round *round);
 
 #endif

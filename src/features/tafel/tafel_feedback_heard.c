@@ -93,14 +93,14 @@ static json_t *values_json(const struct effects *effects)
 }
 
 /* *lasting: what was found stands as long as the mark does. */
-static json_t *make(bool *lasting, const struct tafel *tafel, const struct survey_round *round)
+static json_t *make(bool *lasting, struct results *results, const struct survey_round *round)
 {
     char made_at[CLOCK_RFC3339_BYTES];
     struct effects effects;
     json_t *headline = NULL;
     struct arena *arena = arena_create(2 * (size_t)FIGURES_BYTES_MAX);
-    const enum figures_status status = results_effects(&effects, arena, tafel->config.results, round,
-                                                       FIGURES_PUBLIC, (struct slice){NULL, 0});
+    const enum figures_status status =
+        results_effects(&effects, arena, results, round, FIGURES_PUBLIC, (struct slice){NULL, 0});
     *lasting = status == FIGURES_OK || status == FIGURES_NO_RELEASE;
     if (status == FIGURES_OK) {
         clock_format_rfc3339(made_at, effects.made_at);
@@ -110,6 +110,12 @@ static json_t *make(bool *lasting, const struct tafel *tafel, const struct surve
     }
     arena_destroy(arena);
     return headline;
+}
+
+json_t *feedback_heard_read(struct results *results, const struct survey_round *round)
+{
+    bool lasting;
+    return results_effects_may_tell(results, round, FIGURES_PUBLIC) ? make(&lasting, results, round) : NULL;
 }
 
 /* ---- keeping ---- */
@@ -164,7 +170,7 @@ json_t *feedback_heard_of(const struct tafel *tafel, const struct survey_round *
     const char *mark = results_effects_mark(arena, tafel->config.results, round, FIGURES_PUBLIC);
     if (!find(&headline, tafel->heard, round, mark)) {
         bool lasting;
-        headline = make(&lasting, tafel, round);
+        headline = make(&lasting, tafel->config.results, round);
         if (lasting) {
             keep(tafel->heard, round, mark, headline);
         }
