@@ -11,94 +11,6 @@
 
 enum { MIB = 1024 * 1024 };
 
-static const struct db_statement installation_statements[] = {
-    {"installation_fingerprint", "SELECT zs.installation_claim($1::bytea), current_setting('fsync')"},
-    {NULL, NULL},
-};
-
-const struct db_statement *const app_statements[] = {installation_statements,
-                                                     audit_statements,
-                                                     audit_chain_statements,
-                                                     audit_search_statements,
-                                                     account_statements,
-                                                     account_people_statements,
-                                                     account_people_read_statements,
-                                                     account_session_statements,
-                                                     account_delay_statements,
-                                                     account_factor_statements,
-                                                     account_login_statements,
-                                                     account_own_statements,
-                                                     account_home_statements,
-                                                     survey_statements,
-                                                     survey_draft_statements,
-                                                     survey_publish_statements,
-                                                     survey_offer_statements,
-                                                     survey_pilot_statements,
-                                                     survey_retention_statements,
-                                                     survey_inclusion_statements,
-                                                     survey_destruction_statements,
-                                                     survey_erasure_statements,
-                                                     survey_hold_statements,
-                                                     survey_intake_report_statements,
-                                                     fieldwork_guide_statements,
-                                                     survey_progress_statements,
-                                                     survey_settings_statements,
-                                                     survey_proposal_statements,
-                                                     survey_closing_statements,
-                                                     fieldwork_conversation_statements,
-                                                     fieldwork_people_statements,
-                                                     fieldwork_plan_statements,
-                                                     fieldwork_check_statements,
-                                                     coding_book_statements,
-                                                     coding_plan_statements,
-                                                     coding_work_statements,
-                                                     coding_measure_statements,
-                                                     coding_decide_statements,
-                                                     coding_lost_statements,
-                                                     coding_find_statements,
-                                                     coding_estimate_statements,
-                                                     coding_campaign_statements,
-                                                     coding_voices_statements,
-                                                     coding_heard_statements,
-                                                     coding_words_statements,
-                                                     coding_project_statements,
-                                                     coding_project_mark_statements,
-                                                     coding_csv_statements,
-                                                     coding_import_statements,
-                                                     fieldwork_draft_statements,
-                                                     fieldwork_transcript_statements,
-                                                     fieldwork_revise_statements,
-                                                     fieldwork_personal_statements,
-                                                     fieldwork_waits_statements,
-                                                     fieldwork_api_statements,
-                                                     coding_api_statements,
-                                                     results_statements,
-                                                     results_weights_statements,
-                                                     results_export_statements,
-                                                     release_statements,
-                                                     release_load_statements,
-                                                     agenda_statements,
-                                                     feedback_statements,
-                                                     feedback_fed_statements,
-                                                     signal_statements,
-                                                     signal_evidence_statements,
-                                                     signal_participant_statements,
-                                                     value_map_statements,
-                                                     signal_forward_statements,
-                                                     tafel_table_statements,
-                                                     meeting_statements,
-                                                     suggestion_statements,
-                                                     desk_statements,
-                                                     message_statements,
-                                                     message_destruction_statements,
-                                                     case_statements,
-                                                     framework_statements,
-                                                     recalibration_statements,
-                                                     report_statements,
-                                                     publication_statements,
-                                                     archive_statements,
-                                                     NULL};
-
 /* Limits slow and hardly ever refuse: a school, a library and a care home each come from one address. */
 static const struct http_rate rates[] = {
     {.name = "start", .per_s = 2, .burst = 60, .delay_max_ms = 20000},
@@ -132,141 +44,6 @@ static void configure_http(struct app *app)
                                                 .rates = rates,
                                                 .rate_count = sizeof rates / sizeof rates[0]},
                                      .hooks = app_hooks(app)};
-}
-
-bool app_check_bundle(struct json_errors *errors, const struct consultation_bundle *bundle, const char *path,
-                      const struct locales *locales)
-{
-    const bool weighting = results_weighting_check(errors, bundle, path, locales);
-    return release_document_check(errors, bundle, path, locales) && weighting;
-}
-
-struct catalogue_facts app_catalogue_facts(const struct zs_config *config)
-{
-    return (struct catalogue_facts){.licence = config->opendata.licence,
-                                    .organisation = config->service.organisation,
-                                    .organisation_id = config->opendata.organisation_id,
-                                    .contact_name = config->service.contact_name,
-                                    .contact_email = config->service.contact_email,
-                                    .contact_url = config->service.contact_url,
-                                    .themes = config->opendata.themes};
-}
-
-static bool create_features(struct app *app)
-{
-    const struct lanes_config lanes = {.database = &app->database,
-                                       .workers = (int)app->config->database.workers,
-                                       .queue_limit = (size_t)app->config->database.queue,
-                                       .now_s = app->now_s,
-                                       .job_deadline_ms = (int)app->config->database.job_deadline_ms,
-                                       .batch_deadline_ms = (int)app->config->database.batch_deadline_ms};
-    app->lanes = lanes_start(&lanes);
-    const struct account_config account = {.lanes = app->lanes,
-                                           .web = app->web,
-                                           .keys = app->keys,
-                                           .issuer = app->config->service.name,
-                                           .idle_s = (int)app->config->accounts.idle_minutes * 60,
-                                           .session_s = (int)app->config->accounts.session_hours * 3600,
-                                           .factor_for_all = app->config->accounts.second_factor_for_all != 0,
-                                           .now_s = app->now_s};
-    app->sealer = audit_sealer_create(app->keys);
-    app->account = account_create(&account);
-    if (!app->lanes || !app->sealer || !app->account) {
-        return false;
-    }
-    const struct survey_config survey = {.lanes = app->lanes,
-                                         .keys = app->keys,
-                                         .web = app->web,
-                                         .account = app->account,
-                                         .public_url = app->config->server.public_url,
-                                         .coordinator_public_key =
-                                             app->config->service.coordinator_public_key,
-                                         .invented_data = app->config->service.invented_data != 0,
-                                         .statements_folder = app->config->retention.statements_folder,
-                                         .archive_first = app->config->retention.archive_first != 0,
-                                         .ledger_file = app->config->retention.ledger_file,
-                                         .inclusion_least = app->config->protection.minimum_cell_count,
-                                         .check_bundle = app_check_bundle,
-                                         .now_s = app->now_s};
-    app->survey = survey_create(&survey);
-    const struct results_config results = {.lanes = app->lanes,
-                                           .database = &app->database,
-                                           .keys = app->keys,
-                                           .survey = app->survey,
-                                           .web = app->web,
-                                           .account = app->account,
-                                           .threshold = (uint32_t)app->config->protection.minimum_cell_count,
-                                           .organisation = app->config->service.organisation,
-                                           .export_folder = app->config->exports.folder,
-                                           .export_bytes = (uint64_t)app->config->exports.max_mib * MIB,
-                                           .export_seconds = (int)app->config->exports.max_seconds,
-                                           .noise_reach = (unsigned)app->config->protection.perturbation_max,
-                                           .noise_variance =
-                                               (unsigned)app->config->protection.perturbation_variance,
-                                           .now_s = app->now_s};
-    app->results = app->survey ? results_create(&results) : NULL;
-    const struct fieldwork_config fieldwork = {.lanes = app->lanes,
-                                               .keys = app->keys,
-                                               .web = app->web,
-                                               .account = app->account,
-                                               .survey = app->survey,
-                                               .now_s = app->now_s};
-    app->fieldwork = fieldwork_create(&fieldwork);
-    const struct coding_config coding = {.lanes = app->lanes,
-                                         .keys = app->keys,
-                                         .web = app->web,
-                                         .account = app->account,
-                                         .survey = app->survey,
-                                         .now_s = app->now_s};
-    app->coding = coding_create(&coding);
-    const struct zs_config *config = app->config;
-    const struct tafel_config tafel = {
-        .statements_folder = app->config->retention.statements_folder,
-        .lanes = app->lanes,
-        .keys = app->keys,
-        .web = app->web,
-        .account = app->account,
-        .survey = app->survey,
-        .results = app->results,
-        .now_s = app->now_s,
-        .coding = app->coding,
-        .least_votes = (int32_t)config->protection.minimum_cell_count,
-        .bars = {.worry = (double)config->suggestions.worry_percent,
-                 .change = (double)config->suggestions.change_points,
-                 .divided = (double)config->suggestions.divided_hundredths / 100,
-                 .growth = (double)config->suggestions.growth_points,
-                 .growth_texts = config->suggestions.growth_texts,
-                 .growth_coded = config->suggestions.growth_coded}};
-    app->tafel = tafel_create(&tafel);
-    const struct report_config report = {.lanes = app->lanes,
-                                         .web = app->web,
-                                         .keys = app->keys,
-                                         .account = app->account,
-                                         .survey = app->survey,
-                                         .results = app->results,
-                                         .now_s = app->now_s,
-                                         .least_votes = (int32_t)config->protection.minimum_cell_count};
-    app->report = report_create(&report);
-    const struct opendata_config opendata = {.lanes = app->lanes,
-                                             .web = app->web,
-                                             .keys = app->keys,
-                                             .survey = app->survey,
-                                             .results = app->results,
-                                             .public_url = config->server.public_url,
-                                             .folder = config->exports.folder,
-                                             .folder_bytes = (uint64_t)config->exports.max_mib * MIB,
-                                             .facts = app_catalogue_facts(config),
-                                             .now_s = app->now_s};
-    app->opendata = opendata_create(&opendata);
-    if (app->fieldwork) {
-        fieldwork_tell_fed(app->fieldwork, tafel_signals_of_participant);
-    }
-    if (app->survey) {
-        survey_set_panel(app->survey,
-                         &(struct survey_panel){.tell = tafel_receipt_panel, .self = app->tafel});
-    }
-    return app->results != NULL && app->fieldwork != NULL && app->coding != NULL && app->tafel != NULL &&
-           app->report != NULL && app->opendata != NULL;
 }
 
 struct app *app_create(const struct zs_config *config)
@@ -453,25 +230,14 @@ const struct http_route *app_routes(size_t *count, const struct app *app)
     return app->http.routes;
 }
 
-static const struct staff_link staff_links[] = {
-    {"/uitkomsten", "staff.link_results", PERMISSION_ROUND_VIEW},
-};
-
 bool app_start(struct app *app)
 {
     app->documents = api_documents_create(app->config);
-    if (!app->documents || !create_features(app) || !load_caches(app)) {
+    if (!app->documents || !app_create_features(app) || !load_caches(app)) {
         return false;
     }
     configure_http(app);
-    account_start(app->account);
-    staff_add_links(app->account, staff_links, sizeof staff_links / sizeof staff_links[0]);
-    survey_start(app->survey);
-    fieldwork_start(app->fieldwork);
-    coding_start(app->coding);
-    tafel_start(app->tafel);
-    report_start(app->report);
-    opendata_start(app->opendata);
+    app_start_features(app);
     app_house_routes(app);
     app_problem_pages(app);
     lanes_add(app->lanes, api_document_routes, api_document_route_count, app->documents);
@@ -537,14 +303,7 @@ void app_destroy(struct app *app)
     if (!app || !app_stop(app)) {
         return;
     }
-    opendata_destroy(app->opendata);
-    results_destroy(app->results);
-    report_destroy(app->report);
-    tafel_destroy(app->tafel);
-    coding_destroy(app->coding);
-    fieldwork_destroy(app->fieldwork);
-    survey_destroy(app->survey);
-    account_destroy(app->account);
+    app_destroy_features(app);
     api_documents_destroy(app->documents);
     web_destroy(app->web);
     crypto_keys_free(app->keys);

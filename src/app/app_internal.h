@@ -56,6 +56,13 @@ struct app {
     struct app_background upkeep, progress;
 };
 
+/* statements.c: what a look at an unknown database needs too. */
+extern const struct db_statement installation_statements[];
+/* features.c. False: one could not be made; those that were are destroyed with the app. */
+bool app_create_features(struct app *app);
+/* Adds their routes and links; results start apart, with the follower. */
+void app_start_features(struct app *app);
+void app_destroy_features(struct app *app);
 /* hooks.c: what http needs from higher rooms. */
 struct http_hooks app_hooks(struct app *app);
 /* house_routes.c: health, assets, security.txt, robots.txt. */
