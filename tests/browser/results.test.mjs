@@ -105,8 +105,10 @@ describe('pages of results', { skip: SERVICE ? false : 'ZEVENSTEM_URL is not set
       const panel = page.locator('.zs-panel').first();
       await panel.getByText('Bekijk de verschillen').click();
       const said = await panel.locator('details tbody tr').evaluateAll((rows) => rows.map((row) => [...row.children].map((cell) => cell.innerText)));
-      const reply = await page.request.get(SERVICE + (await panel.getByRole('link', { name: 'Alle verschillen' }).getAttribute('href')));
-      assert.equal(reply.status(), 200);
+      const links = panel.locator('p', { hasText: 'Alle verschillen als' }).locator('a');
+      const [csv, reply] = await Promise.all((await links.evaluateAll((all) => all.map((link) => link.href))).map((href) => page.request.get(href)));
+      assert.deepEqual([csv.status(), reply.status()], [200, 200]);
+      assert.equal((await csv.text()).trim().split('\r\n').length, 1 + (await reply.json()).verschillen.length, 'a line each');
       const answer = await reply.json();
       const labels = new Map((await page.request.get(`${SERVICE}/v1/consultaties/${CODE}/codeboek`).then((r) => r.json())).variabelen.flatMap(({ categorieen = [], code }) => categorieen.map((one) => [`${code}:${one.code}`, one.label.nl])));
       const heading = await panel.locator('h2').first().innerText();

@@ -106,6 +106,7 @@ void results_page_all(struct http_exchange *ex, void *self);
 void results_page_consultation(struct http_exchange *ex, void *self);
 void results_page_question(struct http_exchange *ex, void *self);
 void results_page_question_csv(struct http_exchange *ex, void *self);
+void results_page_differences_csv(struct http_exchange *ex, void *self);
 void results_page_value(struct http_exchange *ex, void *self);
 void results_page_application(struct http_exchange *ex, void *self);
 void results_page_who(struct http_exchange *ex, void *self);

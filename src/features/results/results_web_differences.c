@@ -159,6 +159,7 @@ json_t *panel_differences(const struct panel_maker *m, const struct panel *panel
     if (all || tally.clear > 0) {
         json_object_set_new(context, "pairs", table_of(m, panel));
     }
+    set(context, "differences_csv", panel->differences_csv);
     set(context, "differences_json", panel->differences_json);
     return context;
 }

@@ -47,7 +47,7 @@ struct panel {
     const struct panel_row *all;                /* everybody, where the rows are groups of them; else NULL */
     const struct panel_difference *differences; /* all that were made between the rows */
     size_t difference_count;
-    const char *differences_json; /* address of the same; may be NULL */
+    const char *differences_csv, *differences_json; /* addresses of the same; may be NULL */
 };
 
 /* Rounds: a line for each answer. One row: the answers in bars, or one diverging bar for a scale. Rows of one

@@ -1,6 +1,5 @@
 /* GET /uitkomsten/{consultatie}/vraag/{vraag}: one variable, by up to two groups and within a filter; or all
  * parts of a question together. And the same table as CSV. */
-#include "features/results/results_differences.h"
 #include "features/results/results_web.h"
 #include "features/results/results_write.h"
 
@@ -269,38 +268,69 @@ void results_page_question(struct http_exchange *ex, void *self)
     page_show(&page);
 }
 
+/* Figures of the one variable that the address names. False: answered. */
+static bool ask_alone(struct figures *figures, struct results_page *page)
+{
+    bool whole;
+    const int found = find(&whole, page);
+    if (found < 0 || whole) {
+        page_refuse(page, 404, "question");
+        return false;
+    }
+    return ask(figures, page, (size_t)found);
+}
+
+static void reply_csv(struct results_page *page, struct buffer *csv_take, const char *name)
+{
+    struct http_exchange *ex = page->ex;
+    size_t len;
+    char *text = buffer_take(csv_take, &len);
+    if (!text) {
+        page_refuse(page, 400, "too_deep");
+        return;
+    }
+    arena_defer(http_arena(ex), free, text);
+    http_reply_bytes(ex, 200, "text/csv; charset=utf-8; header=present", (struct slice){text, len});
+    http_set_header(
+        ex, "Content-Disposition",
+        arena_printf(http_arena(ex), "attachment; filename=\"%s-%s.csv\"", page->round->code, name).ptr);
+    http_set_header(ex, "Cache-Control",
+                    arena_printf(http_arena(ex), "public, max-age=%d", CSV_MAX_AGE_S).ptr);
+}
+
 void results_page_question_csv(struct http_exchange *ex, void *self)
 {
     struct results_page page;
     struct figures figures;
     struct buffer csv;
-    bool whole;
-    if (!page_begin_release(&page, self, ex)) {
-        return;
-    }
-    const int found = find(&whole, &page);
-    if (found < 0 || whole) {
-        page_refuse(&page, 404, "question");
-        return;
-    }
-    if (!ask(&figures, &page, (size_t)found)) {
+    if (!page_begin_release(&page, self, ex) || !ask_alone(&figures, &page)) {
         return;
     }
     buffer_init(&csv, CSV_MAX);
     figures_csv(&csv, &figures);
-    size_t len;
-    char *text = buffer_take(&csv, &len);
+    reply_csv(&page, &csv, figures.variable->code);
     buffer_free(&csv);
-    if (!text) {
+}
+
+void results_page_differences_csv(struct http_exchange *ex, void *self)
+{
+    struct results_page page;
+    struct figures figures;
+    struct differences differences;
+    struct buffer csv;
+    if (!page_begin_release(&page, self, ex) || !ask_alone(&figures, &page)) {
+        return;
+    }
+    if (figures.query.group_count == 0) {
+        page_refuse(&page, 400, "group");
+        return;
+    }
+    if (!differences_make(&differences, page.maker.arena, &figures)) {
         page_refuse(&page, 400, "too_deep");
         return;
     }
-    arena_defer(http_arena(ex), free, text);
-    http_reply_bytes(ex, 200, "text/csv; charset=utf-8; header=present", (struct slice){text, len});
-    http_set_header(ex, "Content-Disposition",
-                    arena_printf(http_arena(ex), "attachment; filename=\"%s-%s.csv\"", page.round->code,
-                                 figures.variable->code)
-                        .ptr);
-    http_set_header(ex, "Cache-Control",
-                    arena_printf(http_arena(ex), "public, max-age=%d", CSV_MAX_AGE_S).ptr);
+    buffer_init(&csv, CSV_MAX);
+    differences_csv(&csv, &figures, &differences);
+    reply_csv(&page, &csv, arena_printf(page.maker.arena, "%s-verschillen", figures.variable->code).ptr);
+    buffer_free(&csv);
 }

@@ -205,7 +205,8 @@ static const char *api_address(const struct results_page *page, const struct fig
     return address.ptr;
 }
 
-static const char *csv_address(const struct results_page *page, const struct figures_query *query)
+static const char *csv_address(const struct results_page *page, const struct figures_query *query,
+                               const char *file)
 {
     size_t count;
     struct buffer out;
@@ -213,8 +214,8 @@ static const char *csv_address(const struct results_page *page, const struct fig
     const struct variable *variables = page_variables(&count, page);
     const char *filter = filter_text(page, query);
     buffer_init(&out, 4096);
-    buffer_printf(&out, "/uitkomsten/%s/vraag/%s/csv?ronde=%s", page->consultation,
-                  variables[query->variable].code, page->round->code);
+    buffer_printf(&out, "/uitkomsten/%s/vraag/%s/%s?ronde=%s", page->consultation,
+                  variables[query->variable].code, file, page->round->code);
     put_field(&out, "werving", page->stream);
     put_field(&out, "gewogen", query->weighted ? "true" : "false");
     for (size_t g = 0; g < query->group_count && g < 2; g++) {
@@ -232,9 +233,11 @@ void page_put_panel(struct results_page *page, struct panel *panel, const struct
 {
     if (query) {
         panel->json = api_address(page, query, "tabellen");
-        panel->differences_json =
-            panel->difference_count > 0 ? api_address(page, query, "verschillen") : NULL;
-        panel->csv = csv_address(page, query);
+        panel->csv = csv_address(page, query, "csv");
+        if (panel->difference_count > 0) {
+            panel->differences_json = api_address(page, query, "verschillen");
+            panel->differences_csv = csv_address(page, query, "verschillen");
+        }
     }
     panel->method = page_link(page, "methode", NULL);
     page_put(page, "panel", panel_context(&page->maker, panel));

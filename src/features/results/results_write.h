@@ -4,6 +4,7 @@
 #define ZEVENSTEM_RESULTS_WRITE_H
 
 #include "base/buffer.h"
+#include "features/results/results_differences.h"
 #include "features/results/results_figures.h"
 #include "json/write.h"
 
@@ -32,6 +33,11 @@ const char *figures_notice(const struct figures *figures);
 /* A line a cell; without shares a line a group. Numbers are the same as in JSON. UTF-8 with a byte order
  * mark, so that a spreadsheet reads it right. */
 void figures_csv(struct buffer *out, const struct figures *figures);
+/* The differences that were made of these figures: with how many they are, and a line each. */
+void differences_json(struct buffer *out, const struct figures *figures,
+                      const struct differences *differences);
+void differences_csv(struct buffer *out, const struct figures *figures,
+                     const struct differences *differences);
 /* A comma and its five columns: number, reason, standard error, bounds. */
 void figures_csv_estimate_head(struct buffer *out, const char *name);
 void figures_csv_estimate(struct buffer *out, const struct figure *figure, enum figures_view view);
