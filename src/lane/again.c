@@ -84,12 +84,15 @@ static void release(void *answer)
 /* What goes with it: "<made> <seconds> <invented>". */
 static bool still_holds(int64_t *age, bool *invented, const struct kept_answer *answer, int64_t now)
 {
-    char *end;
-    const int64_t made = strtoll(answer->parts[KEPT_TAG].ptr, &end, 10);
-    const int64_t seconds = strtoll(end, &end, 10);
-    *invented = strtoll(end, NULL, 10) != 0;
-    *age = now - made;
-    return *age >= 0 && *age < seconds;
+    struct slice part, rest = answer->parts[KEPT_TAG];
+    uint64_t made = 0, seconds = 0;
+    slice_cut(&part, &rest, rest, ' ');
+    bool good = slice_to_u64(&made, part, INT64_MAX);
+    slice_cut(&part, &rest, rest, ' ');
+    good = slice_to_u64(&seconds, part, INT32_MAX) && good;
+    *invented = slice_equal_cstr(rest, "1");
+    *age = now - (int64_t)made;
+    return good && *age >= 0 && *age < (int64_t)seconds;
 }
 
 bool again_answer(struct again *again, struct http_exchange *ex, struct slice key)

@@ -552,8 +552,8 @@ Test(message, that_is_destroyed_has_a_statement_without_a_word_of_it)
     cr_expect_str_eq(list[0].subject, "berichten_1");
     for (const char *const *says =
              (const char *const[]){"VERKLARING VAN VERNIETIGING",
-                                   "Onderwerp: Berichten aan de maatschappelijke tafel\n",
-                                   "Nummers: 1-4\n", "- berichten van burgers: 2\n",
+                                   "Onderwerp: Berichten aan de maatschappelijke tafel\n", "Nummers: 1-4\n",
+                                   "- berichten van burgers: 2\n",
                                    "- berichten van organisaties, met hun naam: 1\n",
                                    "- berichten die hun afzender al had ingetrokken: 1\n",
                                    "Vernietigd door: beheerder\n", NULL};

@@ -147,7 +147,7 @@ static enum db_status get_item(struct db_tx *tx, struct http_exchange *ex, void 
 #define GET(PATH, SURFACE, HANDLER, QUERY)                                                                   \
     {                                                                                                        \
         .http = {.method = HTTP_GET, .path = PATH, .surface = SURFACE, .cacheable = true, .query = QUERY},   \
-        .on_job = HANDLER, .role = DB_ROLE_RESULTS, .read_only = true, .again_s = TAFEL_AGAIN_S                \
+        .on_job = HANDLER, .role = DB_ROLE_RESULTS, .read_only = true, .again_s = TAFEL_AGAIN_S              \
     }
 
 const struct route agenda_api_routes[] = {

@@ -53,7 +53,7 @@ static enum db_status get_one(struct db_tx *tx, struct http_exchange *ex, void *
                  .surface = HTTP_PAGE,                                                                       \
                  .cacheable = true,                                                                          \
                  .query = "taal"},                                                                           \
-        .on_job = HANDLER, .role = DB_ROLE_RESULTS, .read_only = true, .again_s = TAFEL_AGAIN_S                \
+        .on_job = HANDLER, .role = DB_ROLE_RESULTS, .read_only = true, .again_s = TAFEL_AGAIN_S              \
     }
 
 const struct route meeting_routes[] = {

@@ -1,6 +1,6 @@
 /* Destroying messages that had their time, and the statement of destruction of what went at once: how many,
- * which numbers, between which days they came, on what ground, how, when, by whom; never what was said, nor by which
- * organisation.
+ * which numbers, between which days they came, on what ground, how, when, by whom; never what was said, nor
+ * by which organisation.
  *
  * A message goes on its day, unless an order stands not to destroy it (survey_hold.h): then its text stays
  * for that order alone. It is evidence of nothing any more, stands in no list, and nobody does anything with

@@ -36,8 +36,8 @@ enum message_outcome {
 enum db_status message_send(enum message_outcome *outcome, struct db_tx *tx, const struct crypto_keys *keys,
                             const struct participation_code *code, const struct message_draft *draft);
 /* {afzender, organisatie, waarden[], toepassing, tekst, taal, stand, soortReden, reden, openbaar,
- * ontvangenOp, vernietigenOp, bewaardOm, "signalen": [{nummer, titel, stand}], nietOpenbaar}: the public signals that
- * rest on it, and how many more. NULL: no message has this code. */
+ * ontvangenOp, vernietigenOp, bewaardOm, "signalen": [{nummer, titel, stand}], nietOpenbaar}: the public
+ * signals that rest on it, and how many more. NULL: no message has this code. */
 enum db_status message_read(json_t **message, struct db_tx *tx, struct arena *arena,
                             const struct crypto_keys *keys, const struct participation_code *code);
 /* Its text is gone when the transaction commits. *found false: no message has this code. */

@@ -241,7 +241,7 @@ static enum db_status post_advice(struct db_tx *tx, struct http_exchange *ex, vo
                  .surface = HTTP_PAGE,                                                                       \
                  .cacheable = true,                                                                          \
                  .query = "taal"},                                                                           \
-        .on_job = HANDLER, .role = DB_ROLE_RESULTS, .read_only = true, .again_s = TAFEL_AGAIN_S                \
+        .on_job = HANDLER, .role = DB_ROLE_RESULTS, .read_only = true, .again_s = TAFEL_AGAIN_S              \
     }
 
 const struct route recalibration_routes[] = {

@@ -258,7 +258,7 @@ static enum db_status get_row(struct db_tx *tx, struct http_exchange *ex, void *
 #define GET(PATH, SURFACE, HANDLER, QUERY)                                                                   \
     {                                                                                                        \
         .http = {.method = HTTP_GET, .path = PATH, .surface = SURFACE, .cacheable = true, .query = QUERY},   \
-        .on_job = HANDLER, .role = DB_ROLE_RESULTS, .read_only = true, .again_s = TAFEL_AGAIN_S                \
+        .on_job = HANDLER, .role = DB_ROLE_RESULTS, .read_only = true, .again_s = TAFEL_AGAIN_S              \
     }
 
 const struct route value_map_api_routes[] = {
