@@ -1,6 +1,7 @@
 /* The example of invented data in a database: by the ways of real data, once, and in nothing that is real. */
 #include "app/example_scene.h"
 #include "app/one_citizen.h"
+#include "app/staff.h"
 #include "features/coding/coding.h"
 #include "features/coding/coding_book_version.h"
 #include "features/coding/coding_project.h"
@@ -180,6 +181,42 @@ Test(example, of_a_coded_round_is_a_project_that_holds_against_the_schema)
     cr_expect(schema_holds("Codebook.xsd", buffer_slice(&file)));
     buffer_free(&file);
     arena_destroy(out.arena);
+    end();
+}
+
+static int64_t people_found(struct staff *staff, const char *query)
+{
+    char address[300];
+    snprintf(address, sizeof address, "/beheer/codering/voorbeeld-verzonnen-2/terugvinden?%s", query);
+    staff_get(staff, address);
+    expect_status(&staff->reply, 200);
+    const char *at = strstr(staff->reply.body, "Mensen: <strong>");
+    cr_assert_not_null(at, "%s", query);
+    return strtoll(at + strlen("Mensen: <strong>"), NULL, 10);
+}
+
+/* By band of age, or by two of them at once, as "women over 65" is. */
+Test(example, finds_again_what_people_of_several_ages_said)
+{
+    static struct staff staff;
+    begin();
+    cr_assert_eq(load(), EXAMPLE_LOADED);
+    app = app_up(&place);
+    staff_of(&staff, &place, app, "onno", ROLE_ONDERZOEKER, NULL);
+    for (int i = 0; i < 2; i++) {
+        char query[200];
+        const char *method = i == 0 ? "" : "&methode=focusgroep";
+        int64_t apart = 0;
+        for (int band = 0; band < 2; band++) {
+            snprintf(query, sizeof query, "groep=gender:vrouw&groep2=leeftijd:%s%s",
+                     band == 0 ? "65-74" : "75-plus", method);
+            apart += people_found(&staff, query);
+        }
+        snprintf(query, sizeof query, "groep=leeftijd:65-74&groep2=gender:vrouw&groep3=leeftijd:75-plus%s",
+                 method);
+        cr_expect_eq(people_found(&staff, query), apart, "%s", query);
+        cr_expect(i == 1 || apart > 1, "somebody is of these");
+    }
     end();
 }
 

@@ -18,7 +18,7 @@ const FIND = `/beheer/codering/${ROUND}/terugvinden`;
 const RETRIEVALS = {
   'one value': 'waarde=natuurlijkheid',
   'one value about one application': 'waarde=natuurlijkheid&toepassing=kweekvlees',
-  'the same of older women in focus groups': 'waarde=natuurlijkheid&toepassing=kweekvlees&methode=focusgroep&groep=gender:vrouw&groep2=leeftijd:75-plus',
+  'the same of older women in focus groups': 'waarde=natuurlijkheid&toepassing=kweekvlees&methode=focusgroep&groep=gender:vrouw&groep2=leeftijd:65-74&groep3=leeftijd:75-plus',
   'one value of women, by age': 'waarde=veiligheid&groep=gender:vrouw&uitsplitsen=leeftijd',
   'all that was coded': '',
 };

@@ -78,7 +78,7 @@ void coding_query_read(struct coding_query *out, struct coding_unknown *unknown,
                        const struct http_exchange *ex, const struct survey_round *round,
                        const struct codebook *book)
 {
-    static const char *const names[CODING_FIND_GROUPS] = {"groep", "groep2"};
+    static const char *const names[CODING_FIND_GROUPS] = {"groep", "groep2", "groep3"};
     const struct slice split = coding_asked(ex, "uitsplitsen");
     *out = (struct coding_query){.round = round->id, .value = -1};
     unknown->count = 0;

@@ -66,18 +66,21 @@ enum { OF_GROUPS = FIND_OF_GROUPS - FIND, OF_WORDS = FIND_WORDS - FIND, OF_ALL =
 #define OF_WORDED "0 AS coded, true AS is_first FROM " WORDED
 #define OF_ANY    "codings AS coded, true AS is_first FROM " ANYTHING
 /* $13 the variables asked about (groups, then split), $14 and $15 where their slots stand, $16 what
- * participants must be, $17 what stands in the slots then, $18 which of $13 is split by, from 1; 0: none. A
- * trait is the code of a category, or # and a slot. */
+ * participants must be, one of the codes with spaces between, $17 what stands in the slots then in the same
+ * way, $18 which of $13 is split by, from 1; 0: none. A trait is the code of a category, or # and a slot. */
+#define IS_ONE_OF(WHAT, LIST, N)                                                                             \
+    "(cardinality(" LIST ") < " N " OR " WHAT " = ANY (string_to_array((" LIST ")[" N "], ' ')))"
+#define BACKGROUND_IS(N) IS_ONE_OF("p.background->>($13::text[])[" N "]", "$16::text[]", N)
+#define SLOT_IS(N)       IS_ONE_OF("s.slots[" N "]::text", "$17::text[]", N)
 #define TRAITS                                                                                               \
     ", those AS MATERIALIZED (SELECT q.*, p.background->>($13::text[])[$18::int4] AS trait FROM person AS "  \
-    "q JOIN zs.participant AS p ON p.id = q.participant_id WHERE (cardinality($16::text[]) < 1 OR "          \
-    "p.background->>($13::text[])[1] = ($16::text[])[1]) AND (cardinality($16::text[]) < 2 OR "              \
-    "p.background->>($13::text[])[2] = ($16::text[])[2]) UNION ALL SELECT q.*, '#' || "                      \
-    "s.slots[$18::int4] FROM zs.response_slots($1::int4, ARRAY(SELECT response_id FROM person WHERE "        \
-    "response_id IS NOT NULL), $14::int4[], $15::int4[]) AS s JOIN person AS q ON q.response_id = "          \
-    "s.response_id WHERE "                                                                                   \
-    "(cardinality($17::int4[]) < 1 OR s.slots[1] = ($17::int4[])[1]) AND (cardinality($17::int4[]) < 2 OR "  \
-    "s.slots[2] = ($17::int4[])[2]))"
+    "q JOIN zs.participant AS p ON p.id = q.participant_id WHERE " BACKGROUND_IS("1") " AND " BACKGROUND_IS( \
+        "2") " AND " BACKGROUND_IS("3") " UNION ALL SELECT q.*, '#' || s.slots[$18::int4] FROM "             \
+                                        "zs.response_slots($1::int4, ARRAY(SELECT response_id FROM person "  \
+                                        "WHERE response_id IS NOT NULL), "                                   \
+                                        "$14::int4[], $15::int4[]) AS s JOIN person AS q ON q.response_id "  \
+                                        "= s.response_id WHERE " SLOT_IS("1") " AND " SLOT_IS(               \
+                                            "2") " AND " SLOT_IS("3") ")"
 #define COUNTS                                                                                               \
     "coalesce(sum(codings), 0)::int8, coalesce(sum(passages), 0)::int8, count(response_id), "                \
     "count(participant_id), count(DISTINCT conversation_id) FILTER (WHERE method = 'interview'), "           \
@@ -193,19 +196,29 @@ static size_t put_traits(struct db_params *p, int32_t *split, struct db_tx *tx, 
 {
     struct arena *arena = db_arena(tx);
     const struct variable *variables[CODING_FIND_GROUPS + 1];
-    struct slice codes[CODING_FIND_GROUPS + 1];
-    int32_t *slots = arena_array(arena, CODING_FIND_GROUPS + 1, sizeof *slots);
+    struct slice *codes = arena_array(arena, CODING_FIND_GROUPS + 1, sizeof *codes);
+    struct slice *slots = arena_array(arena, CODING_FIND_GROUPS + 1, sizeof *slots);
     struct slice *names = arena_array(arena, CODING_FIND_GROUPS + 1, sizeof *names);
     int32_t *offsets = arena_array(arena, CODING_FIND_GROUPS + 1, sizeof *offsets);
     int32_t *widths = arena_array(arena, CODING_FIND_GROUPS + 1, sizeof *widths);
     size_t count = 0;
     for (size_t i = 0; i < CODING_FIND_GROUPS; i++) {
-        if (q->groups[i].variable) {
-            variables[count] = q->groups[i].variable;
-            codes[count] = slice_from_cstr(variables[count]->categories[q->groups[i].category].code);
-            slots[count] = (int32_t)ANSWER_FIRST + q->groups[i].category;
-            count++;
+        const struct variable *variable = q->groups[i].variable;
+        size_t at = 0;
+        if (!variable) {
+            continue;
         }
+        while (at < count && variables[at] != variable) {
+            at++;
+        }
+        if (at == count) {
+            variables[count++] = variable;
+            codes[at] = slots[at] = SLICE("");
+        }
+        codes[at] = arena_printf(arena, "%.*s %s", SLICE_ARG(codes[at]),
+                                 variable->categories[q->groups[i].category].code);
+        slots[at] = arena_printf(arena, "%.*s %d", SLICE_ARG(slots[at]),
+                                 (int)ANSWER_FIRST + (int)q->groups[i].category);
     }
     const size_t groups = count;
     *split = 0;
@@ -222,7 +235,7 @@ static size_t put_traits(struct db_params *p, int32_t *split, struct db_tx *tx, 
     db_put_int32_array(p, offsets, count);
     db_put_int32_array(p, widths, count);
     db_put_text_array(p, codes, groups);
-    db_put_int32_array(p, slots, groups);
+    db_put_text_array(p, slots, groups);
     return count;
 }
 

@@ -8,7 +8,7 @@
 
 extern const struct db_statement coding_find_statements[];
 
-enum { CODING_FIND_GROUPS = 2, CODING_FIND_PAGE = 50 };
+enum { CODING_FIND_GROUPS = 3, CODING_FIND_PAGE = 50 };
 
 struct coding_group {
     const struct variable *variable; /* of the background; NULL: none */
@@ -26,7 +26,8 @@ struct coding_query {
                                           code is asked, texts that nobody coded are found too, and count no coding.
                                           What came in during the last minute may not be found yet. */
     bool settled;                      /* leaves out what two code and nobody decided yet */
-    struct coding_group groups[CODING_FIND_GROUPS]; /* who said it: all of these hold */
+    struct coding_group groups[CODING_FIND_GROUPS]; /* who said it: all of these hold, of two answers to one
+                                                     question either */
     const struct variable *split;                   /* counted by; NULL: not */
     int64_t after;                                  /* passages after this number, for the next page; 0 */
 };

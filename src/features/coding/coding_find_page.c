@@ -100,6 +100,8 @@ static json_t *selects_of(struct http_exchange *ex, const struct coding *c, cons
                                           background_options(ex, round, true, coding_asked(ex, "groep"))));
     json_array_append_new(list, select_of(ex, c, "groep2", "coding.group2",
                                           background_options(ex, round, true, coding_asked(ex, "groep2"))));
+    json_array_append_new(list, select_of(ex, c, "groep3", "coding.group3",
+                                          background_options(ex, round, true, coding_asked(ex, "groep3"))));
     json_array_append_new(list,
                           select_of(ex, c, "uitsplitsen", "coding.split",
                                     background_options(ex, round, false, coding_asked(ex, "uitsplitsen"))));
@@ -287,7 +289,7 @@ static enum db_status get_find(struct db_tx *tx, struct http_exchange *ex, void 
 
 const struct route coding_find_routes[] = {
     CODING_GET(CODING_PATH "/{ronde}/terugvinden", get_find, PERMISSION_CODING_VIEW,
-               ",waarde,toepassing,richting,uiting,facet,herkomst,methode,groep,groep2,uitsplitsen,"
+               ",waarde,toepassing,richting,uiting,facet,herkomst,methode,groep,groep2,groep3,uitsplitsen,"
                "ongevraagd,zoek,na"),
 };
 const size_t coding_find_route_count = sizeof coding_find_routes / sizeof coding_find_routes[0];

@@ -119,7 +119,7 @@ struct coding_unknown {
     const char *names[CODING_ASKED_MAX];
     size_t count;
 };
-/* waarde, facet, uiting, toepassing, richting, herkomst, methode, groep, groep2 ("gender:vrouw"),
+/* waarde, facet, uiting, toepassing, richting, herkomst, methode, groep, groep2, groep3 ("gender:vrouw"),
  * uitsplitsen, ongevraagd and zoek. Texts live as long as the exchange; after and settled are left to the
  * caller. */
 void coding_query_read(struct coding_query *out, struct coding_unknown *unknown,
