@@ -327,6 +327,12 @@ Test(signal, says_of_a_passage_that_was_withdrawn_since)
            "zs.account WHERE name = 'rik'");
     staff_get(&reader, ONE);
     expect_says(&reader.reply, "Het is niet natuurlijk.");
+    /* Not while somebody still has to decide about likely personal data in it. */
+    change("UPDATE zs.passage SET body = body || ' Bel 06-12345678.'");
+    staff_get(&reader, ONE);
+    expect_silent(&reader.reply, "Het is niet natuurlijk.");
+    expect_says(&reader.reply, "er kunnen persoonsgegevens in staan");
+    change("UPDATE zs.passage SET body = 'Het is niet natuurlijk.'");
     citizen_init(&citizen, port_of(app));
     citizen_get(&citizen, "/signalen/1");
     expect_says(&citizen.reply, "Zo zeggen mensen het");

@@ -1,6 +1,7 @@
 #include "features/tafel/tafel_signal_evidence.h"
 
 #include "base/clock.h"
+#include "features/fieldwork/fieldwork.h"
 #include "features/tafel/tafel_signal_sql.h"
 
 #include <math.h>
@@ -24,12 +25,14 @@ const struct db_statement signal_evidence_statements[STATEMENT_COUNT + 1] = {
          "e.figures, 'op', to_char(e.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), "
          "'door', e.created_by, 'passage', e.passage_id, 'weg', CASE WHEN e.passage_id IS NOT NULL THEN "
          "v.id IS NULL END, 'van', v.kind, 'taal', v.language, 'citeerbaar', v.quotes, 'citaat', v.body, "
+         "'gesprek', (SELECT c.code FROM zs.conversation AS c WHERE c.id = v.conversation_id), "
          "'nu', CASE WHEN e.kind = 'campagne' THEN (SELECT count(*) FROM zs.campaign_search AS s JOIN "
          "zs.campaign_member AS m ON m.search_id = s.id WHERE s.round_id = e.round_id AND s.variable = "
          "e.asked->>'variabele' AND s.number = (e.asked->>'zoekactie')::int AND m.grouping = "
          "(e.asked->>'groep')::int) END)) ORDER BY e.id), '[]')::text"
          " FROM zs.signal_evidence AS e LEFT JOIN zs.round AS r ON r.id = e.round_id"
-         " LEFT JOIN LATERAL (SELECT x.id, x.kind, x.language, x.quotes, x.body FROM zs.evidence AS x"
+         " LEFT JOIN LATERAL (SELECT x.id, x.kind, x.language, x.quotes, x.body, x.conversation_id FROM "
+         "zs.evidence AS x"
          " WHERE x.id = e.passage_id AND x.kind <> 'weggelaten' OFFSET 0) AS v ON e.passage_id IS NOT NULL"
          " WHERE e.signal_id = $1::int4 AND e.ended_at IS NULL AND $2::int4 IN (0, e.id)"},
     [PASSAGE] = {"signal_passage_round",
@@ -348,5 +351,30 @@ enum db_status signal_campaign_size(int64_t *texts, struct db_tx *tx, int32_t ro
     db_put_int32(&p, group);
     const enum db_status status = db_run_one(&rows, tx, &signal_evidence_statements[CAMPAIGN], &p);
     *texts = status == DB_OK ? db_get_int64(rows, 0, 0) : 0;
+    return status;
+}
+
+enum db_status signal_evidence_hold_back(json_t *list, struct db_tx *tx, const struct crypto_keys *keys)
+{
+    const size_t count = json_array_size(list);
+    struct personal_text *texts = arena_array(db_arena(tx), count + 1, sizeof *texts);
+    bool *waits = arena_array(db_arena(tx), count + 1, sizeof *waits);
+    size_t waiting;
+    for (size_t i = 0; i < count; i++) {
+        const json_t *proof = json_array_get(list, i);
+        const bool is_passage = strcmp(json_string_value(json_object_get(proof, "soort")), "passage") == 0;
+        const struct slice conversation = text_of(proof, "gesprek");
+        texts[i] =
+            (struct personal_text){.passage = json_integer_value(json_object_get(proof, "passage")),
+                                   .conversation = conversation.ptr ? conversation : SLICE(""),
+                                   .body = is_passage ? text_of(proof, "citaat") : (struct slice){NULL, 0}};
+    }
+    const enum db_status status = personal_waits(waits, &waiting, tx, keys, texts, count);
+    for (size_t i = 0; status == DB_OK && i < count; i++) {
+        if (waits[i]) {
+            json_object_del(json_array_get(list, i), "citaat");
+            json_object_set_new(json_array_get(list, i), "wacht", json_true());
+        }
+    }
     return status;
 }

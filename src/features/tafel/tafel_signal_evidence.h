@@ -8,6 +8,8 @@
 #include "features/results/results.h"
 #include "json/decode.h"
 
+struct crypto_keys;
+
 extern const struct db_statement signal_evidence_statements[];
 
 enum { SIGNAL_EVIDENCE_MAX = 100 /* of a signal */ };
@@ -48,6 +50,9 @@ enum db_status signal_evidence_end(bool *ended, struct db_tx *tx, int32_t signal
  * the arena. */
 enum db_status signal_evidence_list(json_t **list, struct db_tx *tx, struct arena *arena, int32_t signal,
                                     int32_t evidence);
+/* Takes the words away of passages in which likely personal data waits for a decision (personal_waits), and
+ * says "wacht" of them. As staff. */
+enum db_status signal_evidence_hold_back(json_t *list, struct db_tx *tx, const struct crypto_keys *keys);
 /* The round of a passage that may be used now, 0 where it is of none; *message: it is one. *found false:
  * there is none of that number. */
 enum db_status signal_passage_round(int32_t *round_id, bool *message, bool *found, struct db_tx *tx,
