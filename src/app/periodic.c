@@ -122,6 +122,9 @@ static void keep_up(struct app *app, struct db_conn *conn)
     if (messages_upkeep_due(app->tafel)) {
         messages_upkeep(app->tafel, conn);
     }
+    if (frameworks_upkeep_due(app->tafel)) {
+        frameworks_upkeep(app->tafel, conn);
+    }
     if (opendata_upkeep_due(app->opendata)) {
         opendata_upkeep(app->opendata, conn);
     }
@@ -137,7 +140,7 @@ static void begin_what_is_due(struct app *app)
     if (survey_upkeep_due(app->survey) || survey_inclusion_due(app->survey) ||
         results_upkeep_due(app->results) || fieldwork_upkeep_due(app->fieldwork) || words_due(app) ||
         tafel_upkeep_due(app->tafel) || messages_upkeep_due(app->tafel) ||
-        opendata_upkeep_due(app->opendata)) {
+        frameworks_upkeep_due(app->tafel) || opendata_upkeep_due(app->opendata)) {
         begin(&app->upkeep, app, keep_up);
     }
     if (results_ready(app->results)) {

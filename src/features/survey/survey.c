@@ -26,6 +26,12 @@ void survey_set_panel(struct survey *survey, const struct survey_panel *panel)
     survey->panel = *panel;
 }
 
+void survey_set_more(struct survey *survey, survey_more more, void *self)
+{
+    survey->more = more;
+    survey->more_self = self;
+}
+
 void survey_start(struct survey *survey)
 {
     survey_batches_start(survey);

@@ -50,6 +50,12 @@ struct survey *survey_create(const struct survey_config *config);
 bool survey_form_token_valid(struct http_exchange *ex, struct survey *survey);
 /* Adds its routes and batch kinds to the lanes. Once, before the server starts. */
 void survey_start(struct survey *survey);
+/* Where a higher room has more about something that /uitleg explains, in the exchange's arena; NULL: nowhere.
+ * Without a database. */
+typedef const char *(*survey_more)(struct http_exchange *ex, const char *consultation, struct slice code,
+                                   void *self);
+/* Once, before the server starts. */
+void survey_set_more(struct survey *survey, survey_more more, void *self);
 void survey_destroy(struct survey *survey); /* after lanes_stop */
 
 /* ---- rounds as they are now: an immutable snapshot, shared, refreshed by a periodic job ---- */

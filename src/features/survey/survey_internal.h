@@ -44,6 +44,8 @@ struct survey {
     atomic_int_least64_t ledger_at;    /* the same, of the ledger's file */
     int64_t ledger_mark;               /* of what the file holds; upkeep's alone */
     atomic_int_least64_t inclusion_at; /* Unix seconds: when rounds are looked at for trees again */
+    survey_more more;                  /* NULL: nobody has more about what is explained */
+    void *more_self;
 };
 
 /* ---- snapshot ---- */

@@ -228,6 +228,13 @@ static void get_explainer(struct http_exchange *ex, void *self)
         http_error(ex, 404);
         return;
     }
+    const struct survey *survey = visit.survey;
+    const char *more =
+        survey->more ? survey->more(ex, round->consultation, http_path_param(ex, "code"), survey->more_self)
+                     : NULL;
+    if (more) {
+        json_object_set_new(context, "more_path", json_string(more));
+    }
     json_object_set_new(context, "back_path", json_string("/uitleg"));
     survey_render(ex, &visit, 200, "explainer", json_incref(context));
 }

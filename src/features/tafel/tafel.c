@@ -1,5 +1,6 @@
 #include "features/tafel/tafel_case_pages.h"
 #include "features/tafel/tafel_feedback.h"
+#include "features/tafel/tafel_framework_pages.h"
 #include "features/tafel/tafel_internal.h"
 #include "features/tafel/tafel_meeting_pages.h"
 #include "features/tafel/tafel_message_pages.h"
@@ -29,6 +30,7 @@ static const struct staff_link links[] = {
     {MESSAGE_PATH, "tafel.message.link", PERMISSION_TAFEL_MANAGE},
     {RECOMMENDATION_PATH, "tafel.recommendation.link", PERMISSION_TAFEL_MANAGE},
     {QUESTION_PATH, "tafel.research.link", PERMISSION_TAFEL_MANAGE},
+    {FRAMEWORK_PATH, "tafel.framework.link", PERMISSION_TAFEL_MANAGE},
     {VALUE_MAP_PATH, "tafel.map.link", PERMISSION_VALUE_MAP_VIEW}};
 
 struct tafel *tafel_create(const struct tafel_config *config)
@@ -36,9 +38,11 @@ struct tafel *tafel_create(const struct tafel_config *config)
     struct tafel *tafel = calloc(1, sizeof *tafel);
     struct map_cache *maps = map_cache_create();
     struct feedback_heard *heard = feedback_heard_create();
+    struct framework_shelf *frameworks = framework_shelf_create();
     json_t *procedures = procedures_load();
-    if (!tafel || !maps || !heard || !procedures) {
+    if (!tafel || !maps || !heard || !procedures || !frameworks) {
         json_decref(procedures);
+        framework_shelf_destroy(frameworks);
         feedback_heard_destroy(heard);
         map_cache_destroy(maps);
         free(tafel);
@@ -48,6 +52,7 @@ struct tafel *tafel_create(const struct tafel_config *config)
     tafel->config = *config;
     tafel->maps = maps;
     tafel->heard = heard;
+    tafel->frameworks = frameworks;
     return tafel;
 }
 
@@ -65,6 +70,13 @@ static enum db_status messages_wait(json_t *lines, struct db_tx *tx, struct http
                     MESSAGE_PATH "?stand=nieuw");
     }
     return status;
+}
+
+/* Of an application that is explained: where it is weighed. */
+static const char *more_about(struct http_exchange *ex, const char *consultation, struct slice code,
+                              void *self)
+{
+    return framework_public_path(http_arena(ex), self, consultation, code);
 }
 
 void tafel_start(struct tafel *tafel)
@@ -105,6 +117,12 @@ void tafel_start(struct tafel *tafel)
     lanes_add(tafel->config.lanes, feedback_routes, feedback_route_count, tafel);
     lanes_add(tafel->config.lanes, feedback_feed_routes, feedback_feed_route_count, tafel);
     lanes_add(tafel->config.lanes, feedback_vote_routes, feedback_vote_route_count, tafel);
+    lanes_add(tafel->config.lanes, framework_api_routes, framework_api_route_count, tafel);
+    lanes_add(tafel->config.lanes, framework_routes, framework_route_count, tafel);
+    lanes_add(tafel->config.lanes, framework_staff_routes, framework_staff_route_count, tafel);
+    lanes_add(tafel->config.lanes, framework_section_routes, framework_section_route_count, tafel);
+    lanes_add(tafel->config.lanes, framework_version_routes, framework_version_route_count, tafel);
+    survey_set_more(tafel->config.survey, more_about, tafel);
     staff_add_waiting(tafel->config.account, messages_wait, tafel);
     staff_add_links(tafel->config.account, links, sizeof links / sizeof links[0]);
 }
@@ -113,6 +131,7 @@ void tafel_destroy(struct tafel *tafel)
 {
     if (tafel) {
         json_decref(tafel->procedures);
+        framework_shelf_destroy(tafel->frameworks);
         feedback_heard_destroy(tafel->heard);
         map_cache_destroy(tafel->maps);
     }

@@ -1,10 +1,7 @@
 #include "features/tafel/tafel_framework.h"
 
 #include "features/coding/coding.h"
-#include "features/passage/passage.h"
 #include "features/tafel/tafel_table.h"
-
-#include "base/utf8.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -401,31 +398,4 @@ unsigned framework_lacks(const json_t *document)
         }
     }
     return lacks;
-}
-
-/* ---- what differs ---- */
-
-static void add_piece(json_t *list, struct slice text, size_t start, size_t end, const char *kind)
-{
-    const size_t from = utf8_offset(text, start), to = utf8_offset(text, end);
-    if (to > from) {
-        json_array_append_new(list,
-                              json_pack("{s:s%,s:s}", "tekst", text.ptr + from, to - from, "soort", kind));
-    }
-}
-
-json_t *framework_compare(struct arena *arena, struct slice older, struct slice newer)
-{
-    struct text_edit *edits;
-    json_t *list = json_array();
-    size_t at = 0;
-    const size_t count = passage_diff(&edits, arena, older, newer);
-    for (size_t i = 0; i < count; i++) {
-        add_piece(list, newer, at, edits[i].new.start, "zelfde");
-        add_piece(list, older, edits[i].old.start, edits[i].old.end, "weg");
-        add_piece(list, newer, edits[i].new.start, edits[i].new.end, "nieuw");
-        at = edits[i].new.end;
-    }
-    add_piece(list, newer, at, utf8_length(newer), "zelfde");
-    return list;
 }

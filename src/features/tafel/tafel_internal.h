@@ -8,15 +8,18 @@
 #include "web/web.h"
 
 struct feedback_heard;
+struct framework_shelf;
 struct map_cache;
 
 struct tafel {
     struct tafel_config config;
-    json_t *procedures;           /* in which people can take part; only read */
-    struct map_cache *maps;       /* tafel_value_map_cache.h */
-    struct feedback_heard *heard; /* tafel_feedback.h */
-    _Atomic int64_t looked_at;    /* for suggestions, by the clock; Unix seconds */
-    _Atomic int64_t messages_at;  /* when messages may have had their time again; Unix seconds */
+    json_t *procedures;                 /* in which people can take part; only read */
+    struct map_cache *maps;             /* tafel_value_map_cache.h */
+    struct feedback_heard *heard;       /* tafel_feedback.h */
+    _Atomic int64_t looked_at;          /* for suggestions, by the clock; Unix seconds */
+    struct framework_shelf *frameworks; /* tafel_framework_pages.h */
+    _Atomic int64_t frameworks_at;      /* when it was read, by the clock; Unix seconds; 0: not yet */
+    _Atomic int64_t messages_at;        /* when messages may have had their time again; Unix seconds */
 };
 
 #define AGENDA_PATH "/beheer/agenda"

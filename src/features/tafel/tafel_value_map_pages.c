@@ -1,5 +1,6 @@
 /* Value maps that were made public, for everybody: GET /waardenkaart, /waardenkaart/{ronde}, a row of it,
  * /v1/waardenkaart, /v1/waardenkaart/citaten. And the one of now, by a key: /v1/waardenkaart/nu. */
+#include "features/tafel/tafel_framework_pages.h"
 #include "features/tafel/tafel_value_map_view.h"
 
 #include <string.h>
@@ -250,6 +251,11 @@ static enum db_status get_row(struct db_tx *tx, struct http_exchange *ex, void *
                         json_string(arena_printf(http_arena(ex), "%s/%.*s/", round->code,
                                                  SLICE_ARG(http_path_param(ex, "toepassing")))
                                         .ptr));
+    const char *framework =
+        framework_public_path(http_arena(ex), tafel, round->consultation, http_path_param(ex, "toepassing"));
+    if (framework) {
+        json_object_set_new(context, "framework_path", json_string(framework));
+    }
     survey_mark(ex, round);
     tafel_render(ex, tafel, "value_map_row", context);
     return DB_OK;

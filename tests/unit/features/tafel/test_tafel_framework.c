@@ -243,4 +243,8 @@ Test(tafel_framework, what_differs_is_told_by_word)
     expect_both("weg", "", "-weg|");
     expect_both("een rode koe", "een blauwe koe", "een |-rode|+blauwe| koe|");
     expect_both("café open", "café dicht, later open", "café |+dicht, later |open|");
+    expect_both("als mensen weten wat", "als op het etiket", "als |-mensen weten wat|+op het etiket|");
+    expect_both("rood, wit\nkort", "blauw, geel\nlang", "-rood, wit|+blauw, geel|\n|-kort|+lang|");
+    expect_both("een rode koe en een zwarte os", "een blauwe koe en een os",
+                "een |-rode|+blauwe| koe en een |-zwarte |os|");
 }
