@@ -82,7 +82,7 @@ Test(example, shows_the_table_at_work_and_not_twice)
     cr_expect_eq(count("SELECT count(*) FROM zs.tafel_member"), 6);
     cr_expect_eq(count("SELECT count(*) FROM zs.meeting_item WHERE decision IS NOT NULL AND members = 5 AND "
                        "sides = 4"),
-                 3);
+                 4);
     cr_expect_eq(count("SELECT count(DISTINCT state) FROM zs.signal"), 3, "one of each decision");
     cr_expect_eq(count("SELECT count(*) FROM zs.signal_step WHERE ground = 'overleg' AND meeting_item_id IS "
                        "NOT NULL"),
@@ -90,6 +90,14 @@ Test(example, shows_the_table_at_work_and_not_twice)
     citizen_get(&citizen, "/besluitenlijsten/1");
     expect_says(&citizen.reply, "gewogen: de tafel geeft dit door");
     expect_silent(&citizen.reply, "Verzonnen lid");
+    /* A sheet with two versions, which rest on a mandate and on that meeting. */
+    cr_expect_eq(count("SELECT count(DISTINCT ground) FROM zs.framework_version WHERE state = 'vastgesteld'"),
+                 2);
+    citizen_get(&citizen, "/afwegingskaders/kweekvlees?consultatie=voorbeeld-verzonnen");
+    expect_says(&citizen.reply, "De tafel stelt dit vast. Een etiket en hulp voor boeren zijn nodig.");
+    citizen_get(&citizen,
+                "/afwegingskaders/kweekvlees/vergelijken?consultatie=voorbeeld-verzonnen&van=1&naar=2");
+    expect_says(&citizen.reply, "Boeren verliezen werk.");
     place_work(&place, DB_ROLE_STAFF, meet, &made);
     cr_expect_not(made);
     cr_expect_eq(count("SELECT count(*) FROM zs.tafel_table"), 1);

@@ -4,6 +4,7 @@
 #include "features/audit/audit.h"
 #include "features/example/example.h"
 #include "features/tafel/tafel_case_sql.h"
+#include "features/tafel/tafel_example_framework.h"
 #include "features/tafel/tafel_meeting_sql.h"
 #include "features/tafel/tafel_message_sql.h"
 #include "features/tafel/tafel_signal_sql.h"
@@ -52,7 +53,7 @@ static const struct signal_draft signals[SIGNALS] = {
 struct making {
     struct db_tx *tx;
     int32_t today, table, held, next;
-    int32_t seats[MEMBERS], items[SIGNALS];
+    int32_t seats[MEMBERS], items[SIGNALS + 1]; /* of the signals, and of the assessment framework */
 };
 
 static enum db_status make_table(struct making *m)
@@ -119,7 +120,7 @@ static enum db_status read_numbers(struct making *m, struct arena *arena, json_t
     }
     json_array_foreach(json_object_get(*meeting, "punten"), i, row)
     {
-        if (i < SIGNALS) {
+        if (i <= SIGNALS) {
             m->items[i] = (int32_t)json_integer_value(json_object_get(row, "nummer"));
         }
     }
@@ -147,6 +148,15 @@ static enum db_status decide(const struct making *m, const json_t *meeting, size
                : status;
 }
 
+/* What the table concludes about an application is decided there as well. */
+static enum db_status put_framework(struct making *m)
+{
+    const struct meeting_mark held = {m->held, BY};
+    const struct meeting_item item = {.title = SLICE("Afwegingskader over kweekvlees"), .is_public = true};
+    bool added;
+    return meeting_item_add(&added, m->tx, &held, &item);
+}
+
 static enum db_status hold(struct making *m)
 {
     struct arena *arena = db_arena(m->tx);
@@ -171,6 +181,11 @@ static enum db_status hold(struct making *m)
     }
     if (status == DB_OK) {
         status = decide(m, meeting, 2, DECISION_HELD_OVER, SLICE(""), SLICE(""));
+    }
+    if (status == DB_OK) {
+        status = decide(m, meeting, 3, DECISION_MADE,
+                        SLICE("De tafel stelt dit vast. Een etiket en hulp voor boeren zijn nodig."),
+                        SLICE("Bedrijven: een apart etiket is niet nodig."));
     }
     status = status == DB_OK ? meeting_task_add(&added, m->tx, &mark, &task) : status;
     return status == DB_OK ? meeting_state_set(m->tx, &mark, MEETING_ADOPTED, SLICE("")) : status;
@@ -250,7 +265,9 @@ enum db_status tafel_example_load(bool *made, struct db_tx *tx, int64_t now_s)
     status = make_table(&m);
     status = status == DB_OK ? make_meetings(&m) : status;
     status = status == DB_OK ? make_signals(&m) : status;
+    status = status == DB_OK ? put_framework(&m) : status;
     status = status == DB_OK ? hold(&m) : status;
+    status = status == DB_OK ? framework_example(tx, m.items[SIGNALS]) : status;
     status = status == DB_OK ? make_messages(&m) : status;
     status = status == DB_OK ? make_cases(&m) : status;
     return status == DB_OK ? audit_record(tx, &event) : status;
