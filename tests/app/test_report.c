@@ -381,7 +381,7 @@ static const char *whole_page(const char *target)
     return page;
 }
 
-static void walk_table(const json_t *part, const json_t *table, const char *page)
+static void walk_table(const json_t *part, const json_t *table, const char *page, const char *itself)
 {
     static struct client_reply reply;
     struct arena *arena = scene.place.arena;
@@ -420,10 +420,17 @@ static void walk_table(const json_t *part, const json_t *table, const char *page
              "Accept: text/csv\r\n", NULL);
     cr_assert_eq(csv.status, 200, "%s", code);
     expect_on_page(page, line, "basis");
+    if (itself && report_at(line, "maten.top2")) {
+        expect_on_page(itself, report_at(line, "maten.top2"), "waarde");
+        expect_on_page(itself, report_at(line, "maten.netto"), "waarde");
+    }
     json_array_foreach(json_object_get((json_t *)(uintptr_t)line, "cellen"), i, cell)
     {
         const json_t *share = json_object_get(cell, "percentage");
         const json_t *count = json_object_get(cell, "aantal");
+        const json_t *fewer = json_object_get(cell, "aantalMinderDan");
+        cr_expect(!fewer || json_equal(fewer, report_at(part, "over.minderDan")), "%s: fewer than what?",
+                  code);
         expect_on_page(page, cell, "percentage");
         if (json_is_integer(count) && !json_is_null(share)) {
             const char *row =
@@ -445,14 +452,15 @@ Test(report, has_every_number_that_the_api_has)
     begin();
     publish_one();
     json_t *document = kept_document();
-    const char *page = whole_page("/rapporten/1?taal=en");
+    const char *page = whole_page("/rapporten/1/cijfers?taal=en"),
+               *itself = whole_page("/rapporten/1?taal=en");
     const json_t *figures = report_section_of(document, "cijfers", PUBLIC_ROUND);
     cr_expect_gt(json_array_size(json_object_get(figures, "delen")), 0);
     json_array_foreach(json_object_get(figures, "delen"), p, part)
     {
         json_array_foreach(json_object_get(part, "tabellen"), t, table)
         {
-            walk_table(part, table, page);
+            walk_table(part, table, page, p == 0 ? itself : NULL);
         }
     }
     cr_expect_gt(walked, 1000, "%zu numbers", walked);

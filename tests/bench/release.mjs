@@ -44,12 +44,16 @@ try {
   say(made.stdout.trim());
   const [, load, counted, stored] = /read in ([\d.]+) s, counted in ([\d.]+) s, stored in ([\d.]+) s/.exec(made.stdout).map(Number);
   const [, megabytes] = /variables, ([\d.]+) MB/.exec(made.stdout).map(Number);
+  // A report is made of the release alone, however many answered; the whole of it, from the database to its signature.
+  const report = product.command('report', 'make', '--round', ROUND);
+  say(report.split('\n')[0]);
   write([
     { name: `release of ${count} responses: reading`, unit: 's', values: [load] },
     { name: `release of ${count} responses: counting and protecting`, unit: 's', values: [counted] },
     { name: `release of ${count} responses: storing`, unit: 's', values: [stored] },
     { name: `release of ${count} responses: peak memory of the command`, unit: 'MiB', values: [Number(/peak (\d+)/.exec(made.stderr)[1]) / 1024] },
     { name: `release of ${count} responses: figures`, unit: 'MiB', values: [(megabytes * 1e6) / MIB] },
+    { name: `report of ${count} responses: the whole, with its signature`, unit: 's', values: [Number(/made in ([\d.]+) s/.exec(report)[1])] },
   ]);
 } finally {
   postgres.remove();

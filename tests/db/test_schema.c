@@ -197,6 +197,10 @@ Test(schema, and_no_other)
         "DELETE FROM zs.release",
         "UPDATE zs.release_part SET universes = ''",
         "DELETE FROM zs.release_figures",
+        "UPDATE zs.report_document SET document = ''",
+        "DELETE FROM zs.report_document",
+        "DELETE FROM zs.report_step",
+        "UPDATE zs.external_source_version SET figure = ''",
         "TRUNCATE zs.release_figures",
         "CREATE TABLE zs.mine (id int)",
         "CREATE TABLE public.mine (id int)",
@@ -240,6 +244,11 @@ Test(schema, and_no_other)
                      "INSERT INTO zs.weight_version (made_at) VALUES ('2020-01-01')");
     expect_forbidden(&database, "zs_intake", "SELECT * FROM zs.weight_version");
     expect_forbidden(&database, "zs_intake", "SELECT * FROM zs.release");
+    expect_forbidden(&database, "zs_intake", "SELECT * FROM zs.report_document");
+    expect_forbidden(&database, "zs_results", "SELECT foreword FROM zs.report");
+    expect_forbidden(&database, "zs_staff", "DELETE FROM zs.report");
+    expect_forbidden(&database, "zs_staff",
+                     "INSERT INTO zs.report_document (published_at) VALUES ('2020-01-01')");
     expect_forbidden(&database, "zs_staff", "INSERT INTO zs.release_figures VALUES (1, 0, 'x', '')");
     expect_forbidden(&database, "zs_results", "INSERT INTO zs.release (made_at) VALUES ('2020-01-01')");
     expect_forbidden(&database, "zs_intake", "SELECT * FROM zs.api_key");

@@ -8,22 +8,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NUMBER_BYTES = 40, PATH_PART_BYTES = 64, KEY_ID_HASH_BYTES = 8, PEM_LINE = 64 };
+enum { NUMBER_BYTES = 400, DECIMALS_MAX = 20, PATH_PART_BYTES = 64, KEY_ID_HASH_BYTES = 8, PEM_LINE = 64 };
 
 /* ---- numbers ---- */
 
-/* As JSON writes it. */
+/* The shortest in decimal notation that reads back as the same. */
 static json_t *text_of_real(double value)
 {
     char text[NUMBER_BYTES];
-    for (int digits = 1; digits <= 17; digits++) {
-        snprintf(text, sizeof text, "%.*g", digits, value);
+    for (int decimals = 0; decimals <= DECIMALS_MAX; decimals++) {
+        snprintf(text, sizeof text, "%.*f", decimals, value);
         if (strtod(text, NULL) == value) {
             break;
         }
-    }
-    if (strchr(text, 'e')) {
-        snprintf(text, sizeof text, "%.12f", value);
     }
     return json_string(text);
 }

@@ -29,9 +29,12 @@ json_t *report_word(const struct http_exchange *ex, const struct report_room *ro
 int32_t report_number(const struct http_exchange *ex, const char *parameter);
 
 /* The document as the blocks of the template `report` (report_view.c): in the page's language as far as
- * headings go; what people said and wrote stays Dutch. The caller owns it. */
+ * headings go; what people said and wrote stays Dutch. figures_path: the address of the page with every
+ * figure, on which REPORT_FIGURES is shown; the report itself has a chart of each application. The caller
+ * owns it. */
+enum report_part { REPORT_ITSELF, REPORT_FIGURES };
 json_t *report_blocks(const json_t *document, struct http_exchange *ex, const struct report_room *room,
-                      struct arena *arena);
+                      struct arena *arena, enum report_part part, const char *figures_path);
 /* A table of it as CSV, in the arena. False: it has none of that name ("RONDE-WERVING-VARIABELE", "signalen",
  * "agenda", "departementen", "ander-onderzoek"). */
 bool report_csv(struct slice *csv, struct arena *arena, const json_t *document, struct slice name);

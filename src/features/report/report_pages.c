@@ -279,16 +279,19 @@ static void mark_invented(struct http_exchange *ex, const struct report_room *ro
     }
 }
 
-static enum db_status get_one(struct db_tx *tx, struct http_exchange *ex, void *self)
+static enum db_status show(struct db_tx *tx, struct http_exchange *ex, const struct report_room *room,
+                           enum report_part part)
 {
-    const struct report_room *room = self;
     struct report_signed report;
     enum db_status status;
     if (!open_one(&report, &status, tx, ex)) {
         return status;
     }
+    struct arena *arena = http_arena(ex);
+    const char *path = arena_printf(arena, PUBLIC_PATH "/%d", (int)report_number(ex, "rapport")).ptr;
     json_t *document = json_loadb(report.document.ptr, report.document.len, 0, NULL);
-    json_t *context = report_blocks(document, ex, room, report_arena(ex));
+    json_t *context = report_blocks(document, ex, room, report_arena(ex), part,
+                                    arena_printf(arena, "%s/cijfers", path).ptr);
     mark_invented(ex, room, document);
     json_object_set_new(context, "title", json_string(report_text(document, "titel")));
     json_object_set_new(context, "facts", facts_of(ex, room, &report));
@@ -297,10 +300,20 @@ static enum db_status get_one(struct db_tx *tx, struct http_exchange *ex, void *
         json_object_set_new(context, "withdrawn",
                             json_stringn(report.withdrawn_why.ptr, report.withdrawn_why.len));
     }
-    json_object_set_new(context, "back_path", json_string(PUBLIC_PATH));
+    json_object_set_new(context, "back_path", json_string(part == REPORT_ITSELF ? PUBLIC_PATH : path));
     json_decref(document);
     render(ex, room, "report", context);
     return DB_OK;
+}
+
+static enum db_status get_one(struct db_tx *tx, struct http_exchange *ex, void *self)
+{
+    return show(tx, ex, self, REPORT_ITSELF);
+}
+
+static enum db_status get_figures(struct db_tx *tx, struct http_exchange *ex, void *self)
+{
+    return show(tx, ex, self, REPORT_FIGURES);
 }
 
 static enum db_status get_tables(struct db_tx *tx, struct http_exchange *ex, void *self)
@@ -341,6 +354,7 @@ const struct route report_public_routes[] = {
      .on_inline = get_key_json},
     GET(PUBLIC_PATH, HTTP_PAGE, get_list, "taal", NULL),
     GET(PUBLIC_PATH "/{rapport}", HTTP_PAGE, get_one, "taal", NULL),
+    GET(PUBLIC_PATH "/{rapport}/cijfers", HTTP_PAGE, get_figures, "taal", NULL),
     GET(PUBLIC_PATH "/{rapport}/document", HTTP_PAGE, get_document_file, NULL, "application/json"),
     GET(PUBLIC_PATH "/{rapport}/handtekening", HTTP_PAGE, get_signature_file, NULL,
         "application/octet-stream"),

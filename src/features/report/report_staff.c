@@ -276,9 +276,9 @@ static const char *outcome_text(const struct report_made *made)
 }
 
 /* As it would be made public now. */
-static enum db_status get_preview(struct db_tx *tx, struct http_exchange *ex, void *self)
+static enum db_status preview(struct db_tx *tx, struct http_exchange *ex, const struct report_room *room,
+                              enum report_part part)
 {
-    const struct report_room *room = self;
     struct page page;
     struct report_made made;
     enum db_status status;
@@ -293,15 +293,28 @@ static enum db_status get_preview(struct db_tx *tx, struct http_exchange *ex, vo
         return status;
     }
     const bool good = made.outcome == REPORT_MADE;
-    json_t *context = good ? report_blocks(made.document, ex, room, report_arena(ex)) : json_object();
+    json_t *context = good ? report_blocks(made.document, ex, room, report_arena(ex), part,
+                                           path_of(&page, "/voorbeeld/cijfers"))
+                           : json_object();
     json_object_set_new(context, "title", json_stringn(page.draft.title.ptr, page.draft.title.len));
     json_object_set_new(context, "draft",
                         report_word(ex, room, good ? "report.is_draft" : outcome_text(&made)));
-    json_object_set_new(context, "back_path", json_string(path_of(&page, "")));
+    json_object_set_new(context, "back_path",
+                        json_string(path_of(&page, part == REPORT_ITSELF ? "" : "/voorbeeld")));
     json_decref(made.document);
     json_decref(made.releases);
     staff_render(ex, room->config.account, good ? 200 : 409, "report", context);
     return DB_OK;
+}
+
+static enum db_status get_preview(struct db_tx *tx, struct http_exchange *ex, void *self)
+{
+    return preview(tx, ex, self, REPORT_ITSELF);
+}
+
+static enum db_status get_preview_figures(struct db_tx *tx, struct http_exchange *ex, void *self)
+{
+    return preview(tx, ex, self, REPORT_FIGURES);
 }
 
 /* ---- its texts ---- */
@@ -646,6 +659,7 @@ const struct route report_staff_routes[] = {
     REPORT_POST(REPORT_PATH "/nieuw", post_new),
     REPORT_GET(REPORT_PATH "/{rapport}", get_one),
     REPORT_GET(REPORT_PATH "/{rapport}/voorbeeld", get_preview),
+    REPORT_GET(REPORT_PATH "/{rapport}/voorbeeld/cijfers", get_preview_figures),
     REPORT_GET(REPORT_PATH "/{rapport}/teksten", get_texts),
     REPORT_POST(REPORT_PATH "/{rapport}/teksten", post_texts),
     REPORT_GET(REPORT_PATH "/{rapport}/stap", get_step),

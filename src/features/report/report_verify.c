@@ -20,7 +20,8 @@ struct work {
     size_t faults_before, changes_before; /* this transaction, which may run twice */
 };
 
-static void say(const char **list, size_t *count, struct arena *arena, const char *format, va_list args)
+static void __attribute__((format(printf, 4, 0)))
+say(const char **list, size_t *count, struct arena *arena, const char *format, va_list args)
 {
     if (*count < REPORT_FINDINGS_MAX) {
         list[(*count)++] = arena_vprintf(arena, format, args).ptr;

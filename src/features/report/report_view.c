@@ -324,7 +324,7 @@ static void show_text(struct report_view *v, const json_t *document, const char 
 }
 
 json_t *report_blocks(const json_t *document, struct http_exchange *ex, const struct report_room *room,
-                      struct arena *arena)
+                      struct arena *arena, enum report_part part, const char *figures_path)
 {
     size_t i;
     const json_t *section;
@@ -335,14 +335,21 @@ json_t *report_blocks(const json_t *document, struct http_exchange *ex, const st
                                .language = http_language(ex),
                                .english = strcmp(http_language(ex), "en") == 0,
                                .snapshot = survey_snapshot_for(room->config.survey, ex),
+                               .part = part,
+                               .figures_path = figures_path,
                                .blocks = json_array(),
                                .contents = json_array()};
-    show_text(&view, document, "voorwoord", "nl");
-    show_text(&view, document, "samenvatting", "nl");
-    show_text(&view, document, "summary", "en");
+    if (part == REPORT_ITSELF) {
+        show_text(&view, document, "voorwoord", "nl");
+        show_text(&view, document, "samenvatting", "nl");
+        show_text(&view, document, "summary", "en");
+    }
     json_array_foreach(json_object_get(document, "delen"), i, section)
     {
-        show_section(&view, document, section, i + 1);
+        const char *code = report_text(section, "deel");
+        if (part == REPORT_ITSELF || strcmp(code, "cijfers") == 0 || strcmp(code, "trends") == 0) {
+            show_section(&view, document, section, i + 1);
+        }
     }
     return json_pack("{s:o,s:o,s:b}", "blocks", view.blocks, "contents", view.contents, "with_charts", 1);
 }

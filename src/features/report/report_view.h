@@ -19,6 +19,8 @@ struct report_view {
     const char *round;                   /* that the section is of */
     const json_t *applications, *values; /* titles, in the words of that round's questionnaire; NULL */
     size_t charts;                       /* so far: their ids */
+    enum report_part part;
+    const char *figures_path;
 };
 
 void view_add(struct report_view *v, const char *name, json_t *value_take);

@@ -216,6 +216,37 @@ static const char *application_of(const json_t *table)
     return report_text(table, "toepassing");
 }
 
+/* Of the scales: what the chart shows, in figures. */
+static void show_summary(struct report_view *v, const json_t *const *tables, size_t count, const char *title)
+{
+    json_t *rows = json_array();
+    for (size_t i = 0; i < count; i++) {
+        const json_t *line = json_array_get(json_object_get(tables[i], "rijen"), 0);
+        const json_t *net = report_at(line, "maten.netto"), *top = report_at(line, "maten.top2");
+        if (top) {
+            json_array_append_new(
+                rows, json_pack("{s:s,s:[o,o,o]}", "label", report_text(tables[i], "variabele.label"),
+                                "cells", cell(view_number(v, line, "basis"), NULL),
+                                cell(view_number(v, top, "waarde"), view_interval(v, top)),
+                                cell(view_number(v, net, "waarde"), view_interval(v, net))));
+        }
+    }
+    view_table(v, title, view_word(v, "report.question"),
+               json_pack("[{s:s},{s:s},{s:s}]", "text", view_word(v, "report.people"), "text",
+                         view_word(v, "report.measure.top2"), "text", view_word(v, "report.measure.netto")),
+               rows);
+}
+
+static bool any_scale(const json_t *const *tables, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (report_at(json_array_get(json_object_get(tables[i], "rijen"), 0), "maten.top2")) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void show_application(struct report_view *v, const json_t *list, const char *code, const char *stream)
 {
     size_t i, count = 0;
@@ -228,9 +259,15 @@ static void show_application(struct report_view *v, const json_t *list, const ch
         }
     }
     const char *title = code[0] ? view_title(v, "application", code) : view_word(v, "report.general");
-    view_add(v, "subheading", json_string(arena_printf(v->arena, "%s (%s)", title, stream).ptr));
-    show_chart(v, tables, count, title);
-    show_tables(v, tables, count, arena_printf(v->arena, "%s (%s)", title, stream).ptr);
+    const char *whole = arena_printf(v->arena, "%s (%s)", title, stream).ptr;
+    if (v->part == REPORT_FIGURES) {
+        view_add(v, "subheading", json_string(whole));
+        show_tables(v, tables, count, whole);
+    } else if (any_scale(tables, count)) {
+        view_add(v, "subheading", json_string(whole));
+        show_chart(v, tables, count, title);
+        show_summary(v, tables, count, whole);
+    }
 }
 
 static void show_part(struct report_view *v, const json_t *part)
@@ -276,37 +313,122 @@ void report_show_figures(struct report_view *v, const json_t *content)
                 NULL)
                 .ptr);
     }
+    if (v->part == REPORT_ITSELF) {
+        view_add(v, "link",
+                 json_pack("{s:s,s:s}", "href", v->figures_path, "text", view_word(v, "report.all_figures")));
+    }
     json_array_foreach(json_object_get(content, "delen"), i, part)
     {
-        show_part(v, part);
+        /* Of the report itself the first: the others are no less, but they are read one by one. */
+        if (v->part == REPORT_FIGURES || i == 0) {
+            show_part(v, part);
+        }
     }
 }
 
-/* ---- trends ---- */
+/* ---- trends: a table for each stream, a column for each round ---- */
+
+static const json_t *longest_of(const json_t *trends, const char *stream)
+{
+    size_t i;
+    const json_t *trend, *longest = NULL;
+    json_array_foreach(trends, i, trend)
+    {
+        const json_t *rounds = json_object_get(trend, "rondes");
+        if (strcmp(report_text(trend, "werving"), stream) == 0 &&
+            json_array_size(rounds) > json_array_size(longest)) {
+            longest = rounds;
+        }
+    }
+    return longest;
+}
+
+static const json_t *last_of(const json_t *trend)
+{
+    const json_t *rounds = json_object_get(trend, "rondes");
+    return json_array_get(rounds, json_array_size(rounds) - 1);
+}
+
+/* Its interval holds no 0. */
+static bool is_clear(const json_t *change)
+{
+    const json_t *interval = json_object_get(change, "bandbreedte");
+    return json_array_size(interval) == 2 &&
+           real_of(json_array_get(interval, 0)) * real_of(json_array_get(interval, 1)) > 0;
+}
+
+static json_t *trend_row(const struct report_view *v, const json_t *trend, const json_t *columns)
+{
+    size_t i, k;
+    const json_t *column, *one;
+    const json_t *change = json_object_get(last_of(trend), "verschil");
+    json_t *cells = json_array();
+    json_array_foreach(columns, i, column)
+    {
+        json_t *shown = cell("", NULL);
+        json_array_foreach(json_object_get(trend, "rondes"), k, one)
+        {
+            const json_t *net = json_object_get(one, "schatting");
+            if (strcmp(report_text(one, "ronde"), report_text(column, "ronde")) == 0) {
+                json_decref(shown);
+                shown = cell(view_number(v, net, "waarde"), view_interval(v, net));
+            }
+        }
+        json_array_append_new(cells, shown);
+    }
+    json_array_append_new(cells, cell(view_number(v, change, "waarde"), view_interval(v, change)));
+    return json_pack("{s:s,s:o}", "label", report_text(trend, "variabele.label"), "cells", cells);
+}
+
+/* Of the report itself, those that changed more than chance would make them. */
+static void show_stream(struct report_view *v, const json_t *trends, const char *stream)
+{
+    size_t i, all = 0;
+    const json_t *trend, *column, *columns = longest_of(trends, stream);
+    json_t *rows = json_array(), *heads = json_array();
+    json_array_foreach(trends, i, trend)
+    {
+        if (strcmp(report_text(trend, "werving"), stream) == 0) {
+            all++;
+            if (v->part == REPORT_FIGURES || is_clear(json_object_get(last_of(trend), "verschil"))) {
+                json_array_append_new(rows, trend_row(v, trend, columns));
+            }
+        }
+    }
+    json_array_foreach(columns, i, column)
+    {
+        json_array_append_new(heads, json_pack("{s:s}", "text", report_text(column, "ronde")));
+    }
+    json_array_append_new(heads, json_pack("{s:s}", "text", view_word(v, "report.change")));
+    const char *title = view_option(v, "stream", stream);
+    view_add(v, "subheading", json_string(title));
+    if (v->part == REPORT_ITSELF) {
+        view_paragraph(v, locale_format(v->arena, v->locales, v->language, "report.trends_clear", "n",
+                                        arena_printf(v->arena, "%zu", json_array_size(rows)).ptr, "all",
+                                        arena_printf(v->arena, "%zu", all).ptr, NULL)
+                              .ptr);
+    }
+    if (json_array_size(rows) > 0) {
+        view_table(v, arena_printf(v->arena, "%s: %s", view_word(v, "report.section.trends"), title).ptr,
+                   view_word(v, "report.question"), heads, rows);
+    } else {
+        json_decref(rows);
+        json_decref(heads);
+    }
+}
 
 void report_show_trends(struct report_view *v, const json_t *content)
 {
-    size_t i, k;
-    const json_t *trend, *round;
-    json_t *rows = json_array();
-    json_array_foreach(json_object_get(content, "trends"), i, trend)
+    size_t i;
+    const json_t *trend, *trends = json_object_get(content, "trends");
+    const char *stream = "";
+    view_paragraph(v, view_word(v, "report.trends_about"));
+    json_array_foreach(trends, i, trend)
     {
-        json_array_foreach(json_object_get(trend, "rondes"), k, round)
-        {
-            const json_t *net = json_object_get(round, "schatting");
-            const json_t *change = json_object_get(round, "verschil");
-            json_array_append_new(
-                rows, json_pack("{s:s,s:[o,o,o,o]}", "label", report_text(trend, "variabele.label"), "cells",
-                                cell(view_option(v, "stream", report_text(trend, "werving")), NULL),
-                                cell(report_text(round, "ronde"), NULL),
-                                cell(view_number(v, net, "waarde"), view_interval(v, net)),
-                                cell(view_number(v, change, "waarde"), view_interval(v, change))));
+        /* They stand by stream. */
+        if (strcmp(report_text(trend, "werving"), stream) != 0) {
+            stream = report_text(trend, "werving");
+            show_stream(v, trends, stream);
         }
     }
-    view_paragraph(v, view_word(v, "report.trends_about"));
-    view_table(v, view_word(v, "report.section.trends"), view_word(v, "report.question"),
-               json_pack("[{s:s},{s:s},{s:s},{s:s}]", "text", view_word(v, "report.response.way"), "text",
-                         view_word(v, "report.round"), "text", view_word(v, "report.measure.netto"), "text",
-                         view_word(v, "report.change")),
-               rows);
 }

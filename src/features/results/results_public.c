@@ -189,11 +189,12 @@ static struct figure marked(enum figure_mark mark)
     return (struct figure){.mark = mark};
 }
 
-static struct figure figure_of_cell(const struct public_cell *cell)
+static struct figure figure_of_cell(const struct view *view, const struct public_cell *cell)
 {
-    return cell->mark == PUBLIC_SHOWN   ? (struct figure){.mark = FIGURE_SHOWN, .value = (double)cell->n}
-           : cell->mark == PUBLIC_FEWER ? marked(FIGURE_FEWER)
-                                        : marked(FIGURE_NONE);
+    return cell->mark == PUBLIC_SHOWN ? (struct figure){.mark = FIGURE_SHOWN, .value = (double)cell->n}
+           : cell->mark == PUBLIC_FEWER
+               ? (struct figure){.mark = FIGURE_FEWER, .value = (double)view->table.fewer}
+               : marked(FIGURE_NONE);
 }
 
 /* Everybody who got the question. Where nobody can have been left unasked that is all of the line; elsewhere
@@ -210,9 +211,9 @@ static struct figure asked(const struct view *view, const struct public_line *li
                 all.mark = line->answers[code].mark == PUBLIC_SHOWN ? all.mark : PUBLIC_FEWER;
             }
         }
-        return all.mark == PUBLIC_SHOWN ? figure_of_cell(&all) : marked(FIGURE_UNRELIABLE);
+        return all.mark == PUBLIC_SHOWN ? figure_of_cell(view, &all) : marked(FIGURE_UNRELIABLE);
     }
-    return figure_of_cell(&all);
+    return figure_of_cell(view, &all);
 }
 
 static void put_measures(struct figures_line *out, const struct view *view, const struct public_line *line)
@@ -242,9 +243,9 @@ static void put_cells(struct figures_line *out, const struct view *view, const s
             cell->count = marked(FIGURE_WITHHELD);
             cell->share = marked(answer->in_base ? FIGURE_WITHHELD : FIGURE_NONE);
         } else if (answer->code == FIGURES_GIVEN) {
-            cell->count = figure_of_cell(&line->base);
+            cell->count = figure_of_cell(view, &line->base);
         } else {
-            cell->count = figure_of_cell(&line->answers[answer->code]);
+            cell->count = figure_of_cell(view, &line->answers[answer->code]);
             if (answer->in_base) {
                 const struct public_figure share = public_share(&view->table, line, answer->code);
                 cell->share = figure_of_public(&share);
@@ -256,7 +257,7 @@ static void put_cells(struct figures_line *out, const struct view *view, const s
 static void put_base(struct figures_line *out, const struct view *view, const struct public_line *line)
 {
     out->people = asked(view, line);
-    out->base = figure_of_cell(&line->base);
+    out->base = figure_of_cell(view, &line->base);
     out->effective_n = out->design_effect = marked(FIGURE_NONE);
     if (line->base.mark == PUBLIC_SHOWN && line->deff > 0) {
         out->design_effect = (struct figure){.mark = FIGURE_SHOWN, .digits = 2, .value = line->deff};
