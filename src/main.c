@@ -32,6 +32,7 @@ static const struct command commands[] = {
     {"secret", "make the root secret", cmd_secret},
     {"serve", "serve pages and API", cmd_serve},
     {"weights", "weigh a round to the population, and report", cmd_weights},
+    {"woo", "write a file under the Wet open overheid, with what was taken out gone", cmd_woo},
 };
 enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] };
 

@@ -151,6 +151,7 @@ static void create_opendata(struct app *app)
 {
     const struct zs_config *config = app->config;
     const struct opendata_config opendata = {.lanes = app->lanes,
+                                             .account = app->account,
                                              .web = app->web,
                                              .keys = app->keys,
                                              .survey = app->survey,

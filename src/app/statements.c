@@ -87,4 +87,6 @@ const struct db_statement *const app_statements[] = {installation_statements,
                                                      report_statements,
                                                      publication_statements,
                                                      archive_statements,
+                                                     woo_statements,
+                                                     woo_package_statements,
                                                      NULL};

@@ -43,6 +43,7 @@ int cmd_retention(int argc, char **argv);
 int cmd_secret(int argc, char **argv);
 int cmd_serve(int argc, char **argv);
 int cmd_weights(int argc, char **argv);
+int cmd_woo(int argc, char **argv);
 
 /* ---- for the commands ---- */
 

@@ -1,5 +1,6 @@
 // Open data of a service whose configuration says too little for a catalogue, and which has invented data beside what citizens said.
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { request } from './lib/http.mjs';
 import { startService } from './lib/service.mjs';
@@ -36,5 +37,13 @@ describe('invented data', () => {
     assert.match(refused.err, /invented/);
     assert.equal(service.sql('SELECT count(*) FROM zs.publication'), '0');
     assert.doesNotMatch((await request(service, 'GET', '/open-data')).text, /voorbeeld-verzonnen/);
+  });
+
+  test('have files under the Woo as all others have: every kind of piece is read', () => {
+    for (const subject of [['--meeting', '1'], ['--signal', '1']]) {
+      const made = service.run(['woo', 'file', ...subject, '--to', join(service.folder, 'dossier.zip')]);
+      assert.equal(made.status, 0, made.err);
+      assert.match(made.out, /[1-9][0-9]* pieces, 0 given in full/);
+    }
   });
 });

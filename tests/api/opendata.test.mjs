@@ -205,3 +205,26 @@ describe('the catalogue', () => {
     assert.match((await take('/uitkomsten/biotechnologie-2026/methode')).text, /href="\/open-data"/);
   });
 });
+
+describe('what the Woo asks to be made public of a round', () => {
+  test('is one package with questionnaire, method, numbers, tables and metadata, sound to another ZIP', async () => {
+    const made = service.run(['woo', 'package', '--round', OPEN, '--to', join(folder, 'woo.zip')]);
+    assert.equal(made.status, 0, made.err);
+    const done = spawnSync('/usr/bin/python3', [join(ROOT, 'tests', 'peers', 'archive.py'), join(folder, 'woo.zip')], { encoding: 'utf8', maxBuffer: 256 * 1024 * 1024 });
+    assert.equal(done.status, 0, done.stderr);
+    const found = JSON.parse(done.stdout);
+    assert.equal(found.sums, true);
+    for (const name of ['index.html', 'vragenlijst.json', 'metadata.json', 'tabellen/tabellen-open.csv', 'tabellen/codeboek-open.ddi.xml']) assert.ok(found.names.includes(name), name);
+    const metadata = JSON.parse(found.texts['metadata.json']);
+    assert.equal(metadata.publisher.resource, TOOI);
+    assert.equal(metadata.informatiecategorie.resource, 'https://identifier.overheid.nl/tooi/def/thes/kern/c_fdaee95e');
+    assert.equal((await take(new URL(metadata.identifier).pathname)).status, 200, 'its address is there');
+    assert.equal(found.texts['tabellen/tabellen-open.csv'], (await take(at(2, 'tabellen-open.csv'))).text);
+    const people = Number(/deelnemers via de open link: (\d+)/.exec(found.texts['index.html'])[1]);
+    assert.ok(Math.abs(people - 720) <= 5, `${people}`);
+    assert.match(found.texts['index.html'], /Hoe beschermen wij mensen\?/);
+    assert.doesNotMatch(found.texts['index.html'], /\{(least|noise|fewer)\}/);
+    assert.equal(service.run(['woo', 'package', '--round', CLOSED, '--to', join(folder, 'dicht.zip')]).status, 1);
+    assert.equal(service.run(['woo', 'package', '--signal', '1', '--to', join(folder, 'dicht.zip')]).status, 2);
+  });
+});

@@ -26,6 +26,7 @@ void opendata_start(struct opendata *opendata)
     if (lacks) {
         log_warn("opendata.catalogue", "says=\"not ready, without %s\"", lacks);
     }
+    woo_start(opendata);
     lanes_add(opendata->config.lanes, opendata_routes, opendata_route_count, opendata);
     lanes_add(opendata->config.lanes, publication_routes, publication_route_count, opendata);
 }

@@ -8,7 +8,10 @@
 #include "features/opendata/opendata_archive.h"
 #include "features/opendata/opendata_catalogue.h"
 #include "features/opendata/opendata_publication.h"
+#include "features/opendata/opendata_woo.h"
+#include "features/opendata/opendata_woo_package.h"
 
+struct account;
 struct lanes;
 struct opendata;
 struct results;
@@ -18,6 +21,7 @@ struct web;
 struct opendata_config {
     struct lanes *lanes; /* NULL: a command, which serves nothing */
     const struct web *web;
+    struct account *account; /* whose frame staff pages have; NULL for commands */
     const struct crypto_keys *keys;
     struct survey *survey;
     struct results *results;

@@ -101,7 +101,7 @@ struct fetching {
     int fd;
 };
 
-static int open_nameless(const char *folder, struct arena *arena)
+int opendata_nameless(const char *folder, struct arena *arena)
 {
     int fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
     if (fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR)) {
@@ -145,7 +145,7 @@ static enum db_status fetch(struct db_tx *tx, struct lane_work *work)
     struct fetching *f = (struct fetching *)work;
     bool whole = false;
     close_fetched(f);
-    f->fd = open_nameless(f->opendata->config.folder, http_arena(work->exchange));
+    f->fd = opendata_nameless(f->opendata->config.folder, http_arena(work->exchange));
     if (f->fd < 0) {
         log_warn("opendata.file", "folder=\"%s\" reason=\"%s\"", f->opendata->config.folder, strerror(errno));
         return DB_UNAVAILABLE;

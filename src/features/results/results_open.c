@@ -5,6 +5,27 @@
 
 enum { MAKING_SECONDS = 3600, KINDS = 2 * RELEASE_FORMATS /* by weighted, by format */ };
 
+_Static_assert((int)OPEN_PARTS_MAX == (int)RELEASE_STREAMS, "what the header says");
+
+static const struct variable *stream_of(const struct shelved *shelved)
+{
+    size_t count;
+    return &questionnaire_variables(&count, shelved->plan.round->questionnaire)[shelved->plan.stream];
+}
+
+/* The first universe of a part is everybody in it. */
+static void tell_parts(struct open_release *out)
+{
+    const struct release *newest = out->shelved->history.newest;
+    for (size_t p = 0; p < newest->part_count; p++) {
+        const struct release_part *part = &newest->parts[p];
+        const bool told = part->universe_count > 0 && part->universes[0].open;
+        out->parts[out->part_count++] =
+            (struct open_part){.stream = stream_of(out->shelved)->categories[part->stream].code,
+                               .people = told ? part->universes[0].n : 0};
+    }
+}
+
 struct open_release *open_releases(size_t *count, struct arena *arena, struct results *results)
 {
     const struct survey_snapshot *snapshot = survey_snapshot_hold(results->config.survey);
@@ -26,6 +47,7 @@ struct open_release *open_releases(size_t *count, struct arena *arena, struct re
                                                  .noise_reach = newest->settings.reach,
                                                  .noise_variance = newest->settings.variance,
                                                  .shelved = shelved};
+        tell_parts(&list[*count - 1]);
     }
     survey_snapshot_release(snapshot);
     return list;
@@ -39,9 +61,7 @@ size_t open_release_files(const struct open_release *release)
 static bool read_people(struct figures_query *out, struct arena *arena, const struct open_release *release,
                         const struct release_part *part, bool weighted)
 {
-    size_t count;
-    const struct variable *stream =
-        &questionnaire_variables(&count, release->round->questionnaire)[release->shelved->plan.stream];
+    const struct variable *stream = stream_of(release->shelved);
     const struct query_texts texts = {.stream = slice_from_cstr(stream->categories[part->stream].code),
                                       .weighted = weighted ? SLICE("true") : SLICE("false")};
     json_t *errors = json_array();

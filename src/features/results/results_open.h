@@ -10,6 +10,12 @@
 struct results;
 struct shelved;
 
+/* The people of one stream. */
+struct open_part {
+    const char *stream; /* "open" */
+    uint64_t people;    /* how many, protected; 0: it may not be told */
+};
+enum { OPEN_PARTS_MAX = 4 };
 /* The newest release of a round. */
 struct open_release {
     const struct survey_round *round;
@@ -17,6 +23,8 @@ struct open_release {
     int64_t made_at;
     uint32_t threshold; /* k, D and V: how it was protected */
     unsigned noise_reach, noise_variance;
+    size_t part_count;
+    struct open_part parts[OPEN_PARTS_MAX];
     const struct shelved *shelved; /* of results */
 };
 /* Of every round that has one, but for rounds of invented data, which are nobody's open data. Held until the

@@ -1,0 +1,124 @@
+/* Files under the Woo for the secretary: the pieces, judging them, and the file that comes of it. */
+#include "app/staff.h"
+
+#include <stdio.h>
+#include <string.h>
+
+TestSuite(woo, .fini = leaks_check, .timeout = 110);
+
+#define AT    "/beheer/woo"
+#define FILE_ AT "/signaal/1"
+#define NOTE  FILE_ "/bespreking-1"
+
+static struct place place;
+static struct app *app;
+static struct staff staff;
+
+static void begin(void)
+{
+    place_make(&place, SMALL_CONSULTATION);
+    app = app_up(&place);
+    staff_of(&staff, &place, app, "sanne", ROLE_SECRETARIS, NULL);
+    test_sql(place.owner, "INSERT INTO zs.signal (source, title, body, owner, created_by, changed_by) VALUES "
+                          "('media', 'Zorg over zaden', 'Wat zit erin?', 'Jan Pietersen', 'sanne', 'sanne')");
+    test_sql(place.owner,
+             "INSERT INTO zs.signal_note (signal_id, body, created_by) VALUES (1, 'Jan Pietersen "
+             "belt erover, zegt Sien', 'sanne')");
+}
+
+static void end(void)
+{
+    app_down(app);
+    place_remove(&place);
+}
+
+/* As the form of the page has it, with the mark of the text that was read. */
+static void judge(const char *fields, int status)
+{
+    char all[1024];
+    staff_get(&staff, NOTE);
+    expect_status(&staff.reply, 200);
+    snprintf(all, sizeof all, "%s&gelezen=%s", fields, staff_hidden(&staff, "gelezen"));
+    staff_post(&staff, NOTE, NOTE, all);
+    cr_expect_eq(staff.reply.status, status, "%s: %d", fields, staff.reply.status);
+}
+
+Test(woo, goes_from_what_is_asked_for_to_pieces_that_are_judged)
+{
+    begin();
+    staff_post(&staff, AT, AT, "soort=signaal&code=9");
+    expect_status(&staff.reply, 400);
+    expect_says(&staff.reply, "Noem het nummer van een signaal of overleg");
+    staff_post(&staff, AT, AT, "soort=signaal&code=1");
+    expect_redirect(&staff.reply, FILE_);
+    staff_get(&staff, FILE_);
+    expect_says(&staff.reply, "nog niet beoordeeld");
+    expect_says(&staff.reply, NOTE);
+    staff_get(&staff, NOTE);
+    expect_says(&staff.reply, "Jan Pietersen\nsanne</textarea>");
+    expect_says(&staff.reply, "5.1.2.e: eerbiediging van de persoonlijke levenssfeer");
+
+    judge("oordeel=niet", 400);
+    expect_says(&staff.reply, "Kies het artikel waarom iets wegblijft.");
+    judge("oordeel=deels&grond=5.1.2.e&weg=Karel", 400);
+    expect_says(&staff.reply, "Dit staat zo niet in het stuk: Karel.");
+    judge("oordeel=deels&grond=5.1.2.e&weg=", 400);
+    expect_says(&staff.reply, "Schrijf wat u weglaat");
+    judge("oordeel=deels&grond=5.1.2.e&weg=Jan+Pietersen%0ASien%0Asanne", 303);
+    expect_redirect(&staff.reply, FILE_);
+    staff_get(&staff, FILE_);
+    expect_says(&staff.reply, "deels openbaar");
+    staff_get(&staff, NOTE);
+    expect_says(&staff.reply, "Jan Pietersen\nSien\nsanne</textarea>");
+    cr_expect_str_eq(
+        test_sql_text(place.owner, "SELECT spans::text FROM zs.woo_assessment"),
+        "[{\"tot\": 13, \"van\": 0, \"grond\": \"5.1.2.e\"}, {\"tot\": 36, \"van\": 32, \"grond\": "
+        "\"5.1.2.e\"}, {\"tot\": 48, \"van\": 43, \"grond\": \"5.1.2.e\"}]");
+    cr_expect_eq(place_count(&place,
+                             "SELECT count(*) FROM zs.audit_event WHERE action = 'woo.assess' AND object = "
+                             "'piece:bespreking-1' AND actor = 'sanne'"),
+                 1);
+    end();
+}
+
+Test(woo, tells_who_read_another_text_than_there_is_now)
+{
+    char fields[256];
+    begin();
+    staff_get(&staff, FILE_ "/signaal-1");
+    snprintf(fields, sizeof fields, "oordeel=openbaar&gelezen=%s", staff_hidden(&staff, "gelezen"));
+    test_sql(place.owner, "UPDATE zs.signal SET body = 'Bel Kees Anders', revision = revision + 1");
+    staff_post(&staff, FILE_ "/signaal-1", FILE_ "/signaal-1", fields);
+    expect_status(&staff.reply, 409);
+    expect_says(&staff.reply, "Het stuk is net gewijzigd.");
+    cr_expect_eq(place_count(&place, "SELECT count(*) FROM zs.woo_assessment"), 0);
+    end();
+}
+
+Test(woo, gives_the_file_to_who_may_and_to_nobody_else)
+{
+    struct staff other;
+    struct citizen citizen;
+    begin();
+    judge("oordeel=deels&grond=5.1.2.e&weg=Jan+Pietersen%0ASien%0Asanne", 303);
+    staff_get(&staff, FILE_ "/dossier");
+    expect_status(&staff.reply, 200);
+    cr_expect_eq(memcmp(staff.reply.body, "PK", 2), 0);
+    cr_expect_eq(place_count(&place,
+                             "SELECT count(*) FROM zs.audit_event WHERE action = 'woo.file' AND object = "
+                             "'signaal:1' AND origin = 'web'"),
+                 1);
+    staff_get(&staff, AT "/signaal/7");
+    expect_status(&staff.reply, 404);
+    staff_get(&staff, AT "/iets/1/dossier");
+    expect_status(&staff.reply, 404);
+    staff_get(&staff, FILE_ "/bespreking-9");
+    expect_status(&staff.reply, 404);
+    staff_of(&other, &place, app, "coen", ROLE_CODEUR, NULL);
+    staff_get(&other, FILE_ "/dossier");
+    expect_status(&other.reply, 403);
+    citizen_init(&citizen, port_of(app));
+    citizen_get(&citizen, FILE_ "/dossier");
+    cr_expect_neq(citizen.reply.status, 200);
+    end();
+}
