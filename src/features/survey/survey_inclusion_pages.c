@@ -70,7 +70,11 @@ static enum db_status get_own_json(struct db_tx *tx, struct http_exchange *ex, v
         (row.found && row.kind == RESPONSE_WITHDRAWN ? api_own_gone : api_own_not_found)(ex);
     } else if (!proof.included) {
         http_problem(ex, 404, "niet-gevonden", "Er is nog geen telbewijs van deze inzending",
-                     "Wij maken elke dag een telbewijs. Probeer het morgen opnieuw.", NULL);
+                     visit.round->pilot
+                         ? "Een proefronde telt niet mee en heeft geen telbewijs."
+                         : "Wij maken elke dag een telbewijs, zodra genoeg mensen meededen. Probeer het "
+                           "morgen opnieuw.",
+                     NULL);
     } else {
         http_reply_json(ex, 200, inclusion_proof_json(&proof, visit.round, visit.survey->config.keys));
     }
@@ -87,7 +91,7 @@ static void show_proof(json_t *context, struct http_exchange *ex, const struct v
     json_object_set_new(context, "included", json_true());
     json_object_set(context, "wortel", json_object_get(object, "wortel"));
     json_object_set(context, "aantal", json_object_get(object, "aantal"));
-    json_object_set_new(context, "plaats", json_integer((json_int_t)proof->index + 1));
+    json_object_set_new(context, "plaats", json_integer((json_int_t)proof->index));
     json_object_set_new(context, "stappen", json_integer((json_int_t)proof->length));
     json_object_set_new(context, "json", json_string(text ? text : ""));
     free(text);
