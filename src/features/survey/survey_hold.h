@@ -1,7 +1,7 @@
 /* Orders not to destroy yet: a request under the Wet open overheid (woo), a question of parliament (kamer),
  * proceedings in court (rechter). While one stands, the machine destroys nothing of the round, or of the
- * message to the table, that it is about; pages, tables and exports stay as closed as they are from the destruction date on, so that what is kept for the order is
- * used for nothing else.
+ * message to the table, that it is about; pages, tables and exports stay as closed as they are from the
+ * destruction date on, so that what is kept for the order is used for nothing else.
  *
  * Citizens go on withdrawing under a hold, also past the destruction date. Art. 17(3) AVG lets a controller
  * keep what is needed for a legal obligation (b) or for legal claims (e), but the right to object and to
@@ -26,7 +26,8 @@ struct hold_order {
     int32_t until_day; /* the last day that it holds, since 1970-01-01; 0: until released */
     const char *actor;
 };
-/* *id 0: there is no such round, consultation or message. As staff; audited. Waits for a destruction that is going on.
+/* *id 0: there is no such round, consultation or message. As staff; audited. Waits for a destruction that is
+ * going on.
  */
 enum db_status hold_place(int32_t *id, struct db_tx *tx, const struct hold_order *order);
 /* *found false: there is no such hold, or it was released before. As staff; audited. */
