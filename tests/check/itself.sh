@@ -183,7 +183,7 @@ put deploy/docs/dpia.md <<<'| `a` | answers | B | C R |
 expect papers.pl ''
 put deploy/docs/dpia.md <<<'| `a` | answers | B | blijft |
 | `c` | settings | - | blijft |'
-expect papers.pl 'retention empties it with its round'
+expect papers.pl 'retention empties it'
 expect papers.pl 'names zs.c, which no migration makes'
 expect papers.pl 'does not name zs.b'
 put deploy/docs/algoritmeregister.md <<<'the bar is `worry` = 40'

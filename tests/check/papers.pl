@@ -28,9 +28,8 @@ for my $text (split /\n/, read_text($assessment)) {
     my ($name, $gone) = ($1, $2);
     fault($assessment, $line, "names zs.$name twice") if $named{$name}++;
     fault($assessment, $line, "names zs.$name, which no migration makes") unless $table{$name};
-    my $says = $gone =~ /\bR\b/ ? 1 : 0;
-    fault($assessment, $line, "says of zs.$name '$gone', but retention " . ($says ? 'does not empty it' : 'empties it with its round'))
-        if $says != ($emptied{$name} ? 1 : 0);
+    fault($assessment, $line, "says of zs.$name '$gone', but retention does not empty it") if $gone =~ /\bR\b/ && !$emptied{$name};
+    fault($assessment, $line, "says of zs.$name '$gone', but retention empties it") if $gone !~ /\b[RT]\b/ && $emptied{$name};
 }
 fault($assessment, 1, "does not name zs.$_") for grep { !$named{$_} } sort keys %table;
 
