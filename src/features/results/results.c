@@ -1,12 +1,12 @@
 #include "features/results/results.h"
 
 #include "features/results/results_internal.h"
-#include "lane/kept.h"
 #include "features/results/results_progress.h"
 #include "features/results/results_public_file.h"
 #include "features/results/results_release_file.h"
 #include "features/results/results_shelf.h"
 #include "features/results/results_web.h"
+#include "lane/kept.h"
 
 #include <stdlib.h>
 

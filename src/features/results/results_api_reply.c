@@ -4,8 +4,8 @@
 #include "features/account/account.h"
 #include "features/audit/audit.h"
 #include "features/results/results_api.h"
-#include "lane/kept.h"
 #include "features/results/results_write.h"
+#include "lane/kept.h"
 
 #include <stdlib.h>
 #include <string.h>

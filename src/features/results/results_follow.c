@@ -4,9 +4,9 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "lane/kept.h"
 #include "features/results/results_weights.h"
 #include "features/results/results_weights_sql.h"
+#include "lane/kept.h"
 
 #include <time.h>
 

@@ -3,10 +3,10 @@
  *
  * A round is due from its destruction date on (UTC, the database's clock), once its closing time has passed,
  * whether somebody closed it or not. Its partition of the log is dropped; texts, drafts, offers, remarks of a
- * pilot, versions of weights, conversations and codings are deleted; one line of the ledger takes the place of its withdrawals. All
- * of that, the statement and the audit line are one transaction: a run that is broken off leaves a round
- * whole or gone, and the next run goes on. Followers forget a round by its date by themselves. Releases,
- * reports, the round and its questionnaire stand: they are about no person.
+ * pilot, versions of weights, conversations and codings are deleted; one line of the ledger takes the place
+ * of its withdrawals. All of that, the statement and the audit line are one transaction: a run that is broken
+ * off leaves a round whole or gone, and the next run goes on. Followers forget a round by its date by
+ * themselves. Releases, reports, the round and its questionnaire stand: they are about no person.
  *
  * A round that people answered is destroyed only once a package for the archive was made after its last
  * change (zs.round_archived), unless whoever gives the order says why it is done without. */
@@ -80,9 +80,9 @@ enum db_status destructions(struct destruction **out, size_t *count, struct db_t
 /* The statement for a person to read: Dutch, lines of text. In the arena. Empty when the JSON is none of
  * ours. */
 struct slice destruction_text(struct arena *arena, const char *statement);
-/* Writes <folder>/verklaring-van-vernietiging-<subject>.json and .txt where they are not there yet, each whole
- * or not at all; *written how many statements. False (logged, why: an errno) when one could not be. Run after
- * every run: what a crash kept from being written is written then. */
+/* Writes <folder>/verklaring-van-vernietiging-<subject>.json and .txt where they are not there yet, each
+ * whole or not at all; *written how many statements. False (logged, why: an errno) when one could not be. Run
+ * after every run: what a crash kept from being written is written then. */
 bool destructions_write(size_t *written, int *why, struct arena *arena, const char *folder,
                         const struct destruction *list, size_t count);
 
