@@ -209,6 +209,7 @@ Test(example, finds_again_what_people_of_several_ages_said)
     static struct staff staff;
     begin();
     cr_assert_eq(load(), EXAMPLE_LOADED);
+    app_down(app);
     app = app_up(&place);
     staff_of(&staff, &place, app, "onno", ROLE_ONDERZOEKER, NULL);
     for (int i = 0; i < 2; i++) {

@@ -68,19 +68,23 @@ enum { OF_GROUPS = FIND_OF_GROUPS - FIND, OF_WORDS = FIND_WORDS - FIND, OF_ALL =
 /* $13 the variables asked about (groups, then split), $14 and $15 where their slots stand, $16 what
  * participants must be, one of the codes with spaces between, $17 what stands in the slots then in the same
  * way, $18 which of $13 is split by, from 1; 0: none. A trait is the code of a category, or # and a slot. */
-#define IS_ONE_OF(WHAT, LIST, N)                                                                             \
-    "(cardinality(" LIST ") < " N " OR " WHAT " = ANY (string_to_array((" LIST ")[" N "], ' ')))"
-#define BACKGROUND_IS(N) IS_ONE_OF("p.background->>($13::text[])[" N "]", "$16::text[]", N)
-#define SLOT_IS(N)       IS_ONE_OF("s.slots[" N "]::text", "$17::text[]", N)
+#define BACKGROUND_FITS                                                                                      \
+    "(cardinality($16::text[]) < 1 OR p.background->>($13::text[])[1] = ANY "                                \
+    "(string_to_array(($16::text[])[1], ' '))) AND "                                                         \
+    "(cardinality($16::text[]) < 2 OR p.background->>($13::text[])[2] = ANY "                                \
+    "(string_to_array(($16::text[])[2], ' '))) AND "                                                         \
+    "(cardinality($16::text[]) < 3 OR p.background->>($13::text[])[3] = ANY "                                \
+    "(string_to_array(($16::text[])[3], ' ')))"
+#define SLOTS_FIT                                                                                            \
+    "(cardinality($17::text[]) < 1 OR s.slots[1]::text = ANY (string_to_array(($17::text[])[1], ' '))) AND " \
+    "(cardinality($17::text[]) < 2 OR s.slots[2]::text = ANY (string_to_array(($17::text[])[2], ' '))) AND " \
+    "(cardinality($17::text[]) < 3 OR s.slots[3]::text = ANY (string_to_array(($17::text[])[3], ' ')))"
 #define TRAITS                                                                                               \
     ", those AS MATERIALIZED (SELECT q.*, p.background->>($13::text[])[$18::int4] AS trait FROM person AS "  \
-    "q JOIN zs.participant AS p ON p.id = q.participant_id WHERE " BACKGROUND_IS("1") " AND " BACKGROUND_IS( \
-        "2") " AND " BACKGROUND_IS("3") " UNION ALL SELECT q.*, '#' || s.slots[$18::int4] FROM "             \
-                                        "zs.response_slots($1::int4, ARRAY(SELECT response_id FROM person "  \
-                                        "WHERE response_id IS NOT NULL), "                                   \
-                                        "$14::int4[], $15::int4[]) AS s JOIN person AS q ON q.response_id "  \
-                                        "= s.response_id WHERE " SLOT_IS("1") " AND " SLOT_IS(               \
-                                            "2") " AND " SLOT_IS("3") ")"
+    "q JOIN zs.participant AS p ON p.id = q.participant_id WHERE (" BACKGROUND_FITS                          \
+    ") UNION ALL SELECT q.*, '#' || s.slots[$18::int4] FROM zs.response_slots($1::int4, ARRAY(SELECT "       \
+    "response_id FROM person WHERE response_id IS NOT NULL), $14::int4[], $15::int4[]) AS s JOIN person "    \
+    "AS q ON q.response_id = s.response_id WHERE " SLOTS_FIT ")"
 #define COUNTS                                                                                               \
     "coalesce(sum(codings), 0)::int8, coalesce(sum(passages), 0)::int8, count(response_id), "                \
     "count(participant_id), count(DISTINCT conversation_id) FILTER (WHERE method = 'interview'), "           \
