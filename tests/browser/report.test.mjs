@@ -129,6 +129,8 @@ describe('report', { skip: SERVICE && INVENTED ? false : 'no service with invent
     sheets.forEach((letters, i) => assert.ok(letters > 20, `sheet ${i + 1} has ${letters} letters`));
     // What is wider than the sheet would be cut off.
     await everybody.emulateMedia({ media: 'print' });
+    // A container of a size is one piece: the edge of a sheet would cut its lines in two.
+    assert.equal(await everybody.evaluate(() => getComputedStyle(document.documentElement).containerType), 'normal');
     await everybody.setViewportSize({ width: 680, height: 960 }); // of A4 less its margins, at 96 to the inch
     assert.equal(await everybody.evaluate(() => getComputedStyle(document.querySelector('main .zs-screen-only')).display), 'none', 'what leads to files stays off paper');
     const wide = await everybody.evaluate(() => [...document.querySelectorAll('main table, main figure')].filter((e) => e.getBoundingClientRect().right > window.innerWidth + 1).map((e) => e.innerText.slice(0, 60)));

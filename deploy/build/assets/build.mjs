@@ -230,7 +230,7 @@ function write(name, bytes) {
 }
 
 // Compressed. A form page with everything on it stays under 15 kB; charts.css is loaded by pages of results alone.
-const STYLE_BYTES_MAX = { 'zevenstem.css': 9_500, 'charts.css': 3_500 };
+const STYLE_BYTES_MAX = { 'zevenstem.css': 9_600, 'charts.css': 3_500 };
 function writeStyle(name, style) {
   const bytes = write(name, Buffer.from(style.text));
   if (bytes > STYLE_BYTES_MAX[name]) {

@@ -276,12 +276,13 @@ static enum db_status look_at_maps(struct work *w, struct db_tx *tx)
     json_array_foreach(report_at(w->document, "over.rondes"), i, one)
     {
         const struct survey_round *round = round_of(w, one);
-        const json_t *told = round ? report_section_of(w->document, "waardenkaart", round->code) : NULL;
         struct published_map map = {.number = 0};
-        if (status == DB_OK && round) {
-            status = value_map_published(&map, tx, round->id);
+        if (status != DB_OK || !round) {
+            continue;
         }
+        const json_t *told = report_section_of(w->document, "waardenkaart", round->code);
         const int32_t number = (int32_t)json_integer_value(json_object_get(told, "nummer"));
+        status = value_map_published(&map, tx, round->id);
         if (status == DB_OK && map.number > number) {
             changed(w, "value map %d of round %s was made public; the report has %s", (int)map.number,
                     round->code, number > 0 ? arena_printf(w->arena, "map %d", (int)number).ptr : "none");
