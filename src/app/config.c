@@ -66,7 +66,7 @@ static const struct setting settings[] = {
     {"exports", "max_seconds", SETTING_INT, false, AT(exports.max_seconds), 1, 50, "45"},
     {"retention", "ledger_file", SETTING_TEXT, false, AT(retention.ledger_file), 0, 0, ""},
     {"retention", "statements_folder", SETTING_TEXT, false, AT(retention.statements_folder), 0, 0, ""},
-    {"retention", "archive_first", SETTING_INT, false, AT(retention.archive_first), 0, 1, "1"},
+    {"retention", "archive_first", SETTING_INT, false, AT(retention.archive_first), 0, 1, "0"},
     {"opendata", "licence", SETTING_TEXT, false, AT(opendata.licence), 0, 0, ""},
     {"opendata", "organisation_id", SETTING_URL, false, AT(opendata.organisation_id), 0, 0, ""},
     {"opendata", "themes", SETTING_LIST, false, AT(opendata.themes), 0, 0, "GOVE"},

@@ -546,7 +546,11 @@ static int carry_out(struct cmd_session *session, const struct cmd_arguments *ar
     const char *verb = arguments->values[0];
     const char *first = arguments->values[1];
     if (strcmp(verb, "run") == 0) {
-        return order->dry ? run_dry(session, order->without_archive) : run(session, order->without_archive);
+        const char *without_archive = order->without_archive;
+        if (!without_archive && session->config.retention.archive_first == 0) {
+            without_archive = ARCHIVE_NOT_ASKED;
+        }
+        return order->dry ? run_dry(session, without_archive) : run(session, without_archive);
     }
     if (strcmp(verb, "hold") == 0) {
         return place_hold(session, first, order->reason, order->note, order->until);

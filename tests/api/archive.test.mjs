@@ -27,7 +27,7 @@ before(async () => {
   folder = mkdtempSync(join(tmpdir(), 'zevenstem-archief-'));
   service = await startService({
     rounds: { [ROUND]: { interim: 'openbaar' }, [OTHER]: { interim: 'openbaar' } },
-    settings: { exports: [`folder = ${folder}`], service: ['organisation = Ministerie van Voorbeeld & Zonen'] },
+    settings: { retention: ['archive_first = 1'], exports: [`folder = ${folder}`], service: ['organisation = Ministerie van Voorbeeld & Zonen'] },
   });
   const person = (i) => JSON.stringify({ variant: i === 7 ? 'volledig' : 'kern', toepassing_toegewezen_1: 'vaccins', ...(i === 7 ? { toepassing_toegewezen_2: 'kweekvlees' } : {}), 'houding-algemeen': ['goed', 'slecht'][i % 2], gender: i % 3 ? 'man' : 'vrouw', ...(i === 7 ? { 'waarden-mist': SAID } : {}) });
   for (const round of [ROUND, OTHER]) {

@@ -57,7 +57,7 @@ static void configure(struct place *place, const char *service)
                   "drain_timeout_s = 5\n"
                   "[database]\nurl = %s\nworkers = 3\nstatement_timeout_ms = %d\nlock_timeout_ms = 1000\n"
                   "job_deadline_ms = %d\nbatch_deadline_ms = %d\n"
-                  "[secret]\nfile = %s\n[retention]\narchive_first = 0\n"
+                  "[secret]\nfile = %s\n"
                   "[limits]\nrequests_per_s = 100000\nrequest_burst = 1000000\n"
                   "[protection]\nminimum_cell_count = %d\n",
                   service, wait_ms * 3 / 4, wait_ms, wait_ms, place->secret_file, SHOWN_FROM);

@@ -13,6 +13,9 @@
 #ifndef ZEVENSTEM_SURVEY_DESTRUCTION_H
 #define ZEVENSTEM_SURVEY_DESTRUCTION_H
 
+/* Why without, where the configuration asks for no package first; in statements. */
+#define ARCHIVE_NOT_ASKED "niet vereist ([retention] archive_first = 0)"
+
 #include "db/db.h"
 
 extern const struct db_statement survey_destruction_statements[];

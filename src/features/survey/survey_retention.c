@@ -229,9 +229,9 @@ void survey_upkeep(struct survey *survey, struct db_conn *conn)
         enum db_status expired = expire_all(conn, turn.now_s);
         enum db_status shuffled = db_transaction(conn, "offer-shuffle", DB_ROLE_STAFF, shuffle, &turn);
         enum db_status reported = survey_intake_report(conn, turn.now_s);
-        enum db_status destroyed = rounds_destroy(
-            conn, turn.now_s, "system", "job",
-            survey->config.archive_first ? NULL : "[retention] archive_first = 0", warn_unarchived, NULL);
+        enum db_status destroyed =
+            rounds_destroy(conn, turn.now_s, "system", "job",
+                           survey->config.archive_first ? NULL : ARCHIVE_NOT_ASKED, warn_unarchived, NULL);
         bool written = write_statements(survey, conn);
         bool done =
             expired == DB_OK && shuffled == DB_OK && reported == DB_OK && destroyed == DB_OK && written;
