@@ -284,7 +284,7 @@ describe('offer, release, weights and consultation', () => {
     misused('report key extra', /one too many/);
     done(run(`report make --round nergens`), 1, { err: /there is no round nergens/ });
     done(run(`report make --round ${ROUND}`), 1, { err: /has no release that everybody may see/ });
-    done(run('report export --number 1 --out /tmp/geen-rapport.json'), 1, { err: /no report 1 was made public/ });
+    done(run(`report export --number 1 --out ${join(service.folder, 'rapport.json')}`), 1, { err: /no report 1 was made public/ });
     done(run('report verify /nergens.json'), 1, { err: /nergens\.json: No such file/ });
     done(run('report key'), 0, { out: /^Ed25519 [A-Za-z0-9_-]{43} {2}id [0-9a-f]{16}\n-----BEGIN PUBLIC KEY-----/ });
     misused(`release make --round ${ROUND} --number 1`, /make takes no --number/);

@@ -61,7 +61,7 @@ static void find_rounds(struct work *work)
         } else if (!results_effects_may_tell(m->means->results, round, FIGURES_PUBLIC)) {
             work->out->outcome = REPORT_NO_RELEASE;
         }
-        work->out->round = arena_cstr(m->arena, m->draft->round);
+        work->out->round = round ? round->code : "";
         return;
     }
     for (size_t i = 0; i < survey_round_count(snapshot) && work->round_count < YEAR_ROUNDS_MAX; i++) {

@@ -27,7 +27,7 @@ enum report_outcome {
 };
 struct report_made {
     enum report_outcome outcome;
-    const char *round;     /* REPORT_NO_RELEASE, REPORT_NO_ROUND */
+    const char *round;     /* REPORT_NO_RELEASE, REPORT_NO_ROUND: its code, of the snapshot */
     json_t *document;      /* exact; the caller owns it; NULL unless made */
     json_t *releases;      /* {round: number}; the caller owns it too */
     size_t quotes_dropped; /* that may not be quoted (any more) */
