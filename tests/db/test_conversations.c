@@ -226,9 +226,9 @@ Test(conversations, destroying_a_round_takes_them_and_goes_on_chasing_recordings
         "destroyed_day, destroyed_by, noted_by) VALUES"
         " (1, 1, 'fg-1', 'geluid', 'recorder 3', current_date, current_date, 'a', 'a'),"
         " (1, 1, 'fg-1', 'geluid', 'bureau', current_date, NULL, NULL, 'a')");
-    expect_text("SELECT conversations || ' ' || participants || ' ' || turns || ' ' || recordings FROM "
-                "zs.fieldwork_holdings(1)",
-                "1 2 4 1");
+    expect_text("SELECT string_agg(counted::text, ' ' ORDER BY kind) FROM zs.round_contents(1) WHERE kind IN "
+                "('gesprekken', 'deelnemers', 'uitspraken', 'opnamenNogElders', 'opnamenVernietigd')",
+                "2 1 1 1 4");
     test_sql(database.owner, "UPDATE zs.round SET destruction_date = current_date");
     test_sql(database.service, "SET ROLE zs_staff; SELECT zs.round_partition_drop(1)");
     expect_text(
