@@ -34,8 +34,10 @@ static int tell(enum archive_outcome outcome, const struct archive_report *r, co
     switch (outcome) {
     case ARCHIVE_MADE:
         crypto_hex(sha256, r->sha256, sizeof r->sha256);
-        printf("%s: %zu files of %zu rounds, %zu publications and %zu signals, %.1f MB\n  sha256 %s\n", path,
-               r->parts, r->rounds, r->publications, r->signals, (double)r->size / 1e6, sha256);
+        printf("%s: %zu files of %zu rounds, %zu publications, %zu reports and %zu signals, %.1f MB\n  "
+               "sha256 %s\n",
+               path, r->parts, r->rounds, r->publications, r->reports, r->signals, (double)r->size / 1e6,
+               sha256);
         return CMD_OK;
     case ARCHIVE_NONE:
         fprintf(stderr, "there is no consultation %s that is no invented one\n", consultation);

@@ -4,6 +4,7 @@
 #include "features/opendata/opendata_internal.h"
 #include "features/opendata/opendata_mdto.h"
 #include "features/opendata/opendata_package.h"
+#include "features/opendata/opendata_reports.h"
 #include "features/tafel/tafel.h"
 
 #include <string.h>
@@ -243,7 +244,9 @@ static enum db_status parts_work(struct db_tx *tx, void *context)
             status = add_publication(m, tx, round->code, list[p]);
         }
     }
-    return status;
+    return status == DB_OK ? package_add_reports(m->package, &m->report->reports, tx, m->arena, "rapportages",
+                                                 m->consultation, "", true)
+                           : status;
 }
 
 /* ---- what it is ---- */
@@ -316,6 +319,9 @@ static void add_readme(struct making *m, const struct mdto_object *object)
             "tabellen/      per ronde en uitgave alle beschermde tabellen (CSV met CSVW, JSON-regels) met "
             "het\n"
             "               codeboek van vragen en antwoorden (DDI-Codebook 2.5) en de ondertekende lijst\n"
+            "rapportages/   rapportages van de maatschappelijke tafel zoals zij zijn gepubliceerd (JSON), "
+            "elk met de\n"
+            "               handtekening; ook die zijn ingetrokken\n"
             "signalen/      per signaal de tekst, de stappen, het bewijs en de bespreking (JSON)\n"
             "metagegevens/  MDTO-XML 1.0.1 van het geheel en van elk bestand\n"
             "consultatie.json  wat aan deelnemers is verteld\n\n"

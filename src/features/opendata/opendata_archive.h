@@ -22,7 +22,7 @@ enum archive_outcome {
 struct archive_report {
     uint64_t size;
     unsigned char sha256[CRYPTO_SHA256_BYTES];
-    size_t parts, rounds, publications, signals;
+    size_t parts, rounds, publications, reports, signals;
 };
 /* Where the package goes. keep: called once it is whole: gives it its name, and says whether it is safe; only
  * then it is noted that there is one. */

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "features/opendata/opendata_internal.h"
 #include "features/opendata/opendata_package.h"
+#include "features/opendata/opendata_reports.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -30,6 +31,7 @@ struct making {
     const struct publication *publication;
     struct arena *arena;
     struct package *package;
+    size_t reports;
     bool whole;
 };
 
@@ -93,7 +95,10 @@ static void put_files(struct buffer *out, struct making *m)
         put(out, "", arena_printf(m->arena, "%s%s/%s", m->opendata->config.public_url, folder, name).ptr,
             "</li>\n");
     }
-    buffer_append_cstr(out, "</ul>\n<p>De vragenlijst staat in vragenlijst.json.</p>\n");
+    buffer_append_cstr(out, "</ul>\n<p>De vragenlijst staat in vragenlijst.json.");
+    buffer_append_cstr(out, m->reports > 0 ? " Wat de maatschappelijke tafel ervan maakte, staat in de map "
+                                             "rapportages.</p>\n"
+                                           : "</p>\n");
 }
 
 static bool add_html(struct making *m)
@@ -182,7 +187,9 @@ static enum db_status parts_work(struct db_tx *tx, void *context)
         status = publication_read(&m->whole, tx, m->publication, file, take_piece, m->package);
         package_part_end(m->package);
     }
-    return status;
+    return status == DB_OK ? package_add_reports(m->package, &m->reports, tx, m->arena, "rapportages",
+                                                 m->round->consultation, m->round->code, false)
+                           : status;
 }
 
 static enum db_status record_work(struct db_tx *tx, void *context)

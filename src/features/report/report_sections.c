@@ -322,29 +322,35 @@ static enum db_status gather_agenda(json_t **content, struct report_making *m)
     return DB_OK;
 }
 
-/* The newest advice of each item about this version of the agenda, with its reason. */
-static enum db_status gather_advice(json_t **content, struct report_making *m)
+/* What was advised of an item about this version of the agenda, with its reason: the newest. */
+static enum db_status add_advice(json_t *list, struct report_making *m, const json_t *item)
 {
-    size_t s, i;
-    const json_t *section, *item, *newest;
-    enum db_status status = DB_OK;
-    json_t *list = json_array();
-    json_array_foreach(json_object_get(m->agenda, "paragrafen"), s, section){
-        json_array_foreach(json_object_get(section, "onderdelen"), i, item){json_t *advice = NULL;
-    if (status == DB_OK) {
-        status = recalibration_list(&advice, m->tx, m->arena, slice_from_cstr(report_text(item, "code")));
-    }
-    newest = json_array_get(advice, 0);
+    json_t *advice = NULL;
+    const enum db_status status =
+        recalibration_list(&advice, m->tx, m->arena, slice_from_cstr(report_text(item, "code")));
+    const json_t *newest = json_array_get(advice, 0);
     if (newest && json_equal(json_object_get(newest, "versie"), json_object_get(m->agenda, "versie"))) {
         json_t *one = json_copy((json_t *)(uintptr_t)newest);
         set(one, "onderdeel", json_object_get(item, "code"));
         set(one, "titel", json_object_get(item, "titel"));
         json_array_append_new(list, one);
     }
+    return status;
 }
-}
-*content = json_pack("{s:o}", "adviezen", list);
-return status;
+
+static enum db_status gather_advice(json_t **content, struct report_making *m)
+{
+    const json_t *sections = json_object_get(m->agenda, "paragrafen");
+    enum db_status status = DB_OK;
+    json_t *list = json_array();
+    for (size_t s = 0; s < json_array_size(sections); s++) {
+        const json_t *items = json_object_get(json_array_get(sections, s), "onderdelen");
+        for (size_t i = 0; status == DB_OK && i < json_array_size(items); i++) {
+            status = add_advice(list, m, json_array_get(items, i));
+        }
+    }
+    *content = json_pack("{s:o}", "adviezen", list);
+    return status;
 }
 
 static enum db_status gather_cases(json_t **content, struct report_making *m, enum case_sort sort,
@@ -369,6 +375,24 @@ static enum db_status gather_research(json_t **content, struct report_making *m)
     return gather_cases(content, m, CASE_QUESTION, "onderzoeksvragen");
 }
 
+/* Sheets as they were approved. The words of people that an argument rests on stay out: a sheet looks those
+ * up each time that it is read, so that they are gone with the consent, and a report never changes. */
+static enum db_status gather_frameworks(json_t **content, struct report_making *m)
+{
+    json_t *list = NULL;
+    const enum db_status status = frameworks_approved(&list, m->tx, m->arena, m->draft->consultation);
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const json_t *arguments = json_object_get(json_array_get(list, i), "argumenten");
+        for (size_t k = 0; k < json_array_size(arguments); k++) {
+            json_object_del(json_array_get(arguments, k), "passages");
+        }
+    }
+    if (status == DB_OK && json_array_size(list) > 0) {
+        *content = json_pack("{s:O}", "afwegingskaders", list);
+    }
+    return status;
+}
+
 /* ---- what others found ---- */
 
 static enum db_status gather_others(json_t **content, struct report_making *m)
@@ -391,6 +415,7 @@ const struct report_section report_sections[] = {
     {"cijfers", OF_ROUND | OF_YEAR, true, gather_figures},
     {"citaten", OF_ROUND | OF_YEAR, false, gather_quotes},
     {"signalen", OF_ROUND | OF_YEAR, false, gather_signals},
+    {"afwegingskaders", OF_ROUND | OF_YEAR, false, gather_frameworks},
     {"departementen", OF_YEAR, false, gather_departments},
     {"veranderd", OF_YEAR, false, gather_changes},
     {"agenda", OF_YEAR, false, gather_agenda},

@@ -33,6 +33,7 @@ static const struct form_field text_fields[] = {
     {"over_cijfers", FORM_AREA, true, NULL},
     {"over_citaten", FORM_AREA, true, NULL},
     {"over_signalen", FORM_AREA, true, NULL},
+    {"over_afwegingskaders", FORM_AREA, true, NULL},
     {"over_departementen", FORM_AREA, true, NULL},
     {"over_veranderd", FORM_AREA, true, NULL},
     {"over_agenda", FORM_AREA, true, NULL},

@@ -250,6 +250,7 @@ static const struct {
     {"cijfers", report_show_figures},
     {"citaten", show_quotes},
     {"signalen", report_show_signals},
+    {"afwegingskaders", report_show_frameworks},
     {"departementen", report_show_departments},
     {"veranderd", report_show_changes},
     {"agenda", report_show_agenda},

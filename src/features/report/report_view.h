@@ -48,6 +48,7 @@ void report_show_changes(struct report_view *v, const json_t *content);
 void report_show_agenda(struct report_view *v, const json_t *content);
 void report_show_advice(struct report_view *v, const json_t *content);
 void report_show_cases(struct report_view *v, const json_t *content);
+void report_show_frameworks(struct report_view *v, const json_t *content);
 void report_show_others(struct report_view *v, const json_t *content);
 
 #endif

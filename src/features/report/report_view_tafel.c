@@ -172,6 +172,46 @@ void report_show_cases(struct report_view *v, const json_t *content)
     view_items(v, items);
 }
 
+static void show_framework(struct report_view *v, const json_t *sheet)
+{
+    size_t i;
+    const json_t *one;
+    const char *decision = report_text(sheet, "conclusie.tekst");
+    json_t *items = json_array();
+    view_add(v, "subheading", json_string(report_text(sheet, "titel")));
+    add_item(v, items, "%s: %s", view_word(v, "report.concludes"), decision);
+    json_array_foreach(json_object_get(sheet, "argumenten"), i, one)
+    {
+        const bool favours = strcmp(report_text(one, "kant"), "voor") == 0;
+        add_item(v, items, "%s: %s",
+                 view_word(v, favours ? "report.argument_for" : "report.argument_against"),
+                 report_text(one, "tekst"));
+    }
+    json_array_foreach(json_object_get(sheet, "afwijkend"), i, one)
+    {
+        add_item(v, items, "%s: %s", view_word(v, "report.dissents"), report_text(one, "tekst"));
+    }
+    view_items(v, items);
+    view_add(v, "link",
+             json_pack("{s:s,s:s}", "href",
+                       arena_printf(v->arena, "/afwegingskaders/%s?consultatie=%s&versie=%lld",
+                                    report_text(sheet, "toepassing"), report_text(sheet, "consultatie"),
+                                    (long long)json_integer_value(json_object_get(sheet, "versie")))
+                           .ptr,
+                       "text", view_word(v, "report.whole_sheet")));
+}
+
+void report_show_frameworks(struct report_view *v, const json_t *content)
+{
+    size_t i;
+    const json_t *sheet;
+    view_paragraph(v, view_word(v, "report.frameworks_about"));
+    json_array_foreach(json_object_get(content, "afwegingskaders"), i, sheet)
+    {
+        show_framework(v, sheet);
+    }
+}
+
 /* ---- what others found ---- */
 
 void report_show_others(struct report_view *v, const json_t *content)

@@ -160,7 +160,8 @@ const struct db_statement framework_statements[STATEMENT_COUNT + 1] = {
     [APPROVED] =
         {"framework_approved",
          "SELECT coalesce(jsonb_agg(" WHOLE " ORDER BY v.application), '[]')::text FROM (SELECT DISTINCT ON "
-         "(framework_id) * FROM zs.framework_public WHERE consultation = $1::text ORDER BY framework_id, "
+         "(framework_id) * FROM zs.framework_public WHERE consultation = $1::text OR ($1::text = '' AND NOT "
+         "invented) ORDER BY framework_id, "
          "number DESC LIMIT $2::int4) AS v"},
     [PAIRS] = {"framework_public_pairs",
                "SELECT DISTINCT consultation, application FROM zs.framework_public LIMIT $1::int4"},

@@ -1,0 +1,48 @@
+#include "features/opendata/opendata_reports.h"
+
+#include "features/report/report.h"
+
+#include <string.h>
+
+enum { REPORTS_MAX = 1000 };
+
+static const char *text_of(const json_t *object, const char *member)
+{
+    const char *text = json_string_value(json_object_get(object, member));
+    return text ? text : "";
+}
+
+static bool is_about(const json_t *one, const char *consultation, const char *round, bool withdrawn)
+{
+    const char *of = text_of(one, "consultatie");
+    if (!withdrawn && strcmp(text_of(one, "stand"), report_states[REPORT_WITHDRAWN]) == 0) {
+        return false;
+    }
+    return round[0] ? strcmp(text_of(one, "ronde"), round) == 0 : !of[0] || strcmp(of, consultation) == 0;
+}
+
+enum db_status package_add_reports(struct package *package, size_t *count, struct db_tx *tx,
+                                   struct arena *arena, const char *folder, const char *consultation,
+                                   const char *round, bool withdrawn)
+{
+    json_t *list = NULL;
+    enum db_status status = report_public_list(&list, tx, arena, 0, REPORTS_MAX);
+    *count = 0;
+    for (size_t i = 0; status == DB_OK && i < json_array_size(list); i++) {
+        const json_t *one = json_array_get(list, i);
+        const int32_t number = (int32_t)json_integer_value(json_object_get(one, "nummer"));
+        struct report_signed report = {.document = {NULL, 0}};
+        if (!is_about(one, consultation, round, withdrawn)) {
+            continue;
+        }
+        status = report_published(&report, tx, number);
+        if (status == DB_OK && report.document.ptr) {
+            const char *name = arena_printf(arena, "%s/rapportage-%d.json", folder, (int)number).ptr;
+            package_add(package, name, "application/json", report.document);
+            package_add(package, arena_printf(arena, "%s.sig", name).ptr, "application/octet-stream",
+                        report.signature);
+            (*count)++;
+        }
+    }
+    return status;
+}
