@@ -273,7 +273,7 @@ describe('offer, release, weights and consultation', () => {
     misused(`offer open ${key}`, /not understood: offer open/);
     assert.equal(existsSync(key), false);
     misused('report', /usage: zevenstem report/);
-    misused('report schrijf', /make, list, export, verify or key/);
+    misused('report schrijf', /make, list, export, verify, key or notify/);
     misused('report make', /say with --round or --year what it is of/);
     misused(`report make --round ${ROUND} --year 2026`, /say with --round or --year what it is of/);
     misused('report make --year 1999', /--year takes a year from 2026 on/);
@@ -350,7 +350,7 @@ describe('coding export', () => {
       CREATE TRIGGER fail_once BEFORE INSERT ON zs.audit_event FOR EACH ROW WHEN (NEW.action = 'coding.export') EXECUTE FUNCTION public.fail_once()`);
     done(out('csv', 'codes.csv'), 0, { out: /codes\.csv: 1 codings$/m });
     const [head, record, end, ...more] = readFileSync(into('codes.csv'), 'utf8').split('\r\n');
-    assert.match(head, /^codering,passage,methode,.*,memo,citeren,tekst$/);
+    assert.match(head, /^codering,passage,methode,.*,memo,citeren,tekst,ingehouden$/);
     assert.match(record, /^\d+,\d+,enquete,,,Codeur 1,12,34,natuurlijkheid,,,,,,,ja,nee,,,"natuurlijk, zei ""Jan""\."$/);
     assert.deepEqual([end, more], ['', []]);
     assert.equal(service.sql('SELECT last_value FROM public.times'), '2');

@@ -67,8 +67,8 @@ struct framework_shelf;
 struct framework_shelf *framework_shelf_create(void); /* NULL when out of memory */
 void framework_shelf_destroy(struct framework_shelf *shelf);
 bool framework_shelf_has(struct framework_shelf *shelf, const char *consultation, struct slice application);
-/* What is there now; for who approves, and each minute. */
-enum db_status framework_shelf_read(struct framework_shelf *shelf, struct db_tx *tx);
+/* What is there now, and whether that differs from before; for who approves, and each minute. */
+enum db_status framework_shelf_read(bool *changed, struct framework_shelf *shelf, struct db_tx *tx);
 /* Where the sheet of an application is to be read, in the arena; NULL: there is none. */
 const char *framework_public_path(struct arena *arena, const struct tafel *tafel, const char *consultation,
                                   struct slice application);

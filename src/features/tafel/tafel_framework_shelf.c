@@ -48,7 +48,18 @@ bool framework_shelf_has(struct framework_shelf *shelf, const char *consultation
     return found;
 }
 
-enum db_status framework_shelf_read(struct framework_shelf *shelf, struct db_tx *tx)
+static bool same_pairs(const struct framework_shelf *shelf, const struct pair *pairs, size_t count)
+{
+    size_t i = 0;
+    while (i < count && count == shelf->count &&
+           strcmp(pairs[i].consultation, shelf->pairs[i].consultation) == 0 &&
+           strcmp(pairs[i].application, shelf->pairs[i].application) == 0) {
+        i++;
+    }
+    return i == count && count == shelf->count;
+}
+
+enum db_status framework_shelf_read(bool *changed, struct framework_shelf *shelf, struct db_tx *tx)
 {
     struct db_result *rows;
     const enum db_status status = framework_public_pairs(&rows, tx);
@@ -63,6 +74,7 @@ enum db_status framework_shelf_read(struct framework_shelf *shelf, struct db_tx 
                                  .application = arena_cstr(arena, db_get_text(rows, i, 1))};
     }
     pthread_mutex_lock(&shelf->lock);
+    *changed = !same_pairs(shelf, pairs, count);
     struct arena *old = shelf->arena;
     shelf->arena = arena;
     shelf->pairs = pairs;
@@ -89,14 +101,23 @@ bool frameworks_upkeep_due(const struct tafel *tafel)
     return tafel->config.now_s() - tafel->frameworks_at >= READ_EVERY_S;
 }
 
+struct reading {
+    struct framework_shelf *shelf;
+    bool changed;
+};
+
 static enum db_status read_work(struct db_tx *tx, void *context)
 {
-    const struct tafel *tafel = context;
-    return framework_shelf_read(tafel->frameworks, tx);
+    struct reading *reading = context;
+    return framework_shelf_read(&reading->changed, reading->shelf, tx);
 }
 
 void frameworks_upkeep(struct tafel *tafel, struct db_conn *conn)
 {
     tafel->frameworks_at = tafel->config.now_s();
-    db_transaction(conn, "framework-shelf", DB_ROLE_RESULTS, read_work, tafel);
+    struct reading reading = {.shelf = tafel->frameworks};
+    if (db_transaction(conn, "framework-shelf", DB_ROLE_RESULTS, read_work, &reading) == DB_OK &&
+        reading.changed) {
+        lanes_changed(tafel->config.lanes);
+    }
 }

@@ -163,8 +163,9 @@ const struct db_statement framework_statements[STATEMENT_COUNT + 1] = {
          "(framework_id) * FROM zs.framework_public WHERE consultation = $1::text OR ($1::text = '' AND NOT "
          "invented) ORDER BY framework_id, "
          "number DESC LIMIT $2::int4) AS v"},
-    [PAIRS] = {"framework_public_pairs",
-               "SELECT DISTINCT consultation, application FROM zs.framework_public LIMIT $1::int4"},
+    [PAIRS] =
+        {"framework_public_pairs",
+         "SELECT DISTINCT consultation, application FROM zs.framework_public ORDER BY 1, 2 LIMIT $1::int4"},
 };
 
 /* ---- a sheet that is being written ---- */

@@ -246,7 +246,8 @@ static enum db_status post_decide(struct db_tx *tx, struct http_exchange *ex, vo
     }
     status = framework_decide(tx, page.number, &decided, staff_caller(ex)->label);
     if (status == DB_OK && decided.approved) {
-        status = framework_shelf_read(page.tafel->frameworks, tx);
+        bool changed; /* answers that were kept end with this transaction in any case */
+        status = framework_shelf_read(&changed, page.tafel->frameworks, tx);
     }
     if (status == DB_OK) {
         http_redirect(ex, kept_path(&page, ""));
