@@ -43,14 +43,15 @@ AS $$
     ('zoektochtenGelijkend', '{campaign_search}', (SELECT count(*) FROM zs.campaign_search WHERE round_id = of_round)),
     ('beoordeeldPersoonsgegeven', '{personal_kept}', (SELECT count(*) FROM zs.personal_kept AS k WHERE k.passage_id IN
       (SELECT id FROM zs.passage WHERE round_id = of_round UNION ALL SELECT t.id FROM zs.turn AS t JOIN c ON c.id = t.conversation_id))),
-    ('afgeleideRegels', '{passage_words,coded_passage,coding_stratum,coding_drawn,campaign_member,transcript_turn,composition_segment}',
+    ('afgeleideRegels', '{passage_words,coded_passage,coding_stratum,coding_drawn,campaign_member,transcript_turn,composition_segment,inclusion_chunk}',
       (SELECT count(*) FROM zs.passage_words WHERE round_id = of_round)
       + (SELECT count(*) FROM zs.coded_passage WHERE round_id = of_round)
       + (SELECT count(*) FROM zs.coding_stratum WHERE batch_id IN (SELECT id FROM b))
       + (SELECT count(*) FROM zs.coding_drawn WHERE batch_id IN (SELECT id FROM b))
       + (SELECT count(*) FROM zs.campaign_member AS m JOIN zs.campaign_search AS s ON s.id = m.search_id WHERE s.round_id = of_round)
       + (SELECT count(*) FROM zs.transcript_turn WHERE version_id IN (SELECT id FROM v))
-      + (SELECT count(*) FROM zs.composition_segment AS s JOIN zs.composition_plan AS q ON q.id = s.plan_id WHERE q.round_id = of_round))
+      + (SELECT count(*) FROM zs.composition_segment AS s JOIN zs.composition_plan AS q ON q.id = s.plan_id WHERE q.round_id = of_round)
+      + (SELECT count(*) FROM zs.inclusion_chunk WHERE round_id = of_round))
 $$;
 COMMENT ON FUNCTION zs.round_contents(int) IS 'What is kept of a round and is destroyed with it, by kind: its name in a statement of destruction, the tables whose rows of the round it counts, and how many.';
 REVOKE ALL ON FUNCTION zs.round_contents(int) FROM PUBLIC;

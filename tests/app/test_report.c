@@ -474,6 +474,7 @@ Test(report, has_every_number_that_the_api_has)
 /* ---- all that a report may hold, on invented data ---- */
 
 #define EXAMPLE_ROUND "voorbeeld-verzonnen-2"
+#define MAP           "/beheer/waardenkaart/" EXAMPLE_ROUND
 
 static struct place example;
 
@@ -517,6 +518,7 @@ static const char *two_quotes(void)
 
 static void begin_example(void)
 {
+    char yes[512];
     place_make(&example, SMALL_CONSULTATION);
     const struct example_size size = {.people = 3000, .interviews = 7, .groups = 2};
     clock_set(INT64_C(1800000000));
@@ -526,9 +528,13 @@ static void begin_example(void)
     staff_of(&writer, &example, app, "sanne", ROLE_SECRETARIS, NULL);
     staff_of(&approver, &example, app, "piet", ROLE_SECRETARIS, NULL);
     citizen_init(&citizen, port_of(app));
-    staff_wait_until_says(&writer, "/beheer/waardenkaart/" EXAMPLE_ROUND, "zs-heat");
-    staff_post(&writer, "/beheer/waardenkaart/" EXAMPLE_ROUND,
-               "/beheer/waardenkaart/" EXAMPLE_ROUND "/publiceren", "zeker=ja");
+    staff_wait_until_says(&writer, MAP, "zs-heat");
+    /* Asked whether it is sure, with the quotes that would be on the map; and yes, of those quotes. */
+    staff_post(&writer, MAP, MAP "/publiceren", "");
+    expect_status(&writer.reply, 200);
+    snprintf(yes, sizeof yes, "token=%s&zeker=ja&gezien=%s", staff_token(&writer),
+             staff_hidden(&writer, "gezien"));
+    staff_exchange(&writer, "POST", MAP "/publiceren", yes);
     expect_status(&writer.reply, 303);
     staff_post(&writer, "/beheer/signalen/nieuw", "/beheer/signalen/nieuw",
                "bron=kamer&titel=Mensen+willen+weten&tekst=Dat+zeggen+zij.&openbaar=ja&gelezen=0"
