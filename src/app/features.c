@@ -185,6 +185,7 @@ bool app_create_features(struct app *app)
     if (!app->results || !app->fieldwork || !app->coding || !app->tafel || !app->report || !app->opendata) {
         return false;
     }
+    tafel_tell_others(app->tafel, sources_beside);
     fieldwork_tell_fed(app->fieldwork, tafel_signals_of_participant);
     survey_set_panel(app->survey, &(struct survey_panel){.tell = tafel_receipt_panel, .self = app->tafel});
     return true;

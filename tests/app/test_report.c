@@ -581,6 +581,14 @@ Test(report, leaves_out_a_quote_whose_consent_was_withdrawn_meanwhile)
 {
     char fields[300];
     begin_example();
+    test_sql(
+        example.owner,
+        "INSERT INTO zs.framework (consultation, application, title, state, created_by, changed_by) VALUES "
+        "('voorbeeld-verzonnen', 'kweekvlees', 'Kweekvlees', 'vastgesteld', 'a', 'a');"
+        "INSERT INTO zs.framework_version (framework_id, number, document, state, put_forward_by, ground, "
+        "decided_at, decided_by) SELECT f.id, 1, '{\"argumenten\": [{\"nummer\": 1, \"kant\": \"voor\", "
+        "\"tekst\": \"Minder dieren\"}], \"conclusie\": {\"tekst\": \"Nog niet\"}, \"afwijkend\": []}', "
+        "'vastgesteld', 'a', 'tweede-persoon', now(), 'b' FROM zs.framework AS f");
     const char *quotes = two_quotes();
     cr_assert(strchr(quotes, '+'), "%s", quotes);
     post(&writer, REPORTS "/nieuw", "soort=ronde&ronde=" EXAMPLE_ROUND "&titel=Wat+wij+hoorden", 303);
@@ -606,6 +614,12 @@ Test(report, leaves_out_a_quote_whose_consent_was_withdrawn_meanwhile)
         cr_expect_not_null(report_section_of(document, *section, NULL), "%s", *section);
     }
     cr_expect_null(report_section_of(document, "departementen", NULL));
+    /* A sheet of the example, without the words of people: those are looked up when it is read. */
+    const json_t *sheets =
+        json_object_get(report_section_of(document, "afwegingskaders", NULL), "afwegingskaders");
+    const json_t *arguments = json_object_get(json_array_get(sheets, 0), "argumenten");
+    cr_expect_gt(json_array_size(arguments), 0);
+    cr_expect_null(json_object_get(json_array_get(arguments, 0), "passages"));
     citizen_get(&citizen, "/rapporten/1");
     expect_status(&citizen.reply, 200);
     expect_says(&citizen.reply, "<strong id=\"verzonnen\">");
@@ -626,6 +640,9 @@ Test(report, leaves_out_a_quote_whose_consent_was_withdrawn_meanwhile)
         "wie=Het+Instituut&titel=Een+eerder+rapport&jaar=2024&methode=Online&bevolking=1200+mensen&vraag=Wat+"
         "vindt+u%3F&uitkomst=44+procent&bladzijde=12",
         303);
+    /* Beside our own figures on the map. */
+    citizen_get(&citizen, "/waardenkaart/" EXAMPLE_ROUND);
+    expect_says(&citizen.reply, "44 procent");
     staff_get(&writer, "/beheer/ander-onderzoek/1");
     expect_says(&writer.reply, "43 procent");
     post(&writer, "/beheer/ander-onderzoek/1/wijzigen", "wie=x&adres=javascript:1", 400);

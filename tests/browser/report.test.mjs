@@ -121,6 +121,7 @@ describe('report', { skip: SERVICE && INVENTED ? false : 'no service with invent
 
   it('prints, with nothing cut off and no sheet empty', LONG, async () => {
     await everybody.goto(`${SERVICE}/rapporten/1?taal=nl`);
+    await everybody.getByRole('link', { name: 'Lees het hele afwegingskader' }).first().waitFor();
     const pdf = await everybody.pdf({ format: 'A4', margin: { top: '15mm', bottom: '15mm', left: '15mm', right: '15mm' }, tagged: true });
     writeFileSync(path('rapport.pdf'), pdf);
     if (process.env.ZEVENSTEM_SHOTS) writeFileSync(join(process.env.ZEVENSTEM_SHOTS, 'report.pdf'), pdf);

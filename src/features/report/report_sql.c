@@ -442,6 +442,12 @@ enum db_status source_list(json_t **out, struct db_tx *tx, struct arena *arena,
     return read_json(out, tx, arena, SOURCES, &p);
 }
 
+enum db_status sources_beside(json_t **out, struct db_tx *tx, struct arena *arena, struct slice consultation)
+{
+    const struct source_filter filter = {.consultation = consultation};
+    return source_list(out, tx, arena, &filter);
+}
+
 enum db_status source_history(json_t **out, struct db_tx *tx, struct arena *arena, int32_t number)
 {
     struct db_params p = db_params(tx);

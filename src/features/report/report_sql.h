@@ -139,6 +139,8 @@ struct source_filter {
 };
 enum db_status source_list(json_t **out, struct db_tx *tx, struct arena *arena,
                            const struct source_filter *filter);
+/* A tafel_others (tafel.h). */
+enum db_status sources_beside(json_t **out, struct db_tx *tx, struct arena *arena, struct slice consultation);
 /* Every version of one, the newest first, each with `door`: as staff. */
 enum db_status source_history(json_t **out, struct db_tx *tx, struct arena *arena, int32_t number);
 

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-enum { REMARKS = 16, NAME_BYTES = 40 };
+enum { REMARKS = 17, NAME_BYTES = 40 };
 
 static const char *const kinds[] = {"ronde", "jaar", NULL};
 static const struct form_field begin_fields[] = {

@@ -127,6 +127,11 @@ void tafel_start(struct tafel *tafel)
     staff_add_links(tafel->config.account, links, sizeof links / sizeof links[0]);
 }
 
+void tafel_tell_others(struct tafel *tafel, tafel_others others)
+{
+    tafel->others = others;
+}
+
 void tafel_destroy(struct tafel *tafel)
 {
     if (tafel) {

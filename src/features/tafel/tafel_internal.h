@@ -16,6 +16,7 @@ struct tafel {
     json_t *procedures;                 /* in which people can take part; only read */
     struct map_cache *maps;             /* tafel_value_map_cache.h */
     struct feedback_heard *heard;       /* tafel_feedback.h */
+    tafel_others others;                /* NULL: there is nothing of others */
     _Atomic int64_t looked_at;          /* for suggestions, by the clock; Unix seconds */
     struct framework_shelf *frameworks; /* tafel_framework_pages.h */
     _Atomic int64_t frameworks_at;      /* when it was read, by the clock; Unix seconds; 0: not yet */

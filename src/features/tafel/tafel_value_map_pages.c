@@ -156,9 +156,17 @@ static const char *path_of(struct http_exchange *ex, const struct survey_round *
 }
 
 /* map.number 0: that there is none yet. */
-static void show(struct http_exchange *ex, const struct tafel *tafel, const struct published_map *map,
-                 const struct survey_round *round)
+static enum db_status show(struct db_tx *tx, struct http_exchange *ex, const struct tafel *tafel,
+                           const struct published_map *map, const struct survey_round *round)
 {
+    json_t *others = NULL;
+    enum db_status status = DB_OK;
+    if (map->number > 0 && tafel->others) {
+        status = tafel->others(&others, tx, http_arena(ex), slice_from_cstr(round->consultation));
+    }
+    if (status != DB_OK) {
+        return status;
+    }
     json_t *context = json_pack("{s:o,s:b}", "title", text_of(ex, tafel, "tafel.map.public_title"),
                                 "published", (int)(map->number > 0));
     if (map->number > 0) {
@@ -176,9 +184,14 @@ static void show(struct http_exchange *ex, const struct tafel *tafel, const stru
             context, "api_path",
             json_string(arena_printf(http_arena(ex), "/v1/waardenkaart?ronde=%s", round->code).ptr));
         json_object_set_new(context, "on", json_stringn(day.ptr, day.len));
+        if (json_array_size(others) > 0) {
+            json_object_set(context, "others", others);
+            json_object_set_new(context, "any_others", json_true());
+        }
         survey_mark(ex, round);
     }
     tafel_render(ex, tafel, "value_map", context);
+    return DB_OK;
 }
 
 static enum db_status get_newest(struct db_tx *tx, struct http_exchange *ex, void *self)
@@ -193,8 +206,7 @@ static enum db_status get_newest(struct db_tx *tx, struct http_exchange *ex, voi
     const struct survey_round *round =
         snapshot && map.number > 0 ? survey_round_by_id(snapshot, map.round) : NULL;
     map.number = round ? map.number : 0;
-    show(ex, tafel, &map, round);
-    return DB_OK;
+    return show(tx, ex, tafel, &map, round);
 }
 
 static enum db_status get_of_round(struct db_tx *tx, struct http_exchange *ex, void *self)
@@ -208,10 +220,9 @@ static enum db_status get_of_round(struct db_tx *tx, struct http_exchange *ex, v
     const enum db_status status = value_map_published(&map, tx, round->id);
     if (status == DB_OK && map.number == 0) {
         http_error(ex, 404);
-    } else if (status == DB_OK) {
-        show(ex, tafel, &map, round);
+        return status;
     }
-    return status;
+    return status == DB_OK ? show(tx, ex, tafel, &map, round) : status;
 }
 
 static enum db_status get_row(struct db_tx *tx, struct http_exchange *ex, void *self)
