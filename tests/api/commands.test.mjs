@@ -351,7 +351,7 @@ describe('coding export', () => {
     done(out('csv', 'codes.csv'), 0, { out: /codes\.csv: 1 codings$/m });
     const [head, record, end, ...more] = readFileSync(into('codes.csv'), 'utf8').split('\r\n');
     assert.match(head, /^codering,passage,methode,.*,memo,citeren,tekst,ingehouden$/);
-    assert.match(record, /^\d+,\d+,enquete,,,Codeur 1,12,34,natuurlijkheid,,,,,,,ja,nee,,,"natuurlijk, zei ""Jan""\."$/);
+    assert.match(record, /^\d+,\d+,enquete,,,Codeur 1,12,34,natuurlijkheid,,,,,,,ja,nee,,,"natuurlijk, zei ""Jan""\.",$/);
     assert.deepEqual([end, more], ['', []]);
     assert.equal(service.sql('SELECT last_value FROM public.times'), '2');
     assert.equal(statSync(into('codes.csv')).mode & 0o777, 0o600);

@@ -7,6 +7,8 @@
 #include "features/results/results_internal.h"
 #include "features/survey/survey_internal.h"
 #include "features/tafel/tafel_case_pages.h"
+#include "features/tafel/tafel_feedback.h"
+#include "features/tafel/tafel_framework_pages.h"
 #include "features/tafel/tafel_internal.h"
 #include "features/tafel/tafel_message_pages.h"
 #include "features/tafel/tafel_signal_pages.h"
@@ -55,6 +57,9 @@ static const struct {
               {value_map_api_routes, &value_map_api_route_count},
               {message_public_routes, &message_public_route_count},
               {case_routes, &case_route_count},
+              {feedback_routes, &feedback_route_count},
+              {framework_api_routes, &framework_api_route_count},
+              {survey_inclusion_routes, &survey_inclusion_route_count},
               {report_public_routes, &report_public_route_count},
               {fieldwork_api_routes, &fieldwork_api_route_count},
               {fieldwork_api_revise_routes, &fieldwork_api_revise_route_count},
