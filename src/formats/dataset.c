@@ -58,7 +58,7 @@ char *sink_reserve(struct sink *sink, size_t size)
 void sink_put(struct sink *sink, struct slice bytes)
 {
     while (bytes.len > 0) {
-        size_t part = bytes.len < SINK_BYTES ? bytes.len : SINK_BYTES;
+        const size_t part = bytes.len < sink->cap ? bytes.len : sink->cap;
         memcpy(sink_reserve(sink, part), bytes.ptr, part);
         sink->len += part;
         bytes = (struct slice){bytes.ptr + part, bytes.len - part};
