@@ -364,8 +364,8 @@ describe('coding export', () => {
     assert.doesNotMatch(readFileSync(into('codes.qdc'), 'utf8'), /Jan/);
     assert.deepEqual(readdirSync(folder()).filter((name) => name.startsWith('codes.')).sort(), ['codes.csv', 'codes.qdc', 'codes.qdpx']);
     assert.equal(service.sql("SELECT string_agg(object || details::text, ' ' ORDER BY id) FROM zs.audit_event WHERE action = 'coding.export'"), [
-      `round:${CODED}{"formaat":"csv","doel":"nader onderzoek","coderingen":1}`,
-      `round:${CODED}{"formaat":"qdpx","doel":"nader onderzoek","coderingen":1}`,
+      `round:${CODED}{"formaat":"csv","doel":"nader onderzoek","coderingen":1,"ingehouden":0}`,
+      `round:${CODED}{"formaat":"qdpx","doel":"nader onderzoek","coderingen":1,"ingehouden":0}`,
       `round:${CODED}{"formaat":"qdc","doel":"nader onderzoek"}`,
     ].join(' '));
   });

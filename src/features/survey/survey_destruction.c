@@ -258,16 +258,17 @@ const char *destruction_kind_words(const char *kind)
 }
 
 /* A text of the consultation may be Markdown: a link is left as what it says. */
-static struct slice without_links(struct arena *arena, const char *text)
+static struct slice without_links(struct arena *arena, struct slice text)
 {
-    char *out = arena_cstr(arena, slice_from_cstr(text));
+    char *out = arena_alloc(arena, text.len + 1);
     size_t len = 0;
-    for (const char *at = text; *at; at++) {
-        const char *end = at[0] == ']' && at[1] == '(' ? strchr(at, ')') : NULL;
+    for (size_t i = 0; i < text.len; i++) {
+        const bool leads = text.ptr[i] == ']' && i + 1 < text.len && text.ptr[i + 1] == '(';
+        const char *end = leads ? memchr(text.ptr + i, ')', text.len - i) : NULL;
         if (end) {
-            at = end;
-        } else if (*at != '[') {
-            out[len++] = *at;
+            i = (size_t)(end - text.ptr);
+        } else if (text.ptr[i] != '[') {
+            out[len++] = text.ptr[i];
         }
     }
     return (struct slice){out, len};
@@ -289,7 +290,7 @@ static struct slice head_text(struct arena *arena, const json_t *s)
     for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
         if (json_is_string(json_object_get(s, lines[i].key))) {
             text = arena_printf(arena, "%.*s%s: %.*s\n", SLICE_ARG(text), lines[i].words,
-                                SLICE_ARG(without_links(arena, member(s, lines[i].key))));
+                                SLICE_ARG(without_links(arena, slice_from_cstr(member(s, lines[i].key)))));
         }
     }
     return text;
