@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "features/opendata/opendata_graph.h"
+#include "lane/public_page.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -149,7 +150,6 @@ static json_t *round_json(struct http_exchange *ex, struct opendata *opendata,
 static void get_page(struct http_exchange *ex, void *self)
 {
     struct opendata *opendata = self;
-    struct slice html, asked;
     const struct survey_snapshot *snapshot = survey_snapshot_for(opendata->config.survey, ex);
     json_t *rounds = json_array();
     for (size_t i = 0; snapshot && i < survey_round_count(snapshot); i++) {
@@ -166,20 +166,7 @@ static void get_page(struct http_exchange *ex, void *self)
                         json_boolean(json_array_size(rounds) > 0 &&
                                      !catalogue_lacks(http_arena(ex), &opendata->config.facts)));
     json_object_set_new(context, "rounds", rounds);
-    const bool shown =
-        web_page_render(&html, http_arena(ex), opendata->config.web, http_language(ex), "open_data", context);
-    json_decref(context);
-    if (!shown) {
-        http_error(ex, 500);
-        return;
-    }
-    http_reply_bytes(ex, 200, "text/html; charset=utf-8", html);
-    if (http_query(&asked, ex, "taal")) { /* it goes with a cookie: an answer that nobody keeps */
-        http_keep_language(ex, http_language(ex));
-        return;
-    }
-    http_set_header(ex, "Cache-Control",
-                    arena_printf(http_arena(ex), "public, max-age=%d", OPENDATA_MAX_AGE_S).ptr);
+    public_page_reply(ex, http_arena(ex), opendata->config.web, "open_data", context, OPENDATA_MAX_AGE_S);
 }
 
 /* ---- what the catalogue's identifiers lead to ---- */

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "features/survey/survey.h"
+#include "lane/public_page.h"
 
 #include <string.h>
 
@@ -180,29 +181,6 @@ static enum db_status get_table_file(struct db_tx *tx, struct http_exchange *ex,
 
 /* ---- pages ---- */
 
-static void render(struct http_exchange *ex, const struct report_room *room, const char *template_name,
-                   json_t *context_take)
-{
-    struct slice html, asked;
-    const struct slice path = http_path(ex);
-    json_object_set_new(context_take, "path", json_stringn(path.ptr, path.len));
-    web_mark_invented(context_take, http_is_invented(ex));
-    const bool shown = web_page_render(&html, report_arena(ex), room->config.web, http_language(ex),
-                                       template_name, context_take);
-    json_decref(context_take);
-    if (!shown) {
-        http_error(ex, 500);
-        return;
-    }
-    http_reply_bytes(ex, 200, "text/html; charset=utf-8", html);
-    /* The address without a language is told in whichever the browser asks for. */
-    if (http_query(&asked, ex, "taal")) {
-        may_be_kept(ex);
-    } else {
-        http_set_header(ex, "Cache-Control", "no-cache");
-    }
-}
-
 static enum db_status get_list(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
     const struct report_room *room = self;
@@ -225,7 +203,7 @@ static enum db_status get_list(struct db_tx *tx, struct http_exchange *ex, void 
     json_t *context =
         json_pack("{s:O,s:b,s:o}", "rapporten", list, "any_rapporten", json_array_size(list) > 0, "title",
                   report_word(ex, room, "report.public_title"));
-    render(ex, room, "reports", context);
+    public_page_reply(ex, report_arena(ex), room->config.web, "reports", context, REPORT_MAX_AGE_S);
     return DB_OK;
 }
 
@@ -302,7 +280,7 @@ static enum db_status show(struct db_tx *tx, struct http_exchange *ex, const str
     }
     json_object_set_new(context, "back_path", json_string(part == REPORT_ITSELF ? PUBLIC_PATH : path));
     json_decref(document);
-    render(ex, room, "report", context);
+    public_page_reply(ex, report_arena(ex), room->config.web, "report", context, REPORT_MAX_AGE_S);
     return DB_OK;
 }
 
@@ -331,7 +309,7 @@ static enum db_status get_tables(struct db_tx *tx, struct http_exchange *ex, voi
                   report_word(ex, room, "report.as_tables"), "report_path", path, "back_path", path);
     mark_invented(ex, room, document);
     json_decref(document);
-    render(ex, room, "report_tables", context);
+    public_page_reply(ex, report_arena(ex), room->config.web, "report_tables", context, REPORT_MAX_AGE_S);
     return DB_OK;
 }
 

@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "features/audit/audit.h"
+#include "lane/public_page.h"
 
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -223,24 +224,5 @@ void tafel_add_words(json_t *value, struct http_exchange *ex, const struct web *
 void tafel_render(struct http_exchange *ex, const struct tafel *tafel, const char *template_name,
                   json_t *context_take)
 {
-    struct slice html, asked;
-    const struct slice path = http_path(ex);
-    if (!json_object_get(context_take, "path")) {
-        json_object_set_new(context_take, "path", json_stringn(path.ptr, path.len));
-    }
-    web_mark_invented(context_take, http_is_invented(ex));
-    const bool shown = web_page_render(&html, http_arena(ex), tafel->config.web, http_language(ex),
-                                       template_name, context_take);
-    json_decref(context_take);
-    if (!shown) {
-        http_error(ex, 500);
-        return;
-    }
-    http_reply_bytes(ex, 200, "text/html; charset=utf-8", html);
-    if (http_query(&asked, ex, "taal")) { /* it goes with a cookie: an answer that nobody keeps */
-        http_keep_language(ex, http_language(ex));
-        return;
-    }
-    http_set_header(ex, "Cache-Control",
-                    arena_printf(http_arena(ex), "public, max-age=%d", TAFEL_MAX_AGE_S).ptr);
+    public_page_reply(ex, http_arena(ex), tafel->config.web, template_name, context_take, TAFEL_MAX_AGE_S);
 }
