@@ -119,6 +119,11 @@ Test(report, comes_from_a_draft_to_everybody_by_two_people)
     expect_says(&writer.reply, "Van 1 van deze passages");
     expect_says(&writer.reply, "Kort en goed.");
     post(&writer, REPORTS "/1/teksten", TEXTS "&citaten=een", 400);
+    /* Who is second and makes a mistake too is told both. */
+    staff_get(&writer, REPORTS "/1/teksten");
+    staff_post(&writer, REPORTS "/1/teksten", REPORTS "/1/teksten", TEXTS "&citaten=een&gelezen=0");
+    expect_status(&writer.reply, 400);
+    expect_says(&writer.reply, "Iemand anders heeft dit intussen gewijzigd.");
     post(&writer, REPORTS "/1/teksten", TEXTS, 303);
     staff_get(&writer, REPORTS "/1/voorbeeld");
     expect_status(&writer.reply, 200);

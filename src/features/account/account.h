@@ -139,6 +139,28 @@ bool account_owns_path(struct slice path);
 
 /* ---- staff pages (account_shell.c); README.md shows one whole ---- */
 
+/* Routes of staff pages: one that shows, and one that takes a form. Each is under the permission that it
+ * names. */
+#define STAFF_SHOWS(PATH, HANDLER, PERMISSION, QUERY)                                                        \
+    {                                                                                                        \
+        .http = {.method = HTTP_GET,                                                                         \
+                 .path = PATH,                                                                               \
+                 .surface = HTTP_PAGE,                                                                       \
+                 .query = QUERY,                                                                             \
+                 .scope = PERMISSION},                                                                       \
+        .on_job = HANDLER, .role = DB_ROLE_STAFF                                                             \
+    }
+#define STAFF_TAKES(PATH, HANDLER, PERMISSION, BODY_MAX)                                                     \
+    {                                                                                                        \
+        .http = {.method = HTTP_POST,                                                                        \
+                 .path = PATH,                                                                               \
+                 .surface = HTTP_PAGE,                                                                       \
+                 .body = HTTP_BODY_FORM,                                                                     \
+                 .body_max = BODY_MAX,                                                                       \
+                 .csrf = HTTP_CSRF_REQUIRED,                                                                 \
+                 .scope = PERMISSION},                                                                       \
+        .on_job = HANDLER, .role = DB_ROLE_STAFF                                                             \
+    }
 /* A line of the navigation and of the home page, for who may. text: a path in the locales. The home page says
  * what it is good for by the text at that path with _about behind it; where there is none by `may.PERMISSION`
  * of the locales, with _ for its dots, which is enough where a permission opens one page. */

@@ -39,4 +39,44 @@ void form_show_of(json_t *context, const char *feature, struct http_exchange *ex
                   const struct locales *locales, const struct form_field *fields, size_t count,
                   const json_t *values, const json_t *options, const struct json_errors *errors);
 
+/* ---- forms about what two may change at once (account_form_lock.c): the field `gelezen` holds the revision
+ * that a form was made of. Who is second is told so, and what they typed stays. ---- */
+struct account;
+struct staff_form {
+    const char *title, *button; /* texts of the locales */
+    const struct form_field *fields;
+    size_t count;
+};
+/* What it was posted with. */
+struct staff_posted {
+    json_t *values; /* of the exchange's arena */
+    struct json_errors errors;
+    int64_t read_revision;
+};
+/* For json_field tables. */
+#define STAFF_READ_FIELD(POSTED)                                                                             \
+    {                                                                                                        \
+        .name = "gelezen", .kind = JSON_KIND_INT, .max = INT32_MAX, .out = &(POSTED)->read_revision          \
+    }
+/* What a form is about. */
+struct staff_about {
+    struct account *account;
+    struct http_exchange *ex;
+    const char *texts;         /* of the locales: texts.fields.<name>, .hints.<name>, .options.<code> */
+    const char *action, *back; /* addresses: what it posts to, and the page that it leads back to */
+    int32_t revision;          /* as it stands */
+    const json_t *intro;       /* a text above the form, borrowed; NULL: none */
+};
+void staff_form_read(struct staff_posted *out, const struct staff_about *about,
+                     const struct staff_form *form);
+/* values and options (form_show_of): borrowed, may be NULL. said: a text of the locales for above it; NULL:
+ * none. With `said` or faults it answers 409 or 400. */
+void staff_form_show(const struct staff_about *about, const struct staff_form *form, const json_t *values,
+                     const json_t *options, const struct json_errors *errors, const char *said);
+/* After decoding: true when the form may be kept. False: the form was shown again with its faults, or with
+ * what was typed and the word that somebody else was first (STAFF_CONFLICT). */
+bool staff_form_good(const struct staff_posted *posted, const struct staff_about *about,
+                     const struct staff_form *form, const json_t *options);
+#define STAFF_CONFLICT "staff.conflict"
+
 #endif

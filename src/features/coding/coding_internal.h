@@ -52,26 +52,8 @@ struct coding {
 
 enum { CODING_BODY = 64 * 1024 };
 
-#define CODING_GET(PATH, HANDLER, PERMISSION, QUERY)                                                         \
-    {                                                                                                        \
-        .http = {.method = HTTP_GET,                                                                         \
-                 .path = PATH,                                                                               \
-                 .surface = HTTP_PAGE,                                                                       \
-                 .query = "taal" QUERY,                                                                      \
-                 .scope = PERMISSION},                                                                       \
-        .on_job = HANDLER, .role = DB_ROLE_STAFF                                                             \
-    }
-#define CODING_POST(PATH, HANDLER, PERMISSION)                                                               \
-    {                                                                                                        \
-        .http = {.method = HTTP_POST,                                                                        \
-                 .path = PATH,                                                                               \
-                 .surface = HTTP_PAGE,                                                                       \
-                 .body = HTTP_BODY_FORM,                                                                     \
-                 .body_max = CODING_BODY,                                                                    \
-                 .csrf = HTTP_CSRF_REQUIRED,                                                                 \
-                 .scope = PERMISSION},                                                                       \
-        .on_job = HANDLER, .role = DB_ROLE_STAFF                                                             \
-    }
+#define CODING_GET(PATH, HANDLER, PERMISSION, QUERY) STAFF_SHOWS(PATH, HANDLER, PERMISSION, "taal" QUERY)
+#define CODING_POST(PATH, HANDLER, PERMISSION)       STAFF_TAKES(PATH, HANDLER, PERMISSION, CODING_BODY)
 
 /* The round of the path, when the caller may do this there; else NULL, answered 404 or 403. */
 const struct survey_round *coding_round(struct coding *c, struct http_exchange *ex, const char *permission);

@@ -22,32 +22,10 @@ struct fieldwork {
 enum { FIELDWORK_BODY = 32 * 1024 };
 
 #define FIELDWORK_GET(PATH, HANDLER)                                                                         \
-    {                                                                                                        \
-        .http = {.method = HTTP_GET,                                                                         \
-                 .path = PATH,                                                                               \
-                 .surface = HTTP_PAGE,                                                                       \
-                 .query = "taal,groot,gelukt",                                                               \
-                 .scope = PERMISSION_FIELDWORK_MANAGE},                                                      \
-        .on_job = HANDLER, .role = DB_ROLE_STAFF                                                             \
-    }
-#define FIELDWORK_POST(PATH, HANDLER, BODY)                                                                  \
-    {                                                                                                        \
-        .http = {.method = HTTP_POST,                                                                        \
-                 .path = PATH,                                                                               \
-                 .surface = HTTP_PAGE,                                                                       \
-                 .body = HTTP_BODY_FORM,                                                                     \
-                 .body_max = BODY,                                                                           \
-                 .csrf = HTTP_CSRF_REQUIRED,                                                                 \
-                 .scope = PERMISSION_FIELDWORK_MANAGE},                                                      \
-        .on_job = HANDLER, .role = DB_ROLE_STAFF                                                             \
-    }
-
+    STAFF_SHOWS(PATH, HANDLER, PERMISSION_FIELDWORK_MANAGE, "taal,groot,gelukt")
+#define FIELDWORK_POST(PATH, HANDLER, BODY) STAFF_TAKES(PATH, HANDLER, PERMISSION_FIELDWORK_MANAGE, BODY)
 /* A page that is read under another permission, or with other query keys. */
-#define FIELDWORK_GET_OF(PATH, HANDLER, SCOPE, QUERY)                                                        \
-    {                                                                                                        \
-        .http = {.method = HTTP_GET, .path = PATH, .surface = HTTP_PAGE, .query = QUERY, .scope = SCOPE},    \
-        .on_job = HANDLER, .role = DB_ROLE_STAFF                                                             \
-    }
+#define FIELDWORK_GET_OF(PATH, HANDLER, SCOPE, QUERY) STAFF_SHOWS(PATH, HANDLER, SCOPE, QUERY)
 
 /* The round of the path, when the caller runs conversations there; else NULL, answered 404 or 403. */
 const struct survey_round *fieldwork_round(struct fieldwork *f, struct http_exchange *ex, struct slice code);

@@ -436,34 +436,22 @@ static enum db_status get_zip(struct db_tx *tx, struct http_exchange *ex, void *
                        "ok", NULL);
 }
 
-#define WOO_GET(PATTERN, HANDLER, PRODUCES)                                                                  \
-    {                                                                                                        \
-        .http = {.method = HTTP_GET,                                                                         \
-                 .path = PATTERN,                                                                            \
-                 .surface = HTTP_PAGE,                                                                       \
-                 .query = "taal",                                                                            \
-                 .produces = PRODUCES,                                                                       \
-                 .scope = PERMISSION_TAFEL_MANAGE},                                                          \
-        .on_job = HANDLER, .role = DB_ROLE_STAFF                                                             \
-    }
-#define WOO_POST(PATTERN, HANDLER)                                                                           \
-    {                                                                                                        \
-        .http = {.method = HTTP_POST,                                                                        \
-                 .path = PATTERN,                                                                            \
-                 .surface = HTTP_PAGE,                                                                       \
-                 .body = HTTP_BODY_FORM,                                                                     \
-                 .body_max = BODY_MAX,                                                                       \
-                 .csrf = HTTP_CSRF_REQUIRED,                                                                 \
-                 .scope = PERMISSION_TAFEL_MANAGE},                                                          \
-        .on_job = HANDLER, .role = DB_ROLE_STAFF                                                             \
-    }
+#define WOO_GET(PATTERN, HANDLER)  STAFF_SHOWS(PATTERN, HANDLER, PERMISSION_TAFEL_MANAGE, "taal")
+#define WOO_POST(PATTERN, HANDLER) STAFF_TAKES(PATTERN, HANDLER, PERMISSION_TAFEL_MANAGE, BODY_MAX)
 
 static const struct route routes[] = {
-    WOO_GET(PATH, get_choose, NULL),
+    WOO_GET(PATH, get_choose),
     WOO_POST(PATH, post_choose),
-    WOO_GET(PATH "/{soort}/{code}", get_file, NULL),
-    WOO_GET(PATH "/{soort}/{code}/dossier", get_zip, "application/zip"),
-    WOO_GET(PATH "/{soort}/{code}/{stuk}", get_piece, NULL),
+    WOO_GET(PATH "/{soort}/{code}", get_file),
+    {.http = {.method = HTTP_GET,
+              .path = PATH "/{soort}/{code}/dossier",
+              .surface = HTTP_PAGE,
+              .query = "taal",
+              .produces = "application/zip",
+              .scope = PERMISSION_TAFEL_MANAGE},
+     .on_job = get_zip,
+     .role = DB_ROLE_STAFF},
+    WOO_GET(PATH "/{soort}/{code}/{stuk}", get_piece),
     WOO_POST(PATH "/{soort}/{code}/{stuk}", post_piece),
 };
 

@@ -41,4 +41,7 @@ bool report_csv(struct slice *csv, struct arena *arena, const json_t *document, 
 /* [{naam, titel}] of all of them. The caller owns it. */
 json_t *report_csv_names(const json_t *document);
 
+#define REPORT_GET(PATH, HANDLER)  STAFF_SHOWS(PATH, HANDLER, PERMISSION_TAFEL_MANAGE, "taal")
+#define REPORT_POST(PATH, HANDLER) STAFF_TAKES(PATH, HANDLER, PERMISSION_TAFEL_MANAGE, REPORT_BODY)
+
 #endif

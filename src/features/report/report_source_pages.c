@@ -1,6 +1,6 @@
 /* What others found, for the secretary: /beheer/ander-onderzoek. Entered with the words, the method and the
  * page, changed with its history. It is shown beside our own figures and never mixed with them. */
-#include "features/report/report_form.h"
+#include "features/report/report_internal.h"
 
 #include "base/clock.h"
 
@@ -13,10 +13,8 @@ static const struct form_field fields[] = {
     {"gelezen", FORM_HIDDEN, false, NULL},
 };
 enum { FIELDS = sizeof fields / sizeof fields[0] };
-static const struct report_form new_form = {"report.source.new_title", "tafel.save", "report.source", fields,
-                                            FIELDS};
-static const struct report_form change_form = {"report.source.change_title", "tafel.save", "report.source",
-                                               fields, FIELDS};
+static const struct staff_form new_form = {"report.source.new_title", "tafel.save", fields, FIELDS};
+static const struct staff_form change_form = {"report.source.change_title", "tafel.save", fields, FIELDS};
 
 static enum db_status get_list(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
@@ -77,14 +75,15 @@ static enum db_status get_one(struct db_tx *tx, struct http_exchange *ex, void *
 
 /* ---- writing one down, and changing it ---- */
 
-static struct report_about about_of(const struct report_room *room, struct http_exchange *ex,
-                                    const json_t *one)
+static struct staff_about about_of(const struct report_room *room, struct http_exchange *ex,
+                                   const json_t *one)
 {
     const int number = (int)report_number(ex, "bron");
     const char *back = one ? arena_printf(http_arena(ex), SOURCE_PATH "/%d", number).ptr : SOURCE_PATH;
-    return (struct report_about){
-        .room = room,
+    return (struct staff_about){
+        .account = room->config.account,
         .ex = ex,
+        .texts = "report.source",
         .action = arena_printf(http_arena(ex), "%s%s", back, one ? "/wijzigen" : "/nieuw").ptr,
         .back = back,
         .revision = (int32_t)json_integer_value(json_object_get(one, "versie"))};
@@ -92,9 +91,9 @@ static struct report_about about_of(const struct report_room *room, struct http_
 
 static enum db_status get_new(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
-    const struct report_about about = about_of(self, ex, NULL);
+    const struct staff_about about = about_of(self, ex, NULL);
     (void)tx;
-    report_form_show(&about, &new_form, NULL, NULL, NULL, NULL);
+    staff_form_show(&about, &new_form, NULL, NULL, NULL, NULL);
     return DB_OK;
 }
 
@@ -103,13 +102,13 @@ static enum db_status get_change(struct db_tx *tx, struct http_exchange *ex, voi
     json_t *one = NULL;
     const enum db_status status = find(&one, tx, ex);
     if (status == DB_OK && one) {
-        const struct report_about about = about_of(self, ex, one);
-        report_form_show(&about, &change_form, one, NULL, NULL, NULL);
+        const struct staff_about about = about_of(self, ex, one);
+        staff_form_show(&about, &change_form, one, NULL, NULL, NULL);
     }
     return status;
 }
 
-static void check_link(struct report_posted *posted, struct slice link)
+static void check_link(struct staff_posted *posted, struct slice link)
 {
     if (link.len > 0 && !slice_starts_with(link, SLICE("https://")) &&
         !slice_starts_with(link, SLICE("http://"))) {
@@ -120,9 +119,9 @@ static void check_link(struct report_posted *posted, struct slice link)
 static enum db_status keep(struct db_tx *tx, struct http_exchange *ex, const struct report_room *room,
                            const json_t *one)
 {
-    const struct report_form *form = one ? &change_form : &new_form;
-    const struct report_about about = about_of(room, ex, one);
-    struct report_posted posted;
+    const struct staff_form *form = one ? &change_form : &new_form;
+    const struct staff_about about = about_of(room, ex, one);
+    struct staff_posted posted;
     struct report_source source = {.link = SLICE(""), .consultation = SLICE("")};
     int64_t year = 0;
     int32_t number = report_number(ex, "bron");
@@ -146,19 +145,19 @@ static enum db_status keep(struct db_tx *tx, struct http_exchange *ex, const str
          .max = SOURCE_LINK_MAX,
          .out = &source.link},
         {.name = "weg", .kind = JSON_KIND_BOOL, .optional = true, .out = &source.removed},
-        REPORT_READ_FIELD(&posted)};
+        STAFF_READ_FIELD(&posted)};
 #undef TEXT
-    report_form_read(&posted, &about, form);
+    staff_form_read(&posted, &about, form);
     if (json_decode(&posted.errors, "", posted.values, decoded, sizeof decoded / sizeof decoded[0])) {
         check_link(&posted, source.link);
     }
-    if (!report_form_good(&posted, &about, form, NULL)) {
+    if (!staff_form_good(&posted, &about, form, NULL)) {
         return DB_OK;
     }
     source.year = (int32_t)year;
     enum db_status status = source_keep(&kept, &number, tx, about.revision, &source, staff_caller(ex)->label);
     if (status == DB_OK && !kept) {
-        report_form_show(&about, form, posted.values, NULL, NULL, "tafel.conflict");
+        staff_form_show(&about, form, posted.values, NULL, NULL, STAFF_CONFLICT);
         return DB_OK;
     }
     if (status == DB_OK) {

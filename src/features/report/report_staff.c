@@ -1,6 +1,6 @@
 /* Reports for the secretary: /beheer/rapporten. The list, beginning one, its texts, how it would look, and
  * its way to everybody: put forward, approved by somebody who had no hand in it, published. */
-#include "features/report/report_form.h"
+#include "features/report/report_internal.h"
 
 #include "base/clock.h"
 #include "features/results/results.h"
@@ -16,8 +16,8 @@ static const struct form_field begin_fields[] = {
     {"jaar", FORM_NUMBER, true, NULL},     {"titel", FORM_TEXT, false, NULL},
     {"gelezen", FORM_HIDDEN, false, NULL},
 };
-static const struct report_form begin_form = {"report.begin_title", "report.begin_button", "report",
-                                              begin_fields, sizeof begin_fields / sizeof begin_fields[0]};
+static const struct staff_form begin_form = {"report.begin_title", "report.begin_button", begin_fields,
+                                             sizeof begin_fields / sizeof begin_fields[0]};
 /* A remark about each section, in the order of report_sections. */
 static const struct form_field text_fields[] = {
     {"titel", FORM_TEXT, false, NULL},
@@ -46,15 +46,14 @@ static const struct form_field text_fields[] = {
 };
 enum { TEXT_FIELDS = sizeof text_fields / sizeof text_fields[0], FIRST_REMARK = 5 };
 _Static_assert(TEXT_FIELDS == FIRST_REMARK + REMARKS + 1, "a remark about each section");
-static const struct report_form text_form = {"report.text_title", "tafel.save", "report", text_fields,
-                                             TEXT_FIELDS};
+static const struct staff_form text_form = {"report.text_title", "tafel.save", text_fields, TEXT_FIELDS};
 static const struct form_field step_fields[] = {
     {"naar", FORM_CHOICE, false, NULL},
     {"toelichting", FORM_AREA, true, NULL},
     {"gelezen", FORM_HIDDEN, false, NULL},
 };
-static const struct report_form step_form = {"report.step_title", "report.step_button", "report", step_fields,
-                                             sizeof step_fields / sizeof step_fields[0]};
+static const struct staff_form step_form = {"report.step_title", "report.step_button", step_fields,
+                                            sizeof step_fields / sizeof step_fields[0]};
 
 /* A page about one report, in its transaction. */
 struct page {
@@ -69,13 +68,14 @@ static const char *path_of(const struct page *page, const char *more)
     return arena_printf(http_arena(page->ex), REPORT_PATH "/%d%s", (int)page->draft.number, more).ptr;
 }
 
-static struct report_about about_of(const struct page *page, const char *more)
+static struct staff_about about_of(const struct page *page, const char *more)
 {
-    return (struct report_about){.room = page->room,
-                                 .ex = page->ex,
-                                 .action = path_of(page, more),
-                                 .back = path_of(page, ""),
-                                 .revision = page->draft.revision};
+    return (struct staff_about){.account = page->room->config.account,
+                                .texts = "report",
+                                .ex = page->ex,
+                                .action = path_of(page, more),
+                                .back = path_of(page, ""),
+                                .revision = page->draft.revision};
 }
 
 /* False: answered with 404, or *status. */
@@ -166,23 +166,26 @@ static json_t *round_options(const struct report_room *room, struct http_exchang
     return json_pack("{s:o}", "ronde", list);
 }
 
-static struct report_about about_new(const struct report_room *room, struct http_exchange *ex)
+static struct staff_about about_new(const struct report_room *room, struct http_exchange *ex)
 {
-    return (struct report_about){
-        .room = room, .ex = ex, .action = REPORT_PATH "/nieuw", .back = REPORT_PATH, .revision = 0};
+    return (struct staff_about){.account = room->config.account,
+                                .ex = ex,
+                                .texts = "report",
+                                .action = REPORT_PATH "/nieuw",
+                                .back = REPORT_PATH};
 }
 
 static enum db_status get_new(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
-    const struct report_about about = about_new(self, ex);
+    const struct staff_about about = about_new(self, ex);
     json_t *options = round_options(self, ex);
     (void)tx;
-    report_form_show(&about, &begin_form, NULL, options, NULL, NULL);
+    staff_form_show(&about, &begin_form, NULL, options, NULL, NULL);
     json_decref(options);
     return DB_OK;
 }
 
-static void check_beginning(struct report_posted *posted, const struct report_beginning *beginning)
+static void check_beginning(struct staff_posted *posted, const struct report_beginning *beginning)
 {
     if (beginning->kind == REPORT_OF_ROUND && beginning->round_id == 0) {
         json_errors_add(&posted->errors, "/ronde", "ontbreekt", "Kies een ronde.");
@@ -195,8 +198,8 @@ static void check_beginning(struct report_posted *posted, const struct report_be
 static enum db_status post_new(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
     const struct report_room *room = self;
-    const struct report_about about = about_new(room, ex);
-    struct report_posted posted;
+    const struct staff_about about = about_new(room, ex);
+    struct staff_posted posted;
     struct slice kind = SLICE(""), code = SLICE("");
     int64_t year = 0;
     struct page page = {.room = room, .tx = tx, .ex = ex};
@@ -215,8 +218,8 @@ static enum db_status post_new(struct db_tx *tx, struct http_exchange *ex, void 
          .min = 1,
          .max = REPORT_TITLE_MAX,
          .out = &beginning.title},
-        REPORT_READ_FIELD(&posted)};
-    report_form_read(&posted, &about, &begin_form);
+        STAFF_READ_FIELD(&posted)};
+    staff_form_read(&posted, &about, &begin_form);
     if (json_decode(&posted.errors, "", posted.values, decoded, sizeof decoded / sizeof decoded[0])) {
         const struct survey_round *round =
             survey_round_find(survey_snapshot_for(room->config.survey, ex), code);
@@ -228,7 +231,7 @@ static enum db_status post_new(struct db_tx *tx, struct http_exchange *ex, void 
         check_beginning(&posted, &beginning);
     }
     json_t *options = round_options(room, ex);
-    const bool good = report_form_good(&posted, &about, &begin_form, options);
+    const bool good = staff_form_good(&posted, &about, &begin_form, options);
     json_decref(options);
     if (!good) {
         return DB_OK;
@@ -351,10 +354,10 @@ static enum db_status get_texts(struct db_tx *tx, struct http_exchange *ex, void
     struct page page;
     enum db_status status;
     if (open_page(&page, &status, self, tx, ex, false)) {
-        const struct report_about about = about_of(&page, "/teksten");
+        const struct staff_about about = about_of(&page, "/teksten");
         json_t *values = values_of(&page.draft, http_arena(ex));
-        report_form_show(&about, &text_form, values, NULL, NULL,
-                         page.draft.state == REPORT_DRAFT ? NULL : "report.only_draft");
+        staff_form_show(&about, &text_form, values, NULL, NULL,
+                        page.draft.state == REPORT_DRAFT ? NULL : "report.only_draft");
         json_decref(values);
     }
     return status;
@@ -362,7 +365,7 @@ static enum db_status get_texts(struct db_tx *tx, struct http_exchange *ex, void
 
 /* Numbers of passages with spaces or commas between. Each may be quoted now: who reads the draft reads them.
  */
-static enum db_status read_quotes(struct report_draft *draft, struct report_posted *posted, struct db_tx *tx,
+static enum db_status read_quotes(struct report_draft *draft, struct staff_posted *posted, struct db_tx *tx,
                                   struct arena *arena, struct slice text)
 {
     int64_t *quotes = arena_array(arena, REPORT_QUOTES_MAX, sizeof *quotes);
@@ -408,7 +411,7 @@ static enum db_status keep_texts(struct page *page)
 static enum db_status post_texts(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
     struct page page;
-    struct report_posted posted;
+    struct staff_posted posted;
     struct slice quotes = SLICE(""), remarks[REMARKS];
     struct json_field decoded[TEXT_FIELDS];
     enum db_status status;
@@ -416,7 +419,7 @@ static enum db_status post_texts(struct db_tx *tx, struct http_exchange *ex, voi
         return status;
     }
     struct report_draft *draft = &page.draft;
-    const struct report_about about = about_of(&page, "/teksten");
+    const struct staff_about about = about_of(&page, "/teksten");
     struct slice *const texts[FIRST_REMARK] = {&draft->title, &draft->foreword, &draft->summary,
                                                &draft->summary_en, &quotes};
     draft->foreword = draft->summary = draft->summary_en = SLICE("");
@@ -436,8 +439,8 @@ static enum db_status post_texts(struct db_tx *tx, struct http_exchange *ex, voi
                                                         .max = REPORT_REMARK_MAX,
                                                         .out = &remarks[i]};
     }
-    decoded[FIRST_REMARK + REMARKS] = (struct json_field)REPORT_READ_FIELD(&posted);
-    report_form_read(&posted, &about, &text_form);
+    decoded[FIRST_REMARK + REMARKS] = (struct json_field)STAFF_READ_FIELD(&posted);
+    staff_form_read(&posted, &about, &text_form);
     if (json_decode(&posted.errors, "", posted.values, decoded, TEXT_FIELDS)) {
         status = read_quotes(draft, &posted, tx, http_arena(ex), quotes);
     }
@@ -445,10 +448,10 @@ static enum db_status post_texts(struct db_tx *tx, struct http_exchange *ex, voi
         return status;
     }
     if (draft->state != REPORT_DRAFT) {
-        report_form_show(&about, &text_form, posted.values, NULL, NULL, "report.only_draft");
+        staff_form_show(&about, &text_form, posted.values, NULL, NULL, "report.only_draft");
         return DB_OK;
     }
-    if (!report_form_good(&posted, &about, &text_form, NULL)) {
+    if (!staff_form_good(&posted, &about, &text_form, NULL)) {
         return DB_OK;
     }
     draft->remarks = json_object();
@@ -487,9 +490,9 @@ static enum db_status get_step(struct db_tx *tx, struct http_exchange *ex, void 
     struct page page;
     enum db_status status;
     if (open_page(&page, &status, self, tx, ex, false)) {
-        const struct report_about about = about_of(&page, "/stap");
+        const struct staff_about about = about_of(&page, "/stap");
         json_t *options = next_states(&page);
-        report_form_show(&about, &step_form, NULL, options, NULL, NULL);
+        staff_form_show(&about, &step_form, NULL, options, NULL, NULL);
         json_decref(options);
     }
     return status;
@@ -497,7 +500,7 @@ static enum db_status get_step(struct db_tx *tx, struct http_exchange *ex, void 
 
 struct step {
     struct page *page;
-    struct report_posted *posted;
+    struct staff_posted *posted;
     enum report_state to;
     struct slice told;
     struct report_made made; /* of putting forward and publishing */
@@ -622,14 +625,14 @@ static bool is_sure(const struct step *step)
 static enum db_status post_step(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
     struct page page;
-    struct report_posted posted;
+    struct staff_posted posted;
     struct slice to = SLICE("");
     struct step step = {.page = &page, .posted = &posted, .told = SLICE("")};
     enum db_status status;
     if (!open_page(&page, &status, self, tx, ex, true)) {
         return status;
     }
-    const struct report_about about = about_of(&page, "/stap");
+    const struct staff_about about = about_of(&page, "/stap");
     const struct json_field decoded[] = {
         {.name = "naar", .kind = JSON_KIND_STRING, .one_of = report_states, .out = &to},
         {.name = "toelichting",
@@ -637,15 +640,15 @@ static enum db_status post_step(struct db_tx *tx, struct http_exchange *ex, void
          .optional = true,
          .max = REPORT_TOLD_MAX,
          .out = &step.told},
-        REPORT_READ_FIELD(&posted)};
-    report_form_read(&posted, &about, &step_form);
+        STAFF_READ_FIELD(&posted)};
+    staff_form_read(&posted, &about, &step_form);
     if (json_decode(&posted.errors, "", posted.values, decoded, sizeof decoded / sizeof decoded[0]) &&
         posted.read_revision == page.draft.revision) {
         step.to = report_state_find(to);
         status = check_step(&step);
     }
     json_t *options = next_states(&page);
-    if (status == DB_OK && report_form_good(&posted, &about, &step_form, options) && is_sure(&step)) {
+    if (status == DB_OK && staff_form_good(&posted, &about, &step_form, options) && is_sure(&step)) {
         status = take_step(&step);
     }
     json_decref(options);

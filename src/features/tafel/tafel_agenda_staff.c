@@ -113,7 +113,7 @@ static void show_form(struct http_exchange *ex, const struct item_page *page, co
     form_show_of(context, "tafel", ex, web_locales(page->tafel->config.web), form->fields, form->count,
                  values, NULL, errors);
     if (conflict) {
-        json_object_set_new(context, "said", staff_text(ex, account, "tafel.conflict"));
+        json_object_set_new(context, "said", staff_text(ex, account, STAFF_CONFLICT));
     }
     json_object_set_new(context, "intro", json_stringn(page->item->title.ptr, page->item->title.len));
     json_object_set_new(context, "action", json_string(item_path(ex, page, form->more)));

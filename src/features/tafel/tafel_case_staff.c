@@ -159,7 +159,7 @@ static json_t *options_of(struct http_exchange *ex, const struct tafel *tafel)
     return json_pack("{s:o}", "procedure", procedures_options(tafel->procedures, http_language(ex)));
 }
 
-static void read_draft(struct case_draft *draft, struct tafel_posted *posted, const struct case_kind *kind,
+static void read_draft(struct case_draft *draft, struct staff_posted *posted, const struct case_kind *kind,
                        const json_t *options)
 {
     *draft = (struct case_draft){.is_public = false};
@@ -171,7 +171,7 @@ static void read_draft(struct case_draft *draft, struct tafel_posted *posted, co
          .max = CASE_OWNER_MAX,
          .out = &draft->owner},
         {.name = "openbaar", .kind = JSON_KIND_BOOL, .optional = true, .out = &draft->is_public},
-        TAFEL_READ_FIELD(posted)};
+        STAFF_READ_FIELD(posted)};
     const struct json_field recommendation[] = {
         {.name = "procedure", .kind = JSON_KIND_STRING, .out = &draft->procedure},
         {.name = "watOnduidelijk",
@@ -244,7 +244,7 @@ static enum db_status keep_write(struct db_tx *tx, struct http_exchange *ex, voi
     const struct case_kind *kind = case_kind_of(ex);
     const struct tafel_form form = form_of(kind, new);
     struct kept_page page = {.kind = &kind->kept, .tafel = tafel, .tx = tx, .ex = ex};
-    struct tafel_posted posted;
+    struct staff_posted posted;
     struct case_draft draft;
     enum db_status status = DB_OK;
     if (!new && !kept_open(&page, &status, &kind->kept, tafel, tx, ex, true)) {

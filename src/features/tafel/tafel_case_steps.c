@@ -65,7 +65,7 @@ static enum db_status post_step(struct db_tx *tx, struct http_exchange *ex, void
 {
     const struct case_kind *kind = case_kind_of(ex);
     struct kept_page page;
-    struct tafel_posted posted;
+    struct staff_posted posted;
     struct case_step step = {.told = SLICE(""), .reference = SLICE("")};
     enum db_status status;
     if (!kept_open(&page, &status, &kind->kept, self, tx, ex, true)) {
@@ -83,7 +83,7 @@ static enum db_status post_step(struct db_tx *tx, struct http_exchange *ex, void
          .optional = true,
          .max = CASE_TOLD_MAX,
          .out = &step.told},
-        TAFEL_READ_FIELD(&posted)};
+        STAFF_READ_FIELD(&posted)};
     kept_form_read(&posted, &page, &step_form);
     json_decode(&posted.errors, "", posted.values, decoded, sizeof decoded / sizeof decoded[0]);
     step.from = case_state_of(&page);
@@ -118,7 +118,7 @@ static enum db_status get_evidence(struct db_tx *tx, struct http_exchange *ex, v
     return status;
 }
 
-static enum db_status check_evidence(struct tafel_posted *posted, struct db_tx *tx, int64_t signal,
+static enum db_status check_evidence(struct staff_posted *posted, struct db_tx *tx, int64_t signal,
                                      int64_t passage)
 {
     int32_t round, revision = 0;
@@ -146,7 +146,7 @@ static enum db_status post_evidence(struct db_tx *tx, struct http_exchange *ex, 
 {
     const struct case_kind *kind = case_kind_of(ex);
     struct kept_page page;
-    struct tafel_posted posted;
+    struct staff_posted posted;
     struct slice why = SLICE("");
     int64_t signal = 0, passage = 0;
     enum db_status status;
@@ -202,7 +202,7 @@ static enum db_status get_points(struct db_tx *tx, struct http_exchange *ex, voi
 static enum db_status post_points(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
     struct kept_page page;
-    struct tafel_posted posted;
+    struct staff_posted posted;
     struct slice side = SLICE("");
     int64_t points = 0;
     enum db_status status;

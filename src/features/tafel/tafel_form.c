@@ -6,53 +6,45 @@
 
 /* ---- forms ---- */
 
-static void forget(void *object)
+static struct staff_about about_of(const struct tafel_about *about, const struct tafel_form *form)
 {
-    json_decref(object);
+    return (struct staff_about){.account = about->tafel->config.account,
+                                .ex = about->ex,
+                                .texts = about->texts,
+                                .action =
+                                    arena_printf(http_arena(about->ex), "%s%s", about->path, form->more).ptr,
+                                .back = about->path,
+                                .revision = about->revision,
+                                .intro = about->intro};
 }
 
-void tafel_form_read(struct tafel_posted *out, const struct tafel_about *about, const struct tafel_form *form)
+static struct staff_form form_of(const struct tafel_form *form)
 {
-    *out = (struct tafel_posted){.values = form_read(about->ex, form->fields, form->count)};
-    arena_defer(http_arena(about->ex), forget, out->values);
-    json_errors_init(&out->errors, http_arena(about->ex));
+    return (struct staff_form){form->title, form->button ? form->button : "tafel.save", form->fields,
+                               form->count};
+}
+
+void tafel_form_read(struct staff_posted *out, const struct tafel_about *about, const struct tafel_form *form)
+{
+    const struct staff_about it = about_of(about, form);
+    const struct staff_form shown = form_of(form);
+    staff_form_read(out, &it, &shown);
 }
 
 void tafel_form_show(const struct tafel_about *about, const struct tafel_form *form, const json_t *values,
                      const json_t *options, const struct json_errors *errors, const char *said)
 {
-    struct account *account = about->tafel->config.account;
-    struct http_exchange *ex = about->ex;
-    json_t *context = staff_titled(ex, account, form->title);
-    json_t *shown = values ? json_copy((json_t *)(uintptr_t)values) : json_object();
-    json_object_set_new(shown, "gelezen", json_integer(about->revision));
-    form_show_of(context, about->texts, ex, web_locales(about->tafel->config.web), form->fields, form->count,
-                 shown, options, errors);
-    json_decref(shown);
-    if (said) {
-        json_object_set_new(context, "said", staff_text(ex, account, said));
-    }
-    if (about->intro) {
-        json_object_set_new(context, "intro", json_deep_copy(about->intro));
-    }
-    json_object_set_new(context, "action",
-                        json_string(arena_printf(http_arena(ex), "%s%s", about->path, form->more).ptr));
-    json_object_set_new(context, "button",
-                        staff_text(ex, account, form->button ? form->button : "tafel.save"));
-    json_object_set_new(context, "back_path", json_string(about->path));
-    staff_render(ex, account, errors && errors->count > 0 ? 400 : said ? 409 : 200, "staff_form", context);
+    const struct staff_about it = about_of(about, form);
+    const struct staff_form shown = form_of(form);
+    staff_form_show(&it, &shown, values, options, errors, said);
 }
 
-bool tafel_form_good(const struct tafel_posted *posted, const struct tafel_about *about,
+bool tafel_form_good(const struct staff_posted *posted, const struct tafel_about *about,
                      const struct tafel_form *form, const json_t *options)
 {
-    const bool first = posted->read_revision == about->revision;
-    if (first && posted->errors.count == 0) {
-        return true;
-    }
-    /* With faults too: the form that is shown now names the newest revision, which they have not read. */
-    tafel_form_show(about, form, posted->values, options, &posted->errors, first ? NULL : "tafel.conflict");
-    return false;
+    const struct staff_about it = about_of(about, form);
+    const struct staff_form shown = form_of(form);
+    return staff_form_good(posted, &it, &shown, options);
 }
 
 int32_t tafel_day(struct json_errors *errors, const char *pointer, struct slice text)

@@ -1,5 +1,5 @@
-/* Forms of the staff pages of the table, with their optimistic lock: the field `gelezen` holds the revision
- * that a form was made of. Who is second is told so, and what they typed stays. */
+/* Forms of the staff pages of the table: those of account_form.h with their optimistic lock, which lead back
+ * to the page that they are about. */
 #ifndef ZEVENSTEM_TAFEL_FORM_H
 #define ZEVENSTEM_TAFEL_FORM_H
 
@@ -11,18 +11,6 @@ struct tafel_form {
     size_t count;
     const char *button; /* a text of the locales; NULL: to save */
 };
-/* What it was posted with. */
-struct tafel_posted {
-    json_t *values; /* of the exchange's arena */
-    struct json_errors errors;
-    int64_t read_revision;
-};
-/* For json_field tables. */
-#define TAFEL_READ_FIELD(POSTED)                                                                             \
-    {                                                                                                        \
-        .name = "gelezen", .kind = JSON_KIND_INT, .max = INT32_MAX, .out = &(POSTED)->read_revision          \
-    }
-
 /* What a form is about. */
 struct tafel_about {
     const struct tafel *tafel;
@@ -32,15 +20,11 @@ struct tafel_about {
     int32_t revision;    /* as it stands; the field `gelezen` holds it */
     const json_t *intro; /* a text above the form, borrowed; NULL: none */
 };
-void tafel_form_read(struct tafel_posted *out, const struct tafel_about *about,
+void tafel_form_read(struct staff_posted *out, const struct tafel_about *about,
                      const struct tafel_form *form);
-/* values and options (form_show_of): borrowed, may be NULL. said: a text of the locales for above it; NULL:
- * none. With `said` or faults it answers 409 or 400. */
 void tafel_form_show(const struct tafel_about *about, const struct tafel_form *form, const json_t *values,
                      const json_t *options, const struct json_errors *errors, const char *said);
-/* After decoding: true when the form may be kept. False: the form was shown again with its faults, or with
- * what was typed and the word that somebody else was first. */
-bool tafel_form_good(const struct tafel_posted *posted, const struct tafel_about *about,
+bool tafel_form_good(const struct staff_posted *posted, const struct tafel_about *about,
                      const struct tafel_form *form, const json_t *options);
 
 /* Of a field that holds a day: 0 and a fault where it is none. text.ptr NULL: 0. */

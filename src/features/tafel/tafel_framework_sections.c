@@ -304,12 +304,12 @@ static enum db_status keep(struct section_page *page, const json_t *content, con
 static enum db_status post_section(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
     struct section_page page;
-    struct tafel_posted posted;
+    struct staff_posted posted;
     enum db_status status;
     if (!open_section(&page, &status, self, tx, ex, true)) {
         return status;
     }
-    const struct json_field lock[] = {TAFEL_READ_FIELD(&posted)};
+    const struct json_field lock[] = {STAFF_READ_FIELD(&posted)};
     kept_form_read(&posted, &page.kept, &page.form);
     json_t *locked = json_object();
     json_object_set(locked, "gelezen", json_object_get(posted.values, "gelezen"));

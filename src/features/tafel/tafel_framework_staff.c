@@ -198,7 +198,7 @@ static struct slice title_of(const json_t *options, struct slice code)
     return (struct slice){NULL, 0};
 }
 
-static enum db_status add(struct kept_page *page, struct tafel_posted *posted, struct slice code,
+static enum db_status add(struct kept_page *page, struct staff_posted *posted, struct slice code,
                           struct slice title)
 {
     size_t cut = 0;
@@ -218,7 +218,7 @@ static enum db_status add(struct kept_page *page, struct tafel_posted *posted, s
 static enum db_status post_new(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
     struct kept_page page = new_page(tx, ex, self);
-    struct tafel_posted posted;
+    struct staff_posted posted;
     struct slice code = {NULL, 0};
     json_t *options;
     enum db_status status = read_options(&options, tx, ex);

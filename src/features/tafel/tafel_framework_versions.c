@@ -91,7 +91,7 @@ static void say_lacks(struct json_errors *errors, const struct kept_page *page, 
     }
 }
 
-static enum db_status forward(struct kept_page *page, struct tafel_posted *posted)
+static enum db_status forward(struct kept_page *page, struct staff_posted *posted)
 {
     struct framework_proof *proofs;
     struct slice gone;
@@ -128,7 +128,7 @@ static enum db_status forward(struct kept_page *page, struct tafel_posted *poste
 static enum db_status post_forward(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
     struct kept_page page;
-    struct tafel_posted posted;
+    struct staff_posted posted;
     bool sure = false;
     enum db_status status;
     if (!framework_open(&page, &status, self, tx, ex, true)) {
@@ -139,7 +139,7 @@ static enum db_status post_forward(struct db_tx *tx, struct http_exchange *ex, v
         return DB_OK;
     }
     const struct json_field fields[] = {
-        {.name = "zeker", .kind = JSON_KIND_BOOL, .optional = true, .out = &sure}, TAFEL_READ_FIELD(&posted)};
+        {.name = "zeker", .kind = JSON_KIND_BOOL, .optional = true, .out = &sure}, STAFF_READ_FIELD(&posted)};
     kept_form_read(&posted, &page, &forward_form);
     json_decode(&posted.errors, "", posted.values, fields, COUNT(fields));
     if (!sure) {
@@ -188,7 +188,7 @@ static enum db_status get_decide(struct db_tx *tx, struct http_exchange *ex, voi
     return status;
 }
 
-static void read_decided(struct framework_decided *decided, struct tafel_posted *posted,
+static void read_decided(struct framework_decided *decided, struct staff_posted *posted,
                          const struct kept_page *page, const json_t *options)
 {
     struct slice outcome = {NULL, 0}, item = SLICE("");
@@ -205,7 +205,7 @@ static void read_decided(struct framework_decided *decided, struct tafel_posted 
          .optional = true,
          .max = FRAMEWORK_TOLD_MAX,
          .out = &decided->told},
-        TAFEL_READ_FIELD(posted)};
+        STAFF_READ_FIELD(posted)};
     if (!json_decode(&posted->errors, "", posted->values, fields, COUNT(fields))) {
         return;
     }
@@ -228,7 +228,7 @@ static void read_decided(struct framework_decided *decided, struct tafel_posted 
 static enum db_status post_decide(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
     struct kept_page page;
-    struct tafel_posted posted;
+    struct staff_posted posted;
     struct framework_decided decided;
     json_t *options;
     enum db_status status;

@@ -26,31 +26,9 @@ struct tafel {
 #define AGENDA_PATH "/beheer/agenda"
 #define DESK_PATH   "/beheer/tafel"
 
-/* Routes of staff pages: one that shows, and one that takes a form. Each is under the permission that it
- * names. */
-#define TAFEL_GET(PATH, HANDLER, PERMISSION, QUERY)                                                          \
-    {                                                                                                        \
-        .http = {.method = HTTP_GET,                                                                         \
-                 .path = PATH,                                                                               \
-                 .surface = HTTP_PAGE,                                                                       \
-                 .query = QUERY,                                                                             \
-                 .scope = PERMISSION},                                                                       \
-        .on_job = HANDLER, .role = DB_ROLE_STAFF                                                             \
-    }
-#define TAFEL_POST(PATH, HANDLER, PERMISSION)                                                                \
-    {                                                                                                        \
-        .http = {.method = HTTP_POST,                                                                        \
-                 .path = PATH,                                                                               \
-                 .surface = HTTP_PAGE,                                                                       \
-                 .body = HTTP_BODY_FORM,                                                                     \
-                 .body_max = TAFEL_BODY,                                                                     \
-                 .csrf = HTTP_CSRF_REQUIRED,                                                                 \
-                 .scope = PERMISSION},                                                                       \
-        .on_job = HANDLER, .role = DB_ROLE_STAFF                                                             \
-    }
+#define TAFEL_GET(PATH, HANDLER, PERMISSION, QUERY) STAFF_SHOWS(PATH, HANDLER, PERMISSION, QUERY)
+#define TAFEL_POST(PATH, HANDLER, PERMISSION)       STAFF_TAKES(PATH, HANDLER, PERMISSION, TAFEL_BODY)
 
-/* TAFEL_AGAIN_S: for which a page that everybody sees is given again, where another instance may have changed
- * what it says. */
 enum { TAFEL_BODY = 64 * 1024, TAFEL_MAX_AGE_S = 60, TAFEL_AGAIN_S = 5 };
 
 extern const struct route agenda_api_routes[], agenda_routes[], agenda_staff_routes[], desk_routes[];

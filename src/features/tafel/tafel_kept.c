@@ -90,7 +90,7 @@ static struct tafel_about about(const struct kept_page *page)
                                 .intro = json_object_get(page->thing, page->kind->headline)};
 }
 
-void kept_form_read(struct tafel_posted *out, const struct kept_page *page, const struct tafel_form *form)
+void kept_form_read(struct staff_posted *out, const struct kept_page *page, const struct tafel_form *form)
 {
     const struct tafel_about it = about(page);
     tafel_form_read(out, &it, form);
@@ -103,7 +103,7 @@ void kept_form_show(const struct kept_page *page, const struct tafel_form *form,
     tafel_form_show(&it, form, values, options, errors, said);
 }
 
-bool kept_form_good(const struct tafel_posted *posted, const struct kept_page *page,
+bool kept_form_good(const struct staff_posted *posted, const struct kept_page *page,
                     const struct tafel_form *form, const json_t *options)
 {
     const struct tafel_about it = about(page);

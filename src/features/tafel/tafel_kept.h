@@ -54,10 +54,10 @@ void kept_say_lacks(struct json_errors *errors, unsigned lacks, const struct kep
 enum db_status kept_record_step(const struct kept_page *page, struct slice from, struct slice to);
 
 /* Forms about it (tafel_form.h). */
-void kept_form_read(struct tafel_posted *out, const struct kept_page *page, const struct tafel_form *form);
+void kept_form_read(struct staff_posted *out, const struct kept_page *page, const struct tafel_form *form);
 void kept_form_show(const struct kept_page *page, const struct tafel_form *form, const json_t *values,
                     const json_t *options, const struct json_errors *errors, const char *said);
-bool kept_form_good(const struct tafel_posted *posted, const struct kept_page *page,
+bool kept_form_good(const struct staff_posted *posted, const struct kept_page *page,
                     const struct tafel_form *form, const json_t *options);
 
 /* ---- choices ---- */

@@ -117,7 +117,7 @@ static enum db_status lock_signal(enum signal_state *state, const struct meeting
 }
 
 static void read_decided(struct meeting_decided *decided, struct meeting_page *page,
-                         struct tafel_posted *posted)
+                         struct staff_posted *posted)
 {
     struct slice name = {NULL, 0};
     *decided = (struct meeting_decided){
@@ -139,7 +139,7 @@ static void read_decided(struct meeting_decided *decided, struct meeting_page *p
          .optional = true,
          .max = MEETING_DISSENT_MAX,
          .out = &decided->dissent},
-        TAFEL_READ_FIELD(posted)};
+        STAFF_READ_FIELD(posted)};
     json_decode(&posted->errors, "", posted->values, fields, COUNT(fields));
     if (name.ptr) {
         decided->decision = meeting_decision_find(name);
@@ -150,7 +150,7 @@ static void read_decided(struct meeting_decided *decided, struct meeting_page *p
     }
 }
 
-static enum db_status take_decision(struct meeting_page *page, struct tafel_posted *posted)
+static enum db_status take_decision(struct meeting_page *page, struct staff_posted *posted)
 {
     struct meeting_decided decided;
     enum signal_state state;
@@ -256,7 +256,7 @@ static enum db_status put_on_agenda(int32_t *meeting, struct slice choice, bool 
 static enum db_status post_table(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
     struct kept_page page;
-    struct tafel_posted posted;
+    struct staff_posted posted;
     struct slice choice = {NULL, 0};
     bool is_public = false;
     int32_t meeting = 0;
@@ -272,7 +272,7 @@ static enum db_status post_table(struct db_tx *tx, struct http_exchange *ex, voi
     const struct json_field fields[] = {
         {.name = "overleg", .kind = JSON_KIND_STRING, .out = &choice},
         {.name = "opLijst", .kind = JSON_KIND_BOOL, .optional = true, .out = &is_public},
-        TAFEL_READ_FIELD(&posted)};
+        STAFF_READ_FIELD(&posted)};
     kept_form_read(&posted, &page, &table_form);
     json_decode(&posted.errors, "", posted.values, fields, COUNT(fields));
     if (posted.errors.count == 0) {

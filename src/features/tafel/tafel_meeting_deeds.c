@@ -21,7 +21,7 @@ static const char full[] = "Hier staan er al te veel. Maak een volgend overleg."
 static const struct form_field change_fields[] = {
     {"dag", FORM_DAY, false, NULL}, {"plaats", FORM_TEXT, true, NULL}, READ};
 
-static enum db_status take_change(struct meeting_page *page, struct tafel_posted *posted)
+static enum db_status take_change(struct meeting_page *page, struct staff_posted *posted)
 {
     struct slice day = {NULL, 0}, place = SLICE("");
     const struct json_field fields[] = {{.name = "dag", .kind = JSON_KIND_STRING, .out = &day},
@@ -30,7 +30,7 @@ static enum db_status take_change(struct meeting_page *page, struct tafel_posted
                                          .optional = true,
                                          .max = MEETING_PLACE_MAX,
                                          .out = &place},
-                                        TAFEL_READ_FIELD(posted)};
+                                        STAFF_READ_FIELD(posted)};
     json_decode(&posted->errors, "", posted->values, fields, COUNT(fields));
     const int32_t on = tafel_day(&posted->errors, "/dag", day);
     const struct meeting_mark mark = meeting_page_mark(page);
@@ -44,7 +44,7 @@ static const struct form_field item_fields[] = {{"signaal", FORM_NUMBER, true, N
                                                 {"openbaar", FORM_TICK, true, NULL},
                                                 READ};
 
-static enum db_status take_item(struct meeting_page *page, struct tafel_posted *posted)
+static enum db_status take_item(struct meeting_page *page, struct staff_posted *posted)
 {
     struct meeting_item item = {.title = SLICE("")};
     int64_t signal = 0;
@@ -62,7 +62,7 @@ static enum db_status take_item(struct meeting_page *page, struct tafel_posted *
          .max = MEETING_TITLE_MAX,
          .out = &item.title},
         {.name = "openbaar", .kind = JSON_KIND_BOOL, .optional = true, .out = &item.is_public},
-        TAFEL_READ_FIELD(posted)};
+        STAFF_READ_FIELD(posted)};
     json_decode(&posted->errors, "", posted->values, fields, COUNT(fields));
     item.signal = (int32_t)signal;
     if (posted->errors.count == 0 && (signal == 0) == (item.title.len == 0)) {
@@ -87,7 +87,7 @@ static const struct form_field paper_fields[] = {{"titel", FORM_TEXT, false, NUL
                                                  {"openbaar", FORM_TICK, true, NULL},
                                                  READ};
 
-static enum db_status take_paper(struct meeting_page *page, struct tafel_posted *posted)
+static enum db_status take_paper(struct meeting_page *page, struct staff_posted *posted)
 {
     struct meeting_paper paper = {.is_public = false};
     bool added;
@@ -99,7 +99,7 @@ static enum db_status take_paper(struct meeting_page *page, struct tafel_posted 
          .max = MEETING_REFERENCE_MAX,
          .out = &paper.reference},
         {.name = "openbaar", .kind = JSON_KIND_BOOL, .optional = true, .out = &paper.is_public},
-        TAFEL_READ_FIELD(posted)};
+        STAFF_READ_FIELD(posted)};
     json_decode(&posted->errors, "", posted->values, fields, COUNT(fields));
     if (!meeting_good(page, posted)) {
         return DB_OK;
@@ -157,7 +157,7 @@ static bool any_decided(const struct meeting_page *page)
     return false;
 }
 
-static enum db_status take_attendance(struct meeting_page *page, struct tafel_posted *posted)
+static enum db_status take_attendance(struct meeting_page *page, struct staff_posted *posted)
 {
     json_t *list = NULL;
     const json_t *code;
@@ -168,7 +168,7 @@ static enum db_status take_attendance(struct meeting_page *page, struct tafel_po
                                          .optional = true,
                                          .max = MEETING_PARTS_MAX,
                                          .out = &list},
-                                        TAFEL_READ_FIELD(posted)};
+                                        STAFF_READ_FIELD(posted)};
     json_decode(&posted->errors, "", posted->values, fields, COUNT(fields));
     int32_t *present = arena_array(http_arena(page->ex), json_array_size(list), sizeof *present);
     json_array_foreach(list, i, code)
@@ -214,7 +214,7 @@ static json_t *interest_options(const struct meeting_page *page)
 }
 
 /* The number that a choice of parts holds; 0 with a fault where it is none of them. */
-static int32_t read_choice(const struct meeting_page *page, struct tafel_posted *posted, const char *parts,
+static int32_t read_choice(const struct meeting_page *page, struct staff_posted *posted, const char *parts,
                            const char *pointer, struct slice text)
 {
     uint64_t number = 0;
@@ -226,7 +226,7 @@ static int32_t read_choice(const struct meeting_page *page, struct tafel_posted 
     return (int32_t)number;
 }
 
-static enum db_status take_interest(struct meeting_page *page, struct tafel_posted *posted)
+static enum db_status take_interest(struct meeting_page *page, struct staff_posted *posted)
 {
     struct meeting_interest interest = {.member = 0};
     struct slice member = {NULL, 0}, item = {NULL, 0};
@@ -239,7 +239,7 @@ static enum db_status take_interest(struct meeting_page *page, struct tafel_post
          .min = 1,
          .max = MEETING_LINE_MAX,
          .out = &interest.told},
-        TAFEL_READ_FIELD(posted)};
+        STAFF_READ_FIELD(posted)};
     json_decode(&posted->errors, "", posted->values, fields, COUNT(fields));
     interest.member = read_choice(page, posted, "aanwezigen", "/lid", member);
     interest.item = read_choice(page, posted, "punten", "/punt", item);
@@ -268,7 +268,7 @@ static const struct form_field task_fields[] = {{"actie", FORM_AREA, false, NULL
                                                 READ};
 static const struct form_field done_fields[] = {{"klaar", FORM_AREA, false, NULL}, READ};
 
-static enum db_status take_task(struct meeting_page *page, struct tafel_posted *posted)
+static enum db_status take_task(struct meeting_page *page, struct staff_posted *posted)
 {
     struct meeting_task task = {.due_day = 0};
     struct slice due = {NULL, 0};
@@ -278,7 +278,7 @@ static enum db_status take_task(struct meeting_page *page, struct tafel_posted *
         {.name = "wie", .kind = JSON_KIND_STRING, .min = 1, .max = MEETING_OWNER_MAX, .out = &task.owner},
         {.name = "uiterlijk", .kind = JSON_KIND_STRING, .out = &due},
         {.name = "openbaar", .kind = JSON_KIND_BOOL, .optional = true, .out = &task.is_public},
-        TAFEL_READ_FIELD(posted)};
+        STAFF_READ_FIELD(posted)};
     json_decode(&posted->errors, "", posted->values, fields, COUNT(fields));
     task.due_day = tafel_day(&posted->errors, "/uiterlijk", due);
     if (!meeting_good(page, posted)) {
@@ -292,13 +292,13 @@ static enum db_status take_task(struct meeting_page *page, struct tafel_posted *
     return status;
 }
 
-static enum db_status take_done(struct meeting_page *page, struct tafel_posted *posted)
+static enum db_status take_done(struct meeting_page *page, struct staff_posted *posted)
 {
     struct slice told = {NULL, 0};
     bool done;
     const struct json_field fields[] = {
         {.name = "klaar", .kind = JSON_KIND_STRING, .min = 1, .max = MEETING_LINE_MAX, .out = &told},
-        TAFEL_READ_FIELD(posted)};
+        STAFF_READ_FIELD(posted)};
     json_decode(&posted->errors, "", posted->values, fields, COUNT(fields));
     if (!meeting_good(page, posted)) {
         return DB_OK;
@@ -317,13 +317,13 @@ static enum db_status take_done(struct meeting_page *page, struct tafel_posted *
 static const struct form_field adopt_fields[] = {{"klopt", FORM_TICK, false, NULL}, READ};
 static const struct form_field cancel_fields[] = {{"waarom", FORM_AREA, false, NULL}, READ};
 
-static enum db_status take_adopt(struct meeting_page *page, struct tafel_posted *posted)
+static enum db_status take_adopt(struct meeting_page *page, struct staff_posted *posted)
 {
     bool right = false;
     size_t i;
     const json_t *item;
     const struct json_field fields[] = {
-        {.name = "klopt", .kind = JSON_KIND_BOOL, .optional = true, .out = &right}, TAFEL_READ_FIELD(posted)};
+        {.name = "klopt", .kind = JSON_KIND_BOOL, .optional = true, .out = &right}, STAFF_READ_FIELD(posted)};
     json_decode(&posted->errors, "", posted->values, fields, COUNT(fields));
     if (!right) {
         json_errors_add(&posted->errors, "/klopt", "ontbreekt", "Zet een vinkje als de lijst klopt.");
@@ -341,12 +341,12 @@ static enum db_status take_adopt(struct meeting_page *page, struct tafel_posted 
                                       : DB_OK;
 }
 
-static enum db_status take_cancel(struct meeting_page *page, struct tafel_posted *posted)
+static enum db_status take_cancel(struct meeting_page *page, struct staff_posted *posted)
 {
     struct slice why = {NULL, 0};
     const struct json_field fields[] = {
         {.name = "waarom", .kind = JSON_KIND_STRING, .min = 1, .max = MEETING_LINE_MAX, .out = &why},
-        TAFEL_READ_FIELD(posted)};
+        STAFF_READ_FIELD(posted)};
     json_decode(&posted->errors, "", posted->values, fields, COUNT(fields));
     const struct meeting_mark mark = meeting_page_mark(page);
     return meeting_good(page, posted) ? meeting_state_set(page->tx, &mark, MEETING_CANCELLED, why) : DB_OK;

@@ -57,7 +57,7 @@ enum db_status meeting_deed_post(struct db_tx *tx, struct http_exchange *ex, con
                                  const struct meeting_deed *deed)
 {
     struct meeting_page page;
-    struct tafel_posted posted;
+    struct staff_posted posted;
     enum db_status status;
     if (!open_deed(&page, &status, tx, ex, tafel, deed, true)) {
         return status;
@@ -77,7 +77,7 @@ enum db_status meeting_deed_post(struct db_tx *tx, struct http_exchange *ex, con
     return status;
 }
 
-bool meeting_good(struct meeting_page *page, const struct tafel_posted *posted)
+bool meeting_good(struct meeting_page *page, const struct staff_posted *posted)
 {
     const struct tafel_about about = meeting_page_about(page);
     const bool good = tafel_form_good(posted, &about, &page->form, page->options);
@@ -85,7 +85,7 @@ bool meeting_good(struct meeting_page *page, const struct tafel_posted *posted)
     return good;
 }
 
-bool meeting_added(struct meeting_page *page, struct tafel_posted *posted, bool added, const char *pointer,
+bool meeting_added(struct meeting_page *page, struct staff_posted *posted, bool added, const char *pointer,
                    const char *detail)
 {
     if (!added) {

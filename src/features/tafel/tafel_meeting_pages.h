@@ -46,16 +46,16 @@ struct meeting_deed {
     /* {name: [{code, label}]}, the caller owns it; NULL: the form has no such choice. */
     json_t *(*options)(const struct meeting_page *page);
     /* Decodes, asks meeting_good, and does it. */
-    enum db_status (*take)(struct meeting_page *page, struct tafel_posted *posted);
+    enum db_status (*take)(struct meeting_page *page, struct staff_posted *posted);
 };
 enum db_status meeting_deed_get(struct db_tx *tx, struct http_exchange *ex, const struct tafel *tafel,
                                 const struct meeting_deed *deed);
 enum db_status meeting_deed_post(struct db_tx *tx, struct http_exchange *ex, const struct tafel *tafel,
                                  const struct meeting_deed *deed);
 /* False: the form was shown again, and nothing may be done. */
-bool meeting_good(struct meeting_page *page, const struct tafel_posted *posted);
+bool meeting_good(struct meeting_page *page, const struct staff_posted *posted);
 /* The same after something was to be done; added false: it was not, for this reason. */
-bool meeting_added(struct meeting_page *page, struct tafel_posted *posted, bool added, const char *pointer,
+bool meeting_added(struct meeting_page *page, struct staff_posted *posted, bool added, const char *pointer,
                    const char *detail);
 /* An audit line about it. details: JSON or NULL. */
 enum db_status meeting_record(const struct meeting_page *page, const char *action, const char *details);

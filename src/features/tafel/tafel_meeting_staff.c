@@ -262,7 +262,7 @@ static enum db_status post_new(struct db_tx *tx, struct http_exchange *ex, void 
 {
     struct meeting_page page = {.tafel = self, .tx = tx, .ex = ex};
     const struct tafel_about about = meeting_page_about(&page);
-    struct tafel_posted posted;
+    struct staff_posted posted;
     struct meeting_draft draft = {.place = SLICE("")};
     struct slice table = {NULL, 0}, day = {NULL, 0};
     uint64_t number = 0;
@@ -278,7 +278,7 @@ static enum db_status post_new(struct db_tx *tx, struct http_exchange *ex, void 
                                          .optional = true,
                                          .max = MEETING_PLACE_MAX,
                                          .out = &draft.place},
-                                        TAFEL_READ_FIELD(&posted)};
+                                        STAFF_READ_FIELD(&posted)};
     tafel_form_read(&posted, &about, &new_form);
     json_decode(&posted.errors, "", posted.values, fields, COUNT(fields));
     draft.day = tafel_day(&posted.errors, "/dag", day);

@@ -236,7 +236,7 @@ static enum db_status get_mark(struct db_tx *tx, struct http_exchange *ex, void 
     return status;
 }
 
-static void read_mark(struct message_mark *mark, struct tafel_posted *posted, const struct kept_page *page,
+static void read_mark(struct message_mark *mark, struct staff_posted *posted, const struct kept_page *page,
                       const json_t *applications)
 {
     json_t *values = NULL;
@@ -250,7 +250,7 @@ static void read_mark(struct message_mark *mark, struct tafel_posted *posted, co
          .out = &values},
         {.name = "toepassing", .kind = JSON_KIND_STRING, .optional = true, .out = &mark->application},
         {.name = "openbaar", .kind = JSON_KIND_BOOL, .optional = true, .out = &mark->is_public},
-        TAFEL_READ_FIELD(posted)};
+        STAFF_READ_FIELD(posted)};
     json_decode(&posted->errors, "", posted->values, decoded, sizeof decoded / sizeof decoded[0]);
     mark->values = kept_codes(&mark->value_count, &wrong, page->ex, values, coding_values);
     if (wrong) {
@@ -264,7 +264,7 @@ static void read_mark(struct message_mark *mark, struct tafel_posted *posted, co
 static enum db_status post_mark(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
     struct kept_page page;
-    struct tafel_posted posted;
+    struct staff_posted posted;
     struct message_mark mark;
     json_t *applications;
     enum db_status status;
@@ -324,7 +324,7 @@ static enum db_status keep_step(struct db_tx *tx, struct http_exchange *ex, void
                                 const struct tafel_form *form, enum message_state to)
 {
     struct kept_page page;
-    struct tafel_posted posted;
+    struct staff_posted posted;
     struct slice kind = SLICE(""), told = SLICE("");
     enum db_status status;
     if (!message_open(&page, &status, self, tx, ex, true)) {
@@ -333,7 +333,7 @@ static enum db_status keep_step(struct db_tx *tx, struct http_exchange *ex, void
     kept_form_read(&posted, &page, form);
     const struct json_field decoded[] = {
         {.name = "toelichting", .kind = JSON_KIND_STRING, .min = 1, .max = MESSAGE_TOLD_MAX, .out = &told},
-        TAFEL_READ_FIELD(&posted),
+        STAFF_READ_FIELD(&posted),
         {.name = "soortReden", .kind = JSON_KIND_STRING, .one_of = message_reasons, .out = &kind}};
     json_decode(&posted.errors, "", posted.values, decoded, to == MESSAGE_ASIDE ? 3 : 2);
     if (posted.errors.count == 0 && posted.read_revision == page.revision &&

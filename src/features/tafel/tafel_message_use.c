@@ -108,7 +108,7 @@ static void take_over(struct signal_draft *draft, const struct kept_page *page)
 static enum db_status post_new(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
     struct kept_page page;
-    struct tafel_posted posted;
+    struct staff_posted posted;
     struct signal_draft draft = {.owner = SLICE("")};
     struct slice why = SLICE("");
     int32_t signal;
@@ -122,7 +122,7 @@ static enum db_status post_new(struct db_tx *tx, struct http_exchange *ex, void 
         {.name = "titel", .kind = JSON_KIND_STRING, .min = 1, .max = SIGNAL_TITLE_MAX, .out = &draft.title},
         {.name = "tekst", .kind = JSON_KIND_STRING, .min = 1, .max = SIGNAL_TEXT_MAX, .out = &draft.body},
         {.name = "waarom", .kind = JSON_KIND_STRING, .min = 1, .max = SIGNAL_WHY_MAX, .out = &why},
-        TAFEL_READ_FIELD(&posted)};
+        STAFF_READ_FIELD(&posted)};
     kept_form_read(&posted, &page, &new_form);
     json_decode(&posted.errors, "", posted.values, decoded, sizeof decoded / sizeof decoded[0]);
     json_t *options = source_options(&page);
@@ -170,7 +170,7 @@ static bool rests_already(const struct kept_page *page, int64_t signal)
 static enum db_status post_add(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
     struct kept_page page;
-    struct tafel_posted posted;
+    struct staff_posted posted;
     struct slice why = SLICE("");
     int64_t signal = 0;
     int32_t revision = 0;
@@ -182,7 +182,7 @@ static enum db_status post_add(struct db_tx *tx, struct http_exchange *ex, void 
     const struct json_field decoded[] = {
         {.name = "signaal", .kind = JSON_KIND_INT, .min = 1, .max = INT32_MAX, .out = &signal},
         {.name = "waarom", .kind = JSON_KIND_STRING, .min = 1, .max = SIGNAL_WHY_MAX, .out = &why},
-        TAFEL_READ_FIELD(&posted)};
+        STAFF_READ_FIELD(&posted)};
     kept_form_read(&posted, &page, &add_form);
     if (json_decode(&posted.errors, "", posted.values, decoded, sizeof decoded / sizeof decoded[0])) {
         status = signal_lock(&revision, tx, (int32_t)signal);

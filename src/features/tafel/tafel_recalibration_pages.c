@@ -201,7 +201,7 @@ static enum db_status get_advice(struct db_tx *tx, struct http_exchange *ex, voi
 static enum db_status post_advice(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
     struct advice_page advice;
-    struct tafel_posted posted;
+    struct staff_posted posted;
     struct slice said = SLICE(""), reason = SLICE("");
     enum db_status status;
     if (!open_advice(&advice, &status, self, tx, ex, true)) {
@@ -214,7 +214,7 @@ static enum db_status post_advice(struct db_tx *tx, struct http_exchange *ex, vo
          .min = 1,
          .max = RECALIBRATION_REASON_MAX,
          .out = &reason},
-        TAFEL_READ_FIELD(&posted)};
+        STAFF_READ_FIELD(&posted)};
     kept_form_read(&posted, &advice.page, &advice_form);
     json_decode(&posted.errors, "", posted.values, decoded, sizeof decoded / sizeof decoded[0]);
     if (!kept_form_good(&posted, &advice.page, &advice_form, NULL)) {

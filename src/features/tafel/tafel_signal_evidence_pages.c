@@ -49,7 +49,7 @@ static enum db_status show_empty(struct db_tx *tx, struct http_exchange *ex, voi
 }
 
 static enum db_status show_faults(const struct kept_page *page, const struct tafel_form *form,
-                                  const struct tafel_posted *posted)
+                                  const struct staff_posted *posted)
 {
     json_t *options = options_of(page);
     kept_form_show(page, form, posted->values, options, &posted->errors, NULL);
@@ -58,7 +58,7 @@ static enum db_status show_faults(const struct kept_page *page, const struct taf
 }
 
 /* A round that counts; NULL, with a fault: there is none such. */
-static const struct survey_round *round_named(struct tafel_posted *posted, const struct kept_page *page,
+static const struct survey_round *round_named(struct staff_posted *posted, const struct kept_page *page,
                                               struct slice code)
 {
     const struct survey_snapshot *snapshot = survey_snapshot_for(page->tafel->config.survey, page->ex);
@@ -73,7 +73,7 @@ static const struct survey_round *round_named(struct tafel_posted *posted, const
 }
 
 static enum db_status keep(const struct kept_page *page, const struct tafel_form *form,
-                           struct tafel_posted *posted, const struct signal_proof *proof)
+                           struct staff_posted *posted, const struct signal_proof *proof)
 {
     bool added;
     enum db_status status =
@@ -112,7 +112,7 @@ static enum db_status get_table(struct db_tx *tx, struct http_exchange *ex, void
 static enum db_status post_table(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
     struct kept_page page;
-    struct tafel_posted posted;
+    struct staff_posted posted;
     struct signal_proof proof = {.kind = "tabel"};
     struct slice round_code = {NULL, 0}, text;
     bool weighted = false, busy = false;
@@ -172,7 +172,7 @@ static enum db_status get_passage(struct db_tx *tx, struct http_exchange *ex, vo
 static enum db_status post_passage(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
     struct kept_page page;
-    struct tafel_posted posted;
+    struct staff_posted posted;
     struct signal_proof proof = {.kind = "passage"};
     enum db_status status;
     if (!signal_open(&page, &status, self, tx, ex, true)) {
@@ -212,7 +212,7 @@ static enum db_status get_campaign(struct db_tx *tx, struct http_exchange *ex, v
 static enum db_status post_campaign(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
     struct kept_page page;
-    struct tafel_posted posted;
+    struct staff_posted posted;
     struct signal_proof proof = {.kind = "campagne"};
     struct slice round_code = {NULL, 0}, variable = {NULL, 0};
     int64_t search = 0, group = 0, texts = 0;

@@ -52,7 +52,7 @@ static enum db_status get_forward(struct db_tx *tx, struct http_exchange *ex, vo
 }
 
 /* An item of the agenda has the code that is named, is of that kind, and is not over. */
-static enum db_status check_item(struct signal_forward *forward, struct tafel_posted *posted,
+static enum db_status check_item(struct signal_forward *forward, struct staff_posted *posted,
                                  const struct kept_page *page)
 {
     const struct agenda *agenda;
@@ -85,7 +85,7 @@ static enum db_status check_item(struct signal_forward *forward, struct tafel_po
     return status;
 }
 
-static enum db_status read_forward(struct signal_forward *forward, struct tafel_posted *posted,
+static enum db_status read_forward(struct signal_forward *forward, struct staff_posted *posted,
                                    const struct kept_page *page)
 {
     struct slice due = {NULL, 0};
@@ -114,7 +114,7 @@ static enum db_status read_forward(struct signal_forward *forward, struct tafel_
          .out = &forward->condition},
         {.name = "rol", .kind = JSON_KIND_STRING, .one_of = forward_roles, .out = &forward->role},
         {.name = "antwoordVoor", .kind = JSON_KIND_STRING, .out = &due},
-        TAFEL_READ_FIELD(posted)};
+        STAFF_READ_FIELD(posted)};
     json_decode(&posted->errors, "", posted->values, fields, sizeof fields / sizeof fields[0]);
     if (due.ptr && (!clock_parse_day(&forward->due_day, due) || forward->due_day <= 0)) {
         json_errors_add(&posted->errors, "/antwoordVoor", "datum", "Schrijf deze datum als 2027-06-30.");
@@ -138,7 +138,7 @@ static enum db_status take_step(const struct kept_page *page, enum signal_state 
 static enum db_status post_forward(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
     struct kept_page page;
-    struct tafel_posted posted;
+    struct staff_posted posted;
     struct signal_forward forward;
     int32_t number;
     enum db_status status;
@@ -317,7 +317,7 @@ static enum db_status get_return(struct db_tx *tx, struct http_exchange *ex, voi
 static enum db_status post_return(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
     struct kept_page page;
-    struct tafel_posted posted;
+    struct staff_posted posted;
     struct slice why = {NULL, 0};
     int32_t number;
     bool returned;
@@ -332,7 +332,7 @@ static enum db_status post_return(struct db_tx *tx, struct http_exchange *ex, vo
     const struct tafel_form form = return_form_of(&page, number);
     const struct json_field fields[] = {
         {.name = "terugWaarom", .kind = JSON_KIND_STRING, .min = 1, .max = FORWARD_RETURN_MAX, .out = &why},
-        TAFEL_READ_FIELD(&posted)};
+        STAFF_READ_FIELD(&posted)};
     kept_form_read(&posted, &page, &form);
     json_decode(&posted.errors, "", posted.values, fields, sizeof fields / sizeof fields[0]);
     if (posted.errors.count == 0 && !has_answer(forward)) {

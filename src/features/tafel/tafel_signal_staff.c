@@ -255,7 +255,7 @@ static const struct slice *read_codes(size_t *count, struct json_errors *errors,
     return codes;
 }
 
-static void read_draft(struct signal_draft *draft, struct tafel_posted *posted, const struct kept_page *page,
+static void read_draft(struct signal_draft *draft, struct staff_posted *posted, const struct kept_page *page,
                        const json_t *options)
 {
     struct slice due = {NULL, 0};
@@ -283,7 +283,7 @@ static void read_draft(struct signal_draft *draft, struct tafel_posted *posted, 
          .out = &draft->owner},
         {.name = "uiterlijk", .kind = JSON_KIND_STRING, .optional = true, .out = &due},
         {.name = "openbaar", .kind = JSON_KIND_BOOL, .optional = true, .out = &draft->is_public},
-        TAFEL_READ_FIELD(posted)};
+        STAFF_READ_FIELD(posted)};
     struct arena *arena = http_arena(page->ex);
     json_decode(&posted->errors, "", posted->values, decoded, sizeof decoded / sizeof decoded[0]);
     draft->values = read_codes(&draft->value_count, &posted->errors, "/waarden", values, NULL, arena);
@@ -310,7 +310,7 @@ static enum db_status get_new(struct db_tx *tx, struct http_exchange *ex, void *
 static enum db_status post_new(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
     struct kept_page page = signal_page(self, tx, ex, 0);
-    struct tafel_posted posted;
+    struct staff_posted posted;
     struct signal_draft draft;
     json_t *options;
     enum db_status status = read_options(&options, &page);
@@ -346,7 +346,7 @@ static enum db_status get_change(struct db_tx *tx, struct http_exchange *ex, voi
 static enum db_status post_change(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
     struct kept_page page;
-    struct tafel_posted posted;
+    struct staff_posted posted;
     struct signal_draft draft;
     json_t *options;
     enum db_status status;

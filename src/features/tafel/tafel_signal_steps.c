@@ -48,7 +48,7 @@ static const struct kept_lack lacks[] = {
     {SIGNAL_ANSWERS, "/naar", "Nog niet iedereen heeft geantwoord."},
 };
 
-static void read_step(struct signal_step *step, struct tafel_posted *posted, const struct kept_page *page)
+static void read_step(struct signal_step *step, struct staff_posted *posted, const struct kept_page *page)
 {
     struct slice to = {NULL, 0};
     *step = (struct signal_step){.from = signal_state_of(page), .to = SIGNAL_STATES};
@@ -71,7 +71,7 @@ static void read_step(struct signal_step *step, struct tafel_posted *posted, con
          .min = 1,
          .max = SIGNAL_TEXT_MAX,
          .out = &step->told},
-        TAFEL_READ_FIELD(posted)};
+        STAFF_READ_FIELD(posted)};
     json_decode(&posted->errors, "", posted->values, fields, sizeof fields / sizeof fields[0]);
     if ((step->ground.len > 0) != (step->reference.len > 0)) {
         const bool ground = step->ground.len > 0;
@@ -86,7 +86,7 @@ static void read_step(struct signal_step *step, struct tafel_posted *posted, con
 static enum db_status post_step(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
     struct kept_page page;
-    struct tafel_posted posted;
+    struct staff_posted posted;
     struct signal_step step;
     enum db_status status;
     if (!signal_open(&page, &status, self, tx, ex, true)) {
@@ -131,7 +131,7 @@ static enum db_status get_note(struct db_tx *tx, struct http_exchange *ex, void 
 static enum db_status post_note(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
     struct kept_page page;
-    struct tafel_posted posted;
+    struct staff_posted posted;
     struct slice body = {NULL, 0};
     bool is_public = false;
     enum db_status status;

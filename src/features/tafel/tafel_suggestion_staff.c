@@ -346,7 +346,7 @@ static enum db_status get_aside(struct db_tx *tx, struct http_exchange *ex, void
 
 static enum db_status post_aside(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
-    struct tafel_posted posted;
+    struct staff_posted posted;
     struct slice reason = {NULL, 0};
     struct subject subject;
     enum db_status status;
@@ -357,7 +357,7 @@ static enum db_status post_aside(struct db_tx *tx, struct http_exchange *ex, voi
     const struct tafel_about about = about_of(&subject);
     const struct json_field fields[] = {
         {.name = "reden", .kind = JSON_KIND_STRING, .min = 1, .max = SUGGESTION_REASON_MAX, .out = &reason},
-        TAFEL_READ_FIELD(&posted)};
+        STAFF_READ_FIELD(&posted)};
     tafel_form_read(&posted, &about, &form);
     json_decode(&posted.errors, "", posted.values, fields, COUNT(fields));
     if (!tafel_form_good(&posted, &about, &form, NULL)) {

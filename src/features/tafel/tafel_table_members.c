@@ -29,7 +29,7 @@ static enum db_status get_member(struct db_tx *tx, struct http_exchange *ex, voi
 static enum db_status post_member(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
     struct table_page page;
-    struct tafel_posted posted;
+    struct staff_posted posted;
     struct table_member member = {.began_day = 0};
     struct slice began = {NULL, 0};
     bool added;
@@ -47,7 +47,7 @@ static enum db_status post_member(struct db_tx *tx, struct http_exchange *ex, vo
          .out = &member.organisation},
         {.name = "kant", .kind = JSON_KIND_STRING, .one_of = table_sides, .out = &member.side},
         {.name = "vanaf", .kind = JSON_KIND_STRING, .out = &began},
-        TAFEL_READ_FIELD(&posted)};
+        STAFF_READ_FIELD(&posted)};
     tafel_form_read(&posted, &about, &member_form);
     json_decode(&posted.errors, "", posted.values, fields, COUNT(fields));
     member.began_day = tafel_day(&posted.errors, "/vanaf", began);
@@ -118,7 +118,7 @@ static enum db_status get_leave(struct db_tx *tx, struct http_exchange *ex, void
 static enum db_status post_leave(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
     struct table_page page;
-    struct tafel_posted posted;
+    struct staff_posted posted;
     struct slice last = {NULL, 0};
     bool ended;
     enum db_status status;
@@ -133,7 +133,7 @@ static enum db_status post_leave(struct db_tx *tx, struct http_exchange *ex, voi
     struct tafel_about about = table_page_about(&page);
     about.intro = json_object_get(member, "naam");
     const struct json_field fields[] = {{.name = "tot", .kind = JSON_KIND_STRING, .out = &last},
-                                        TAFEL_READ_FIELD(&posted)};
+                                        STAFF_READ_FIELD(&posted)};
     tafel_form_read(&posted, &about, &form);
     json_decode(&posted.errors, "", posted.values, fields, COUNT(fields));
     const int32_t day = table_last_day(&posted, &page, last, json_object_get(member, "vanaf"));

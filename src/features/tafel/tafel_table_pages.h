@@ -36,7 +36,7 @@ enum db_status table_page_record(const struct table_page *page, const char *acti
 bool table_page_goes_on(const struct table_page *page);
 /* A last day that was posted as `tot`: not before the first (of a table or member, as JSON has it), nor still
  * to come; else a fault. */
-int32_t table_last_day(struct tafel_posted *posted, const struct table_page *page, struct slice text,
+int32_t table_last_day(struct staff_posted *posted, const struct table_page *page, struct slice text,
                        const json_t *began);
 
 /* Words of tables and members: for tafel_say_words. */

@@ -178,7 +178,7 @@ static enum db_status read_options(json_t **out, const struct table_page *page)
     return status;
 }
 
-static void read_actions(struct table_draft *draft, struct tafel_posted *posted,
+static void read_actions(struct table_draft *draft, struct staff_posted *posted,
                          const struct table_page *page, const json_t *list, const json_t *options)
 {
     size_t i, k;
@@ -200,7 +200,7 @@ static void read_actions(struct table_draft *draft, struct tafel_posted *posted,
     draft->actions = codes;
 }
 
-static void read_draft(struct table_draft *draft, struct tafel_posted *posted, const struct table_page *page,
+static void read_draft(struct table_draft *draft, struct staff_posted *posted, const struct table_page *page,
                        const json_t *options)
 {
     struct slice began = {NULL, 0};
@@ -222,7 +222,7 @@ static void read_draft(struct table_draft *draft, struct tafel_posted *posted, c
          .out = &actions},
         {.name = "quorum", .kind = JSON_KIND_INT, .min = 1, .max = TABLE_QUORUM_MAX, .out = &members},
         {.name = "quorumKanten", .kind = JSON_KIND_INT, .min = 1, .max = TABLE_SIDES, .out = &sides},
-        TAFEL_READ_FIELD(posted),
+        STAFF_READ_FIELD(posted),
         {.name = "soort", .kind = JSON_KIND_STRING, .one_of = table_kinds, .out = &draft->kind},
         {.name = "vanaf", .kind = JSON_KIND_STRING, .out = &began}};
     json_decode(&posted->errors, "", posted->values, fields, COUNT(fields) - (is_new ? 0 : 2));
@@ -251,7 +251,7 @@ static enum db_status post_new(struct db_tx *tx, struct http_exchange *ex, void 
 {
     struct table_page page = {.tafel = self, .tx = tx, .ex = ex};
     const struct tafel_about about = table_page_about(&page);
-    struct tafel_posted posted;
+    struct staff_posted posted;
     struct table_draft draft;
     json_t *options;
     enum db_status status = read_options(&options, &page);
@@ -294,7 +294,7 @@ static enum db_status get_change(struct db_tx *tx, struct http_exchange *ex, voi
 static enum db_status post_change(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
     struct table_page page;
-    struct tafel_posted posted;
+    struct staff_posted posted;
     struct table_draft draft;
     json_t *options;
     enum db_status status;
@@ -344,7 +344,7 @@ static enum db_status get_end(struct db_tx *tx, struct http_exchange *ex, void *
 }
 
 /* A last day is not before the first, nor still to come. */
-int32_t table_last_day(struct tafel_posted *posted, const struct table_page *page, struct slice text,
+int32_t table_last_day(struct staff_posted *posted, const struct table_page *page, struct slice text,
                        const json_t *began)
 {
     int32_t first = 0;
@@ -360,7 +360,7 @@ int32_t table_last_day(struct tafel_posted *posted, const struct table_page *pag
 static enum db_status post_end(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
     struct table_page page;
-    struct tafel_posted posted;
+    struct staff_posted posted;
     struct slice last = {NULL, 0}, why = {NULL, 0};
     enum db_status status;
     if (!table_page_open(&page, &status, self, tx, ex, true) || !table_page_goes_on(&page)) {
@@ -370,7 +370,7 @@ static enum db_status post_end(struct db_tx *tx, struct http_exchange *ex, void 
     const struct json_field fields[] = {
         {.name = "tot", .kind = JSON_KIND_STRING, .out = &last},
         {.name = "totWaarom", .kind = JSON_KIND_STRING, .min = 1, .max = TABLE_WHY_MAX, .out = &why},
-        TAFEL_READ_FIELD(&posted)};
+        STAFF_READ_FIELD(&posted)};
     tafel_form_read(&posted, &about, &end_form);
     json_decode(&posted.errors, "", posted.values, fields, COUNT(fields));
     const int32_t day = table_last_day(&posted, &page, last, json_object_get(page.table, "vanaf"));

@@ -193,7 +193,7 @@ static enum db_status show_cell(struct db_tx *tx, struct http_exchange *ex, cons
     put_history(context, cell, ex);
     const enum db_status status = put_quotes(context, cell, tx, ex);
     if (conflict) {
-        json_object_set_new(context, "said", staff_text(ex, account, "tafel.conflict"));
+        json_object_set_new(context, "said", staff_text(ex, account, STAFF_CONFLICT));
     }
     json_object_set_new(context, "may_judge",
                         json_boolean(map_page_may(ex, page, PERMISSION_VALUE_MAP_MANAGE)));
