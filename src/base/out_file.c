@@ -79,3 +79,16 @@ void out_file_drop(struct out_file *file)
         file->fd = -1;
     }
 }
+
+int out_file_nameless(const char *folder, struct arena *arena)
+{
+    int fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    if (fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR)) {
+        char *path = arena_cstr(arena, arena_printf(arena, "%s/zevenstem-XXXXXX", folder));
+        fd = mkostemp(path, O_CLOEXEC);
+        if (fd >= 0) {
+            unlink(path);
+        }
+    }
+    return fd;
+}

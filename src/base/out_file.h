@@ -28,4 +28,8 @@ bool out_file_finish(struct out_file *file);
 /* Removes what has not got its name. At any time. */
 void out_file_drop(struct out_file *file);
 
+/* A file for this process alone, gone when it is closed: without a name from the start, where the file system
+ * can do that. -1 with errno. */
+int out_file_nameless(const char *folder, struct arena *arena);
+
 #endif

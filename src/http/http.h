@@ -226,6 +226,9 @@ void http_error(struct http_exchange *ex, int status);
  * (about:blank). title or detail NULL: the standard text. */
 void http_problem(struct http_exchange *ex, int status, const char *type_suffix, const char *title,
                   const char *detail, json_t *errors_take);
+/* What is wrong with the parameters of a query: 400 with all of it in one answer. True, and nothing sent,
+ * when that is nothing. NULL: nothing. */
+bool http_query_good(struct http_exchange *ex, json_t *faults_take);
 /* Replaces an earlier one of that name. An ETag on a 200 to GET makes a 304 of it where If-None-Match says
  * so. */
 void http_set_header(struct http_exchange *ex, const char *name, const char *value);

@@ -79,14 +79,16 @@ static void add_bad_cursor(json_t **errors)
               "Neem de cursor over uit de header Link, of laat hem weg om vooraan te beginnen.");
 }
 
-/* False: answered; takes the faults. */
-static bool is_faultless(struct http_exchange *ex, json_t *errors)
+bool http_query_good(struct http_exchange *ex, json_t *faults_take)
 {
-    if (errors) {
+    const bool good = json_array_size(faults_take) == 0;
+    if (good) {
+        json_decref(faults_take);
+    } else {
         http_problem(ex, 400, "ongeldige-invoer", "De vraag klopt nog niet",
-                     "Kijk bij elke fout welke parameter het is.", errors);
+                     "Kijk bij elke fout welke parameter het is.", faults_take);
     }
-    return !errors;
+    return good;
 }
 
 bool http_page(struct http_page *out, struct http_exchange *ex, size_t total, size_t size, http_page_key key,
@@ -111,7 +113,7 @@ bool http_page(struct http_page *out, struct http_exchange *ex, size_t total, si
             add_bad_cursor(&errors);
         }
     }
-    if (!is_faultless(ex, errors)) {
+    if (!http_query_good(ex, errors)) {
         return false;
     }
     out->count = size < total - out->first ? size : total - out->first;
@@ -141,7 +143,7 @@ bool http_page_ahead(size_t *size, int64_t *from, struct http_exchange *ex, size
         add_bad_cursor(&errors);
     }
     *from = (int64_t)number;
-    return is_faultless(ex, errors);
+    return http_query_good(ex, errors);
 }
 
 const char *http_page_from(struct http_exchange *ex, int64_t number)

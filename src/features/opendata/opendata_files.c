@@ -3,6 +3,7 @@
 #include "features/opendata/opendata_internal.h"
 
 #include "base/log.h"
+#include "base/out_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -101,19 +102,6 @@ struct fetching {
     int fd;
 };
 
-int opendata_nameless(const char *folder, struct arena *arena)
-{
-    int fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-    if (fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR)) {
-        char *path = arena_cstr(arena, arena_printf(arena, "%s/zevenstem-XXXXXX", folder));
-        fd = mkostemp(path, O_CLOEXEC);
-        if (fd >= 0) {
-            unlink(path);
-        }
-    }
-    return fd;
-}
-
 static bool write_piece(struct slice piece, void *context)
 {
     const struct fetching *f = context;
@@ -145,7 +133,7 @@ static enum db_status fetch(struct db_tx *tx, struct lane_work *work)
     struct fetching *f = (struct fetching *)work;
     bool whole = false;
     close_fetched(f);
-    f->fd = opendata_nameless(f->opendata->config.folder, http_arena(work->exchange));
+    f->fd = out_file_nameless(f->opendata->config.folder, http_arena(work->exchange));
     if (f->fd < 0) {
         log_warn("opendata.file", "folder=\"%s\" reason=\"%s\"", f->opendata->config.folder, strerror(errno));
         return DB_UNAVAILABLE;

@@ -44,8 +44,6 @@ extern const size_t publication_route_count;
 extern const struct route opendata_routes[];
 extern const size_t opendata_route_count;
 
-/* A file in the folder that has no name there; -1 with errno. */
-int opendata_nameless(const char *folder, struct arena *arena);
 /* Adds the staff pages about files under the Woo. */
 void woo_start(struct opendata *opendata);
 

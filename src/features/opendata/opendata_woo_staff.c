@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/out_file.h"
 #include "base/utf8.h"
 
 #include <errno.h>
@@ -410,7 +411,7 @@ static enum db_status get_zip(struct db_tx *tx, struct http_exchange *ex, void *
     if (!open_file(&file, &status, tx, ex)) {
         return status;
     }
-    int fd = opendata_nameless(opendata->config.folder, http_arena(ex));
+    int fd = out_file_nameless(opendata->config.folder, http_arena(ex));
     struct arena *arena = arena_create((size_t)256 * 1024 * 1024);
     const enum dataset_status written =
         fd < 0 ? DATASET_OUTPUT_FAILED

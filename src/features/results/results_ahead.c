@@ -84,23 +84,6 @@ static const struct shelved *find_next(size_t *file, struct ahead *ahead, struct
 
 /* ---- one file ---- */
 
-static bool read_people(struct figures_query *out, struct arena *arena, const struct shelved *shelved,
-                        const struct release_part *part, bool weighted)
-{
-    size_t count;
-    const struct survey_round *round = shelved->plan.round;
-    const struct variable *stream =
-        &questionnaire_variables(&count, round->questionnaire)[shelved->plan.stream];
-    const struct query_texts texts = {.stream = slice_from_cstr(stream->categories[part->stream].code),
-                                      .weighted = weighted ? SLICE("true") : SLICE("false")};
-    json_t *errors = json_array();
-    *out = (struct figures_query){.view = FIGURES_PUBLIC, .round = round, .variable = SIZE_MAX};
-    results_query_read_people(out, errors, arena, &texts);
-    const bool good = json_array_size(errors) == 0;
-    json_decref(errors);
-    return good;
-}
-
 static void make_one(struct ahead *ahead, struct arena *arena, const struct shelved *shelved, size_t number)
 {
     const struct release_part *part = &shelved->history.newest->parts[number / KINDS];
@@ -109,7 +92,7 @@ static void make_one(struct ahead *ahead, struct arena *arena, const struct shel
                                 .format = formats[number % FORMATS],
                                 .public_url = ""};
     const char *rule;
-    if ((!weighted || part->weights > 0) && read_people(&file.people, arena, shelved, part, weighted) &&
+    if ((!weighted || part->weights > 0) && shelved_people(&file.people, arena, shelved, part, weighted) &&
         release_file_find(&file, &rule) == FIGURES_OK) {
         public_file_ahead(&file.file);
     }

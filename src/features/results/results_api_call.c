@@ -85,8 +85,7 @@ bool results_call_may_see(const struct results_call *call, const struct survey_r
 
 static void answer_faults(struct results_call *call)
 {
-    http_problem(call->ex, 400, "ongeldige-invoer", "De vraag klopt nog niet",
-                 "Kijk bij elke fout welke parameter het is.", json_incref(call->errors));
+    http_query_good(call->ex, json_incref(call->errors));
 }
 
 static bool is_shown(const struct survey_round *round)

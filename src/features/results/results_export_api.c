@@ -255,12 +255,9 @@ static enum db_status get_export(struct db_tx *tx, struct lane_work *step)
         return DB_OK;
     }
     json_t *errors = read_question(&work, ex, snapshot);
-    if (json_array_size(errors) > 0) {
-        http_problem(ex, 400, "ongeldige-invoer", "De vraag klopt nog niet",
-                     "Kijk bij elke fout welke parameter het is.", errors);
+    if (!http_query_good(ex, errors)) {
         return DB_OK;
     }
-    json_decref(errors);
     work.part.output = (struct dataset_output){
         .write = results_file_write, .self = &work.file, .folder = results->config.export_folder};
     work.request.file_name = arena_printf(db_arena(tx), "%s.csv", work.request.round->code).ptr;
@@ -291,14 +288,7 @@ static bool asks_the_other(struct http_exchange *ex, bool open)
                                      : "Dit gaat over de openbare tabellen: vraag die zonder sleutel.");
         }
     }
-    const bool any = json_array_size(errors) > 0;
-    if (any) {
-        http_problem(ex, 400, "ongeldige-invoer", "De vraag klopt nog niet",
-                     "Kijk bij elke fout welke parameter het is.", errors);
-    } else {
-        json_decref(errors);
-    }
-    return any;
+    return !http_query_good(ex, errors);
 }
 
 static void get_exports(struct http_exchange *ex, void *self)

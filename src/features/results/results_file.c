@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/out_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,20 +11,6 @@
 #include <unistd.h>
 
 enum { BUSY_RETRY_S = 15 };
-
-/* Without a name from the start, where the file system can do that. -1 with errno. */
-static int open_nameless(const char *folder, struct arena *arena)
-{
-    int fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-    if (fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR)) {
-        char *path = arena_cstr(arena, arena_printf(arena, "%s/zevenstem-XXXXXX", folder));
-        fd = mkostemp(path, O_CLOEXEC);
-        if (fd >= 0) {
-            unlink(path);
-        }
-    }
-    return fd;
-}
 
 static void log_reason(const struct results_file *file)
 {
@@ -34,7 +21,7 @@ static void log_reason(const struct results_file *file)
 bool results_file_create(struct results_file *file, struct results *results, struct arena *arena, int seconds)
 {
     *file = (struct results_file){.results = results,
-                                  .fd = open_nameless(results->config.export_folder, arena),
+                                  .fd = out_file_nameless(results->config.export_folder, arena),
                                   .until_us = clock_monotonic_us() + (int64_t)seconds * 1000000};
     if (file->fd < 0) {
         log_reason(file);

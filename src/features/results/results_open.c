@@ -58,20 +58,6 @@ size_t open_release_files(const struct open_release *release)
     return KINDS * release->shelved->history.newest->part_count;
 }
 
-static bool read_people(struct figures_query *out, struct arena *arena, const struct open_release *release,
-                        const struct release_part *part, bool weighted)
-{
-    const struct variable *stream = stream_of(release->shelved);
-    const struct query_texts texts = {.stream = slice_from_cstr(stream->categories[part->stream].code),
-                                      .weighted = weighted ? SLICE("true") : SLICE("false")};
-    json_t *errors = json_array();
-    *out = (struct figures_query){.view = FIGURES_PUBLIC, .round = release->round, .variable = SIZE_MAX};
-    results_query_read_people(out, errors, arena, &texts);
-    const bool good = json_array_size(errors) == 0;
-    json_decref(errors);
-    return good;
-}
-
 /* The description of a CSV is made at once, not by a maker. */
 static enum public_file_made make_metadata(struct public_file *file)
 {
@@ -112,7 +98,7 @@ enum open_file_made open_release_file(struct open_file *out, struct arena *arena
     if (weighted && part->weights == 0) {
         return OPEN_FILE_NONE;
     }
-    if (!read_people(&file.people, arena, release, part, weighted)) {
+    if (!shelved_people(&file.people, arena, release->shelved, part, weighted)) {
         return OPEN_FILE_FAILED;
     }
     const enum figures_status status = release_file_find(&file, &rule);

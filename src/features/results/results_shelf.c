@@ -287,3 +287,20 @@ enum db_status results_hold_release(bool *found, unsigned char digest[CRYPTO_SHA
     }
     return status;
 }
+
+bool shelved_people(struct figures_query *out, struct arena *arena, const struct shelved *shelved,
+                    const struct release_part *part, bool weighted)
+{
+    size_t count;
+    const struct survey_round *round = shelved->plan.round;
+    const struct variable *stream =
+        &questionnaire_variables(&count, round->questionnaire)[shelved->plan.stream];
+    const struct query_texts texts = {.stream = slice_from_cstr(stream->categories[part->stream].code),
+                                      .weighted = weighted ? SLICE("true") : SLICE("false")};
+    json_t *errors = json_array();
+    *out = (struct figures_query){.view = FIGURES_PUBLIC, .round = round, .variable = SIZE_MAX};
+    results_query_read_people(out, errors, arena, &texts);
+    const bool good = json_array_size(errors) == 0;
+    json_decref(errors);
+    return good;
+}

@@ -32,4 +32,9 @@ void shelved_release(const struct shelved *shelved_take);
 /* Held until the arena is destroyed. */
 const struct shelved *shelf_hold_for(struct arena *arena, struct results *results, int32_t round_id);
 
+struct figures_query;
+/* All people of a part, for its tables; weighted or not. False: they cannot be asked for. */
+bool shelved_people(struct figures_query *out, struct arena *arena, const struct shelved *shelved,
+                    const struct release_part *part, bool weighted);
+
 #endif

@@ -10,10 +10,6 @@ enum { CHART_BYTES_MAX = 1024 * 1024, SCALE_ANSWERS_MAX = 2 * CHART_LEVELS_MAX +
 /* Per cent of a row of parts: what all that is shown may sum to, and how much of it may be hidden. */
 enum { SUM_MIN = 60, SUM_MAX = 130, HIDDEN_MAX = 10 };
 
-static const char *const languages[] = {"nl", "en"};
-
-#define TEXT(m, path) locale_text((m)->locales, languages[(m)->language], path).ptr
-
 static struct slice text_of(const char *text)
 {
     return slice_from_cstr(text ? text : "");
@@ -45,7 +41,7 @@ static struct chart_head head_of(const struct panel_maker *m, const struct panel
 {
     return (struct chart_head){.id = text_of(panel->id),
                                .title = text_of(message),
-                               .note = text_of(TEXT(m, note)),
+                               .note = text_of(PANEL_TEXT(m, note)),
                                .unit = m->language == 0 ? SLICE(" %") : SLICE("%")};
 }
 
@@ -101,7 +97,7 @@ static bool draw_groups(struct buffer *out, const struct panel_maker *m, const s
         chart.has_reference = true;
         chart.reference = within(everybody->value);
         chart.reference_text =
-            locale_format(m->arena, m->locales, languages[m->language],
+            locale_format(m->arena, m->locales, panel_languages[m->language],
                           panel_is_filtered(panel->all->figures) ? "results.these" : "results.everybody",
                           "share", panel_share_text(m, everybody), (const char *)NULL);
     }
@@ -198,7 +194,7 @@ static const char *top_two_text(const struct panel_maker *m, const struct scale 
     if (top->mark != FIGURE_SHOWN || points < 4) {
         return NULL;
     }
-    return locale_format(m->arena, m->locales, languages[m->language], "results.top_two", "first",
+    return locale_format(m->arena, m->locales, panel_languages[m->language], "results.top_two", "first",
                          scale->answers[points - 1].label.ptr, "second", scale->answers[points - 2].label.ptr,
                          "share", panel_share_text(m, top), (const char *)NULL)
         .ptr;
@@ -225,7 +221,7 @@ static bool draw_scale(struct buffer *out, const struct panel_maker *m, const st
             rows[r].text = text_of(top_two_text(m, scale, points_of(scale), row->line));
         } else {
             rows[r].mark = CHART_WITHHELD;
-            rows[r].text = text_of(TEXT(m, "results.row_withheld"));
+            rows[r].text = text_of(PANEL_TEXT(m, "results.row_withheld"));
         }
     }
     const struct chart_scale chart = {head_of(m, panel, message, "results.in_percent"), scale->answers,

@@ -6,18 +6,6 @@
 
 #include <math.h>
 
-static const char *const languages[] = {"nl", "en"};
-
-#define TEXT(m, path) locale_text((m)->locales, languages[(m)->language], path).ptr
-#define FORMAT(m, path, ...)                                                                                 \
-    locale_format((m)->arena, (m)->locales, languages[(m)->language], path, __VA_ARGS__, (const char *)NULL) \
-        .ptr
-
-static const char *number(const struct panel_maker *m, double value, int digits)
-{
-    return figures_number_text(m->arena, value, digits, m->language).ptr;
-}
-
 static void set(json_t *object, const char *key, const char *text)
 {
     if (text) {
@@ -62,11 +50,11 @@ static const char *largest_sentence(const struct panel_maker *m, const struct pa
                                 .value = fabs(f->value),
                                 .low = more ? f->low : -f->high,
                                 .high = more ? f->high : -f->low};
-    return FORMAT(m, paths[panel->over_time][d->answer != NULL], "one", more ? d->one : d->other, "other",
-                  more ? d->other : d->one, "answer", d->answer ? d->answer : "", "n",
-                  number(m, size.value, size.digits), "who",
-                  figures_who(m->arena, m->locales, m->language, figures), "range",
-                  figures_range(m->arena, m->locales, m->language, figures, &size));
+    return PANEL_FORMAT(m, paths[panel->over_time][d->answer != NULL], "one", more ? d->one : d->other,
+                        "other", more ? d->other : d->one, "answer", d->answer ? d->answer : "", "n",
+                        panel_number(m, size.value, size.digits), "who",
+                        figures_who(m->arena, m->locales, m->language, figures), "range",
+                        figures_range(m->arena, m->locales, m->language, figures, &size));
 }
 
 /* ---- the table ---- */
@@ -89,13 +77,13 @@ static void add_row(json_t *rows, const struct panel_maker *m, const struct pane
     set(row, "label", d->one);
     add_cell(cells, d->other);
     if (answers) {
-        add_cell(cells, d->answer ? d->answer : TEXT(m, "results.mean"));
+        add_cell(cells, d->answer ? d->answer : PANEL_TEXT(m, "results.mean"));
     }
     add_cell(cells, panel_value_text(m, &d->figure));
-    add_cell(cells, range ? range : TEXT(m, "results.no_range"));
-    add_cell(cells, !told                             ? TEXT(m, "results.no_range")
-                    : difference_is_clear(&d->figure) ? TEXT(m, "results.differences.yes")
-                                                      : TEXT(m, "results.differences.no"));
+    add_cell(cells, range ? range : PANEL_TEXT(m, "results.no_range"));
+    add_cell(cells, !told                             ? PANEL_TEXT(m, "results.no_range")
+                    : difference_is_clear(&d->figure) ? PANEL_TEXT(m, "results.differences.yes")
+                                                      : PANEL_TEXT(m, "results.differences.no"));
     json_object_set_new(row, "cells", cells);
     json_array_append_new(rows, row);
 }
@@ -117,15 +105,15 @@ static json_t *table_of(const struct panel_maker *m, const struct panel *panel)
     const bool shares = panel->differences[0].answer != NULL;
     size_t count = 0;
     set(table, "caption",
-        TEXT(m, panel->over_time ? "results.differences.rounds" : "results.differences.groups"));
+        PANEL_TEXT(m, panel->over_time ? "results.differences.rounds" : "results.differences.groups"));
     set(table, "first", panel->rows_are);
-    add_head(head, TEXT(m, "results.differences.against"));
+    add_head(head, PANEL_TEXT(m, "results.differences.against"));
     if (answers) {
-        add_head(head, TEXT(m, "results.answer"));
+        add_head(head, PANEL_TEXT(m, "results.answer"));
     }
-    add_head(head, TEXT(m, shares ? "results.differences.in_shares" : "results.differences.in_means"));
-    add_head(head, TEXT(m, "results.differences.range"));
-    add_head(head, TEXT(m, "results.differences.clear"));
+    add_head(head, PANEL_TEXT(m, shares ? "results.differences.in_shares" : "results.differences.in_means"));
+    add_head(head, PANEL_TEXT(m, "results.differences.range"));
+    add_head(head, PANEL_TEXT(m, "results.differences.clear"));
     for (size_t i = 0; i < panel->difference_count && count < DIFFERENCE_ROWS_MAX; i++) {
         if (all || difference_is_clear(&panel->differences[i].figure)) {
             add_row(rows, m, &panel->differences[i], answers);
@@ -146,15 +134,16 @@ json_t *panel_differences(const struct panel_maker *m, const struct panel *panel
     json_t *context = json_object();
     const bool all = panel->difference_count <= DIFFERENCE_ROWS_MAX;
     set(context, "title",
-        TEXT(m, panel->over_time ? "results.differences.rounds" : "results.differences.groups"));
+        PANEL_TEXT(m, panel->over_time ? "results.differences.rounds" : "results.differences.groups"));
     set(context, "sentence",
-        tally.largest ? largest_sentence(m, panel, tally.largest) : TEXT(m, "results.differences.none"));
+        tally.largest ? largest_sentence(m, panel, tally.largest)
+                      : PANEL_TEXT(m, "results.differences.none"));
     set(context, "counted",
-        FORMAT(m, "results.differences.counted", "n", number(m, (double)tally.compared, 0), "clear",
-               number(m, (double)tally.clear, 0)));
+        PANEL_FORMAT(m, "results.differences.counted", "n", panel_number(m, (double)tally.compared, 0),
+                     "clear", panel_number(m, (double)tally.clear, 0)));
     if (!all) {
         set(context, "note",
-            FORMAT(m, "results.differences.only_clear", "n", number(m, DIFFERENCE_ROWS_MAX, 0)));
+            PANEL_FORMAT(m, "results.differences.only_clear", "n", panel_number(m, DIFFERENCE_ROWS_MAX, 0)));
     }
     if (all || tally.clear > 0) {
         json_object_set_new(context, "pairs", table_of(m, panel));

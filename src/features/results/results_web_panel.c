@@ -5,18 +5,13 @@
 
 #include <string.h>
 
-static const char *const languages[] = {"nl", "en"};
-
-#define TEXT(m, path) locale_text((m)->locales, languages[(m)->language], path).ptr
-#define FORMAT(m, path, ...)                                                                                 \
-    locale_format((m)->arena, (m)->locales, languages[(m)->language], path, __VA_ARGS__, (const char *)NULL) \
-        .ptr
-
 /* ---- figures in words ---- */
 
-static const char *number(const struct panel_maker *m, double value, int digits)
+const char *const panel_languages[2] = {"nl", "en"};
+
+const char *panel_number(const struct panel_maker *maker, double value, int digits)
 {
-    return figures_number_text(m->arena, value, digits, m->language).ptr;
+    return figures_number_text(maker->arena, value, digits, maker->language).ptr;
 }
 
 static const char *no_figure(const struct panel_maker *m, enum figure_mark mark)
@@ -26,20 +21,22 @@ static const char *no_figure(const struct panel_maker *m, enum figure_mark mark)
                                         [FIGURE_FEWER] = "results.mark.withheld",
                                         [FIGURE_UNRELIABLE] = "results.mark.unreliable",
                                         [FIGURE_NONE] = "results.mark.none"};
-    return TEXT(m, paths[mark]);
+    return PANEL_TEXT(m, paths[mark]);
 }
 
 const char *panel_share_text(const struct panel_maker *m, const struct figure *share)
 {
-    const char *percent = FORMAT(m, "results.percent", "n", number(m, share->value, share->digits));
+    const char *percent =
+        PANEL_FORMAT(m, "results.percent", "n", panel_number(m, share->value, share->digits));
     if (share->mark == FIGURE_FEWER) {
-        return share->value > 0 ? FORMAT(m, "results.less_than", "n", percent) : no_figure(m, share->mark);
+        return share->value > 0 ? PANEL_FORMAT(m, "results.less_than", "n", percent)
+                                : no_figure(m, share->mark);
     }
     if (share->mark != FIGURE_SHOWN) {
         return no_figure(m, share->mark);
     }
     if (share->limited) {
-        return FORMAT(m, share->value < 50 ? "results.at_most" : "results.at_least", "n", percent);
+        return PANEL_FORMAT(m, share->value < 50 ? "results.at_most" : "results.at_least", "n", percent);
     }
     return percent;
 }
@@ -49,21 +46,22 @@ const char *panel_range_text(const struct panel_maker *m, const struct figure *f
     if (figure->mark != FIGURE_SHOWN || !figure->interval) {
         return NULL;
     }
-    return FORMAT(m, "results.from_to", "low", number(m, figure->low, figure->digits), "high",
-                  number(m, figure->high, figure->digits));
+    return PANEL_FORMAT(m, "results.from_to", "low", panel_number(m, figure->low, figure->digits), "high",
+                        panel_number(m, figure->high, figure->digits));
 }
 
 const char *panel_count_text(const struct panel_maker *m, const struct figure *count, uint64_t fewer)
 {
     if (count->mark == FIGURE_FEWER) {
-        return FORMAT(m, "results.less_than", "n", number(m, (double)fewer, 0));
+        return PANEL_FORMAT(m, "results.less_than", "n", panel_number(m, (double)fewer, 0));
     }
-    return count->mark == FIGURE_SHOWN ? number(m, count->value, 0) : no_figure(m, count->mark);
+    return count->mark == FIGURE_SHOWN ? panel_number(m, count->value, 0) : no_figure(m, count->mark);
 }
 
 const char *panel_value_text(const struct panel_maker *m, const struct figure *value)
 {
-    return value->mark == FIGURE_SHOWN ? number(m, value->value, value->digits) : no_figure(m, value->mark);
+    return value->mark == FIGURE_SHOWN ? panel_number(m, value->value, value->digits)
+                                       : no_figure(m, value->mark);
 }
 
 bool panel_is_filtered(const struct figures *figures)
@@ -81,7 +79,7 @@ bool panel_is_filtered(const struct figures *figures)
 
 const char *panel_all_label(const struct panel_maker *m, const struct figures *figures)
 {
-    return TEXT(m, panel_is_filtered(figures) ? "results.these_label" : "results.everybody_label");
+    return PANEL_TEXT(m, panel_is_filtered(figures) ? "results.these_label" : "results.everybody_label");
 }
 
 /* ---- answers ---- */
@@ -175,16 +173,17 @@ static void set(json_t *object, const char *key, const char *text)
 const char *panel_made_text(const struct panel_maker *m, const struct figures *figures,
                             const struct figures_line *line)
 {
-    const char *day = locale_date(m->arena, m->locales, languages[m->language], figures->made_at).ptr;
+    const char *day = locale_date(m->arena, m->locales, panel_languages[m->language], figures->made_at).ptr;
     if (figures->query.view == FIGURES_ANALYST) {
-        return FORMAT(m, "results.counted", "date", day);
+        return PANEL_FORMAT(m, "results.counted", "date", day);
     }
-    const char *text = FORMAT(m, "results.release", "n", number(m, figures->release, 0), "date", day);
+    const char *text =
+        PANEL_FORMAT(m, "results.release", "n", panel_number(m, figures->release, 0), "date", day);
     if (line->release == 0 || line->release == figures->release) {
         return text;
     }
     return arena_printf(m->arena, "%s %s", text,
-                        FORMAT(m, "results.carried", "n", number(m, line->release, 0)))
+                        PANEL_FORMAT(m, "results.carried", "n", panel_number(m, line->release, 0)))
         .ptr;
 }
 
@@ -195,7 +194,7 @@ static const char *people_of(const struct panel_maker *m, const struct panel *pa
     const char *people =
         figures_people_sentences(m->arena, m->locales, m->language, row->figures, row->line).ptr;
     return panel->row_count > 1 && !panel->all
-               ? FORMAT(m, "results.about_row", "label", row->label, "people", people)
+               ? PANEL_FORMAT(m, "results.about_row", "label", row->label, "people", people)
                : people;
 }
 
@@ -219,7 +218,7 @@ json_t *panel_context(const struct panel_maker *m, const struct panel *panel)
             add(sentences, message);
         }
         if (panel->row_count > CHART_ROWS_MAX) {
-            set(context, "no_chart", TEXT(m, "results.no_chart"));
+            set(context, "no_chart", PANEL_TEXT(m, "results.no_chart"));
         }
     }
     if (tells_mean(panel, row)) {

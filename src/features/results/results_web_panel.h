@@ -57,6 +57,14 @@ struct panel {
 json_t *panel_context(const struct panel_maker *maker, const struct panel *panel);
 
 /* ---- the parts ---- */
+extern const char *const panel_languages[2];
+#define PANEL_TEXT(m, path) locale_text((m)->locales, panel_languages[(m)->language], path).ptr
+#define PANEL_FORMAT(m, path, ...)                                                                           \
+    locale_format((m)->arena, (m)->locales, panel_languages[(m)->language], path, __VA_ARGS__,               \
+                  (const char *)NULL)                                                                        \
+        .ptr
+/* In the way of the language, in the arena. */
+const char *panel_number(const struct panel_maker *maker, double value, int digits);
 /* "62 %", "ten hoogste 3 %", "minder dan 4 %", "te weinig mensen", "te onzeker": in the arena. */
 const char *panel_share_text(const struct panel_maker *maker, const struct figure *share);
 /* "58 tot 65"; NULL without an interval. */

@@ -1,10 +1,6 @@
 /* The table of a panel: the numbers of its chart, and those that a chart has no place for. */
 #include "features/results/results_web_panel.h"
 
-static const char *const languages[] = {"nl", "en"};
-
-#define TEXT(m, path) locale_text((m)->locales, languages[(m)->language], path).ptr
-
 static void set(json_t *object, const char *key, const char *text)
 {
     if (text) {
@@ -51,24 +47,25 @@ static void put_answers(json_t *rows, const struct panel_maker *m, const struct 
             json_t *cells = add_row(rows, panel_answer_label(answer, m->language), NULL);
             const char *range = answer->in_base ? panel_range_text(m, &cell->share) : NULL;
             add_cell(cells,
-                     answer->in_base ? panel_share_text(m, &cell->share) : TEXT(m, "results.not_in_base"),
+                     answer->in_base ? panel_share_text(m, &cell->share)
+                                     : PANEL_TEXT(m, "results.not_in_base"),
                      NULL);
-            add_cell(cells, range ? range : TEXT(m, "results.no_range"), NULL);
+            add_cell(cells, range ? range : PANEL_TEXT(m, "results.no_range"), NULL);
             add_cell(cells, panel_count_text(m, &cell->count, figures->fewer), NULL);
         }
     }
-    json_t *cells = add_row(rows, TEXT(m, "results.base"), NULL);
-    add_cell(cells, TEXT(m, "results.all_of_them"), NULL);
-    add_cell(cells, TEXT(m, "results.no_range"), NULL);
+    json_t *cells = add_row(rows, PANEL_TEXT(m, "results.base"), NULL);
+    add_cell(cells, PANEL_TEXT(m, "results.all_of_them"), NULL);
+    add_cell(cells, PANEL_TEXT(m, "results.no_range"), NULL);
     add_cell(cells, panel_count_text(m, &row->line->base, figures->fewer), NULL);
 }
 
 static json_t *answers_table(json_t *head, const struct panel_maker *m, const struct panel *panel)
 {
     json_t *rows = json_array();
-    add_head(head, TEXT(m, "results.share"));
-    add_head(head, TEXT(m, "results.range"));
-    add_head(head, TEXT(m, "results.count"));
+    add_head(head, PANEL_TEXT(m, "results.share"));
+    add_head(head, PANEL_TEXT(m, "results.range"));
+    add_head(head, PANEL_TEXT(m, "results.count"));
     put_answers(rows, m, &panel->rows[0]);
     return rows;
 }
@@ -111,14 +108,14 @@ static json_t *lines_table(json_t *head, const struct panel_maker *m, const stru
     const struct figures *figures = panel->rows[0].figures;
     const size_t *order = panel_order(m, figures);
     json_t *rows = json_array();
-    add_head(head, TEXT(m, "results.people"));
+    add_head(head, PANEL_TEXT(m, "results.people"));
     for (size_t i = 0; i < figures->answer_count; i++) {
         if (has_column(panel, figures, order[i])) {
             add_head(head, panel_answer_label(&figures->answers[order[i]], m->language));
         }
     }
     if (has_measure(panel, FIGURES_MEAN)) {
-        add_head(head, TEXT(m, "results.mean"));
+        add_head(head, PANEL_TEXT(m, "results.mean"));
     }
     if (panel->all) {
         put_line(rows, m, panel, panel->all);
@@ -135,7 +132,7 @@ json_t *panel_table(const struct panel_maker *m, const struct panel *panel)
     json_t *head = json_array();
     const bool single = panel->row_count == 1 && !panel->all && panel->rows[0].figures->query.shares;
     set(table, "caption", panel->about);
-    set(table, "first", single ? TEXT(m, "results.answer") : panel->rows_are);
+    set(table, "first", single ? PANEL_TEXT(m, "results.answer") : panel->rows_are);
     json_t *rows = single ? answers_table(head, m, panel) : lines_table(head, m, panel);
     json_object_set_new(table, "head", head);
     json_object_set_new(table, "rows", rows);

@@ -55,11 +55,8 @@ bool survey_key_query_round(const struct survey_round **out, struct survey *surv
     }
     *out = survey_round_find(survey_snapshot_for(survey, ex), code);
     if (!visible(*out) || strcmp((*out)->consultation, consultation) != 0) {
-        http_problem(ex, 400, "ongeldige-invoer", "De vraag klopt nog niet",
-                     "Kijk bij elke fout welke parameter het is.",
-                     json_pack("[{s:s,s:s,s:s}]", "parameter", "ronde", "code", "onbekend", "detail",
-                               "Noem een ronde van deze consultatie."));
-        return false;
+        return http_query_good(ex, json_pack("[{s:s,s:s,s:s}]", "parameter", "ronde", "code", "onbekend",
+                                             "detail", "Noem een ronde van deze consultatie."));
     }
     return true;
 }

@@ -23,11 +23,9 @@ static bool version_asked(int32_t *number, struct http_exchange *ex)
         return true;
     }
     if (!text.ptr || !slice_to_u64(&value, text, INT32_MAX) || value == 0) {
-        http_problem(ex, 400, "ongeldige-invoer", "De vraag klopt nog niet",
-                     "Kijk bij elke fout welke parameter het is.",
-                     json_pack("[{s:s,s:s,s:s}]", "parameter", "versie", "code", "bereik", "detail",
-                               "Noem het nummer van een versie: een heel getal vanaf 1."));
-        return false;
+        return http_query_good(ex,
+                               json_pack("[{s:s,s:s,s:s}]", "parameter", "versie", "code", "bereik", "detail",
+                                         "Noem het nummer van een versie: een heel getal vanaf 1."));
     }
     *number = (int32_t)value;
     return true;

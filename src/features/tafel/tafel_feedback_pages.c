@@ -126,13 +126,7 @@ static bool read_filter(struct feedback_filter *filter, struct http_exchange *ex
             add_fault(faults, "toepassing", "bereik", "Noem de code van een toepassing.");
         }
     }
-    if (json_array_size(faults) == 0) {
-        json_decref(faults);
-        return true;
-    }
-    http_problem(ex, 400, "ongeldige-invoer", "De vraag klopt nog niet",
-                 "Kijk bij elke fout welke parameter het is.", faults);
-    return false;
+    return http_query_good(ex, faults);
 }
 
 static enum db_status get_json(struct db_tx *tx, struct http_exchange *ex, void *self)

@@ -50,13 +50,7 @@ static bool read_asked(struct asked *asked, struct http_exchange *ex, bool with_
         }
         asked->version = (int32_t)number;
     }
-    if (json_array_size(faults) == 0) {
-        json_decref(faults);
-        return true;
-    }
-    http_problem(ex, 400, "ongeldige-invoer", "De vraag klopt nog niet",
-                 "Kijk bij elke fout welke parameter het is.", faults);
-    return false;
+    return http_query_good(ex, faults);
 }
 
 /* The tag is of all that is in the answer: who withdraws a quote changes it. */

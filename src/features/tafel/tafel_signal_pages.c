@@ -66,13 +66,7 @@ static bool read_filter(struct signal_public *asked, struct http_exchange *ex)
             asked->consultation = text;
         }
     }
-    if (json_array_size(faults) == 0) {
-        json_decref(faults);
-        return true;
-    }
-    http_problem(ex, 400, "ongeldige-invoer", "De vraag klopt nog niet",
-                 "Kijk bij elke fout welke parameter het is.", faults);
-    return false;
+    return http_query_good(ex, faults);
 }
 
 static enum db_status audit_key(struct db_tx *tx, struct http_exchange *ex, const struct signal_public *asked,

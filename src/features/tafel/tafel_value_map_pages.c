@@ -21,10 +21,8 @@ static const struct survey_round *find_round(const struct tafel *tafel, struct h
 
 static void refuse_round(struct http_exchange *ex)
 {
-    http_problem(ex, 400, "ongeldige-invoer", "De vraag klopt nog niet",
-                 "Kijk bij elke fout welke parameter het is.",
-                 json_pack("[{s:s,s:s,s:s}]", "parameter", "ronde", "code", "onbekend", "detail",
-                           "Noem een ronde die open is of was."));
+    http_query_good(ex, json_pack("[{s:s,s:s,s:s}]", "parameter", "ronde", "code", "onbekend", "detail",
+                                  "Noem een ronde die open is of was."));
 }
 
 static enum db_status get_json(struct db_tx *tx, struct http_exchange *ex, void *self)
