@@ -1,15 +1,15 @@
 #include "features/opendata/opendata_archive.h"
 
 #include "base/clock.h"
+#include "features/opendata/opendata_contents.h"
 #include "features/opendata/opendata_internal.h"
 #include "features/opendata/opendata_mdto.h"
 #include "features/opendata/opendata_package.h"
-#include "features/opendata/opendata_reports.h"
 #include "features/tafel/tafel.h"
 
 #include <string.h>
 
-enum { DAY_BYTES = 10, MDTO_BYTES_MAX = 1024 * 1024 };
+enum { MDTO_BYTES_MAX = 1024 * 1024 };
 #define ARCHIVE_BYTES_MAX ((size_t)1024 * 1024 * 1024)
 
 enum statement {
@@ -168,25 +168,13 @@ static void add_document(struct making *m, const char *folder, const struct docu
     json_decref(value);
 }
 
-static bool take_piece(struct slice piece, void *context)
-{
-    package_take(context, piece);
-    return true;
-}
-
 static enum db_status add_publication(struct making *m, struct db_tx *tx, const char *round,
                                       const struct publication *publication)
 {
     const char *folder =
         arena_printf(m->arena, "tabellen/%s/uitgave-%d", round, (int)publication->number).ptr;
-    enum db_status status = DB_OK;
-    for (size_t i = 0; status == DB_OK && m->whole && i < publication->file_count; i++) {
-        const struct published_file *file = &publication->files[i];
-        package_begin(m->package, arena_printf(m->arena, "%s/%.*s", folder, SLICE_ARG(file->name)).ptr,
-                      arena_cstr(m->arena, file->media_type));
-        status = publication_read(&m->whole, tx, publication, file, take_piece, m->package);
-        package_part_end(m->package);
-    }
+    const enum db_status status =
+        package_add_publication(&m->whole, m->package, tx, m->arena, folder, publication);
     package_add(m->package, arena_printf(m->arena, "%s/" PUBLICATION_MANIFEST, folder).ptr,
                 "application/json", publication->manifest);
     package_add(m->package, arena_printf(m->arena, "%s/" PUBLICATION_SIGNATURE, folder).ptr,
@@ -259,13 +247,6 @@ static const char *text_of(const json_t *document, const char *member)
     return text ? text : "";
 }
 
-static const char *day_of(const struct making *m, int64_t unix_s)
-{
-    char text[CLOCK_RFC3339_BYTES];
-    clock_format_rfc3339(text, unix_s);
-    return arena_printf(m->arena, "%.*s", DAY_BYTES, text).ptr;
-}
-
 static struct mdto_object describe(struct making *m, const json_t *document)
 {
     const struct catalogue_facts *facts = &m->opendata->config.facts;
@@ -280,8 +261,8 @@ static struct mdto_object describe(struct making *m, const json_t *document)
         .source = m->opendata->config.public_url,
         .name = text_of(document, "title")[0] ? text_of(document, "title") : m->consultation,
         .description = text_of(document, "summary")[0] ? text_of(document, "summary") : m->consultation,
-        .first_day = day_of(m, first == INT64_MAX ? 0 : first),
-        .last_day = day_of(m, last),
+        .first_day = package_day(m->arena, first == INT64_MAX ? 0 : first),
+        .last_day = package_day(m->arena, last),
         .organisation = facts->organisation[0] ? facts->organisation : text_of(document, "controller"),
         .organisation_id = facts->organisation_id,
         .selection_list = text_of(document, "selection_list")};

@@ -1,14 +1,14 @@
 #include "features/opendata/opendata_woo_package.h"
 
 #include "base/clock.h"
+#include "features/opendata/opendata_contents.h"
 #include "features/opendata/opendata_internal.h"
 #include "features/opendata/opendata_package.h"
-#include "features/opendata/opendata_reports.h"
 
 #include <inttypes.h>
 #include <string.h>
 
-enum { DAY_BYTES = 10, HTML_MAX = 4 * 1024 * 1024 };
+enum { HTML_MAX = 4 * 1024 * 1024 };
 #define ARENA_MAX ((size_t)256 * 1024 * 1024)
 
 enum statement { QUESTIONNAIRE_READ, STATEMENT_COUNT };
@@ -122,13 +122,6 @@ static bool add_html(struct making *m)
 
 /* ---- metadata: what DiWoo asks for, by the names it has there ---- */
 
-static const char *day_of(struct making *m, int64_t unix_s)
-{
-    char text[CLOCK_RFC3339_BYTES];
-    clock_format_rfc3339(text, unix_s);
-    return arena_printf(m->arena, "%.*s", DAY_BYTES, text).ptr;
-}
-
 static void add_metadata(struct making *m)
 {
     const struct catalogue_facts *facts = &m->opendata->config.facts;
@@ -141,7 +134,8 @@ static void add_metadata(struct making *m)
     json_object_set_new(body, "identifier", json_string(address));
     json_object_set_new(body, "officieleTitel",
                         json_string(m->round->title[0] ? m->round->title[0] : m->round->code));
-    json_object_set_new(body, "creatiedatum", json_string(day_of(m, m->publication->released_at)));
+    json_object_set_new(body, "creatiedatum",
+                        json_string(package_day(m->arena, m->publication->released_at)));
     json_object_set_new(body, "language",
                         json_string("http://publications.europa.eu/resource/authority/language/NLD"));
     json_object_set(body, "opsteller", organisation);
@@ -155,12 +149,6 @@ static void add_metadata(struct making *m)
 }
 
 /* ---- all of it ---- */
-
-static bool take_piece(struct slice piece, void *context)
-{
-    package_take(context, piece);
-    return true;
-}
 
 static enum db_status parts_work(struct db_tx *tx, void *context)
 {
@@ -180,12 +168,8 @@ static enum db_status parts_work(struct db_tx *tx, void *context)
     json_t *document = json_loadb(db_get_text(rows, 0, 0).ptr, db_get_text(rows, 0, 0).len, 0, NULL);
     package_add_json(m->package, "vragenlijst.json", document);
     json_decref(document);
-    for (size_t i = 0; status == DB_OK && m->whole && i < m->publication->file_count; i++) {
-        const struct published_file *file = &m->publication->files[i];
-        package_begin(m->package, arena_printf(m->arena, "tabellen/%.*s", SLICE_ARG(file->name)).ptr,
-                      arena_cstr(m->arena, file->media_type));
-        status = publication_read(&m->whole, tx, m->publication, file, take_piece, m->package);
-        package_part_end(m->package);
+    if (status == DB_OK) {
+        status = package_add_publication(&m->whole, m->package, tx, m->arena, "tabellen", m->publication);
     }
     return status == DB_OK ? package_add_reports(m->package, &m->reports, tx, m->arena, "rapportages",
                                                  m->round->consultation, m->round->code, false)

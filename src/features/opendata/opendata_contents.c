@@ -1,10 +1,11 @@
-#include "features/opendata/opendata_reports.h"
+#include "features/opendata/opendata_contents.h"
 
+#include "base/clock.h"
 #include "features/report/report.h"
 
 #include <string.h>
 
-enum { REPORTS_MAX = 1000 };
+enum { REPORTS_MAX = 1000, DAY_BYTES = 10 };
 
 static const char *text_of(const json_t *object, const char *member)
 {
@@ -45,4 +46,32 @@ enum db_status package_add_reports(struct package *package, size_t *count, struc
         }
     }
     return status;
+}
+
+static bool take_piece(struct slice piece, void *package)
+{
+    package_take(package, piece);
+    return true;
+}
+
+enum db_status package_add_publication(bool *whole, struct package *package, struct db_tx *tx,
+                                       struct arena *arena, const char *folder,
+                                       const struct publication *publication)
+{
+    enum db_status status = DB_OK;
+    for (size_t i = 0; status == DB_OK && *whole && i < publication->file_count; i++) {
+        const struct published_file *file = &publication->files[i];
+        package_begin(package, arena_printf(arena, "%s/%.*s", folder, SLICE_ARG(file->name)).ptr,
+                      arena_cstr(arena, file->media_type));
+        status = publication_read(whole, tx, publication, file, take_piece, package);
+        package_part_end(package);
+    }
+    return status;
+}
+
+const char *package_day(struct arena *arena, int64_t unix_s)
+{
+    char text[CLOCK_RFC3339_BYTES];
+    clock_format_rfc3339(text, unix_s);
+    return arena_printf(arena, "%.*s", DAY_BYTES, text).ptr;
 }
