@@ -1,7 +1,7 @@
 // The citizen's way through the running service, without script, as it is lived: start, form, pause, check, send, receipt, correct, withdraw.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { SERVICE, checkPage, openPage, startBrowser, takePictures, takePrint, transferBytes } from './lib/browser.mjs';
+import { assertFocus, SERVICE, checkPage, openPage, startBrowser, takePictures, takePrint, transferBytes } from './lib/browser.mjs';
 import { answerByKeyboard, begin, enter, fillPage, next, tabTo, walkToCheck } from './lib/citizen.mjs';
 
 const LONG = { timeout: 240_000 };
@@ -152,11 +152,11 @@ describe('taking part', { skip: SERVICE ? false : 'ZEVENSTEM_URL is not set' }, 
     assert.equal(page.served.status, 400);
     assert.ok((await page.title()).startsWith('Fout:'));
     assert.equal(await page.locator('main input[type=text]').first().inputValue(), '12 34 56');
-    assert.equal(await page.evaluate(() => document.activeElement?.getAttribute('role')), 'alert');
+    await assertFocus(page, () => document.activeElement?.getAttribute('role'), 'alert');
     await checkPage(page);
     await takePictures(page, 'form-error');
     await page.locator('[role=alert] a').first().click();
-    assert.equal(await page.evaluate(() => document.activeElement?.localName), 'input');
+    await assertFocus(page, () => document.activeElement?.localName, 'input');
     await page.context().close();
   });
 

@@ -2,7 +2,7 @@
 // letters, and what goes wrong or is over.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { SERVICE, checkPage, openPage, overflowFaults, startBrowser, tabStops, takePictures, takePrint } from './lib/browser.mjs';
+import { assertFocus, SERVICE, checkPage, openPage, overflowFaults, startBrowser, tabStops, takePictures, takePrint } from './lib/browser.mjs';
 import { begin, enter, fillPage, next, tabTo, walkToCheck } from './lib/citizen.mjs';
 import { arrived, closeRound, publishTypes, publishVariant } from './lib/publish.mjs';
 
@@ -38,7 +38,7 @@ describe('page kinds', { skip: SERVICE ? false : 'ZEVENSTEM_URL is not set' }, (
     await page.locator('button[value="kies:kers"]').click();
     await page.locator('button[value="kies:peer"]').click();
     assert.deepEqual(await ranked(page), ['Kersen', 'Peren']);
-    assert.equal(await page.evaluate(() => document.activeElement.id), 'rang_1-1', 'one stays where one was');
+    await assertFocus(page, () => document.activeElement.id, 'rang_1-1'); // one stays where one was
     await checkPage(page);
     await takePictures(page, 'kind-ranking');
     await next(page);

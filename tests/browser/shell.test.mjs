@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { BUILD, checkPage, openPage, PHONE, startBrowser, tabStops, takePictures, takePrint } from './lib/browser.mjs';
+import { assertFocus, BUILD, checkPage, openPage, PHONE, startBrowser, tabStops, takePictures, takePrint } from './lib/browser.mjs';
 import { startPreview } from './lib/preview-server.mjs';
 
 const pages = readdirSync(join(BUILD, 'preview')).filter((f) => f.endsWith('.html')).map((f) => f.slice(0, -5));
@@ -40,11 +40,10 @@ describe('every page of the preview', () => {
 describe('without script', () => {
   it('focus goes to the error summary by itself, its link leads to the field', async () => {
     const page = await visit('choice-error', { javaScriptEnabled: false });
-    const focused = () => page.evaluate(() => document.activeElement.getAttribute('role') ?? document.activeElement.id);
-    assert.equal(await focused(), 'alert');
+    await assertFocus(page, () => document.activeElement.getAttribute('role'), 'alert');
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
-    assert.equal(await page.evaluate(() => document.activeElement.id), 'q1-1');
+    await assertFocus(page, () => document.activeElement.id, 'q1-1');
     await page.context().close();
   });
   it('the skip link shows itself and leads to the content', async () => {
@@ -53,7 +52,7 @@ describe('without script', () => {
     const box = await page.locator('.nl-skip-link').boundingBox();
     assert.ok(box.y >= 0 && box.height >= 43.5, JSON.stringify(box));
     await page.keyboard.press('Enter');
-    assert.equal(await page.evaluate(() => document.activeElement.id), 'inhoud');
+    await assertFocus(page, () => document.activeElement.id, 'inhoud');
     await page.context().close();
   });
 });

@@ -1,7 +1,7 @@
 // Every page of staff: signing in, own account, help by code, typing over, accounts, keys, the log, as each role sees them.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { SERVICE, checkPage, openPage, startBrowser, tabStops, takePictures } from './lib/browser.mjs';
+import { assertFocus, SERVICE, checkPage, openPage, startBrowser, tabStops, takePictures } from './lib/browser.mjs';
 import { enter, tabTo } from './lib/citizen.mjs';
 import { arrived, publishTypes } from './lib/publish.mjs';
 import { PASSWORD, addAccount, choosePassword, oneTimeCode, setFactorUp, signIn, submit, zevenstem } from './lib/staff.mjs';
@@ -115,7 +115,7 @@ describe('staff', { skip: SERVICE ? false : 'ZEVENSTEM_URL is not set' }, () => 
       await page.keyboard.type('1');
       await page.keyboard.press('Enter');
       assert.equal(page.served.status, 200);
-      assert.equal(await id(page), 'v1');
+      await assertFocus(page, () => document.activeElement?.id, 'v1');
       await tabTo(page, () => document.activeElement?.textContent === 'Opslaan en volgende');
       await enter(page);
       assert.equal(page.served.status, 200);

@@ -165,6 +165,17 @@ export async function checkPage(page, { axe = true } = {}) {
   assert.deepEqual(faults, [], `${page.url()}\n${faults.join('\n')}`);
 }
 
+// The focus is on the element of which `read`, called in the page, gives `expected`. Autofocus is given as the page is next drawn and not
+// before its load is over (HTML, "update the rendering"), and a link to a part of the page likewise: so it is waited for, 5 s at most.
+export async function assertFocus(page, read, expected) {
+  let found;
+  for (const end = Date.now() + 5000; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 20))) {
+    found = await page.evaluate(read);
+    if (found === expected) return;
+  }
+  assert.equal(found, expected, 'what has the focus');
+}
+
 // The elements that Tab stops at, in order, with whether the focus can be seen there: {name, tag, type, href, visible}.
 export async function tabStops(page, most = 60) {
   await page.evaluate(() => document.activeElement?.blur());
