@@ -100,11 +100,12 @@ static enum db_status make_in_tx(struct db_tx *tx, void *context)
 {
     struct making *making = context;
     struct report_draft draft;
+    making->made = (struct report_made){.outcome = REPORT_MADE}; /* of a try before this one, it is freed */
     enum db_status status = report_begin(&making->number, tx, &making->beginning, "beheerder");
     status = status == DB_OK ? report_find(&draft, tx, db_arena(tx), making->number, false) : status;
     status = status == DB_OK ? report_make(&making->made, tx, &making->means, &draft) : status;
     if (status == DB_OK && making->made.outcome != REPORT_MADE) {
-        return DB_ROLLBACK;
+        status = DB_ROLLBACK;
     }
     if (status == DB_OK) {
         struct report_signed would_be;
@@ -346,19 +347,17 @@ static bool tell_verdict(struct verifying *v, const char *path)
                 path);
         return false;
     case REPORT_OTHER_KEY:
-        fprintf(stderr,
-                "%s: NOT GENUINE: signed with key %s, which is not %s; whoever has that key signed it\n",
-                path, report_text(v->document, "ondertekening.sleutelId"), id);
+        fprintf(stderr, "%s: NOT GENUINE: signed with another key than %s; whoever has that key signed it\n",
+                path, id);
         return false;
     case REPORT_NEWER:
         break;
     }
-    fprintf(
-        stderr,
-        "%s: signed with key %s and whole, but made by a newer program (%s, form %lld; this one knows %d): "
-        "verify it with that\n",
-        path, id, report_text(v->document, "programma"),
-        (long long)json_integer_value(json_object_get(v->document, "schemaVersie")), REPORT_SCHEMA);
+    fprintf(stderr,
+            "%s: signed with key %s and whole, but made by a newer program (form %lld; this one knows %d): "
+            "verify it with that\n",
+            path, id, (long long)json_integer_value(json_object_get(v->document, "schemaVersie")),
+            REPORT_SCHEMA);
     return false;
 }
 

@@ -154,7 +154,11 @@ static enum db_status add_release(struct work *work, const struct survey_round *
 {
     json_t *release = NULL;
     const struct report_making *m = &work->m;
-    if (json_object_get(work->numbers, round->code)) {
+    const json_t *known = json_object_get(work->numbers, round->code);
+    if (known) {
+        if (json_integer_value(known) != number) { /* one was made meanwhile: a report does not mix two */
+            work->out->outcome = REPORT_TOO_LARGE;
+        }
         return DB_OK;
     }
     const enum db_status status = report_release(&release, m->tx, m->arena, round->id, number);

@@ -137,6 +137,10 @@ static void add_table(json_t *part, struct telling *t, size_t variable, const st
         t->status = status;
         return;
     }
+    if (figures.release != t->shelved->history.newest->number) {
+        t->status = FIGURES_FAILED; /* one was made meanwhile: a report does not mix the figures of two */
+        return;
+    }
     if (would_be_hidden(t->results, &figures)) {
         hide(t, v->code);
         return;
