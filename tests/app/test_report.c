@@ -580,6 +580,20 @@ static void withdraw_one_consent(const char *quotes)
     test_sql(example.owner, sql);
 }
 
+/* What may hold personal data is not quoted before somebody looked at it. */
+static void refuse_while_personal(const char *fields, const char *quotes)
+{
+    char sql[200];
+    snprintf(sql, sizeof sql, "UPDATE zs.turn SET body = body || ' Bel 06-12345678.' WHERE id = %d",
+             atoi(quotes));
+    test_sql(example.owner, sql);
+    post(&writer, REPORTS "/1/teksten", fields, 400);
+    expect_says(&writer.reply, "persoonsgegevens");
+    snprintf(sql, sizeof sql,
+             "UPDATE zs.turn SET body = replace(body, ' Bel 06-12345678.', '') WHERE id = %d", atoi(quotes));
+    test_sql(example.owner, sql);
+}
+
 /* A quote that may not be used any more is not made public, though it was approved; and that is on the
  * record. */
 Test(report, leaves_out_a_quote_whose_consent_was_withdrawn_meanwhile)
@@ -599,6 +613,7 @@ Test(report, leaves_out_a_quote_whose_consent_was_withdrawn_meanwhile)
     post(&writer, REPORTS "/nieuw", "soort=ronde&ronde=" EXAMPLE_ROUND "&titel=Wat+wij+hoorden", 303);
     snprintf(fields, sizeof fields, "titel=Wat+wij+hoorden&samenvatting=Kort.&summary=Short.&citaten=%s",
              quotes);
+    refuse_while_personal(fields, quotes);
     post(&writer, REPORTS "/1/teksten", fields, 303);
     post(&writer, REPORTS "/1/stap", FORWARD, 303);
     post(&approver, REPORTS "/1/stap", "naar=goedgekeurd", 303);

@@ -140,7 +140,7 @@ static enum db_status gather_minorities(json_t **content, struct report_making *
     return DB_OK;
 }
 
-/* Who did not agree (any more) is left out; that somebody did not, is said. */
+/* Who did not agree (any more) is left out, and what may hold personal data; that something was, is said. */
 static enum db_status gather_quotes(json_t **content, struct report_making *m)
 {
     json_t *quotes = NULL;
@@ -148,7 +148,7 @@ static enum db_status gather_quotes(json_t **content, struct report_making *m)
         return DB_OK;
     }
     const enum db_status status =
-        report_quotes(&quotes, m->tx, m->arena, m->draft->quotes, m->draft->quote_count);
+        report_quotes(&quotes, m->tx, m->arena, m->means->keys, m->draft->quotes, m->draft->quote_count);
     if (status == DB_OK) {
         size_t i;
         json_t *quote;

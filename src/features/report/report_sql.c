@@ -1,5 +1,6 @@
 #include "features/report/report_sql.h"
 
+#include "features/fieldwork/fieldwork.h"
 #include "features/tafel/tafel.h"
 
 #include <stdlib.h>
@@ -23,6 +24,7 @@ enum statement {
     QUESTIONNAIRE,
     SOURCE_ADD,
     SOURCE_LOCK,
+    SOURCE_REVISION,
     SOURCE_KEEP,
     SOURCES,
     SOURCE_HISTORY,
@@ -104,8 +106,9 @@ const struct db_statement report_statements[STATEMENT_COUNT + 1] = {
                "s.report_id = $1::int4"},
     [QUOTES] = {"report_quotes",
                 "SELECT coalesce(jsonb_agg(jsonb_build_object('passage', x.id, 'van', x.kind, 'taal', "
-                "x.language, 'tekst', x.body) ORDER BY array_position($1::int8[], x.id)), '[]')::text FROM "
-                "zs.evidence AS x WHERE x.id = ANY ($1::int8[]) AND x.kind = 'uitspraak' AND x.quotes"},
+                "x.language, 'tekst', x.body, 'gesprek', c.code) ORDER BY array_position($1::int8[], x.id)), "
+                "'[]')::text FROM zs.evidence AS x JOIN zs.conversation AS c ON c.id = x.conversation_id "
+                "WHERE x.id = ANY ($1::int8[]) AND x.kind = 'uitspraak' AND x.quotes"},
     [RELEASE] = {"report_release",
                  "SELECT jsonb_strip_nulls(jsonb_build_object('uitgave', r.number, 'sha256', "
                  "encode(r.sha256, 'hex'), "
@@ -120,10 +123,11 @@ const struct db_statement report_statements[STATEMENT_COUNT + 1] = {
                        "$1::int4"},
     [SOURCE_ADD] = {"external_source_add",
                     "INSERT INTO zs.external_source (created_by) VALUES ($1::text) RETURNING id"},
-    [SOURCE_LOCK] =
-        {"external_source_lock",
-         "SELECT coalesce((SELECT max(v.revision) FROM zs.external_source_version AS v WHERE "
-         "v.source_id = $1::int4), 0) FROM (SELECT pg_advisory_xact_lock(44, $1::int4)) AS locked"},
+    /* Apart from what it guards: a statement sees what was there when it began, before it waited. */
+    [SOURCE_LOCK] = {"external_source_lock", "SELECT pg_advisory_xact_lock(44, $1::int4) IS NULL"},
+    [SOURCE_REVISION] = {"external_source_revision",
+                         "SELECT coalesce(max(v.revision), 0) FROM zs.external_source_version AS v WHERE "
+                         "v.source_id = $1::int4"},
     [SOURCE_KEEP] =
         {"external_source_keep",
          "INSERT INTO zs.external_source_version (source_id, revision, who, title, year, method, population, "
@@ -369,12 +373,41 @@ enum db_status report_steps(json_t **steps, struct db_tx *tx, struct arena *aren
 
 /* ---- what it is made of ---- */
 
-enum db_status report_quotes(json_t **out, struct db_tx *tx, struct arena *arena, const int64_t *passages,
-                             size_t count)
+static struct slice member(const json_t *object, const char *name)
+{
+    const json_t *value = json_object_get(object, name);
+    return (struct slice){json_string_value(value), json_string_length(value)};
+}
+
+static enum db_status leave_out_waiting(json_t *quotes, struct db_tx *tx, const struct crypto_keys *keys)
+{
+    const size_t count = json_array_size(quotes);
+    struct personal_text *texts = arena_array(db_arena(tx), count + 1, sizeof *texts);
+    bool *waits = arena_array(db_arena(tx), count + 1, sizeof *waits);
+    size_t waiting;
+    for (size_t i = 0; i < count; i++) {
+        const json_t *quote = json_array_get(quotes, i);
+        texts[i] = (struct personal_text){.passage = json_integer_value(json_object_get(quote, "passage")),
+                                          .conversation = member(quote, "gesprek"),
+                                          .body = member(quote, "tekst")};
+    }
+    const enum db_status status = personal_waits(waits, &waiting, tx, keys, texts, count);
+    for (size_t i = count; status == DB_OK && i-- > 0;) {
+        json_object_del(json_array_get(quotes, i), "gesprek");
+        if (waits[i]) {
+            json_array_remove(quotes, i);
+        }
+    }
+    return status;
+}
+
+enum db_status report_quotes(json_t **out, struct db_tx *tx, struct arena *arena,
+                             const struct crypto_keys *keys, const int64_t *passages, size_t count)
 {
     struct db_params p = db_params(tx);
     db_put_int64_array(&p, passages, count);
-    return read_json(out, tx, arena, QUOTES, &p);
+    const enum db_status status = read_json(out, tx, arena, QUOTES, &p);
+    return status == DB_OK ? leave_out_waiting(*out, tx, keys) : status;
 }
 
 enum db_status report_release(json_t **out, struct db_tx *tx, struct arena *arena, int32_t round_id,
@@ -399,7 +432,7 @@ enum db_status source_keep(bool *kept, int32_t *number, struct db_tx *tx, int32_
                            const struct report_source *source, const char *by)
 {
     struct db_result *rows;
-    struct db_params a = db_params(tx), l = db_params(tx), p = db_params(tx);
+    struct db_params a = db_params(tx), l = db_params(tx), r = db_params(tx), p = db_params(tx);
     enum db_status status = DB_OK;
     if (*number == 0) {
         db_put_text(&a, slice_from_cstr(by));
@@ -409,6 +442,10 @@ enum db_status source_keep(bool *kept, int32_t *number, struct db_tx *tx, int32_
     db_put_int32(&l, *number);
     if (status == DB_OK) {
         status = db_run_one(&rows, tx, &report_statements[SOURCE_LOCK], &l);
+    }
+    db_put_int32(&r, *number);
+    if (status == DB_OK) {
+        status = db_run_one(&rows, tx, &report_statements[SOURCE_REVISION], &r);
     }
     *kept = status == DB_OK && db_get_int32(rows, 0, 0) == revision;
     if (!*kept) {

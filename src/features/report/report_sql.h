@@ -96,9 +96,10 @@ enum db_status report_steps(json_t **steps, struct db_tx *tx, struct arena *aren
 /* ---- what it is made of ---- */
 
 /* Passages that may be quoted word for word now, of those asked: [{passage, van, taal, tekst}], in their
- * order. */
-enum db_status report_quotes(json_t **out, struct db_tx *tx, struct arena *arena, const int64_t *passages,
-                             size_t count);
+ * order. Left out are those of who did not agree to it (any more), and those with likely personal data that
+ * nobody decided about yet (personal_waits). As staff. */
+enum db_status report_quotes(json_t **out, struct db_tx *tx, struct arena *arena,
+                             const struct crypto_keys *keys, const int64_t *passages, size_t count);
 /* {uitgave, sha256, gemaaktOp, programma, bescherming {drempel, ruisTotEnMet, ruisVariantie}, auditkop};
  * *out NULL: there is none of that number. number 0: the newest. */
 enum db_status report_release(json_t **out, struct db_tx *tx, struct arena *arena, int32_t round_id,

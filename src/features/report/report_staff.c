@@ -366,7 +366,7 @@ static enum db_status get_texts(struct db_tx *tx, struct http_exchange *ex, void
 /* Numbers of passages with spaces or commas between. Each may be quoted now: who reads the draft reads them.
  */
 static enum db_status read_quotes(struct report_draft *draft, struct staff_posted *posted, struct db_tx *tx,
-                                  struct arena *arena, struct slice text)
+                                  struct arena *arena, const struct crypto_keys *keys, struct slice text)
 {
     int64_t *quotes = arena_array(arena, REPORT_QUOTES_MAX, sizeof *quotes);
     char *words = arena_cstr(arena, text);
@@ -390,11 +390,12 @@ static enum db_status read_quotes(struct report_draft *draft, struct staff_poste
         }
         quotes[draft->quote_count++] = (int64_t)number;
     }
-    const enum db_status status = report_quotes(&found, tx, arena, quotes, draft->quote_count);
+    const enum db_status status = report_quotes(&found, tx, arena, keys, quotes, draft->quote_count);
     if (status == DB_OK && json_array_size(found) != draft->quote_count) {
         json_errors_add(&posted->errors, "/citaten", "geen-citaat",
                         "Van %zu van deze passages mag u de woorden niet gebruiken, of het nummer staat er "
-                        "twee keer. Kies alleen wat iemand laat citeren.",
+                        "twee keer. Kies alleen wat iemand laat citeren, en beslis eerst over "
+                        "persoonsgegevens die er misschien in staan.",
                         draft->quote_count - json_array_size(found));
     }
     return status;
@@ -442,7 +443,7 @@ static enum db_status post_texts(struct db_tx *tx, struct http_exchange *ex, voi
     decoded[FIRST_REMARK + REMARKS] = (struct json_field)STAFF_READ_FIELD(&posted);
     staff_form_read(&posted, &about, &text_form);
     if (json_decode(&posted.errors, "", posted.values, decoded, TEXT_FIELDS)) {
-        status = read_quotes(draft, &posted, tx, http_arena(ex), quotes);
+        status = read_quotes(draft, &posted, tx, http_arena(ex), page.room->config.keys, quotes);
     }
     if (status != DB_OK) {
         return status;
