@@ -20,10 +20,11 @@ Test(rounds, sees_how_a_round_runs_as_far_as_its_embargo_goes)
     staff_of(&reader, &place, app, "lies", ROLE_LEZER, NULL);
     staff_get(&analyst, "/beheer");
     expect_says(&analyst.reply, "href=\"/beheer/rondes\"");
-    /* 11 sent, one is on the first page. */
+    /* 11 sent, one is on the first page. Drafts are counted now and then: the draft of who sent last may have
+     * been seen as well, on the second. */
+    staff_wait_until_says(&analyst, page, "scope=\"row\">1</th>");
     staff_wait_until_says(&analyst, page, "Begonnen: 12. Verstuurd: 11 (92");
     expect_status(&analyst.reply, 200);
-    expect_says(&analyst.reply, "scope=\"row\">1</th>");
     expect_says(&analyst.reply, "scope=\"row\">15 januari 2027</th>");
     expect_says(&analyst.reply, "Hoe iemand kwam");
     expect_says(&analyst.reply, "Wat is uw gender?");
