@@ -4,6 +4,7 @@
 #include "app/staff.h"
 #include "features/coding/coding.h"
 #include "features/coding/coding_book_version.h"
+#include "features/coding/coding_measure.h"
 #include "features/coding/coding_project.h"
 #include "features/tafel/tafel.h"
 #include "unit/formats/qda_support.h"
@@ -237,5 +238,66 @@ Test(example, comes_in_no_consultation_that_is_real)
     cr_expect_eq(load(), EXAMPLE_REAL);
     cr_expect_eq(count("SELECT count(*) FROM zs.response"), 0);
     cr_expect_eq(count("SELECT count(*) FROM zs.round WHERE consultation = 'voorbeeld-verzonnen'"), 0);
+    end();
+}
+
+/* ---- what is measured ---- */
+
+static int32_t measured_round;
+
+static enum db_status measure(struct db_tx *tx, void *passages)
+{
+    struct coding_measure measured;
+    const enum db_status status = coding_measure_round(&measured, tx, measured_round, 0.8, 10);
+    *(int64_t *)passages = measured.any ? (int64_t)measured.passages : 0;
+    return status;
+}
+
+static int64_t passages_measured(void)
+{
+    int64_t passages = -1;
+    place_work(&place, DB_ROLE_STAFF, measure, &passages);
+    return passages;
+}
+
+/* Agreement reads texts by a way of its own, since the view is slow for so many: it must find the same. */
+#define CODED_TWICE                                                                                          \
+    "SELECT count(*) FROM zs.evidence AS e WHERE (SELECT count(*) FROM zs.coding_task AS t WHERE "           \
+    "t.passage_id = e.id AND t.done_at IS NOT NULL) > 1 AND e.round_id = "                                   \
+    "(SELECT max(round_id) FROM zs.conversation)"
+
+Test(example, has_agreement_measured_over_the_texts_that_stand)
+{
+    begin();
+    cr_assert_eq(load(), EXAMPLE_LOADED);
+    measured_round = (int32_t)count("SELECT max(round_id) FROM zs.conversation");
+    const int64_t all = passages_measured();
+    cr_expect_gt(all, 100);
+    cr_expect_eq(all, count(CODED_TWICE));
+    /* Somebody does not agree any more; words of another are destroyed; a transcript has a newer version. */
+    test_sql(
+        place.owner,
+        "INSERT INTO zs.consent (participant_id, form_version, given_day, manner, by_parent, takes_part, "
+        "recording, quotes, archive, contact, noted_by) SELECT min(participant_id), '1', '2027-01-16', "
+        "'papier', false, false, false, false, false, false, 'x' FROM zs.evidence AS e JOIN "
+        "zs.coding_task AS t ON t.passage_id = e.id AND t.position > 1");
+    const int64_t fewer = passages_measured();
+    cr_expect_lt(fewer, all);
+    cr_expect_eq(fewer, count(CODED_TWICE));
+    test_sql(
+        place.owner,
+        "UPDATE zs.turn SET body = NULL, destroyed_day = '2027-01-16', destroyed_reason = 'geredigeerd' "
+        "WHERE id "
+        "= (SELECT max(e.id) FROM zs.evidence AS e JOIN "
+        "zs.coding_task AS t ON t.passage_id = e.id AND t.position > 1 WHERE e.conversation_id IS NOT NULL)");
+    cr_expect_eq(passages_measured(), fewer - 1);
+    cr_expect_eq(count(CODED_TWICE), fewer - 1);
+    test_sql(place.owner,
+             "UPDATE zs.transcript_version SET is_current = false WHERE conversation_id = (SELECT "
+             "min(e.conversation_id) FROM zs.evidence AS e JOIN zs.coding_task AS t ON t.passage_id = e.id "
+             "AND t.position > 1)");
+    const int64_t fewest = passages_measured();
+    cr_expect_lt(fewest, fewer - 1);
+    cr_expect_eq(fewest, count(CODED_TWICE));
     end();
 }

@@ -8,29 +8,39 @@ enum { MEASURE_ARENA_MAX = 512 * 1024 * 1024, SEED = 2026 };
 
 enum statement { DONE, SPANS, SHARE, MARK, STATEMENT_COUNT };
 
-/* Found by the index of what more than one did; as an array, so that only those texts are read: joined, the
- * view gave all texts that there are, and sorted them. Somebody who was third is in it twice, which does no
- * harm. */
+/* Found by the index of what more than one did; as an array, so that only those texts are read: joined, all
+ * were. Somebody who was third is in it twice, which does no harm. */
 #define TWICE                                                                                                \
-    "(ARRAY(SELECT x.passage_id FROM zs.coding_task AS x WHERE x.round_id = $1::int4 AND x.position > 1 "    \
-    "AND x.done_at IS NOT NULL AND EXISTS (SELECT FROM zs.coding_task AS f WHERE f.passage_id = "            \
-    "x.passage_id AND f.position < x.position AND f.done_at IS NOT NULL)))"
+    "ARRAY(SELECT x.passage_id FROM zs.coding_task AS x WHERE x.round_id = $1::int4 AND x.position > 1 AND " \
+    "x.done_at IS NOT NULL AND EXISTS (SELECT FROM zs.coding_task AS f WHERE f.passage_id = x.passage_id "   \
+    "AND f.position < x.position AND f.done_at IS NOT NULL))"
 
 const struct db_statement coding_measure_statements[STATEMENT_COUNT + 1] = {
+    /* Of what zs.evidence has; but that looks up the newest consent for each text, and this once for all. */
     [DONE] =
         {"coding_measure_done",
-         "SELECT t.passage_id, t.coder_id, e.body, e.language, ((t.done_at AT TIME ZONE "
-         "'UTC')::date - date '1970-01-05') / 7 FROM zs.evidence AS e JOIN zs.coding_task AS t ON "
-         "t.passage_id = e.id WHERE t.round_id = $1::int4 AND t.done_at IS NOT NULL AND e.id = ANY " TWICE
-         " ORDER BY t.passage_id, t.done_at, t.id"},
-    [SPANS] = {"coding_measure_spans",
-               "SELECT passage_id, coder_id, start_at, end_at, value_bits FROM zs.coding WHERE round_id = "
-               "$1::int4 AND ended_at IS NULL AND NOT decided AND value_bits <> 0 AND passage_id = ANY " TWICE
-               " ORDER BY passage_id"},
+         "WITH again AS MATERIALIZED (SELECT " TWICE
+         " AS passages), texts AS (SELECT p.id, p.body, p.language FROM zs.passage AS p WHERE p.id = ANY "
+         "((SELECT passages FROM again)::int8[]) UNION ALL SELECT u.id, u.body, c.language FROM zs.turn "
+         "AS u JOIN zs.conversation AS c ON c.id = u.conversation_id WHERE u.id = ANY ((SELECT passages "
+         "FROM again)::int8[]) AND u.body IS NOT NULL AND (u.participant_id IS NULL OR u.kind = "
+         "'weggelaten' OR u.participant_id = ANY (ARRAY(SELECT o.participant_id FROM zs.participant_open "
+         "AS o WHERE o.round_id = $1::int4 AND o.is_open))) AND EXISTS (SELECT FROM zs.transcript_turn AS "
+         "l JOIN zs.transcript_version AS v ON v.id = l.version_id AND v.is_current WHERE l.turn_id = "
+         "u.id)) SELECT t.passage_id, t.coder_id, e.body, e.language, ((t.done_at AT TIME ZONE "
+         "'UTC')::date - date '1970-01-05') / 7 FROM texts AS e JOIN zs.coding_task AS t ON t.passage_id "
+         "= e.id WHERE t.round_id = $1::int4 AND t.done_at IS NOT NULL ORDER BY t.passage_id, t.done_at, "
+         "t.id"},
+    [SPANS] =
+        {"coding_measure_spans",
+         "SELECT passage_id, coder_id, start_at, end_at, value_bits FROM zs.coding WHERE round_id = "
+         "$1::int4 AND ended_at IS NULL AND NOT decided AND value_bits <> 0 AND passage_id = ANY (" TWICE
+         ") ORDER BY passage_id"},
     [SHARE] =
         {"coding_measure_share",
-         "SELECT count(*), count(*) FILTER (WHERE coders > 1) FROM (SELECT count(*) FROM zs.coding_task "
-         "WHERE round_id = $1::int4 AND done_at IS NOT NULL GROUP BY passage_id) AS d (coders)"},
+         "SELECT count(*) FILTER (WHERE nth = 1), count(*) FILTER (WHERE nth = 2) FROM (SELECT "
+         "row_number() OVER (PARTITION BY passage_id) FROM zs.coding_task WHERE round_id = $1::int4 AND "
+         "done_at IS NOT NULL) AS d (nth)"},
     /* Of what two coded and nobody else: saving a code on the way to that changes nothing that is measured.
      * A text that is corrected is another passage; and who no longer agrees is counted no more. */
     [MARK] = {"coding_measure_mark",
