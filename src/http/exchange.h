@@ -167,5 +167,9 @@ void headers_standard(const struct http_exchange *ex, header_sink sink, void *co
 bool headers_value_ok(const char *value);
 bool headers_name_ok(const char *name);
 const struct reply_header *headers_find(const struct reply_header *list, const char *name);
+/* An error is nobody's to keep, nor is an answer that hands out a cookie. */
+bool headers_may_be_cached(const struct http_exchange *ex);
+/* What a cache must tell apart: what the handler says, else the standard; NULL: nothing. */
+const char *headers_varies(const struct http_exchange *ex);
 
 #endif

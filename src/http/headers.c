@@ -39,8 +39,7 @@ static void give(const struct http_exchange *ex, header_sink sink, void *context
     }
 }
 
-/* An error is nobody's to keep, nor is an answer that hands out a cookie. */
-static bool may_be_cached(const struct http_exchange *ex)
+bool headers_may_be_cached(const struct http_exchange *ex)
 {
     return ex->route && ex->route->spec->cacheable && ex->reply.status < 400 && !ex->reply.cookies;
 }
@@ -48,14 +47,14 @@ static bool may_be_cached(const struct http_exchange *ex)
 static const char *cache_control(const struct http_exchange *ex)
 {
     const struct reply_header *own = headers_find(ex->reply.headers, "Cache-Control");
-    return own && may_be_cached(ex) ? own->value : "no-store";
+    return own && headers_may_be_cached(ex) ? own->value : "no-store";
 }
 
-/* What a cache must tell apart, where the handler does not say so itself. */
-static const char *vary(const struct http_exchange *ex)
+const char *headers_varies(const struct http_exchange *ex)
 {
-    if (!may_be_cached(ex)) {
-        return NULL;
+    const struct reply_header *own = headers_find(ex->reply.headers, "Vary");
+    if (own || !headers_may_be_cached(ex)) {
+        return own ? own->value : NULL;
     }
     if (ex->surface == HTTP_PAGE) {
         return "Accept-Language, Cookie";
@@ -76,7 +75,7 @@ void headers_standard(const struct http_exchange *ex, header_sink sink, void *co
     /* Not no-referrer on pages: browsers then send "Origin: null" with our own forms. */
     give(ex, sink, context, "Referrer-Policy", ex->surface == HTTP_PAGE ? "same-origin" : "no-referrer");
     sink(context, "Cache-Control", cache_control(ex));
-    const char *varies = vary(ex);
+    const char *varies = headers_varies(ex);
     if (varies) {
         give(ex, sink, context, "Vary", varies);
     }

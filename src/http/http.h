@@ -254,6 +254,10 @@ struct http_reply_parts {
 };
 /* Of the reply that stands, in the exchange's arena. False: it is no 200 of bytes, or hands out a cookie. */
 bool http_reply_parts_of(struct http_reply_parts *out, const struct http_exchange *ex);
+/* Packs a text of some size for whoever takes it so (gzip), with an entity tag of its own, and says to caches
+ * that it does. Only for what holds no secret: beside text of whoever asks, its length would give that away.
+ * An invented JSON object stays as it is, since it is marked when it is sent. */
+void http_reply_pack(struct http_exchange *ex);
 /* Gives it, made so many seconds ago; the parts are borrowed from the exchange's arena. */
 void http_reply_parts_give(struct http_exchange *ex, const struct http_reply_parts *parts, int64_t age_s);
 

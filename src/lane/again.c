@@ -72,8 +72,9 @@ struct slice again_key(struct again *again, struct http_exchange *ex)
         return nothing;
     }
     const char *accepted = http_accepted(ex);
-    return arena_printf(http_arena(ex), "%llu %s %s %.*s", (unsigned long long)atomic_load(&again->changes),
-                        http_language(ex), accepted ? accepted : "", SLICE_ARG(target));
+    return arena_printf(http_arena(ex), "%llu %s %s %d %.*s",
+                        (unsigned long long)atomic_load(&again->changes), http_language(ex),
+                        accepted ? accepted : "", (int)http_accepts_gzip(ex), SLICE_ARG(target));
 }
 
 static void release(void *answer)
@@ -128,8 +129,9 @@ void again_keep(struct again *again, struct http_exchange *ex, struct slice key,
         crypto_sha256(hash, parts.body);
         crypto_hex(tag, hash, TAG_BYTES);
         http_set_header(ex, "ETag", arena_printf(http_arena(ex), "\"%s\"", tag).ptr);
-        http_reply_parts_of(&parts, ex);
     }
+    http_reply_pack(ex);
+    http_reply_parts_of(&parts, ex);
     const struct slice tag =
         arena_printf(http_arena(ex), "%lld %d %d", (long long)again->now_s(), seconds, (int)parts.invented);
     const struct slice what[KEPT_PARTS] = {[KEPT_KEY] = key,

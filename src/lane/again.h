@@ -5,7 +5,7 @@
  * Given again is a 200 that hands out no cookie, to a GET (or HEAD) that shows nothing of who asks: without
  * Cookie and without Authorization. So nothing that hangs on a code, a session or a key is ever kept, or
  * given to somebody who shows one: they are always answered anew. Asked for the same are the same address as
- * it was sent, language and media type.
+ * it was sent, language, media type and whether it may be packed: texts are packed once, when they are kept.
  *
  * Never older than promised: what is kept is found
  * - until any transaction that may write, of a request that was no GET, commits here, or a feature says that

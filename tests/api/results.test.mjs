@@ -220,7 +220,7 @@ describe('a codebook', () => {
     assert.equal(csv.status, 200, csv.text);
     assert.equal(csv.headers['content-type'], 'text/csv; charset=utf-8; header=present');
     assert.equal(csv.headers['content-disposition'], `attachment; filename="${EMBARGO}-codeboek.csv"`);
-    assert.equal(csv.headers.vary, 'Accept');
+    assert.equal(csv.headers.vary, 'Accept, Accept-Encoding');
     const yes = (flag) => (flag ? 'ja' : 'nee');
     const expected = json.json.variabelen.flatMap((v) =>
       (v.categorieen?.length ? v.categorieen : [undefined]).map((category) => ({

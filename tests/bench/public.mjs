@@ -40,8 +40,9 @@ try {
   product.command('consultation', 'close', ROUND);
   product.command('release', 'make', '--round', ROUND);
   const service = await product.serve();
+  const AS_BROWSERS_DO = { 'Accept-Encoding': 'gzip, deflate, br' };
   const ask = async (path, headers, count) => {
-    const requests = writeRequests(join(product.folder, 'public'), [httpRequest('GET', path, headers)]);
+    const requests = writeRequests(join(product.folder, 'public'), [httpRequest('GET', path, { ...AS_BROWSERS_DO, ...headers })]);
     const before = service.cpuNs();
     const done = await load({ requests, port: service.port, connections: CONNECTIONS, count, expect: 200 });
     return { cpu_us: (service.cpuNs() - before) / 1000 / done.answers };

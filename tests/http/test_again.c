@@ -10,6 +10,8 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <zlib.h>
 
 enum { SLEEP_AND_READ, ADD_ONE, SECONDS = 5 };
 static const struct db_statement statements[] = {
@@ -38,11 +40,31 @@ static void answer(struct http_exchange *ex, int number)
     http_set_header(ex, "Cache-Control", "public, max-age=60");
 }
 
+enum { LONG_BYTES = 9000 };
+
+static void answer_long(struct http_exchange *ex)
+{
+    char *text = arena_alloc(http_arena(ex), LONG_BYTES + 1);
+    for (size_t i = 0; i < LONG_BYTES; i++) {
+        text[i] = "Uitkomsten van de vragenlijst. "[i % 31];
+    }
+    memcpy(text, "{\"a\":\"", 6);
+    memcpy(text + LONG_BYTES - 2, "\"}", 3);
+    http_reply_bytes(ex, 200, http_accepted(ex) ? http_accepted(ex) : "text/html; charset=utf-8",
+                     (struct slice){text, LONG_BYTES});
+    http_set_header(ex, "Cache-Control", "public, max-age=60");
+    atomic_fetch_add(&made, 1);
+}
+
 static void get_inline(struct http_exchange *ex, void *self)
 {
     struct slice asked;
     (void)self;
-    answer(ex, 0);
+    if (http_query(&asked, ex, "lang")) {
+        answer_long(ex);
+    } else {
+        answer(ex, 0);
+    }
     if (http_query(&asked, ex, "taal")) {
         http_keep_language(ex, "en");
     } else if (http_query(&asked, ex, "fout")) {
@@ -80,7 +102,7 @@ static enum db_status regret_job(struct db_tx *tx, struct http_exchange *ex, voi
     return DB_ROLLBACK;
 }
 
-#define PAGE(PATH) .method = HTTP_GET, .path = PATH, .surface = HTTP_PAGE, .query = "taal,fout,verzonnen"
+#define PAGE(PATH) .method = HTTP_GET, .path = PATH, .surface = HTTP_PAGE, .query = "taal,fout,lang,verzonnen"
 static const struct route routes[] = {
     {.http = {PAGE("/nu"), .cacheable = true}, .on_inline = get_inline, .again_s = SECONDS},
     {.http = {PAGE("/geheim")}, .on_inline = get_inline, .again_s = SECONDS},
@@ -94,7 +116,7 @@ static const struct route routes[] = {
               .path = "/v1/tabel",
               .surface = HTTP_API,
               .produces = "application/json,text/csv",
-              .query = "verzonnen",
+              .query = "lang,verzonnen",
               .cacheable = true},
      .on_inline = get_inline,
      .again_s = SECONDS},
@@ -194,6 +216,58 @@ Test(again, media_types_are_told_apart)
     expect_body("/v1/tabel?verzonnen=1", "Accept: text/csv\r\n", "nl 0 3");
     expect_body("/v1/tabel?verzonnen=1", "Accept: text/csv\r\n", "nl 0 3");
     cr_expect_str_eq(client_header(&reply, "Verzonnen-Gegevens"), "ja", "it stays marked");
+}
+
+#define GZIP "Accept-Encoding: br, gzip\r\n"
+
+/* Sized as it was before it was packed; by another's reading. */
+static void expect_packed(const char *target, const char *headers)
+{
+    static char text[LONG_BYTES + 1], plain[LONG_BYTES];
+    z_stream inflater = {.next_in = (Bytef *)reply.body, .next_out = (Bytef *)text, .avail_out = sizeof text};
+    client_request(&reply, port, "GET", target, "", NULL);
+    cr_assert(eq(sz, reply.body_len, LONG_BYTES));
+    memcpy(plain, reply.body, LONG_BYTES);
+    client_request(&reply, port, "GET", target, headers, NULL);
+    cr_assert(eq(int, reply.status, 200));
+    cr_assert_str_eq(client_header(&reply, "Content-Encoding"), "gzip");
+    cr_expect(lt(sz, reply.body_len, LONG_BYTES / 10));
+    inflater.avail_in = (uInt)reply.body_len;
+    cr_assert(eq(int, inflateInit2(&inflater, 15 + 16), Z_OK));
+    cr_expect(eq(int, inflate(&inflater, Z_FINISH), Z_STREAM_END));
+    cr_expect(eq(sz, inflater.total_out, LONG_BYTES));
+    inflateEnd(&inflater);
+    cr_expect_arr_eq(text, plain, LONG_BYTES);
+}
+
+Test(again, a_long_text_is_packed_for_whoever_takes_it_so)
+{
+    char tag[128], condition[256];
+    expect_packed("/nu?lang=1", GZIP);
+    const int before = atomic_load(&made);
+    expect_packed("/nu?lang=1", GZIP);
+    cr_expect(eq(int, atomic_load(&made), before), "packed once");
+    cr_expect_str_eq(client_header(&reply, "Vary"), "Accept-Language, Cookie, Accept-Encoding");
+    snprintf(tag, sizeof tag, "%s", client_header(&reply, "ETag"));
+    snprintf(condition, sizeof condition, GZIP "If-None-Match: %s\r\n", tag);
+    client_request(&reply, port, "GET", "/nu?lang=1", condition, NULL);
+    cr_expect(eq(int, reply.status, 304));
+    client_request(&reply, port, "GET", "/nu?lang=1", "Accept-Encoding: gzip;q=0\r\n", NULL);
+    cr_expect(eq(sz, reply.body_len, LONG_BYTES));
+    cr_expect(client_header(&reply, "Content-Encoding") == NULL);
+    cr_expect_str_eq(client_header(&reply, "Vary"), "Accept-Language, Cookie, Accept-Encoding");
+    cr_expect(strcmp(client_header(&reply, "ETag"), tag) != 0, "other bytes, another tag");
+    expect_packed("/v1/tabel?lang=1", "Accept: application/json\r\n" GZIP);
+    cr_expect_str_eq(client_header(&reply, "Vary"), "Accept, Accept-Encoding");
+    /* What fits a packet stays as it is, and what is said of invented data is said. */
+    client_request(&reply, port, "GET", "/nu", GZIP, NULL);
+    cr_expect(eq(int, strncmp(reply.body, "nl 0 ", 5), 0));
+    client_request(&reply, port, "GET", "/v1/tabel?lang=1&verzonnen=1", "Accept: application/json\r\n" GZIP,
+                   NULL);
+    cr_expect(eq(int, strncmp(reply.body, "{\"verzonnen\":true,", 18), 0));
+    /* Nothing of who shows something: it may hold what is theirs. */
+    client_request(&reply, port, "GET", "/nu?lang=1", "Cookie: deelname=abc\r\n" GZIP, NULL);
+    cr_expect(client_header(&reply, "Content-Encoding") == NULL);
 }
 
 Test(again, answers_head_and_conditions_as_the_first_time)
