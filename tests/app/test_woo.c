@@ -122,3 +122,54 @@ Test(woo, gives_the_file_to_who_may_and_to_nobody_else)
     cr_expect_neq(citizen.reply.status, 200);
     end();
 }
+
+/* What is proposed holds when nothing in the form is changed. */
+Test(woo, proposes_a_name_that_ends_another_as_well)
+{
+    char fields[512];
+    begin();
+    test_sql(place.owner, "INSERT INTO zs.signal (source, title, body, owner, created_by, changed_by) VALUES "
+                          "('media', 'Iets anders', 'Wat?', 'Pietersen', 'sanne', 'sanne')");
+    test_sql(place.owner,
+             "INSERT INTO zs.signal_note (signal_id, body, created_by) VALUES (1, 'Jan Pietersen "
+             "belt. “Pietersen” weet het.', 'sanne')");
+    staff_get(&staff, FILE_ "/bespreking-2");
+    expect_says(&staff.reply, "Jan Pietersen\nPietersen\nsanne</textarea>");
+    snprintf(fields, sizeof fields,
+             "oordeel=deels&grond=5.1.2.e&weg=Jan+Pietersen%%0APietersen%%0Asanne&gelezen=%s",
+             staff_hidden(&staff, "gelezen"));
+    staff_post(&staff, FILE_ "/bespreking-2", FILE_ "/bespreking-2", fields);
+    expect_redirect(&staff.reply, FILE_);
+    cr_expect_str_eq(test_sql_text(place.owner, "SELECT jsonb_path_query_array(spans, '$[*].van')::text FROM "
+                                                "zs.woo_assessment WHERE piece = 'bespreking-2'"),
+                     "[0, 21, 48]");
+    end();
+}
+
+Test(woo, takes_out_the_last_of_very_many_lines)
+{
+    enum { LINES = 400 };
+    static char fields[LINES * 16], body[LINES * 8];
+    size_t at, end_of_body = 0;
+    begin();
+    for (int i = 0; i < LINES; i++) {
+        end_of_body += (size_t)sprintf(body + end_of_body, "w%03d ", i);
+    }
+    sprintf(fields,
+            "INSERT INTO zs.signal_note (signal_id, body, created_by) VALUES (1, '%sLaatste', 'sanne')",
+            body);
+    test_sql(place.owner, fields);
+    staff_get(&staff, FILE_ "/bespreking-2");
+    at = (size_t)sprintf(fields, "token=%s&oordeel=deels&grond=5.1.2.e&gelezen=%s&weg=", staff_token(&staff),
+                         staff_hidden(&staff, "gelezen"));
+    for (int i = 0; i < LINES; i++) {
+        at += (size_t)sprintf(fields + at, "w%03d%%0A", i);
+    }
+    sprintf(fields + at, "Laatste");
+    staff_exchange(&staff, "POST", FILE_ "/bespreking-2", fields);
+    expect_redirect(&staff.reply, FILE_);
+    cr_expect_eq(place_count(&place, "SELECT jsonb_array_length(spans) FROM zs.woo_assessment WHERE piece = "
+                                     "'bespreking-2'"),
+                 LINES + 1);
+    end();
+}

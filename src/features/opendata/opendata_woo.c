@@ -1,9 +1,9 @@
 #include "features/opendata/opendata_woo.h"
 
 #include "base/buffer.h"
+#include "base/unicode.h"
 #include "base/utf8.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 enum { WORD_LEAST = 3 /* code points: less would be taken out of half the words */ };
@@ -44,60 +44,118 @@ const struct woo_ground *woo_ground_find(struct slice code)
 
 /* ---- finding ---- */
 
-/* Letters and digits of any script: what is not of ASCII counts as one. */
-static bool is_word_byte(unsigned char c)
+static bool is_of_word(uint32_t point)
 {
-    return c >= 0x80 || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    return unicode_is_letter(point) || unicode_is_digit(point);
 }
 
-static bool stands_alone(struct slice text, size_t at, size_t len)
+/* The first code point of a text that is not empty, and its last. */
+static uint32_t first_of(struct slice text)
 {
-    const bool before = at > 0 && is_word_byte((unsigned char)text.ptr[at - 1]);
-    const bool after = at + len < text.len && is_word_byte((unsigned char)text.ptr[at + len]);
-    return !(before && is_word_byte((unsigned char)text.ptr[at])) &&
-           !(after && is_word_byte((unsigned char)text.ptr[at + len - 1]));
+    uint32_t point = 0;
+    utf8_next(&point, text);
+    return point;
 }
 
-static int by_place(const void *a, const void *b)
+static uint32_t last_of(struct slice text)
 {
-    const struct woo_span *x = a, *y = b;
-    return x->from != y->from ? (x->from > y->from) - (x->from < y->from) : (x->to < y->to) - (x->to > y->to);
+    size_t at = text.len - 1;
+    while (at > 0 && ((unsigned char)text.ptr[at] & 0xC0) == 0x80) {
+        at--;
+    }
+    return first_of((struct slice){text.ptr + at, text.len - at});
+}
+
+static bool stands_alone(struct slice text, size_t at, struct slice word)
+{
+    const struct slice before = {text.ptr, at};
+    const struct slice after = {text.ptr + at + word.len, text.len - at - word.len};
+    return !(before.len > 0 && is_of_word(last_of(before)) && is_of_word(first_of(word))) &&
+           !(after.len > 0 && is_of_word(first_of(after)) && is_of_word(last_of(word)));
+}
+
+/* Whether the word stands somewhere in the text; marks each byte of all its places, unless taken is NULL. */
+static bool mark_word(bool *taken, struct slice text, struct slice word)
+{
+    bool found = false;
+    size_t at = 0;
+    word = slice_trim(word);
+    if (utf8_length(word) < WORD_LEAST) {
+        return false;
+    }
+    while (at + word.len <= text.len && (taken || !found)) {
+        const char *hit = memmem(text.ptr + at, text.len - at, word.ptr, word.len);
+        if (!hit) {
+            break;
+        }
+        at = (size_t)(hit - text.ptr);
+        if (stands_alone(text, at, word)) {
+            found = true;
+            for (size_t i = 0; taken && i < word.len; i++) {
+                taken[at + i] = true;
+            }
+        }
+        at++; /* the next may begin within this one */
+    }
+    return found;
+}
+
+bool woo_stands_in(struct slice text, struct slice word)
+{
+    return mark_word(NULL, text, word);
 }
 
 void woo_find(struct woo_span **out, size_t *count, struct arena *arena, struct slice text,
               const struct slice *words, size_t word_count, const char *ground)
 {
-    struct woo_span *list = arena_array(arena, WOO_SPANS_MAX, sizeof *list);
-    size_t found = 0, kept = 0;
+    bool *taken = arena_array(arena, text.len + 1, sizeof *taken); /* one more: no place goes on there */
+    size_t found = 0, point = 0;
     for (size_t w = 0; w < word_count; w++) {
-        const struct slice word = slice_trim(words[w]);
-        size_t at = 0;
-        if (utf8_length(word) < WORD_LEAST) {
-            continue;
+        mark_word(taken, text, words[w]);
+    }
+    for (size_t i = 0; i < text.len; i++) {
+        found += taken[i] && !taken[i + 1];
+    }
+    *out = arena_array(arena, found + 1, sizeof **out);
+    *count = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        if (taken[i] && (i == 0 || !taken[i - 1])) {
+            (*out)[*count] = (struct woo_span){.from = point, .ground = ground};
         }
-        while (at + word.len <= text.len && found < WOO_SPANS_MAX) {
-            const char *hit = memmem(text.ptr + at, text.len - at, word.ptr, word.len);
-            if (!hit) {
-                break;
-            }
-            at = (size_t)(hit - text.ptr);
-            if (stands_alone(text, at, word.len)) {
-                const size_t from = utf8_length((struct slice){text.ptr, at});
-                list[found++] = (struct woo_span){from, from + utf8_length(word), ground};
-            }
-            at += word.len;
+        point += i + 1 == text.len || ((unsigned char)text.ptr[i + 1] & 0xC0) != 0x80;
+        if (taken[i] && !taken[i + 1]) {
+            (*out)[(*count)++].to = point;
         }
     }
-    qsort(list, found, sizeof *list, by_place);
-    for (size_t i = 0; i < found; i++) {
-        if (kept > 0 && list[i].from <= list[kept - 1].to) {
-            list[kept - 1].to = list[i].to > list[kept - 1].to ? list[i].to : list[kept - 1].to;
-        } else {
-            list[kept++] = list[i];
+}
+
+static struct slice span_text(struct slice text, const struct woo_span *span)
+{
+    const size_t from = utf8_offset(text, span->from);
+    return (struct slice){text.ptr + from, utf8_offset(text, span->to) - from};
+}
+
+struct slice woo_lines(struct arena *arena, const struct woo_piece *piece)
+{
+    struct buffer out;
+    struct slice *lines = arena_array(arena, piece->span_count + 1, sizeof *lines);
+    size_t count = 0;
+    buffer_init(&out, piece->text.len + piece->span_count + 1);
+    for (size_t i = 0; i < piece->span_count; i++) {
+        const struct slice line = span_text(piece->text, &piece->spans[i]);
+        size_t before = 0;
+        while (before < count && !slice_equal(lines[before], line)) {
+            before++;
+        }
+        if (before == count) {
+            buffer_append_cstr(&out, count > 0 ? "\n" : "");
+            buffer_append(&out, line);
+            lines[count++] = line;
         }
     }
-    *out = list;
-    *count = kept;
+    const struct slice kept = arena_copy(arena, buffer_slice(&out));
+    buffer_free(&out);
+    return kept;
 }
 
 /* ---- taking out ---- */

@@ -12,7 +12,7 @@ struct crypto_keys;
 
 extern const struct db_statement woo_statements[];
 
-enum { WOO_PIECES_MAX = 5000, WOO_SPANS_MAX = 500, WOO_KEY_BYTES = 40 };
+enum { WOO_PIECES_MAX = 5000 };
 
 enum woo_subject { WOO_SIGNAL, WOO_MEETING, WOO_ROUND, WOO_SUBJECTS };
 extern const char *const woo_subjects[WOO_SUBJECTS]; /* "signaal", ... in addresses */
@@ -66,6 +66,10 @@ enum db_status woo_assess(struct db_tx *tx, const struct woo_piece *piece, enum 
 /* Every place where one of the texts stands as a word of its own, the first first, without overlaps. */
 void woo_find(struct woo_span **out, size_t *count, struct arena *arena, struct slice text,
               const struct slice *words, size_t word_count, const char *ground);
+/* Whether this one does. */
+bool woo_stands_in(struct slice text, struct slice word);
+/* What the spans of a piece hold, each text once, a line each: woo_find of these lines gives them again. */
+struct slice woo_lines(struct arena *arena, const struct woo_piece *piece);
 /* The text without the spans, "[5.1.2.e]" in the place of each. In the arena. */
 struct slice woo_redact(struct arena *arena, struct slice text, const struct woo_span *spans, size_t count);
 /* What is given of a piece: empty where nothing is. */

@@ -6,20 +6,13 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/out_file.h"
-#include "base/utf8.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
-enum {
-    BODY_MAX = 128 * 1024,
-    AREA_MAX = 20000,
-    LINES_MAX = 200,
-    DAY_S = 86400,
-    HASH_TEXT = 2 * CRYPTO_SHA256_BYTES
-};
+enum { BODY_MAX = 128 * 1024, AREA_MAX = 20000, DAY_S = 86400, HASH_TEXT = 2 * CRYPTO_SHA256_BYTES };
 
 #define PATH "/beheer/woo"
 
@@ -217,22 +210,6 @@ static const char *text_mark(struct http_exchange *ex, const struct woo_piece *p
     return arena_printf(http_arena(ex), "%s", hex).ptr;
 }
 
-/* What is taken out, each text once, a line each. */
-static const char *lines_of(struct http_exchange *ex, const struct woo_piece *piece)
-{
-    struct slice lines = {"", 0};
-    for (size_t i = 0; i < piece->span_count; i++) {
-        const size_t from = utf8_offset(piece->text, piece->spans[i].from);
-        const struct slice one = {piece->text.ptr + from,
-                                  utf8_offset(piece->text, piece->spans[i].to) - from};
-        const struct slice line = arena_printf(http_arena(ex), "%.*s\n", SLICE_ARG(one));
-        if (lines.len == 0 || !memmem(lines.ptr, lines.len, line.ptr, line.len)) {
-            lines = arena_printf(http_arena(ex), "%.*s%.*s", SLICE_ARG(lines), SLICE_ARG(line));
-        }
-    }
-    return lines.len > 0 ? arena_cstr(http_arena(ex), slice_trim(lines)) : "";
-}
-
 static json_t *values_of(struct http_exchange *ex, const struct woo_piece *piece)
 {
     json_t *values = json_object();
@@ -242,7 +219,8 @@ static json_t *values_of(struct http_exchange *ex, const struct woo_piece *piece
     if (piece->ground) {
         json_object_set_new(values, "grond", json_string(piece->ground));
     }
-    json_object_set_new(values, "weg", json_string(lines_of(ex, piece)));
+    const struct slice lines = woo_lines(http_arena(ex), piece);
+    json_object_set_new(values, "weg", json_stringn(lines.ptr, lines.len));
     return values;
 }
 
@@ -300,11 +278,9 @@ struct judged {
 static void find_lines(struct judged *out, struct json_errors *errors, struct http_exchange *ex,
                        const struct woo_piece *piece, struct slice lines)
 {
-    struct slice *words = arena_array(http_arena(ex), LINES_MAX, sizeof *words);
+    struct slice *words = arena_array(http_arena(ex), lines.len + 1, sizeof *words);
     size_t count = 0;
-    while (lines.len > 0 && count < LINES_MAX) {
-        struct woo_span *found;
-        size_t places;
+    while (lines.len > 0) {
         struct slice line;
         slice_cut(&line, &lines, lines, '\n');
         line = slice_trim(line);
@@ -312,8 +288,7 @@ static void find_lines(struct judged *out, struct json_errors *errors, struct ht
             continue;
         }
         words[count++] = line;
-        woo_find(&found, &places, http_arena(ex), piece->text, &line, 1, out->ground);
-        if (places == 0) {
+        if (!woo_stands_in(piece->text, line)) {
             json_errors_add(errors, "/weg", "onbekend",
                             "Dit staat zo niet in het stuk: %.*s. Neem ten minste drie tekens over, precies "
                             "zoals het er staat.",
