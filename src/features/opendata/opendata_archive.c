@@ -277,14 +277,14 @@ static void add_metadata(struct making *m, const struct mdto_object *object, int
     clock_format_rfc3339(made_at, now_s);
     buffer_init(&xml, MDTO_BYTES_MAX);
     mdto_write_object(&xml, object);
-    package_add(m->package, "metagegevens/consultatie.mdto.xml", "application/xml", buffer_slice(&xml));
+    package_add_buffer(m->package, "metagegevens/consultatie.mdto.xml", "application/xml", &xml);
     for (size_t i = 0; i < count; i++) {
         buffer_clear(&xml);
         mdto_write_file(&xml, object, &parts[i], made_at);
-        package_add(m->package, arena_printf(m->arena, "metagegevens/%s.bestand.mdto.xml", parts[i].name).ptr,
-                    "application/xml", buffer_slice(&xml));
+        package_add_buffer(m->package,
+                           arena_printf(m->arena, "metagegevens/%s.bestand.mdto.xml", parts[i].name).ptr,
+                           "application/xml", &xml);
     }
-    m->whole = m->whole && !buffer_failed(&xml);
     buffer_free(&xml);
 }
 
@@ -365,7 +365,7 @@ static enum db_status write_parts(struct making *m, struct db_conn *conn, const 
     add_signals(m);
     add_readme(m, &object);
     add_metadata(m, &object, now_s);
-    return m->whole ? DB_OK : DB_FAILED;
+    return DB_OK;
 }
 
 static enum db_status make(enum archive_outcome *outcome, struct making *m, struct db_conn *conn,

@@ -1,6 +1,5 @@
 #include "features/opendata/opendata_package.h"
 
-#include "base/buffer.h"
 #include "base/clock.h"
 #include "formats/zip_file.h"
 #include "json/decode.h"
@@ -21,7 +20,7 @@ struct package {
     uint64_t size;
     struct package_part *parts;
     size_t count;
-    bool failed; /* more parts than there may be, or a text that is none */
+    bool failed; /* more parts than there may be, or a text that is none, or too long */
 };
 
 static bool write_through(const void *bytes, size_t size, void *self)
@@ -93,6 +92,13 @@ void package_add(struct package *package, const char *name, const char *media_ty
     package_part_end(package);
 }
 
+void package_add_buffer(struct package *package, const char *name, const char *media_type,
+                        const struct buffer *bytes)
+{
+    package->failed = package->failed || buffer_failed(bytes);
+    package_add(package, name, media_type, buffer_slice(bytes));
+}
+
 void package_add_json(struct package *package, const char *name, const json_t *value)
 {
     char *text = json_dumps(value, JSON_INDENT(2) | JSON_SORT_KEYS);
@@ -118,8 +124,7 @@ static void add_sums(struct package *package)
     for (size_t i = 0; i < package->count; i++) {
         buffer_printf(&sums, "%s  %s\n", package->parts[i].sha256, package->parts[i].name);
     }
-    package->failed = package->failed || buffer_failed(&sums);
-    package_add(package, "SHA256SUMS", "text/plain", buffer_slice(&sums));
+    package_add_buffer(package, "SHA256SUMS", "text/plain", &sums);
     buffer_free(&sums);
 }
 
@@ -173,5 +178,5 @@ enum dataset_status package_end(uint64_t *size, unsigned char sha256[CRYPTO_SHA2
     const enum dataset_status status = zip_file_end(package->zip);
     crypto_sha256_so_far(sha256, package->whole);
     *size = package->size;
-    return status;
+    return package->failed ? DATASET_TOO_LARGE : status;
 }

@@ -4,6 +4,7 @@
 #ifndef ZEVENSTEM_OPENDATA_PACKAGE_H
 #define ZEVENSTEM_OPENDATA_PACKAGE_H
 
+#include "base/buffer.h"
 #include "crypto/crypto.h"
 #include "formats/dataset.h"
 
@@ -19,6 +20,9 @@ struct package *package_create(struct arena *arena, const struct crypto_keys *ke
 void package_destroy(struct package *package);
 /* Names have folders with /, and characters of ASCII that every file system takes. media_type: "text/csv". */
 void package_add(struct package *package, const char *name, const char *media_type, struct slice bytes);
+/* A buffer that failed is no part: the package is not whole then. */
+void package_add_buffer(struct package *package, const char *name, const char *media_type,
+                        const struct buffer *bytes);
 /* With line ends and sorted members, for people to read. */
 void package_add_json(struct package *package, const char *name, const json_t *value);
 /* In pieces: begin, take any number of times, end. One at a time. */

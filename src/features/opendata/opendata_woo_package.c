@@ -101,7 +101,7 @@ static void put_files(struct buffer *out, struct making *m)
                                            : "</p>\n");
 }
 
-static bool add_html(struct making *m)
+static void add_html(struct making *m)
 {
     struct buffer out;
     const char *title = m->round->title[0] ? m->round->title[0] : m->round->code;
@@ -114,10 +114,8 @@ static bool add_html(struct making *m)
     put_files(&out, m);
     put_method(&out, m);
     buffer_append_cstr(&out, "</main>\n</body>\n</html>\n");
-    const bool good = !buffer_failed(&out);
-    package_add(m->package, "index.html", "text/html", buffer_slice(&out));
+    package_add_buffer(m->package, "index.html", "text/html", &out);
     buffer_free(&out);
-    return good;
 }
 
 /* ---- metadata: what DiWoo asks for, by the names it has there ---- */
@@ -202,7 +200,7 @@ static enum db_status write_package(enum woo_package_outcome *outcome, struct ma
     if (status == DB_OK) {
         json_t *about =
             json_pack("{s:s,s:i}", "ronde", m->round->code, "uitgave", (int)m->publication->number);
-        m->whole = m->whole && add_html(m);
+        add_html(m);
         add_metadata(m);
         const bool good = package_end(&size, sha256, m->package, about) == DATASET_OK && m->whole;
         *outcome = good ? WOO_PACKAGE_MADE : WOO_PACKAGE_OUTPUT;

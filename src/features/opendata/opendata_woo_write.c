@@ -1,5 +1,4 @@
 /* A file as it is given. Nothing of a piece comes here but what woo_given gives. */
-#include "base/buffer.h"
 #include "base/clock.h"
 #include "features/opendata/opendata_package.h"
 #include "features/opendata/opendata_woo.h"
@@ -81,7 +80,7 @@ static void add_csv(struct writing *w)
         }
         buffer_append_cstr(&out, "\r\n");
     }
-    package_add(w->package, "inventaris.csv", "text/csv", buffer_slice(&out));
+    package_add_buffer(w->package, "inventaris.csv", "text/csv", &out);
     buffer_free(&out);
 }
 
@@ -192,7 +191,7 @@ static void add_html(struct writing *w)
         put(&out, "<dd>", woo_grounds[i].text, "</dd>\n");
     }
     buffer_append_cstr(&out, "</dl>\n</section>\n</main>\n</body>\n</html>\n");
-    package_add(w->package, "dossier.html", "text/html", buffer_slice(&out));
+    package_add_buffer(w->package, "dossier.html", "text/html", &out);
     buffer_free(&out);
 }
 
@@ -214,8 +213,8 @@ enum dataset_status woo_write(struct arena *arena, const struct woo_file *file,
         add_html(&w);
         add_json(&w);
         add_csv(&w);
-        package_add(w.package, "inventaris.ods", "application/vnd.oasis.opendocument.spreadsheet",
-                    buffer_slice(&ods));
+        package_add_buffer(w.package, "inventaris.ods", "application/vnd.oasis.opendocument.spreadsheet",
+                           &ods);
         status = package_end(&size, sha256, w.package, about);
         json_decref(about);
     }
