@@ -37,6 +37,10 @@ before(async () => {
   service.must('release', 'make', '--round', ROUND);
   service.sql("INSERT INTO zs.signal (source, title, body, consultation, created_by, changed_by) VALUES ('burgerconsultatie', 'Zorg over namen', 'De tekst van het signaal', 'biotechnologie-2026', 'sanne', 'sanne')");
   service.sql("INSERT INTO zs.signal_note (signal_id, body, created_by) SELECT id, 'Wat wij ervan vonden', 'sanne' FROM zs.signal");
+  service.sql("INSERT INTO zs.signal_note (signal_id, body, created_by) SELECT 1, 'Nog iets', 'sanne' FROM generate_series(1, 600)");
+  service.sql("INSERT INTO zs.signal_forward (signal_id, kind, addressee, question, role, due_day, created_by) VALUES (1, 'departement', 'Ministerie van Voorbeeld', 'Wat doet u ermee?', 'faciliteren', '2030-01-01', 'sanne')");
+  service.sql("INSERT INTO zs.signal_link (forward_id, token_hash, expires_at, created_by) VALUES (1, sha256('x'), now(), 'sanne')");
+  service.sql("INSERT INTO zs.signal_answer (forward_id, link_id, outcome, reason, answered_by, answered_at) VALUES (1, 1, 'overgenomen', 'Wij doen het.', 'Ria', now())");
 });
 after(async () => {
   await service?.stop();
@@ -96,6 +100,9 @@ describe('a package', () => {
     const signal = JSON.parse(found.texts['signalen/signaal-1.json']);
     assert.equal(signal.titel, 'Zorg over namen en nummers');
     assert.equal(signal.bespreking[0].tekst, 'Wat wij ervan vonden');
+    assert.equal(signal.bespreking.length, 601, 'all that was said');
+    assert.equal(signal.doorgeleidingen[0].geadresseerde, 'Ministerie van Voorbeeld');
+    assert.equal(signal.doorgeleidingen[0].antwoorden[0].redenen, 'Wij doen het.');
   });
 
   test('is signed', () => {

@@ -69,7 +69,7 @@ struct making {
     struct document *questionnaires, *books;
     size_t questionnaire_count, book_count;
     int32_t *signals;
-    json_t **signal_files, **notes; /* [signal] */
+    json_t **signal_files, **notes, **forwards; /* [signal] */
     size_t signal_count;
     bool whole;
 };
@@ -120,10 +120,14 @@ static enum db_status read_signals(struct making *m, struct db_tx *tx)
     m->signal_count = status == DB_OK ? db_rows(rows) : 0;
     m->signals = arena_array(m->arena, m->signal_count + 1, sizeof *m->signals);
     m->notes = arena_array(m->arena, m->signal_count + 1, sizeof *m->notes);
+    m->forwards = arena_array(m->arena, m->signal_count + 1, sizeof *m->forwards);
     m->signal_files = arena_array(m->arena, m->signal_count + 1, sizeof *m->signal_files);
     for (size_t i = 0; status == DB_OK && i < m->signal_count; i++) {
         m->signals[i] = db_get_int32(rows, i, 0);
-        status = signal_notes(&m->notes[i], tx, m->arena, m->signals[i]);
+        status = signal_notes(&m->notes[i], tx, m->arena, m->signals[i], 0);
+        status = status == DB_OK
+                     ? forward_list(&m->forwards[i], tx, m->arena, m->signals[i], 0, clock_unix_s())
+                     : status;
     }
     return status;
 }
@@ -199,6 +203,7 @@ static void add_signals(struct making *m)
         if (m->signal_files[i]) {
             json_t *file = json_copy(m->signal_files[i]);
             json_object_set(file, "bespreking", m->notes[i]);
+            json_object_set(file, "doorgeleidingen", m->forwards[i]);
             package_add_json(
                 m->package, arena_printf(m->arena, "signalen/signaal-%d.json", (int)m->signals[i]).ptr, file);
             json_decref(file);
@@ -303,7 +308,8 @@ static void add_readme(struct making *m, const struct mdto_object *object)
             "rapportages/   rapportages van de maatschappelijke tafel zoals zij zijn gepubliceerd (JSON), "
             "elk met de\n"
             "               handtekening; ook die zijn ingetrokken\n"
-            "signalen/      per signaal de tekst, de stappen, het bewijs en de bespreking (JSON)\n"
+            "signalen/      per signaal de tekst, de stappen, het bewijs, de bespreking, en aan wie het is\n"
+            "               doorgegeven met wat zij antwoordden (JSON)\n"
             "metagegevens/  MDTO-XML 1.0.1 van het geheel en van elk bestand\n"
             "consultatie.json  wat aan deelnemers is verteld\n\n"
             "Antwoorden van personen staan er niet in. De map signalen noemt medewerkers bij naam.\n\n"

@@ -110,7 +110,7 @@ const struct db_statement signal_statements[STATEMENT_COUNT + 1] = {
                "SELECT coalesce(jsonb_agg(jsonb_build_object('nummer', n.id, 'openbaar', " NOTE_PUBLIC
                ", 'tekst', n.body, 'op', to_char(n.created_at" TIME
                ", 'door', n.created_by) ORDER BY n.id), '[]')::text FROM (SELECT * FROM zs.signal_note"
-               " WHERE signal_id = $1::int4 ORDER BY id DESC LIMIT 500) AS n"},
+               " WHERE signal_id = $1::int4 ORDER BY id DESC LIMIT nullif($2::int4, 0)) AS n"},
     [PUBLIC_LIST] =
         {"signal_public_list",
          "SELECT coalesce(jsonb_agg(x.o ORDER BY x.id DESC), '[]')::text FROM (SELECT s.id, " OBJECT HEAD END
@@ -350,10 +350,12 @@ enum db_status signal_note_add(struct db_tx *tx, int32_t number, struct slice bo
     return status == DB_OK && is_public ? signal_note_mark(tx, db_get_int32(rows, 0, 0), true, by) : status;
 }
 
-enum db_status signal_notes(json_t **notes, struct db_tx *tx, struct arena *arena, int32_t number)
+enum db_status signal_notes(json_t **notes, struct db_tx *tx, struct arena *arena, int32_t number,
+                            int32_t most)
 {
     struct db_params p = db_params(tx);
     db_put_int32(&p, number);
+    db_put_int32(&p, most);
     return read_json(notes, tx, arena, NOTES, &p);
 }
 

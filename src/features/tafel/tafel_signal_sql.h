@@ -81,8 +81,10 @@ enum db_status signal_note_add(struct db_tx *tx, int32_t number, struct slice bo
 enum db_status signal_note_mark(struct db_tx *tx, int32_t note, bool is_public, const char *by);
 /* *found false: the signal has no such note. */
 enum db_status signal_note_is(bool *found, bool *is_public, struct db_tx *tx, int32_t number, int32_t note);
-/* [{nummer, tekst, openbaar, op, door}], the first first; the last 500. */
-enum db_status signal_notes(json_t **notes, struct db_tx *tx, struct arena *arena, int32_t number);
+/* [{nummer, tekst, openbaar, op, door}], the first first; of those the last `most`, 0: all. */
+enum { SIGNAL_NOTES_SHOWN = 500 };
+enum db_status signal_notes(json_t **notes, struct db_tx *tx, struct arena *arena, int32_t number,
+                            int32_t most);
 
 /* ---- for the API and everybody (as results) ---- */
 

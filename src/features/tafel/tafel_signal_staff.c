@@ -153,7 +153,8 @@ static enum db_status get_one(struct db_tx *tx, struct http_exchange *ex, void *
         return status;
     }
     status = signal_steps(&steps, tx, http_arena(ex), page.number);
-    status = status == DB_OK ? signal_notes(&notes, tx, http_arena(ex), page.number) : status;
+    status =
+        status == DB_OK ? signal_notes(&notes, tx, http_arena(ex), page.number, SIGNAL_NOTES_SHOWN) : status;
     status = status == DB_OK ? signal_evidence_list(&proofs, tx, http_arena(ex), page.number, 0) : status;
     status = status == DB_OK ? signal_evidence_hold_back(proofs, tx, tafel->config.keys) : status;
     status = status == DB_OK
