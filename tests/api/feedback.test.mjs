@@ -34,9 +34,11 @@ const xpath = (xml, query) =>
 describe('back to citizens', () => {
   let service;
   let api;
+  let untold; // the feed while there is nothing to tell
   before(async () => {
-    service = await startService({ rounds: { 'biotechnologie-2026-1': {}, 'biotechnologie-2026-2': { opens: 60, draft: true }, proef: { pilot: true } } });
+    service = await startService({ rounds: { 'biotechnologie-2026-1': {}, 'biotechnologie-2026-2': { opens: 60, draft: true }, proef: { pilot: true, opens: -10 } } });
     api = apiOf(service, openapi);
+    untold = (await request(service, 'GET', `${PAGE}/feed/nl`)).text;
     service.sql(SIGNALS);
     service.sql(`UPDATE zs.signal SET published_at = '2020-01-20T10:00:00Z' WHERE is_public`);
   });
@@ -122,6 +124,11 @@ describe('back to citizens', () => {
       assert.ok(xml.includes('Signaal 1 &amp; &lt;meer&gt;'));
     }
     assert.equal((await request(service, 'GET', `${PAGE}/feed/fr`)).status, 404);
+  });
+
+  test('a feed that tells nothing yet is as old as the first round that anybody knows of', async () => {
+    const { json } = await api.get('/consultaties/biotechnologie-2026/terugkoppeling');
+    assert.equal(xpath(untold, 'string(/a:feed/a:updated)'), json.rondes[0].opentOp, 'and not as old as a pilot');
   });
 
   test('the feed changes when a step becomes public, and keeps its ids', async () => {

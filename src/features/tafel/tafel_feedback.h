@@ -15,6 +15,8 @@ extern const size_t feedback_route_count, feedback_feed_route_count, feedback_vo
 /* The consultation of the path, and its newest round that anybody may know of; NULL: answered with 404. */
 const struct survey_round *feedback_consultation(const struct survey_snapshot **snapshot,
                                                  struct http_exchange *ex, const struct tafel *tafel);
+/* Whether anybody may know of the round: a pilot, and a draft that is not planned, are nobody's to see. */
+bool feedback_is_known(const struct survey_round *round, int64_t now_s);
 /* Its title; its code where it has none. language: 0 nl, 1 en. */
 const char *feedback_title(const struct survey_round *round, int language);
 

@@ -81,14 +81,17 @@ static json_t *entry_json(const struct feed *feed, const json_t *event)
                      xml_text(arena, told[0] ? told : text_of(event, "titel")));
 }
 
-/* Of a consultation of which nothing is told yet: when it began. */
-static const char *begun(struct arena *arena, const struct survey_snapshot *snapshot,
-                         const char *consultation)
+/* Of a consultation of which nothing is told yet: when it began, as far as anybody knows. */
+static const char *begun(const struct feed *feed, const struct survey_snapshot *snapshot)
 {
+    struct arena *arena = http_arena(feed->ex);
     char *text = arena_alloc(arena, CLOCK_RFC3339_BYTES);
-    size_t count;
-    const struct survey_round **rounds = survey_rounds_by_time(&count, arena, snapshot, consultation);
-    clock_format_rfc3339(text, count > 0 ? rounds[0]->opens_at : 0);
+    size_t count, first = 0;
+    const struct survey_round **rounds = survey_rounds_by_time(&count, arena, snapshot, feed->consultation);
+    while (first < count && !feedback_is_known(rounds[first], feed->tafel->config.now_s())) {
+        first++;
+    }
+    clock_format_rfc3339(text, first < count ? rounds[first]->opens_at : 0);
     return text;
 }
 
@@ -146,12 +149,12 @@ static enum db_status get_feed(struct db_tx *tx, struct http_exchange *ex, void 
     const json_t *last = json_array_get(events, 0);
     const char *title = arena_cstr(
         arena, locale_text(web_locales(feed.tafel->config.web), feed.language, "tafel.feedback.title"));
-    json_t *context = json_pack(
-        "{s:s,s:s,s:s,s:s,s:s,s:b,s:o}", "id", feed.id, "title",
-        arena_printf(arena, "%s: %s", title, xml_text(arena, feedback_title(newest, english))).ptr, "updated",
-        last ? text_of(last, "op") : begun(arena, snapshot, feed.consultation), "page_href", feed.page,
-        "self_href", arena_printf(arena, "%s/feed/%s", feed.page, feed.language).ptr, "invented",
-        (int)http_is_invented(ex), "entries", entries);
+    json_t *context =
+        json_pack("{s:s,s:s,s:s,s:s,s:s,s:b,s:o}", "id", feed.id, "title",
+                  arena_printf(arena, "%s: %s", title, xml_text(arena, feedback_title(newest, english))).ptr,
+                  "updated", last ? text_of(last, "op") : begun(&feed, snapshot), "page_href", feed.page,
+                  "self_href", arena_printf(arena, "%s/feed/%s", feed.page, feed.language).ptr, "invented",
+                  (int)http_is_invented(ex), "entries", entries);
     reply(&feed, context);
     return DB_OK;
 }

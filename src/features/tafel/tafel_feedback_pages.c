@@ -13,7 +13,7 @@ enum { API_PAGE = 100, WEB_PAGE = 25, APPLICATION_MAX = 100 };
 
 /* ---- rounds ---- */
 
-static bool is_known(const struct survey_round *round, int64_t now_s)
+bool feedback_is_known(const struct survey_round *round, int64_t now_s)
 {
     return !round->pilot && (round->status != ROUND_DRAFT || survey_round_planned(round, now_s));
 }
@@ -26,7 +26,7 @@ const struct survey_round *feedback_consultation(const struct survey_snapshot **
     *snapshot = survey_snapshot_for(tafel->config.survey, ex);
     for (size_t i = 0; *snapshot && i < survey_round_count(*snapshot); i++) {
         const struct survey_round *round = survey_round_at(*snapshot, i);
-        if (slice_equal_cstr(code, round->consultation) && is_known(round, tafel->config.now_s()) &&
+        if (slice_equal_cstr(code, round->consultation) && feedback_is_known(round, tafel->config.now_s()) &&
             (!newest || round->opens_at > newest->opens_at)) {
             newest = round;
         }
@@ -67,7 +67,7 @@ static json_t *rounds_json(struct http_exchange *ex, const struct tafel *tafel,
     json_t *list = json_array();
     for (size_t i = 0; i < count; i++) {
         char opens[CLOCK_RFC3339_BYTES], closes[CLOCK_RFC3339_BYTES];
-        if (!is_known(rounds[i], now_s)) {
+        if (!feedback_is_known(rounds[i], now_s)) {
             continue;
         }
         clock_format_rfc3339(opens, rounds[i]->opens_at);
