@@ -169,7 +169,8 @@ bool headers_name_ok(const char *name);
 const struct reply_header *headers_find(const struct reply_header *list, const char *name);
 /* An error is nobody's to keep, nor is an answer that hands out a cookie. */
 bool headers_may_be_cached(const struct http_exchange *ex);
-/* What a cache must tell apart: what the handler says, else the standard; NULL: nothing. */
+/* What a cache must tell apart: what the handler says, else the standard (who shows a key may be told more);
+ * NULL: nothing. */
 const char *headers_varies(const struct http_exchange *ex);
 
 #endif

@@ -59,7 +59,11 @@ const char *headers_varies(const struct http_exchange *ex)
     if (ex->surface == HTTP_PAGE) {
         return "Accept-Language, Cookie";
     }
-    return ex->surface == HTTP_API && ex->route->produces[0] && ex->route->produces[1] ? "Accept" : NULL;
+    const bool forms = ex->surface == HTTP_API && ex->route->produces[0] && ex->route->produces[1];
+    if (ex->route->spec->scope_optional) {
+        return forms ? "Accept, Authorization" : "Authorization";
+    }
+    return forms ? "Accept" : NULL;
 }
 
 void headers_standard(const struct http_exchange *ex, header_sink sink, void *context)

@@ -59,6 +59,15 @@ describe('signals', () => {
     checkProblem(await request(service, 'GET', '/v1/signalen', { headers: { Authorization: 'Bearer zs_nee' } }), 401);
   });
 
+  test('a cache between tells those who show a key from those who do not', async () => {
+    for (const path of ['/signalen', '/signalen/1', '/berichten', '/aanbevelingen', '/onderzoeksvragen']) {
+      const { status, headers } = await api.get(path);
+      assert.equal(status, 200, path);
+      assert.match(headers['cache-control'], /^public, max-age=/, path);
+      assert.match(headers.vary ?? '', /Authorization/, path);
+    }
+  });
+
   test('and what is wrong with a question is said at once', async () => {
     assert.deepEqual(faultsOf(checkProblem(await request(service, 'GET', '/v1/signalen?stand=zoek&consultatie='), 400)), { stand: 'keuze', consultatie: 'bereik' });
     for (const query of ['cursor=-1', 'cursor=x', 'paginaGrootte=0', 'paginaGrootte=1001', 'zoek=a', 'stand=']) {
