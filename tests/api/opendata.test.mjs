@@ -196,6 +196,14 @@ describe('the catalogue', () => {
     }
   });
 
+  test('says when people could answer in days of the Netherlands, the last one too', async () => {
+    service.sql(`UPDATE zs.round SET opens_at = '2025-12-31T23:00:00Z', closes_at = '2030-06-30T22:00:00Z', destruction_date = '2031-01-01' WHERE code = '${OPEN}'`);
+    const period = () => take('/catalogus.ttl').then(({ text }) => [...text.matchAll(/dcat:(startDate|endDate) "([^"]+)"\^\^xsd:date/g)].map(([, , day]) => day));
+    const until = Date.now() + 10_000;
+    while (!(await period()).some((day) => day.startsWith('2030')) && Date.now() < until) await sleep(100);
+    assert.deepEqual([...new Set(await period())], ['2026-01-01', '2030-06-30']);
+  });
+
   test('has a page beside it for people, which names every file', async () => {
     const page = await take('/open-data');
     assert.equal(page.status, 200);

@@ -266,8 +266,8 @@ static struct mdto_object describe(struct making *m, const json_t *document)
         .source = m->opendata->config.public_url,
         .name = text_of(document, "title")[0] ? text_of(document, "title") : m->consultation,
         .description = text_of(document, "summary")[0] ? text_of(document, "summary") : m->consultation,
-        .first_day = package_day(m->arena, first == INT64_MAX ? 0 : first),
-        .last_day = package_day(m->arena, last),
+        .first_day = last > 0 ? package_day(m->arena, first) : NULL,
+        .last_day = last > 0 ? package_day(m->arena, last - 1) : NULL,
         .organisation = facts->organisation[0] ? facts->organisation : text_of(document, "controller"),
         .organisation_id = facts->organisation_id,
         .selection_list = text_of(document, "selection_list")};

@@ -1,12 +1,13 @@
 #include "features/opendata/opendata_internal.h"
 
 #include "base/clock.h"
+#include "features/opendata/opendata_contents.h"
 #include "features/opendata/opendata_graph.h"
 
 #include <string.h>
 
 /* Earlier publications that the catalogue tells of; older ones stay at their addresses. */
-enum { VERSIONS_MAX = 12, DAY_BYTES = 10 };
+enum { VERSIONS_MAX = 12 };
 
 #define EU    "http://publications.europa.eu/resource/authority/"
 #define DUTCH EU "language/NLD"
@@ -71,10 +72,7 @@ static void say(struct making *m, const char *subject, const char *property, con
 
 static void say_day(struct making *m, const char *subject, const char *property, int64_t unix_s)
 {
-    char day[CLOCK_RFC3339_BYTES];
-    clock_format_rfc3339(day, unix_s);
-    day[DAY_BYTES] = '\0';
-    graph_value(m->graph, subject, property, arena_printf(m->arena, "%s", day).ptr, "xsd:date");
+    graph_value(m->graph, subject, property, package_day(m->arena, unix_s), "xsd:date");
 }
 
 static void say_moment(struct making *m, const char *subject, const char *property, int64_t unix_s)
@@ -186,7 +184,7 @@ static void say_period(struct making *m, const char *dataset, const struct surve
     graph_link(m->graph, dataset, "dct:temporal", period);
     graph_type(m->graph, period, "dct:PeriodOfTime");
     say_day(m, period, "dcat:startDate", round->opens_at);
-    say_day(m, period, "dcat:endDate", round->closes_at);
+    say_day(m, period, "dcat:endDate", round->closes_at - 1); /* at which it is over */
 }
 
 /* One publication of a round, under an address of its own; identifier: where its list stands. */

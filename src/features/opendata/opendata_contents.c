@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { REPORTS_MAX = 1000, DAY_BYTES = 10 };
+enum { REPORTS_MAX = 1000, DAY_BYTES = 10, DAY_S = 86400 };
 
 static const char *text_of(const json_t *object, const char *member)
 {
@@ -72,6 +72,6 @@ enum db_status package_add_publication(bool *whole, struct package *package, str
 const char *package_day(struct arena *arena, int64_t unix_s)
 {
     char text[CLOCK_RFC3339_BYTES];
-    clock_format_rfc3339(text, unix_s);
+    clock_format_rfc3339(text, (int64_t)clock_day_nl(unix_s) * DAY_S);
     return arena_printf(arena, "%.*s", DAY_BYTES, text).ptr;
 }

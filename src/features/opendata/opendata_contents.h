@@ -18,7 +18,7 @@ enum db_status package_add_reports(struct package *package, size_t *count, struc
 enum db_status package_add_publication(bool *whole, struct package *package, struct db_tx *tx,
                                        struct arena *arena, const char *folder,
                                        const struct publication *publication);
-/* "2026-11-24", of Unix seconds, in UTC. */
+/* "2026-11-24", of Unix seconds: the day in the Netherlands. */
 const char *package_day(struct arena *arena, int64_t unix_s);
 
 #endif

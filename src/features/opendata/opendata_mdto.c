@@ -70,11 +70,13 @@ void mdto_write_object(struct buffer *out, const struct mdto_object *o)
     put(out, "naam", o->name);
     put_term(out, "aggregatieniveau", "Dossier", NULL, "MDTO begrippenlijst aggregatieniveaus");
     put(out, "omschrijving", o->description);
-    buffer_append_cstr(out, "<dekkingInTijd>\n");
-    put_term(out, "dekkingInTijdType", "Inhoud", NULL, "MDTO begrippenlijst typen dekking in tijd");
-    put(out, "dekkingInTijdBegindatum", o->first_day);
-    put(out, "dekkingInTijdEinddatum", o->last_day);
-    buffer_append_cstr(out, "</dekkingInTijd>\n");
+    if (o->first_day) {
+        buffer_append_cstr(out, "<dekkingInTijd>\n");
+        put_term(out, "dekkingInTijdType", "Inhoud", NULL, "MDTO begrippenlijst typen dekking in tijd");
+        put(out, "dekkingInTijdBegindatum", o->first_day);
+        put(out, "dekkingInTijdEinddatum", o->last_day);
+        buffer_append_cstr(out, "</dekkingInTijd>\n");
+    }
     put(out, "taal", "nl");
     put_term(out, "waardering", "Blijvend te bewaren", "B", "MDTO begrippenlijst waarderingen");
     if (o->selection_list[0]) {

@@ -9,7 +9,7 @@
 struct mdto_object {
     const char *identifier, *source; /* source: in whose numbering */
     const char *name, *description;
-    const char *first_day, *last_day;           /* of what it is about: "2026-10-01" */
+    const char *first_day, *last_day; /* of what it is about: "2026-10-01"; NULL: no round of it was opened */
     const char *organisation, *organisation_id; /* organisation_id "": not known */
     const char *selection_list;                 /* the category that it was valued by; "": not known */
 };
