@@ -138,6 +138,16 @@ describe('a publication', () => {
     assert.throws(() => service.sql('UPDATE zs.publication_piece SET piece = 9'), /not allowed/);
   });
 
+  test('is not made while nobody may be told of the round', () => {
+    service.sql(`SET session_replication_role = replica; ${['publication_piece', 'publication_file', 'publication'].map((table) => `DELETE FROM zs.${table} WHERE number = 2`).join('; ')}`);
+    service.sql(`UPDATE zs.round SET interim = 'gesloten' WHERE code = '${OPEN}'`);
+    assert.equal(service.must('opendata', 'publish'), '0 releases published');
+    service.must('archive', 'make', '--consultation', 'biotechnologie-2026', '--to', join(folder, 'archief.zip'));
+    assert.equal(service.sql(`SELECT a.release_number FROM zs.archive_round AS a JOIN zs.round AS r ON r.id = a.round_id WHERE r.code = '${OPEN}'`), '1', 'the second is for a later package');
+    service.sql(`UPDATE zs.round SET interim = 'openbaar' WHERE code = '${OPEN}'`);
+    assert.equal(service.must('opendata', 'publish'), '1 release published');
+  });
+
   test('is only of what was released', async () => {
     for (const path of [at(3, 'manifest.json'), at(0, 'manifest.json'), at('x', 'manifest.json'), at(1, 'geheim.csv'), `/open-data/${CLOSED}/1/manifest.json`, '/open-data/bestaat-niet/1/manifest.json']) {
       assert.equal((await take(path)).status, 404, path);

@@ -147,14 +147,28 @@ static enum db_status read_work(struct db_tx *tx, void *context)
     return status == DB_OK ? read_signals(m, tx) : status;
 }
 
-/* Every newest release is published: its files are what the archive gets of the answers. */
-static bool all_published(const struct making *m)
+static int32_t newest_published(const struct making *m, int32_t round_id)
 {
+    size_t count;
+    const struct publication **list = publications(&count, m->arena, m->opendata, round_id);
+    return count > 0 ? list[count - 1]->number : 0;
+}
+
+/* Every newest release is published: its files are what the archive gets of the answers. A round that still
+ * takes answers, and of which nobody may be told, counts as archived up to what was published of it. */
+static bool all_published(struct making *m)
+{
+    const int64_t now_s = m->opendata->config.now_s();
     for (size_t i = 0; i < m->mark_count; i++) {
-        if (m->marks[i].release > 0 &&
-            !publication_find(m->opendata, m->marks[i].round_id, m->marks[i].release)) {
+        struct mark *mark = &m->marks[i];
+        const struct survey_round *round = survey_round_by_id(m->snapshot, mark->round_id);
+        if (mark->release == 0 || publication_find(m->opendata, mark->round_id, mark->release)) {
+            continue;
+        }
+        if (!round || survey_round_tells(round, false, now_s)) {
             return false;
         }
+        mark->release = newest_published(m, mark->round_id);
     }
     return true;
 }

@@ -35,7 +35,8 @@ struct open_release *open_releases(size_t *count, struct arena *arena, struct re
     for (size_t i = 0; i < rounds; i++) {
         const int32_t id = survey_round_at(snapshot, i)->id;
         const struct shelved *shelved = shelf_hold_for(arena, results, id);
-        if (!shelved || shelved->plan.round->invented) {
+        if (!shelved || shelved->plan.round->invented ||
+            !results_may_tell(shelved->plan.round, FIGURES_PUBLIC, results->config.now_s())) {
             continue;
         }
         const struct release *newest = shelved->history.newest;

@@ -27,8 +27,8 @@ struct open_release {
     struct open_part parts[OPEN_PARTS_MAX];
     const struct shelved *shelved; /* of results */
 };
-/* Of every round that has one, but for rounds of invented data, which are nobody's open data. Held until the
- * arena is destroyed. */
+/* Of every round that has one, but for rounds of invented data, which are nobody's open data, and those of
+ * which nobody may be told now. Held until the arena is destroyed. */
 struct open_release *open_releases(size_t *count, struct arena *arena, struct results *results);
 
 struct open_file {
