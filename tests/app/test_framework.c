@@ -230,13 +230,14 @@ Test(framework, two_who_write_at_once_lose_nothing)
     expect_says(&second.reply, "Noem welk mandaat, met de datum.");
     post(ONE "/argumenten/nieuw", "kant=voor&tekst=Eerste", 303);
     staff_get(&second, ONE "/argumenten/1");
-    staff_post(&staff, ONE "/argumenten/1", ONE "/argumenten/1/weg", "zeker=ja");
-    expect_status(&staff.reply, 303);
+    staff_get(&staff, ONE);
+    expect_says(&staff.reply, "name=\"gelezen\" value=\"2\"");
+    take_away_what_was_read();
     /* Of what was taken away meanwhile the words stay too, and become an entry when they are sent again. */
     staff_post(&second, ONE "/effecten", ONE "/argumenten/1", "kant=voor&tekst=Beter+gezegd&gelezen=1");
     expect_status(&second.reply, 409);
     expect_says(&second.reply, "Beter gezegd");
-    staff_post(&second, ONE "/effecten", ONE "/argumenten/1", "kant=voor&tekst=Beter+gezegd&gelezen=2");
+    staff_post(&second, ONE "/effecten", ONE "/argumenten/1", "kant=voor&tekst=Beter+gezegd&gelezen=4");
     expect_status(&second.reply, 303);
     cr_expect_eq(place_count(&place, "SELECT (content->'lijst'->0->>'nummer')::int FROM "
                                      "zs.framework_section WHERE section = 'argumenten'"),
@@ -275,6 +276,27 @@ Test(framework, passages_are_quoted_only_where_they_may_be)
     make_sheet();
     citizen_take_part(&citizen, ROUND, "goed", "Alleen+voor+u");
     add_message("aa", "Onze leden willen een etiket.");
+/* An entry that somebody changed meanwhile is not taken away unread. Revision 2 becomes 3, and 4 without it.
+ */
+static void take_away_what_was_read(void)
+{
+    staff_post(&second, ONE "/argumenten/1", ONE "/argumenten/1", "kant=voor&tekst=Toch+anders&gelezen=2");
+    expect_status(&second.reply, 303);
+    for (const char *const *fields = (const char *const[]){"gelezen=2", "gelezen=2&zeker=ja", NULL}; *fields;
+         fields++) {
+        staff_post(&staff, ONE, ONE "/argumenten/1/weg", *fields);
+        expect_status(&staff.reply, 409);
+        expect_says(&staff.reply, "Toch anders");
+        expect_says(&staff.reply, "Wij hebben het niet weggehaald.");
+    }
+    staff_post(&staff, ONE, ONE "/argumenten/1/weg", "zeker=ja");
+    expect_status(&staff.reply, 400);
+    staff_post(&staff, ONE, ONE "/argumenten/1/weg", "gelezen=3");
+    expect_says(&staff.reply, "Dit weghalen?");
+    staff_post(&staff, ONE, ONE "/argumenten/1/weg", "gelezen=3&zeker=ja");
+    expect_status(&staff.reply, 303);
+}
+
     add_message("bb", "Bel ons op 06-12345678.");
     const int64_t answer = passage_of("Alleen voor u"), quote = passage_of("Onze leden willen een etiket."),
                   personal = passage_of("Bel ons op 06-12345678.");

@@ -332,6 +332,26 @@ static enum db_status post_section(struct db_tx *tx, struct http_exchange *ex, v
 
 /* ---- taking an entry away ---- */
 
+/* Of what somebody changed meanwhile the entry is shown as it is now: nobody takes away what they have not
+ * read. */
+static bool has_read(const struct section_page *page)
+{
+    struct staff_posted posted;
+    const struct json_field lock[] = {STAFF_READ_FIELD(&posted)};
+    const struct tafel_form form = {.fields = &page->fields[framework_parts[page->section].count],
+                                    .count = 1};
+    kept_form_read(&posted, &page->kept, &form);
+    json_decode(&posted.errors, "", posted.values, lock, 1);
+    const bool read = posted.errors.count == 0 && posted.read_revision == page->kept.revision;
+    if (!read) {
+        json_t *values = framework_form_values(page->section, page->old_entry);
+        kept_form_show(&page->kept, &page->form, values, page->options, &posted.errors,
+                       "tafel.framework.away_conflict");
+        json_decref(values);
+    }
+    return read;
+}
+
 static enum db_status post_away(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
     struct section_page page;
@@ -353,7 +373,7 @@ static enum db_status post_away(struct db_tx *tx, struct http_exchange *ex, void
                                         .text = "tafel.framework.away_text",
                                         .button = "tafel.framework.away",
                                         .back_path = kept_path(&page.kept, "")};
-    if (!staff_confirmed(ex, page.kept.tafel->config.account, &sure)) {
+    if (!has_read(&page) || !staff_confirmed(ex, page.kept.tafel->config.account, &sure)) {
         return DB_OK;
     }
     json_t *content = json_deep_copy(page.content), *list = json_object_get(content, "lijst");

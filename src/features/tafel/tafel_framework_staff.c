@@ -288,6 +288,9 @@ static void put_state(json_t *context, const struct kept_page *page)
     json_object_set_new(context, "base", json_string(kept_path(page, "")));
     if (framework_may_write(state)) {
         json_object_set_new(context, "edit_base", json_string(kept_path(page, "")));
+        int32_t revision;
+        framework_content(&revision, page, (enum framework_section)i);
+        json_object_set_new(section, "revisie", json_integer(revision));
     }
     json_object_set_new(context, "next_version", json_integer((json_int_t)json_array_size(versions) + 1));
     json_decref(versions);
