@@ -11,6 +11,7 @@ CREATE TABLE zs.framework (
   title text NOT NULL CHECK (length(title) BETWEEN 1 AND 200),
   state text NOT NULL DEFAULT 'concept' CHECK (state IN ('concept', 'voorgelegd', 'vastgesteld', 'teruggelegd')),
   revision int NOT NULL DEFAULT 1 CHECK (revision > 0),
+  writers text[] NOT NULL DEFAULT '{}',
   created_at timestamptz NOT NULL DEFAULT now(),
   created_by text NOT NULL CHECK (length(created_by) BETWEEN 1 AND 200),
   changed_at timestamptz NOT NULL DEFAULT now(),
@@ -24,6 +25,7 @@ COMMENT ON COLUMN zs.framework.application IS 'Code of the application, as the c
 COMMENT ON COLUMN zs.framework.title IS 'What the application is called, in Dutch, when the sheet was begun.';
 COMMENT ON COLUMN zs.framework.state IS 'concept: it is being written; else what happened to its newest version. Which state may follow which is the program''s to say.';
 COMMENT ON COLUMN zs.framework.revision IS 'Rises with every change: who puts it forward names the one they read and fails on another.';
+COMMENT ON COLUMN zs.framework.writers IS 'Labels of who wrote in it since a version of it was approved last: none of them may approve the next one.';
 COMMENT ON COLUMN zs.framework.created_at IS 'When it was begun.';
 COMMENT ON COLUMN zs.framework.created_by IS 'Label of who did.';
 COMMENT ON COLUMN zs.framework.changed_at IS 'When anything of it was changed last.';
@@ -55,6 +57,7 @@ CREATE TABLE zs.framework_version (
   state text NOT NULL DEFAULT 'voorgelegd' CHECK (state IN ('voorgelegd', 'vastgesteld', 'teruggelegd')),
   put_forward_at timestamptz NOT NULL DEFAULT now(),
   put_forward_by text NOT NULL CHECK (length(put_forward_by) BETWEEN 1 AND 200),
+  written_by text[] NOT NULL DEFAULT '{}',
   ground text CHECK (ground IN ('tweede-persoon', 'overleg')),
   meeting_item_id int REFERENCES zs.meeting_item (id),
   told text CHECK (length(told) BETWEEN 1 AND 5000),
@@ -64,7 +67,7 @@ CREATE TABLE zs.framework_version (
   CONSTRAINT framework_version_decided CHECK ((state = 'voorgelegd') = (decided_at IS NULL) AND (decided_at IS NULL) = (decided_by IS NULL)),
   CONSTRAINT framework_version_ground CHECK ((state = 'vastgesteld') = (ground IS NOT NULL)),
   CONSTRAINT framework_version_meeting CHECK ((ground IS NOT DISTINCT FROM 'overleg') = (meeting_item_id IS NOT NULL)),
-  CONSTRAINT framework_version_second CHECK (ground IS DISTINCT FROM 'tweede-persoon' OR decided_by <> put_forward_by),
+  CONSTRAINT framework_version_second CHECK (ground IS DISTINCT FROM 'tweede-persoon' OR (decided_by <> put_forward_by AND decided_by <> ALL (written_by))),
   CONSTRAINT framework_version_returned CHECK (state <> 'teruggelegd' OR told IS NOT NULL)
 );
 COMMENT ON TABLE zs.framework_version IS 'A sheet as it was put forward. Its text stays; one decision about it is added. Everybody reads those that were approved.';
@@ -74,6 +77,7 @@ COMMENT ON COLUMN zs.framework_version.document IS 'All sections, with the evide
 COMMENT ON COLUMN zs.framework_version.state IS 'Put forward, approved (and public), or given back.';
 COMMENT ON COLUMN zs.framework_version.put_forward_at IS 'When it was put forward.';
 COMMENT ON COLUMN zs.framework_version.put_forward_by IS 'Label of who did. Not public.';
+COMMENT ON COLUMN zs.framework_version.written_by IS 'Labels of who wrote in it since the version before it that was approved. Not public.';
 COMMENT ON COLUMN zs.framework_version.ground IS 'Who approved it: a second person, or a meeting; NULL: nobody.';
 COMMENT ON COLUMN zs.framework_version.meeting_item_id IS 'Where a meeting approved it; NULL: none did.';
 COMMENT ON COLUMN zs.framework_version.told IS 'Why it was given back, or a word with the approval; NULL: nothing was said. Not public.';
@@ -82,7 +86,7 @@ COMMENT ON COLUMN zs.framework_version.decided_by IS 'Label of who noted that. N
 COMMENT ON CONSTRAINT framework_version_decided ON zs.framework_version IS 'What was decided has a time and somebody who noted it.';
 COMMENT ON CONSTRAINT framework_version_ground ON zs.framework_version IS 'An approval, and nothing else, says who approved.';
 COMMENT ON CONSTRAINT framework_version_meeting ON zs.framework_version IS 'A meeting''s approval, and nothing else, names the item.';
-COMMENT ON CONSTRAINT framework_version_second ON zs.framework_version IS 'Nobody is the second person of what they put forward.';
+COMMENT ON CONSTRAINT framework_version_second ON zs.framework_version IS 'Nobody is the second person of what they put forward or wrote.';
 COMMENT ON CONSTRAINT framework_version_returned ON zs.framework_version IS 'Giving back says why.';
 
 CREATE TABLE zs.framework_passage (
@@ -150,9 +154,9 @@ COMMENT ON COLUMN zs.framework_public_quote.language IS 'Of the words; NULL wher
 COMMENT ON COLUMN zs.framework_public_quote.body IS 'The words; NULL: they may not be quoted.';
 
 GRANT SELECT ON zs.framework, zs.framework_section, zs.framework_version, zs.framework_passage TO zs_staff;
-GRANT INSERT (consultation, application, title, created_by, changed_by), UPDATE (state, revision, changed_at, changed_by) ON zs.framework TO zs_staff;
+GRANT INSERT (consultation, application, title, created_by, changed_by), UPDATE (state, revision, writers, changed_at, changed_by) ON zs.framework TO zs_staff;
 GRANT INSERT (framework_id, section, content, changed_by), UPDATE (content, revision, changed_at, changed_by) ON zs.framework_section TO zs_staff;
-GRANT INSERT (framework_id, number, document, put_forward_by),
+GRANT INSERT (framework_id, number, document, put_forward_by, written_by),
   UPDATE (state, ground, meeting_item_id, told, decided_at, decided_by) ON zs.framework_version TO zs_staff;
 GRANT INSERT ON zs.framework_passage TO zs_staff;
 GRANT SELECT ON zs.framework_public, zs.framework_quote, zs.framework_public_quote TO zs_staff;

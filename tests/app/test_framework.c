@@ -151,6 +151,70 @@ Test(framework, a_sheet_comes_from_its_first_section_to_everybody)
     end();
 }
 
+/* Whoever wrote in it since it was approved last had a hand in it, also where somebody changed that again. */
+Test(framework, is_approved_by_somebody_who_did_not_write_in_it)
+{
+    static struct staff third;
+    begin_sheet();
+    make_sheet();
+    staff_of(&third, &place, app, "karin", ROLE_SECRETARIS, NULL);
+    post_as(&second, ONE "/effecten", "veiligheid=Van+Bas&keuzevrijheid=Kiezen.", 303);
+    post(ONE "/effecten", "veiligheid=Van+Sanne&keuzevrijheid=Kiezen.", 303);
+    post_as(&third, ONE "/voorleggen", "zeker=ja", 303);
+    staff_get(&staff, ONE);
+    expect_says(&staff.reply, "U schreef hieraan mee.");
+    staff_get(&second, ONE "/besluit");
+    expect_status(&second.reply, 200);
+    expect_says(&second.reply, "U schreef hieraan mee. Laat iemand anders het vaststellen");
+    staff_get(&third, ONE "/besluit");
+    expect_says(&third.reply, "U legde dit zelf voor.");
+    post_as(&second, ONE "/besluit", "uitkomst=vaststellen", 400);
+    expect_says(&second.reply, "U schreef hieraan mee. Laat iemand anders het vaststellen");
+    post_as(&staff, ONE "/besluit", "uitkomst=vaststellen", 400);
+    post_as(&third, ONE "/besluit", "uitkomst=vaststellen", 400);
+    cr_expect_str_eq(test_sql_error(place.owner,
+                                    "UPDATE zs.framework_version SET state = 'vastgesteld', ground = "
+                                    "'tweede-persoon', decided_at = now(), decided_by = 'bas'"),
+                     "23514");
+    /* What was given back was approved by nobody: who wrote it still may not. */
+    post_as(&second, ONE "/besluit", "uitkomst=terugleggen&toelichting=Te+kort", 303);
+    post(ONE "/effecten", "veiligheid=Weer+van+Sanne", 303);
+    post(ONE "/voorleggen", "zeker=ja", 303);
+    post_as(&second, ONE "/besluit", "uitkomst=vaststellen", 400);
+    post_as(&third, ONE "/besluit", "uitkomst=vaststellen", 303);
+    /* From then on only what is new counts. */
+    post(ONE "/effecten", "veiligheid=Nog+een+keer", 303);
+    post(ONE "/voorleggen", "zeker=ja", 303);
+    staff_get(&second, ONE "/besluit");
+    expect_silent(&second.reply, "U schreef hieraan mee.");
+    post_as(&second, ONE "/besluit", "uitkomst=vaststellen", 303);
+    citizen_get(&citizen, "/v1" PUB);
+    expect_silent(&citizen.reply, "geschrevenDoor");
+    end();
+}
+
+/* A meeting of before could not have seen what was put forward; one of the same day could. */
+Test(framework, is_approved_by_no_meeting_of_before_it_was_put_forward)
+{
+    begin_sheet();
+    make_sheet();
+    post(ONE "/voorleggen", "zeker=ja", 303);
+    change("UPDATE zs.meeting SET day = (now() AT TIME ZONE 'Europe/Amsterdam')::date - 1");
+    staff_get(&staff, ONE "/besluit");
+    expect_silent(&staff.reply, "value=\"1\">De tafel");
+    post(ONE "/besluit", "uitkomst=vaststellen&besluit=1", 400);
+    expect_says(&staff.reply, "Kies uit de lijst.");
+    change("UPDATE zs.meeting SET day = day + 1");
+    staff_get(&staff, ONE "/besluit");
+    expect_says(&staff.reply, "De tafel, ");
+    post(ONE "/besluit", "uitkomst=vaststellen&besluit=1", 303);
+    /* A conclusion may rest on one of before. */
+    change("UPDATE zs.meeting SET day = day - 100");
+    staff_get(&staff, ONE "/conclusie");
+    expect_says(&staff.reply, "De tafel, ");
+    end();
+}
+
 Test(framework, versions_stay_and_are_compared)
 {
     begin_sheet();
@@ -211,6 +275,27 @@ Test(framework, versions_stay_and_are_compared)
     end();
 }
 
+/* An entry that somebody changed meanwhile is not taken away unread. Revision 2 becomes 3, and 4 without it.
+ */
+static void take_away_what_was_read(void)
+{
+    staff_post(&second, ONE "/argumenten/1", ONE "/argumenten/1", "kant=voor&tekst=Toch+anders&gelezen=2");
+    expect_status(&second.reply, 303);
+    for (const char *const *fields = (const char *const[]){"gelezen=2", "gelezen=2&zeker=ja", NULL}; *fields;
+         fields++) {
+        staff_post(&staff, ONE, ONE "/argumenten/1/weg", *fields);
+        expect_status(&staff.reply, 409);
+        expect_says(&staff.reply, "Toch anders");
+        expect_says(&staff.reply, "Wij hebben het niet weggehaald.");
+    }
+    staff_post(&staff, ONE, ONE "/argumenten/1/weg", "zeker=ja");
+    expect_status(&staff.reply, 400);
+    staff_post(&staff, ONE, ONE "/argumenten/1/weg", "gelezen=3");
+    expect_says(&staff.reply, "Dit weghalen?");
+    staff_post(&staff, ONE, ONE "/argumenten/1/weg", "gelezen=3&zeker=ja");
+    expect_status(&staff.reply, 303);
+}
+
 Test(framework, two_who_write_at_once_lose_nothing)
 {
     begin_sheet();
@@ -228,13 +313,14 @@ Test(framework, two_who_write_at_once_lose_nothing)
     expect_status(&second.reply, 400);
     expect_says(&second.reply, "role=\"alert\"");
     expect_says(&second.reply, "Noem welk mandaat, met de datum.");
-    post(ONE "/argumenten/nieuw", "kant=voor&tekst=Eerste", 303);
+    post(ONE "/argumenten/nieuw", "kant=voor&tekst=Nul", 303);
+    post(ONE "/argumenten/1", "kant=voor&tekst=Eerste", 303);
     staff_get(&second, ONE "/argumenten/1");
     staff_get(&staff, ONE);
     expect_says(&staff.reply, "name=\"gelezen\" value=\"2\"");
     take_away_what_was_read();
     /* Of what was taken away meanwhile the words stay too, and become an entry when they are sent again. */
-    staff_post(&second, ONE "/effecten", ONE "/argumenten/1", "kant=voor&tekst=Beter+gezegd&gelezen=1");
+    staff_post(&second, ONE "/effecten", ONE "/argumenten/1", "kant=voor&tekst=Beter+gezegd&gelezen=3");
     expect_status(&second.reply, 409);
     expect_says(&second.reply, "Beter gezegd");
     staff_post(&second, ONE "/effecten", ONE "/argumenten/1", "kant=voor&tekst=Beter+gezegd&gelezen=4");
@@ -276,27 +362,6 @@ Test(framework, passages_are_quoted_only_where_they_may_be)
     make_sheet();
     citizen_take_part(&citizen, ROUND, "goed", "Alleen+voor+u");
     add_message("aa", "Onze leden willen een etiket.");
-/* An entry that somebody changed meanwhile is not taken away unread. Revision 2 becomes 3, and 4 without it.
- */
-static void take_away_what_was_read(void)
-{
-    staff_post(&second, ONE "/argumenten/1", ONE "/argumenten/1", "kant=voor&tekst=Toch+anders&gelezen=2");
-    expect_status(&second.reply, 303);
-    for (const char *const *fields = (const char *const[]){"gelezen=2", "gelezen=2&zeker=ja", NULL}; *fields;
-         fields++) {
-        staff_post(&staff, ONE, ONE "/argumenten/1/weg", *fields);
-        expect_status(&staff.reply, 409);
-        expect_says(&staff.reply, "Toch anders");
-        expect_says(&staff.reply, "Wij hebben het niet weggehaald.");
-    }
-    staff_post(&staff, ONE, ONE "/argumenten/1/weg", "zeker=ja");
-    expect_status(&staff.reply, 400);
-    staff_post(&staff, ONE, ONE "/argumenten/1/weg", "gelezen=3");
-    expect_says(&staff.reply, "Dit weghalen?");
-    staff_post(&staff, ONE, ONE "/argumenten/1/weg", "gelezen=3&zeker=ja");
-    expect_status(&staff.reply, 303);
-}
-
     add_message("bb", "Bel ons op 06-12345678.");
     const int64_t answer = passage_of("Alleen voor u"), quote = passage_of("Onze leden willen een etiket."),
                   personal = passage_of("Bel ons op 06-12345678.");

@@ -6,7 +6,6 @@
 #include "base/clock.h"
 #include "base/utf8.h"
 #include "features/fieldwork/fieldwork.h"
-#include "features/passage/passage.h"
 
 #include <string.h>
 
@@ -149,75 +148,35 @@ static void list_proofs(struct framework_proof **out, size_t *count, const struc
     }
 }
 
-/* Names are looked for by whoever puts forward; they are shown to nobody. */
-static enum db_status names_of(struct personal_name **out, size_t *count, const struct kept_page *page,
-                               const struct framework_said *said)
+/* Which of them hold likely personal data that nobody decided about; names are looked for, and shown to
+ * nobody. */
+static enum db_status find_waiting(bool **waits, const struct kept_page *page,
+                                   const struct framework_said *said, size_t count)
 {
-    struct participant_name *names = NULL;
-    size_t known = 0;
-    const struct slice others[] = {said->moderator, said->note_taker};
-    const enum db_status status = said->conversation == 0
-                                      ? DB_OK
-                                      : participant_names(&names, &known, page->tx, http_arena(page->ex),
-                                                          page->tafel->config.keys, said->conversation);
-    *out = arena_array(http_arena(page->ex), known + 2, sizeof **out);
-    *count = 0;
-    for (size_t i = 0; i < known; i++) {
-        (*out)[(*count)++] = (struct personal_name){.name = names[i].name, .replacement = SLICE("")};
-    }
-    for (size_t i = 0; i < 2; i++) {
-        if (others[i].len > 0) {
-            (*out)[(*count)++] = (struct personal_name){.name = others[i], .replacement = SLICE("")};
-        }
-    }
-    return status;
-}
-
-static bool was_left(const struct db_result *left, int64_t passage, struct text_span span)
-{
-    for (size_t i = 0; i < db_rows(left); i++) {
-        if (db_get_int64(left, i, 0) == passage && db_get_int32(left, i, 1) == (int32_t)span.start &&
-            db_get_int32(left, i, 2) == (int32_t)span.end) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* Whether somebody decided about all that looks like personal data in it. */
-static enum db_status is_cleared(bool *cleared, const struct kept_page *page,
-                                 const struct framework_said *said, const struct db_result *left)
-{
-    enum { SCRATCH_MAX = 64 << 20 };
-    struct personal_name *names;
-    struct personal_hit *hits;
-    size_t name_count;
-    const enum db_status status = names_of(&names, &name_count, page, said);
-    struct arena *scratch = arena_create(SCRATCH_MAX);
-    const size_t count = personal_find(&hits, scratch, said->body, names, name_count);
-    *cleared = status == DB_OK;
+    struct arena *arena = http_arena(page->ex);
+    struct personal_text *texts = arena_array(arena, count + 1, sizeof *texts);
+    size_t waiting;
+    *waits = arena_array(arena, count + 1, sizeof **waits);
     for (size_t i = 0; i < count; i++) {
-        *cleared = *cleared && was_left(left, said->passage, hits[i].span);
+        texts[i] = (struct personal_text){said[i].passage, said[i].conversation, said[i].body};
     }
-    arena_destroy(scratch);
-    return status;
+    return personal_waits(*waits, &waiting, page->tx, page->tafel->config.keys, texts, count);
 }
 
-static const struct framework_said *said_of(const struct framework_said *said, size_t count, int64_t passage)
+static size_t place_of(const struct framework_said *said, size_t count, int64_t passage)
 {
-    for (size_t i = 0; i < count; i++) {
-        if (said[i].passage == passage) {
-            return &said[i];
-        }
+    size_t at = 0;
+    while (at < count && said[at].passage != passage) {
+        at++;
     }
-    return NULL;
+    return at;
 }
 
 enum db_status framework_proofs(struct framework_proof **out, size_t *count, struct slice *gone,
                                 const struct kept_page *page)
 {
     struct framework_said *said;
-    struct db_result *left = NULL;
+    bool *waits;
     size_t said_count;
     *gone = SLICE("");
     list_proofs(out, count, page);
@@ -228,19 +187,19 @@ enum db_status framework_proofs(struct framework_proof **out, size_t *count, str
     const char *consultation = json_string_value(json_object_get(page->thing, "consultatie"));
     enum db_status status =
         framework_said(&said, &said_count, page->tx, slice_from_cstr(consultation), passages, *count);
-    status = status == DB_OK ? framework_left(&left, page->tx, passages, *count) : status;
+    status = status == DB_OK ? find_waiting(&waits, page, said, said_count) : status;
     for (size_t i = 0; status == DB_OK && i < *count; i++) {
-        const struct framework_said *one = said_of(said, said_count, passages[i]);
-        if (one) {
-            status = is_cleared(&(*out)[i].cleared, page, one, left);
-            (*out)[i].stands = true;
-            if ((*out)[i].cleared && one->may_quote && utf8_length(one->body) <= FRAMEWORK_QUOTE_MAX) {
-                (*out)[i].quote = one->body;
-                (*out)[i].language = one->language;
-            }
-        } else {
+        const size_t at = place_of(said, said_count, passages[i]);
+        if (at == said_count) {
             *gone = arena_printf(http_arena(page->ex), "%.*s%s%lld", SLICE_ARG(*gone),
                                  gone->len > 0 ? ", " : "", (long long)passages[i]);
+            continue;
+        }
+        (*out)[i].stands = true;
+        (*out)[i].cleared = !waits[at];
+        if (!waits[at] && said[at].may_quote && utf8_length(said[at].body) <= FRAMEWORK_QUOTE_MAX) {
+            (*out)[i].quote = said[at].body;
+            (*out)[i].language = said[at].language;
         }
     }
     return status;

@@ -29,8 +29,14 @@ json_t *framework_content(int32_t *revision, const struct kept_page *page, enum 
  * elsewhere: a list is its entries, without their passages. */
 json_t *framework_concept(const struct kept_page *page);
 
-/* Decisions of meetings whose list is adopted, for a choice: [{code, label}]. The caller owns it. */
-enum db_status framework_decision_options(json_t **options, const struct kept_page *page);
+/* Decisions of meetings whose list is adopted, for a choice: [{code, label}]. version: of meetings that can
+ * have seen this one; 0: all. The caller owns it. */
+enum db_status framework_decision_options(json_t **options, const struct kept_page *page, int32_t version);
+
+/* The version that lies before somebody; NULL: none does. */
+const json_t *framework_before_somebody(const struct kept_page *page);
+/* A text of the locales that says why the caller is no second person of that version; NULL: they are one. */
+const char *framework_own_hand(const struct kept_page *page);
 
 /* ---- putting forward (tafel_framework_freeze.c) ---- */
 

@@ -111,7 +111,7 @@ static enum db_status make_options(struct section_page *page)
         } else if (page->section == FRAMEWORK_EVIDENCE && field->kind == FRAMEWORK_CODE) {
             list = round_options(page);
         } else if (page->section == FRAMEWORK_CONCLUSION && field->kind == FRAMEWORK_CODE) {
-            status = framework_decision_options(&list, &page->kept);
+            status = framework_decision_options(&list, &page->kept, 0);
         }
         if (list) {
             json_object_set_new(page->options, field->name, list);

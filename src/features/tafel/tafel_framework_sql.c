@@ -13,7 +13,6 @@ enum statement {
     SECTION_KEEP,
     TOUCH,
     SAID,
-    LEFT,
     DECIDED_ITEMS,
     VERSION_ADD,
     PASSAGES_ADD,
@@ -67,7 +66,8 @@ const struct db_statement framework_statements[STATEMENT_COUNT + 1] = {
          ", 'door', s.changed_by)), '{}') FROM zs.framework_section AS s WHERE s.framework_id = f.id), "
          "'versies', (SELECT coalesce(jsonb_agg(" OBJECT
          "'versie', v.number, 'stand', v.state, 'voorgelegdOp', to_char(v.put_forward_at" TIME
-         ", 'voorgelegdDoor', v.put_forward_by, 'grond', v.ground, 'besluitPunt', v.meeting_item_id, "
+         ", 'voorgelegdDoor', v.put_forward_by, 'geschrevenDoor', to_jsonb(v.written_by), 'grond', v.ground, "
+         "'besluitPunt', v.meeting_item_id, "
          "'toelichting', v.told, 'beslotenOp', to_char(v.decided_at" TIME
          ", 'beslotenDoor', v.decided_by)) ORDER BY v.number DESC), '[]') FROM zs.framework_version AS v "
          "WHERE v.framework_id = f.id)))::text FROM zs.framework AS f JOIN zs.consultation AS c ON c.code = "
@@ -89,19 +89,18 @@ const struct db_statement framework_statements[STATEMENT_COUNT + 1] = {
          "($1::int4, $2::text, $3::text::jsonb, $4::text) ON CONFLICT (framework_id, section) DO UPDATE SET "
          "content = excluded.content, revision = s.revision + 1, changed_at = now(), changed_by = "
          "excluded.changed_by"},
+    /* What was approved has had its second person; whoever writes after that begins anew. */
     [TOUCH] = {"framework_touch",
                "UPDATE zs.framework SET state = $2::text, changed_by = $3::text, changed_at = now(), "
-               "revision = revision + 1 WHERE id = $1::int4"},
+               "revision = revision + 1, writers = CASE WHEN $2::text = 'vastgesteld' THEN '{}' WHEN "
+               "$2::text = 'concept' AND $3::text <> ALL (writers) THEN writers || $3::text ELSE writers "
+               "END WHERE id = $1::int4"},
     [SAID] = {"framework_said",
-              "SELECT e.id, coalesce(e.conversation_id, 0), coalesce(e.quotes, false), e.body, "
-              "coalesce(c.moderator, ''), coalesce(c.note_taker, ''), e.language FROM unnest($1::int8[]) AS "
-              "p (id) CROSS "
-              "JOIN LATERAL (SELECT * FROM zs.evidence AS x WHERE x.id = p.id AND x.kind <> 'weggelaten' "
-              "OFFSET 0) AS e LEFT JOIN zs.round AS r ON r.id = e.round_id LEFT JOIN zs.conversation AS c ON "
-              "c.id = e.conversation_id WHERE e.round_id IS NULL OR r.consultation = $2::text ORDER BY e.id"},
-    [LEFT] = {"framework_left",
-              "SELECT passage_id, start_at, end_at FROM zs.personal_kept WHERE passage_id = ANY "
-              "($1::int8[])"},
+              "SELECT e.id, coalesce(c.code, ''), coalesce(e.quotes, false), e.body, e.language FROM "
+              "unnest($1::int8[]) AS p (id) CROSS JOIN LATERAL (SELECT * FROM zs.evidence AS x WHERE x.id = "
+              "p.id AND x.kind <> 'weggelaten' OFFSET 0) AS e LEFT JOIN zs.round AS r ON r.id = e.round_id "
+              "LEFT JOIN zs.conversation AS c ON c.id = e.conversation_id WHERE e.round_id IS NULL OR "
+              "r.consultation = $2::text ORDER BY e.conversation_id, e.id"},
     [DECIDED_ITEMS] =
         {"framework_decisions",
          "SELECT coalesce(jsonb_agg(" OBJECT
@@ -110,12 +109,17 @@ const struct db_statement framework_statements[STATEMENT_COUNT + 1] = {
          "'openbaar', i.is_public)) ORDER BY m.day DESC, i.id DESC), '[]')::text FROM (SELECT *, "
          "row_number() OVER (PARTITION BY meeting_id ORDER BY id) AS rank FROM zs.meeting_item) AS i JOIN "
          "zs.meeting AS m ON m.id = i.meeting_id AND m.state = 'vastgesteld' JOIN zs.tafel_table AS t ON "
-         "t.id = m.table_id WHERE i.decision = 'besloten' AND $1::int4 IN (0, i.id)"},
+         "t.id = m.table_id WHERE i.decision = 'besloten' AND $1::int4 IN (0, i.id) AND m.day >= "
+         "coalesce((SELECT "
+         "(v.put_forward_at AT TIME ZONE 'Europe/Amsterdam')::date FROM zs.framework_version AS v WHERE "
+         "v.framework_id = $2::int4 AND v.number = $3::int4), m.day)"},
     [VERSION_ADD] =
         {"framework_version_add",
-         "INSERT INTO zs.framework_version (framework_id, number, document, put_forward_by) SELECT "
-         "$1::int4, coalesce(max(v.number), 0) + 1, $2::text::jsonb, $3::text FROM zs.framework_version AS v "
-         "WHERE v.framework_id = $1::int4 RETURNING number"},
+         "INSERT INTO zs.framework_version (framework_id, number, document, put_forward_by, written_by) "
+         "SELECT "
+         "f.id, coalesce((SELECT max(v.number) FROM zs.framework_version AS v WHERE v.framework_id = f.id), "
+         "0) + 1, $2::text::jsonb, $3::text, f.writers FROM zs.framework AS f WHERE f.id = $1::int4 "
+         "RETURNING number"},
     [PASSAGES_ADD] =
         {"framework_passages_add",
          "INSERT INTO zs.framework_passage (framework_id, number, argument, passage_id, cleared) SELECT "
@@ -261,28 +265,26 @@ enum db_status framework_said(struct framework_said **out, size_t *count, struct
     *out = arena_array(db_arena(tx), *count + 1, sizeof **out);
     for (size_t i = 0; i < *count; i++) {
         (*out)[i] = (struct framework_said){.passage = db_get_int64(rows, i, 0),
-                                            .conversation = db_get_int32(rows, i, 1),
+                                            .conversation = db_get_text(rows, i, 1),
                                             .may_quote = db_get_bool(rows, i, 2),
                                             .body = db_get_text(rows, i, 3),
-                                            .moderator = db_get_text(rows, i, 4),
-                                            .note_taker = db_get_text(rows, i, 5),
-                                            .language = db_get_text(rows, i, 6)};
+                                            .language = db_get_text(rows, i, 4)};
     }
     return status;
 }
 
-enum db_status framework_left(struct db_result **rows, struct db_tx *tx, const int64_t *passages,
-                              size_t count)
+enum db_status framework_decisions(json_t **list, struct db_tx *tx, struct arena *arena, int32_t item)
 {
-    struct db_params p = db_params(tx);
-    db_put_int64_array(&p, passages, count);
-    return db_run(rows, tx, &framework_statements[LEFT], &p);
+    return framework_decisions_about(list, tx, arena, item, 0, 0);
 }
 
-enum db_status framework_decisions(json_t **list, struct db_tx *tx, struct arena *arena, int32_t item)
+enum db_status framework_decisions_about(json_t **list, struct db_tx *tx, struct arena *arena, int32_t item,
+                                         int32_t number, int32_t version)
 {
     struct db_params p = db_params(tx);
     db_put_int32(&p, item);
+    db_put_int32(&p, number);
+    db_put_int32(&p, version);
     return tafel_read_json(list, tx, arena, &framework_statements[DECIDED_ITEMS], &p);
 }
 

@@ -3,7 +3,7 @@
  *
  * For staff a sheet is {nummer, consultatie, verzonnen, toepassing, titel, stand, gewijzigdOp, door,
  * onderdelen {CODE: {inhoud, revisie, op, door}}, versies[] {versie, stand, voorgelegdOp, voorgelegdDoor,
- * grond, besluitPunt, toelichting, beslotenOp, beslotenDoor}}, the newest version first.
+ * geschrevenDoor[], grond, besluitPunt, toelichting, beslotenOp, beslotenDoor}}, the newest version first.
  *
  * For everybody a version is {consultatie, toepassing, titel, versie, voorgelegdOp, vastgesteldOp,
  * vastgesteldDoor ("tweede-persoon", "overleg"), besluit, effecten {}, betrokkenen {}, gevolgen {}, aard {},
@@ -45,25 +45,25 @@ enum db_status framework_books(json_t **list, struct db_tx *tx, struct arena *ar
 enum db_status framework_section_keep(struct db_tx *tx, int32_t number, enum framework_section section,
                                       const json_t *content, const char *by);
 
-/* Passages of this consultation, or of none as a message is, that may be used now; for who decides whether
- * their words may be shown. In the transaction. */
+/* Passages of this consultation, or of none as a message is, that may be used now; those of a conversation
+ * together. In the transaction. */
 struct framework_said {
     int64_t passage;
-    int32_t conversation; /* 0: of none */
+    struct slice conversation; /* its code; empty: of none */
     bool may_quote;
     struct slice body, language;
-    struct slice moderator, note_taker; /* empty: nobody */
 };
 enum db_status framework_said(struct framework_said **out, size_t *count, struct db_tx *tx,
                               struct slice consultation, const int64_t *passages, size_t passage_count);
-/* The pieces of these that somebody left as they are: rows of passage, start, end. */
-enum db_status framework_left(struct db_result **rows, struct db_tx *tx, const int64_t *passages,
-                              size_t count);
 
 /* Decisions of meetings whose list of decisions is adopted, the newest first: [{punt, overleg, tafel, dag,
  * plaats, titel, besluit, afwijkend, leden, kanten, openbaar}]; punt is the row of the item, plaats its place
  * on the agenda. item 0: all. */
 enum db_status framework_decisions(json_t **list, struct db_tx *tx, struct arena *arena, int32_t item);
+/* Those of meetings on the day that this version was put forward, or later: a meeting of before has not seen
+ * it. */
+enum db_status framework_decisions_about(json_t **list, struct db_tx *tx, struct arena *arena, int32_t item,
+                                         int32_t number, int32_t version);
 
 /* ---- versions ---- */
 

@@ -77,12 +77,13 @@ json_t *framework_concept(const struct kept_page *page)
 
 /* ---- decisions of meetings ---- */
 
-enum db_status framework_decision_options(json_t **options, const struct kept_page *page)
+enum db_status framework_decision_options(json_t **options, const struct kept_page *page, int32_t version)
 {
     size_t i;
     const json_t *one;
     json_t *list = NULL;
-    const enum db_status status = framework_decisions(&list, page->tx, http_arena(page->ex), 0);
+    const enum db_status status =
+        framework_decisions_about(&list, page->tx, http_arena(page->ex), 0, page->number, version);
     *options = json_array();
     json_array_foreach(list, i, one)
     {
@@ -97,6 +98,32 @@ enum db_status framework_decision_options(json_t **options, const struct kept_pa
         json_array_append_new(*options, json_pack("{s:s,s:s}", "code", code, "label", label));
     }
     return status;
+}
+
+/* ---- who approves ---- */
+
+const json_t *framework_before_somebody(const struct kept_page *page)
+{
+    const json_t *newest = json_array_get(json_object_get(page->thing, "versies"), 0);
+    return framework_state_of(page) == FRAMEWORK_PUT_FORWARD ? newest : NULL;
+}
+
+const char *framework_own_hand(const struct kept_page *page)
+{
+    size_t i;
+    const json_t *writer, *version = framework_before_somebody(page);
+    const char *caller = staff_caller(page->ex)->label;
+    const char *by = json_string_value(json_object_get(version, "voorgelegdDoor"));
+    if (by && strcmp(by, caller) == 0) {
+        return "tafel.framework.own_forward";
+    }
+    json_array_foreach(json_object_get(version, "geschrevenDoor"), i, writer)
+    {
+        if (strcmp(json_string_value(writer), caller) == 0) {
+            return "tafel.framework.own_hand";
+        }
+    }
+    return NULL;
 }
 
 /* ---- the list ---- */
@@ -261,6 +288,9 @@ static void put_sections(json_t *context, const struct kept_page *page, const js
                                .ptr;
         json_object_set_new(section, "is_list", json_boolean(part->is_list));
         json_object_set_new(section, "pad", json_string(path));
+        int32_t revision;
+        framework_content(&revision, page, (enum framework_section)i);
+        json_object_set_new(section, "revisie", json_integer(revision));
         if ((lacks & 1U << i) != 0) {
             json_array_append_new(lacking, json_pack("{s:O,s:O}", "titel", json_object_get(section, "titel"),
                                                      "code", json_object_get(section, "code")));
@@ -285,12 +315,13 @@ static void put_state(json_t *context, const struct kept_page *page)
     json_object_set_new(context, "is_concept", json_boolean(state == FRAMEWORK_CONCEPT));
     json_object_set_new(context, "stand_woord",
                         json_string(framework_word(page->ex, page->tafel, framework_states[state])));
+    const char *own = framework_own_hand(page);
+    if (own) {
+        json_object_set_new(context, "own_hand", staff_text(page->ex, page->tafel->config.account, own));
+    }
     json_object_set_new(context, "base", json_string(kept_path(page, "")));
     if (framework_may_write(state)) {
         json_object_set_new(context, "edit_base", json_string(kept_path(page, "")));
-        int32_t revision;
-        framework_content(&revision, page, (enum framework_section)i);
-        json_object_set_new(section, "revisie", json_integer(revision));
     }
     json_object_set_new(context, "next_version", json_integer((json_int_t)json_array_size(versions) + 1));
     json_decref(versions);

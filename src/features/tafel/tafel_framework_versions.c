@@ -2,8 +2,6 @@
  * and what differs between two. */
 #include "features/tafel/tafel_framework_pages.h"
 
-#include <string.h>
-
 #define COUNT(ARRAY) (sizeof(ARRAY) / sizeof((ARRAY)[0]))
 
 static const struct form_field forward_fields[] = {
@@ -151,11 +149,24 @@ static enum db_status post_forward(struct db_tx *tx, struct http_exchange *ex, v
 
 /* ---- approving it, or giving it back ---- */
 
-/* The version that lies before somebody; NULL: none does. */
-static const json_t *before_somebody(const struct kept_page *page)
+/* Above the form stands why the caller may not be the second person. */
+static void say_own_hand(struct kept_page *page)
 {
-    const json_t *newest = json_array_get(json_object_get(page->thing, "versies"), 0);
-    return framework_state_of(page) == FRAMEWORK_PUT_FORWARD ? newest : NULL;
+    struct arena *arena = http_arena(page->ex);
+    const char *why = framework_own_hand(page);
+    if (why) {
+        struct kept_kind *kind = arena_alloc(arena, sizeof *kind);
+        *kind = framework_kind;
+        kind->headline = "vooraf";
+        page->kind = kind;
+        const struct slice text =
+            locale_text(web_locales(page->tafel->config.web), http_language(page->ex), why);
+        json_object_set_new(page->thing, "vooraf",
+                            json_string(arena_printf(arena, "%s. %.*s",
+                                                     json_string_value(json_object_get(page->thing, "titel")),
+                                                     SLICE_ARG(text))
+                                            .ptr));
+    }
 }
 
 /* False: answered, or *status. */
@@ -167,13 +178,15 @@ static bool open_decision(struct kept_page *page, json_t **options, enum db_stat
     if (!framework_open(page, status, tafel, tx, ex, to_change)) {
         return false;
     }
-    if (!before_somebody(page) && !to_change) {
+    const json_t *version = framework_before_somebody(page);
+    if (!version && !to_change) {
         http_redirect(ex, kept_path(page, ""));
         return false;
     }
-    *status = framework_decision_options(&list, page);
+    *status = framework_decision_options(&list, page, (int32_t)number_of(version, "versie"));
     *options = json_pack("{s:o}", "besluit", list);
     arena_defer(http_arena(ex), forget, *options);
+    say_own_hand(page);
     return *status == DB_OK;
 }
 
@@ -193,8 +206,8 @@ static void read_decided(struct framework_decided *decided, struct staff_posted 
 {
     struct slice outcome = {NULL, 0}, item = SLICE("");
     uint64_t number = 0;
-    const json_t *version = before_somebody(page);
-    const char *by = json_string_value(json_object_get(version, "voorgelegdDoor"));
+    const json_t *version = framework_before_somebody(page);
+    const char *own = framework_own_hand(page);
     *decided =
         (struct framework_decided){.version = (int32_t)number_of(version, "versie"), .told = SLICE("")};
     const struct json_field fields[] = {
@@ -215,10 +228,9 @@ static void read_decided(struct framework_decided *decided, struct staff_posted 
         json_errors_add(&posted->errors, "/besluit", "keuze", "Kies uit de lijst.");
     }
     decided->meeting_item = decided->approved ? (int32_t)number : 0;
-    if (decided->approved && number == 0 && by && strcmp(by, staff_caller(page->ex)->label) == 0) {
-        json_errors_add(&posted->errors, "/besluit", "zelfde-persoon",
-                        "U legde dit zelf voor. Laat iemand anders het vaststellen, of kies het besluit van "
-                        "de tafel.");
+    if (decided->approved && number == 0 && own) {
+        const struct slice text = locale_text(web_locales(page->tafel->config.web), "nl", own);
+        json_errors_add(&posted->errors, "/besluit", "zelfde-persoon", "%.*s", SLICE_ARG(text));
     }
     if (!decided->approved && decided->told.len == 0) {
         json_errors_add(&posted->errors, "/toelichting", "ontbreekt", "Schrijf op waarom het teruggaat.");
@@ -236,7 +248,7 @@ static enum db_status post_decide(struct db_tx *tx, struct http_exchange *ex, vo
         return status;
     }
     kept_form_read(&posted, &page, &decide_form);
-    if (!before_somebody(&page)) { /* somebody was first; what was typed stays */
+    if (!framework_before_somebody(&page)) { /* somebody was first; what was typed stays */
         kept_form_show(&page, &decide_form, posted.values, options, NULL, "tafel.framework.decided_before");
         return DB_OK;
     }
