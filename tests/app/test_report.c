@@ -594,6 +594,41 @@ static void refuse_while_personal(const char *fields, const char *quotes)
     test_sql(example.owner, sql);
 }
 
+#define SOURCES "/beheer/ander-onderzoek"
+#define FOUND                                                                                                \
+    "wie=Het+Bureau&titel=Over+vlees&jaar=2025&methode=Online&bevolking=900+mensen&vraag=Eet+u+dit%3F&"      \
+    "bladzijde=3&uitkomst=77+procent"
+
+/* What others found about one application stands under that one alone. */
+static void tell_of_one_application(void)
+{
+    staff_get(&writer, SOURCES "/nieuw");
+    expect_says(&writer.reply, "name=\"toepassingen\" value=\"kweekvlees\"");
+    expect_says(&writer.reply, "<option value=\"voorbeeld-verzonnen\"");
+    post(&writer, SOURCES "/nieuw", FOUND "&toepassingen=maanreis", 400);
+    expect_says(&writer.reply, "Kies uit de lijst.");
+    post(&writer, SOURCES "/nieuw", FOUND "&consultatie=ergens", 400);
+    post(&writer, SOURCES "/nieuw", FOUND "&toepassingen=kweekvlees&consultatie=voorbeeld-verzonnen", 303);
+    expect_redirect(&writer.reply, SOURCES "/2");
+    staff_get(&writer, SOURCES "/2");
+    expect_says(&writer.reply, "Kweekvlees");
+    expect_says(&writer.reply, "voorbeeld-verzonnen");
+    staff_get(&writer, SOURCES "/2/wijzigen");
+    expect_says(&writer.reply, "name=\"toepassingen\" value=\"kweekvlees\" checked");
+    citizen_get(&citizen, "/waardenkaart/" EXAMPLE_ROUND);
+    expect_says(&citizen.reply, "77 procent");
+    citizen_get(&citizen, "/waardenkaart/" EXAMPLE_ROUND "/kweekvlees");
+    expect_says(&citizen.reply, "77 procent");
+    expect_says(&citizen.reply, "44 procent");
+    citizen_get(&citizen, "/waardenkaart/" EXAMPLE_ROUND "/gentherapie");
+    expect_says(&citizen.reply, "44 procent");
+    expect_silent(&citizen.reply, "77 procent");
+    cr_expect_eq(place_count(&example, "SELECT count(*) FROM zs.external_source_version WHERE source_id = 2 "
+                                       "AND applications = '{kweekvlees}' AND consultation = "
+                                       "'voorbeeld-verzonnen'"),
+                 1);
+}
+
 /* A quote that may not be used any more is not made public, though it was approved; and that is on the
  * record. */
 Test(report, leaves_out_a_quote_whose_consent_was_withdrawn_meanwhile)
@@ -666,6 +701,7 @@ Test(report, leaves_out_a_quote_whose_consent_was_withdrawn_meanwhile)
     staff_get(&writer, "/beheer/ander-onderzoek/1");
     expect_says(&writer.reply, "43 procent");
     post(&writer, "/beheer/ander-onderzoek/1/wijzigen", "wie=x&adres=javascript:1", 400);
+    tell_of_one_application();
     post(&writer, REPORTS "/nieuw", "soort=jaar&jaar=2026&titel=Het+jaar", 303);
     post(&writer, REPORTS "/2/teksten", "titel=Het+jaar&samenvatting=Kort.&summary=Short.", 303);
     post(&writer, REPORTS "/2/stap", FORWARD, 303);

@@ -3,18 +3,100 @@
 #include "features/report/report_internal.h"
 
 #include "base/clock.h"
+#include "features/coding/coding.h"
+#include "features/survey/survey.h"
+#include "features/tafel/tafel.h"
+
+#include <string.h>
 
 static const struct form_field fields[] = {
-    {"wie", FORM_TEXT, false, NULL},       {"titel", FORM_TEXT, false, NULL},
-    {"jaar", FORM_NUMBER, false, NULL},    {"methode", FORM_AREA, false, NULL},
-    {"bevolking", FORM_AREA, false, NULL}, {"vraag", FORM_AREA, false, NULL},
-    {"uitkomst", FORM_AREA, false, NULL},  {"bladzijde", FORM_TEXT, false, NULL},
-    {"adres", FORM_TEXT, true, NULL},      {"weg", FORM_TICK, true, NULL},
+    {"wie", FORM_TEXT, false, NULL},          {"titel", FORM_TEXT, false, NULL},
+    {"jaar", FORM_NUMBER, false, NULL},       {"methode", FORM_AREA, false, NULL},
+    {"bevolking", FORM_AREA, false, NULL},    {"vraag", FORM_AREA, false, NULL},
+    {"uitkomst", FORM_AREA, false, NULL},     {"bladzijde", FORM_TEXT, false, NULL},
+    {"adres", FORM_TEXT, true, NULL},         {"toepassingen", FORM_TICKS, true, NULL},
+    {"consultatie", FORM_CHOICE, true, NULL}, {"weg", FORM_TICK, true, NULL},
     {"gelezen", FORM_HIDDEN, false, NULL},
 };
 enum { FIELDS = sizeof fields / sizeof fields[0] };
 static const struct staff_form new_form = {"report.source.new_title", "tafel.save", fields, FIELDS};
 static const struct staff_form change_form = {"report.source.change_title", "tafel.save", fields, FIELDS};
+
+/* ---- what may be chosen ---- */
+
+static void forget(void *object)
+{
+    json_decref(object);
+}
+
+static const json_t *option_of(const json_t *options, const char *code)
+{
+    size_t i;
+    const json_t *option;
+    json_array_foreach(options, i, option)
+    {
+        if (strcmp(report_text(option, "code"), code) == 0) {
+            return option;
+        }
+    }
+    return NULL;
+}
+
+static void add_option(json_t *options, const char *code, struct slice label)
+{
+    if (!option_of(options, code)) {
+        json_array_append_new(options, json_pack("{s:s,s:s%}", "code", code, "label", label.ptr, label.len));
+    }
+}
+
+/* The applications of the newest code book of each consultation, and those that `one` has already. */
+static enum db_status add_applications(json_t *options, struct db_tx *tx, struct arena *arena,
+                                       const json_t *one)
+{
+    size_t i;
+    const json_t *of, *code;
+    json_t *books = NULL;
+    enum db_status status = framework_books(&books, tx, arena);
+    json_array_foreach(books, i, of)
+    {
+        const struct codebook *book = NULL;
+        struct codebook_version version;
+        if (status == DB_OK) {
+            status = codebook_get(&book, &version, tx, arena,
+                                  (int32_t)json_integer_value(json_object_get(of, "boek")));
+        }
+        for (size_t k = 0; status == DB_OK && book && k < book->axes[CODEBOOK_APPLICATION].count; k++) {
+            const struct codebook_entry *entry = &book->axes[CODEBOOK_APPLICATION].items[k];
+            add_option(options, arena_cstr(arena, entry->code), entry->title);
+        }
+    }
+    json_array_foreach(json_object_get(one, "toepassingen"), i, code)
+    {
+        add_option(options, json_string_value(code), slice_from_cstr(json_string_value(code)));
+    }
+    return status;
+}
+
+/* {"toepassingen", "consultatie"}, of the exchange's arena. one: what is changed; NULL: a new one. */
+static enum db_status read_options(json_t **out, const struct report_room *room, struct db_tx *tx,
+                                   struct http_exchange *ex, const json_t *one)
+{
+    const struct survey_snapshot *snapshot = survey_snapshot_for(room->config.survey, ex);
+    json_t *applications = json_array(), *consultations = json_array();
+    *out = json_pack("{s:o,s:o}", "toepassingen", applications, "consultatie", consultations);
+    arena_defer(http_arena(ex), forget, *out);
+    for (size_t i = 0; snapshot && i < survey_round_count(snapshot); i++) {
+        const char *code = survey_round_at(snapshot, i)->consultation;
+        add_option(consultations, code, slice_from_cstr(code));
+    }
+    const char *chosen = report_text(one, "consultatie");
+    if (chosen[0]) {
+        add_option(consultations, chosen, slice_from_cstr(chosen));
+    }
+    return add_applications(applications, tx, http_arena(ex), one);
+}
+
+/* ---- the list, and one ---- */
 
 static enum db_status get_list(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
@@ -48,7 +130,7 @@ static enum db_status get_one(struct db_tx *tx, struct http_exchange *ex, void *
 {
     const struct report_room *room = self;
     size_t i;
-    json_t *one = NULL, *history = NULL, *version;
+    json_t *one = NULL, *history = NULL, *options, *version;
     enum db_status status = find(&one, tx, ex);
     if (status != DB_OK || !one) {
         return status;
@@ -65,7 +147,20 @@ static enum db_status get_one(struct db_tx *tx, struct http_exchange *ex, void *
             locale_date(http_arena(ex), web_locales(room->config.web), http_language(ex), at);
         json_object_set_new(version, "op_woord", json_stringn(day.ptr, day.len));
     }
+    status = read_options(&options, room, tx, ex, one);
+    if (status != DB_OK) {
+        return status;
+    }
     json_t *context = json_copy(one);
+    json_t *titles = json_array();
+    json_array_foreach(json_object_get(one, "toepassingen"), i, version)
+    {
+        json_array_append(titles, json_object_get(option_of(json_object_get(options, "toepassingen"),
+                                                            json_string_value(version)),
+                                                  "label"));
+    }
+    json_object_set_new(context, "any_toepassingen", json_boolean(json_array_size(titles) > 0));
+    json_object_set_new(context, "toepassingen", titles);
     json_object_set_new(context, "title", json_string(report_text(one, "titel")));
     json_object_set(context, "versies", history);
     json_object_set_new(context, "back_path", json_string(SOURCE_PATH));
@@ -92,18 +187,24 @@ static struct staff_about about_of(const struct report_room *room, struct http_e
 static enum db_status get_new(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
     const struct staff_about about = about_of(self, ex, NULL);
-    (void)tx;
-    staff_form_show(&about, &new_form, NULL, NULL, NULL, NULL);
-    return DB_OK;
+    json_t *options;
+    const enum db_status status = read_options(&options, self, tx, ex, NULL);
+    if (status == DB_OK) {
+        staff_form_show(&about, &new_form, NULL, options, NULL, NULL);
+    }
+    return status;
 }
 
 static enum db_status get_change(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
-    json_t *one = NULL;
-    const enum db_status status = find(&one, tx, ex);
+    json_t *one = NULL, *options;
+    enum db_status status = find(&one, tx, ex);
     if (status == DB_OK && one) {
         const struct staff_about about = about_of(self, ex, one);
-        staff_form_show(&about, &change_form, one, NULL, NULL, NULL);
+        status = read_options(&options, self, tx, ex, one);
+        if (status == DB_OK) {
+            staff_form_show(&about, &change_form, one, options, NULL, NULL);
+        }
     }
     return status;
 }
@@ -116,48 +217,91 @@ static void check_link(struct staff_posted *posted, struct slice link)
     }
 }
 
+/* The codes that were ticked, in the arena. */
+static void read_applications(struct report_source *source, struct staff_posted *posted, const json_t *ticked,
+                              const json_t *options, struct arena *arena)
+{
+    size_t i;
+    const json_t *code;
+    struct slice *codes = arena_array(arena, json_array_size(ticked) + 1, sizeof *codes);
+    json_array_foreach(ticked, i, code)
+    {
+        const json_t *option = option_of(json_object_get(options, "toepassingen"), json_string_value(code));
+        if (!option) {
+            json_errors_add(&posted->errors, "/toepassingen", "keuze", "Kies uit de lijst.");
+            return;
+        }
+        codes[source->application_count++] = slice_from_cstr(report_text(option, "code"));
+    }
+    source->applications = codes;
+}
+
+static void read_source(struct report_source *source, struct staff_posted *posted,
+                        const struct staff_about *about, const json_t *options)
+{
+    int64_t year = 0;
+    json_t *ticked = NULL;
+#define TEXT(NAME, MAX, OUT)                                                                                 \
+    {                                                                                                        \
+        .name = NAME, .kind = JSON_KIND_STRING, .min = 1, .max = MAX, .out = OUT                             \
+    }
+    const struct json_field decoded[] = {
+        TEXT("wie", SOURCE_WHO_MAX, &source->who),
+        TEXT("titel", SOURCE_TITLE_MAX, &source->title),
+        {.name = "jaar", .kind = JSON_KIND_INT, .min = SOURCE_YEAR_MIN, .max = REPORT_YEAR_MAX, .out = &year},
+        TEXT("methode", SOURCE_METHOD_MAX, &source->method),
+        TEXT("bevolking", SOURCE_METHOD_MAX, &source->population),
+        TEXT("vraag", SOURCE_WORDING_MAX, &source->wording),
+        TEXT("uitkomst", SOURCE_FIGURE_MAX, &source->figure),
+        TEXT("bladzijde", SOURCE_PAGE_MAX, &source->page),
+        {.name = "adres",
+         .kind = JSON_KIND_STRING,
+         .optional = true,
+         .max = SOURCE_LINK_MAX,
+         .out = &source->link},
+        {.name = "toepassingen",
+         .kind = JSON_KIND_ARRAY,
+         .optional = true,
+         .max = SOURCE_APPLICATIONS_MAX,
+         .out = &ticked},
+        {.name = "consultatie", .kind = JSON_KIND_STRING, .optional = true, .out = &source->consultation},
+        {.name = "weg", .kind = JSON_KIND_BOOL, .optional = true, .out = &source->removed},
+        STAFF_READ_FIELD(posted)};
+#undef TEXT
+    *source = (struct report_source){.link = SLICE(""), .consultation = SLICE("")};
+    if (json_decode(&posted->errors, "", posted->values, decoded, sizeof decoded / sizeof decoded[0])) {
+        check_link(posted, source->link);
+    }
+    read_applications(source, posted, ticked, options, http_arena(about->ex));
+    if (source->consultation.len > 0 && !option_of(json_object_get(options, "consultatie"),
+                                                   arena_cstr(http_arena(about->ex), source->consultation))) {
+        json_errors_add(&posted->errors, "/consultatie", "keuze", "Kies uit de lijst.");
+    }
+    source->year = (int32_t)year;
+}
+
 static enum db_status keep(struct db_tx *tx, struct http_exchange *ex, const struct report_room *room,
                            const json_t *one)
 {
     const struct staff_form *form = one ? &change_form : &new_form;
     const struct staff_about about = about_of(room, ex, one);
     struct staff_posted posted;
-    struct report_source source = {.link = SLICE(""), .consultation = SLICE("")};
-    int64_t year = 0;
+    struct report_source source;
+    json_t *options;
     int32_t number = report_number(ex, "bron");
     bool kept = false;
-#define TEXT(NAME, MAX, OUT)                                                                                 \
-    {                                                                                                        \
-        .name = NAME, .kind = JSON_KIND_STRING, .min = 1, .max = MAX, .out = OUT                             \
+    enum db_status status = read_options(&options, room, tx, ex, one);
+    if (status != DB_OK) {
+        return status;
     }
-    const struct json_field decoded[] = {
-        TEXT("wie", SOURCE_WHO_MAX, &source.who),
-        TEXT("titel", SOURCE_TITLE_MAX, &source.title),
-        {.name = "jaar", .kind = JSON_KIND_INT, .min = SOURCE_YEAR_MIN, .max = REPORT_YEAR_MAX, .out = &year},
-        TEXT("methode", SOURCE_METHOD_MAX, &source.method),
-        TEXT("bevolking", SOURCE_METHOD_MAX, &source.population),
-        TEXT("vraag", SOURCE_WORDING_MAX, &source.wording),
-        TEXT("uitkomst", SOURCE_FIGURE_MAX, &source.figure),
-        TEXT("bladzijde", SOURCE_PAGE_MAX, &source.page),
-        {.name = "adres",
-         .kind = JSON_KIND_STRING,
-         .optional = true,
-         .max = SOURCE_LINK_MAX,
-         .out = &source.link},
-        {.name = "weg", .kind = JSON_KIND_BOOL, .optional = true, .out = &source.removed},
-        STAFF_READ_FIELD(&posted)};
-#undef TEXT
     staff_form_read(&posted, &about, form);
-    if (json_decode(&posted.errors, "", posted.values, decoded, sizeof decoded / sizeof decoded[0])) {
-        check_link(&posted, source.link);
-    }
-    if (!staff_form_good(&posted, &about, form, NULL)) {
+    read_source(&source, &posted, &about, options);
+    if (!staff_form_good(&posted, &about, form, options)) {
         return DB_OK;
     }
-    source.year = (int32_t)year;
-    enum db_status status = source_keep(&kept, &number, tx, about.revision, &source, staff_caller(ex)->label);
+    status = source_keep(&kept, &number, tx, about.revision, &source, staff_caller(ex)->label);
     if (status == DB_OK && !kept) {
-        staff_form_show(&about, form, posted.values, NULL, NULL, STAFF_CONFLICT);
+        staff_form_show(&about, form, posted.values, options, NULL, STAFF_CONFLICT);
         return DB_OK;
     }
     if (status == DB_OK) {

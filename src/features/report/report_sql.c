@@ -141,7 +141,8 @@ const struct db_statement report_statements[STATEMENT_COUNT + 1] = {
          "w.wording, w.figure, w.page, w.link, w.applications, w.consultation, w.removed, w.created_at "
          "FROM zs.external_source_version AS w WHERE $1::int4 IN (0, w.source_id) ORDER BY w.source_id, "
          "w.revision DESC) AS v WHERE ($3::bool OR NOT v.removed) AND ($2::text = '' OR v.consultation "
-         "IS NULL OR v.consultation = $2::text)"},
+         "IS NULL OR v.consultation = $2::text) AND ($4::text = '' OR cardinality(v.applications) = 0 OR "
+         "$4::text = ANY (v.applications))"},
     [SOURCE_HISTORY] = {"external_source_history",
                         "SELECT coalesce(jsonb_agg(" SOURCE " || jsonb_build_object('door', v.created_by) "
                         "ORDER BY v.revision DESC), '[]')::text FROM zs.external_source_version AS v WHERE "
@@ -476,12 +477,14 @@ enum db_status source_list(json_t **out, struct db_tx *tx, struct arena *arena,
     db_put_int32(&p, filter->number);
     db_put_text(&p, filter->consultation.ptr ? filter->consultation : SLICE(""));
     db_put_bool(&p, filter->all);
+    db_put_text(&p, filter->application.ptr ? filter->application : SLICE(""));
     return read_json(out, tx, arena, SOURCES, &p);
 }
 
-enum db_status sources_beside(json_t **out, struct db_tx *tx, struct arena *arena, struct slice consultation)
+enum db_status sources_beside(json_t **out, struct db_tx *tx, struct arena *arena, struct slice consultation,
+                              struct slice application)
 {
-    const struct source_filter filter = {.consultation = consultation};
+    const struct source_filter filter = {.consultation = consultation, .application = application};
     return source_list(out, tx, arena, &filter);
 }
 

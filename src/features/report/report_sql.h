@@ -124,6 +124,7 @@ enum {
     SOURCE_FIGURE_MAX = 500,
     SOURCE_PAGE_MAX = 100,
     SOURCE_LINK_MAX = 1000,
+    SOURCE_APPLICATIONS_MAX = 200, /* of one */
     SOURCE_YEAR_MIN = 1900
 };
 /* number 0: a new one, whose number it becomes; else the revision after `revision`. *kept false: somebody
@@ -132,16 +133,17 @@ enum db_status source_keep(bool *kept, int32_t *number, struct db_tx *tx, int32_
                            const struct report_source *source, const char *by);
 /* [{nummer, versie, wie, titel, jaar, methode, bevolking, vraag, uitkomst, bladzijde, adres, toepassingen[],
  * consultatie, weg, gewijzigdOp}]: the newest of each, by number; number 0: all. consultation empty: of all;
- * else those of it and those of none. all: removed ones too. */
+ * else those of it and those of none; application alike. all: removed ones too. */
 struct source_filter {
     int32_t number;
-    struct slice consultation;
+    struct slice consultation, application;
     bool all;
 };
 enum db_status source_list(json_t **out, struct db_tx *tx, struct arena *arena,
                            const struct source_filter *filter);
 /* A tafel_others (tafel.h). */
-enum db_status sources_beside(json_t **out, struct db_tx *tx, struct arena *arena, struct slice consultation);
+enum db_status sources_beside(json_t **out, struct db_tx *tx, struct arena *arena, struct slice consultation,
+                              struct slice application);
 /* Every version of one, the newest first, each with `door`: as staff. */
 enum db_status source_history(json_t **out, struct db_tx *tx, struct arena *arena, int32_t number);
 

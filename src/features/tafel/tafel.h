@@ -71,10 +71,11 @@ void tafel_destroy(struct tafel *tafel); /* after lanes_stop */
  */
 enum db_status tafel_signals_of_participant(json_t *signals, struct db_tx *tx, struct slice code_hash,
                                             int32_t today);
-/* What others found about what a consultation asks, in the arena: [{wie, titel, jaar, methode, bevolking,
- * vraag, uitkomst, bladzijde}]. Shown beside our own figures on a public map, and never reckoned with. */
+/* What others found about what a consultation asks of an application (empty: of any), in the arena: [{wie,
+ * titel, jaar, methode, bevolking, vraag, uitkomst, bladzijde}]. Shown beside our own figures on a public
+ * map, and never reckoned with. */
 typedef enum db_status (*tafel_others)(json_t **list, struct db_tx *tx, struct arena *arena,
-                                       struct slice consultation);
+                                       struct slice consultation, struct slice application);
 /* Before tafel_start; without, nothing is shown. */
 void tafel_tell_others(struct tafel *tafel, tafel_others others);
 

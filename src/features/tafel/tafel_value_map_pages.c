@@ -153,14 +153,33 @@ static const char *path_of(struct http_exchange *ex, const struct survey_round *
     return arena_printf(http_arena(ex), "/waardenkaart/%s", round->code).ptr;
 }
 
+/* What others found about an application (empty: any), for the template value_map_others. */
+static enum db_status read_others(json_t **out, struct db_tx *tx, struct http_exchange *ex,
+                                  const struct tafel *tafel, const struct survey_round *round,
+                                  struct slice application)
+{
+    *out = NULL;
+    return tafel->others
+               ? tafel->others(out, tx, http_arena(ex), slice_from_cstr(round->consultation), application)
+               : DB_OK;
+}
+
+static void put_others(json_t *context, json_t *others)
+{
+    if (json_array_size(others) > 0) {
+        json_object_set(context, "others", others);
+        json_object_set_new(context, "any_others", json_true());
+    }
+}
+
 /* map.number 0: that there is none yet. */
 static enum db_status show(struct db_tx *tx, struct http_exchange *ex, const struct tafel *tafel,
                            const struct published_map *map, const struct survey_round *round)
 {
     json_t *others = NULL;
     enum db_status status = DB_OK;
-    if (map->number > 0 && tafel->others) {
-        status = tafel->others(&others, tx, http_arena(ex), slice_from_cstr(round->consultation));
+    if (map->number > 0) {
+        status = read_others(&others, tx, ex, tafel, round, SLICE(""));
     }
     if (status != DB_OK) {
         return status;
@@ -182,10 +201,7 @@ static enum db_status show(struct db_tx *tx, struct http_exchange *ex, const str
             context, "api_path",
             json_string(arena_printf(http_arena(ex), "/v1/waardenkaart?ronde=%s", round->code).ptr));
         json_object_set_new(context, "on", json_stringn(day.ptr, day.len));
-        if (json_array_size(others) > 0) {
-            json_object_set(context, "others", others);
-            json_object_set_new(context, "any_others", json_true());
-        }
+        put_others(context, others);
         survey_mark(ex, round);
     }
     tafel_render(ex, tafel, "value_map", context);
@@ -231,8 +247,11 @@ static enum db_status get_row(struct db_tx *tx, struct http_exchange *ex, void *
     if (!round) {
         return DB_OK;
     }
-    json_t *quotes = NULL;
+    json_t *quotes = NULL, *others = NULL;
     enum db_status status = value_map_published(&map, tx, round->id);
+    if (status == DB_OK) {
+        status = read_others(&others, tx, ex, tafel, round, http_path_param(ex, "toepassing"));
+    }
     if (status == DB_OK) {
         status = value_map_quotes(&quotes, tx, http_arena(ex), map.id, http_path_param(ex, "toepassing"));
     }
@@ -256,6 +275,7 @@ static enum db_status get_row(struct db_tx *tx, struct http_exchange *ex, void *
     json_object_set_new(context, "on", json_stringn(day.ptr, day.len));
     json_object_set_new(context, "map_path", json_string(links.row));
     map_quotes_put(context, quotes, ex, tafel->config.web);
+    put_others(context, others);
     json_object_set_new(context, "seed",
                         json_string(arena_printf(http_arena(ex), "%s/%.*s/", round->code,
                                                  SLICE_ARG(http_path_param(ex, "toepassing")))
