@@ -52,8 +52,10 @@ CREATE TABLE zs.report_step (
   from_state text NOT NULL,
   to_state text NOT NULL,
   told text CHECK (length(told) BETWEEN 1 AND 2000),
+  approved jsonb,
   created_at timestamptz NOT NULL DEFAULT now(),
-  created_by text NOT NULL CHECK (length(created_by) BETWEEN 1 AND 200)
+  created_by text NOT NULL CHECK (length(created_by) BETWEEN 1 AND 200),
+  CONSTRAINT report_step_approved CHECK ((to_state = 'goedgekeurd') = (approved IS NOT NULL))
 );
 COMMENT ON TABLE zs.report_step IS 'From which state to which a report went, and why.';
 COMMENT ON COLUMN zs.report_step.id IS 'Row; a later step has a higher number.';
@@ -61,8 +63,10 @@ COMMENT ON COLUMN zs.report_step.report_id IS 'The report.';
 COMMENT ON COLUMN zs.report_step.from_state IS 'The state that it left; that of one that was begun is empty.';
 COMMENT ON COLUMN zs.report_step.to_state IS 'The state that it came to.';
 COMMENT ON COLUMN zs.report_step.told IS 'Why; public where it was withdrawn. NULL: nothing was said.';
+COMMENT ON COLUMN zs.report_step.approved IS 'Of an approval the SHA-256 of what was approved, whole and by section, and the passages that it quoted: what is made public is held against it. NULL: another step.';
 COMMENT ON COLUMN zs.report_step.created_at IS 'When.';
 COMMENT ON COLUMN zs.report_step.created_by IS 'Label of who took it.';
+COMMENT ON CONSTRAINT report_step_approved ON zs.report_step IS 'An approval, and nothing else, says of what.';
 CREATE INDEX report_step_report ON zs.report_step (report_id, id);
 COMMENT ON INDEX zs.report_step_report IS 'The steps of a report.';
 CREATE TRIGGER report_step_never_changes BEFORE UPDATE OR DELETE OR TRUNCATE ON zs.report_step
@@ -140,7 +144,7 @@ CREATE TRIGGER external_source_version_never_changes BEFORE UPDATE OR DELETE OR 
 GRANT SELECT ON zs.report, zs.report_step, zs.report_document, zs.external_source, zs.external_source_version TO zs_staff;
 GRANT INSERT (kind, round_id, year, consultation, title, created_by, changed_by),
   UPDATE (title, foreword, summary, summary_en, remarks, quotes, state, releases, revision, changed_at, changed_by) ON zs.report TO zs_staff;
-GRANT INSERT (report_id, from_state, to_state, told, created_by) ON zs.report_step TO zs_staff;
+GRANT INSERT (report_id, from_state, to_state, told, approved, created_by) ON zs.report_step TO zs_staff;
 GRANT INSERT (report_id, document, sha256, signature, verifying_key, published_by) ON zs.report_document TO zs_staff;
 GRANT INSERT (created_by) ON zs.external_source TO zs_staff;
 GRANT INSERT (source_id, revision, who, title, year, method, population, wording, figure, page, link, applications, consultation, removed,

@@ -112,12 +112,14 @@ static enum db_status make_in_tx(struct db_tx *tx, void *context)
         making->sections = json_array_size(json_object_get(making->made.document, "delen"));
         if (!report_sign(&would_be, making->work->arena, making->means.keys, making->made.document)) {
             making->made.outcome = REPORT_TOO_LARGE;
+            making->made.limit = &report_limit_bytes;
             status = DB_ROLLBACK;
         }
         making->bytes = would_be.document.len;
     }
     json_decref(making->made.document);
     json_decref(making->made.releases);
+    json_decref(making->made.quoted);
     return status == DB_OK ? record(tx, "report.begin", making->number) : status;
 }
 
@@ -131,8 +133,11 @@ static int tell_made(const struct making *making, enum db_status status)
             fprintf(stderr,
                     "round %s has no release that everybody may see; make one with zevenstem release\n",
                     made->round);
+        } else if (made->outcome == REPORT_TOO_LARGE) {
+            fprintf(stderr, "the report would hold too much: more than %d %s\n", made->limit->most,
+                    strcmp(made->limit->code, report_limit_bytes.code) == 0 ? "MB" : made->limit->code);
         } else {
-            fputs("the report could not be made, or is too large\n", stderr);
+            fputs("the report could not be made; try again\n", stderr);
         }
         return CMD_FAILED;
     }

@@ -275,11 +275,9 @@ Test(report, is_proven_by_its_release_and_tells_apart_what_changed)
     end();
 }
 
-/* Who approved has read the figures of another release. */
-Test(report, is_not_made_public_with_figures_that_nobody_approved)
+/* Release 2, and the service knows it. */
+static void release_again(void)
 {
-    begin();
-    approve_one();
     people_add_random(&scene, 400);
     scene_release_now(&scene);
     for (int tries = 0; tries < 100; tries++) {
@@ -289,6 +287,14 @@ Test(report, is_not_made_public_with_figures_that_nobody_approved)
         }
         usleep(100 * 1000);
     }
+}
+
+/* Who approved has read the figures of another release. */
+Test(report, is_not_made_public_with_figures_that_nobody_approved)
+{
+    begin();
+    approve_one();
+    release_again();
     post(&writer, REPORTS "/1/stap", "naar=gepubliceerd&zeker=ja", 400);
     expect_says(&writer.reply, "is er een nieuwere uitgave");
     cr_expect_eq(place_count(&scene.place, "SELECT count(*) FROM zs.report_document"), 0);
@@ -296,6 +302,52 @@ Test(report, is_not_made_public_with_figures_that_nobody_approved)
     post(&writer, REPORTS "/1/stap", FORWARD, 303);
     post(&approver, REPORTS "/1/stap", "naar=goedgekeurd", 303);
     post(&writer, REPORTS "/1/stap", "naar=gepubliceerd&zeker=ja", 303);
+    end();
+}
+
+/* Nor with anything else that nobody approved. Votes on an answer are counted on. */
+Test(report, is_made_public_as_it_was_approved_or_not_at_all)
+{
+    begin();
+    test_sql(scene.place.owner,
+             "INSERT INTO zs.signal (source, title, body, is_public, consultation, created_by, changed_by) "
+             "VALUES ('kamer', 'Een signaal', 'Zo zegt men.', true, 'uitgave', 'a', 'a')");
+    approve_one();
+    cr_expect_eq(place_count(&scene.place, "SELECT count(*) FROM zs.report_step WHERE to_state = "
+                                           "'goedgekeurd' AND length(approved->>'sha256') = 64"),
+                 1);
+    cr_expect_eq(place_count(&scene.place,
+                             "SELECT count(*) FROM zs.audit_event AS a JOIN zs.report_step AS s "
+                             "ON a.details->>'sha256' = s.approved->>'sha256' WHERE a.action = "
+                             "'report.step'"),
+                 1);
+    test_sql(scene.place.owner, "UPDATE zs.signal SET body = 'Zo zei men.'");
+    post(&writer, REPORTS "/1/stap", "naar=gepubliceerd&zeker=ja", 400);
+    expect_says(&writer.reply, "Sinds de goedkeuring is dit veranderd: Signalen en wat ermee is gedaan.");
+    expect_says(&writer.reply, "laat het opnieuw goedkeuren");
+    cr_expect_eq(place_count(&scene.place, "SELECT count(*) FROM zs.report_document"), 0);
+    post(&writer, REPORTS "/1/stap", "naar=concept&toelichting=Een+signaal+veranderde", 303);
+    post(&writer, REPORTS "/1/stap", FORWARD, 303);
+    post(&approver, REPORTS "/1/stap", "naar=goedgekeurd", 303);
+    post(&writer, REPORTS "/1/stap", "naar=gepubliceerd&zeker=ja", 303);
+    cr_expect_str_eq(
+        test_sql_error(scene.place.owner,
+                       "INSERT INTO zs.report_step (report_id, from_state, to_state, created_by) "
+                       "VALUES (1, 'voorgelegd', 'goedgekeurd', 'a')"),
+        "23514");
+    end();
+}
+
+/* Who approves has the release before them that was put forward. */
+Test(report, is_not_approved_on_another_release_than_was_put_forward)
+{
+    begin();
+    post(&writer, REPORTS "/nieuw", BEGUN, 303);
+    post(&writer, REPORTS "/1/teksten", TEXTS, 303);
+    post(&writer, REPORTS "/1/stap", FORWARD, 303);
+    release_again();
+    post(&approver, REPORTS "/1/stap", "naar=goedgekeurd", 400);
+    expect_says(&approver.reply, "is er een nieuwere uitgave");
     end();
 }
 
@@ -594,6 +646,30 @@ static void refuse_while_personal(const char *fields, const char *quotes)
     test_sql(example.owner, sql);
 }
 
+/* Puts it forward, has it approved and makes it public. quote: a passage that it is made to quote behind the
+ * back of the form; NULL: none. */
+static void publish_example_with(int number, const char *quote)
+{
+    char sql[120];
+    const char *at = arena_printf(example.arena, REPORTS "/%d", number).ptr;
+    const char *step = arena_printf(example.arena, "%s/stap", at).ptr;
+    post(&writer, arena_printf(example.arena, "%s/teksten", at).ptr,
+         "titel=Het+rapport&samenvatting=Kort.&summary=Short.", 303);
+    if (quote) {
+        snprintf(sql, sizeof sql, "UPDATE zs.report SET quotes = ARRAY[%d] WHERE id = %d", atoi(quote),
+                 number);
+        test_sql(example.owner, sql);
+    }
+    post(&writer, step, FORWARD, 303);
+    post(&approver, step, "naar=goedgekeurd", 303);
+    post(&writer, step, "naar=gepubliceerd&zeker=ja", 303);
+}
+
+static void publish_example(int number)
+{
+    publish_example_with(number, NULL);
+}
+
 #define SOURCES "/beheer/ander-onderzoek"
 #define FOUND                                                                                                \
     "wie=Het+Bureau&titel=Over+vlees&jaar=2025&methode=Online&bevolking=900+mensen&vraag=Eet+u+dit%3F&"      \
@@ -627,6 +703,65 @@ static void tell_of_one_application(void)
                                        "AND applications = '{kweekvlees}' AND consultation = "
                                        "'voorbeeld-verzonnen'"),
                  1);
+}
+
+/* What was invented stands only in a report about it, which says so. Reports 3 and 4. */
+static void leave_out_what_was_invented(void)
+{
+    char fields[200];
+    test_sql(
+        example.owner,
+        "INSERT INTO zs.signal (source, title, body, is_public, created_by, changed_by) VALUES ('kamer', "
+        "'Een echt signaal', 'Dat zei iemand.', true, 'a', 'a'); UPDATE zs.signal SET created_at = (SELECT "
+        "opens_at FROM zs.round WHERE code = '" EXAMPLE_ROUND "')");
+    const int year = (int)place_count(&example, "SELECT extract(year FROM opens_at)::int FROM zs.round WHERE "
+                                                "code = '" EXAMPLE_ROUND "'");
+    post(&writer, REPORTS "/nieuw", "soort=jaar&jaar=2026&titel=x&consultatie=nergens", 400);
+    expect_says(&writer.reply, "Kies uit de lijst.");
+    snprintf(fields, sizeof fields, "soort=jaar&jaar=%d&titel=Alles", year);
+    post(&writer, REPORTS "/nieuw", fields, 303);
+    publish_example(3);
+    json_t *document = example_document(3);
+    cr_expect_eq(json_array_size(report_at(document, "over.rondes")), 0);
+    const json_t *signals = json_object_get(report_section_of(document, "signalen", NULL), "signalen");
+    cr_expect_eq(json_array_size(signals), 1);
+    cr_expect_str_eq(report_text(json_array_get(signals, 0), "titel"), "Een echt signaal");
+    cr_expect_eq(
+        json_array_size(json_object_get(report_section_of(document, "ander-onderzoek", NULL), "bronnen")), 1);
+    json_decref(document);
+    snprintf(fields, sizeof fields, "soort=jaar&jaar=%d&titel=Verzonnen&consultatie=voorbeeld-verzonnen",
+             year);
+    post(&writer, REPORTS "/nieuw", fields, 303);
+    publish_example(4);
+    document = example_document(4);
+    cr_expect(json_is_true(report_at(document, "over.verzonnen")));
+    cr_expect_geq(json_array_size(report_at(document, "over.rondes")), 1);
+    signals = json_object_get(report_section_of(document, "signalen", NULL), "signalen");
+    cr_expect_geq(json_array_size(signals), 1);
+    cr_expect_str_eq(report_text(json_array_get(signals, 0), "consultatie"), "voorbeeld-verzonnen");
+    json_decref(document);
+    citizen_get(&citizen, "/rapporten/4");
+    expect_says(&citizen.reply, "<strong id=\"verzonnen\">");
+}
+
+/* A report quotes nobody of another round or consultation. Reports 5 and 6. */
+static void refuse_quotes_of_elsewhere(const char *quotes)
+{
+    char fields[300];
+    snprintf(fields, sizeof fields, "titel=x&samenvatting=Kort.&summary=Short.&citaten=%s", quotes);
+    post(&writer, REPORTS "/nieuw", "soort=jaar&jaar=2030&titel=Alles", 303);
+    post(&writer, REPORTS "/nieuw", "soort=ronde&ronde=voorbeeld-verzonnen-1&titel=Eerder", 303);
+    for (int number = 5; number <= 6; number++) {
+        post(&writer, arena_printf(example.arena, REPORTS "/%d/teksten", number).ptr, fields, 400);
+        expect_says(&writer.reply, "een andere ronde of consultatie");
+        /* Nor where one got in by another way. The first of them was withdrawn. */
+        publish_example_with(number, strchr(quotes, '+') + 1);
+        json_t *document = example_document(number);
+        const json_t *quoted = report_section_of(document, "citaten", NULL);
+        cr_expect_eq(json_array_size(json_object_get(quoted, "citaten")), 0);
+        cr_expect_eq(json_integer_value(json_object_get(quoted, "vervallen")), 1);
+        json_decref(document);
+    }
 }
 
 /* A quote that may not be used any more is not made public, though it was approved; and that is on the
@@ -720,6 +855,161 @@ Test(report, leaves_out_a_quote_whose_consent_was_withdrawn_meanwhile)
                     "uitkomst"),
         "44 procent");
     json_decref(document);
+    leave_out_what_was_invented();
+    refuse_quotes_of_elsewhere(quotes);
     app_down(app);
     place_remove(&example);
+}
+
+/* ---- a report of a year ---- */
+
+/* As it would be made now, of what is known at scene. The caller owns it. */
+struct making {
+    struct report_draft draft;
+    struct report_made made;
+};
+static enum db_status make_in_tx(struct db_tx *tx, void *context)
+{
+    struct making *making = context;
+    const struct report_means means = {.results = scene.results,
+                                       .snapshot = scene.snapshot,
+                                       .keys = scene.place.keys,
+                                       .now_s = clock_now(),
+                                       .least_votes = 10};
+    return report_make(&making->made, tx, &means, &making->draft);
+}
+
+static json_t *made_of_year(int32_t year)
+{
+    struct making making = {.draft = {.number = 1,
+                                      .kind = REPORT_OF_YEAR,
+                                      .year = year,
+                                      .title = SLICE("Het jaar"),
+                                      .round = SLICE(""),
+                                      .consultation = SLICE(""),
+                                      .foreword = SLICE(""),
+                                      .summary = SLICE(""),
+                                      .summary_en = SLICE("")}};
+    place_work(&scene.place, DB_ROLE_STAFF, make_in_tx, &making);
+    cr_assert_eq(making.made.outcome, REPORT_MADE);
+    json_decref(making.made.releases);
+    json_decref(making.made.quoted);
+    return making.made.document;
+}
+
+static void add_forward(const char *op, const char *due, const char *answered, const char *change)
+{
+    char sql[1200];
+    snprintf(sql, sizeof sql,
+             "INSERT INTO zs.signal_forward (signal_id, kind, addressee, question, role, due_day, state, "
+             "created_at, created_by) VALUES (1, 'departement', 'Het ministerie', 'Wat gaat u doen?', "
+             "'faciliteren', '%s', '%s', '%s', 'a')",
+             due, answered ? "geantwoord" : "gevraagd", op);
+    test_sql(scene.place.owner, sql);
+    if (answered) {
+        snprintf(
+            sql, sizeof sql,
+            "INSERT INTO zs.signal_link (forward_id, token_hash, expires_at, created_by) SELECT max(id), "
+            "decode(md5(max(id)::text) || md5(max(id)::text), 'hex'), '2030-01-01', 'a' FROM "
+            "zs.signal_forward; INSERT INTO zs.signal_answer (forward_id, link_id, outcome, reason, change, "
+            "answered_by, answered_at) SELECT l.forward_id, l.id, 'deels', 'Zo is het.', '%s', 'a', '%s' "
+            "FROM "
+            "zs.signal_link AS l ORDER BY l.id DESC LIMIT 1",
+            change, answered);
+        test_sql(scene.place.owner, sql);
+    }
+}
+
+#define SIGNAL                                                                                               \
+    "INSERT INTO zs.signal (source, title, body, is_public, state, consultation, created_at, created_by, "   \
+    "changed_by) VALUES ('kamer', '%s', 'Zo zegt men.', true, '%s', %s, '%s', 'a', 'a')"
+
+static void add_signal(const char *title, const char *state, const char *consultation, const char *on)
+{
+    char sql[600];
+    snprintf(sql, sizeof sql, SIGNAL, title, state, consultation, on);
+    test_sql(scene.place.owner, sql);
+}
+
+/* What was asked of others, and what they did, is that of the year: what was open at its end was open,
+ * whatever came after. */
+Test(report, of_a_year_tells_of_that_year)
+{
+    release_scene_make(&scene, RELEASE_CONSULTATION, PUBLIC_ROUND);
+    clock_set(INT64_C(1800000000)); /* 2027-01-15 */
+    add_signal("Een signaal", "doorgeleid", "NULL", "2025-06-01");
+    add_forward("2025-07-01", "2025-09-01", "2025-12-31T12:00:00Z", "Van het jaar ervoor");
+    add_forward("2025-07-01", "2026-03-01", "2026-05-01T12:00:00Z", "Van dit jaar");
+    add_forward("2026-02-01", "2026-06-01", "2027-01-10T12:00:00Z", "Van daarna");
+    add_forward("2026-12-01", "2027-01-10", NULL, NULL);
+    add_forward("2027-01-05", "2027-01-10", NULL, NULL);
+    add_signal("Van later", "opgevangen", "NULL", "2027-01-02");
+    add_signal("Was al klaar", "niet-doorgeleid", "NULL", "2025-01-02");
+    test_sql(
+        scene.place.owner,
+        "INSERT INTO zs.signal_step (signal_id, from_state, to_state, created_at, created_by) VALUES (3, "
+        "'opgevangen', 'niet-doorgeleid', '2025-12-31 12:00', 'a')");
+    json_t *document = made_of_year(2026);
+    const json_t *one = json_array_get(
+        json_object_get(report_section_of(document, "departementen", NULL), "geadresseerden"), 0);
+    cr_expect_str_eq(report_text(one, "naam"), "Het ministerie");
+    cr_expect_eq(json_integer_value(json_object_get(one, "doorgeleid")), 2);
+    cr_expect_eq(json_integer_value(json_object_get(one, "vanEerder")), 1);
+    cr_expect_eq(json_integer_value(json_object_get(one, "beantwoord")), 1);
+    cr_expect_eq(json_integer_value(json_object_get(one, "teLaat")), 1, "due after the year is not late");
+    cr_expect_eq(json_array_size(json_object_get(one, "openstaand")), 2);
+    const json_t *changes = json_object_get(report_section_of(document, "veranderd", NULL), "veranderingen");
+    cr_expect_eq(json_array_size(changes), 1);
+    cr_expect_str_eq(report_text(json_array_get(changes, 0), "watVerandert"), "Van dit jaar");
+    const json_t *signals = json_object_get(report_section_of(document, "signalen", NULL), "signalen");
+    cr_expect_eq(json_array_size(signals), 1);
+    cr_expect_str_eq(report_text(json_array_get(signals, 0), "titel"), "Een signaal");
+    json_decref(document);
+    /* Of the year that runs, what is late is late now. */
+    document = made_of_year(2027);
+    one = json_array_get(
+        json_object_get(report_section_of(document, "departementen", NULL), "geadresseerden"), 0);
+    cr_expect_eq(json_integer_value(json_object_get(one, "doorgeleid")), 1);
+    cr_expect_eq(json_integer_value(json_object_get(one, "vanEerder")), 2);
+    cr_expect_eq(json_integer_value(json_object_get(one, "beantwoord")), 1);
+    cr_expect_eq(json_integer_value(json_object_get(one, "teLaat")), 2);
+    json_decref(document);
+    release_scene_remove(&scene);
+}
+
+/* ---- how much fits ---- */
+
+static void expect_too_much(const char *words)
+{
+    staff_wait_until_says(&writer, REPORTS "/1/voorbeeld", words);
+    expect_status(&writer.reply, 409);
+}
+
+/* A report of which a part would be missing is none: it says what there is too much of. */
+Test(report, is_not_cut_where_there_is_too_much)
+{
+    begin();
+    post(&writer, REPORTS "/nieuw", "soort=jaar&jaar=2026&titel=Het+jaar", 303);
+    post(&writer, REPORTS "/1/teksten", TEXTS, 303);
+    test_sql(scene.place.owner,
+             "INSERT INTO zs.signal (source, title, body, is_public, created_at, created_by, changed_by) "
+             "SELECT 'kamer', 'x', 'y', true, '2026-03-01', 'a', 'a' FROM generate_series(1, 2001)");
+    expect_too_much("meer dan 2000 signalen");
+    post(&writer, REPORTS "/1/stap", FORWARD, 400);
+    expect_says(&writer.reply, "meer dan 2000 signalen");
+    test_sql(scene.place.owner, "DELETE FROM zs.signal WHERE id > 1");
+    test_sql(
+        scene.place.owner,
+        "INSERT INTO zs.recommendation (title, owner, is_public, created_by, changed_by, procedure, "
+        "unclear, for_whom, proposal) SELECT 'x', '', true, 'a', 'a', 'burgerconsultatie', 'y', 'z', 'w' "
+        "FROM generate_series(1, 501)");
+    expect_too_much("meer dan 500 aanbevelingen");
+    test_sql(scene.place.owner, "DELETE FROM zs.recommendation");
+    test_sql(scene.place.owner,
+             "INSERT INTO zs.round OVERRIDING SYSTEM VALUE SELECT (jsonb_populate_record(r, "
+             "jsonb_build_object('id', 100 + n, 'code', 'uitgave-' || (100 + n), 'opens_at', "
+             "'2026-03-01T12:00:00Z'))).* FROM zs.round AS r, generate_series(1, 17) AS n WHERE r.code = "
+             "'" PUBLIC_ROUND "'");
+    expect_too_much("meer dan 16 rondes");
+    end();
 }

@@ -20,6 +20,7 @@ void report_start(struct report_room *room)
 {
     staff_add_links(room->config.account, links, sizeof links / sizeof links[0]);
     lanes_add(room->config.lanes, report_staff_routes, report_staff_route_count, room);
+    lanes_add(room->config.lanes, report_step_routes, report_step_route_count, room);
     lanes_add(room->config.lanes, report_source_routes, report_source_route_count, room);
     lanes_add(room->config.lanes, report_public_routes, report_public_route_count, room);
 }

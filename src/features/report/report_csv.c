@@ -25,8 +25,11 @@ static const struct column signal_columns[] = {
     {"signaal", "nummer"},          {"titel", "titel"}, {"bron", "bron"},
     {"consultatie", "consultatie"}, {"stand", "stand"}, {"opgevangen_op", "opgevangenOp"},
     {"gewijzigd_op", "gewijzigdOp"}};
-static const struct column addressee_columns[] = {
-    {"naam", "naam"}, {"doorgeleid", "doorgeleid"}, {"beantwoord", "beantwoord"}, {"te_laat", "teLaat"}};
+static const struct column addressee_columns[] = {{"naam", "naam"},
+                                                  {"van_eerder", "vanEerder"},
+                                                  {"doorgeleid", "doorgeleid"},
+                                                  {"beantwoord", "beantwoord"},
+                                                  {"te_laat", "teLaat"}};
 static const struct column change_columns[] = {{"signaal", "signaal"},     {"titel", "titel"},
                                                {"onderdeel", "onderdeel"}, {"van", "geadresseerde"},
                                                {"uitkomst", "uitkomst"},   {"wat_verandert", "watVerandert"},

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "features/coding/coding.h"
+#include "features/report/report_year.h"
 #include "features/results/results.h"
 #include "features/survey/survey.h"
 #include "features/tafel/tafel.h"
@@ -9,7 +10,11 @@
 
 #include <string.h>
 
-enum { SIGNAL_PAGE = 100, SIGNALS_MAX = 2000, YEAR_ROUNDS_MAX = 16 };
+enum { SIGNAL_PAGE = 100, YEAR_ROUNDS_MAX = 16 };
+
+const struct report_limit report_limit_rounds = {"rondes", YEAR_ROUNDS_MAX},
+                          report_limit_signals = {"signalen", 2000},
+                          report_limit_bytes = {"bestand", REPORT_BYTES_MAX / (1024 * 1024)};
 
 struct work {
     struct report_making m;
@@ -33,6 +38,12 @@ static json_t *time_json(int64_t unix_s)
     return json_string(text);
 }
 
+static void too_large(struct report_made *out, const struct report_limit *limit)
+{
+    out->outcome = REPORT_TOO_LARGE;
+    out->limit = limit;
+}
+
 /* ---- which rounds ---- */
 
 static bool counts(const struct survey_round *round)
@@ -40,12 +51,18 @@ static bool counts(const struct survey_round *round)
     return round && round->status != ROUND_DRAFT && !round->pilot;
 }
 
+/* A report of all consultations tells of none whose data are invented. */
+static bool is_about(const struct report_draft *draft, const struct survey_round *round)
+{
+    return draft->consultation.len == 0 ? !round->invented
+                                        : slice_equal_cstr(draft->consultation, round->consultation);
+}
+
 /* Of a year those that opened in it and of which something may be told. */
 static bool is_of_year(const struct survey_round *round, const struct report_making *m)
 {
     const struct report_draft *draft = m->draft;
-    return counts(round) && clock_civil_nl(round->opens_at).year == draft->year &&
-           (draft->consultation.len == 0 || slice_equal_cstr(draft->consultation, round->consultation)) &&
+    return counts(round) && clock_civil_nl(round->opens_at).year == draft->year && is_about(draft, round) &&
            results_effects_may_tell(m->means->results, round, FIGURES_PUBLIC);
 }
 
@@ -64,44 +81,92 @@ static void find_rounds(struct work *work)
         work->out->round = round ? round->code : "";
         return;
     }
-    for (size_t i = 0; i < survey_round_count(snapshot) && work->round_count < YEAR_ROUNDS_MAX; i++) {
+    for (size_t i = 0; i < survey_round_count(snapshot); i++) {
         const struct survey_round *round = survey_round_at(snapshot, i);
-        if (is_of_year(round, m)) {
-            work->rounds[work->round_count++] = round;
+        if (!is_of_year(round, m)) {
+            continue;
         }
+        if (work->round_count == YEAR_ROUNDS_MAX) {
+            too_large(work->out, &report_limit_rounds);
+            return;
+        }
+        work->rounds[work->round_count++] = round;
     }
 }
 
 /* ---- what all of it stands on ---- */
 
-static enum db_status read_signals(struct report_making *m)
+/* Those that it may tell of, in short: [{nummer, opgevangenOp, ...}]. */
+static enum db_status list_signals(json_t *list, const struct report_making *m, struct signal_public asked)
 {
-    struct signal_public asked = {.state = SLICE(""),
-                                  .consultation = m->draft->consultation,
-                                  .most = SIGNAL_PAGE,
-                                  .today = clock_day_nl(m->means->now_s)};
     enum db_status status = DB_OK;
     size_t i, got = SIGNAL_PAGE;
-    while (status == DB_OK && got == SIGNAL_PAGE && json_array_size(m->signals) < SIGNALS_MAX) {
+    while (status == DB_OK && got == SIGNAL_PAGE &&
+           json_array_size(list) <= (size_t)report_limit_signals.most) {
         json_t *page = NULL, *one;
         status = signal_public_list(&page, m->tx, m->arena, &asked);
         got = json_array_size(page);
         json_array_foreach(page, i, one)
         {
-            const int32_t number = (int32_t)json_integer_value(json_object_get(one, "nummer"));
-            json_t *whole = NULL, *forwards = NULL;
-            if (status == DB_OK) {
-                status = signal_public_find(&whole, m->tx, m->arena, number, &asked);
+            asked.from = json_integer_value(json_object_get(one, "nummer")) - 1;
+            if (year_knew_signal(m->draft, one)) {
+                json_array_append(list, one);
             }
-            if (status == DB_OK && whole) {
-                status = forward_public_list(&forwards, m->tx, m->arena, number, m->means->least_votes);
-                set(whole, "doorgeleidingen", forwards);
-                json_array_append(m->signals, whole);
-            }
-            asked.from = number - 1;
         }
         got = asked.from <= 0 ? 0 : got;
     }
+    return status;
+}
+
+/* Whatever a signal rests on: of a report of all consultations no figures that were invented. */
+static void leave_out_invented(json_t *signal, const struct report_making *m)
+{
+    json_t *evidence = json_object_get(signal, "bewijs");
+    for (size_t i = json_array_size(evidence); m->draft->consultation.len == 0 && i-- > 0;) {
+        const struct survey_round *round = survey_round_find(
+            m->means->snapshot, slice_from_cstr(report_text(json_array_get(evidence, i), "ronde")));
+        if (round && round->invented) {
+            json_array_remove(evidence, i);
+        }
+    }
+}
+
+static enum db_status add_signal(struct report_making *m, int32_t number, const struct signal_public *asked)
+{
+    json_t *whole = NULL, *forwards = NULL;
+    enum db_status status = signal_public_find(&whole, m->tx, m->arena, number, asked);
+    if (status != DB_OK || !whole || !year_had_signal(m->draft, whole)) {
+        return status;
+    }
+    status = forward_public_list(&forwards, m->tx, m->arena, number, m->means->least_votes);
+    set(whole, "doorgeleidingen", forwards);
+    leave_out_invented(whole, m);
+    json_array_append(m->signals, whole);
+    return status;
+}
+
+static enum db_status read_signals(struct work *work)
+{
+    struct report_making *m = &work->m;
+    const struct signal_public asked = {.state = SLICE(""),
+                                        .consultation = m->draft->consultation,
+                                        .real = m->draft->consultation.len == 0,
+                                        .most = SIGNAL_PAGE,
+                                        .today = clock_day_nl(m->means->now_s)};
+    size_t i;
+    const json_t *one;
+    json_t *list = json_array();
+    enum db_status status = list_signals(list, m, asked);
+    if (status == DB_OK && json_array_size(list) > (size_t)report_limit_signals.most) {
+        too_large(work->out, &report_limit_signals);
+    }
+    json_array_foreach(list, i, one)
+    {
+        if (status == DB_OK && work->out->outcome == REPORT_MADE) {
+            status = add_signal(m, (int32_t)json_integer_value(json_object_get(one, "nummer")), &asked);
+        }
+    }
+    json_decref(list);
     return status;
 }
 
@@ -134,13 +199,17 @@ static enum db_status gather(struct work *work, const struct report_section *sec
         json_array_append_new(work->sections, one);
     }
     json_decref(content);
+    if (status == DB_OK && m->limit) {
+        too_large(work->out, m->limit);
+    }
     return status;
 }
 
 static enum db_status gather_all(struct work *work, bool by_round)
 {
     enum db_status status = DB_OK;
-    for (size_t i = 0; status == DB_OK && i < report_section_count; i++) {
+    for (size_t i = 0; status == DB_OK && work->out->outcome == REPORT_MADE && i < report_section_count;
+         i++) {
         const struct report_section *section = &report_sections[i];
         if ((section->kinds & 1U << work->m.draft->kind) != 0 && section->by_round == by_round) {
             status = gather(work, section);
@@ -157,7 +226,7 @@ static enum db_status add_release(struct work *work, const struct survey_round *
     const json_t *known = json_object_get(work->numbers, round->code);
     if (known) {
         if (json_integer_value(known) != number) { /* one was made meanwhile: a report does not mix two */
-            work->out->outcome = REPORT_TOO_LARGE;
+            work->out->outcome = REPORT_FAILED;
         }
         return DB_OK;
     }
@@ -200,7 +269,7 @@ static enum db_status make_round(struct work *work, const struct survey_round *r
     if (found != FIGURES_OK) {
         /* Of a year, a round without a release has nothing to tell. */
         if (m->draft->kind == REPORT_OF_ROUND || found != FIGURES_NO_RELEASE) {
-            work->out->outcome = found == FIGURES_NO_RELEASE ? REPORT_NO_RELEASE : REPORT_TOO_LARGE;
+            work->out->outcome = found == FIGURES_NO_RELEASE ? REPORT_NO_RELEASE : REPORT_FAILED;
             work->out->round = round->code;
         }
         return DB_OK;
@@ -220,6 +289,19 @@ static enum db_status make_round(struct work *work, const struct survey_round *r
 }
 
 /* ---- the whole ---- */
+
+/* Also where nothing may be told of any of its rounds. */
+static bool is_invented(const struct work *work)
+{
+    const struct survey_snapshot *snapshot = work->m.means->snapshot;
+    bool invented = false;
+    for (size_t i = 0; i < survey_round_count(snapshot); i++) {
+        const struct survey_round *round = survey_round_at(snapshot, i);
+        invented = invented ||
+                   (round->invented && slice_equal_cstr(work->m.draft->consultation, round->consultation));
+    }
+    return invented;
+}
 
 static json_t *about(const struct work *work)
 {
@@ -242,6 +324,9 @@ static json_t *about(const struct work *work)
     if (draft->consultation.len > 0) {
         json_object_set_new(object, "consultatie",
                             json_stringn(draft->consultation.ptr, draft->consultation.len));
+        if (is_invented(work)) {
+            json_object_set_new(object, "verzonnen", json_true());
+        }
     }
     return object;
 }
@@ -271,21 +356,33 @@ static json_t *document_of(const struct work *work)
     return exact;
 }
 
+void report_made_free(struct report_made *made)
+{
+    json_decref(made->document);
+    json_decref(made->releases);
+    json_decref(made->quoted);
+    *made = (struct report_made){.outcome = made->outcome};
+}
+
 enum db_status report_make(struct report_made *out, struct db_tx *tx, const struct report_means *means,
                            const struct report_draft *draft)
 {
     *out = (struct report_made){.outcome = REPORT_MADE};
-    struct work work = {
-        .m = {.tx = tx, .arena = db_arena(tx), .means = means, .draft = draft, .signals = json_array()},
-        .out = out,
-        .sections = json_array(),
-        .releases = json_array(),
-        .numbers = json_object()};
+    struct work work = {.m = {.tx = tx,
+                              .arena = db_arena(tx),
+                              .means = means,
+                              .draft = draft,
+                              .signals = json_array(),
+                              .quoted = json_array()},
+                        .out = out,
+                        .sections = json_array(),
+                        .releases = json_array(),
+                        .numbers = json_object()};
     json_t *agenda = NULL;
     enum db_status status = DB_OK;
     find_rounds(&work);
     if (out->outcome == REPORT_MADE) {
-        status = read_signals(&work.m);
+        status = read_signals(&work);
         status = status == DB_OK ? agenda_json(&agenda, tx, work.m.arena) : status;
         work.m.agenda = agenda;
     }
@@ -298,11 +395,13 @@ enum db_status report_make(struct report_made *out, struct db_tx *tx, const stru
     if (status == DB_OK && out->outcome == REPORT_MADE) {
         out->document = document_of(&work);
         out->quotes_dropped = work.m.quotes_dropped;
-        out->outcome = out->document ? REPORT_MADE : REPORT_TOO_LARGE;
+        out->outcome = out->document ? REPORT_MADE : REPORT_FAILED;
         out->releases = json_incref(work.numbers);
+        out->quoted = json_incref(work.m.quoted);
     }
     json_decref(agenda);
     json_decref(work.m.signals);
+    json_decref(work.m.quoted);
     json_decref(work.sections);
     json_decref(work.releases);
     json_decref(work.numbers);

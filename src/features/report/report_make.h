@@ -23,15 +23,26 @@ enum report_outcome {
     REPORT_MADE,
     REPORT_NO_RELEASE, /* nothing of the round may be told: round names it */
     REPORT_NO_ROUND,   /* there is no such round that counts */
-    REPORT_TOO_LARGE,  /* or a fault of ours */
+    REPORT_TOO_LARGE,  /* there is more of something than fits: limit says of what. It is never cut */
+    REPORT_FAILED,     /* a fault of ours, or another release was made meanwhile */
 };
+/* Of what a report holds so many at most; its text in the locales is report.too_many.CODE. */
+struct report_limit {
+    const char *code;
+    int most;
+};
+extern const struct report_limit report_limit_rounds, report_limit_signals, report_limit_frameworks,
+    report_limit_recommendations, report_limit_research, report_limit_bytes;
 struct report_made {
     enum report_outcome outcome;
-    const char *round;     /* REPORT_NO_RELEASE, REPORT_NO_ROUND: its code, of the snapshot */
-    json_t *document;      /* exact; the caller owns it; NULL unless made */
-    json_t *releases;      /* {round: number}; the caller owns it too */
-    size_t quotes_dropped; /* that may not be quoted (any more) */
+    const char *round;                /* REPORT_NO_RELEASE, REPORT_NO_ROUND: its code, of the snapshot */
+    const struct report_limit *limit; /* REPORT_TOO_LARGE */
+    json_t *document;                 /* exact; the caller owns it; NULL unless made */
+    json_t *releases;                 /* {round: number}; the caller owns it too */
+    json_t *quoted;                   /* the passages that it quotes; and it */
+    size_t quotes_dropped;            /* that may not be quoted (any more) */
 };
+void report_made_free(struct report_made *made);
 /* In a transaction of staff. */
 enum db_status report_make(struct report_made *out, struct db_tx *tx, const struct report_means *means,
                            const struct report_draft *draft);
@@ -57,12 +68,14 @@ struct report_making {
     struct db_tx *tx;
     struct arena *arena; /* the transaction's */
     const struct report_means *means;
+    const struct report_limit *limit; /* that a section went past; NULL: none */
     const struct report_draft *draft;
     const struct survey_round *round; /* of a section by round; NULL */
     json_t *figures;                  /* of that round (results_report) */
     json_t *map;                      /* its value map that is public: {nummer, uitgave, op, kaart}; NULL */
     json_t *signals;                  /* all that are told of */
     const json_t *agenda;             /* NULL: there is none */
+    json_t *quoted;                   /* passages */
     size_t quotes_dropped;
 };
 

@@ -2,15 +2,19 @@
  * (report.section.<code>) in the locales, and how it is shown (report_view.c). */
 #include "features/report/report_make.h"
 
-#include "base/clock.h"
 #include "features/coding/coding.h"
+#include "features/report/report_year.h"
 #include "features/results/results.h"
 #include "features/survey/survey.h"
 #include "features/tafel/tafel.h"
 
 #include <string.h>
 
-enum { OF_ROUND = 1 << REPORT_OF_ROUND, OF_YEAR = 1 << REPORT_OF_YEAR, CASES_MAX = 500 };
+enum { OF_ROUND = 1 << REPORT_OF_ROUND, OF_YEAR = 1 << REPORT_OF_YEAR };
+
+const struct report_limit report_limit_frameworks = {"afwegingskaders", FRAMEWORKS_MAX - 1},
+                          report_limit_recommendations = {"aanbevelingen", 500},
+                          report_limit_research = {"onderzoeksvragen", 500};
 
 static void set(json_t *object, const char *name, const json_t *value)
 {
@@ -147,14 +151,14 @@ static enum db_status gather_quotes(json_t **content, struct report_making *m)
     if (m->draft->quote_count == 0) {
         return DB_OK;
     }
-    const enum db_status status =
-        report_quotes(&quotes, m->tx, m->arena, m->means->keys, m->draft->quotes, m->draft->quote_count);
+    const enum db_status status = report_quotes(&quotes, m->tx, m->arena, m->means->keys, m->draft);
     if (status == DB_OK) {
         size_t i;
         json_t *quote;
         m->quotes_dropped = m->draft->quote_count - json_array_size(quotes);
         json_array_foreach(quotes, i, quote)
         {
+            json_array_append(m->quoted, json_object_get(quote, "passage"));
             json_object_del(quote, "passage");
             json_object_del(quote, "van");
         }
@@ -209,111 +213,6 @@ static enum db_status gather_signals(json_t **content, struct report_making *m)
     return DB_OK;
 }
 
-typedef void (*forward_visitor)(json_t *out, const struct report_making *m, const json_t *signal,
-                                const json_t *forward);
-
-static json_t *over_forwards(const struct report_making *m, json_t *out, forward_visitor visit)
-{
-    size_t i, k;
-    const json_t *signal, *forward;
-    json_array_foreach(m->signals, i, signal)
-    {
-        json_array_foreach(json_object_get(signal, "doorgeleidingen"), k, forward)
-        {
-            visit(out, m, signal, forward);
-        }
-    }
-    return out;
-}
-
-static void add_one(json_t *object, const char *name)
-{
-    json_object_set_new(object, name, json_integer(json_integer_value(json_object_get(object, name)) + 1));
-}
-
-static void count_addressee(json_t *out, const struct report_making *m, const json_t *signal,
-                            const json_t *forward)
-{
-    const char *name = report_text(forward, "geadresseerde");
-    const json_t *answer = json_object_get(forward, "antwoord");
-    json_t *counts = json_object_get(out, name);
-    int32_t day = 0;
-    if (!counts) {
-        counts = json_pack("{s:i,s:i,s:i,s:[]}", "doorgeleid", 0, "beantwoord", 0, "teLaat", 0, "openstaand");
-        json_object_set_new(out, name, counts);
-    }
-    add_one(counts, "doorgeleid");
-    if (answer) {
-        add_one(counts, "beantwoord");
-        return;
-    }
-    const bool late = clock_parse_day(&day, slice_from_cstr(report_text(forward, "uiterlijk"))) &&
-                      day < clock_day_nl(m->means->now_s);
-    if (late) {
-        add_one(counts, "teLaat");
-    }
-    json_t *open = json_pack("{s:O,s:b}", "signaal", json_object_get(signal, "nummer"), "teLaat", (int)late);
-    set(open, "uiterlijk", json_object_get(forward, "uiterlijk"));
-    json_array_append_new(json_object_get(counts, "openstaand"), open);
-}
-
-/* In the order of the alphabet, so that the same is written the same. */
-static enum db_status gather_departments(json_t **content, struct report_making *m)
-{
-    json_t *by_name = over_forwards(m, json_object(), count_addressee), *list = json_array(), *one;
-    const char *name;
-    json_object_foreach(by_name, name, one)
-    {
-        json_object_set_new(one, "naam", json_string(name));
-        size_t at = 0;
-        while (at < json_array_size(list) &&
-               strcmp(report_text(json_array_get(list, at), "naam"), name) < 0) {
-            at++;
-        }
-        json_array_insert(list, at, one);
-    }
-    json_decref(by_name);
-    *content = json_pack("{s:o}", "geadresseerden", list);
-    return DB_OK;
-}
-
-static void add_change(json_t *out, const struct report_making *m, const json_t *signal,
-                       const json_t *forward)
-{
-    const json_t *answer = json_object_get(forward, "antwoord");
-    (void)m;
-    if (answer && json_object_get(answer, "watVerandert")) {
-        json_t *one = json_pack("{s:O,s:O}", "signaal", json_object_get(signal, "nummer"), "titel",
-                                json_object_get(signal, "titel"));
-        set(one, "onderdeel", json_object_get(forward, "onderdeel"));
-        set(one, "geadresseerde", json_object_get(forward, "geadresseerde"));
-        set(one, "uitkomst", json_object_get(answer, "uitkomst"));
-        set(one, "watVerandert", json_object_get(answer, "watVerandert"));
-        set(one, "wanneer", json_object_get(answer, "wanneer"));
-        json_array_append_new(out, one);
-    }
-}
-
-static enum db_status gather_changes(json_t **content, struct report_making *m)
-{
-    struct agenda_version *versions;
-    size_t count;
-    const enum db_status status = agenda_versions(&versions, &count, m->tx);
-    json_t *list = json_array();
-    for (size_t i = 0; status == DB_OK && i < count; i++) {
-        if (clock_civil_nl(versions[i].created_at).year == m->draft->year) {
-            char at[CLOCK_RFC3339_BYTES];
-            clock_format_rfc3339(at, versions[i].created_at);
-            json_array_append_new(list, json_pack("{s:i,s:s%,s:s}", "versie", (int)versions[i].number,
-                                                  "titel", versions[i].title.ptr, versions[i].title.len,
-                                                  "vastgelegdOp", at));
-        }
-    }
-    *content =
-        json_pack("{s:o,s:o}", "veranderingen", over_forwards(m, json_array(), add_change), "versies", list);
-    return status;
-}
-
 /* ---- the agenda ---- */
 
 static enum db_status gather_agenda(json_t **content, struct report_making *m)
@@ -353,26 +252,34 @@ static enum db_status gather_advice(json_t **content, struct report_making *m)
     return status;
 }
 
+/* Whether there are no more than that; else the report is none. */
+static bool fits(struct report_making *m, const json_t *list, const struct report_limit *limit)
+{
+    const bool fit = json_array_size(list) <= (size_t)limit->most;
+    m->limit = fit ? m->limit : limit;
+    return fit;
+}
+
 static enum db_status gather_cases(json_t **content, struct report_making *m, enum case_sort sort,
-                                   const char *member)
+                                   const struct report_limit *limit)
 {
     json_t *list = NULL;
-    const struct case_filter filter = {.most = CASES_MAX};
+    const struct case_filter filter = {.most = limit->most + 1};
     const enum db_status status = case_list(&list, m->tx, m->arena, sort, &filter);
-    if (status == DB_OK) {
-        *content = json_pack("{s:O}", member, list);
+    if (status == DB_OK && fits(m, list, limit)) {
+        *content = json_pack("{s:O}", limit->code, list);
     }
     return status;
 }
 
 static enum db_status gather_recommendations(json_t **content, struct report_making *m)
 {
-    return gather_cases(content, m, CASE_RECOMMENDATION, "aanbevelingen");
+    return gather_cases(content, m, CASE_RECOMMENDATION, &report_limit_recommendations);
 }
 
 static enum db_status gather_research(json_t **content, struct report_making *m)
 {
-    return gather_cases(content, m, CASE_QUESTION, "onderzoeksvragen");
+    return gather_cases(content, m, CASE_QUESTION, &report_limit_research);
 }
 
 /* Sheets as they were approved. The words of people that an argument rests on stay out: a sheet looks those
@@ -387,8 +294,8 @@ static enum db_status gather_frameworks(json_t **content, struct report_making *
             json_object_del(json_array_get(arguments, k), "passages");
         }
     }
-    if (status == DB_OK && json_array_size(list) > 0) {
-        *content = json_pack("{s:O}", "afwegingskaders", list);
+    if (status == DB_OK && json_array_size(list) > 0 && fits(m, list, &report_limit_frameworks)) {
+        *content = json_pack("{s:O}", report_limit_frameworks.code, list);
     }
     return status;
 }
@@ -398,7 +305,8 @@ static enum db_status gather_frameworks(json_t **content, struct report_making *
 static enum db_status gather_others(json_t **content, struct report_making *m)
 {
     json_t *list = NULL;
-    const struct source_filter filter = {.consultation = m->draft->consultation};
+    const struct source_filter filter = {.consultation = m->draft->consultation,
+                                         .real = m->draft->consultation.len == 0};
     const enum db_status status = source_list(&list, m->tx, m->arena, &filter);
     if (status == DB_OK && json_array_size(list) > 0) {
         *content = json_pack("{s:O}", "bronnen", list);
@@ -416,8 +324,8 @@ const struct report_section report_sections[] = {
     {"citaten", OF_ROUND | OF_YEAR, false, gather_quotes},
     {"signalen", OF_ROUND | OF_YEAR, false, gather_signals},
     {"afwegingskaders", OF_ROUND | OF_YEAR, false, gather_frameworks},
-    {"departementen", OF_YEAR, false, gather_departments},
-    {"veranderd", OF_YEAR, false, gather_changes},
+    {"departementen", OF_YEAR, false, year_departments},
+    {"veranderd", OF_YEAR, false, year_changes},
     {"agenda", OF_YEAR, false, gather_agenda},
     {"herijking", OF_YEAR, false, gather_advice},
     {"aanbevelingen", OF_YEAR, false, gather_recommendations},

@@ -13,6 +13,7 @@ enum statement {
     CHANGE,
     STEP,
     STEP_ADD,
+    APPROVED,
     HAND,
     PUBLISH,
     PUBLISHED,
@@ -61,8 +62,11 @@ const struct db_statement report_statements[STATEMENT_COUNT + 1] = {
               "UPDATE zs.report SET state = $2::text, releases = coalesce($3::text::jsonb, releases), "
               "revision = revision + 1, changed_at = now(), changed_by = $4::text WHERE id = $1::int4"},
     [STEP_ADD] = {"report_step_add",
-                  "INSERT INTO zs.report_step (report_id, from_state, to_state, told, created_by) VALUES "
-                  "($1::int4, $2::text, $3::text, nullif($4::text, ''), $5::text)"},
+                  "INSERT INTO zs.report_step (report_id, from_state, to_state, told, created_by, approved) "
+                  "VALUES ($1::int4, $2::text, $3::text, nullif($4::text, ''), $5::text, $6::text::jsonb)"},
+    [APPROVED] = {"report_approved",
+                  "SELECT s.approved::text FROM zs.report_step AS s WHERE s.report_id = $1::int4 AND "
+                  "s.approved IS NOT NULL ORDER BY s.id DESC LIMIT 1"},
     /* A change of texts is a step to the state that it is in. */
     [HAND] =
         {"report_hand",
@@ -104,11 +108,15 @@ const struct db_statement report_statements[STATEMENT_COUNT + 1] = {
                "s.to_state, 'toelichting', s.told, 'op', to_char(s.created_at" TIME
                ", 'door', s.created_by)) ORDER BY s.id), '[]')::text FROM zs.report_step AS s WHERE "
                "s.report_id = $1::int4"},
-    [QUOTES] = {"report_quotes",
-                "SELECT coalesce(jsonb_agg(jsonb_build_object('passage', x.id, 'van', x.kind, 'taal', "
-                "x.language, 'tekst', x.body, 'gesprek', c.code) ORDER BY array_position($1::int8[], x.id)), "
-                "'[]')::text FROM zs.evidence AS x JOIN zs.conversation AS c ON c.id = x.conversation_id "
-                "WHERE x.id = ANY ($1::int8[]) AND x.kind = 'uitspraak' AND x.quotes"},
+    [QUOTES] =
+        {"report_quotes",
+         "SELECT coalesce(jsonb_agg(jsonb_build_object('passage', x.id, 'van', x.kind, 'taal', "
+         "x.language, 'tekst', x.body, 'gesprek', c.code) ORDER BY array_position($1::int8[], x.id)), "
+         "'[]')::text FROM zs.evidence AS x JOIN zs.conversation AS c ON c.id = x.conversation_id "
+         "JOIN zs.round AS r ON r.id = x.round_id JOIN zs.consultation AS t ON t.code = r.consultation "
+         "WHERE x.id = ANY ($1::int8[]) AND x.kind = 'uitspraak' AND x.quotes AND ($2::text = '' OR "
+         "r.code = $2::text) AND CASE WHEN $3::text = '' THEN NOT t.invented ELSE t.code = $3::text "
+         "END"},
     [RELEASE] = {"report_release",
                  "SELECT jsonb_strip_nulls(jsonb_build_object('uitgave', r.number, 'sha256', "
                  "encode(r.sha256, 'hex'), "
@@ -142,7 +150,8 @@ const struct db_statement report_statements[STATEMENT_COUNT + 1] = {
          "FROM zs.external_source_version AS w WHERE $1::int4 IN (0, w.source_id) ORDER BY w.source_id, "
          "w.revision DESC) AS v WHERE ($3::bool OR NOT v.removed) AND ($2::text = '' OR v.consultation "
          "IS NULL OR v.consultation = $2::text) AND ($4::text = '' OR cardinality(v.applications) = 0 OR "
-         "$4::text = ANY (v.applications))"},
+         "$4::text = ANY (v.applications)) AND NOT ($5::bool AND EXISTS (SELECT 1 FROM zs.consultation AS c "
+         "WHERE c.code = v.consultation AND c.invented))"},
     [SOURCE_HISTORY] = {"external_source_history",
                         "SELECT coalesce(jsonb_agg(" SOURCE " || jsonb_build_object('door', v.created_by) "
                         "ORDER BY v.revision DESC), '[]')::text FROM zs.external_source_version AS v WHERE "
@@ -253,21 +262,33 @@ enum db_status report_begin(int32_t *number, struct db_tx *tx, const struct repo
     return status;
 }
 
-static enum db_status add_step(struct db_tx *tx, int32_t number, enum report_state from, enum report_state to,
-                               struct slice told, const char *by)
-{
-    struct db_params p = db_params(tx);
-    db_put_int32(&p, number);
-    db_put_text(&p, slice_from_cstr(report_states[from]));
-    db_put_text(&p, slice_from_cstr(report_states[to]));
-    db_put_text(&p, told.ptr ? told : SLICE(""));
-    db_put_text(&p, slice_from_cstr(by));
-    return db_run(NULL, tx, &report_statements[STEP_ADD], &p);
-}
-
 static char *written(const json_t *value)
 {
     return json_dumps(value, JSON_COMPACT);
+}
+
+static void put_json(struct db_params *p, struct db_tx *tx, const json_t *value)
+{
+    char *text = value ? written(value) : NULL;
+    if (text) {
+        db_put_text(p, arena_copy(db_arena(tx), slice_from_cstr(text)));
+    } else {
+        db_put_null(p);
+    }
+    free(text);
+}
+
+static enum db_status add_step(struct db_tx *tx, const struct report_draft *draft,
+                               const struct report_step *step, const char *by)
+{
+    struct db_params p = db_params(tx);
+    db_put_int32(&p, draft->number);
+    db_put_text(&p, slice_from_cstr(report_states[draft->state]));
+    db_put_text(&p, slice_from_cstr(report_states[step->to]));
+    db_put_text(&p, step->told.ptr ? step->told : SLICE(""));
+    db_put_text(&p, slice_from_cstr(by));
+    put_json(&p, tx, step->approved);
+    return db_run(NULL, tx, &report_statements[STEP_ADD], &p);
 }
 
 enum db_status report_change(struct db_tx *tx, const struct report_draft *draft, const char *by)
@@ -284,25 +305,26 @@ enum db_status report_change(struct db_tx *tx, const struct report_draft *draft,
     db_put_text(&p, slice_from_cstr(by));
     enum db_status status = db_run(NULL, tx, &report_statements[CHANGE], &p);
     free(remarks);
-    return status == DB_OK ? add_step(tx, draft->number, draft->state, draft->state, SLICE(""), by) : status;
+    return status == DB_OK ? add_step(tx, draft, &(struct report_step){.to = draft->state}, by) : status;
 }
 
-enum db_status report_step(struct db_tx *tx, const struct report_draft *draft, enum report_state to,
-                           struct slice told, const json_t *releases, const char *by)
+enum db_status report_step_take(struct db_tx *tx, const struct report_draft *draft,
+                                const struct report_step *step, const char *by)
 {
     struct db_params p = db_params(tx);
-    char *text = releases ? written(releases) : NULL;
     db_put_int32(&p, draft->number);
-    db_put_text(&p, slice_from_cstr(report_states[to]));
-    if (text) {
-        db_put_text(&p, slice_from_cstr(text));
-    } else {
-        db_put_null(&p);
-    }
+    db_put_text(&p, slice_from_cstr(report_states[step->to]));
+    put_json(&p, tx, step->releases);
     db_put_text(&p, slice_from_cstr(by));
-    enum db_status status = db_run(NULL, tx, &report_statements[STEP], &p);
-    free(text);
-    return status == DB_OK ? add_step(tx, draft->number, draft->state, to, told, by) : status;
+    const enum db_status status = db_run(NULL, tx, &report_statements[STEP], &p);
+    return status == DB_OK ? add_step(tx, draft, step, by) : status;
+}
+
+enum db_status report_approved(json_t **approved, struct db_tx *tx, struct arena *arena, int32_t number)
+{
+    struct db_params p = db_params(tx);
+    db_put_int32(&p, number);
+    return read_json(approved, tx, arena, APPROVED, &p);
 }
 
 enum db_status report_has_hand_in(bool *has, struct db_tx *tx, int32_t number, const char *person)
@@ -403,10 +425,12 @@ static enum db_status leave_out_waiting(json_t *quotes, struct db_tx *tx, const 
 }
 
 enum db_status report_quotes(json_t **out, struct db_tx *tx, struct arena *arena,
-                             const struct crypto_keys *keys, const int64_t *passages, size_t count)
+                             const struct crypto_keys *keys, const struct report_draft *draft)
 {
     struct db_params p = db_params(tx);
-    db_put_int64_array(&p, passages, count);
+    db_put_int64_array(&p, draft->quotes, draft->quote_count);
+    db_put_text(&p, draft->kind == REPORT_OF_ROUND ? draft->round : SLICE(""));
+    db_put_text(&p, draft->consultation);
     const enum db_status status = read_json(out, tx, arena, QUOTES, &p);
     return status == DB_OK ? leave_out_waiting(*out, tx, keys) : status;
 }
@@ -478,6 +502,7 @@ enum db_status source_list(json_t **out, struct db_tx *tx, struct arena *arena,
     db_put_text(&p, filter->consultation.ptr ? filter->consultation : SLICE(""));
     db_put_bool(&p, filter->all);
     db_put_text(&p, filter->application.ptr ? filter->application : SLICE(""));
+    db_put_bool(&p, filter->real);
     return read_json(out, tx, arena, SOURCES, &p);
 }
 

@@ -64,9 +64,17 @@ enum db_status report_begin(int32_t *number, struct db_tx *tx, const struct repo
                             const char *by);
 /* The next revision with the draft's texts, remarks and quotes; after report_find with its lock. */
 enum db_status report_change(struct db_tx *tx, const struct report_draft *draft, const char *by);
-/* The step and the state that comes of it. releases: what is put forward; NULL: what it was. */
-enum db_status report_step(struct db_tx *tx, const struct report_draft *draft, enum report_state to,
-                           struct slice told, const json_t *releases, const char *by);
+/* The step and the state that comes of it. */
+struct report_step {
+    enum report_state to;
+    struct slice told;
+    const json_t *releases; /* what is put forward; NULL: what it was */
+    const json_t *approved; /* of an approval (report_approval.h); NULL: it is another step */
+};
+enum db_status report_step_take(struct db_tx *tx, const struct report_draft *draft,
+                                const struct report_step *step, const char *by);
+/* What was approved last; NULL: nothing was. */
+enum db_status report_approved(json_t **approved, struct db_tx *tx, struct arena *arena, int32_t number);
 /* Whether this person wrote it, changed it, or put it forward since it was a draft last: who may not approve
  * it. */
 enum db_status report_has_hand_in(bool *has, struct db_tx *tx, int32_t number, const char *person);
@@ -95,11 +103,12 @@ enum db_status report_steps(json_t **steps, struct db_tx *tx, struct arena *aren
 
 /* ---- what it is made of ---- */
 
-/* Passages that may be quoted word for word now, of those asked: [{passage, van, taal, tekst}], in their
- * order. Left out are those of who did not agree to it (any more), and those with likely personal data that
- * nobody decided about yet (personal_waits). As staff. */
+/* Of the passages that a draft quotes those that may be quoted word for word now: [{passage, van, taal,
+ * tekst}], in their order. Left out are those of another round or consultation than the report's (of all
+ * consultations: of invented data), those of who did not agree to it (any more), and those with likely
+ * personal data that nobody decided about yet (personal_waits). As staff. */
 enum db_status report_quotes(json_t **out, struct db_tx *tx, struct arena *arena,
-                             const struct crypto_keys *keys, const int64_t *passages, size_t count);
+                             const struct crypto_keys *keys, const struct report_draft *draft);
 /* {uitgave, sha256, gemaaktOp, programma, bescherming {drempel, ruisTotEnMet, ruisVariantie}, auditkop};
  * *out NULL: there is none of that number. number 0: the newest. */
 enum db_status report_release(json_t **out, struct db_tx *tx, struct arena *arena, int32_t round_id,
@@ -133,11 +142,12 @@ enum db_status source_keep(bool *kept, int32_t *number, struct db_tx *tx, int32_
                            const struct report_source *source, const char *by);
 /* [{nummer, versie, wie, titel, jaar, methode, bevolking, vraag, uitkomst, bladzijde, adres, toepassingen[],
  * consultatie, weg, gewijzigdOp}]: the newest of each, by number; number 0: all. consultation empty: of all;
- * else those of it and those of none; application alike. all: removed ones too. */
+ * else those of it and those of none; application alike. all: removed ones too.
+ * real: none of a consultation of invented data. */
 struct source_filter {
     int32_t number;
     struct slice consultation, application;
-    bool all;
+    bool all, real;
 };
 enum db_status source_list(json_t **out, struct db_tx *tx, struct arena *arena,
                            const struct source_filter *filter);

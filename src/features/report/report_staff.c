@@ -1,9 +1,7 @@
-/* Reports for the secretary: /beheer/rapporten. The list, beginning one, its texts, how it would look, and
- * its way to everybody: put forward, approved by somebody who had no hand in it, published. */
+/* Reports for the secretary: /beheer/rapporten. The list, beginning one, its texts, and how it would look. */
 #include "features/report/report_internal.h"
 
 #include "base/clock.h"
-#include "features/results/results.h"
 #include "features/survey/survey.h"
 
 #include <string.h>
@@ -12,9 +10,9 @@ enum { REMARKS = 17, NAME_BYTES = 40 };
 
 static const char *const kinds[] = {"ronde", "jaar", NULL};
 static const struct form_field begin_fields[] = {
-    {"soort", FORM_CHOICE, false, kinds},  {"ronde", FORM_CHOICE, true, NULL},
-    {"jaar", FORM_NUMBER, true, NULL},     {"titel", FORM_TEXT, false, NULL},
-    {"gelezen", FORM_HIDDEN, false, NULL},
+    {"soort", FORM_CHOICE, false, kinds}, {"ronde", FORM_CHOICE, true, NULL},
+    {"jaar", FORM_NUMBER, true, NULL},    {"consultatie", FORM_CHOICE, true, NULL},
+    {"titel", FORM_TEXT, false, NULL},    {"gelezen", FORM_HIDDEN, false, NULL},
 };
 static const struct staff_form begin_form = {"report.begin_title", "report.begin_button", begin_fields,
                                              sizeof begin_fields / sizeof begin_fields[0]};
@@ -47,66 +45,6 @@ static const struct form_field text_fields[] = {
 enum { TEXT_FIELDS = sizeof text_fields / sizeof text_fields[0], FIRST_REMARK = 5 };
 _Static_assert(TEXT_FIELDS == FIRST_REMARK + REMARKS + 1, "a remark about each section");
 static const struct staff_form text_form = {"report.text_title", "tafel.save", text_fields, TEXT_FIELDS};
-static const struct form_field step_fields[] = {
-    {"naar", FORM_CHOICE, false, NULL},
-    {"toelichting", FORM_AREA, true, NULL},
-    {"gelezen", FORM_HIDDEN, false, NULL},
-};
-static const struct staff_form step_form = {"report.step_title", "report.step_button", step_fields,
-                                            sizeof step_fields / sizeof step_fields[0]};
-
-/* A page about one report, in its transaction. */
-struct page {
-    const struct report_room *room;
-    struct db_tx *tx;
-    struct http_exchange *ex;
-    struct report_draft draft;
-};
-
-static const char *path_of(const struct page *page, const char *more)
-{
-    return arena_printf(http_arena(page->ex), REPORT_PATH "/%d%s", (int)page->draft.number, more).ptr;
-}
-
-static struct staff_about about_of(const struct page *page, const char *more)
-{
-    return (struct staff_about){.account = page->room->config.account,
-                                .texts = "report",
-                                .ex = page->ex,
-                                .action = path_of(page, more),
-                                .back = path_of(page, ""),
-                                .revision = page->draft.revision};
-}
-
-/* False: answered with 404, or *status. */
-static bool open_page(struct page *out, enum db_status *status, const struct report_room *room,
-                      struct db_tx *tx, struct http_exchange *ex, bool to_change)
-{
-    *out = (struct page){.room = room, .tx = tx, .ex = ex};
-    const int32_t number = report_number(ex, "rapport");
-    *status = number > 0 ? report_find(&out->draft, tx, http_arena(ex), number, to_change) : DB_OK;
-    if (*status == DB_OK && out->draft.number == 0) {
-        http_error(ex, 404);
-    }
-    return *status == DB_OK && out->draft.number > 0;
-}
-
-static enum db_status record(const struct page *page, const char *action, const char *details)
-{
-    return staff_audit(page->tx, page->ex, action,
-                       arena_printf(db_arena(page->tx), "report:%d", (int)page->draft.number).ptr, "ok",
-                       details);
-}
-
-static struct report_means means_of(const struct report_room *room, struct http_exchange *ex)
-{
-    return (struct report_means){.results = room->config.results,
-                                 .snapshot = survey_snapshot_for(room->config.survey, ex),
-                                 .keys = room->config.keys,
-                                 .now_s = room->config.now_s(),
-                                 .least_votes = room->config.least_votes};
-}
-
 /* ---- the list, and beginning one ---- */
 
 static void add_words(json_t *list, struct http_exchange *ex, const struct report_room *room)
@@ -151,19 +89,37 @@ static enum db_status get_list(struct db_tx *tx, struct http_exchange *ex, void 
     return status;
 }
 
-static json_t *round_options(const struct report_room *room, struct http_exchange *ex)
+static bool has_code(const json_t *options, struct slice code)
+{
+    size_t i;
+    const json_t *option;
+    json_array_foreach(options, i, option)
+    {
+        if (slice_equal_cstr(code, report_text(option, "code"))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* {"ronde", "consultatie"}: of rounds that count, and their consultations. */
+static json_t *begin_options(const struct report_room *room, struct http_exchange *ex)
 {
     const struct survey_snapshot *snapshot = survey_snapshot_for(room->config.survey, ex);
-    json_t *list = json_array();
+    json_t *list = json_array(), *consultations = json_array();
     for (size_t i = 0; snapshot && i < survey_round_count(snapshot); i++) {
         const struct survey_round *round = survey_round_at(snapshot, i);
         if (round->status != ROUND_DRAFT && !round->pilot) {
             const char *title = round->title[strcmp(http_language(ex), "en") == 0];
             json_array_append_new(
                 list, json_pack("{s:s,s:s}", "code", round->code, "label", title ? title : round->code));
+            if (!has_code(consultations, slice_from_cstr(round->consultation))) {
+                json_array_append_new(consultations, json_pack("{s:s,s:s}", "code", round->consultation,
+                                                               "label", round->consultation));
+            }
         }
     }
-    return json_pack("{s:o}", "ronde", list);
+    return json_pack("{s:o,s:o}", "ronde", list, "consultatie", consultations);
 }
 
 static struct staff_about about_new(const struct report_room *room, struct http_exchange *ex)
@@ -178,15 +134,20 @@ static struct staff_about about_new(const struct report_room *room, struct http_
 static enum db_status get_new(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
     const struct staff_about about = about_new(self, ex);
-    json_t *options = round_options(self, ex);
+    json_t *options = begin_options(self, ex);
     (void)tx;
     staff_form_show(&about, &begin_form, NULL, options, NULL, NULL);
     json_decref(options);
     return DB_OK;
 }
 
-static void check_beginning(struct staff_posted *posted, const struct report_beginning *beginning)
+static void check_beginning(struct staff_posted *posted, const struct report_beginning *beginning,
+                            const json_t *options)
 {
+    if (beginning->consultation.len > 0 &&
+        !has_code(json_object_get(options, "consultatie"), beginning->consultation)) {
+        json_errors_add(&posted->errors, "/consultatie", "keuze", "Kies uit de lijst.");
+    }
     if (beginning->kind == REPORT_OF_ROUND && beginning->round_id == 0) {
         json_errors_add(&posted->errors, "/ronde", "ontbreekt", "Kies een ronde.");
     }
@@ -200,9 +161,9 @@ static enum db_status post_new(struct db_tx *tx, struct http_exchange *ex, void 
     const struct report_room *room = self;
     const struct staff_about about = about_new(room, ex);
     struct staff_posted posted;
-    struct slice kind = SLICE(""), code = SLICE("");
+    struct slice kind = SLICE(""), code = SLICE(""), consultation = SLICE("");
     int64_t year = 0;
-    struct page page = {.room = room, .tx = tx, .ex = ex};
+    struct report_page page = {.room = room, .tx = tx, .ex = ex};
     struct report_beginning beginning = {.consultation = SLICE(""), .title = SLICE("")};
     const struct json_field decoded[] = {
         {.name = "soort", .kind = JSON_KIND_STRING, .one_of = kinds, .out = &kind},
@@ -213,12 +174,14 @@ static enum db_status post_new(struct db_tx *tx, struct http_exchange *ex, void 
          .min = REPORT_YEAR_MIN,
          .max = REPORT_YEAR_MAX,
          .out = &year},
+        {.name = "consultatie", .kind = JSON_KIND_STRING, .optional = true, .out = &consultation},
         {.name = "titel",
          .kind = JSON_KIND_STRING,
          .min = 1,
          .max = REPORT_TITLE_MAX,
          .out = &beginning.title},
         STAFF_READ_FIELD(&posted)};
+    json_t *options = begin_options(room, ex);
     staff_form_read(&posted, &about, &begin_form);
     if (json_decode(&posted.errors, "", posted.values, decoded, sizeof decoded / sizeof decoded[0])) {
         const struct survey_round *round =
@@ -228,17 +191,17 @@ static enum db_status post_new(struct db_tx *tx, struct http_exchange *ex, void 
         beginning.round_id =
             of_round && round && round->status != ROUND_DRAFT && !round->pilot ? round->id : 0;
         beginning.year = of_round ? 0 : (int32_t)year;
-        check_beginning(&posted, &beginning);
+        beginning.consultation = of_round ? SLICE("") : consultation;
+        check_beginning(&posted, &beginning, options);
     }
-    json_t *options = round_options(room, ex);
     const bool good = staff_form_good(&posted, &about, &begin_form, options);
     json_decref(options);
     if (!good) {
         return DB_OK;
     }
     enum db_status status = report_begin(&page.draft.number, tx, &beginning, staff_caller(ex)->label);
-    status = status == DB_OK ? record(&page, "report.begin", NULL) : status;
-    http_redirect(ex, path_of(&page, ""));
+    status = status == DB_OK ? report_record(&page, "report.begin", NULL) : status;
+    http_redirect(ex, report_path(&page, ""));
     return status;
 }
 
@@ -247,10 +210,10 @@ static enum db_status post_new(struct db_tx *tx, struct http_exchange *ex, void 
 static enum db_status get_one(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
     const struct report_room *room = self;
-    struct page page;
+    struct report_page page;
     enum db_status status;
     json_t *steps = NULL;
-    if (!open_page(&page, &status, room, tx, ex, false)) {
+    if (!report_open(&page, &status, room, tx, ex, false)) {
         return status;
     }
     const struct report_draft *draft = &page.draft;
@@ -272,41 +235,34 @@ static enum db_status get_one(struct db_tx *tx, struct http_exchange *ex, void *
     return DB_OK;
 }
 
-static const char *outcome_text(const struct report_made *made)
-{
-    return made->outcome == REPORT_NO_RELEASE ? "report.no_release"
-           : made->outcome == REPORT_NO_ROUND ? "report.no_round"
-                                              : "report.too_large";
-}
-
 /* As it would be made public now. */
 static enum db_status preview(struct db_tx *tx, struct http_exchange *ex, const struct report_room *room,
                               enum report_part part)
 {
-    struct page page;
+    struct report_page page;
     struct report_made made;
     enum db_status status;
-    if (!open_page(&page, &status, room, tx, ex, false)) {
+    if (!report_open(&page, &status, room, tx, ex, false)) {
         return status;
     }
-    const struct report_means means = means_of(room, ex);
+    const struct report_means means = report_means_of(room, ex);
     status = report_make(&made, tx, &means, &page.draft);
     if (status != DB_OK) {
-        json_decref(made.document);
-        json_decref(made.releases);
+        report_made_free(&made);
         return status;
     }
     const bool good = made.outcome == REPORT_MADE;
     json_t *context = good ? report_blocks(made.document, ex, room, report_arena(ex), part,
-                                           path_of(&page, "/voorbeeld/cijfers"))
+                                           report_path(&page, "/voorbeeld/cijfers"))
                            : json_object();
     json_object_set_new(context, "title", json_stringn(page.draft.title.ptr, page.draft.title.len));
-    json_object_set_new(context, "draft",
-                        report_word(ex, room, good ? "report.is_draft" : outcome_text(&made)));
+    const struct slice said =
+        good ? locale_text(web_locales(room->config.web), http_language(ex), "report.is_draft")
+             : report_outcome_text(http_arena(ex), room, http_language(ex), &made);
+    json_object_set_new(context, "draft", json_stringn(said.ptr, said.len));
     json_object_set_new(context, "back_path",
-                        json_string(path_of(&page, part == REPORT_ITSELF ? "" : "/voorbeeld")));
-    json_decref(made.document);
-    json_decref(made.releases);
+                        json_string(report_path(&page, part == REPORT_ITSELF ? "" : "/voorbeeld")));
+    report_made_free(&made);
     staff_render(ex, room->config.account, good ? 200 : 409, "report", context);
     return DB_OK;
 }
@@ -351,10 +307,10 @@ static json_t *values_of(const struct report_draft *draft, struct arena *arena)
 
 static enum db_status get_texts(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
-    struct page page;
+    struct report_page page;
     enum db_status status;
-    if (open_page(&page, &status, self, tx, ex, false)) {
-        const struct staff_about about = about_of(&page, "/teksten");
+    if (report_open(&page, &status, self, tx, ex, false)) {
+        const struct staff_about about = report_about(&page, "/teksten");
         json_t *values = values_of(&page.draft, http_arena(ex));
         staff_form_show(&about, &text_form, values, NULL, NULL,
                         page.draft.state == REPORT_DRAFT ? NULL : "report.only_draft");
@@ -390,37 +346,38 @@ static enum db_status read_quotes(struct report_draft *draft, struct staff_poste
         }
         quotes[draft->quote_count++] = (int64_t)number;
     }
-    const enum db_status status = report_quotes(&found, tx, arena, keys, quotes, draft->quote_count);
+    const enum db_status status = report_quotes(&found, tx, arena, keys, draft);
     if (status == DB_OK && json_array_size(found) != draft->quote_count) {
         json_errors_add(&posted->errors, "/citaten", "geen-citaat",
-                        "Van %zu van deze passages mag u de woorden niet gebruiken, of het nummer staat er "
-                        "twee keer. Kies alleen wat iemand laat citeren, en beslis eerst over "
-                        "persoonsgegevens die er misschien in staan.",
+                        "Van %zu van deze passages mag u de woorden hier niet gebruiken. Misschien is een "
+                        "passage van een andere ronde of consultatie, of staat het nummer er twee keer. Kies "
+                        "alleen wat iemand laat citeren, en beslis eerst over persoonsgegevens die er "
+                        "misschien in staan.",
                         draft->quote_count - json_array_size(found));
     }
     return status;
 }
 
-static enum db_status keep_texts(struct page *page)
+static enum db_status keep_texts(struct report_page *page)
 {
     enum db_status status = report_change(page->tx, &page->draft, staff_caller(page->ex)->label);
-    status = status == DB_OK ? record(page, "report.change", NULL) : status;
-    http_redirect(page->ex, path_of(page, ""));
+    status = status == DB_OK ? report_record(page, "report.change", NULL) : status;
+    http_redirect(page->ex, report_path(page, ""));
     return status;
 }
 
 static enum db_status post_texts(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
-    struct page page;
+    struct report_page page;
     struct staff_posted posted;
     struct slice quotes = SLICE(""), remarks[REMARKS];
     struct json_field decoded[TEXT_FIELDS];
     enum db_status status;
-    if (!open_page(&page, &status, self, tx, ex, true)) {
+    if (!report_open(&page, &status, self, tx, ex, true)) {
         return status;
     }
     struct report_draft *draft = &page.draft;
-    const struct staff_about about = about_of(&page, "/teksten");
+    const struct staff_about about = report_about(&page, "/teksten");
     struct slice *const texts[FIRST_REMARK] = {&draft->title, &draft->foreword, &draft->summary,
                                                &draft->summary_en, &quotes};
     draft->foreword = draft->summary = draft->summary_en = SLICE("");
@@ -467,197 +424,6 @@ static enum db_status post_texts(struct db_tx *tx, struct http_exchange *ex, voi
     return status;
 }
 
-/* ---- its next step ---- */
-
-static json_t *next_states(const struct page *page)
-{
-    json_t *list = json_array();
-    for (unsigned to = 0; to < REPORT_STATES; to++) {
-        if (report_may_follow(page->draft.state, (enum report_state)to)) {
-            json_array_append_new(
-                list,
-                json_pack(
-                    "{s:s,s:o}", "code", report_states[to], "label",
-                    report_word(
-                        page->ex, page->room,
-                        arena_printf(http_arena(page->ex), "report.options.%s", report_states[to]).ptr)));
-        }
-    }
-    return json_pack("{s:o}", "naar", list);
-}
-
-static enum db_status get_step(struct db_tx *tx, struct http_exchange *ex, void *self)
-{
-    struct page page;
-    enum db_status status;
-    if (open_page(&page, &status, self, tx, ex, false)) {
-        const struct staff_about about = about_of(&page, "/stap");
-        json_t *options = next_states(&page);
-        staff_form_show(&about, &step_form, NULL, options, NULL, NULL);
-        json_decref(options);
-    }
-    return status;
-}
-
-struct step {
-    struct page *page;
-    struct staff_posted *posted;
-    enum report_state to;
-    struct slice told;
-    struct report_made made; /* of putting forward and publishing */
-};
-
-static void say_not_made(struct step *step)
-{
-    const char *detail = step->made.outcome == REPORT_NO_RELEASE
-                             ? "Van deze ronde is nog geen uitgave openbaar. Maak eerst een uitgave."
-                         : step->made.outcome == REPORT_NO_ROUND
-                             ? "Deze ronde is er niet, of telt niet."
-                             : "Het rapport kan niet worden gemaakt, of is te groot.";
-    json_errors_add(&step->posted->errors, "/naar", "kan-niet", "%s", detail);
-}
-
-/* Who approves has read these figures: what they were counted from still stands. */
-static void check_releases(struct step *step)
-{
-    if (step->to == REPORT_PUBLISHED && !json_equal(step->made.releases, step->page->draft.releases)) {
-        json_errors_add(&step->posted->errors, "/naar", "nieuwere-uitgave",
-                        "Sinds dit rapport is voorgelegd, is er een nieuwere uitgave. Haal het terug naar "
-                        "concept, en laat het opnieuw goedkeuren.");
-    }
-}
-
-static enum db_status check_step(struct step *step)
-{
-    struct page *page = step->page;
-    struct json_errors *errors = &step->posted->errors;
-    const struct report_draft *draft = &page->draft;
-    enum db_status status = DB_OK;
-    bool hand = false;
-    if (!report_may_follow(draft->state, step->to)) {
-        json_errors_add(errors, "/naar", "keuze", "Deze stap kan nu niet. Kies een andere.");
-        return DB_OK;
-    }
-    const bool back = step->to == REPORT_DRAFT || step->to == REPORT_WITHDRAWN || step->to == REPORT_DROPPED;
-    if (back && step->told.len == 0) {
-        json_errors_add(errors, "/toelichting", "ontbreekt", "Schrijf op waarom.");
-    }
-    if (step->to == REPORT_PUT_FORWARD && (draft->summary.len == 0 || draft->summary_en.len == 0)) {
-        json_errors_add(errors, "/naar", "samenvatting",
-                        "Schrijf eerst de samenvatting, in het Nederlands en in het Engels.");
-    }
-    if (step->to == REPORT_APPROVED) {
-        status = report_has_hand_in(&hand, page->tx, draft->number, staff_caller(page->ex)->label);
-        if (status == DB_OK && hand) {
-            json_errors_add(errors, "/naar", "tweede-persoon",
-                            "U hebt aan dit rapport gewerkt. Iemand anders moet het goedkeuren.");
-        }
-    }
-    if (status == DB_OK && errors->count == 0 &&
-        (step->to == REPORT_PUT_FORWARD || step->to == REPORT_PUBLISHED)) {
-        const struct report_means means = means_of(page->room, page->ex);
-        status = report_make(&step->made, page->tx, &means, draft);
-        if (status == DB_OK && step->made.outcome != REPORT_MADE) {
-            say_not_made(step);
-        } else if (status == DB_OK) {
-            check_releases(step);
-        }
-    }
-    return status;
-}
-
-/* Frozen, signed and made public, or not at all. */
-static enum db_status publish(struct step *step)
-{
-    struct report_signed document;
-    struct page *page = step->page;
-    struct arena *arena = report_arena(page->ex);
-    if (!report_sign(&document, arena, page->room->config.keys, step->made.document)) {
-        http_error(page->ex, 500);
-        return DB_ROLLBACK;
-    }
-    char hex[2 * CRYPTO_SHA256_BYTES + 1];
-    crypto_hex(hex, (const unsigned char *)document.sha256.ptr, CRYPTO_SHA256_BYTES);
-    enum db_status status =
-        report_publish(page->tx, page->draft.number, &document, staff_caller(page->ex)->label);
-    return status == DB_OK
-               ? record(page, "report.publish",
-                        arena_printf(db_arena(page->tx), "{\"sha256\":\"%s\",\"citatenVervallen\":%zu}", hex,
-                                     step->made.quotes_dropped)
-                            .ptr)
-               : status;
-}
-
-static enum db_status take_step(struct step *step)
-{
-    struct page *page = step->page;
-    enum db_status status = DB_OK;
-    if (step->to == REPORT_PUBLISHED) {
-        status = publish(step);
-    }
-    if (status == DB_OK) {
-        status = report_step(page->tx, &page->draft, step->to, step->told,
-                             step->to == REPORT_PUT_FORWARD ? step->made.releases : NULL,
-                             staff_caller(page->ex)->label);
-    }
-    if (status == DB_OK) {
-        status = record(page, "report.step",
-                        arena_printf(db_arena(page->tx), "{\"van\":\"%s\",\"naar\":\"%s\"}",
-                                     report_states[page->draft.state], report_states[step->to])
-                            .ptr);
-        http_redirect(page->ex, path_of(page, ""));
-    }
-    return status;
-}
-
-/* What cannot be taken back is asked for once more. */
-static bool is_sure(const struct step *step)
-{
-    const bool publishing = step->to == REPORT_PUBLISHED;
-    const struct staff_question question = {
-        .title = publishing ? "report.publish_title" : "report.withdraw_title",
-        .text = publishing ? "report.publish_text" : "report.withdraw_text",
-        .button = publishing ? "report.publish_button" : "report.withdraw_button",
-        .back_path = path_of(step->page, "")};
-    return (!publishing && step->to != REPORT_WITHDRAWN) ||
-           staff_confirmed(step->page->ex, step->page->room->config.account, &question);
-}
-
-static enum db_status post_step(struct db_tx *tx, struct http_exchange *ex, void *self)
-{
-    struct page page;
-    struct staff_posted posted;
-    struct slice to = SLICE("");
-    struct step step = {.page = &page, .posted = &posted, .told = SLICE("")};
-    enum db_status status;
-    if (!open_page(&page, &status, self, tx, ex, true)) {
-        return status;
-    }
-    const struct staff_about about = about_of(&page, "/stap");
-    const struct json_field decoded[] = {
-        {.name = "naar", .kind = JSON_KIND_STRING, .one_of = report_states, .out = &to},
-        {.name = "toelichting",
-         .kind = JSON_KIND_STRING,
-         .optional = true,
-         .max = REPORT_TOLD_MAX,
-         .out = &step.told},
-        STAFF_READ_FIELD(&posted)};
-    staff_form_read(&posted, &about, &step_form);
-    if (json_decode(&posted.errors, "", posted.values, decoded, sizeof decoded / sizeof decoded[0]) &&
-        posted.read_revision == page.draft.revision) {
-        step.to = report_state_find(to);
-        status = check_step(&step);
-    }
-    json_t *options = next_states(&page);
-    if (status == DB_OK && staff_form_good(&posted, &about, &step_form, options) && is_sure(&step)) {
-        status = take_step(&step);
-    }
-    json_decref(options);
-    json_decref(step.made.document);
-    json_decref(step.made.releases);
-    return status;
-}
-
 const struct route report_staff_routes[] = {
     REPORT_GET(REPORT_PATH, get_list),
     REPORT_GET(REPORT_PATH "/nieuw", get_new),
@@ -667,7 +433,5 @@ const struct route report_staff_routes[] = {
     REPORT_GET(REPORT_PATH "/{rapport}/voorbeeld/cijfers", get_preview_figures),
     REPORT_GET(REPORT_PATH "/{rapport}/teksten", get_texts),
     REPORT_POST(REPORT_PATH "/{rapport}/teksten", post_texts),
-    REPORT_GET(REPORT_PATH "/{rapport}/stap", get_step),
-    REPORT_POST(REPORT_PATH "/{rapport}/stap", post_step),
 };
 const size_t report_staff_route_count = sizeof report_staff_routes / sizeof report_staff_routes[0];

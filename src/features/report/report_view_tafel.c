@@ -74,14 +74,16 @@ void report_show_departments(struct report_view *v, const json_t *content)
     json_t *rows = json_array();
     json_array_foreach(json_object_get(content, "geadresseerden"), i, one)
     {
-        json_array_append_new(rows, json_pack("{s:s,s:[o,o,o]}", "label", report_text(one, "naam"), "cells",
+        json_array_append_new(rows, json_pack("{s:s,s:[o,o,o,o]}", "label", report_text(one, "naam"), "cells",
+                                              text_cell(view_number(v, one, "vanEerder")),
                                               text_cell(view_number(v, one, "doorgeleid")),
                                               text_cell(view_number(v, one, "beantwoord")),
                                               text_cell(view_number(v, one, "teLaat"))));
     }
     view_table(v, view_word(v, "report.section.departementen"), view_word(v, "report.addressee"),
-               json_pack("[{s:s},{s:s},{s:s}]", "text", view_word(v, "report.forwarded"), "text",
-                         view_word(v, "report.answered"), "text", view_word(v, "report.late")),
+               json_pack("[{s:s},{s:s},{s:s},{s:s}]", "text", view_word(v, "report.from_before"), "text",
+                         view_word(v, "report.forwarded"), "text", view_word(v, "report.answered"), "text",
+                         view_word(v, "report.late")),
                rows);
 }
 

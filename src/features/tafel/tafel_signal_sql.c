@@ -57,7 +57,8 @@ enum statement {
     " AND " NOTE_PUBLIC ")"
 #define FROM_HERE                                                                                            \
     "($2::text = '' OR s.state = $2::text) AND ($3::text = '' OR s.consultation = $3::text)"                 \
-    " AND ($4::int8 = 0 OR s.id <= $4::int8) ORDER BY s.id DESC LIMIT $5::int4) AS x"
+    " AND ($4::int8 = 0 OR s.id <= $4::int8) AND NOT ($6::bool AND EXISTS (SELECT 1 FROM zs.consultation "   \
+    "AS c WHERE c.code = s.consultation AND c.invented)) ORDER BY s.id DESC LIMIT $5::int4) AS x"
 
 const struct db_statement signal_statements[STATEMENT_COUNT + 1] = {
     [ADD] = {"signal_add",
@@ -370,6 +371,7 @@ enum db_status signal_public_list(json_t **list, struct db_tx *tx, struct arena 
     db_put_text(&p, asked->consultation);
     db_put_int64(&p, asked->from);
     db_put_int32(&p, asked->most);
+    db_put_bool(&p, asked->real);
     return read_json(list, tx, arena, asked->all ? STAFF_LIST : PUBLIC_LIST, &p);
 }
 

@@ -91,6 +91,7 @@ enum db_status signal_notes(json_t **notes, struct db_tx *tx, struct arena *aren
 struct signal_public {
     bool all;                         /* those that are not public too, with what staff sees of them */
     struct slice state, consultation; /* empty: any */
+    bool real;                        /* of a list: none that is of a consultation of invented data */
     int64_t from;                     /* the number that the list begins with, downwards; 0: the newest */
     int32_t most;
     int32_t today;
