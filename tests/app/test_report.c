@@ -528,6 +528,58 @@ Test(report, has_every_number_that_the_api_has)
     end();
 }
 
+static size_t count_of(const char *text, const char *words)
+{
+    size_t count = 0;
+    for (const char *at = strstr(text, words); at; at = strstr(at + 1, words)) {
+        count++;
+    }
+    return count;
+}
+
+static enum db_status publish_second(struct db_tx *tx, void *context)
+{
+    int32_t number;
+    struct report_signed document;
+    const struct report_beginning beginning = {.kind = REPORT_OF_ROUND,
+                                               .round_id = scene.round->id,
+                                               .consultation = SLICE(""),
+                                               .title = SLICE("Twee")};
+    cr_assert(report_sign(&document, scene.place.arena, scene.place.keys, context));
+    const enum db_status status = report_begin(&number, tx, &beginning, "a");
+    return status == DB_OK ? report_publish(tx, number, &document, "a") : status;
+}
+
+static json_t *table_named(const json_t *document, const char *variable)
+{
+    size_t i;
+    json_t *table;
+    const json_t *parts = report_at(report_section_of(document, "cijfers", PUBLIC_ROUND), "delen");
+    json_array_foreach(json_object_get(json_array_get(parts, 0), "tabellen"), i, table)
+    {
+        if (strcmp(report_text(table, "variabele.code"), variable) == 0) {
+            return table;
+        }
+    }
+    return NULL;
+}
+
+/* Questions stand in one table where all of their columns are the same, measures too. */
+Test(report, puts_no_figure_under_the_heading_of_another)
+{
+    begin();
+    publish_one();
+    json_t *document = kept_document();
+    const json_t *line = json_array_get(json_object_get(table_named(document, "rij_r02"), "rijen"), 0);
+    cr_assert_eq(json_object_del(json_object_get(line, "maten"), "netto"), 0);
+    place_work(&scene.place, DB_ROLE_STAFF, publish_second, document);
+    json_decref(document);
+    const size_t before = count_of(whole_page("/rapporten/1/cijfers"), "<table"),
+                 after = count_of(whole_page("/rapporten/2/cijfers"), "<table");
+    cr_expect_eq(after, before + 2, "%zu and %zu tables", before, after);
+    end();
+}
+
 /* ---- all that a report may hold, on invented data ---- */
 
 #define EXAMPLE_ROUND "voorbeeld-verzonnen-2"

@@ -134,15 +134,32 @@ static void show_chart(struct report_view *v, const json_t *const *tables, size_
     buffer_free(&html);
 }
 
-/* ---- tables: questions with the same answers stand in one ---- */
+/* ---- tables: questions with the same answers and measures stand in one ---- */
 
-static bool same_answers(const json_t *a, const json_t *b)
+static const json_t *line_of(const json_t *table, const char *member)
+{
+    return json_object_get(json_array_get(json_object_get(table, "rijen"), 0), member);
+}
+
+/* By name and in this order: a row has its measures in the order in which it has them. */
+static bool same_measures(const json_t *a, const json_t *b)
+{
+    json_t *first = (json_t *)(uintptr_t)line_of(a, "maten"),
+           *second = (json_t *)(uintptr_t)line_of(b, "maten");
+    void *one = json_object_iter(first), *other = json_object_iter(second);
+    while (one && other && strcmp(json_object_iter_key(one), json_object_iter_key(other)) == 0) {
+        one = json_object_iter_next(first, one);
+        other = json_object_iter_next(second, other);
+    }
+    return !one && !other;
+}
+
+static bool same_columns(const json_t *a, const json_t *b)
 {
     size_t i;
     const json_t *one;
-    const json_t *first = json_object_get(json_array_get(json_object_get(a, "rijen"), 0), "cellen");
-    const json_t *second = json_object_get(json_array_get(json_object_get(b, "rijen"), 0), "cellen");
-    if (json_array_size(first) != json_array_size(second)) {
+    const json_t *first = line_of(a, "cellen"), *second = line_of(b, "cellen");
+    if (json_array_size(first) != json_array_size(second) || !same_measures(a, b)) {
         return false;
     }
     json_array_foreach(first, i, one)
@@ -201,7 +218,7 @@ static void show_tables(struct report_view *v, const json_t *const *tables, size
 {
     for (size_t from = 0, i; from < count; from = i) {
         json_t *rows = json_array();
-        for (i = from; i < count && same_answers(tables[from], tables[i]); i++) {
+        for (i = from; i < count && same_columns(tables[from], tables[i]); i++) {
             json_array_append_new(rows, row_of(v, tables[i]));
         }
         view_table(v, arena_printf(v->arena, "%s, %zu", title, from + 1).ptr, view_word(v, "report.question"),
