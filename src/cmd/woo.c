@@ -33,7 +33,8 @@ struct work {
 static enum db_status read_work(struct db_tx *tx, void *context)
 {
     struct work *work = context;
-    return woo_read(&work->file, tx, work->arena, work->subject, slice_from_cstr(work->code));
+    const struct woo_asked asked = woo_whole(work->subject, slice_from_cstr(work->code));
+    return woo_read(&work->file, tx, work->arena, &asked);
 }
 
 static bool write_out(const void *bytes, size_t size, void *self)
@@ -103,6 +104,9 @@ static int carry_out(struct cmd_session *session, struct work *work, const char 
     int result = status == DB_OK ? CMD_FAILED : cmd_say_failure("reading the pieces", status);
     if (status == DB_OK && !work->file.found) {
         fprintf(stderr, "there is no %s %s\n", woo_subjects[work->subject], work->code);
+    } else if (status == DB_OK && work->file.too_large) {
+        fprintf(stderr, "%s %s has more text than a file holds: write one of each signal or meeting\n",
+                woo_subjects[work->subject], work->code);
     } else if (status == DB_OK) {
         result = write_file(session, work, path);
     }

@@ -121,9 +121,10 @@ void staff_upload(struct staff *staff, const char *page, const char *action, con
 
 void staff_post(struct staff *staff, const char *page, const char *action, const char *fields)
 {
-    char body[1024];
+    char body[8192];
     staff_get(staff, page);
-    snprintf(body, sizeof body, "token=%s&%s", staff_token(staff), fields);
+    const int length = snprintf(body, sizeof body, "token=%s&%s", staff_token(staff), fields);
+    cr_assert_lt((size_t)length, sizeof body);
     staff_exchange(staff, "POST", action, body);
 }
 

@@ -33,14 +33,19 @@ static void end(void)
 }
 
 /* As the form of the page has it, with the mark of the text that was read. */
-static void judge(const char *fields, int status)
+static void judge_one(const char *piece, const char *fields, int status)
 {
-    char all[1024];
-    staff_get(&staff, NOTE);
+    char all[4096];
+    staff_get(&staff, piece);
     expect_status(&staff.reply, 200);
     snprintf(all, sizeof all, "%s&gelezen=%s", fields, staff_hidden(&staff, "gelezen"));
-    staff_post(&staff, NOTE, NOTE, all);
+    staff_post(&staff, piece, piece, all);
     cr_expect_eq(staff.reply.status, status, "%s: %d", fields, staff.reply.status);
+}
+
+static void judge(const char *fields, int status)
+{
+    judge_one(NOTE, fields, status);
 }
 
 Test(woo, goes_from_what_is_asked_for_to_pieces_that_are_judged)
@@ -92,6 +97,100 @@ Test(woo, tells_who_read_another_text_than_there_is_now)
     expect_status(&staff.reply, 409);
     expect_says(&staff.reply, "Het stuk is net gewijzigd.");
     cr_expect_eq(place_count(&place, "SELECT count(*) FROM zs.woo_assessment"), 0);
+    end();
+}
+
+static void add_notes(const char *body, int from, int to)
+{
+    char sql[300];
+    snprintf(sql, sizeof sql,
+             "INSERT INTO zs.signal_note (signal_id, body, created_by) SELECT 1, %s, 'sanne' FROM "
+             "generate_series(%d, %d)",
+             body, from, to);
+    test_sql(place.owner, sql);
+}
+
+Test(woo, shows_a_long_file_a_page_at_a_time)
+{
+    begin();
+    add_notes("'Zaden'", 2, 250);
+    staff_get(&staff, FILE_);
+    expect_says(&staff.reply, "Stukken 1 tot en met 100, van 251.");
+    expect_says(&staff.reply, "<ol class=\"utrecht-ordered-list\" start=\"1\">");
+    expect_says(&staff.reply, FILE_ "/bespreking-99\"");
+    expect_says(&staff.reply, "href=\"" FILE_ "?vanaf=101\">Volgende stukken<");
+    cr_expect_null(strstr(staff.reply.body, FILE_ "/bespreking-100\""));
+    cr_expect_null(strstr(staff.reply.body, "Vorige stukken"));
+    staff_get(&staff, FILE_ "?vanaf=101");
+    expect_says(&staff.reply, FILE_ "/bespreking-100\"");
+    expect_says(&staff.reply, FILE_ "/bespreking-199\"");
+    expect_says(&staff.reply, "<ol class=\"utrecht-ordered-list\" start=\"101\">");
+    expect_says(&staff.reply, "href=\"" FILE_ "\">Vorige stukken<");
+    staff_get(&staff, FILE_ "?vanaf=201");
+    expect_says(&staff.reply, "Stukken 201 tot en met 251, van 251.");
+    expect_says(&staff.reply, "href=\"" FILE_ "?vanaf=101\">Vorige stukken<");
+    cr_expect_null(strstr(staff.reply.body, "Volgende stukken"));
+    /* Who judged one goes on where it stood. */
+    staff_get(&staff, FILE_ "/bespreking-150");
+    expect_says(&staff.reply, "href=\"" FILE_ "?vanaf=101\"");
+    judge_one(FILE_ "/bespreking-150", "oordeel=openbaar", 303);
+    expect_redirect(&staff.reply, FILE_ "?vanaf=101");
+    staff_get(&staff, FILE_ "?vanaf=101");
+    expect_says(&staff.reply, "<strong>openbaar</strong>");
+    staff_get(&staff, FILE_ "?vanaf=9999");
+    expect_status(&staff.reply, 404);
+    staff_get(&staff, FILE_ "?vanaf=0");
+    expect_status(&staff.reply, 404);
+    end();
+}
+
+/* However often it stands there, and however much is taken out; a name within another one too. */
+Test(woo, takes_out_every_place_of_every_line)
+{
+    enum { LINES = 250 };
+    char fields[LINES * 8 + 100] = "oordeel=deels&grond=5.1.2.e&weg=";
+    begin();
+    add_notes("repeat('Jan. ', 600)", 2, 2);
+    add_notes("(SELECT string_agg('n' || n, '. ' ORDER BY n) FROM generate_series(1001, 1250) AS n)", 3, 3);
+    add_notes("'Kees Jan sprak met Jan.'", 4, 4);
+    judge_one(FILE_ "/bespreking-2", "oordeel=deels&grond=5.1.2.e&weg=Jan", 303);
+    cr_expect_eq(place_count(&place, "SELECT jsonb_array_length(spans) FROM zs.woo_assessment WHERE piece = "
+                                     "'bespreking-2'"),
+                 600);
+    for (int i = 0; i < LINES; i++) {
+        snprintf(fields + strlen(fields), sizeof fields - strlen(fields), "n%d%%0A", 1001 + i);
+    }
+    judge_one(FILE_ "/bespreking-3", fields, 303);
+    cr_expect_eq(place_count(&place, "SELECT jsonb_array_length(spans) FROM zs.woo_assessment WHERE piece = "
+                                     "'bespreking-3'"),
+                 LINES);
+    test_sql(place.owner, "INSERT INTO zs.signal (source, title, body, owner, created_by, changed_by) VALUES "
+                          "('media', 'Iets', 'Anders', 'Jan', 'sanne', 'sanne'), ('media', 'Iets', 'Anders', "
+                          "'Kees Jan', 'sanne', 'sanne')");
+    staff_get(&staff, FILE_ "/bespreking-4");
+    expect_says(&staff.reply, "Kees Jan\nJan\nsanne</textarea>");
+    end();
+}
+
+/* More than a request may have in memory at once, and more pieces than anybody reads. */
+Test(woo, is_whole_or_says_that_it_is_too_large)
+{
+    begin();
+    add_notes("repeat('é', 4000)", 2, 6000);
+    staff_get(&staff, FILE_);
+    expect_says(&staff.reply, "Stukken 1 tot en met 100, van 6001.");
+    staff_get(&staff, FILE_ "/bespreking-6000");
+    expect_status(&staff.reply, 200);
+    staff_get(&staff, FILE_ "/dossier");
+    expect_status(&staff.reply, 200);
+    cr_expect_eq(memcmp(staff.reply.body, "PK", 2), 0);
+    add_notes("repeat('é', 4000)", 6001, 9000);
+    staff_get(&staff, FILE_);
+    expect_status(&staff.reply, 200);
+    staff_get(&staff, FILE_ "/dossier");
+    expect_status(&staff.reply, 409);
+    expect_says(&staff.reply, "Dit dossier is te groot om in één keer op te halen.");
+    expect_says(&staff.reply, FILE_ "/bespreking-99\"");
     end();
 }
 

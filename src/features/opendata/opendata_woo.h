@@ -12,7 +12,7 @@ struct crypto_keys;
 
 extern const struct db_statement woo_statements[];
 
-enum { WOO_PIECES_MAX = 5000 };
+enum { WOO_BYTES_MAX = 64 * 1024 * 1024 /* of the texts of a whole file */ };
 
 enum woo_subject { WOO_SIGNAL, WOO_MEETING, WOO_ROUND, WOO_SUBJECTS };
 extern const char *const woo_subjects[WOO_SUBJECTS]; /* "signaal", ... in addresses */
@@ -34,17 +34,18 @@ struct woo_span {
     const char *ground;
 };
 struct woo_piece {
+    int64_t number;                /* of the file's pieces, from 1 */
     const char *key;               /* "bespreking-12" */
     const char *kind;              /* "bespreking" */
     int32_t day;                   /* days since 1970-01-01 */
     const char *sender, *receiver; /* by role: never a name of a person */
-    struct slice text;
-    bool marked_open; /* by the mark that it has of old */
-    bool assessed;    /* somebody did, of the text as it is */
-    bool outdated;    /* somebody did, of a text that it was */
+    struct slice text;             /* empty where it was not asked for */
+    bool marked_open;              /* by the mark that it has of old */
+    bool assessed;                 /* somebody did, of the text as it is */
+    bool outdated;                 /* somebody did, of a text that it was */
     enum woo_outcome outcome;
     const char *ground;     /* of what is not given; NULL: none */
-    struct woo_span *spans; /* what is taken out; proposed, while nobody assessed it */
+    struct woo_span *spans; /* what is taken out */
     size_t span_count;
 };
 struct woo_file {
@@ -52,11 +53,25 @@ struct woo_file {
     const char *name;         /* "signaal 12": number or code */
     struct woo_piece *pieces; /* in order of their day */
     size_t count;
+    int64_t all; /* how many there are; 0 where none was read */
     bool found;
+    bool too_large; /* no pieces: their texts are more than WOO_BYTES_MAX */
 };
-/* As staff, in the arena. *found false: there is no such subject. code: a number, or the code of a round. */
-enum db_status woo_read(struct woo_file *out, struct db_tx *tx, struct arena *arena, enum woo_subject subject,
-                        struct slice code);
+/* Which of its pieces are read, and whether with their texts. */
+struct woo_asked {
+    enum woo_subject subject;
+    struct slice code;  /* a number, or the code of a round */
+    struct slice piece; /* its key: that one alone; empty: all */
+    int64_t from, most; /* how many are left out before, and how many come then */
+    bool texts;
+};
+/* All pieces and texts of a subject. */
+struct woo_asked woo_whole(enum woo_subject subject, struct slice code);
+/* As staff, in the arena. *found false: there is no such subject. */
+enum db_status woo_read(struct woo_file *out, struct db_tx *tx, struct arena *arena,
+                        const struct woo_asked *asked);
+/* Of a piece that nobody assessed, with its text: names are proposed to be taken out wherever they stand. */
+enum db_status woo_propose(struct woo_piece *piece, struct db_tx *tx, struct arena *arena);
 /* What somebody judged; audited (woo.assess). The spans are of piece->text. */
 enum db_status woo_assess(struct db_tx *tx, const struct woo_piece *piece, enum woo_outcome outcome,
                           const char *ground, const struct woo_span *spans, size_t count, const char *by,

@@ -1,7 +1,5 @@
-/* For the secretary: /beheer/woo, the pieces of a file and what was judged of each; judging one; the file
- * itself. */
-#include "features/opendata/opendata_internal.h"
-#include "features/opendata/opendata_woo.h"
+/* For the secretary: /beheer/woo, the pieces of a file and what was judged of each; the file itself. */
+#include "features/opendata/opendata_woo_pages.h"
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -12,14 +10,11 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { BODY_MAX = 128 * 1024, AREA_MAX = 20000, DAY_S = 86400, HASH_TEXT = 2 * CRYPTO_SHA256_BYTES };
-
-#define PATH "/beheer/woo"
+enum { DAY_S = 86400, FILE_ARENA_MAX = 256 * 1024 * 1024 };
 
 static const char *const woo_subjects_listed[] = {"signaal", "overleg", "ronde", NULL};
-static const char *const woo_outcomes_listed[] = {"openbaar", "deels", "niet", NULL};
 
-static const struct staff_link links[] = {{PATH, "opendata.woo.link", PERMISSION_TAFEL_MANAGE}};
+static const struct staff_link links[] = {{WOO_PATH, "opendata.woo.link", PERMISSION_TAFEL_MANAGE}};
 
 /* ---- which file ---- */
 
@@ -35,15 +30,14 @@ static bool subject_of(enum woo_subject *out, struct slice text)
     return false;
 }
 
-/* False: answered with 404, or *status. */
-static bool open_file(struct woo_file *out, enum db_status *status, struct db_tx *tx,
-                      struct http_exchange *ex)
+bool woo_open(struct woo_file *out, enum db_status *status, struct db_tx *tx, struct http_exchange *ex,
+              struct arena *arena, struct woo_asked asked)
 {
-    enum woo_subject subject;
     *out = (struct woo_file){.found = false};
     *status = DB_OK;
-    if (subject_of(&subject, http_path_param(ex, "soort"))) {
-        *status = woo_read(out, tx, http_arena(ex), subject, http_path_param(ex, "code"));
+    asked.code = http_path_param(ex, "code");
+    if (subject_of(&asked.subject, http_path_param(ex, "soort"))) {
+        *status = woo_read(out, tx, arena, &asked);
     }
     if (*status == DB_OK && !out->found) {
         http_error(ex, 404);
@@ -51,10 +45,18 @@ static bool open_file(struct woo_file *out, enum db_status *status, struct db_tx
     return *status == DB_OK && out->found;
 }
 
-static const char *file_path(struct http_exchange *ex, const char *more)
+const char *woo_path(struct http_exchange *ex, const char *more)
 {
     const struct slice subject = http_path_param(ex, "soort"), code = http_path_param(ex, "code");
-    return arena_printf(http_arena(ex), PATH "/%.*s/%.*s%s", SLICE_ARG(subject), SLICE_ARG(code), more).ptr;
+    return arena_printf(http_arena(ex), WOO_PATH "/%.*s/%.*s%s", SLICE_ARG(subject), SLICE_ARG(code), more)
+        .ptr;
+}
+
+const char *woo_list_path(struct http_exchange *ex, int64_t number)
+{
+    const int64_t before = (number - 1) / WOO_LIST_PAGE * WOO_LIST_PAGE;
+    return before <= 0 ? woo_path(ex, "")
+                       : woo_path(ex, arena_printf(http_arena(ex), "?vanaf=%lld", (long long)before + 1).ptr);
 }
 
 /* ---- its pieces ---- */
@@ -65,13 +67,13 @@ static json_t *word(const struct http_exchange *ex, const struct opendata *opend
 }
 
 static json_t *piece_json(struct http_exchange *ex, const struct opendata *opendata, const char *folder,
-                          const struct woo_piece *piece, size_t number)
+                          const struct woo_piece *piece)
 {
     const char *state = piece->assessed   ? woo_outcomes[piece->outcome]
                         : piece->outdated ? "verouderd"
                                           : "open";
     json_t *object = json_object();
-    json_object_set_new(object, "nummer", json_integer((json_int_t)number));
+    json_object_set_new(object, "nummer", json_integer((json_int_t)piece->number));
     staff_set_date(object, "dag", ex, opendata->config.account, (int64_t)piece->day * DAY_S);
     json_object_set_new(
         object, "soort",
@@ -86,27 +88,77 @@ static json_t *piece_json(struct http_exchange *ex, const struct opendata *opend
     return object;
 }
 
-static enum db_status get_file(struct db_tx *tx, struct http_exchange *ex, void *self)
+/* Which pieces these are, and where the others stand. */
+static void put_place(json_t *context, struct http_exchange *ex, const struct opendata *opendata,
+                      const struct woo_file *file)
 {
-    const struct opendata *opendata = self;
-    struct woo_file file;
-    enum db_status status;
-    if (!open_file(&file, &status, tx, ex)) {
-        return status;
+    const int64_t first = file->pieces[0].number, last = file->pieces[file->count - 1].number;
+    struct arena *arena = http_arena(ex);
+    const struct slice shown =
+        locale_format(arena, web_locales(opendata->config.web), http_language(ex), "opendata.woo.shown",
+                      "first", arena_printf(arena, "%lld", (long long)first).ptr, "last",
+                      arena_printf(arena, "%lld", (long long)last).ptr, "all",
+                      arena_printf(arena, "%lld", (long long)file->all).ptr, (const char *)NULL);
+    json_object_set_new(context, "first", json_integer((json_int_t)first));
+    json_object_set_new(context, "shown", json_stringn(shown.ptr, shown.len));
+    if (first > 1) {
+        json_object_set_new(context, "before_path", json_string(woo_list_path(ex, first - 1)));
     }
+    if (last < file->all) {
+        json_object_set_new(context, "next_path", json_string(woo_list_path(ex, last + 1)));
+    }
+}
+
+static void render_file(struct http_exchange *ex, const struct opendata *opendata,
+                        const struct woo_file *file, const char *said)
+{
     json_t *context = staff_titled(ex, opendata->config.account, "opendata.woo.file_title");
     json_t *list = json_array();
-    const char *folder = file_path(ex, "");
-    for (size_t i = 0; i < file.count; i++) {
-        json_array_append_new(list, piece_json(ex, opendata, folder, &file.pieces[i], i + 1));
+    const char *folder = woo_path(ex, "");
+    for (size_t i = 0; i < file->count; i++) {
+        json_array_append_new(list, piece_json(ex, opendata, folder, &file->pieces[i]));
     }
-    json_object_set_new(context, "name", json_string(file.name));
-    json_object_set_new(context, "none", json_boolean(file.count == 0));
+    if (file->count > 0) {
+        put_place(context, ex, opendata, file);
+    }
+    if (said) {
+        json_object_set_new(context, "said", word(ex, opendata, said));
+    }
+    json_object_set_new(context, "name", json_string(file->name));
+    json_object_set_new(context, "none", json_boolean(file->count == 0));
     json_object_set_new(context, "pieces", list);
-    json_object_set_new(context, "download", json_string(file_path(ex, "/dossier")));
-    json_object_set_new(context, "back_path", json_string(PATH));
-    staff_render(ex, opendata->config.account, 200, "staff_woo_file", context);
+    json_object_set_new(context, "download", json_string(woo_path(ex, "/dossier")));
+    json_object_set_new(context, "back_path", json_string(WOO_PATH));
+    staff_render(ex, opendata->config.account, said ? 409 : 200, "staff_woo_file", context);
+}
+
+/* A page of the list. said: what went wrong, a path of the locales; NULL: nothing did. */
+static enum db_status show_file(struct db_tx *tx, struct http_exchange *ex, const struct opendata *opendata,
+                                int64_t before, const char *said)
+{
+    struct woo_file file;
+    enum db_status status;
+    const struct woo_asked asked = {.piece = SLICE(""), .from = before, .most = WOO_LIST_PAGE};
+    if (!woo_open(&file, &status, tx, ex, http_arena(ex), asked)) {
+        return status;
+    }
+    if (file.count == 0 && before > 0) {
+        http_error(ex, 404);
+    } else {
+        render_file(ex, opendata, &file, said);
+    }
     return DB_OK;
+}
+
+static enum db_status get_file(struct db_tx *tx, struct http_exchange *ex, void *self)
+{
+    struct slice asked;
+    uint64_t from = 1;
+    if (http_query(&asked, ex, "vanaf") && (!slice_to_u64(&from, asked, INT32_MAX) || from == 0)) {
+        http_error(ex, 404);
+        return DB_OK;
+    }
+    return show_file(tx, ex, self, (int64_t)(from - 1) / WOO_LIST_PAGE * WOO_LIST_PAGE, NULL);
 }
 
 /* ---- choosing one ---- */
@@ -121,7 +173,7 @@ static void show_choose(struct http_exchange *ex, const struct opendata *opendat
     form_show_of(context, "opendata.woo", ex, web_locales(opendata->config.web), choose_fields,
                  sizeof choose_fields / sizeof choose_fields[0], values, NULL, errors);
     json_object_set_new(context, "intro", word(ex, opendata, "opendata.woo.lead"));
-    json_object_set_new(context, "action", json_string(PATH));
+    json_object_set_new(context, "action", json_string(WOO_PATH));
     json_object_set_new(context, "button", word(ex, opendata, "opendata.woo.choose"));
     staff_render(ex, opendata->config.account, errors ? 400 : 200, "staff_form", context);
 }
@@ -154,7 +206,8 @@ static enum db_status post_choose(struct db_tx *tx, struct http_exchange *ex, vo
     json_errors_init(&errors, http_arena(ex));
     json_decode(&errors, "", values, fields, sizeof fields / sizeof fields[0]);
     if (errors.count == 0 && subject_of(&subject, kind)) {
-        status = woo_read(&file, tx, http_arena(ex), subject, code);
+        const struct woo_asked asked = {.subject = subject, .code = code, .piece = SLICE(""), .most = 1};
+        status = woo_read(&file, tx, http_arena(ex), &asked);
     }
     if (status != DB_OK) {
         return status;
@@ -167,197 +220,9 @@ static enum db_status post_choose(struct db_tx *tx, struct http_exchange *ex, vo
         show_choose(ex, opendata, values, &errors);
         return DB_OK;
     }
-    http_redirect(ex,
-                  arena_printf(http_arena(ex), PATH "/%s/%.*s", woo_subjects[subject], SLICE_ARG(code)).ptr);
+    http_redirect(
+        ex, arena_printf(http_arena(ex), WOO_PATH "/%s/%.*s", woo_subjects[subject], SLICE_ARG(code)).ptr);
     return DB_OK;
-}
-
-/* ---- judging a piece ---- */
-
-static const struct form_field judge_fields[] = {{"oordeel", FORM_CHOICE, false, woo_outcomes_listed},
-                                                 {"grond", FORM_CHOICE, true, NULL},
-                                                 {"weg", FORM_AREA, true, NULL},
-                                                 {"gelezen", FORM_HIDDEN, false, NULL}};
-enum { JUDGE_FIELDS = sizeof judge_fields / sizeof judge_fields[0] };
-
-static struct woo_piece *find_piece(const struct woo_file *file, struct slice key)
-{
-    for (size_t i = 0; i < file->count; i++) {
-        if (slice_equal_cstr(key, file->pieces[i].key)) {
-            return &file->pieces[i];
-        }
-    }
-    return NULL;
-}
-
-static json_t *ground_options(void)
-{
-    json_t *list = json_array();
-    for (size_t i = 0; i < woo_ground_count; i++) {
-        json_array_append_new(list,
-                              json_pack("{s:s,s:o}", "code", woo_grounds[i].code, "label",
-                                        json_sprintf("%s: %s", woo_grounds[i].code, woo_grounds[i].text)));
-    }
-    return json_pack("{s:o}", "grond", list);
-}
-
-static const char *text_mark(struct http_exchange *ex, const struct woo_piece *piece)
-{
-    unsigned char sha256[CRYPTO_SHA256_BYTES];
-    char hex[HASH_TEXT + 1];
-    crypto_sha256(sha256, piece->text);
-    crypto_hex(hex, sha256, sizeof sha256);
-    return arena_printf(http_arena(ex), "%s", hex).ptr;
-}
-
-static json_t *values_of(struct http_exchange *ex, const struct woo_piece *piece)
-{
-    json_t *values = json_object();
-    if (piece->assessed || piece->span_count > 0) {
-        json_object_set_new(values, "oordeel", json_string(woo_outcomes[piece->outcome]));
-    }
-    if (piece->ground) {
-        json_object_set_new(values, "grond", json_string(piece->ground));
-    }
-    const struct slice lines = woo_lines(http_arena(ex), piece);
-    json_object_set_new(values, "weg", json_stringn(lines.ptr, lines.len));
-    return values;
-}
-
-static void show_judge(struct http_exchange *ex, const struct opendata *opendata,
-                       const struct woo_piece *piece, const json_t *posted, const struct json_errors *errors,
-                       const char *said)
-{
-    json_t *context = staff_titled(ex, opendata->config.account, "opendata.woo.piece_title");
-    json_t *values = posted ? json_copy((json_t *)(uintptr_t)posted) : values_of(ex, piece);
-    json_t *options = ground_options();
-    json_object_set_new(values, "gelezen", json_string(text_mark(ex, piece)));
-    form_show_of(context, "opendata.woo", ex, web_locales(opendata->config.web), judge_fields, JUDGE_FIELDS,
-                 values, options, errors);
-    json_decref(values);
-    json_decref(options);
-    if (said) {
-        json_object_set_new(context, "said", word(ex, opendata, said));
-    }
-    json_object_set_new(context, "text", json_stringn(piece->text.ptr, piece->text.len));
-    json_object_set_new(context, "action",
-                        json_string(file_path(ex, arena_printf(http_arena(ex), "/%s", piece->key).ptr)));
-    json_object_set_new(context, "button", word(ex, opendata, "opendata.woo.judge"));
-    json_object_set_new(context, "back_path", json_string(file_path(ex, "")));
-    staff_render(ex, opendata->config.account,
-                 errors && errors->count > 0 ? 400
-                 : said                      ? 409
-                                             : 200,
-                 "staff_woo_piece", context);
-}
-
-static enum db_status get_piece(struct db_tx *tx, struct http_exchange *ex, void *self)
-{
-    struct woo_file file;
-    enum db_status status;
-    if (!open_file(&file, &status, tx, ex)) {
-        return status;
-    }
-    const struct woo_piece *piece = find_piece(&file, http_path_param(ex, "stuk"));
-    if (piece) {
-        show_judge(ex, self, piece, NULL, NULL, NULL);
-    } else {
-        http_error(ex, 404);
-    }
-    return DB_OK;
-}
-
-struct judged {
-    enum woo_outcome outcome;
-    const char *ground;
-    struct woo_span *spans;
-    size_t span_count;
-};
-
-/* The places of each line; a fault for one that stands nowhere. */
-static void find_lines(struct judged *out, struct json_errors *errors, struct http_exchange *ex,
-                       const struct woo_piece *piece, struct slice lines)
-{
-    struct slice *words = arena_array(http_arena(ex), lines.len + 1, sizeof *words);
-    size_t count = 0;
-    while (lines.len > 0) {
-        struct slice line;
-        slice_cut(&line, &lines, lines, '\n');
-        line = slice_trim(line);
-        if (line.len == 0) {
-            continue;
-        }
-        words[count++] = line;
-        if (!woo_stands_in(piece->text, line)) {
-            json_errors_add(errors, "/weg", "onbekend",
-                            "Dit staat zo niet in het stuk: %.*s. Neem ten minste drie tekens over, precies "
-                            "zoals het er staat.",
-                            SLICE_ARG(line));
-        }
-    }
-    woo_find(&out->spans, &out->span_count, http_arena(ex), piece->text, words, count, out->ground);
-}
-
-static void read_judged(struct judged *out, struct json_errors *errors, struct slice *read,
-                        struct http_exchange *ex, const struct woo_piece *piece, const json_t *values)
-{
-    struct slice outcome = {NULL, 0}, ground = {"", 0}, lines = {"", 0};
-    const struct json_field fields[] = {
-        {.name = "oordeel", .kind = JSON_KIND_STRING, .min = 1, .max = 10, .out = &outcome},
-        {.name = "grond", .kind = JSON_KIND_STRING, .optional = true, .max = 10, .out = &ground},
-        {.name = "weg", .kind = JSON_KIND_STRING, .optional = true, .max = AREA_MAX, .out = &lines},
-        {.name = "gelezen", .kind = JSON_KIND_STRING, .max = HASH_TEXT, .out = read}};
-    *out = (struct judged){.outcome = WOO_OUTCOMES};
-    json_decode(errors, "", values, fields, sizeof fields / sizeof fields[0]);
-    for (int o = 0; outcome.ptr && o < WOO_OUTCOMES; o++) {
-        out->outcome = slice_equal_cstr(outcome, woo_outcomes[o]) ? (enum woo_outcome)o : out->outcome;
-    }
-    if (errors->count == 0 && out->outcome == WOO_OUTCOMES) {
-        json_errors_add(errors, "/oordeel", "keuze", "Kies wat u van dit stuk geeft.");
-    }
-    const struct woo_ground *known = woo_ground_find(ground);
-    out->ground = known ? known->code : NULL;
-    if (errors->count > 0 || out->outcome == WOO_OPEN) {
-        return;
-    }
-    if (!known) {
-        json_errors_add(errors, "/grond", "ontbreekt", "Kies het artikel waarom iets wegblijft.");
-    } else if (out->outcome == WOO_PART) {
-        find_lines(out, errors, ex, piece, lines);
-        if (errors->count == 0 && out->span_count == 0) {
-            json_errors_add(errors, "/weg", "ontbreekt", "Schrijf wat u weglaat, een stukje per regel.");
-        }
-    }
-}
-
-static enum db_status post_piece(struct db_tx *tx, struct http_exchange *ex, void *self)
-{
-    struct woo_file file;
-    struct judged judged;
-    struct json_errors errors;
-    struct slice read = {"", 0};
-    enum db_status status;
-    if (!open_file(&file, &status, tx, ex)) {
-        return status;
-    }
-    const struct woo_piece *piece = find_piece(&file, http_path_param(ex, "stuk"));
-    if (!piece) {
-        http_error(ex, 404);
-        return DB_OK;
-    }
-    json_t *values = form_read(ex, judge_fields, JUDGE_FIELDS);
-    arena_defer(http_arena(ex), forget, values);
-    json_errors_init(&errors, http_arena(ex));
-    read_judged(&judged, &errors, &read, ex, piece, values);
-    const bool same = slice_equal_cstr(read, text_mark(ex, piece));
-    if (errors.count > 0 || !same) {
-        show_judge(ex, self, piece, values, &errors, same ? NULL : "opendata.woo.changed");
-        return DB_OK;
-    }
-    status = woo_assess(tx, piece, judged.outcome, judged.ground, judged.spans, judged.span_count,
-                        staff_caller(ex)->label, "web");
-    http_redirect(ex, file_path(ex, ""));
-    return status;
 }
 
 /* ---- the file itself ---- */
@@ -378,21 +243,23 @@ static bool write_fd(const void *bytes, size_t size, void *self)
     return true;
 }
 
-static enum db_status get_zip(struct db_tx *tx, struct http_exchange *ex, void *self)
+/* In the arena: a file may be larger than what a request may use. */
+static enum db_status send_zip(struct db_tx *tx, struct http_exchange *ex, const struct opendata *opendata,
+                               struct arena *arena)
 {
-    const struct opendata *opendata = self;
     struct woo_file file;
     enum db_status status;
-    if (!open_file(&file, &status, tx, ex)) {
+    if (!woo_open(&file, &status, tx, ex, arena, woo_whole(WOO_SIGNAL, SLICE("")))) {
         return status;
     }
+    if (file.too_large) {
+        return show_file(tx, ex, opendata, 0, "opendata.woo.too_large");
+    }
     int fd = out_file_nameless(opendata->config.folder, http_arena(ex));
-    struct arena *arena = arena_create((size_t)256 * 1024 * 1024);
     const enum dataset_status written =
         fd < 0 ? DATASET_OUTPUT_FAILED
                : woo_write(arena, &file, opendata->config.keys, opendata->config.now_s(),
                            (struct dataset_output){.write = write_fd, .self = &fd});
-    arena_destroy(arena);
     const off_t size = written == DATASET_OK ? lseek(fd, 0, SEEK_END) : -1;
     if (size < 0) {
         if (fd >= 0) {
@@ -412,27 +279,31 @@ static enum db_status get_zip(struct db_tx *tx, struct http_exchange *ex, void *
                        "ok", NULL);
 }
 
-#define WOO_GET(PATTERN, HANDLER)  STAFF_SHOWS(PATTERN, HANDLER, PERMISSION_TAFEL_MANAGE, "taal")
-#define WOO_POST(PATTERN, HANDLER) STAFF_TAKES(PATTERN, HANDLER, PERMISSION_TAFEL_MANAGE, BODY_MAX)
+static enum db_status get_zip(struct db_tx *tx, struct http_exchange *ex, void *self)
+{
+    struct arena *arena = arena_create(FILE_ARENA_MAX);
+    const enum db_status status = send_zip(tx, ex, self, arena);
+    arena_destroy(arena);
+    return status;
+}
 
 static const struct route routes[] = {
-    WOO_GET(PATH, get_choose),
-    WOO_POST(PATH, post_choose),
-    WOO_GET(PATH "/{soort}/{code}", get_file),
+    WOO_GET(WOO_PATH, get_choose),
+    WOO_POST(WOO_PATH, post_choose),
+    STAFF_SHOWS(WOO_PATH "/{soort}/{code}", get_file, PERMISSION_TAFEL_MANAGE, "taal,vanaf"),
     {.http = {.method = HTTP_GET,
-              .path = PATH "/{soort}/{code}/dossier",
+              .path = WOO_PATH "/{soort}/{code}/dossier",
               .surface = HTTP_PAGE,
               .query = "taal",
               .produces = "application/zip",
               .scope = PERMISSION_TAFEL_MANAGE},
      .on_job = get_zip,
      .role = DB_ROLE_STAFF},
-    WOO_GET(PATH "/{soort}/{code}/{stuk}", get_piece),
-    WOO_POST(PATH "/{soort}/{code}/{stuk}", post_piece),
 };
 
 void woo_start(struct opendata *opendata)
 {
     lanes_add(opendata->config.lanes, routes, sizeof routes / sizeof routes[0], opendata);
+    lanes_add(opendata->config.lanes, woo_judge_routes, woo_judge_route_count, opendata);
     staff_add_links(opendata->config.account, links, sizeof links / sizeof links[0]);
 }
