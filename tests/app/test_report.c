@@ -501,6 +501,64 @@ static void walk_table(const json_t *part, const json_t *table, const char *page
     }
 }
 
+/* More signals than are read at once: each with its own steps, and where it went. */
+static void add_signals(void)
+{
+    test_sql(
+        scene.place.owner,
+        "INSERT INTO zs.signal (source, title, body, consultation, is_public, created_by, changed_by) SELECT "
+        "'media', 'Signaal ' || n, 'Er is iets', 'uitgave', n <> 7, 's', 's' FROM generate_series(1, 250) AS "
+        "n;"
+        "INSERT INTO zs.signal_step (signal_id, from_state, to_state, told, created_by) SELECT id, "
+        "'opgevangen', 'gewogen', 'Stap van ' || id, 's' FROM zs.signal;"
+        "INSERT INTO zs.signal_forward (signal_id, kind, addressee, question, role, due_day, created_by) "
+        "SELECT s.id, 'departement', 'Ministerie ' || s.id || '-' || k, 'Wat doet u?', 'kaders-stellen', "
+        "current_date, 's' FROM zs.signal AS s, generate_series(1, 2) AS k WHERE s.id % 50 = 0 ORDER BY k, "
+        "s.id;"
+        "INSERT INTO zs.signal_link (forward_id, token_hash, expires_at, used_at, created_by) SELECT id, "
+        "sha256(int8send(id)), now(), now(), 's' FROM zs.signal_forward;"
+        "INSERT INTO zs.signal_answer (forward_id, link_id, outcome, reason, answered_by, answered_at) "
+        "SELECT "
+        "l.forward_id, l.id, 'deels', 'Antwoord aan ' || f.addressee, 'x', now() FROM zs.signal_link AS l "
+        "JOIN "
+        "zs.signal_forward AS f ON f.id = l.forward_id WHERE f.addressee LIKE '%-1'");
+}
+
+static void expect_forwards(const json_t *forwards, int number)
+{
+    char text[64];
+    cr_assert_eq(json_array_size(forwards), number % 50 == 0 ? 2U : 0U, "%d", number);
+    for (size_t k = 0; k < json_array_size(forwards); k++) {
+        const json_t *forward = json_array_get(forwards, k);
+        snprintf(text, sizeof text, "Ministerie %d-%zu", number, k + 1);
+        cr_expect_str_eq(report_text(forward, "geadresseerde"), text);
+        snprintf(text, sizeof text, "Antwoord aan Ministerie %d-%zu", number, k + 1);
+        cr_expect_str_eq(report_text(forward, "antwoord.redenen"), k == 0 ? text : "");
+    }
+}
+
+Test(report, has_every_public_signal_with_where_it_went)
+{
+    begin();
+    add_signals();
+    publish_one();
+    json_t *document = kept_document();
+    const json_t *signals = json_object_get(report_section_of(document, "signalen", NULL), "signalen");
+    cr_assert_eq(json_array_size(signals), 249);
+    for (size_t i = 0; i < json_array_size(signals); i++) {
+        char text[32];
+        const json_t *signal = json_array_get(signals, i);
+        const int number = 250 - (int)i - (i > 242 ? 1 : 0); /* the newest first, without 7 */
+        cr_assert_eq(json_integer_value(json_object_get(signal, "nummer")), number);
+        snprintf(text, sizeof text, "Stap van %d", number);
+        cr_expect_str_eq(report_text(json_array_get(json_object_get(signal, "stappen"), 0), "toelichting"),
+                         text);
+        expect_forwards(json_object_get(signal, "doorgeleidingen"), number);
+    }
+    json_decref(document);
+    end();
+}
+
 Test(report, has_every_number_that_the_api_has)
 {
     static struct client_reply reply;
@@ -816,6 +874,23 @@ static void refuse_quotes_of_elsewhere(const char *quotes)
     }
 }
 
+static enum db_status keep_agenda(struct db_tx *tx, void *context)
+{
+    struct json_errors errors;
+    enum agenda_outcome outcome;
+    const struct agenda *older;
+    json_t *document = json_load_file("config/agenda/uitvoeringsagenda-2026.json", 0, NULL);
+    char *text = json_dumps(document, 0);
+    const struct slice copy = arena_copy(db_arena(tx), slice_from_cstr(text));
+    (void)context;
+    free(text);
+    json_decref(document);
+    json_errors_init(&errors, db_arena(tx));
+    const struct agenda *agenda = agenda_load(&errors, db_arena(tx), copy);
+    cr_assert_not_null(agenda);
+    return agenda_keep(&outcome, &older, &errors, db_arena(tx), tx, agenda, copy, "beheerder", "command");
+}
+
 /* A quote that may not be used any more is not made public, though it was approved; and that is on the
  * record. */
 Test(report, leaves_out_a_quote_whose_consent_was_withdrawn_meanwhile)
@@ -889,6 +964,14 @@ Test(report, leaves_out_a_quote_whose_consent_was_withdrawn_meanwhile)
     expect_says(&writer.reply, "43 procent");
     post(&writer, "/beheer/ander-onderzoek/1/wijzigen", "wie=x&adres=javascript:1", 400);
     tell_of_one_application();
+    place_work(&example, DB_ROLE_STAFF, keep_agenda, NULL);
+    test_sql(
+        example.owner,
+        "INSERT INTO zs.agenda_advice (item, version, advice, reason, created_by) SELECT x.item, v.number + "
+        "x.later, x.advice, x.reason, 's' FROM (SELECT max(number) AS number FROM zs.agenda_version) AS v, "
+        "(VALUES (1, '1a.1', 'houden', 'Eerst', 0), (2, '1a.1', 'stoppen', 'Toen', 0), (3, '1b.1', 'houden', "
+        "'Nu', 0), (4, '1b.1', 'stoppen', 'Van een andere versie', 1)) AS x (n, item, advice, reason, later) "
+        "ORDER BY x.n");
     post(&writer, REPORTS "/nieuw", "soort=jaar&jaar=2026&titel=Het+jaar", 303);
     post(&writer, REPORTS "/2/teksten", "titel=Het+jaar&samenvatting=Kort.&summary=Short.", 303);
     post(&writer, REPORTS "/2/stap", FORWARD, 303);
@@ -901,6 +984,10 @@ Test(report, leaves_out_a_quote_whose_consent_was_withdrawn_meanwhile)
          *section; section++) {
         cr_expect_not_null(report_section_of(document, *section, NULL), "%s", *section);
     }
+    const json_t *advice = json_object_get(report_section_of(document, "herijking", NULL), "adviezen");
+    cr_expect_eq(json_array_size(advice), 1);
+    cr_expect_str_eq(report_text(json_array_get(advice, 0), "onderdeel"), "1a.1");
+    cr_expect_str_eq(report_text(json_array_get(advice, 0), "reden"), "Toen");
     cr_expect_str_eq(
         report_text(json_array_get(
                         json_object_get(report_section_of(document, "ander-onderzoek", NULL), "bronnen"), 0),

@@ -8,9 +8,10 @@
 #include "features/tafel/tafel.h"
 #include "json/decode.h"
 
+#include <stdio.h>
 #include <string.h>
 
-enum { SIGNAL_PAGE = 100, YEAR_ROUNDS_MAX = 16 };
+enum { SIGNAL_PAGE = 100, YEAR_ROUNDS_MAX = 16, NUMBER_BYTES = 12 };
 
 const struct report_limit report_limit_rounds = {"rondes", YEAR_ROUNDS_MAX},
                           report_limit_signals = {"signalen", 2000},
@@ -96,28 +97,6 @@ static void find_rounds(struct work *work)
 
 /* ---- what all of it stands on ---- */
 
-/* Those that it may tell of, in short: [{nummer, opgevangenOp, ...}]. */
-static enum db_status list_signals(json_t *list, const struct report_making *m, struct signal_public asked)
-{
-    enum db_status status = DB_OK;
-    size_t i, got = SIGNAL_PAGE;
-    while (status == DB_OK && got == SIGNAL_PAGE &&
-           json_array_size(list) <= (size_t)report_limit_signals.most) {
-        json_t *page = NULL, *one;
-        status = signal_public_list(&page, m->tx, m->arena, &asked);
-        got = json_array_size(page);
-        json_array_foreach(page, i, one)
-        {
-            asked.from = json_integer_value(json_object_get(one, "nummer")) - 1;
-            if (year_knew_signal(m->draft, one)) {
-                json_array_append(list, one);
-            }
-        }
-        got = asked.from <= 0 ? 0 : got;
-    }
-    return status;
-}
-
 /* Whatever a signal rests on: of a report of all consultations no figures that were invented. */
 static void leave_out_invented(json_t *signal, const struct report_making *m)
 {
@@ -131,42 +110,56 @@ static void leave_out_invented(json_t *signal, const struct report_making *m)
     }
 }
 
-static enum db_status add_signal(struct report_making *m, int32_t number, const struct signal_public *asked)
+/* Those of a page that the report tells of, with where each of them went. */
+static enum db_status add_signals(struct report_making *m, json_t *page)
 {
-    json_t *whole = NULL, *forwards = NULL;
-    enum db_status status = signal_public_find(&whole, m->tx, m->arena, number, asked);
-    if (status != DB_OK || !whole || !year_had_signal(m->draft, whole)) {
-        return status;
+    size_t i, count = 0;
+    json_t *signal, *by_signal = NULL;
+    int32_t numbers[SIGNAL_PAGE] = {0};
+    const size_t before = json_array_size(m->signals);
+    json_array_foreach(page, i, signal)
+    {
+        if (year_knew_signal(m->draft, signal) && year_had_signal(m->draft, signal)) {
+            numbers[count++] = (int32_t)json_integer_value(json_object_get(signal, "nummer"));
+            json_array_append(m->signals, signal);
+        }
     }
-    status = forward_public_list(&forwards, m->tx, m->arena, number, m->means->least_votes);
-    set(whole, "doorgeleidingen", forwards);
-    leave_out_invented(whole, m);
-    json_array_append(m->signals, whole);
+    const enum db_status status =
+        count > 0 ? forward_public_lists(&by_signal, m->tx, m->arena, numbers, count, m->means->least_votes)
+                  : DB_OK;
+    for (i = 0; i < count; i++) {
+        char key[NUMBER_BYTES];
+        snprintf(key, sizeof key, "%d", (int)numbers[i]);
+        json_t *forwards = json_object_get(by_signal, key);
+        signal = json_array_get(m->signals, before + i);
+        json_object_set_new(signal, "doorgeleidingen", forwards ? json_incref(forwards) : json_array());
+        leave_out_invented(signal, m);
+    }
     return status;
 }
 
 static enum db_status read_signals(struct work *work)
 {
     struct report_making *m = &work->m;
-    const struct signal_public asked = {.state = SLICE(""),
-                                        .consultation = m->draft->consultation,
-                                        .real = m->draft->consultation.len == 0,
-                                        .most = SIGNAL_PAGE,
-                                        .today = clock_day_nl(m->means->now_s)};
-    size_t i;
-    const json_t *one;
-    json_t *list = json_array();
-    enum db_status status = list_signals(list, m, asked);
-    if (status == DB_OK && json_array_size(list) > (size_t)report_limit_signals.most) {
-        too_large(work->out, &report_limit_signals);
-    }
-    json_array_foreach(list, i, one)
-    {
-        if (status == DB_OK && work->out->outcome == REPORT_MADE) {
-            status = add_signal(m, (int32_t)json_integer_value(json_object_get(one, "nummer")), &asked);
+    struct signal_public asked = {.state = SLICE(""),
+                                  .consultation = m->draft->consultation,
+                                  .real = m->draft->consultation.len == 0,
+                                  .most = SIGNAL_PAGE,
+                                  .today = clock_day_nl(m->means->now_s)};
+    enum db_status status = DB_OK;
+    size_t got = SIGNAL_PAGE;
+    while (status == DB_OK && got == SIGNAL_PAGE && work->out->outcome == REPORT_MADE) {
+        json_t *page = NULL;
+        status = signal_public_wholes(&page, m->tx, m->arena, &asked);
+        got = json_array_size(page);
+        status = status == DB_OK && got > 0 ? add_signals(m, page) : status;
+        if (json_array_size(m->signals) > (size_t)report_limit_signals.most) {
+            too_large(work->out, &report_limit_signals);
         }
+        /* 0 would begin again. */
+        asked.from = json_integer_value(json_object_get(json_array_get(page, got - 1), "nummer")) - 1;
+        got = asked.from <= 0 ? 0 : got;
     }
-    json_decref(list);
     return status;
 }
 

@@ -222,30 +222,26 @@ static enum db_status gather_agenda(json_t **content, struct report_making *m)
 }
 
 /* What was advised of an item about this version of the agenda, with its reason: the newest. */
-static enum db_status add_advice(json_t *list, struct report_making *m, const json_t *item)
+static void add_advice(json_t *list, const json_t *newest, const json_t *item)
 {
-    json_t *advice = NULL;
-    const enum db_status status =
-        recalibration_list(&advice, m->tx, m->arena, slice_from_cstr(report_text(item, "code")));
-    const json_t *newest = json_array_get(advice, 0);
-    if (newest && json_equal(json_object_get(newest, "versie"), json_object_get(m->agenda, "versie"))) {
-        json_t *one = json_copy((json_t *)(uintptr_t)newest);
+    json_t *one = json_copy(json_object_get(newest, report_text(item, "code")));
+    if (one) {
         set(one, "onderdeel", json_object_get(item, "code"));
         set(one, "titel", json_object_get(item, "titel"));
         json_array_append_new(list, one);
     }
-    return status;
 }
 
 static enum db_status gather_advice(json_t **content, struct report_making *m)
 {
+    json_t *newest = NULL, *list = json_array();
     const json_t *sections = json_object_get(m->agenda, "paragrafen");
-    enum db_status status = DB_OK;
-    json_t *list = json_array();
-    for (size_t s = 0; s < json_array_size(sections); s++) {
+    const enum db_status status = recalibration_newest(
+        &newest, m->tx, m->arena, (int32_t)json_integer_value(json_object_get(m->agenda, "versie")));
+    for (size_t s = 0; status == DB_OK && s < json_array_size(sections); s++) {
         const json_t *items = json_object_get(json_array_get(sections, s), "onderdelen");
-        for (size_t i = 0; status == DB_OK && i < json_array_size(items); i++) {
-            status = add_advice(list, m, json_array_get(items, i));
+        for (size_t i = 0; i < json_array_size(items); i++) {
+            add_advice(list, newest, json_array_get(items, i));
         }
     }
     *content = json_pack("{s:o}", "adviezen", list);

@@ -2,12 +2,15 @@
 
 #include "features/tafel/tafel_signal_sql.h"
 
-enum statement { SIGNALS, LIST, OVERVIEW, ADD, STATEMENT_COUNT };
+enum statement { SIGNALS, LIST, NEWEST, OVERVIEW, ADD, STATEMENT_COUNT };
 
 const char *const recalibration_advices[] = {"houden", "aanscherpen", "toevoegen", "stoppen", NULL};
 
 /* A time as text. */
 #define TIME " AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"
+#define ADVICE                                                                                               \
+    "jsonb_build_object('nummer', v.id, 'versie', v.version, 'advies', v.advice, 'reden', v.reason, 'op', "  \
+    "to_char(v.created_at" TIME ")"
 
 const struct db_statement recalibration_statements[STATEMENT_COUNT + 1] = {
     [SIGNALS] =
@@ -21,10 +24,12 @@ const struct db_statement recalibration_statements[STATEMENT_COUNT + 1] = {
          ")) FROM zs.signal_answer AS a WHERE a.forward_id = f.id AND a.returned_at IS NULL ORDER BY a.id "
          "DESC LIMIT 1))) AS o FROM zs.signal_forward AS f JOIN zs.signal AS s ON s.id = f.signal_id AND "
          "s.is_public WHERE f.item = $1::text ORDER BY f.id DESC LIMIT 200) AS x"},
-    [LIST] = {"recalibration_list",
-              "SELECT coalesce(jsonb_agg(jsonb_build_object('nummer', v.id, 'versie', v.version, 'advies', "
-              "v.advice, 'reden', v.reason, 'op', to_char(v.created_at" TIME
-              ") ORDER BY v.id DESC), '[]')::text FROM zs.agenda_advice AS v WHERE v.item = $1::text"},
+    [LIST] = {"recalibration_list", "SELECT coalesce(jsonb_agg(" ADVICE " ORDER BY v.id DESC), '[]')::text "
+                                    "FROM zs.agenda_advice AS v WHERE v.item = $1::text"},
+    [NEWEST] = {"recalibration_newest",
+                "SELECT coalesce(jsonb_object_agg(v.item, " ADVICE "), '{}')::text FROM (SELECT DISTINCT ON "
+                "(a.item) a.id, a.item, a.version, a.advice, a.reason, a.created_at FROM zs.agenda_advice AS "
+                "a ORDER BY a.item, a.id DESC) AS v WHERE v.version = $1::int4"},
     [OVERVIEW] =
         {"recalibration_overview",
          "SELECT coalesce(jsonb_object_agg(x.item, x.o), '{}')::text FROM (SELECT coalesce(n.item, v.item) "
@@ -60,6 +65,13 @@ enum db_status recalibration_list(json_t **out, struct db_tx *tx, struct arena *
     struct db_params p = db_params(tx);
     db_put_text(&p, item);
     return read_json(out, tx, arena, LIST, &p);
+}
+
+enum db_status recalibration_newest(json_t **out, struct db_tx *tx, struct arena *arena, int32_t version)
+{
+    struct db_params p = db_params(tx);
+    db_put_int32(&p, version);
+    return read_json(out, tx, arena, NEWEST, &p);
 }
 
 enum db_status recalibration_overview(json_t **out, struct db_tx *tx, struct arena *arena, int32_t version)

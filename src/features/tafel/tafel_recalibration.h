@@ -19,6 +19,9 @@ enum { RECALIBRATION_REASON_MAX = 5000 /* code points */ };
 enum db_status recalibration_signals(json_t **out, struct db_tx *tx, struct arena *arena, struct slice item);
 /* What was advised, the newest first: [{nummer, versie, advies, reden, op}]. */
 enum db_status recalibration_list(json_t **out, struct db_tx *tx, struct arena *arena, struct slice item);
+/* The newest of each item, by its code, where it is about this version of the agenda: {"1.1": {nummer, ...}}.
+ */
+enum db_status recalibration_newest(json_t **out, struct db_tx *tx, struct arena *arena, int32_t version);
 /* Of every item that anything is known of, by its code: {"1.1": {signalen, beantwoord, advies}}; the advice
  * is the newest of this version of the agenda. */
 enum db_status recalibration_overview(json_t **out, struct db_tx *tx, struct arena *arena, int32_t version);

@@ -6,6 +6,7 @@ enum statement {
     ADD,
     LIST,
     PUBLIC_LIST,
+    PUBLIC_LISTS,
     FACTS,
     END_LINKS,
     LINK,
@@ -31,6 +32,14 @@ const char *const forward_outcomes[] = {"overgenomen", "deels", "niet", "nader-o
 #define SAID                                                                                                 \
     "'uitkomst', a.outcome, 'redenen', a.reason, 'watVerandert', a.change, 'wanneer', a.change_when, 'op', " \
     "to_char(a.answered_at" TIME
+/* Those of a signal for everybody; $2: from how many votes on they are told. */
+#define IN_PUBLIC                                                                                            \
+    "jsonb_agg(jsonb_strip_nulls(jsonb_build_object(" FORWARD                                                \
+    ", 'antwoord', (SELECT jsonb_build_object('nummer', a.id, 'oordelen', (SELECT " VOTES                    \
+    " FROM zs.signal_answer_vote AS v WHERE v.answer_id = a.id AND v.clear_count + v.unclear_count >= "      \
+    "$2::int4), " SAID                                                                                       \
+    ") FROM zs.signal_answer AS a WHERE a.forward_id = f.id AND a.returned_at IS NULL ORDER BY a.id DESC "   \
+    "LIMIT 1))) ORDER BY f.id)"
 
 const struct db_statement signal_forward_statements[STATEMENT_COUNT + 1] = {
     [ADD] =
@@ -53,15 +62,12 @@ const struct db_statement signal_forward_statements[STATEMENT_COUNT + 1] = {
          ", 'terugWaarom', a.returned_why)) ORDER BY a.id) FROM zs.signal_answer AS a WHERE a.forward_id = "
          "f.id))) ORDER BY f.id), '[]')::text FROM zs.signal_forward AS f WHERE f.signal_id = $1::int4 AND "
          "$2::int4 IN (0, f.id)"},
-    [PUBLIC_LIST] =
-        {"forward_public_list",
-         "SELECT coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object(" FORWARD
-         ", 'antwoord', (SELECT jsonb_build_object('nummer', a.id, 'oordelen', (SELECT " VOTES
-         " FROM zs.signal_answer_vote AS v WHERE v.answer_id = a.id AND v.clear_count + v.unclear_count >= "
-         "$2::int4), " SAID
-         ") FROM zs.signal_answer AS a WHERE a.forward_id = f.id AND a.returned_at IS NULL ORDER BY "
-         "a.id DESC LIMIT 1))) ORDER BY f.id), '[]')::text FROM zs.signal_forward AS f WHERE "
-         "f.signal_id = $1::int4"},
+    [PUBLIC_LIST] = {"forward_public_list", "SELECT coalesce(" IN_PUBLIC ", '[]')::text FROM "
+                                            "zs.signal_forward AS f WHERE f.signal_id = $1::int4"},
+    [PUBLIC_LISTS] = {"forward_public_lists",
+                      "SELECT coalesce(jsonb_object_agg(x.signal_id, x.list), '{}')::text FROM (SELECT "
+                      "f.signal_id, " IN_PUBLIC " AS list FROM zs.signal_forward AS f WHERE f.signal_id = "
+                      "ANY ($1::int4[]) GROUP BY f.signal_id) AS x"},
     [FACTS] = {"forward_facts", "SELECT count(*), count(*) FILTER (WHERE state <> 'geantwoord') FROM "
                                 "zs.signal_forward WHERE signal_id = $1::int4"},
     [END_LINKS] = {"forward_end_links",
@@ -134,6 +140,18 @@ enum db_status forward_public_list(json_t **list, struct db_tx *tx, struct arena
     db_put_int32(&p, least_votes);
     const enum db_status status = db_run_one(&rows, tx, &signal_forward_statements[PUBLIC_LIST], &p);
     *list = status == DB_OK ? signal_json(arena, db_get_text(rows, 0, 0)) : NULL;
+    return status;
+}
+
+enum db_status forward_public_lists(json_t **by_signal, struct db_tx *tx, struct arena *arena,
+                                    const int32_t *signals, size_t count, int32_t least_votes)
+{
+    struct db_result *rows;
+    struct db_params p = db_params(tx);
+    db_put_int32_array(&p, signals, count);
+    db_put_int32(&p, least_votes);
+    const enum db_status status = db_run_one(&rows, tx, &signal_forward_statements[PUBLIC_LISTS], &p);
+    *by_signal = status == DB_OK ? signal_json(arena, db_get_text(rows, 0, 0)) : NULL;
     return status;
 }
 

@@ -51,6 +51,9 @@ enum db_status forward_list(json_t **list, struct db_tx *tx, struct arena *arena
  * onduidelijk}}}]; an answer that was sent back is not there, nor are fewer votes than least_votes. */
 enum db_status forward_public_list(json_t **list, struct db_tx *tx, struct arena *arena, int32_t signal,
                                    int32_t least_votes);
+/* The same of many signals, by number: {"12": [...]}, without those that were passed on to nobody. */
+enum db_status forward_public_lists(json_t **by_signal, struct db_tx *tx, struct arena *arena,
+                                    const int32_t *signals, size_t count, int32_t least_votes);
 /* How many it was passed on to, and who of them did not answer: the rest of *facts stays. */
 enum db_status forward_facts(struct signal_facts *facts, struct db_tx *tx, int32_t signal);
 

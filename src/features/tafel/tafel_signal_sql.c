@@ -17,6 +17,7 @@ enum statement {
     NOTE_IS,
     NOTES,
     PUBLIC_LIST,
+    PUBLIC_WHOLES,
     STAFF_LIST,
     PUBLIC_FIND,
     STAFF_FIND,
@@ -116,6 +117,11 @@ const struct db_statement signal_statements[STATEMENT_COUNT + 1] = {
         {"signal_public_list",
          "SELECT coalesce(jsonb_agg(x.o ORDER BY x.id DESC), '[]')::text FROM (SELECT s.id, " OBJECT HEAD END
          " AS o FROM zs.signal AS s WHERE s.is_public AND $1::date IS NOT NULL"
+         " AND " FROM_HERE},
+    [PUBLIC_WHOLES] =
+        {"signal_public_wholes",
+         "SELECT coalesce(jsonb_agg(x.o ORDER BY x.id DESC), '[]')::text FROM (SELECT s.id, " OBJECT HEAD
+             WHOLE SAID END " AS o FROM zs.signal AS s WHERE s.is_public AND $1::date IS NOT NULL"
          " AND " FROM_HERE},
     [STAFF_LIST] =
         {"signal_staff_list",
@@ -362,8 +368,8 @@ enum db_status signal_notes(json_t **notes, struct db_tx *tx, struct arena *aren
 
 /* ---- for the API and everybody ---- */
 
-enum db_status signal_public_list(json_t **list, struct db_tx *tx, struct arena *arena,
-                                  const struct signal_public *asked)
+static enum db_status read_list(json_t **list, struct db_tx *tx, struct arena *arena,
+                                enum statement statement, const struct signal_public *asked)
 {
     struct db_params p = db_params(tx);
     db_put_day(&p, asked->today);
@@ -372,7 +378,19 @@ enum db_status signal_public_list(json_t **list, struct db_tx *tx, struct arena 
     db_put_int64(&p, asked->from);
     db_put_int32(&p, asked->most);
     db_put_bool(&p, asked->real);
-    return read_json(list, tx, arena, asked->all ? STAFF_LIST : PUBLIC_LIST, &p);
+    return read_json(list, tx, arena, statement, &p);
+}
+
+enum db_status signal_public_list(json_t **list, struct db_tx *tx, struct arena *arena,
+                                  const struct signal_public *asked)
+{
+    return read_list(list, tx, arena, asked->all ? STAFF_LIST : PUBLIC_LIST, asked);
+}
+
+enum db_status signal_public_wholes(json_t **list, struct db_tx *tx, struct arena *arena,
+                                    const struct signal_public *asked)
+{
+    return read_list(list, tx, arena, PUBLIC_WHOLES, asked);
 }
 
 enum db_status signal_public_find(json_t **signal, struct db_tx *tx, struct arena *arena, int32_t number,

@@ -103,6 +103,9 @@ enum db_status signal_public_list(json_t **list, struct db_tx *tx, struct arena 
  * alone. *signal NULL: there is none that may be shown. */
 enum db_status signal_public_find(json_t **signal, struct db_tx *tx, struct arena *arena, int32_t number,
                                   const struct signal_public *asked);
+/* A list of which each is as signal_public_find gives it; of those that are public. */
+enum db_status signal_public_wholes(json_t **list, struct db_tx *tx, struct arena *arena,
+                                    const struct signal_public *asked);
 
 /* JSON of a column, owned by the arena; NULL where it is no JSON. */
 json_t *signal_json(struct arena *arena, struct slice text);
