@@ -38,9 +38,11 @@ static const char usage[] =
     "(as\n"
     "/v1/ondertekening gives it). Its signature is FILE.sig unless it is named. With KEY alone no database "
     "is needed.\n"
-    "With a database its figures are held against the releases that it names, as they are stored, and it "
-    "tells apart\n"
-    "what changed since: that makes no report false.\n"
+    "With a database its figures, and what follows from them, are held against the releases that it names, "
+    "as "
+    "they\n"
+    "are stored. It tells apart what changed since, which makes no report false, and what nothing stored "
+    "tells.\n"
     "key shows the public key that signs.\n"
     "\n"
     "notify writes what those are told who asked to hear what came of the round: an e-mail, a letter and "
@@ -369,8 +371,9 @@ static bool tell_verdict(struct verifying *v, const char *path)
 static void tell_proof(const struct report_proof *proof, const struct work *work)
 {
     if (proof->fault_count == 0) {
-        printf("proven: %zu tables are those of the %zu releases that it names (%.2f s)\n", proof->tables,
-               proof->releases, seconds_since(work->begun_us));
+        printf("proven: %zu tables are those of the %zu releases that it names, and %zu sections follow from "
+               "them (%.2f s)\n",
+               proof->tables, proof->releases, proof->sections, seconds_since(work->begun_us));
     }
     for (size_t i = 0; i < proof->fault_count; i++) {
         fprintf(stderr, "NOT PROVEN: %s\n", proof->faults[i]);
@@ -382,6 +385,10 @@ static void tell_proof(const struct report_proof *proof, const struct work *work
     }
     for (size_t i = 0; i < proof->change_count; i++) {
         printf("  %s\n", proof->changes[i]);
+    }
+    printf("told by nothing that is stored, so that the signature alone stands for it:\n");
+    for (size_t i = 0; i < proof->unproven_count; i++) {
+        printf("  %s\n", proof->unproven[i]);
     }
 }
 

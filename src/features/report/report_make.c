@@ -2,19 +2,16 @@
 
 #include "base/clock.h"
 #include "features/coding/coding.h"
-#include "features/report/report_year.h"
 #include "features/results/results.h"
 #include "features/survey/survey.h"
 #include "features/tafel/tafel.h"
 #include "json/decode.h"
 
-#include <stdio.h>
 #include <string.h>
 
-enum { SIGNAL_PAGE = 100, YEAR_ROUNDS_MAX = 16, NUMBER_BYTES = 12 };
+enum { YEAR_ROUNDS_MAX = 16 };
 
 const struct report_limit report_limit_rounds = {"rondes", YEAR_ROUNDS_MAX},
-                          report_limit_signals = {"signalen", 2000},
                           report_limit_bytes = {"bestand", REPORT_BYTES_MAX / (1024 * 1024)};
 
 struct work {
@@ -97,76 +94,10 @@ static void find_rounds(struct work *work)
 
 /* ---- what all of it stands on ---- */
 
-/* Whatever a signal rests on: of a report of all consultations no figures that were invented. */
-static void leave_out_invented(json_t *signal, const struct report_making *m)
-{
-    json_t *evidence = json_object_get(signal, "bewijs");
-    for (size_t i = json_array_size(evidence); m->draft->consultation.len == 0 && i-- > 0;) {
-        const struct survey_round *round = survey_round_find(
-            m->means->snapshot, slice_from_cstr(report_text(json_array_get(evidence, i), "ronde")));
-        if (round && round->invented) {
-            json_array_remove(evidence, i);
-        }
-    }
-}
-
-/* Those of a page that the report tells of, with where each of them went. */
-static enum db_status add_signals(struct report_making *m, json_t *page)
-{
-    size_t i, count = 0;
-    json_t *signal, *by_signal = NULL;
-    int32_t numbers[SIGNAL_PAGE] = {0};
-    const size_t before = json_array_size(m->signals);
-    json_array_foreach(page, i, signal)
-    {
-        if (year_knew_signal(m->draft, signal) && year_had_signal(m->draft, signal)) {
-            numbers[count++] = (int32_t)json_integer_value(json_object_get(signal, "nummer"));
-            json_array_append(m->signals, signal);
-        }
-    }
-    const enum db_status status =
-        count > 0 ? forward_public_lists(&by_signal, m->tx, m->arena, numbers, count, m->means->least_votes)
-                  : DB_OK;
-    for (i = 0; i < count; i++) {
-        char key[NUMBER_BYTES];
-        snprintf(key, sizeof key, "%d", (int)numbers[i]);
-        json_t *forwards = json_object_get(by_signal, key);
-        signal = json_array_get(m->signals, before + i);
-        json_object_set_new(signal, "doorgeleidingen", forwards ? json_incref(forwards) : json_array());
-        leave_out_invented(signal, m);
-    }
-    return status;
-}
-
-static enum db_status read_signals(struct work *work)
-{
-    struct report_making *m = &work->m;
-    struct signal_public asked = {.state = SLICE(""),
-                                  .consultation = m->draft->consultation,
-                                  .real = m->draft->consultation.len == 0,
-                                  .most = SIGNAL_PAGE,
-                                  .today = clock_day_nl(m->means->now_s)};
-    enum db_status status = DB_OK;
-    size_t got = SIGNAL_PAGE;
-    while (status == DB_OK && got == SIGNAL_PAGE && work->out->outcome == REPORT_MADE) {
-        json_t *page = NULL;
-        status = signal_public_wholes(&page, m->tx, m->arena, &asked);
-        got = json_array_size(page);
-        status = status == DB_OK && got > 0 ? add_signals(m, page) : status;
-        if (json_array_size(m->signals) > (size_t)report_limit_signals.most) {
-            too_large(work->out, &report_limit_signals);
-        }
-        /* 0 would begin again. */
-        asked.from = json_integer_value(json_object_get(json_array_get(page, got - 1), "nummer")) - 1;
-        got = asked.from <= 0 ? 0 : got;
-    }
-    return status;
-}
-
-static enum db_status read_map(struct report_making *m)
+enum db_status report_read_map(struct report_making *m, int32_t number)
 {
     struct published_map map;
-    const enum db_status status = value_map_published(&map, m->tx, m->round->id);
+    const enum db_status status = value_map_published_as(&map, m->tx, m->round->id, number);
     m->map = NULL;
     if (status == DB_OK && map.number > 0) {
         json_t *object = json_pack("{s:i,s:i,s:o}", "nummer", (int)map.number, "uitgave", (int)map.release,
@@ -258,7 +189,8 @@ static enum db_status make_round(struct work *work, const struct survey_round *r
 {
     struct report_making *m = &work->m;
     json_t *figures;
-    const enum figures_status found = results_report(&figures, m->means->results, m->means->snapshot, round);
+    const enum figures_status found = results_report(&figures, m->means->results, m->means->snapshot, round,
+                                                     results_protection_now(m->means->results));
     if (found != FIGURES_OK) {
         /* Of a year, a round without a release has nothing to tell. */
         if (m->draft->kind == REPORT_OF_ROUND || found != FIGURES_NO_RELEASE) {
@@ -272,7 +204,7 @@ static enum db_status make_round(struct work *work, const struct survey_round *r
     enum db_status status =
         add_release(work, round, (int32_t)json_integer_value(json_object_get(figures, "uitgave")));
     status = status == DB_OK ? add_releases_of_trends(work) : status;
-    status = status == DB_OK ? read_map(m) : status;
+    status = status == DB_OK ? report_read_map(m, 0) : status;
     status = status == DB_OK ? gather_all(work, true) : status;
     json_decref(m->map);
     json_decref(figures);
@@ -282,6 +214,16 @@ static enum db_status make_round(struct work *work, const struct survey_round *r
 }
 
 /* ---- the whole ---- */
+
+json_t *report_round_json(const struct survey_round *round)
+{
+    const char *const title[] = {round->title[0] ? round->title[0] : round->code,
+                                 round->title[1] ? round->title[1] : round->code};
+    return json_pack("{s:s,s:s,s:{s:s,s:s},s:o,s:o,s:b}", "ronde", round->code, "consultatie",
+                     round->consultation, "titel", "nl", title[0], "en", title[1], "opentOp",
+                     time_json(round->opens_at), "sluitOp", time_json(round->closes_at), "verzonnen",
+                     (int)round->invented);
+}
 
 /* Also where nothing may be told of any of its rounds. */
 static bool is_invented(const struct work *work)
@@ -302,13 +244,7 @@ static json_t *about(const struct work *work)
     json_t *object = json_pack("{s:s}", "soort", draft->kind == REPORT_OF_ROUND ? "ronde" : "jaar");
     json_t *rounds = json_array();
     for (size_t i = 0; i < work->round_count; i++) {
-        const struct survey_round *round = work->rounds[i];
-        json_t *one = json_pack(
-            "{s:s,s:s,s:{s:s,s:s},s:o,s:o,s:b}", "ronde", round->code, "consultatie", round->consultation,
-            "titel", "nl", round->title[0] ? round->title[0] : round->code, "en",
-            round->title[1] ? round->title[1] : round->code, "opentOp", time_json(round->opens_at), "sluitOp",
-            time_json(round->closes_at), "verzonnen", (int)round->invented);
-        json_array_append_new(rounds, one);
+        json_array_append_new(rounds, report_round_json(work->rounds[i]));
     }
     json_object_set_new(object, "rondes", rounds);
     if (draft->kind == REPORT_OF_YEAR) {
@@ -375,7 +311,10 @@ enum db_status report_make(struct report_made *out, struct db_tx *tx, const stru
     enum db_status status = DB_OK;
     find_rounds(&work);
     if (out->outcome == REPORT_MADE) {
-        status = read_signals(&work);
+        status = report_read_signals(&work.m);
+        if (work.m.limit) {
+            too_large(out, work.m.limit);
+        }
         status = status == DB_OK ? agenda_json(&agenda, tx, work.m.arena) : status;
         work.m.agenda = agenda;
     }

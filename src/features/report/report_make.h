@@ -60,6 +60,8 @@ struct report_section {
     bool by_round; /* one for each round */
     /* Fills *content, which the document takes; NULL: there is nothing, and the section is left out. */
     enum db_status (*gather)(json_t **content, struct report_making *making);
+    /* It follows from round, figures and map alone, so that it can be gathered again to prove it. */
+    bool of_release;
 };
 extern const struct report_section report_sections[];
 extern const size_t report_section_count;
@@ -78,5 +80,12 @@ struct report_making {
     json_t *quoted;                   /* passages */
     size_t quotes_dropped;
 };
+
+/* making->signals: those of its consultation and year, with their forwards. */
+enum db_status report_read_signals(struct report_making *making);
+/* {ronde, consultatie, titel {nl, en}, opentOp, sluitOp, verzonnen}. The caller owns it. */
+json_t *report_round_json(const struct survey_round *round);
+/* The value map of the round that is public: number 0: the newest. making->map NULL: there is none. */
+enum db_status report_read_map(struct report_making *making, int32_t number);
 
 #endif

@@ -62,6 +62,7 @@ static enum db_status gather_figures(json_t **content, struct report_making *m)
     set(*content, "uitgave", json_object_get(m->figures, "uitgave"));
     set(*content, "delen", json_object_get(m->figures, "delen"));
     set(*content, "afgeschermd", json_object_get(m->figures, "afgeschermd"));
+    set(*content, "beschermdMet", json_object_get(m->figures, "beschermdMet"));
     return DB_OK;
 }
 
@@ -311,22 +312,22 @@ static enum db_status gather_others(json_t **content, struct report_making *m)
 }
 
 const struct report_section report_sections[] = {
-    {"respons", OF_ROUND | OF_YEAR, true, gather_response},
-    {"waardenkaart", OF_ROUND | OF_YEAR, true, gather_map},
-    {"methoden", OF_ROUND | OF_YEAR, true, gather_methods},
-    {"minderheden", OF_ROUND | OF_YEAR, true, gather_minorities},
-    {"trends", OF_ROUND | OF_YEAR, true, gather_trends},
-    {"cijfers", OF_ROUND | OF_YEAR, true, gather_figures},
-    {"citaten", OF_ROUND | OF_YEAR, false, gather_quotes},
-    {"signalen", OF_ROUND | OF_YEAR, false, gather_signals},
-    {"afwegingskaders", OF_ROUND | OF_YEAR, false, gather_frameworks},
-    {"departementen", OF_YEAR, false, year_departments},
-    {"veranderd", OF_YEAR, false, year_changes},
-    {"agenda", OF_YEAR, false, gather_agenda},
-    {"herijking", OF_YEAR, false, gather_advice},
-    {"aanbevelingen", OF_YEAR, false, gather_recommendations},
-    {"onderzoeksagenda", OF_YEAR, false, gather_research},
-    {"ander-onderzoek", OF_ROUND | OF_YEAR, false, gather_others},
-    {"verantwoording", OF_ROUND | OF_YEAR, true, gather_method},
+    {"respons", OF_ROUND | OF_YEAR, true, gather_response, true},
+    {"waardenkaart", OF_ROUND | OF_YEAR, true, gather_map, true},
+    {"methoden", OF_ROUND | OF_YEAR, true, gather_methods, true},
+    {"minderheden", OF_ROUND | OF_YEAR, true, gather_minorities, true},
+    {"trends", OF_ROUND | OF_YEAR, true, gather_trends, true},
+    {"cijfers", OF_ROUND | OF_YEAR, true, gather_figures, true},
+    {"citaten", OF_ROUND | OF_YEAR, false, gather_quotes, false},
+    {"signalen", OF_ROUND | OF_YEAR, false, gather_signals, false},
+    {"afwegingskaders", OF_ROUND | OF_YEAR, false, gather_frameworks, false},
+    {"departementen", OF_YEAR, false, year_departments, false},
+    {"veranderd", OF_YEAR, false, year_changes, false},
+    {"agenda", OF_YEAR, false, gather_agenda, false},
+    {"herijking", OF_YEAR, false, gather_advice, false},
+    {"aanbevelingen", OF_YEAR, false, gather_recommendations, false},
+    {"onderzoeksagenda", OF_YEAR, false, gather_research, false},
+    {"ander-onderzoek", OF_ROUND | OF_YEAR, false, gather_others, false},
+    {"verantwoording", OF_ROUND | OF_YEAR, true, gather_method, false},
 };
 const size_t report_section_count = sizeof report_sections / sizeof report_sections[0];

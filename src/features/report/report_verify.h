@@ -1,5 +1,6 @@
-/* Whether the figures of a genuine report are those of the releases that it names, as they are stored here,
- * and what changed since it was signed. The two are kept apart: a release that was superseded makes no report
+/* Whether a genuine report says what the releases that it names say, as they are stored here, by the settings
+ * of protection that it was made with; what changed since it was signed; and what nothing stored tells. The
+ * three are kept apart: a release that was superseded, or protection that is looser now, makes no report
  * false. */
 #ifndef ZEVENSTEM_REPORT_VERIFY_H
 #define ZEVENSTEM_REPORT_VERIFY_H
@@ -12,11 +13,13 @@ struct survey_snapshot;
 
 struct report_proof {
     struct arena *arena;
-    size_t tables, releases; /* that were held against what is stored, and found equal */
+    /* That were held against what is stored, and found equal; sections beside the tables. */
+    size_t tables, releases, sections;
     /* Sentences in English, in the arena; NULL-ended. */
-    const char **faults;  /* what is not so */
-    const char **changes; /* what was, and is otherwise now */
-    size_t fault_count, change_count;
+    const char **faults;   /* what is not so */
+    const char **changes;  /* what was, and is otherwise now */
+    const char **unproven; /* what nothing stored tells, for which the signature alone stands */
+    size_t fault_count, change_count, unproven_count;
 };
 enum { REPORT_FINDINGS_MAX = 200 /* of each sort; more are not told */ };
 

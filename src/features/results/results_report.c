@@ -18,7 +18,8 @@ struct telling {
     const struct shelved *shelved;
     const struct variable *variables;
     struct arena *arena; /* of one table */
-    json_t *hidden;      /* codes of variables that the settings of now would not show */
+    struct results_protection by;
+    json_t *hidden; /* codes of variables that those settings would not show */
     enum figures_status status;
 };
 
@@ -47,24 +48,33 @@ static struct figures_query query_of(struct arena *arena, const struct survey_ro
     return query;
 }
 
-/* Whether the settings of now would keep a count back that the release shows. */
-static bool is_too_few(const struct results *results, const struct figure *figure)
+struct results_protection results_protection_now(const struct results *results)
 {
-    const double fewer = (double)results->config.threshold + results->config.noise_reach;
-    return figure->mark == FIGURE_SHOWN && figure->value < fewer;
+    return (struct results_protection){results->config.threshold, results->config.noise_reach};
 }
 
-static bool would_be_hidden(const struct results *results, const struct figures *figures)
+static uint64_t fewer_by(struct results_protection by)
+{
+    return (uint64_t)by.threshold + by.reach;
+}
+
+/* Whether the settings would keep a count back that the release shows. */
+static bool is_too_few(struct results_protection by, const struct figure *figure)
+{
+    return figure->mark == FIGURE_SHOWN && figure->value < (double)fewer_by(by);
+}
+
+static bool would_be_hidden(struct results_protection by, const struct figures *figures)
 {
     bool hidden = false;
-    if ((uint64_t)results->config.threshold + results->config.noise_reach <= figures->fewer) {
+    if (fewer_by(by) <= figures->fewer) {
         return false;
     }
     for (size_t l = 0; l < figures->line_count; l++) {
         const struct figures_line *line = &figures->lines[l];
-        hidden = hidden || is_too_few(results, &line->base) || is_too_few(results, &line->people);
+        hidden = hidden || is_too_few(by, &line->base) || is_too_few(by, &line->people);
         for (size_t a = 0; figures->query.shares && a < figures->answer_count; a++) {
-            hidden = hidden || is_too_few(results, &line->cells[a].count);
+            hidden = hidden || is_too_few(by, &line->cells[a].count);
         }
     }
     return hidden;
@@ -141,7 +151,7 @@ static void add_table(json_t *part, struct telling *t, size_t variable, const st
         t->status = FIGURES_FAILED; /* one was made meanwhile: a report does not mix the figures of two */
         return;
     }
-    if (would_be_hidden(t->results, &figures)) {
+    if (would_be_hidden(t->by, &figures)) {
         hide(t, v->code);
         return;
     }
@@ -222,8 +232,7 @@ static bool net_of(struct figures *figures, struct telling *t, const struct surv
     query.shares = false;
     query.measures[FIGURES_MEAN] = query.measures[FIGURES_TOP_TWO] = false;
     return figures_of_public(figures, NULL, t->arena, t->results, &query) == FIGURES_OK &&
-           figures->lines[0].measures[FIGURES_NET].mark == FIGURE_SHOWN &&
-           !would_be_hidden(t->results, figures);
+           figures->lines[0].measures[FIGURES_NET].mark == FIGURE_SHOWN && !would_be_hidden(t->by, figures);
 }
 
 /* From the latest back, for as long as the wording is the same and there are figures; written the oldest
@@ -287,10 +296,12 @@ static json_t *trends_json(struct telling *t, const struct release_part *of)
 /* ---- the whole ---- */
 
 enum figures_status results_report(json_t **out, struct results *results,
-                                   const struct survey_snapshot *snapshot, const struct survey_round *round)
+                                   const struct survey_snapshot *snapshot, const struct survey_round *round,
+                                   struct results_protection by)
 {
     size_t count;
     struct telling t = {.results = results,
+                        .by = by,
                         .snapshot = snapshot,
                         .round = round,
                         .variables = questionnaire_variables(&count, round->questionnaire),
@@ -314,9 +325,10 @@ enum figures_status results_report(json_t **out, struct results *results,
         json_decref(part);
     }
     struct arena *arena = arena_create(FIGURES_BYTES_MAX);
-    *out = json_pack("{s:i,s:o,s:o,s:o,s:o}", "uitgave", (int)release->number, "gewichten",
+    *out = json_pack("{s:i,s:o,s:o,s:o,s:o,s:{s:i,s:i}}", "uitgave", (int)release->number, "gewichten",
                      results_public_weights_json(arena, results, round, t.shelved, 0), "delen", parts,
-                     "trends", trends, "afgeschermd", t.hidden);
+                     "trends", trends, "afgeschermd", t.hidden, "beschermdMet", "drempel", (int)by.threshold,
+                     "ruisTotEnMet", (int)by.reach);
     arena_destroy(arena);
     shelved_release(t.shelved);
     if (t.status != FIGURES_OK) {

@@ -18,9 +18,11 @@ const struct db_statement value_map_statements[STATEMENT_COUNT + 1] = {
                "INSERT INTO zs.value_judgement (round_id, application, value, label, by_rule, reason, "
                "judged_by) VALUES ($1::int4, $2::text, $3::text, nullif($4::text, ''), $5::text, $6::text, "
                "$7::text)"},
-    [PUBLISHED] = {"value_map_published",
-                   "SELECT number, round_id, release_number, published_at, document::text, id FROM "
-                   "zs.value_map WHERE $1::int4 IN (0, round_id) ORDER BY id DESC LIMIT 1"},
+    [PUBLISHED] =
+        {"value_map_published",
+         "SELECT number, round_id, release_number, published_at, document::text, id FROM "
+         "zs.value_map WHERE $1::int4 IN (0, round_id) AND $2::int4 IN (0, number) ORDER BY id DESC "
+         "LIMIT 1"},
     [PUBLISH] = {"value_map_publish",
                  "INSERT INTO zs.value_map (round_id, number, release_number, document, published_by) SELECT "
                  "$1::int4, coalesce(max(m.number), 0) + 1, $2::int4, $3::text::jsonb, $4::text FROM "
@@ -106,9 +108,16 @@ enum db_status value_judgement_add(struct db_tx *tx, int32_t round, const struct
 
 enum db_status value_map_published(struct published_map *out, struct db_tx *tx, int32_t round)
 {
+    return value_map_published_as(out, tx, round, 0);
+}
+
+enum db_status value_map_published_as(struct published_map *out, struct db_tx *tx, int32_t round,
+                                      int32_t number)
+{
     struct db_result *rows;
     struct db_params p = db_params(tx);
     db_put_int32(&p, round);
+    db_put_int32(&p, number);
     *out = (struct published_map){.number = 0};
     const enum db_status status = db_run(&rows, tx, &value_map_statements[PUBLISHED], &p);
     if (status == DB_OK && db_rows(rows) == 1) {

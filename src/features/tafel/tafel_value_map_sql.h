@@ -39,6 +39,9 @@ struct published_map {
 };
 /* The newest of a round; round 0: of all. In the transaction. */
 enum db_status value_map_published(struct published_map *out, struct db_tx *tx, int32_t round);
+/* The one of this number of a round; 0: the newest. */
+enum db_status value_map_published_as(struct published_map *out, struct db_tx *tx, int32_t round,
+                                      int32_t number);
 /* *out: which it became, by id and number. */
 enum db_status value_map_publish(struct published_map *out, struct db_tx *tx, int32_t round, int32_t release,
                                  struct slice document, const char *by);
