@@ -371,9 +371,10 @@ static bool tell_verdict(struct verifying *v, const char *path)
 static void tell_proof(const struct report_proof *proof, const struct work *work)
 {
     if (proof->fault_count == 0) {
-        printf("proven: %zu tables are those of the %zu releases that it names, and %zu sections follow from "
-               "them (%.2f s)\n",
-               proof->tables, proof->releases, proof->sections, seconds_since(work->begun_us));
+        printf("proven: %zu tables are those of the %zu releases that it names (%.2f s), and %zu sections "
+               "follow "
+               "from them\n",
+               proof->tables, proof->releases, seconds_since(work->begun_us), proof->sections);
     }
     for (size_t i = 0; i < proof->fault_count; i++) {
         fprintf(stderr, "NOT PROVEN: %s\n", proof->faults[i]);

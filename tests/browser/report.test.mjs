@@ -159,6 +159,7 @@ describe('report', { skip: SERVICE && INVENTED ? false : 'no service with invent
     const good = verify();
     assert.equal(good.status, 0, good.stderr);
     assert.match(good.stdout, /: genuine: report 1, signed with key [0-9a-f]{16}\nproven: \d+ tables are those of the [12] releases that it names .*\nnothing of it changed since$/m);
+    assert.match(good.stdout, /^told by nothing that is stored, so that the signature alone stands for it:\n(?: {2}.*\n)* {2}what people wrote/m);
     const bare = spawnSync(process.env.ZEVENSTEM_BINARY, ['report', 'verify', path('rapport.json'), '--key', key.sleutel], { encoding: 'utf8', env: {} });
     assert.equal(bare.status, 0, bare.stderr);
     assert.match(bare.stdout, /: genuine: report 1,/);

@@ -103,6 +103,9 @@ static enum db_status prove_method(struct proving *p, struct db_tx *tx, const st
         !json_equal(json_object_get(told, "codeboek"), book)) {
         proof_fault(p, "round %s: its questionnaire is not the one that was asked", round->code);
     }
+    if (json_object_get(told, "codeerboek")) {
+        proof_unproven(p, "round %s: the code book that was coded by", round->code);
+    }
     json_decref(live);
     json_decref(book);
     return DB_OK;
@@ -137,9 +140,9 @@ static void say_unproven(struct proving *p)
 {
     const char *codes = "";
     for (size_t i = 0; i < report_section_count; i++) {
-        if (!report_sections[i].of_release && report_section_of(p->document, report_sections[i].code, NULL)) {
-            codes =
-                arena_printf(p->arena, "%s%s%s", codes, codes[0] ? ", " : "", report_sections[i].code).ptr;
+        const struct report_section *section = &report_sections[i];
+        if (!section->by_round && report_section_of(p->document, section->code, NULL)) {
+            codes = arena_printf(p->arena, "%s%s%s", codes, codes[0] ? ", " : "", section->code).ptr;
         }
     }
     proof_unproven(p, "what people wrote (title, texts, remarks)");
