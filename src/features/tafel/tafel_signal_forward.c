@@ -28,7 +28,7 @@ const char *const forward_outcomes[] = {"overgenomen", "deels", "niet", "nader-o
     "'soort', f.kind, 'onderdeel', f.item, 'geadresseerde', f.addressee, 'vraag', f.question, "              \
     "'randvoorwaarde', f.condition, 'rol', f.role, 'uiterlijk', f.due_day, 'stand', f.state, 'op', "         \
     "to_char(f.created_at" TIME
-#define VOTES "jsonb_build_object('duidelijk', v.clear_count, 'onduidelijk', v.unclear_count)"
+#define VOTES "jsonb_build_object('duidelijk', v.clear_count, 'onduidelijk', v.unclear_count"
 #define SAID                                                                                                 \
     "'uitkomst', a.outcome, 'redenen', a.reason, 'watVerandert', a.change, 'wanneer', a.change_when, 'op', " \
     "to_char(a.answered_at" TIME
@@ -36,7 +36,7 @@ const char *const forward_outcomes[] = {"overgenomen", "deels", "niet", "nader-o
 #define IN_PUBLIC                                                                                            \
     "jsonb_agg(jsonb_strip_nulls(jsonb_build_object(" FORWARD                                                \
     ", 'antwoord', (SELECT jsonb_build_object('nummer', a.id, 'oordelen', (SELECT " VOTES                    \
-    " FROM zs.signal_answer_vote AS v WHERE v.answer_id = a.id AND v.clear_count + v.unclear_count >= "      \
+    ") FROM zs.signal_answer_vote AS v WHERE v.answer_id = a.id AND v.clear_count + v.unclear_count >= "     \
     "$2::int4), " SAID                                                                                       \
     ") FROM zs.signal_answer AS a WHERE a.forward_id = f.id AND a.returned_at IS NULL ORDER BY a.id DESC "   \
     "LIMIT 1))) ORDER BY f.id)"
@@ -57,7 +57,7 @@ const struct db_statement signal_forward_statements[STATEMENT_COUNT + 1] = {
          ", 'open', l.used_at IS NULL AND l.expires_at > $3::timestamptz) FROM zs.signal_link AS l WHERE "
          "l.forward_id = f.id AND l.ended_at IS NULL ORDER BY l.id DESC LIMIT 1), 'antwoorden', (SELECT "
          "jsonb_agg(jsonb_strip_nulls(jsonb_build_object('nummer', a.id, 'oordelen', (SELECT " VOTES
-         " FROM zs.signal_answer_vote AS v WHERE v.answer_id = a.id), " SAID
+         ") FROM zs.signal_answer_vote AS v WHERE v.answer_id = a.id), " SAID
          ", 'naam', a.answered_by, 'terugOp', to_char(a.returned_at" TIME
          ", 'terugWaarom', a.returned_why)) ORDER BY a.id) FROM zs.signal_answer AS a WHERE a.forward_id = "
          "f.id))) ORDER BY f.id), '[]')::text FROM zs.signal_forward AS f WHERE f.signal_id = $1::int4 AND "
