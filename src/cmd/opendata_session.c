@@ -81,10 +81,11 @@ int cmd_opendata_publish(size_t *published, struct cmd_opendata *open, struct cm
     const struct open_release *releases = open_releases(&count, arena, open->results);
     int result = CMD_GO;
     *published = 0;
-    for (size_t i = 0; result == CMD_GO && i < count; i++) {
+    for (size_t i = 0; i < count; i++) {
         if ((!round || strcmp(releases[i].round->code, round) == 0) &&
             (!consultation || strcmp(releases[i].round->consultation, consultation) == 0)) {
-            result = publish_one(published, open, session, &releases[i]);
+            const int one = publish_one(published, open, session, &releases[i]);
+            result = result == CMD_GO ? one : result;
         }
     }
     arena_destroy(arena);

@@ -15,7 +15,8 @@ struct cmd_opendata {
 int cmd_opendata_open(struct cmd_opendata *out, struct cmd_session *session);
 void cmd_opendata_close(struct cmd_opendata *open);
 /* Publishes the newest releases that are not published yet: of one round (its code), of one consultation, or
- * of all (both NULL). *published: how many. CMD_GO, or the status to return (said). */
+ * of all (both NULL). *published: how many; one that cannot be published keeps no other waiting. CMD_GO, or
+ * the status to return (said). */
 int cmd_opendata_publish(size_t *published, struct cmd_opendata *open, struct cmd_session *session,
                          const char *round, const char *consultation);
 

@@ -49,16 +49,9 @@ void opendata_destroy(struct opendata *opendata)
 
 enum { LOOK_BYTES_MAX = 256 * 1024, LOOK_EVERY_S = 2, TRY_AGAIN_S = 60 };
 
-static const struct open_release *find_unpublished(struct arena *arena, struct opendata *opendata)
+static bool is_published(struct opendata *opendata, const struct open_release *release)
 {
-    size_t count;
-    const struct open_release *releases = open_releases(&count, arena, opendata->config.results);
-    for (size_t i = 0; i < count; i++) {
-        if (!publication_find(opendata, releases[i].round_id, releases[i].number)) {
-            return &releases[i];
-        }
-    }
-    return NULL;
+    return publication_find(opendata, release->round_id, release->number) != NULL;
 }
 
 bool opendata_upkeep_due(struct opendata *opendata)
@@ -67,8 +60,13 @@ bool opendata_upkeep_due(struct opendata *opendata)
     if (now_s < atomic_load(&opendata->upkeep_at)) {
         return false;
     }
+    size_t count;
+    bool due = false;
     struct arena *arena = arena_create(LOOK_BYTES_MAX);
-    const bool due = find_unpublished(arena, opendata) != NULL;
+    const struct open_release *releases = open_releases(&count, arena, opendata->config.results);
+    for (size_t i = 0; i < count; i++) {
+        due = due || !is_published(opendata, &releases[i]);
+    }
     arena_destroy(arena);
     atomic_store(&opendata->upkeep_at, due ? now_s : now_s + LOOK_EVERY_S);
     return due;
@@ -76,14 +74,19 @@ bool opendata_upkeep_due(struct opendata *opendata)
 
 void opendata_upkeep(struct opendata *opendata, struct db_conn *conn)
 {
+    size_t count;
+    bool good = true;
     struct arena *arena = arena_create(LOOK_BYTES_MAX);
-    const struct open_release *release = find_unpublished(arena, opendata);
-    enum publication_outcome outcome = PUBLICATION_STANDS;
-    enum db_status status = DB_OK;
-    if (release) {
-        status = publication_make(&outcome, opendata, conn, release, "system", "job");
+    const struct open_release *releases = open_releases(&count, arena, opendata->config.results);
+    /* One that cannot be made keeps no other waiting. */
+    for (size_t i = 0; i < count; i++) {
+        enum publication_outcome outcome = PUBLICATION_STANDS;
+        enum db_status status = DB_OK;
+        if (!is_published(opendata, &releases[i])) {
+            status = publication_make(&outcome, opendata, conn, &releases[i], "system", "job");
+        }
+        good = good && status == DB_OK && outcome != PUBLICATION_LATER;
     }
-    const bool good = status == DB_OK && outcome != PUBLICATION_LATER;
-    atomic_store(&opendata->upkeep_at, opendata->config.now_s() + (good ? LOOK_EVERY_S : TRY_AGAIN_S));
     arena_destroy(arena);
+    atomic_store(&opendata->upkeep_at, opendata->config.now_s() + (good ? LOOK_EVERY_S : TRY_AGAIN_S));
 }
