@@ -326,6 +326,16 @@ Test(report, has_every_public_signal_with_where_it_went)
         expect_forwards(json_object_get(signal, "doorgeleidingen"), number);
     }
     json_decref(document);
+    /* As it would be made public now: the report itself, and the page of every figure, which tells of no
+     * signal. */
+    staff_get(&writer, REPORTS "/1/voorbeeld");
+    expect_status(&writer.reply, 200);
+    expect_says(&writer.reply, "<h2 class=\"nl-heading nl-heading--level-2\" id=\"deel-1\">");
+    staff_get(&writer, REPORTS "/1/voorbeeld/cijfers");
+    expect_status(&writer.reply, 200);
+    expect_says(&writer.reply, "Dit is een concept");
+    expect_says(&writer.reply, "Alle cijfers komen uit uitgave 1.");
+    cr_expect_null(strstr(writer.reply.body, "Signaal 250"));
     reports_end();
 }
 

@@ -135,7 +135,8 @@ static enum db_status gather_all(struct work *work, bool by_round)
     for (size_t i = 0; status == DB_OK && work->out->outcome == REPORT_MADE && i < report_section_count;
          i++) {
         const struct report_section *section = &report_sections[i];
-        if ((section->kinds & 1U << work->m.draft->kind) != 0 && section->by_round == by_round) {
+        if ((section->kinds & 1U << work->m.draft->kind) != 0 && section->by_round == by_round &&
+            (section->figures || !work->m.means->figures_alone)) {
             status = gather(work, section);
         }
     }
@@ -204,7 +205,7 @@ static enum db_status make_round(struct work *work, const struct survey_round *r
     enum db_status status =
         add_release(work, round, (int32_t)json_integer_value(json_object_get(figures, "uitgave")));
     status = status == DB_OK ? add_releases_of_trends(work) : status;
-    status = status == DB_OK ? report_read_map(m, 0) : status;
+    status = status == DB_OK && !m->means->figures_alone ? report_read_map(m, 0) : status;
     status = status == DB_OK ? gather_all(work, true) : status;
     json_decref(m->map);
     json_decref(figures);
@@ -310,7 +311,7 @@ enum db_status report_make(struct report_made *out, struct db_tx *tx, const stru
     json_t *agenda = NULL;
     enum db_status status = DB_OK;
     find_rounds(&work);
-    if (out->outcome == REPORT_MADE) {
+    if (out->outcome == REPORT_MADE && !means->figures_alone) {
         status = report_read_signals(&work.m);
         if (work.m.limit) {
             too_large(out, work.m.limit);

@@ -17,6 +17,7 @@ struct report_means {
     const struct crypto_keys *keys;
     int64_t now_s;
     int32_t least_votes; /* on an answer, from which on they are public */
+    bool figures_alone;  /* for the page of every figure: no section but those that are shown on it */
 };
 
 enum report_outcome {
@@ -58,6 +59,7 @@ struct report_section {
     const char *code;
     unsigned kinds;
     bool by_round; /* one for each round */
+    bool figures;  /* the page of every figure shows it too */
     /* Fills *content, which the document takes; NULL: there is nothing, and the section is left out. */
     enum db_status (*gather)(json_t **content, struct report_making *making);
     /* It follows from round, figures and map alone, so that it can be gathered again to prove it. */

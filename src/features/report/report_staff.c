@@ -245,7 +245,8 @@ static enum db_status preview(struct db_tx *tx, struct http_exchange *ex, const 
     if (!report_open(&page, &status, room, tx, ex, false)) {
         return status;
     }
-    const struct report_means means = report_means_of(room, ex);
+    struct report_means means = report_means_of(room, ex);
+    means.figures_alone = part == REPORT_FIGURES;
     status = report_make(&made, tx, &means, &page.draft);
     if (status != DB_OK) {
         report_made_free(&made);

@@ -324,6 +324,15 @@ static void show_text(struct report_view *v, const json_t *document, const char 
     }
 }
 
+static bool is_of_figures(const char *code)
+{
+    bool found = false;
+    for (size_t i = 0; i < report_section_count; i++) {
+        found = found || (report_sections[i].figures && strcmp(report_sections[i].code, code) == 0);
+    }
+    return found;
+}
+
 json_t *report_blocks(const json_t *document, struct http_exchange *ex, const struct report_room *room,
                       struct arena *arena, enum report_part part, const char *figures_path)
 {
@@ -347,8 +356,7 @@ json_t *report_blocks(const json_t *document, struct http_exchange *ex, const st
     }
     json_array_foreach(json_object_get(document, "delen"), i, section)
     {
-        const char *code = report_text(section, "deel");
-        if (part == REPORT_ITSELF || strcmp(code, "cijfers") == 0 || strcmp(code, "trends") == 0) {
+        if (part == REPORT_ITSELF || is_of_figures(report_text(section, "deel"))) {
             show_section(&view, document, section, i + 1);
         }
     }
