@@ -1,8 +1,9 @@
-// Every page of the back office that the table of routes has, with a million responses, a hundred accounts, and conversations and signals in use.
+// Every page of the back office that the table of routes has, with a million responses, a hundred accounts, and conversations, signals and what the table writes in use.
 import { join } from 'node:path';
 import { addressesOf, fillBackOffice, pagesOf } from './lib/back_office.mjs';
 import { SECONDS, atMost, say, write } from './lib/figures.mjs';
 import { fill, layoutOf } from './lib/fill.mjs';
+import { fillPapers } from './lib/papers.mjs';
 import { Postgres, ROOT } from './lib/postgres.mjs';
 import { Product, ROUND, httpRequest, load, staffRoutes, writeRequests } from './lib/product.mjs';
 import { Staff } from './lib/staff.mjs';
@@ -39,8 +40,9 @@ async function settled(staff, path) {
 try {
   const given = product.command('account', 'add', 'baas', '--role', 'beheerder');
   for (const role of ['onderzoeker', 'codeur', 'analist', 'tafelsecretaris']) product.command('account', 'role', 'baas', '--role', role);
+  const givenSecond = product.command('account', 'add', 'tweede', '--role', 'tafelsecretaris');
   for (const name of ['codeur-a', 'codeur-b']) product.command('account', 'add', name, '--role', 'codeur');
-  for (let i = 3; i < ACCOUNTS; i++) product.command('account', 'add', `medewerker-${i}`, '--role', 'lezer');
+  for (let i = 4; i < ACCOUNTS; i++) product.command('account', 'add', `medewerker-${i}`, '--role', 'lezer');
   product.command('codebook', 'publish', 'zeven-waarden', '--consultation', CONSULTATION);
   product.command('guide', 'publish', join(ROOT, 'config', 'guides', 'focusgroep-biotechnologie.json'), '--consultation', CONSULTATION);
   product.command('agenda', 'publish', join(ROOT, 'config', 'agenda', 'uitvoeringsagenda-2026.json'));
@@ -53,13 +55,18 @@ try {
   fillPassages(postgres, product.roundId, { passages: PASSAGES, question: QUESTION });
   fillCodings(postgres, product.roundId, { codings: 3 * PASSAGES, coders: ['codeur-a', 'codeur-b'], account: 'baas', tasks: 40 });
   const proposed = product.command('consultation', 'pack', join(ROOT, 'config', 'consultations', `${CONSULTATION}.json`));
-  fillBackOffice(postgres, product.roundId, { proposed, account: 'baas', other: 'medewerker-3', signals: SIGNALS, messages: MESSAGES, question: QUESTION });
+  fillBackOffice(postgres, product.roundId, { proposed, account: 'baas', other: 'medewerker-4', signals: SIGNALS, messages: MESSAGES, question: QUESTION });
+  product.command('consultation', 'amend', ROUND, '--interim', 'openbaar');
+  product.command('weights', 'make', '--round', ROUND);
+  say(product.command('release', 'make', '--round', ROUND).split('\n')[1].trim());
   const service = await product.serve();
-  const staff = new Staff(service.port);
+  const [staff, second] = [new Staff(service.port), new Staff(service.port)];
   await staff.signIn('baas', given);
+  await second.signIn('tweede', givenSecond);
   await settled(staff, `/beheer/rondes/${ROUND}`);
+  await fillPapers(postgres, staff, second, { round: ROUND, roundId: product.roundId });
   const form = `/beheer/invoer/${ROUND}?kanaal=telefoon&werving=open&versie=volledig&onderwerp_1=kweekvlees&onderwerp_2=vaccins`;
-  const { pages, missed } = await pagesOf(staff, routes, [form, ...addressesOf(postgres)]);
+  const { pages, missed } = await pagesOf(staff, routes, [form, ...addressesOf(postgres, ROUND)]);
   missed.forEach((path) => say(`NOT MEASURED: no link leads to ${path}`));
   const figures = [];
   for (const { path, address } of pages) {

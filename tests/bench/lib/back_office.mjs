@@ -6,6 +6,7 @@ const QUIET = {
   '/beheer/logboek/csv': 'a file of all that was found, not a page',
   '/beheer/voorstellen/{voorstel}/afbeelding/{naam}': 'a file, where a questionnaire has one',
   '/beheer/signalen/{signaal}/doorgeleiding/{doorgeleiding}/brief.odt': 'a file',
+  '/beheer/woo/{soort}/{code}/dossier': 'a file',
   '/beheer/signalen/{signaal}/bewijs/{bewijs}': 'counts a table of a release again, as the pages of results do (results, charts)',
 };
 const SOME = 8; // pages of a route that are read to find others
@@ -40,7 +41,7 @@ export function fillBackOffice(postgres, roundId, { proposed, account, other, si
       SELECT t.id, current_date - 7 * n, 'Den Haag', CASE WHEN n = 0 THEN 'gepland' WHEN n = 1 THEN 'gehouden' ELSE 'vastgesteld' END, 'bench', 'bench' FROM zs.tafel_table AS t, generate_series(0, 39) AS n;
     INSERT INTO zs.meeting_item (meeting_id, title, is_public, created_by) SELECT m.id, 'Punt ' || n, true, 'bench' FROM zs.meeting AS m, generate_series(1, 12) AS n;
     INSERT INTO zs.meeting_item (meeting_id, signal_id, created_by) SELECT m.id, s.id, 'bench' FROM zs.meeting AS m JOIN zs.signal AS s ON s.id % 40 = m.id % 40 WHERE s.state = 'opgevangen';
-    UPDATE zs.meeting_item AS i SET decision = 'besproken', told = 'Besproken.', members = 12, sides = 4, quorum = 5, quorum_sides = 2, decided_at = now(), decided_by = 'bench'
+    UPDATE zs.meeting_item AS i SET decision = CASE WHEN m.state = 'vastgesteld' AND i.title IS NOT NULL AND i.id % 3 = 0 THEN 'besloten' ELSE 'besproken' END, told = 'Besproken.', members = 12, sides = 4, quorum = 5, quorum_sides = 2, decided_at = now(), decided_by = 'bench'
       FROM zs.meeting AS m WHERE m.id = i.meeting_id AND (m.state = 'vastgesteld' OR i.id % 2 = 0) AND m.state <> 'gepland';
     INSERT INTO zs.meeting_paper (meeting_id, title, reference, created_by) SELECT m.id, 'Stuk ' || n, 'https://example.nl/' || n, 'bench' FROM zs.meeting AS m, generate_series(1, 5) AS n;
     INSERT INTO zs.meeting_attendance (meeting_id, member_id, present, noted_by) SELECT m.id, d.id, d.id % 3 > 0, 'bench' FROM zs.meeting AS m, zs.tafel_member AS d WHERE m.state <> 'gepland';
@@ -80,8 +81,12 @@ function matcher(routes) {
   return (address) => tried.find(({ test }) => test.test(address.split('?')[0]))?.route;
 }
 
-// What no link leads to: where somebody is sent on to.
-export const addressesOf = (postgres) => [`/beheer/gesprekken/groep-1/laden/${postgres.number('SELECT max(id) FROM zs.transcript_draft')}`];
+// What no link leads to: where somebody is sent on to, or what a form asks for. Of files under the Woo the largest: of all signals that rest on the round.
+export const addressesOf = (postgres, round) => [
+  `/beheer/gesprekken/groep-1/laden/${postgres.number('SELECT max(id) FROM zs.transcript_draft')}`,
+  `/beheer/afwegingskaders/${postgres.number("SELECT id FROM zs.framework WHERE application = 'kweekvlees'")}/vergelijken?van=1&naar=4`,
+  `/beheer/woo/ronde/${round}`,
+];
 
 // pages: an address of each page, by its route, the first that a link or one of `more` leads to. missed: routes to which none does, and which do not
 // stand in QUIET. A new page is measured by itself, or said to be missed.

@@ -16,6 +16,16 @@ function codeOf(base32) {
   return String((hash.readUInt32BE(hash[19] & 15) & 0x7fffffff) % 1_000_000).padStart(6, '0');
 }
 
+const LETTERS = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" };
+const plain = (text) => text.replace(/&(amp|lt|gt|quot|#39);/g, (_, name) => LETTERS[name]);
+
+// What stands hidden in the form of a page that goes to `action`, by name.
+function hiddenOf(page, action) {
+  const forms = page.split('<form ').slice(1).map((form) => form.split('</form>')[0]);
+  const own = forms.find((form) => plain(/action="([^"]*)"/.exec(form)?.[1] ?? '') === action) ?? '';
+  return Object.fromEntries([...own.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)"/g)].map(([, name, value]) => [name, plain(value)]));
+}
+
 export class Staff {
   constructor(port) {
     this.origin = `http://127.0.0.1:${port}`;
@@ -39,10 +49,18 @@ export class Staff {
     return this.page;
   }
 
-  // The form of `page`, with its token, to `action`.
+  // The form of `page` that goes to `action`, with what stands hidden in it; and once more where it is asked whether that is sure.
   async post(page, action, fields) {
-    const token = /name="token" value="([^"]*)"/.exec(await this.ask(page))[1];
-    return this.ask(action, new URLSearchParams({ token, ...fields }).toString());
+    await this.ask(page);
+    await this.send(action, { ...hiddenOf(this.page, action), ...fields });
+    if (this.status === 200 && hiddenOf(this.page, action).zeker) await this.send(action, hiddenOf(this.page, action));
+    return this.page;
+  }
+
+  // Of a list the field comes as often as it has entries.
+  send(action, fields) {
+    const entries = Object.entries(fields).flatMap(([name, value]) => [value].flat().map((one) => [name, one]));
+    return this.ask(action, new URLSearchParams(entries).toString());
   }
 
   // With a password that was handed out.

@@ -6,7 +6,8 @@ import { ROOT } from './postgres.mjs';
 const PEOPLE = 7; // of a focus group
 export const TURNS = 2000; // of a focus group of two hours
 
-function sentences() {
+// Of the bank of invented data.
+export function sentences() {
   const bank = JSON.parse(readFileSync(join(ROOT, 'config', 'examples', 'verzonnen.json'), 'utf8'));
   const ways = Object.values(bank.applications).flat();
   return bank.sentences.map((entry, i) => entry[4].replaceAll('{met}', ways[i % ways.length]));
