@@ -285,12 +285,6 @@ static enum db_status gather_frameworks(json_t **content, struct report_making *
 {
     json_t *list = NULL;
     const enum db_status status = frameworks_approved(&list, m->tx, m->arena, m->draft->consultation);
-    for (size_t i = 0; i < json_array_size(list); i++) {
-        const json_t *arguments = json_object_get(json_array_get(list, i), "argumenten");
-        for (size_t k = 0; k < json_array_size(arguments); k++) {
-            json_object_del(json_array_get(arguments, k), "passages");
-        }
-    }
     if (status == DB_OK && json_array_size(list) > 0 && fits(m, list, &report_limit_frameworks)) {
         *content = json_pack("{s:O}", report_limit_frameworks.code, list);
     }

@@ -42,11 +42,13 @@ enum statement {
     "'argument', q.argument, 'stand', CASE WHEN q.stands THEN 'staat' ELSE 'ingetrokken' END, 'taal', "      \
     "q.language, 'citaat', q.body)) ORDER BY q.argument, q.passage_id), '[]') FROM "                         \
     "zs.framework_public_quote AS q WHERE q.framework_id = v.framework_id AND q.number = v.number)"
-#define WHOLE                                                                                                \
+/* A sheet, between whose two halves more may stand. */
+#define SHEET                                                                                                \
     "(" OBJECT "'consultatie', v.consultation, 'verzonnen', CASE WHEN v.invented THEN true END, "            \
     "'toepassing', v.application, 'titel', v.title, 'versie', v.number, 'voorgelegdOp', "                    \
     "to_char(v.put_forward_at" TIME ", 'vastgesteldOp', to_char(v.decided_at" TIME                           \
-    ", 'vastgesteldDoor', v.ground, 'besluit', " DECISION ", " QUOTES                                        \
+    ", 'vastgesteldDoor', v.ground, 'besluit', " DECISION
+#define SHEET_END                                                                                            \
     ", 'versies', (SELECT jsonb_agg(jsonb_build_object('versie', o.number, 'vastgesteldOp', "                \
     "to_char(o.decided_at" TIME ") ORDER BY o.number DESC) FROM zs.framework_public AS o WHERE "             \
     "o.framework_id = v.framework_id))) || v.document)"
@@ -149,7 +151,8 @@ const struct db_statement framework_statements[STATEMENT_COUNT + 1] = {
          "v.framework_id WHERE v.framework_id = $1::int4 AND v.number = $2::int4"},
     [PUBLIC_FIND] =
         {"framework_public_find",
-         "SELECT " WHOLE "::text FROM zs.framework_public AS v WHERE v.application = $2::text AND "
+         "SELECT " SHEET ", " QUOTES SHEET_END
+         "::text FROM zs.framework_public AS v WHERE v.application = $2::text AND "
          "(v.consultation = $1::text OR ($1::text = '' AND NOT v.invented)) AND $3::int4 IN (0, v.number) "
          "ORDER BY v.decided_at DESC, v.framework_id DESC, v.number DESC LIMIT 1"},
     [PUBLIC_LIST] =
@@ -163,7 +166,8 @@ const struct db_statement framework_statements[STATEMENT_COUNT + 1] = {
          "framework_id, number DESC LIMIT $2::int4) AS x"},
     [APPROVED] =
         {"framework_approved",
-         "SELECT coalesce(jsonb_agg(" WHOLE " ORDER BY v.application), '[]')::text FROM (SELECT DISTINCT ON "
+         "SELECT coalesce(jsonb_agg(" SHEET SHEET_END
+         " ORDER BY v.application), '[]')::text FROM (SELECT DISTINCT ON "
          "(framework_id) * FROM zs.framework_public WHERE consultation = $1::text OR ($1::text = '' AND NOT "
          "invented) ORDER BY framework_id, "
          "number DESC LIMIT $2::int4) AS v"},
@@ -415,17 +419,10 @@ enum db_status framework_public_list(json_t **list, struct db_tx *tx, struct are
 enum db_status frameworks_approved(json_t **list, struct db_tx *tx, struct arena *arena,
                                    struct slice consultation)
 {
-    size_t i;
-    json_t *document;
     struct db_params p = db_params(tx);
     db_put_text(&p, consultation);
     db_put_int32(&p, FRAMEWORKS_MAX);
-    const enum db_status status = tafel_read_json(list, tx, arena, &framework_statements[APPROVED], &p);
-    json_array_foreach(*list, i, document)
-    {
-        place_passages(document);
-    }
-    return status;
+    return tafel_read_json(list, tx, arena, &framework_statements[APPROVED], &p);
 }
 
 enum db_status framework_public_pairs(struct db_result **rows, struct db_tx *tx)

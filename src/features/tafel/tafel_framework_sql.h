@@ -101,7 +101,7 @@ enum db_status framework_public_find(json_t **document, struct db_tx *tx, struct
 enum db_status framework_public_list(json_t **list, struct db_tx *tx, struct arena *arena,
                                      struct slice consultation);
 /* The newest approved version of each application of a consultation (as in framework_public_find), whole, as
- * the API gives it, by application: what a report freezes. */
+ * the API gives it but for the passages, by application: what a report freezes. */
 enum db_status frameworks_approved(json_t **list, struct db_tx *tx, struct arena *arena,
                                    struct slice consultation);
 /* Every pair of consultation and application that has an approved version: rows of two texts. */
