@@ -40,7 +40,7 @@ struct coding_heard {
     bool twice; /* something was coded by two: else nothing is known of agreement */
     struct {
         bool measured, reached; /* measured: there are enough conversations to tell */
-        uint32_t before, run;   /* "reached at 4+2" */
+        uint32_t before, run;   /* reached after `before`, as the `run` behind them tells */
     } saturation;
 };
 /* In the arena. An application counts as come to when a question about it stands in a part of the guide that

@@ -103,7 +103,7 @@ static json_t *values_of(const struct scene *s, unsigned below)
     return list;
 }
 
-/* "reached at 4+2", for sub-themes in the order of the conversations. */
+/* Whether it was reached and after how many, for sub-themes in the order of the conversations. */
 static void put_saturation(json_t *context, const struct scene *s, struct http_exchange *ex)
 {
     const size_t codes = s->book->axes[CODEBOOK_TREE].count;
@@ -122,9 +122,7 @@ static void put_saturation(json_t *context, const struct scene *s, struct http_e
     if (saturation_find(&found, fresh, s->count, &rule)) {
         json_object_set_new(context, "measured", json_true());
         json_object_set_new(context, "reached", json_boolean(found.reached));
-        json_object_set_new(
-            context, "at",
-            json_string(arena_printf(s->arena, "%zu+%d", found.before, CODING_SATURATION_RUN).ptr));
+        json_object_set_new(context, "at", json_integer((json_int_t)found.before));
         json_object_set_new(context, "ratio", json_string(coding_percent(ex, found.ratio)));
     }
 }
