@@ -89,7 +89,15 @@ static void talks_about(json_t *list, const struct map_words *w, const json_t *t
     }
 }
 
-static void orders(json_t *list, const struct map_words *w, const json_t *order)
+/* By the bars that the page states. Seven values make only so many orders: a tau of 0.5 is chance as a rule.
+ */
+static const char *order_word(const struct map_words *w, double tau)
+{
+    return map_word(w, "alike", tau >= 0.5 ? "yes" : tau >= 0.2 ? "partly" : tau > -0.2 ? "none" : "no");
+}
+
+/* In words; figures: for who wants to check them. */
+static void orders(json_t *list, json_t *figures, const struct map_words *w, const json_t *order)
 {
     size_t i;
     const json_t *one;
@@ -98,17 +106,21 @@ static void orders(json_t *list, const struct map_words *w, const json_t *order)
         const json_t *pair = json_object_get(one, "methoden");
         const double tau = json_number_value(json_object_get(one, "tau"));
         const double p = json_number_value(json_object_get(one, "p"));
+        const char *a = map_word(w, "method", json_string_value(json_array_get(pair, 0)));
+        const char *b = map_word(w, "method", json_string_value(json_array_get(pair, 1)));
+        const char *said = MAP_FORMAT(w, "tafel.map.order", "a", a, "b", b, "how", order_word(w, tau));
+        const char *chance = tau > -0.2 && tau < 0.2 ? NULL : p >= 0.05 ? "maybe" : "hardly";
         add_text(list,
-                 MAP_FORMAT(w, "tafel.map.order", "a",
-                            map_word(w, "method", json_string_value(json_array_get(pair, 0))), "b",
-                            map_word(w, "method", json_string_value(json_array_get(pair, 1))), "how",
-                            map_word(w, "alike",
-                                     tau >= 0.5   ? "yes"
-                                     : tau > -0.5 ? "partly"
-                                                  : "no"),
-                            "tau", map_number(w, tau, 2, false), "p",
+                 chance ? arena_printf(w->arena, "%s %s", said, map_word(w, "chance", chance)).ptr : said);
+        add_text(figures,
+                 MAP_FORMAT(w, "tafel.map.order_figures", "a", a, "b", b, "tau", map_number(w, tau, 2, false),
+                            "p",
                             p < 0.001 ? arena_printf(w->arena, "< %s", map_number(w, 0.001, 3, false)).ptr
-                                      : map_number(w, p, 3, false)));
+                                      : map_number(w, p, 3, false),
+                            "n", map_count(w, one, "waarden")));
+    }
+    if (json_array_size(figures) > 0) {
+        add_text(figures, arena_cstr(w->arena, locale_text(w->locales, w->language, "tafel.map.order_bars")));
     }
 }
 
@@ -193,7 +205,7 @@ static json_t *key_of(const struct page *page, const json_t *summary)
     return list;
 }
 
-static void judged_about(json_t *list, const struct map_words *w, const json_t *judged)
+static void judged_about(json_t *list, json_t *figures, const struct map_words *w, const json_t *judged)
 {
     const json_t *alpha = json_object_get(judged, "alfa");
     if (json_integer_value(json_object_get(judged, "cellen")) == 0) {
@@ -202,8 +214,8 @@ static void judged_about(json_t *list, const struct map_words *w, const json_t *
     add_text(list, MAP_FORMAT(w, "tafel.map.judged_count", "n", map_count(w, judged, "cellen"), "same",
                               map_count(w, judged, "gelijkAanRegel")));
     if (alpha) {
-        add_text(list, MAP_FORMAT(w, "tafel.map.judged_alpha", "alpha",
-                                  map_number(w, json_number_value(alpha), 2, false)));
+        add_text(figures, MAP_FORMAT(w, "tafel.map.judged_alpha", "alpha",
+                                     map_number(w, json_number_value(alpha), 2, false)));
     }
 }
 
@@ -214,18 +226,19 @@ json_t *map_context(const json_t *map, struct http_exchange *ex, const struct we
     const json_t *row;
     const struct page page = page_of(ex, web, round, links);
     const struct map_words *w = &page.words;
-    json_t *rows = json_array(), *about = json_array(), *order = json_array();
+    json_t *rows = json_array(), *about = json_array(), *order = json_array(), *figures = json_array();
     json_array_foreach(json_object_get(map, "toepassingen"), i, row)
     {
         json_array_append_new(rows, heat_row(&page, row));
     }
     survey_about(about, w, json_object_get(map, "enquete"));
     talks_about(about, w, json_object_get(map, "gesprekken"), page.values);
-    orders(order, w, json_object_get(map, "volgorde"));
-    judged_about(order, w, json_object_get(map, "beoordeeld"));
-    return json_pack("{s:b,s:o,s:b,s:o,s:o,s:o,s:b,s:o}", "with_charts", 1, "rows", rows, "any",
+    orders(order, figures, w, json_object_get(map, "volgorde"));
+    judged_about(order, figures, w, json_object_get(map, "beoordeeld"));
+    return json_pack("{s:b,s:o,s:b,s:o,s:o,s:o,s:b,s:o,s:b,s:o}", "with_charts", 1, "rows", rows, "any",
                      (int)(json_array_size(rows) > 0), "values", value_titles(&page), "about", about, "order",
-                     order, "any_order", (int)(json_array_size(order) > 0), "key",
+                     order, "any_order", (int)(json_array_size(order) > 0), "order_figures", figures,
+                     "any_order_figures", (int)(json_array_size(figures) > 0), "key",
                      key_of(&page, json_object_get(map, "samenvatting")));
 }
 
