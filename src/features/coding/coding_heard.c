@@ -4,7 +4,6 @@
 #include "features/coding/coding_voices.h"
 #include "features/fieldwork/fieldwork.h"
 
-#include "stats/convergence.h"
 #include "stats/saturation.h"
 
 enum statement { CONVERSATIONS, ASKED, SAID, QUOTES, MARK, STATEMENT_COUNT };
@@ -219,11 +218,10 @@ static enum db_status read_said(struct coding_said **out, size_t *count, struct 
 
 /* ---- counting ---- */
 
-static void add_conversation(struct coding_heard_cell *cell, const struct coding_voices *voices,
-                             uint32_t people)
+void coding_heard_add(struct coding_heard_cell *cell, const struct coding_voices *voices, uint32_t people)
 {
     const uint32_t *in = voices->in_direction;
-    const int side = convergence_direction_of_counts(in[CODING_FOR], in[CODING_AGAINST]);
+    const bool in_favour = in[CODING_FOR] > 0, against = in[CODING_AGAINST] > 0;
     cell->asked++;
     cell->asked_people += people;
     cell->spoke += voices->people > 0;
@@ -231,9 +229,9 @@ static void add_conversation(struct coding_heard_cell *cell, const struct coding
     cell->in_favour += in[CODING_FOR];
     cell->against += in[CODING_AGAINST];
     cell->conditional += in[CODING_CONDITIONAL];
-    cell->spoke_in_favour += side > 0;
-    cell->spoke_against += side < 0;
-    cell->divided += voices->dissent;
+    cell->spoke_in_favour += in_favour && !against;
+    cell->spoke_against += against && !in_favour;
+    cell->divided += in_favour && against;
 }
 
 static bool count_cells(struct coding_heard *out, const struct reading *r, const struct coding_said *said,
@@ -247,7 +245,7 @@ static bool count_cells(struct coding_heard *out, const struct reading *r, const
         const enum coding_talk talk = db_get_bool(r->rows, c, 1) ? CODING_FOCUS_GROUP : CODING_INTERVIEW;
         for (size_t label = 0; r->coded[c] && label < r->labels; label++) {
             if (r->asked[c * r->labels + label]) {
-                add_conversation(&out->cells[talk][label], &voices[c * r->labels + label],
+                coding_heard_add(&out->cells[talk][label], &voices[c * r->labels + label],
                                  (uint32_t)db_get_int32(r->rows, c, 2));
             }
         }

@@ -10,6 +10,7 @@
 #include "features/coding/coding_book.h"
 
 struct coding;
+struct coding_voices;
 struct survey_round;
 
 extern const struct db_statement coding_heard_statements[];
@@ -23,9 +24,12 @@ struct coding_heard_cell {
     uint32_t spoke;        /* conversations in which somebody said something of it */
     uint32_t people;       /* who did */
     uint32_t in_favour, against, conditional; /* of them; somebody may be in more than one */
-    /* Conversations in which two thirds or more of who took a side are on this one; with both in them. */
+    /* Conversations in which one side alone was heard, and both; each in one of the three, or, without a
+     * side, in none. */
     uint32_t spoke_in_favour, spoke_against, divided;
 };
+/* One more conversation that came to it, of so many people. */
+void coding_heard_add(struct coding_heard_cell *cell, const struct coding_voices *voices, uint32_t people);
 
 struct coding_heard {
     bool found; /* the round is coded; else nothing below is set */

@@ -81,8 +81,8 @@ static struct prominence talk_side(struct convergence_side *side, const struct c
         return no_prominence;
     }
     const bool groups = talk == CODING_FOCUS_GROUP;
-    const uint32_t in_favour = groups ? cell->spoke_in_favour : cell->in_favour;
-    const uint32_t against = groups ? cell->spoke_against : cell->against;
+    const uint32_t in_favour = groups ? cell->spoke_in_favour + cell->divided : cell->in_favour;
+    const uint32_t against = groups ? cell->spoke_against + cell->divided : cell->against;
     const double spoke = groups ? cell->spoke : cell->people;
     const double asked = groups ? cell->asked : cell->asked_people;
     side->state = cell->spoke > 0 ? CONVERGENCE_SPOKE : CONVERGENCE_SILENT;

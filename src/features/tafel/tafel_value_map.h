@@ -10,9 +10,9 @@
  *                 is the largest.
  *   interviews    persons. Direction: two thirds of those on a side. Prominence: who said something of it, by
  *                 who took part in the interviews that came to it.
- *   focus groups  groups, never persons. Direction: two thirds of the groups on a side, where a group is on
- *                 the side of two thirds of its people. Prominence: groups in which it was said, by groups
- *                 that came to it.
+ *   focus groups  groups, never persons. Direction: two thirds of the groups on a side, where a group in
+ *                 which both were heard is divided, and on both. Prominence: groups in which it was said, by
+ *                 groups that came to it.
  *
  * Intervals of prominence are Wilson's: of persons or groups, and of a survey's share on the effective size
  * that the interval of its "better" tells.

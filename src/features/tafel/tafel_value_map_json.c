@@ -118,11 +118,9 @@ static json_t *talk_json(const struct map_cell *cell, enum coding_talk talk, boo
     }
     json_object_set_new(object, "gevraagd", json_integer(heard->asked));
     json_object_set_new(object, "gesproken", json_integer(heard->spoke));
-    if (talk == CODING_FOCUS_GROUP) {
-        json_object_set_new(object, "voor", json_integer(heard->spoke_in_favour));
-        json_object_set_new(object, "tegen", json_integer(heard->spoke_against));
-        json_object_set_new(object, "verdeeld", json_integer(heard->divided));
-    }
+    json_object_set_new(object, "voor", json_integer(heard->spoke_in_favour));
+    json_object_set_new(object, "tegen", json_integer(heard->spoke_against));
+    json_object_set_new(object, "verdeeld", json_integer(heard->divided));
     if (!for_all) {
         json_object_set_new(object, "deelnemers",
                             json_pack("{s:i,s:i,s:i,s:i,s:i}", "gevraagd", (int)heard->asked_people,

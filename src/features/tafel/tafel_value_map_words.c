@@ -150,6 +150,22 @@ static json_t *survey_lines(const struct map_words *w, const json_t *survey)
 
 /* ---- conversations ---- */
 
+/* How many of those that spoke of it were on which side: they add up. "" where that was not kept. */
+static const char *talk_sides(const struct map_words *w, const json_t *talk)
+{
+    long long none = json_integer_value(json_object_get(talk, "gesproken"));
+    static const char *const sides[] = {"voor", "tegen", "verdeeld"};
+    if (!json_object_get(talk, "voor")) {
+        return "";
+    }
+    for (size_t i = 0; i < sizeof sides / sizeof sides[0]; i++) {
+        none -= json_integer_value(json_object_get(talk, sides[i]));
+    }
+    return MAP_FORMAT(w, "tafel.map.talk_sides", "for", map_count(w, talk, "voor"), "against",
+                      map_count(w, talk, "tegen"), "divided", map_count(w, talk, "verdeeld"), "none",
+                      arena_printf(w->arena, "%lld", none > 0 ? none : 0).ptr);
+}
+
 static json_t *talk_lines(const struct map_words *w, const json_t *talk, bool groups)
 {
     const json_t *people = json_object_get(talk, "deelnemers");
@@ -165,17 +181,16 @@ static json_t *talk_lines(const struct map_words *w, const json_t *talk, bool gr
         add_line(lines, map_word(w, "state", map_text(talk, "stand")), false);
         return lines;
     }
-    const char *said = MAP_FORMAT(w, groups ? "tafel.map.groups" : "tafel.map.interviews", "spoke",
-                                  map_count(w, talk, "gesproken"), "asked", map_count(w, talk, "gevraagd"));
-    add_line(lines,
-             arena_printf(w->arena, "%s: %s", map_word(w, "stance", map_text(talk, "richting")), said).ptr,
-             false);
-    if (groups) {
-        add_line(lines,
-                 MAP_FORMAT(w, "tafel.map.group_sides", "for", map_count(w, talk, "voor"), "against",
-                            map_count(w, talk, "tegen"), "divided", map_count(w, talk, "verdeeld")),
-                 false);
-    } else if (people) {
+    add_line(lines, map_word(w, "stance", map_text(talk, "richting")), false);
+    add_line(
+        lines,
+        arena_printf(w->arena, "%s %s",
+                     MAP_FORMAT(w, groups ? "tafel.map.groups" : "tafel.map.interviews", "spoke",
+                                map_count(w, talk, "gesproken"), "asked", map_count(w, talk, "gevraagd")),
+                     talk_sides(w, talk))
+            .ptr,
+        false);
+    if (!groups && people) {
         add_line(lines,
                  MAP_FORMAT(w, "tafel.map.people_sides", "n", map_count(w, people, "gesproken"), "for",
                             map_count(w, people, "voor"), "against", map_count(w, people, "tegen"),
