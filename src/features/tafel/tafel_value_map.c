@@ -7,7 +7,7 @@
 
 static bool has_net(const struct effect_line *effect)
 {
-    return effect->net.mark == FIGURE_SHOWN && effect->net.interval && effect->top_two.mark == FIGURE_SHOWN;
+    return effect->net.mark == FIGURE_SHOWN && effect->net.interval;
 }
 
 static double worse(const struct effect_line *effect)
@@ -16,13 +16,20 @@ static double worse(const struct effect_line *effect)
     return share > 0 ? share : 0;
 }
 
+double value_map_minority(const struct effect_line *effect)
+{
+    if (!has_net(effect) || effect->top_two.mark != FIGURE_SHOWN) {
+        return 0;
+    }
+    return effect->net.value >= 0 ? worse(effect) : effect->top_two.value;
+}
+
 /* Told only where it is so whatever the withheld answers are. */
 static void note_minority(struct map_minority *minority, const struct effect_line *effect)
 {
-    const bool most_better = effect->net.value >= 0;
-    const double share = most_better ? worse(effect) : effect->top_two.value;
+    const double share = value_map_minority(effect);
     if (share - effect->net.shared > MAP_MINORITY && share > minority->share) {
-        *minority = (struct map_minority){true, share, most_better ? -1 : 1};
+        *minority = (struct map_minority){true, share, effect->net.value >= 0 ? -1 : 1};
     }
 }
 
@@ -42,9 +49,26 @@ static struct prominence prominence_of(double share, double size)
 /* The size with which a share would have an interval as wide. */
 static double size_of(const struct figure *percent)
 {
-    const double share = percent->value / 100;
+    const double share = fabs(percent->value) / 100;
     const double error = (percent->high - percent->low) / (200 * INTERVAL_Z95);
     return percent->interval && error > 0 ? share * (1 - share) / (error * error) : 0;
+}
+
+/* Of how many expect a change. Nearly all who expect the same leave too few on the other side to show, and
+ * so, in the public's view, no share that expects better. Its net is shown all the same: at least so many
+ * expect a change, and at most as many more as may be hidden on both sides. */
+static struct prominence changes_of(const struct effect_line *effect)
+{
+    const struct figure *top = &effect->top_two;
+    if (top->mark == FIGURE_SHOWN) {
+        return prominence_of(fmin(top->value + worse(effect), 100) / 100, size_of(top));
+    }
+    const double size = size_of(&effect->net);
+    const double most = top->mark == FIGURE_FEWER ? fmin(2 * top->value - effect->net.value, 100) : 100;
+    struct prominence prominence = prominence_of(fmin(fabs(effect->net.value), 100) / 100, size);
+    prominence.range.high =
+        fmax(prominence.range.high, interval_wilson(fmax(most, 0) / 100, size, INTERVAL_Z95).high);
+    return prominence;
 }
 
 static struct prominence survey_side(struct map_cell *cell)
@@ -58,13 +82,13 @@ static struct prominence survey_side(struct map_cell *cell)
             continue;
         }
         const int direction = convergence_direction_of_interval(effect->net.low, effect->net.high, 0);
-        const double changes = fmin(effect->top_two.value + worse(effect), 100) / 100;
+        const struct prominence changes = changes_of(effect);
         const bool first = side->state != CONVERGENCE_SPOKE;
         side->direction = first || side->direction == direction ? direction : 0;
         side->firm = side->direction != 0;
         side->state = CONVERGENCE_SPOKE;
-        if (first || changes > prominence.share) {
-            prominence = prominence_of(changes, size_of(&effect->top_two));
+        if (first || changes.share > prominence.share) {
+            prominence = changes;
         }
         note_minority(&cell->minority, effect);
     }

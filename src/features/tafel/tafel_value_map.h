@@ -5,7 +5,8 @@
  *
  *   survey        asked "does this get better or worse?". Direction: the side of 0 on which all of the
  *                 interval of its net lies (better less worse), and so firm. Prominence: the share that
- *                 expects it to change at all. Where it asks apart for people, animals and nature, those are
+ *                 expects it to change at all; where the share that expects better is withheld, the size of
+ *                 the net, which is shown: no fewer expect a change. Where it asks apart for people, animals and nature, those are
  *                 shown apart; the direction is theirs when they have the same, else none, and the prominence
  *                 is the largest.
  *   interviews    persons. Direction: two thirds of those on a side. Prominence: who said something of it, by
@@ -73,6 +74,9 @@ void value_map_make(struct value_map *out, struct arena *arena, const struct eff
 /* NULL when there is none. */
 const struct map_cell *value_map_cell(const struct value_map *map, struct slice application,
                                       struct slice value);
+
+/* Of the survey's people, percent who expects the opposite of what most do. 0: none, or withheld. */
+double value_map_minority(const struct effect_line *effect);
 
 /* What people judged of cells: by the rule's name of the label. */
 struct map_judged {
