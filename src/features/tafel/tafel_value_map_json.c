@@ -45,58 +45,71 @@ static json_t *time_json(int64_t unix_s)
     return json_string(text);
 }
 
-/* null where there is none to show. */
-static json_t *figure_json(const struct figure *figure)
+/* As any table gives it: for everybody of as many digits as were protected, else in full. */
+static double told(double value, uint8_t digits, bool for_all)
 {
+    const double scale = pow(10, digits);
+    return for_all ? round(value * scale) / scale : value;
+}
+
+/* null where there is none to show. */
+static json_t *figure_json(const struct figure *figure, bool for_all)
+{
+    const uint8_t digits = figure->digits;
     if (figure->mark != FIGURE_SHOWN) {
         return json_null();
     }
-    json_t *object = json_pack("{s:f,s:i}", "getal", figure->value, "decimalen", (int)figure->digits);
+    json_t *object =
+        json_pack("{s:f,s:i}", "getal", told(figure->value, digits, for_all), "decimalen", (int)digits);
     if (figure->interval) {
-        json_object_set_new(object, "laag", json_real(figure->low));
-        json_object_set_new(object, "hoog", json_real(figure->high));
+        json_object_set_new(object, "laag", json_real(told(figure->low, digits, for_all)));
+        json_object_set_new(object, "hoog", json_real(told(figure->high, digits, for_all)));
     }
     return object;
 }
 
-/* In words too, where those are the same whatever the withheld answers are. */
-static void put_agreement(json_t *object, const struct figure *agreement)
+/* In words too, where those are the same whatever the withheld answers are. Nobody reads that people agree
+ * beside a minority that expects the opposite. */
+static void put_agreement(json_t *object, const struct effect_line *effect, bool for_all)
 {
+    const struct figure *agreement = &effect->agreement;
     if (agreement->mark != FIGURE_SHOWN) {
         return;
     }
     const enum consensus_word word = consensus_word(agreement->value);
     const bool certain = !(agreement->shared > 0) ||
                          (consensus_word(agreement->low) == word && consensus_word(agreement->high) == word);
-    json_object_set_new(object, "overeenstemming", figure_json(agreement));
+    json_object_set_new(object, "overeenstemming", figure_json(agreement, for_all));
     if (certain) {
-        json_object_set_new(object, "eensgezind", json_string(consensus[word]));
+        const bool most = word == CONSENSUS_BROAD && value_map_minority(effect) > MAP_MINORITY;
+        json_object_set_new(object, "eensgezind", json_string(most ? "grotendeels" : consensus[word]));
     }
 }
 
-static json_t *effect_json(const struct effect_line *effect)
+static json_t *effect_json(const struct effect_line *effect, bool for_all)
 {
-    json_t *object = json_pack("{s:s,s:i,s:o,s:o,s:o,s:o,s:o}", "vraag", effect->question, "punten",
-                               (int)effect->points, "gevraagd", figure_json(&effect->asked), "aantal",
-                               figure_json(&effect->base), "gemiddelde", figure_json(&effect->mean), "netto",
-                               figure_json(&effect->net), "beter", figure_json(&effect->top_two));
+    json_t *object = json_pack(
+        "{s:s,s:i,s:o,s:o,s:o,s:o,s:o}", "vraag", effect->question, "punten", (int)effect->points, "gevraagd",
+        figure_json(&effect->asked, for_all), "aantal", figure_json(&effect->base, for_all), "gemiddelde",
+        figure_json(&effect->mean, for_all), "netto", figure_json(&effect->net, for_all), "beter",
+        figure_json(&effect->top_two, for_all));
     if (effect->facet) {
         json_object_set_new(object, "facet", json_string(effect->facet));
     }
     if (effect->net.shared > 0) {
         json_object_set_new(object, "verborgen", json_integer((json_int_t)ceil(effect->net.shared)));
     }
-    put_agreement(object, &effect->agreement);
+    put_agreement(object, effect, for_all);
     return object;
 }
 
-static json_t *survey_json(const struct map_cell *cell)
+static json_t *survey_json(const struct map_cell *cell, bool for_all)
 {
     const struct convergence_side side = cell->sides[CONVERGENCE_SURVEY];
     json_t *object = side_json(side, better(side.direction));
     json_t *lines = json_array();
     for (size_t i = 0; i < cell->effect_count; i++) {
-        json_array_append_new(lines, effect_json(cell->effects[i]));
+        json_array_append_new(lines, effect_json(cell->effects[i], for_all));
     }
     json_object_set_new(object, "regels", lines);
     if (cell->minority.any) {
@@ -147,7 +160,7 @@ static json_t *cell_json(const struct map_view *view, const struct map_cell *cel
     json_t *object =
         json_pack("{s:s,s:s,s:s,s:o,s:o,s:o}", "waarde", coding_values[cell->value], "label",
                   convergence_labels[judgement ? judgement->label : cell->rule], "volgensRegel",
-                  convergence_labels[cell->rule], methods[CONVERGENCE_SURVEY], survey_json(cell),
+                  convergence_labels[cell->rule], methods[CONVERGENCE_SURVEY], survey_json(cell, for_all),
                   methods[CONVERGENCE_INTERVIEWS], talk_json(cell, CODING_INTERVIEW, for_all),
                   methods[CONVERGENCE_FOCUS_GROUPS], talk_json(cell, CODING_FOCUS_GROUP, for_all));
     if (cell->clash != 0) {

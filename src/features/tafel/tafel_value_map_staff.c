@@ -196,7 +196,8 @@ static enum db_status publish(struct db_tx *tx, struct http_exchange *ex, const 
 {
     struct published_map made;
     json_t *map = map_view_json(view);
-    char *text = json_dumps(map, JSON_COMPACT);
+    /* More digits would show how a double misses a decimal fraction. */
+    char *text = json_dumps(map, JSON_COMPACT | JSON_REAL_PRECISION(12));
     json_decref(map);
     enum db_status status = value_judgement_lock(tx, page->round->id);
     if (status == DB_OK) {
