@@ -41,7 +41,10 @@ static void find_the_clash(void)
     expect_status(&staff.reply, 200);
     expect_says(&staff.reply, "zs-map-tegenspraak");
     expect_says(&staff.reply, "Wordt beter: +");
-    expect_says(&staff.reply, "Tegen: in 2 van 2 groepen.");
+    expect_says(&staff.reply, "Meestal tegen.");
+    expect_says(&staff.reply,
+                "Groepen: 2 gevraagd, 2 spraken erover. Daarvan voor: 0, tegen: 2, verdeeld: 0, "
+                "zonder kant: 0.");
     expect_says(&staff.reply, "Vragenlijst, Interviews: Tegenspraak (een andere richting)");
     expect_says(&staff.reply, "/uitkomsten/voorbeeld-verzonnen/vraag/ngt-planten_effect?ronde=");
     expect_silent(&staff.reply, "/beheer/codering/voorbeeld-verzonnen-2/terugvinden");
@@ -170,11 +173,11 @@ static void expect_what_counts_now(void)
                           "ended_at IS NULL AND value_bits & 8 <> 0");
     staff_get(&staff, NATURE);
     expect_says(&staff.reply, "maar niemand zei er iets over.");
-    expect_says(&staff.reply, "Tegen: in 2 van 2 groepen.");
+    expect_says(&staff.reply, "Groepen: 2 gevraagd, 2 spraken erover.");
     test_sql(place.owner, "UPDATE zs.participant SET standing = 'niet-gekomen' WHERE conversation_id IN "
                           "(SELECT id FROM zs.conversation WHERE kind = 'focusgroep')");
     staff_get(&staff, NATURE);
-    expect_silent(&staff.reply, "Tegen: in 2 van 2 groepen.");
+    expect_silent(&staff.reply, "Groepen: 2 gevraagd, 2 spraken erover.");
 }
 
 /* Of a map that was made public somebody's words are told for as long as they may be. */
@@ -240,11 +243,17 @@ static void make_public(void)
     test_sql(
         place.owner,
         "INSERT INTO zs.value_map (round_id, number, release_number, document, published_by) SELECT id, 1, "
-        "1, '{\"ronde\": \"voorbeeld-verzonnen-2\", \"enquete\": null, \"gesprekken\": null, "
-        "\"samenvatting\": {}, \"volgorde\": [], \"beoordeeld\": {}, \"toepassingen\": [{\"toepassing\": "
+        "1, '{\"ronde\": \"voorbeeld-verzonnen-2\", \"enquete\": null, \"gesprekken\": {\"interviews\": 11, "
+        "\"verzadiging\": {\"bereikt\": true, \"na\": 4, \"reeks\": 2}}, \"samenvatting\": {}, "
+        "\"volgorde\": [{\"methoden\": [\"enquete\", \"interviews\"], \"tau\": 0.06, \"p\": 1.0, "
+        "\"waarden\": 7}, {\"methoden\": [\"enquete\", \"focusgroepen\"], \"tau\": 0.62, \"p\": 0.07, "
+        "\"waarden\": 7}, {\"methoden\": [\"interviews\", \"focusgroepen\"], \"tau\": -0.81, \"p\": 0.01, "
+        "\"waarden\": 7}], \"beoordeeld\": {}, \"toepassingen\": [{\"toepassing\": "
         "\"ngt-planten\", \"waarden\": [{\"waarde\": \"natuurlijkheid\", \"label\": \"deels\", "
         "\"volgensRegel\": \"deels\", \"enquete\": {\"stand\": \"achtergehouden\"}, \"interviews\": "
-        "{\"stand\": \"niet-gevraagd\"}, \"focusgroepen\": {\"stand\": \"niet-gevraagd\"}}]}]}', 'sanne' "
+        "{\"stand\": \"gehoord\", \"richting\": \"tegen\", \"aandacht\": \"veel\", \"gevraagd\": 11, "
+        "\"gesproken\": 9, \"voor\": 1, \"tegen\": 5, \"verdeeld\": 2}, \"focusgroepen\": {\"stand\": "
+        "\"niet-gevraagd\"}}]}]}', 'sanne' "
         "FROM zs.round WHERE code = 'voorbeeld-verzonnen-2'");
     citizen_get(&somebody, "/v1/waardenkaart?ronde=voorbeeld-verzonnen-2");
     expect_status(&somebody.reply, 200);
@@ -253,7 +262,19 @@ static void make_public(void)
     expect_status(&somebody.reply, 200);
     expect_says(&somebody.reply, "Deze kaart is openbaar sinds");
     expect_says(&somebody.reply, "<strong id=\"verzonnen\">");
+    expect_says(&somebody.reply, "Na 4 gesprekken kwam er bijna niets nieuws meer bij. Dat bleek uit de 2 "
+                                 "gesprekken daarna.");
+    expect_says(&somebody.reply,
+                "<li class=\"utrecht-unordered-list__item\">Vragenlijst en Interviews: de volgordes hebben "
+                "niets met elkaar te maken.</li>");
+    expect_says(&somebody.reply, "grotendeels dezelfde volgorde. Maar dit kan toeval zijn.</li>");
+    expect_says(&somebody.reply, "eerder de omgekeerde volgorde. Dit is bijna zeker geen toeval.</li>");
+    expect_says(&somebody.reply, "Kendalls tau-b 0,06, p 1,000, aantal waarden 7.");
     expect_silent(&somebody.reply, "sanne");
+    citizen_get(&somebody, "/waardenkaart/voorbeeld-verzonnen-2/ngt-planten");
+    expect_says(&somebody.reply, "Meestal tegen.");
+    expect_says(&somebody.reply, "Interviews: 11 gevraagd, 9 spraken erover. Daarvan voor: 1, tegen: 5, "
+                                 "verdeeld: 2, zonder kant: 1.");
     citizen_get(&somebody, "/waardenkaart/voorbeeld-verzonnen-1");
     expect_status(&somebody.reply, 404);
     citizen_get(&somebody, "/waardenkaart/voorbeeld-verzonnen-2/maanreis");

@@ -1,4 +1,6 @@
-#include "features/tafel/tafel_value_map.h"
+#include "features/tafel/tafel_value_map_view.h"
+
+#include "features/coding/coding_voices.h"
 
 #include "support/leaks.h"
 
@@ -11,8 +13,9 @@ TestSuite(value_map, .fini = leaks_check);
 enum { ARENA_MAX = 16 << 20, WELFARE = 0, SAFETY, HEALTH, NATURE, CHOICE, FAIRNESS, LEGITIMACY };
 enum { PLANTS, MEAT, APPLICATIONS };
 
-static const struct codebook_entry applications[APPLICATIONS] = {{.code = {"ngt-planten", 11}},
-                                                                 {.code = {"kweekvlees", 10}}};
+static const struct codebook_entry applications[APPLICATIONS] = {
+    {.code = {"ngt-planten", 11}, .title = {"Planten", 7}},
+    {.code = {"kweekvlees", 10}, .title = {"Vlees", 5}}};
 
 /* A survey about plants, and conversations about plants and meat, filled in by each test. */
 struct scene {
@@ -50,6 +53,7 @@ static void begin(struct scene *s)
 {
     memset(s, 0, sizeof *s);
     s->arena = arena_create(ARENA_MAX);
+    s->survey.stream = "open";
     s->survey.effects = s->lines;
     s->survey.importances = s->importances;
     s->book.axes[CODEBOOK_APPLICATION].items = applications;
@@ -244,6 +248,143 @@ Test(value_map, what_is_withheld_stays_so_and_says_nothing)
     cr_expect_eq(cell(&s, "ngt-planten", CHOICE)->sides[CONVERGENCE_SURVEY].state, CONVERGENCE_WITHHELD);
     cr_expect_eq(cell(&s, "ngt-planten", NATURE)->rule, CONVERGENCE_AGREEMENT, "of the other two");
     cr_expect_not(cell(&s, "ngt-planten", NATURE)->minority.any);
+    end(&s);
+}
+
+/* Nearly all expect it to get worse: too few expect better to show how many, and the net is shown. */
+Test(value_map, near_unanimity_is_told_by_its_net)
+{
+    struct scene s;
+    begin(&s);
+    fill(&s);
+    struct effect_line *line = &s.lines[NATURE];
+    line->net = shown(-88, -94, -82);
+    line->top_two = (struct figure){.mark = FIGURE_FEWER, .value = 5};
+    value_map_make(&s.map, s.arena, &s.survey, &s.heard);
+    const struct map_cell *nature = cell(&s, "ngt-planten", NATURE);
+    const struct convergence_side *side = &nature->sides[CONVERGENCE_SURVEY];
+    cr_expect_eq(side->state, CONVERGENCE_SPOKE);
+    cr_expect_eq(side->direction, -1);
+    cr_expect(side->firm);
+    cr_expect_eq(side->tercile, 0, "more expect a change than of any other value");
+    cr_expect_eq(side->first, 0);
+    cr_expect_eq(side->last, 0);
+    cr_expect_not(nature->minority.any);
+    cr_expect_eq(nature->rule, CONVERGENCE_DISSONANCE, "the interviews are for it, all of them");
+    /* Of how many it is not known whether they expect anything: it may be any place. */
+    line->net = shown(-8, -14, -2);
+    line->top_two = (struct figure){.mark = FIGURE_WITHHELD};
+    value_map_make(&s.map, s.arena, &s.survey, &s.heard);
+    nature = cell(&s, "ngt-planten", NATURE);
+    cr_expect_eq(nature->sides[CONVERGENCE_SURVEY].direction, -1);
+    cr_expect_eq(nature->sides[CONVERGENCE_SURVEY].first, 0);
+    cr_expect_eq(nature->sides[CONVERGENCE_SURVEY].last, 2);
+    end(&s);
+}
+
+/* A divided group is on both sides, as a person who says both is. */
+Test(value_map, divided_groups_point_nowhere)
+{
+    struct scene s;
+    begin(&s);
+    fill(&s);
+    struct coding_heard_cell *groups = &s.cells[CODING_FOCUS_GROUP][NATURE];
+    *groups = (struct coding_heard_cell){
+        .asked = 5, .asked_people = 35, .spoke = 5, .spoke_in_favour = 2, .spoke_against = 1, .divided = 2};
+    value_map_make(&s.map, s.arena, &s.survey, &s.heard);
+    cr_expect_eq(cell(&s, "ngt-planten", NATURE)->sides[CONVERGENCE_FOCUS_GROUPS].direction, 0);
+    groups->spoke_against = 0;
+    groups->divided = 1;
+    value_map_make(&s.map, s.arena, &s.survey, &s.heard);
+    cr_expect_eq(cell(&s, "ngt-planten", NATURE)->sides[CONVERGENCE_FOCUS_GROUPS].direction, 1);
+    end(&s);
+}
+
+Test(value_map, a_conversation_is_counted_on_one_side_or_as_divided)
+{
+    struct coding_heard_cell heard = {0};
+    const struct coding_voices voices[] = {
+        {.people = 3, .in_direction = {[CODING_FOR] = 2, [CODING_CONDITIONAL] = 1}},
+        {.people = 4, .in_direction = {[CODING_FOR] = 3, [CODING_AGAINST] = 1}, .dissent = true},
+        {.people = 1, .in_direction = {[CODING_FOR] = 1, [CODING_AGAINST] = 1}},
+        {.people = 2, .in_direction = {[CODING_AGAINST] = 2}},
+        {.people = 1, .in_direction = {[CODING_CONDITIONAL] = 1}},
+        {.people = 0}};
+    for (size_t i = 0; i < sizeof voices / sizeof voices[0]; i++) {
+        coding_heard_add(&heard, &voices[i], 7);
+    }
+    cr_expect_eq(heard.asked, 6);
+    cr_expect_eq(heard.asked_people, 42);
+    cr_expect_eq(heard.spoke, 5);
+    cr_expect_eq(heard.spoke_in_favour, 1);
+    cr_expect_eq(heard.spoke_against, 1);
+    cr_expect_eq(heard.divided, 2);
+}
+
+/* ---- its JSON ---- */
+
+static char *cell_json_of(struct scene *s, enum figures_view view, int value, const char *part)
+{
+    const struct survey_round round = {.consultation = "proef", .code = "proef-1"};
+    struct map_view map = {.round = &round, .view = view, .survey = s->survey, .heard = s->heard};
+    value_map_make(&s->map, s->arena, &s->survey, &s->heard);
+    map.map = s->map;
+    json_t *all = map_view_json(&map);
+    json_t *row = json_array_get(json_object_get(all, "toepassingen"), 0);
+    json_t *one = json_array_get(json_object_get(row, "waarden"), (size_t)value);
+    char *text = json_dumps(json_object_get(one, part), JSON_COMPACT | JSON_REAL_PRECISION(17));
+    json_decref(all);
+    return text;
+}
+
+static void expect_in_json(struct scene *s, enum figures_view view, const char *part, const char *said,
+                           bool expected)
+{
+    char *text = cell_json_of(s, view, NATURE, part);
+    cr_expect_eq(strstr(text, said) != NULL, expected, "%s: %s", said, text);
+    free(text);
+}
+
+/* 100 * 0.29 is a little less than 29. */
+Test(value_map, tells_everybody_no_more_digits_than_a_figure_has)
+{
+    struct scene s;
+    begin(&s);
+    fill(&s);
+    s.lines[NATURE].top_two = shown(100 * 0.29, 26, 32);
+    expect_in_json(&s, FIGURES_PUBLIC, "enquete", "\"beter\":{\"getal\":29.0,\"decimalen\":0", true);
+    expect_in_json(&s, FIGURES_ANALYST, "enquete", "\"getal\":28.999999999999996", true);
+    end(&s);
+}
+
+Test(value_map, does_not_say_that_people_agree_beside_a_minority)
+{
+    struct scene s;
+    begin(&s);
+    fill(&s);
+    s.lines[NATURE].agreement = (struct figure){.mark = FIGURE_SHOWN, .value = 0.6, .digits = 1};
+    expect_in_json(&s, FIGURES_PUBLIC, "enquete", "\"eensgezind\":\"eens\"", true);
+    s.lines[NATURE].net.value = 60 - 23;
+    s.lines[NATURE].top_two.value = 60;
+    expect_in_json(&s, FIGURES_PUBLIC, "enquete", "\"minderheid\":{\"aandeel\":23.0", true);
+    expect_in_json(&s, FIGURES_PUBLIC, "enquete", "\"eensgezind\":\"grotendeels\"", true);
+    s.lines[NATURE].agreement.value = 0.4;
+    expect_in_json(&s, FIGURES_PUBLIC, "enquete", "\"eensgezind\":\"gemengd\"", true);
+    end(&s);
+}
+
+/* Conversations are counted for everybody, the people in them for staff. */
+Test(value_map, tells_how_many_conversations_were_on_a_side)
+{
+    struct scene s;
+    begin(&s);
+    fill(&s);
+    struct coding_heard_cell *heard = &s.cells[CODING_INTERVIEW][NATURE];
+    heard->spoke_in_favour = 4;
+    heard->divided = 1;
+    expect_in_json(&s, FIGURES_PUBLIC, "interviews", "\"voor\":4,\"tegen\":0,\"verdeeld\":1", true);
+    expect_in_json(&s, FIGURES_PUBLIC, "interviews", "deelnemers", false);
+    expect_in_json(&s, FIGURES_ANALYST, "interviews", "deelnemers", true);
     end(&s);
 }
 
