@@ -271,15 +271,15 @@ static void make_public(void)
     expect_says(&somebody.reply, "eerder de omgekeerde volgorde. Dit is bijna zeker geen toeval.</li>");
     expect_says(&somebody.reply, "Kendalls tau-b 0,06, p 1,000, aantal waarden 7.");
     expect_silent(&somebody.reply, "sanne");
-    citizen_get(&somebody, "/waardenkaart/voorbeeld-verzonnen-2/ngt-planten");
-    expect_says(&somebody.reply, "Meestal tegen.");
-    expect_says(&somebody.reply, "Interviews: 11 gevraagd, 9 spraken erover. Daarvan voor: 1, tegen: 5, "
-                                 "verdeeld: 2, zonder kant: 1.");
     citizen_get(&somebody, "/waardenkaart/voorbeeld-verzonnen-1");
     expect_status(&somebody.reply, 404);
     citizen_get(&somebody, "/waardenkaart/voorbeeld-verzonnen-2/maanreis");
     expect_status(&somebody.reply, 404);
     quote_with_consent(&somebody);
+    citizen_get(&somebody, "/waardenkaart/voorbeeld-verzonnen-2/ngt-planten");
+    expect_says(&somebody.reply, "Meestal tegen.");
+    expect_says(&somebody.reply, "Interviews: 11 gevraagd, 9 spraken erover. Daarvan voor: 1, tegen: 5, "
+                                 "verdeeld: 2, zonder kant: 1.");
 }
 
 Test(value_map, finds_what_was_made_to_clash_and_lets_a_person_judge)
