@@ -92,6 +92,10 @@ describe('value map', { skip: SERVICE && INVENTED ? false : 'no service with inv
     const quotes = await page.locator('main blockquote').allInnerTexts();
     assert.ok(quotes.length > 0);
     assert.match(await main(page), /Deze woorden van mensen worden dan ook openbaar/);
+    assert.equal(new Set(quotes).size, quotes.length, 'words are shown once');
+    // It is labelled by other figures than those that staff see.
+    assert.match(await main(page), /De openbare kaart kan anders zijn/);
+    assert.match(await main(page), /Aantal vakken dat op de openbare kaart een ander oordeel krijgt: \d+\./);
     await takePictures(page, 'value-map-publish');
     // Who saw other quotes than would go public now is asked again.
     await page.locator('main input[name="gezien"]').evaluate((field) => (field.value = 'anders'));
@@ -110,7 +114,19 @@ describe('value map', { skip: SERVICE && INVENTED ? false : 'no service with inv
     assert.doesNotMatch(await main(everybody), /Aantal mensen: \d+\. Voor/);
     await takePictures(everybody, 'value-map-public-row');
     const { citaten } = await (await everybody.request.get(`${SERVICE}/v1/waardenkaart/citaten?ronde=${ROUND}`)).json();
-    assert.deepEqual(citaten.map((quote) => quote.woorden).sort(), quotes.sort());
+    assert.deepEqual([...new Set(citaten.map((quote) => quote.woorden))].sort(), quotes.sort());
+    // Nearly all expect the same: too few expect otherwise to show, and the net is told.
+    const map = await (await everybody.request.get(`${SERVICE}/v1/waardenkaart?ronde=${ROUND}`)).text();
+    assert.doesNotMatch(map, /\.\d{13}/, 'no more digits than are told');
+    for (const row of JSON.parse(map).toepassingen) {
+      for (const { enquete } of row.waarden) {
+        if (enquete.stand === 'achtergehouden') assert.ok(enquete.regels.every((line) => !line.netto), `${row.toepassing}: a net is told`);
+        if (enquete.minderheid) assert.ok(enquete.regels.some((line) => line.eensgezind !== 'eens'), `${row.toepassing}: agreement beside a minority`);
+      }
+      for (const talk of row.waarden.flatMap((cell) => [cell.interviews, cell.focusgroepen])) {
+        if (talk.stand === 'gehoord') assert.ok(talk.voor + talk.tegen + talk.verdeeld <= talk.gesproken, 'sides add up');
+      }
+    }
     const { toepassing, waarde, woorden } = citaten[0];
     await everybody.goto(`${SERVICE}/waardenkaart/${ROUND}/${toepassing}`);
     await checkPage(everybody);

@@ -209,6 +209,7 @@ json_t *staff_text(const struct http_exchange *ex, const struct account *account
 struct staff_question {
     const char *title, *text, *button;
     const char *back_path; /* where "no" leads */
+    const json_t *notes;   /* more to know, in the page's language, borrowed; NULL: nothing */
     /* What had better be done before: a path in the locales, and where it leads. NULL: nothing. */
     const char *first, *first_path;
     /* Texts of people that it is about, borrowed, under this heading: a path in the locales. NULL or empty:

@@ -208,6 +208,9 @@ bool staff_confirmed(struct http_exchange *ex, struct account *account, const st
     json_object_set_new(context, "action", json_stringn(path.ptr, path.len));
     json_object_set_new(context, "no_path", json_string(question->back_path));
     json_object_set_new(context, "fields", fields_of(ex));
+    if (json_array_size(question->notes) > 0) {
+        json_object_set_new(context, "notes", json_deep_copy(question->notes));
+    }
     if (question->first) {
         json_object_set_new(context, "first", staff_text(ex, account, question->first));
         json_object_set_new(context, "first_path", json_string(question->first_path));

@@ -159,7 +159,7 @@ static json_t *cell_json(const struct map_view *view, const struct map_cell *cel
     const struct value_judgement *judgement = map_view_judgement(view, cell);
     json_t *object =
         json_pack("{s:s,s:s,s:s,s:o,s:o,s:o}", "waarde", coding_values[cell->value], "label",
-                  convergence_labels[judgement ? judgement->label : cell->rule], "volgensRegel",
+                  convergence_labels[map_view_label(view, cell)], "volgensRegel",
                   convergence_labels[cell->rule], methods[CONVERGENCE_SURVEY], survey_json(cell, for_all),
                   methods[CONVERGENCE_INTERVIEWS], talk_json(cell, CODING_INTERVIEW, for_all),
                   methods[CONVERGENCE_FOCUS_GROUPS], talk_json(cell, CODING_FOCUS_GROUP, for_all));
@@ -211,8 +211,7 @@ static json_t *summary_json(const struct map_view *view)
     size_t counts[CONVERGENCE_LABELS] = {0};
     json_t *object = json_object();
     for (size_t i = 0; i < view->map.application_count * CODING_VALUES; i++) {
-        const struct value_judgement *judgement = map_view_judgement(view, &view->map.cells[i]);
-        counts[judgement ? judgement->label : view->map.cells[i].rule]++;
+        counts[map_view_label(view, &view->map.cells[i])]++;
     }
     for (int label = 0; label < CONVERGENCE_LABELS; label++) {
         json_object_set_new(object, convergence_labels[label], json_integer((json_int_t)counts[label]));

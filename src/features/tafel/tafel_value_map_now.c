@@ -172,3 +172,9 @@ const struct value_judgement *map_view_judgement(const struct map_view *view, co
     }
     return NULL;
 }
+
+enum convergence_label map_view_label(const struct map_view *view, const struct map_cell *cell)
+{
+    const struct value_judgement *judgement = map_view_judgement(view, cell);
+    return judgement ? judgement->label : cell->rule;
+}

@@ -1,6 +1,7 @@
 /* The value map for staff: of now, in the analysts' view; making a map public. A cell of it is in
  * tafel_value_map_cell.c. */
 #include "features/tafel/tafel_value_map_staff.h"
+#include "features/tafel/tafel_value_map_words.h"
 
 #include <string.h>
 
@@ -221,15 +222,72 @@ static void forget(void *object)
     json_decref(object);
 }
 
-/* The words that go public with it, for somebody to read before. */
+/* The words that go public with it, for somebody to read before: once, though they may stand with more than
+ * one value. */
 static const json_t *words_of(struct http_exchange *ex, const struct map_quote *quotes, size_t count)
 {
     json_t *list = json_array();
     arena_defer(http_arena(ex), forget, list);
     for (size_t i = 0; i < count; i++) {
-        json_array_append_new(list, json_stringn(quotes[i].words.ptr, quotes[i].words.len));
+        size_t before = 0;
+        while (before < i && !slice_equal(quotes[before].words, quotes[i].words)) {
+            before++;
+        }
+        if (before == i) {
+            json_array_append_new(list, json_stringn(quotes[i].words.ptr, quotes[i].words.len));
+        }
     }
     return list;
+}
+
+/* What differs between what goes public and what staff saw, where there is anything to compare. */
+static void note_differences(json_t *notes, const struct map_words *w, const struct map_view *view,
+                             const struct map_view *now)
+{
+    size_t changed = 0, counts[2][CONVERGENCE_LABELS] = {{0}, {0}};
+    for (size_t i = 0; i < view->map.application_count * CODING_VALUES; i++) {
+        const struct map_cell *cell = &view->map.cells[i];
+        const struct map_cell *same = value_map_cell(&now->map, slice_from_cstr(cell->application),
+                                                     slice_from_cstr(coding_values[cell->value]));
+        changed += !same || map_view_label(view, cell) != map_view_label(now, same);
+        counts[0][map_view_label(view, cell)]++;
+    }
+    for (size_t i = 0; i < now->map.application_count * CODING_VALUES; i++) {
+        counts[1][map_view_label(now, &now->map.cells[i])]++;
+    }
+    json_array_append_new(notes, json_string(MAP_FORMAT(w, "tafel.map.publish_note.changed", "n",
+                                                        arena_printf(w->arena, "%zu", changed).ptr)));
+    for (size_t i = 0; i < CONVERGENCE_LABELS; i++) {
+        if (counts[0][i] != counts[1][i]) {
+            json_array_append_new(
+                notes, json_string(MAP_FORMAT(w, "tafel.map.publish_note.count", "label",
+                                              map_word(w, "label", convergence_labels[i]), "now",
+                                              arena_printf(w->arena, "%zu", counts[1][i]).ptr, "public",
+                                              arena_printf(w->arena, "%zu", counts[0][i]).ptr)));
+        }
+    }
+}
+
+/* What goes public is labelled by protected figures, so it may not be the map that staff saw. */
+static enum db_status notes_of(const json_t **out, struct db_tx *tx, struct http_exchange *ex,
+                               const struct map_page *page, const struct map_view *view, struct arena *arena)
+{
+    struct map_view now;
+    json_t *notes = json_array();
+    const struct map_words words = map_words_of(ex, page->tafel->config.web);
+    arena_defer(http_arena(ex), forget, notes);
+    *out = notes;
+    json_array_append_new(notes, json_string(map_word(&words, "publish_note", "differs")));
+    if (!map_page_may(ex, page, PERMISSION_VALUE_MAP_VIEW)) {
+        return DB_OK;
+    }
+    const enum db_status status =
+        map_view_open(&now, page->tafel, tx, arena, page->round, FIGURES_ANALYST, (struct slice){NULL, 0});
+    if (status != DB_OK || now.survey_status != FIGURES_OK) {
+        return status;
+    }
+    note_differences(notes, &words, view, &now);
+    return map_page_record(tx, ex, page, "valuemap.view", NULL);
 }
 
 static enum db_status post_publish(struct db_tx *tx, struct http_exchange *ex, void *self)
@@ -237,14 +295,15 @@ static enum db_status post_publish(struct db_tx *tx, struct http_exchange *ex, v
     struct map_page page;
     struct map_view view;
     struct map_quote *quotes;
+    const json_t *notes;
     size_t count;
     enum db_status status;
     if (!map_page_round(&page, &status, self, tx, ex, PERMISSION_VALUE_MAP_MANAGE)) {
         return status;
     }
     struct account *account = page.tafel->config.account;
-    status = map_view_open(&view, page.tafel, tx, map_arena(ex), page.round, FIGURES_PUBLIC,
-                           (struct slice){NULL, 0});
+    struct arena *arena = map_arena(ex);
+    status = map_view_open(&view, page.tafel, tx, arena, page.round, FIGURES_PUBLIC, (struct slice){NULL, 0});
     if (status != DB_OK) {
         return status;
     }
@@ -256,6 +315,7 @@ static enum db_status post_publish(struct db_tx *tx, struct http_exchange *ex, v
         return DB_OK;
     }
     status = map_quotes_draw(&quotes, &count, page.tafel, tx, &view);
+    status = status == DB_OK ? notes_of(&notes, tx, ex, &page, &view, arena) : status;
     if (status != DB_OK) {
         return status;
     }
@@ -263,6 +323,7 @@ static enum db_status post_publish(struct db_tx *tx, struct http_exchange *ex, v
                                             .text = "tafel.map.publish_text",
                                             .button = "tafel.map.publish_button",
                                             .back_path = map_page_path(ex, page.round, ""),
+                                            .notes = notes,
                                             .list_title = "tafel.map.publish_quotes",
                                             .list = words_of(ex, quotes, count)};
     return staff_confirmed(ex, account, &question) ? publish(tx, ex, &page, &view, quotes, count) : DB_OK;

@@ -41,6 +41,9 @@ enum db_status map_view_open(struct map_view *out, const struct tafel *tafel, st
 /* What holds of a cell; NULL: nobody judged it, or the rule holds again. */
 const struct value_judgement *map_view_judgement(const struct map_view *view, const struct map_cell *cell);
 
+/* Of a cell as it is told: the judgement that holds, else by the rule. */
+enum convergence_label map_view_label(const struct map_view *view, const struct map_cell *cell);
+
 /* What an application or a value is called: out of the questionnaire's explanations, else its code. kind:
  * "application", "value". language: 0 nl, 1 en. */
 const char *map_title(struct arena *arena, const struct survey_round *round, const char *kind,
