@@ -49,6 +49,7 @@ bool results_start(struct results *results)
     }
     if (results->config.account) {
         results_staff_start(results);
+        results_staff_tables_start(results);
     }
     results->running = pthread_create(&results->thread, NULL, results_follow, results) == 0;
     return results->running;

@@ -23,6 +23,7 @@ struct results_call {
     enum figures_view view;
     struct arena *arena; /* for figures: larger than the exchange's, gone with it */
     json_t *errors;      /* faults of the query; gone with the exchange */
+    const char *purpose; /* of a page of the back office, as it was said there; NULL: that of the key */
     struct slice tag;    /* what the answer is made of so far, for its ETag */
     /* Of an answer that may be kept (results_call_kept): what asks for it, its body, what it is saved as. */
     struct slice key, body, name;
@@ -85,6 +86,8 @@ bool results_call_wants_csv(const struct results_call *call);
 
 /* A table as audit lines name it: "houding:leeftijd,werving=open". In the arena of the call. */
 struct slice results_call_table_name(const struct results_call *call, const struct figures *figures);
+/* "web" for who is signed in, "api" for a key. */
+const char *results_call_origin(const struct results_call *call);
 /* The audit line of an analyst's call ("table:<round>:<what>"), with the purpose of the key and what was
  * asked; the public's are nobody's business. Into the transaction, or for the view to write. what NULL:
  * refused before it was read. */
@@ -93,6 +96,12 @@ enum db_status results_call_audit(const struct results_call *call, const char *w
 enum { RESULTS_BODY_MAX = 256 * 1024 * 1024 }; /* bytes */
 
 /* ---- the endpoints ---- */
+/* What the endpoint of tables does, and those of the tabellenboek and weights, once a call began: read the
+ * query, answer, and write the audit line. */
+enum db_status results_make_tables(struct results_call *call);
+enum db_status
+results_make_book(struct results_call *call); /* in a transaction of DB_ROLE_RESULTS, as weights */
+enum db_status results_make_weights(struct results_call *call);
 /* A view: an answer made of what is in memory. It is begun on the HTTP thread, by one of the
  * results_call_begin functions; an analyst's is made by a worker, many audit lines are written in one
  * transaction, and each answer is sent when its own was committed (results_api_view.c). */

@@ -167,9 +167,9 @@ static const char *audit_details(const struct results_call *call, bool was_read)
                                              "werving", "kanaal",    "kwaliteit",  "basis",  "gewogen",
                                              "maat",    "waarde",    "dimensie",   "versie", "vraag"};
     const struct account_caller *caller = http_caller(call->ex);
+    const char *purpose = call->purpose ? call->purpose : caller ? caller->purpose : NULL;
     json_t *details = json_object(), *query = json_object();
-    json_object_set_new(details, "doel",
-                        caller && caller->purpose ? json_string(caller->purpose) : json_null());
+    json_object_set_new(details, "doel", purpose ? json_string(purpose) : json_null());
     for (size_t i = 0; was_read && i < sizeof parameters / sizeof parameters[0]; i++) {
         struct slice text;
         if (http_query(&text, call->ex, parameters[i])) {
@@ -204,6 +204,12 @@ struct slice results_call_table_name(const struct results_call *call, const stru
     return what;
 }
 
+const char *results_call_origin(const struct results_call *call)
+{
+    const struct account_caller *caller = http_caller(call->ex);
+    return caller && caller->account_id > 0 ? "web" : "api";
+}
+
 enum db_status results_call_audit(const struct results_call *call, const char *what, const char *result)
 {
     const struct account_caller *caller = http_caller(call->ex);
@@ -218,7 +224,7 @@ enum db_status results_call_audit(const struct results_call *call, const char *w
     const struct audit_event event = {.action = "table.view",
                                       .object = object.ptr,
                                       .result = result,
-                                      .origin = "api",
+                                      .origin = results_call_origin(call),
                                       .actor = caller ? caller->label : "unknown",
                                       .details = audit_details(call, what != NULL)};
     if (call->tx) {

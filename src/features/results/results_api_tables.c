@@ -2,7 +2,7 @@
 #include "features/results/results_api.h"
 #include "features/results/results_write.h"
 
-static enum db_status make_tables(struct results_call *call)
+enum db_status results_make_tables(struct results_call *call)
 {
     struct figures_query query;
     struct figures figures;
@@ -27,6 +27,7 @@ static enum db_status make_tables(struct results_call *call)
 
 void results_get_tables(struct http_exchange *ex, void *self)
 {
-    static const struct results_view view = {.begin = results_call_begin, .make = make_tables, .kept = true};
+    static const struct results_view view = {
+        .begin = results_call_begin, .make = results_make_tables, .kept = true};
     results_view_run(ex, self, &view);
 }

@@ -131,17 +131,22 @@ struct step {
     struct results *results;
 };
 
+enum db_status results_make_weights(struct results_call *call)
+{
+    enum db_status status;
+    const int32_t number = read_number(call);
+    return results_call_refuse(call, &status) ? status : reply(call, number);
+}
+
 static enum db_status get_weights(struct db_tx *tx, struct lane_work *work)
 {
     struct results_call call;
-    enum db_status status;
     struct http_exchange *ex = work->exchange;
     http_reply_reset(ex); /* of the attempt before */
     if (!results_call_begin(&call, ((struct step *)work)->results, (struct results_place){.tx = tx}, ex)) {
         return DB_OK;
     }
-    const int32_t number = read_number(&call);
-    return results_call_refuse(&call, &status) ? status : reply(&call, number);
+    return results_make_weights(&call);
 }
 
 /* What cannot be recorded is not told. */

@@ -176,27 +176,33 @@ static enum db_status make_audited(struct results_call *call, struct results_boo
         answered = public_file_refuse(call, made, outcome.figures, outcome.rule);
     }
     results_file_close(&file);
-    return answered ? results_book_audit(call->tx, request, "api", caller ? caller->label : "unknown",
+    return answered ? results_book_audit(call->tx, request, results_call_origin(call),
+                                         caller ? caller->label : "unknown",
                                          made == PUBLIC_FILE_WHOLE ? "ok" : "failed")
                     : DB_FAILED;
+}
+
+enum db_status results_make_book(struct results_call *call)
+{
+    struct results_book_request request;
+    enum db_status status;
+    read_request(&request, call);
+    if (results_call_refuse(call, &status)) {
+        return status;
+    }
+    status = results_book_read_pages(&request, call->arena, call->tx, call->results->config.now_s());
+    return status == DB_OK ? make_audited(call, &request) : status;
 }
 
 static enum db_status run_analyst(struct db_tx *tx, struct lane_work *work)
 {
     struct results *results = ((struct analyst_book *)work)->results;
     struct results_call call;
-    struct results_book_request request;
-    enum db_status status;
     http_reply_reset(work->exchange); /* of a transaction that is run again */
     if (!results_call_begin(&call, results, (struct results_place){.tx = tx}, work->exchange)) {
         return DB_OK;
     }
-    read_request(&request, &call);
-    if (results_call_refuse(&call, &status)) {
-        return status;
-    }
-    status = results_book_read_pages(&request, call.arena, tx, results->config.now_s());
-    return status == DB_OK ? make_audited(&call, &request) : status;
+    return results_make_book(&call);
 }
 
 static void conclude_analyst(struct http_exchange *ex, void *context)

@@ -104,6 +104,7 @@ extern const struct route results_book_routes[];
 extern const size_t results_book_route_count;
 /* Adds the pages for staff and their links (results_staff.c). */
 void results_staff_start(struct results *results);
+void results_staff_tables_start(struct results *results); /* results_staff_tables.c */
 
 /* Whether anything may be told of a round in this view: while it takes answers its tussenstand says so, and
  * of a destroyed one the analysts' view has nothing. The embargo, decided here and nowhere else

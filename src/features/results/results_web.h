@@ -66,6 +66,8 @@ const char *page_text(const struct results_page *page, const char *path);
 const char *page_format(const struct results_page *page, const char *path, const char *name,
                         const char *value);
 const char *page_date(const struct results_page *page, int64_t unix_s);
+/* Appends "&name=value" to an address, encoded. */
+void results_put_field(struct buffer *out, const char *name, const char *value);
 /* "november 2026" */
 const char *page_month(const struct results_page *page, int64_t unix_s);
 /* "/uitkomsten/<consultatie>/<part>/<code>" with what is kept; part NULL: of the consultation; code may be

@@ -153,7 +153,7 @@ static void put_encoded(struct buffer *out, const char *text)
     }
 }
 
-static void put_field(struct buffer *out, const char *name, const char *value)
+void results_put_field(struct buffer *out, const char *name, const char *value)
 {
     buffer_printf(out, "&%s=", name);
     put_encoded(out, value);
@@ -192,14 +192,14 @@ static const char *api_address(const struct results_page *page, const struct fig
                      .ptr;
     }
     if (groups) {
-        put_field(&out, "groepeerOp", groups);
+        results_put_field(&out, "groepeerOp", groups);
     }
     if (filter) {
-        put_field(&out, "filter", filter);
+        results_put_field(&out, "filter", filter);
     }
-    put_field(&out, "ronde", page->round->code);
-    put_field(&out, "werving", page->stream);
-    put_field(&out, "gewogen", query->weighted ? "true" : "false");
+    results_put_field(&out, "ronde", page->round->code);
+    results_put_field(&out, "werving", page->stream);
+    results_put_field(&out, "gewogen", query->weighted ? "true" : "false");
     const struct slice address = arena_copy(page->maker.arena, buffer_slice(&out));
     buffer_free(&out);
     return address.ptr;
@@ -216,13 +216,13 @@ static const char *csv_address(const struct results_page *page, const struct fig
     buffer_init(&out, 4096);
     buffer_printf(&out, "/uitkomsten/%s/vraag/%s/%s?ronde=%s", page->consultation,
                   variables[query->variable].code, file, page->round->code);
-    put_field(&out, "werving", page->stream);
-    put_field(&out, "gewogen", query->weighted ? "true" : "false");
+    results_put_field(&out, "werving", page->stream);
+    results_put_field(&out, "gewogen", query->weighted ? "true" : "false");
     for (size_t g = 0; g < query->group_count && g < 2; g++) {
-        put_field(&out, names[g], variables[query->groups[g]].code);
+        results_put_field(&out, names[g], variables[query->groups[g]].code);
     }
     if (filter) {
-        put_field(&out, "filter", filter);
+        results_put_field(&out, "filter", filter);
     }
     const struct slice address = arena_copy(page->maker.arena, buffer_slice(&out));
     buffer_free(&out);
