@@ -106,6 +106,22 @@ static json_t *answers_of_all(const struct staff_table *table, const struct figu
     return table_of(TEXT("tables.answers"), TEXT("tables.answer"), head, rows);
 }
 
+/* A share with its interval and its count in one cell; hidden is said once. */
+static void add_both(json_t *cells, const struct staff_table *table, const struct figures_cell *cell,
+                     bool in_base)
+{
+    const char *range = panel_range_text(&table->maker, &cell->share);
+    const char *n = PANEL_FORMAT(&table->maker, "tables.n", "n", number_text(table, &cell->count));
+    if (!in_base) {
+        add_cell(cells, TEXT("tables.not_in_base"), n);
+    } else if (is_hidden(&cell->share) && is_hidden(&cell->count)) {
+        add_cell(cells, share_text(table, &cell->share), NULL);
+    } else {
+        add_cell(cells, share_text(table, &cell->share),
+                 range ? arena_printf(table->call.arena, "%s; %s", range, n).ptr : n);
+    }
+}
+
 /* With groups: a group a row and an answer a column. */
 static json_t *answers_by_group(const struct staff_table *table, const struct figures *figures)
 {
@@ -118,12 +134,7 @@ static json_t *answers_by_group(const struct staff_table *table, const struct fi
         const struct figures_line *line = &figures->lines[l];
         json_t *cells = add_row(rows, line_label(table, figures, line));
         for (size_t i = 0; i < figures->answer_count; i++) {
-            const struct figures_cell *cell = &line->cells[order[i]];
-            const bool in_base = figures->answers[order[i]].in_base;
-            const char *range = panel_range_text(&table->maker, &cell->share);
-            const char *n = PANEL_FORMAT(&table->maker, "tables.n", "n", number_text(table, &cell->count));
-            const char *text = in_base ? share_text(table, &cell->share) : TEXT("tables.not_in_base");
-            add_cell(cells, text, range ? arena_printf(table->call.arena, "%s; %s", range, n).ptr : n);
+            add_both(cells, table, &line->cells[order[i]], figures->answers[order[i]].in_base);
         }
     }
     return table_of(TEXT("tables.answers"), groups_label(table, figures), head, rows);
