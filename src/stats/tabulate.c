@@ -85,14 +85,12 @@ static void count_rows(struct kernel_job *job, struct table *table, struct colum
     const tabulate_kernel kernel = kernel_choose();
     columns_read_begin(columns);
     job->weighted = job->weighted && columns_weighted(columns);
-    for (uint32_t b = 0; b < columns_blocks(columns); b++) {
-        struct columns_block block = columns_block(columns, b);
-        kernel(job, &block);
-        if (b % KERNEL_FLUSH_BLOCKS == KERNEL_FLUSH_BLOCKS - 1) {
-            kernel_flush(job, table->cell_count);
-        }
+    const uint32_t blocks = columns_blocks(columns);
+    for (uint32_t b = 0; b < blocks; b++) {
+        const struct columns_block block = columns_block(columns, b);
+        const struct columns_block next = b + 1 < blocks ? columns_block(columns, b + 1) : block;
+        kernel(job, &block, &next);
     }
-    kernel_flush(job, table->cell_count);
     table->rows = columns_rows(columns);
     table->position = columns_position(columns);
     table->weights_version = columns_weights_version(columns);
@@ -126,20 +124,15 @@ enum tabulate_status tabulate(struct table *table, struct columns *columns,
         }
     }
     table->cells = calloc(table->cell_count, sizeof *table->cells);
-    const bool few_cells = table->cell_count <= KERNEL_FEW_CELLS;
-    job.sums = few_cells ? calloc(table->cell_count, sizeof *job.sums) : NULL;
-    job.key_sums = few_cells && query->keyed ? calloc(table->cell_count, sizeof *job.key_sums) : NULL;
-    if (!table->cells || (few_cells && (!job.sums || (query->keyed && !job.key_sums)))) {
-        free(table->cells);
+    if (!table->cells) {
         status = TABULATE_NO_MEMORY;
         goto cleanup;
     }
-    kernel_prepare(&job);
     job.cells = table->cells;
+    job.narrow = table->cell_count <= KERNEL_NARROW_CELLS;
+    kernel_prepare(&job);
     count_rows(&job, table, columns);
 cleanup:
-    free(job.sums);
-    free(job.key_sums);
     for (size_t f = 0; f < job.filter_count; f++) {
         free(job.filters[f].passes);
     }

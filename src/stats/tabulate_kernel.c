@@ -2,20 +2,24 @@
 
 #include <string.h>
 
-/* A block goes through in stretches whose scratch (17 kB) stays in the first-level cache. Loops over a
- * stretch have a constant count and no branches, which is all that both compilers need to make vectors of
- * them at -O2; rows past the end are computed along (the memory is there) and never counted.
+/* A block goes through in stretches. Loops over a stretch have a constant count and no branches, which is all
+ * that both compilers need to make vectors of them at -O2; rows past the end are computed along (the memory
+ * is there) and never counted.
+ *
+ * Of many rows, what takes time is waiting for memory. A processor fetches ahead by itself where it sees a
+ * long walk, but here a little of each column is read in turn. So each is asked for AHEAD rows before it is
+ * read, some lines between every two steps: only so many can be on their way. Short stretches keep that even.
+ * Where few rows passed in the stretch before, weights and keys are not asked for.
  *
  * The body is compiled twice, for plain x86-64 (or any other processor) and for AVX2, and chosen at run time
  * by hand: the resolvers that target_clones makes run before the sanitizers are ready. */
-enum { STRETCH = 2048 };
+enum { STRETCH = 256, AHEAD = 512, LINE = 64, DENSE = STRETCH / 16 };
 _Static_assert(COLUMNS_BLOCK_ROWS % STRETCH == 0, "stretches fill a block");
-_Static_assert(COLUMNS_BLOCK_ROWS / STRETCH * STRETCH <= UINT16_MAX, "positions fit 16 bits");
+_Static_assert(AHEAD % STRETCH == 0 && COLUMNS_BLOCK_ROWS % AHEAD == 0, "what is ahead is in one block");
+_Static_assert(STRETCH - 1 <= UINT8_MAX, "positions fit a byte");
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "wide codes and masks are read as they stand");
 
 #define INLINED static inline __attribute__((always_inline))
-
-typedef uint16_t lane_vector __attribute__((vector_size(2 * KERNEL_LANES)));
 
 struct scratch {
     uint8_t pass[STRETCH];   /* 1 where all filters let pass */
@@ -23,9 +27,28 @@ struct scratch {
     union {
         uint16_t narrow[STRETCH];
         uint32_t wide[STRETCH];
-    } cell;                                /* the number of each row's cell */
-    uint16_t rows[STRETCH + KERNEL_LANES]; /* the rows that pass */
+    } cell;                               /* the number of each row's cell */
+    uint8_t rows[STRETCH + KERNEL_LANES]; /* the rows that pass */
 };
+
+/* The stretch that will be read in a while. */
+struct ahead {
+    const struct columns_block *block;
+    size_t row;
+};
+
+INLINED void fetch(const void *bytes, size_t size)
+{
+    for (size_t i = 0; i < size; i += LINE) {
+        __builtin_prefetch((const uint8_t *)bytes + i);
+    }
+}
+
+INLINED void fetch_codes(const struct ahead *ahead, size_t offset, bool wide)
+{
+    const size_t width = wide ? 2 : 1;
+    fetch(ahead->block->codes + offset + ahead->row * width, STRETCH * width);
+}
 
 /* ---- filters ---- */
 
@@ -94,11 +117,9 @@ INLINED size_t pack_rows(struct scratch *s, const struct kernel_job *job, size_t
         uint64_t ones;
         memcpy(&ones, s->pass + i, sizeof ones);
         /* The lowest bit of each byte, gathered in the top byte. */
-        uint32_t mask = (uint32_t)((ones * 0x0102040810204080u) >> 56);
-        lane_vector lanes;
-        memcpy(&lanes, job->lanes[mask], sizeof lanes);
-        lanes += (uint16_t)i;
-        memcpy(s->rows + listed, &lanes, sizeof lanes);
+        const uint32_t mask = (uint32_t)((ones * 0x0102040810204080u) >> 56);
+        const uint64_t rows = job->lanes[mask] + i * 0x0101010101010101u;
+        memcpy(s->rows + listed, &rows, sizeof rows);
         listed += (size_t)__builtin_popcount(mask);
     }
     return listed;
@@ -141,22 +162,26 @@ INLINED void number_wide(uint32_t *restrict cell, const struct kernel_axis *axis
     }
 }
 
-INLINED void number_cells(struct scratch *s, const struct kernel_job *job, const uint8_t *codes, size_t start)
+INLINED void number_cells(struct scratch *s, const struct kernel_job *job, const uint8_t *codes, size_t start,
+                          const struct ahead *ahead)
 {
     if (job->axis_count == 0) {
         memset(&s->cell, 0, sizeof s->cell);
         return;
     }
-    if (job->sums) {
+    if (job->narrow) {
         number_narrow(s->cell.narrow, &job->axes[0], codes, start, true);
-        for (size_t a = 1; a < job->axis_count; a++) {
-            number_narrow(s->cell.narrow, &job->axes[a], codes, start, false);
-        }
     } else {
         number_wide(s->cell.wide, &job->axes[0], codes, start, true);
-        for (size_t a = 1; a < job->axis_count; a++) {
+    }
+    fetch_codes(ahead, job->axes[0].offset, job->axes[0].wide);
+    for (size_t a = 1; a < job->axis_count; a++) {
+        if (job->narrow) {
+            number_narrow(s->cell.narrow, &job->axes[a], codes, start, false);
+        } else {
             number_wide(s->cell.wide, &job->axes[a], codes, start, false);
         }
+        fetch_codes(ahead, job->axes[a].offset, job->axes[a].wide);
     }
 }
 
@@ -168,90 +193,104 @@ INLINED uint64_t square(uint64_t weight)
 }
 
 /* The flags are constants at each call, so that each combination becomes a loop of its own. */
-INLINED void sum_rows(const struct scratch *s, const struct kernel_job *job, const uint32_t *weights,
-                      const uint64_t *keys, size_t count, bool few_cells, bool packed, bool weighted,
-                      bool keyed)
+INLINED void sum_rows(const struct scratch *s, struct table_cell *cells, const uint32_t *weights,
+                      const uint64_t *keys, size_t count, bool narrow, bool packed, bool weighted, bool keyed)
 {
-    struct table_cell *cells = job->cells;
-    struct kernel_sum *sums = job->sums;
-    uint64_t *key_sums = job->key_sums;
     for (size_t i = 0; i < count; i++) {
-        size_t row = packed ? s->rows[i] : i;
-        size_t number = few_cells ? s->cell.narrow[row] : s->cell.wide[row];
-        uint64_t weight = weighted ? weights[row] : 0;
-        if (few_cells) {
-            sums[number].count_and_weight += ((uint64_t)1 << 48) + weight;
-            if (weighted) {
-                sums[number].weight_squared += square(weight);
-            }
-        } else {
-            cells[number].n++;
-            if (weighted) {
-                cells[number].weight += weight;
-                cells[number].weight_squared += square(weight);
-            }
+        const size_t row = packed ? s->rows[i] : i;
+        struct table_cell *cell = &cells[narrow ? s->cell.narrow[row] : s->cell.wide[row]];
+        cell->n++;
+        if (weighted) {
+            const uint64_t weight = weights[row];
+            cell->weight += weight;
+            cell->weight_squared += square(weight);
         }
         if (keyed) {
-            if (few_cells) {
-                key_sums[number] ^= keys[row];
-            } else {
-                cells[number].key ^= keys[row];
-            }
+            cell->key ^= keys[row];
         }
     }
 }
 
 INLINED void sum_flagged(const struct scratch *s, const struct kernel_job *job, const uint32_t *weights,
-                         const uint64_t *keys, size_t count, bool few_cells, bool packed)
+                         const uint64_t *keys, size_t count, bool narrow, bool packed)
 {
     if (job->weighted && job->keyed) {
-        sum_rows(s, job, weights, keys, count, few_cells, packed, true, true);
+        sum_rows(s, job->cells, weights, keys, count, narrow, packed, true, true);
     } else if (job->weighted) {
-        sum_rows(s, job, weights, keys, count, few_cells, packed, true, false);
+        sum_rows(s, job->cells, weights, keys, count, narrow, packed, true, false);
     } else if (job->keyed) {
-        sum_rows(s, job, weights, keys, count, few_cells, packed, false, true);
+        sum_rows(s, job->cells, weights, keys, count, narrow, packed, false, true);
     } else {
-        sum_rows(s, job, weights, keys, count, few_cells, packed, false, false);
+        sum_rows(s, job->cells, weights, keys, count, narrow, packed, false, false);
     }
 }
 
-INLINED void count_block(const struct kernel_job *job, const struct columns_block *block)
+/* Says how many rows pass. With `dense` false weights and keys are not fetched ahead: few will be read. */
+INLINED size_t count_stretch(const struct kernel_job *job, const struct columns_block *block, size_t start,
+                             const struct ahead *ahead, bool dense)
 {
     struct scratch s;
-    for (size_t start = 0; start < block->rows; start += STRETCH) {
-        size_t count = block->rows - start < STRETCH ? block->rows - start : STRETCH;
-        const uint32_t *weights = job->weighted ? block->weights + start : NULL;
-        const uint64_t *keys = block->keys + start;
-        number_cells(&s, job, block->codes, start);
-        if (job->filter_count > 0) {
-            memset(s.pass, 1, sizeof s.pass);
-            for (size_t f = 0; f < job->filter_count; f++) {
-                filter_rows(&s, &job->filters[f], block->codes, start);
-            }
-            count = pack_rows(&s, job, count);
-            if (job->sums) {
-                sum_flagged(&s, job, weights, keys, count, true, true);
-            } else {
-                sum_flagged(&s, job, weights, keys, count, false, true);
-            }
-        } else if (job->sums) {
-            sum_flagged(&s, job, weights, keys, count, true, false);
-        } else {
-            sum_flagged(&s, job, weights, keys, count, false, false);
+    size_t count = block->rows - start < STRETCH ? block->rows - start : STRETCH;
+    const uint32_t *weights = job->weighted ? block->weights + start : NULL;
+    const uint64_t *keys = block->keys + start;
+    const bool filtered = job->filter_count > 0;
+    if (filtered) {
+        memset(s.pass, 1, sizeof s.pass);
+        for (size_t f = 0; f < job->filter_count; f++) {
+            fetch_codes(ahead, job->filters[f].offset, job->filters[f].wide);
+            filter_rows(&s, &job->filters[f], block->codes, start);
         }
+    }
+    if (job->keyed && dense) {
+        fetch(ahead->block->keys + ahead->row, STRETCH / 2 * sizeof *keys);
+    }
+    if (filtered) {
+        count = pack_rows(&s, job, count);
+    }
+    if (job->weighted && dense) {
+        fetch(ahead->block->weights + ahead->row, STRETCH * sizeof *weights);
+    }
+    number_cells(&s, job, block->codes, start, ahead);
+    if (job->keyed && dense) {
+        fetch(ahead->block->keys + ahead->row + STRETCH / 2, STRETCH / 2 * sizeof *keys);
+    }
+    if (filtered) {
+        if (job->narrow) {
+            sum_flagged(&s, job, weights, keys, count, true, true);
+        } else {
+            sum_flagged(&s, job, weights, keys, count, false, true);
+        }
+    } else if (job->narrow) {
+        sum_flagged(&s, job, weights, keys, count, true, false);
+    } else {
+        sum_flagged(&s, job, weights, keys, count, false, false);
+    }
+    return count;
+}
+
+INLINED void count_block(const struct kernel_job *job, const struct columns_block *block,
+                         const struct columns_block *next)
+{
+    bool dense = true;
+    for (size_t start = 0; start < block->rows; start += STRETCH) {
+        const bool here = start + AHEAD < COLUMNS_BLOCK_ROWS;
+        const struct ahead ahead = {here ? block : next, (start + AHEAD) % COLUMNS_BLOCK_ROWS};
+        dense = count_stretch(job, block, start, &ahead, dense) >= DENSE;
     }
 }
 
-static void count_block_plain(const struct kernel_job *job, const struct columns_block *block)
+static void count_block_plain(const struct kernel_job *job, const struct columns_block *block,
+                              const struct columns_block *next)
 {
-    count_block(job, block);
+    count_block(job, block, next);
 }
 
 #if defined(__x86_64__)
 __attribute__((target("avx2,bmi,bmi2,popcnt"))) static void
-count_block_avx2(const struct kernel_job *job, const struct columns_block *block)
+count_block_avx2(const struct kernel_job *job, const struct columns_block *block,
+                 const struct columns_block *next)
 {
-    count_block(job, block);
+    count_block(job, block, next);
 }
 #endif
 
@@ -276,27 +315,10 @@ void kernel_prepare(struct kernel_job *job)
     memset(job->lanes, 0, sizeof job->lanes);
     for (uint32_t mask = 0; mask < 256; mask++) {
         size_t listed = 0;
-        for (uint16_t bit = 0; bit < KERNEL_LANES; bit++) {
+        for (uint64_t bit = 0; bit < KERNEL_LANES; bit++) {
             if (mask >> bit & 1) {
-                job->lanes[mask][listed++] = bit;
+                job->lanes[mask] |= bit << 8 * listed++;
             }
-        }
-    }
-}
-
-_Static_assert((uint64_t)KERNEL_FLUSH_BLOCKS *COLUMNS_BLOCK_ROWS <= UINT16_MAX, "the count fits 16 bits");
-_Static_assert((uint64_t)UINT16_MAX *WEIGHT_LIMIT < (uint64_t)1 << 48, "the weight fits 48 bits");
-
-void kernel_flush(struct kernel_job *job, size_t cell_count)
-{
-    for (size_t i = 0; job->sums && i < cell_count; i++) {
-        job->cells[i].n += job->sums[i].count_and_weight >> 48;
-        job->cells[i].weight += job->sums[i].count_and_weight & (((uint64_t)1 << 48) - 1);
-        job->cells[i].weight_squared += job->sums[i].weight_squared;
-        job->sums[i] = (struct kernel_sum){0};
-        if (job->keyed) {
-            job->cells[i].key ^= job->key_sums[i];
-            job->key_sums[i] = 0;
         }
     }
 }

@@ -5,7 +5,7 @@
 
 #include "stats/tabulate.h"
 
-enum { KERNEL_RUNS_MAX = 4, KERNEL_LANES = 8, KERNEL_FEW_CELLS = 4096, KERNEL_FLUSH_BLOCKS = 3 };
+enum { KERNEL_RUNS_MAX = 4, KERNEL_LANES = 8, KERNEL_NARROW_CELLS = UINT16_MAX + 1 };
 
 struct kernel_axis {
     size_t offset; /* of the variable in a block */
@@ -24,13 +24,6 @@ struct kernel_filter {
     uint8_t *passes; /* NULL, or 1 or 0 for every code of the width */
 };
 
-/* Half of a table_cell, so that twice as many fit the first-level cache: the count in the upper 16 bits, the
- * weight in the lower 48. Holds KERNEL_FLUSH_BLOCKS blocks of rows. */
-struct kernel_sum {
-    uint64_t count_and_weight;
-    uint64_t weight_squared;
-};
-
 struct kernel_job {
     struct kernel_axis axes[TABULATE_AXES_MAX];
     size_t axis_count;
@@ -39,19 +32,18 @@ struct kernel_job {
     bool weighted; /* the blocks have weights */
     bool keyed;
     struct table_cell *cells;
-    /* NULL with more than KERNEL_FEW_CELLS cells: then rows are added to cells at once. */
-    struct kernel_sum *sums;
-    uint64_t *key_sums; /* beside sums, when keyed */
-    /* lanes[b] lists the set bits of b, for packing the rows that pass. */
-    uint16_t lanes[256][KERNEL_LANES];
+    bool narrow; /* at most KERNEL_NARROW_CELLS of them */
+    /* Each byte of lanes[b] is the number of a set bit of b, for packing the rows that pass. */
+    uint64_t lanes[256];
 };
 
-typedef void (*tabulate_kernel)(const struct kernel_job *job, const struct columns_block *block);
+/* Adds the rows of a block that pass to their cells. `next` is the block that it will be given then, or this
+ * one again. */
+typedef void (*tabulate_kernel)(const struct kernel_job *job, const struct columns_block *block,
+                                const struct columns_block *next);
 
 /* Everything but axes, filters, flags and cells. */
 void kernel_prepare(struct kernel_job *job);
-/* Adds sums to cells and empties them: after at most KERNEL_FLUSH_BLOCKS blocks, and after the last one. */
-void kernel_flush(struct kernel_job *job, size_t cell_count);
 /* The fastest this processor can run. */
 tabulate_kernel kernel_choose(void);
 /* The one that every processor can run; for tests. */

@@ -214,7 +214,43 @@ Test(tabulate, as_a_plain_loop_around_the_ends_of_stretches_and_blocks)
     random_queries(5, 7 * COLUMNS_BLOCK_ROWS + 9, true, 20);
 }
 
-/* More rows in one cell than the packed sums of a few blocks can hold. */
+/* Filters that let nobody pass for a long while, then nearly everybody, then one now and then: what is
+ * fetched ahead follows how many passed before, what is counted does not. */
+Test(tabulate, as_a_plain_loop_where_filters_pass_by_stretches)
+{
+    enum { ROWS = 2 * COLUMNS_BLOCK_ROWS + 77, RUN = 1000 };
+    const uint32_t codes = 6;
+    const uint16_t wanted = 4;
+    struct columns *columns;
+    uint64_t n = 0, weight = 0, key = 0;
+    cr_assert_eq(columns_create(&columns, &codes, 1), COLUMNS_OK);
+    for (uint32_t i = 0; i < ROWS; i++) {
+        const bool passes = i / RUN % 3 == 0 ? false : i / RUN % 3 == 1 ? i % 9 != 0 : i % 150 == 0;
+        const uint8_t answer = passes ? 4 : 3;
+        struct columns_change change = {.id = id_of(i),
+                                        .revision = 1,
+                                        .key = i + 1,
+                                        .answers = &answer,
+                                        .answers_size = 1,
+                                        .weight = WEIGHT_ONE / 2 + i};
+        cr_assert_eq(columns_apply(columns, &change, 1, i), COLUMNS_OK);
+        n += passes;
+        weight += passes ? change.weight : 0;
+        key ^= passes ? i + 1 : 0;
+    }
+    struct table table;
+    const struct tabulate_filter filter = {0, &wanted, 1};
+    const struct tabulate_query query = {
+        .axis_count = 1, .filters = &filter, .filter_count = 1, .weighted = true, .keyed = true};
+    cr_assert_eq(tabulate(&table, columns, &query), TABULATE_OK);
+    cr_expect_eq(table.cells[4].n, n);
+    cr_expect_eq(table.cells[4].weight, weight);
+    cr_expect_eq(table.cells[4].key, key);
+    cr_expect_eq(table.cells[3].n, 0);
+    table_free(&table);
+    columns_destroy(columns);
+}
+
 Test(tabulate, as_a_plain_loop_with_everybody_in_one_cell)
 {
     struct columns *columns;
@@ -267,14 +303,10 @@ Test(tabulate, plain_and_chosen_kernel_agree)
     struct columns_block block = columns_block(columns, 0);
     struct table_cell *plain = calloc(2570, sizeof *plain), *chosen = calloc(2570, sizeof *chosen);
     job.cells = plain;
-    kernel_plain()(&job, &block);
+    kernel_plain()(&job, &block, &block);
     job.cells = chosen;
-    job.sums = calloc(2570, sizeof *job.sums);
-    job.key_sums = calloc(2570, sizeof *job.key_sums);
-    kernel_choose()(&job, &block);
-    kernel_flush(&job, 2570);
-    free(job.sums);
-    free(job.key_sums);
+    job.narrow = true;
+    kernel_choose()(&job, &block, &block);
     cr_expect_eq(memcmp(plain, chosen, 2570 * sizeof *plain), 0);
     uint64_t counted = 0;
     for (size_t i = 0; i < 2570; i++) {
