@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 /* ---- layout ---- */
 
@@ -94,9 +95,12 @@ enum columns_status columns_create(struct columns **out, const uint32_t *codes, 
 static void free_blocks(struct columns *columns)
 {
     for (uint32_t b = 0; b < columns->blocks_allocated; b++) {
-        free(columns->blocks[b].memory);
         free(columns->blocks[b].weights);
         columns->blocks[b] = (struct column_block){0};
+    }
+    for (uint32_t g = 0; g < COLUMNS_GROUPS_MAX && columns->groups[g]; g++) {
+        munmap(columns->groups[g], columns_group_bytes(columns));
+        columns->groups[g] = NULL;
     }
     columns->blocks_allocated = 0;
 }
@@ -105,7 +109,7 @@ static void wipe_blocks(struct columns *columns)
 {
     for (uint32_t b = 0; b < columns->blocks_allocated; b++) {
         struct column_block *block = &columns->blocks[b];
-        explicit_bzero(block->memory, columns_block_bytes(columns));
+        explicit_bzero(block->codes, columns_block_bytes(columns));
         if (block->weights) {
             explicit_bzero(block->weights, COLUMNS_BLOCK_ROWS * sizeof *block->weights);
         }

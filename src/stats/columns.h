@@ -117,7 +117,7 @@ size_t columns_offset(const struct columns *columns, size_t variable);
 /* ---- on the writer's thread only ---- */
 /* The row of a response, ID_INDEX_ABSENT when it has none. Rows move when others are withdrawn. */
 uint32_t columns_find(const struct columns *columns, struct response_id id);
-/* Bytes allocated, all in all. */
+/* Bytes, all in all: of blocks from when their first row comes, though the address space is there before. */
 size_t columns_memory(const struct columns *columns);
 
 #endif

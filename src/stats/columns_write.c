@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 /* ---- rows ---- */
 
@@ -140,21 +141,38 @@ static void close_row(struct columns *columns, uint32_t row)
 
 /* ---- growing: every allocation a batch needs, before any of it is applied ---- */
 
-/* calloc leaves pages untouched that no row reaches yet; aligned_alloc and a wipe would not. */
-static bool block_allocate(struct columns *columns, struct column_block *block)
+/* Mapped pages are zero, and take no memory until a row reaches them. */
+static bool group_map(struct columns *columns, uint32_t group)
 {
-    block->memory = calloc(1, columns_block_bytes(columns));
-    block->weights = columns->weighted ? calloc(COLUMNS_BLOCK_ROWS, sizeof *block->weights) : NULL;
-    if (!block->memory || (columns->weighted && !block->weights)) {
-        free(block->memory);
-        free(block->weights);
-        *block = (struct column_block){0};
+    void *memory =
+        mmap(NULL, columns_group_bytes(columns), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (memory == MAP_FAILED) {
         return false;
     }
-    uint8_t *start = block->memory;
-    start += (COLUMNS_ALIGNMENT - (uintptr_t)start % COLUMNS_ALIGNMENT) % COLUMNS_ALIGNMENT;
-    block->codes = start;
-    block->keys = (uint64_t *)(void *)(start + COLUMNS_BLOCK_ROWS * columns->answers_size);
+    columns->groups[group] = memory;
+    return true;
+}
+
+static bool block_allocate(struct columns *columns, uint32_t number)
+{
+    struct column_block *block = &columns->blocks[number];
+    const uint32_t group = number / COLUMNS_GROUP_BLOCKS;
+    if (!columns->groups[group] && !group_map(columns, group)) {
+        return false;
+    }
+    block->weights = columns->weighted ? calloc(COLUMNS_BLOCK_ROWS, sizeof *block->weights) : NULL;
+    if (columns->weighted && !block->weights) {
+        return false;
+    }
+    uint8_t *start = columns->groups[group];
+    start += (COLUMNS_HUGE_PAGE - (uintptr_t)start % COLUMNS_HUGE_PAGE) % COLUMNS_HUGE_PAGE;
+    if (number > 0) {
+        /* Not for the first block: with a few rows in each column they would be mostly empty. Where there are
+         * none this fails, and small ones do. */
+        madvise(start, COLUMNS_GROUP_BLOCKS * columns_block_bytes(columns), MADV_HUGEPAGE);
+    }
+    block->codes = start + number % COLUMNS_GROUP_BLOCKS * columns_block_bytes(columns);
+    block->keys = (uint64_t *)(void *)(block->codes + COLUMNS_BLOCK_ROWS * columns->answers_size);
     return true;
 }
 
@@ -258,7 +276,7 @@ static enum columns_status reserve(struct columns *columns, struct columns_chang
         goto cleanup;
     }
     while ((uint64_t)columns->blocks_allocated * COLUMNS_BLOCK_ROWS < (uint64_t)columns->rows + answered) {
-        if (!block_allocate(columns, &columns->blocks[columns->blocks_allocated])) {
+        if (!block_allocate(columns, columns->blocks_allocated)) {
             goto cleanup;
         }
         columns->blocks_allocated++;

@@ -1,5 +1,6 @@
 #include "stats/answer.h"
 #include "stats/columns.h"
+#include "stats/columns_internal.h"
 
 #include "support.h"
 #include "support/leaks.h"
@@ -177,6 +178,26 @@ Test(columns, emptied_they_begin_anew)
     cr_expect_eq(apply_one(columns, again), COLUMNS_APPLIED, "whoever was there may come again");
     cr_expect_eq(columns_rows(columns), 1);
     model_free(&model);
+    columns_destroy(columns);
+}
+
+/* Blocks get their memory a group at a time. */
+Test(columns, a_round_grows_past_a_group_of_blocks_and_again_after_it_was_emptied)
+{
+    struct columns *columns = create();
+    const size_t memory = columns_memory(columns);
+    for (uint64_t state = 8; state < 10; state++) {
+        struct model model = model_create(COLUMNS_GROUP_BLOCKS * COLUMNS_BLOCK_ROWS + 1000);
+        uint64_t draws = state;
+        model_fill(&model, columns, &draws, state == 8);
+        model_expect(&model, columns);
+        for (uint32_t b = 0; b < columns_blocks(columns); b++) {
+            cr_expect_eq((uintptr_t)columns_block(columns, b).codes % 64, 0, "block %u", (unsigned)b);
+        }
+        cr_assert_eq(columns_empty(columns), COLUMNS_OK);
+        cr_expect_eq(columns_memory(columns), memory);
+        model_free(&model);
+    }
     columns_destroy(columns);
 }
 
