@@ -36,8 +36,8 @@ static const char usage[] =
     "\n"
     "verify tells whether FILE is a genuine report, byte for byte: signed by this installation, or by KEY "
     "(as\n"
-    "/v1/ondertekening gives it). Its signature is FILE.sig unless it is named. With KEY alone no database "
-    "is needed.\n"
+    "/v1/ondertekening gives it). Its signature is FILE.sig unless it is named: its bytes, or the JSON of\n"
+    "/v1/rapporten/{rapport}/handtekening. With KEY alone no database is needed.\n"
     "With a database its figures, and what follows from them, are held against the releases that it names, "
     "as "
     "they\n"
@@ -314,22 +314,19 @@ struct verifying {
     json_t *document;
 };
 
-/* As bytes, or as text in base64url. False: said why. */
+/* False: said why. */
 static bool read_signature(struct verifying *v, struct work *work, const char *path)
 {
     struct slice text;
-    size_t size = 0;
     const char *from = work->signature ? work->signature : arena_printf(work->arena, "%s.sig", path).ptr;
-    if (!read_file(&text, work->arena, from, 2 * CRYPTO_SIGNATURE_TEXT_BYTES)) {
+    if (!read_file(&text, work->arena, from, REPORT_SIGNATURE_FILE_MAX)) {
         return false;
     }
-    if (text.len == CRYPTO_SIGNATURE_BYTES) {
-        memcpy(v->signature, text.ptr, CRYPTO_SIGNATURE_BYTES);
-        return true;
-    }
-    if (!crypto_unbase64url(v->signature, sizeof v->signature, &size, slice_trim(text)) ||
-        size != sizeof v->signature) {
-        fprintf(stderr, "%s: is no signature: 64 bytes, or those in base64url\n", from);
+    if (!report_signature_read(v->signature, text)) {
+        fprintf(stderr,
+                "%s: is no signature: 64 bytes, those in base64url, or the JSON of "
+                "/v1/rapporten/{rapport}/handtekening\n",
+                from);
         return false;
     }
     return true;

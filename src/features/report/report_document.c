@@ -148,6 +148,21 @@ static bool key_named(unsigned char key[CRYPTO_VERIFYING_KEY_BYTES], const json_
            size == CRYPTO_VERIFYING_KEY_BYTES;
 }
 
+bool report_signature_read(unsigned char signature[CRYPTO_SIGNATURE_BYTES], struct slice file)
+{
+    size_t size = 0;
+    if (file.len == CRYPTO_SIGNATURE_BYTES) {
+        memcpy(signature, file.ptr, CRYPTO_SIGNATURE_BYTES);
+        return true;
+    }
+    json_t *reply = json_loadb(file.ptr, file.len, JSON_REJECT_DUPLICATES, NULL);
+    const struct slice text = reply ? slice_from_cstr(report_text(reply, "handtekening")) : slice_trim(file);
+    const bool good =
+        crypto_unbase64url(signature, CRYPTO_SIGNATURE_BYTES, &size, text) && size == CRYPTO_SIGNATURE_BYTES;
+    json_decref(reply);
+    return good;
+}
+
 enum report_genuine report_check(json_t **document, struct slice bytes,
                                  const unsigned char signature[CRYPTO_SIGNATURE_BYTES],
                                  const unsigned char key[CRYPTO_VERIFYING_KEY_BYTES])

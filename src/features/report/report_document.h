@@ -30,6 +30,11 @@ void report_key_id(char out[REPORT_KEY_ID_BYTES], const unsigned char key[CRYPTO
  * owns it. */
 json_t *report_key_json(const unsigned char key[CRYPTO_VERIFYING_KEY_BYTES]);
 
+/* A signature as it is handed out: its bytes, those in base64url, or the JSON of
+ * /v1/rapporten/{rapport}/handtekening. False: it is none of these. */
+enum { REPORT_SIGNATURE_FILE_MAX = 8 * 1024 };
+bool report_signature_read(unsigned char signature[CRYPTO_SIGNATURE_BYTES], struct slice file);
+
 enum report_genuine {
     REPORT_GENUINE,
     REPORT_NO_REPORT, /* it is no report at all */

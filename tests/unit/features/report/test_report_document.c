@@ -102,3 +102,26 @@ Test(report_document, takes_nothing_for_a_report_that_is_none)
     crypto_keys_free(ours);
     crypto_keys_free(theirs);
 }
+
+Test(report_document, reads_a_signature_in_each_form_that_it_is_handed_out_in)
+{
+    unsigned char given[CRYPTO_SIGNATURE_BYTES], got[CRYPTO_SIGNATURE_BYTES];
+    char text[CRYPTO_SIGNATURE_TEXT_BYTES], file[300];
+    for (size_t i = 0; i < sizeof given; i++) {
+        given[i] = (unsigned char)(3 * i);
+    }
+    crypto_base64url(text, sizeof text, given, sizeof given);
+    cr_expect(report_signature_read(got, (struct slice){(const char *)given, sizeof given}));
+    cr_expect_arr_eq(got, given, sizeof given);
+    snprintf(file, sizeof file, "%s\n", text);
+    memset(got, 0, sizeof got);
+    cr_expect(report_signature_read(got, slice_from_cstr(file)));
+    cr_expect_arr_eq(got, given, sizeof given);
+    snprintf(file, sizeof file, "{\"algoritme\":\"Ed25519\",\"handtekening\":\"%s\"}", text);
+    memset(got, 0, sizeof got);
+    cr_expect(report_signature_read(got, slice_from_cstr(file)));
+    cr_expect_arr_eq(got, given, sizeof given);
+    cr_expect_not(report_signature_read(got, SLICE("{\"handtekening\":\"kort\"}")));
+    cr_expect_not(report_signature_read(got, SLICE("{\"sleutel\":\"x\"}")));
+    cr_expect_not(report_signature_read(got, SLICE("")));
+}
