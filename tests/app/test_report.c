@@ -25,6 +25,11 @@ Test(report, comes_from_a_draft_to_everybody_by_two_people)
     post(&writer, REPORTS "/1/teksten", TEXTS "&citaten=een", 400);
     /* Who is second and makes a mistake too is told both. */
     staff_get(&writer, REPORTS "/1/teksten");
+    /* A remark about what it has, and about nothing that only a report of a year has. */
+    expect_says(&writer.reply, "name=\"over_signalen\"");
+    expect_says(&writer.reply, "name=\"over_verantwoording\"");
+    expect_silent(&writer.reply, "name=\"over_agenda\"");
+    expect_silent(&writer.reply, "name=\"over_herijking\"");
     staff_post(&writer, REPORTS "/1/teksten", REPORTS "/1/teksten", TEXTS "&citaten=een&gelezen=0");
     expect_status(&writer.reply, 400);
     expect_says(&writer.reply, "Iemand anders heeft dit intussen gewijzigd.");

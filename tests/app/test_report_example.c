@@ -339,6 +339,11 @@ Test(report_example, leaves_out_a_quote_whose_consent_was_withdrawn_meanwhile)
              quotes);
     refuse_while_personal(fields, quotes);
     post(&writer, REPORTS "/1/teksten", fields, 303);
+    /* The draft says too that it is about invented data. */
+    for (const char *const *at = (const char *const[]){"", "/cijfers", NULL}; *at; at++) {
+        staff_get(&writer, arena_printf(example.arena, REPORTS "/1/voorbeeld%s", *at).ptr);
+        expect_says(&writer.reply, "id=\"verzonnen\"");
+    }
     post(&writer, REPORTS "/1/stap", FORWARD, 303);
     post(&approver, REPORTS "/1/stap", "naar=goedgekeurd", 303);
     withdraw_one_consent(quotes);
@@ -394,6 +399,8 @@ Test(report_example, leaves_out_a_quote_whose_consent_was_withdrawn_meanwhile)
     tell_of_one_application();
     advise();
     post(&writer, REPORTS "/nieuw", "soort=jaar&jaar=2026&titel=Het+jaar", 303);
+    staff_get(&writer, REPORTS "/2/teksten");
+    expect_says(&writer.reply, "name=\"over_herijking\"");
     post(&writer, REPORTS "/2/teksten", "titel=Het+jaar&samenvatting=Kort.&summary=Short.", 303);
     post(&writer, REPORTS "/2/stap", FORWARD, 303);
     post(&approver, REPORTS "/2/stap", "naar=goedgekeurd", 303);

@@ -27,6 +27,8 @@ extern const size_t report_staff_route_count, report_step_route_count, report_so
 struct arena *report_arena(struct http_exchange *ex);
 /* A text of the locales in the page's language. */
 json_t *report_word(const struct http_exchange *ex, const struct report_room *room, const char *path);
+/* Marks the page as one of invented data where a round of the document is. document: may be NULL. */
+void report_mark_invented(struct http_exchange *ex, const struct report_room *room, const json_t *document);
 /* The number of a path parameter; 0: it is none. */
 int32_t report_number(const struct http_exchange *ex, const char *parameter);
 

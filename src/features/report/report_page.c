@@ -60,3 +60,14 @@ struct slice report_outcome_text(struct arena *arena, const struct report_room *
                        : made->outcome == REPORT_NO_ROUND ? "report.no_round"
                                                           : "report.failed");
 }
+
+void report_mark_invented(struct http_exchange *ex, const struct report_room *room, const json_t *document)
+{
+    size_t i;
+    const json_t *one;
+    const struct survey_snapshot *snapshot = survey_snapshot_for(room->config.survey, ex);
+    json_array_foreach(report_at(document, "over.rondes"), i, one)
+    {
+        survey_mark(ex, survey_round_find(snapshot, slice_from_cstr(report_text(one, "ronde"))));
+    }
+}

@@ -246,17 +246,6 @@ static json_t *facts_of(struct http_exchange *ex, const struct report_room *room
         locale_format(arena, locales, http_language(ex), "report.fact_hash", "sha256", hex, NULL).ptr);
 }
 
-static void mark_invented(struct http_exchange *ex, const struct report_room *room, const json_t *document)
-{
-    size_t i;
-    const json_t *one;
-    const struct survey_snapshot *snapshot = survey_snapshot_for(room->config.survey, ex);
-    json_array_foreach(report_at(document, "over.rondes"), i, one)
-    {
-        survey_mark(ex, survey_round_find(snapshot, slice_from_cstr(report_text(one, "ronde"))));
-    }
-}
-
 static enum db_status show(struct db_tx *tx, struct http_exchange *ex, const struct report_room *room,
                            enum report_part part)
 {
@@ -270,7 +259,7 @@ static enum db_status show(struct db_tx *tx, struct http_exchange *ex, const str
     json_t *document = json_loadb(report.document.ptr, report.document.len, 0, NULL);
     json_t *context = report_blocks(document, ex, room, report_arena(ex), part,
                                     arena_printf(arena, "%s/cijfers", path).ptr);
-    mark_invented(ex, room, document);
+    report_mark_invented(ex, room, document);
     json_object_set_new(context, "title", json_string(report_text(document, "titel")));
     json_object_set_new(context, "facts", facts_of(ex, room, &report));
     json_object_set_new(context, "downloads", downloads_of(ex, room));
@@ -307,7 +296,7 @@ static enum db_status get_tables(struct db_tx *tx, struct http_exchange *ex, voi
     json_t *context =
         json_pack("{s:o,s:o,s:s,s:s}", "tabellen", report_csv_names(document), "title",
                   report_word(ex, room, "report.as_tables"), "report_path", path, "back_path", path);
-    mark_invented(ex, room, document);
+    report_mark_invented(ex, room, document);
     json_decref(document);
     public_page_reply(ex, report_arena(ex), room->config.web, "report_tables", context, REPORT_MAX_AGE_S);
     return DB_OK;

@@ -44,7 +44,21 @@ static const struct form_field text_fields[] = {
 };
 enum { TEXT_FIELDS = sizeof text_fields / sizeof text_fields[0], FIRST_REMARK = 5 };
 _Static_assert(TEXT_FIELDS == FIRST_REMARK + REMARKS + 1, "a remark about each section");
-static const struct staff_form text_form = {"report.text_title", "tafel.save", text_fields, TEXT_FIELDS};
+
+/* A remark about each section that a report of this kind has. */
+static struct staff_form text_form_of(const struct report_draft *draft, struct arena *arena)
+{
+    struct form_field *fields = arena_array(arena, TEXT_FIELDS, sizeof *fields);
+    size_t count = 0;
+    for (size_t i = 0; i < TEXT_FIELDS; i++) {
+        const bool remark = i >= FIRST_REMARK && i < FIRST_REMARK + REMARKS;
+        if (!remark || report_sections[i - FIRST_REMARK].kinds & 1U << draft->kind) {
+            memcpy(&fields[count++], &text_fields[i], sizeof *fields);
+        }
+    }
+    return (struct staff_form){"report.text_title", "tafel.save", fields, count};
+}
+
 /* ---- the list, and beginning one ---- */
 
 static void add_words(json_t *list, struct http_exchange *ex, const struct report_room *room)
@@ -256,6 +270,7 @@ static enum db_status preview(struct db_tx *tx, struct http_exchange *ex, const 
     json_t *context = good ? report_blocks(made.document, ex, room, report_arena(ex), part,
                                            report_path(&page, "/voorbeeld/cijfers"))
                            : json_object();
+    report_mark_invented(ex, room, made.document);
     json_object_set_new(context, "title", json_stringn(page.draft.title.ptr, page.draft.title.len));
     const struct slice said =
         good ? locale_text(web_locales(room->config.web), http_language(ex), "report.is_draft")
@@ -312,6 +327,7 @@ static enum db_status get_texts(struct db_tx *tx, struct http_exchange *ex, void
     enum db_status status;
     if (report_open(&page, &status, self, tx, ex, false)) {
         const struct staff_about about = report_about(&page, "/teksten");
+        const struct staff_form text_form = text_form_of(&page.draft, http_arena(ex));
         json_t *values = values_of(&page.draft, http_arena(ex));
         staff_form_show(&about, &text_form, values, NULL, NULL,
                         page.draft.state == REPORT_DRAFT ? NULL : "report.only_draft");
@@ -379,6 +395,7 @@ static enum db_status post_texts(struct db_tx *tx, struct http_exchange *ex, voi
     }
     struct report_draft *draft = &page.draft;
     const struct staff_about about = report_about(&page, "/teksten");
+    const struct staff_form text_form = text_form_of(draft, http_arena(ex));
     struct slice *const texts[FIRST_REMARK] = {&draft->title, &draft->foreword, &draft->summary,
                                                &draft->summary_en, &quotes};
     draft->foreword = draft->summary = draft->summary_en = SLICE("");
