@@ -318,6 +318,20 @@ static void expect_advice(const json_t *document)
     cr_expect_str_eq(report_text(json_array_get(advice, 0), "reden"), "Toen");
 }
 
+/* The value map, number by number. */
+static void expect_map(const json_t *document)
+{
+    struct published_map map;
+    place_work(&example, DB_ROLE_RESULTS, read_map, &map);
+    json_t *theirs = json_loadb(map.document.ptr, map.document.len, 0, NULL);
+    cr_assert_not_null(theirs);
+    scene.place.arena = example.arena;
+    walked = 0;
+    expect_same(report_at(report_section_of(document, "waardenkaart", NULL), "kaart"), theirs, "kaart");
+    cr_expect_gt(walked, 100);
+    json_decref(theirs);
+}
+
 /* A quote that may not be used any more is not made public, though it was approved; and that is on the
  * record. */
 Test(report_example, leaves_out_a_quote_whose_consent_was_withdrawn_meanwhile)
@@ -372,16 +386,7 @@ Test(report_example, leaves_out_a_quote_whose_consent_was_withdrawn_meanwhile)
     citizen_get(&visitor, "/rapporten/1");
     expect_status(&visitor.reply, 200);
     expect_says(&visitor.reply, "<strong id=\"verzonnen\">");
-    /* The value map, number by number. */
-    struct published_map map;
-    place_work(&example, DB_ROLE_RESULTS, read_map, &map);
-    json_t *theirs = json_loadb(map.document.ptr, map.document.len, 0, NULL);
-    cr_assert_not_null(theirs);
-    scene.place.arena = example.arena;
-    walked = 0;
-    expect_same(report_at(report_section_of(document, "waardenkaart", NULL), "kaart"), theirs, "kaart");
-    cr_expect_gt(walked, 100);
-    json_decref(theirs);
+    expect_map(document);
     prove_example(document);
     json_decref(document);
     /* A year, with what was changed in what others found. */
