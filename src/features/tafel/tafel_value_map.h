@@ -7,11 +7,13 @@
  *                 interval of its net lies (better less worse), and so firm. Prominence: the share that
  *                 expects it to change at all; where the share that expects better is withheld, the size of
  *                 the net, which is shown: no fewer expect a change. Where it asks apart for people, animals
- * and nature, those are shown apart; the direction is theirs when they have the same, else none, and the
- * prominence is the largest. interviews    persons. Direction: two thirds of those on a side. Prominence: who
- * said something of it, by who took part in the interviews that came to it. focus groups  groups, never
- * persons. Direction: two thirds of the groups on a side, where a group in which both were heard is divided,
- * and on both. Prominence: groups in which it was said, by groups that came to it.
+ *                 and nature, those are shown apart; the direction is theirs when they have the same, else
+ *                 none, and the prominence is the largest.
+ *   interviews    persons. Direction: two thirds of those on a side. Prominence: who said something of it, by
+ *                 who took part in the interviews that came to it.
+ *   focus groups  groups, never persons. Direction: two thirds of the groups on a side, where a group in
+ *                 which both were heard is divided, and on both. Prominence: groups in which it was said, by
+ *                 groups that came to it.
  *
  * Intervals of prominence are Wilson's: of persons or groups, and of a survey's share on the effective size
  * that the interval of its "better" tells.
