@@ -69,8 +69,9 @@ static json_t *figure_json(const struct figure *figure, bool for_all)
 }
 
 /* In words too, where those are the same whatever the withheld answers are. Nobody reads that people agree
- * beside a minority that expects the opposite. */
-static void put_agreement(json_t *object, const struct effect_line *effect, bool for_all)
+ * beside a minority that expects the opposite: of this, or of another line of the cell. */
+static void put_agreement(json_t *object, const struct map_cell *cell, const struct effect_line *effect,
+                          bool for_all)
 {
     const struct figure *agreement = &effect->agreement;
     if (agreement->mark != FIGURE_SHOWN) {
@@ -81,12 +82,13 @@ static void put_agreement(json_t *object, const struct effect_line *effect, bool
                          (consensus_word(agreement->low) == word && consensus_word(agreement->high) == word);
     json_object_set_new(object, "overeenstemming", figure_json(agreement, for_all));
     if (certain) {
-        const bool most = word == CONSENSUS_BROAD && value_map_minority(effect) > MAP_MINORITY;
+        const bool most =
+            word == CONSENSUS_BROAD && (cell->minority.any || value_map_minority(effect) > MAP_MINORITY);
         json_object_set_new(object, "eensgezind", json_string(most ? "grotendeels" : consensus[word]));
     }
 }
 
-static json_t *effect_json(const struct effect_line *effect, bool for_all)
+static json_t *effect_json(const struct map_cell *cell, const struct effect_line *effect, bool for_all)
 {
     json_t *object = json_pack(
         "{s:s,s:i,s:o,s:o,s:o,s:o,s:o}", "vraag", effect->question, "punten", (int)effect->points, "gevraagd",
@@ -99,7 +101,7 @@ static json_t *effect_json(const struct effect_line *effect, bool for_all)
     if (effect->net.shared > 0) {
         json_object_set_new(object, "verborgen", json_integer((json_int_t)ceil(effect->net.shared)));
     }
-    put_agreement(object, effect, for_all);
+    put_agreement(object, cell, effect, for_all);
     return object;
 }
 
@@ -109,7 +111,7 @@ static json_t *survey_json(const struct map_cell *cell, bool for_all)
     json_t *object = side_json(side, better(side.direction));
     json_t *lines = json_array();
     for (size_t i = 0; i < cell->effect_count; i++) {
-        json_array_append_new(lines, effect_json(cell->effects[i], for_all));
+        json_array_append_new(lines, effect_json(cell, cell->effects[i], for_all));
     }
     json_object_set_new(object, "regels", lines);
     if (cell->minority.any) {

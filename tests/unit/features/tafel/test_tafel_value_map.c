@@ -368,6 +368,10 @@ Test(value_map, does_not_say_that_people_agree_beside_a_minority)
     s.lines[NATURE].top_two.value = 60;
     expect_in_json(&s, FIGURES_PUBLIC, "enquete", "\"minderheid\":{\"aandeel\":23.0", true);
     expect_in_json(&s, FIGURES_PUBLIC, "enquete", "\"eensgezind\":\"grotendeels\"", true);
+    /* Of animals a minority expects the opposite, in the same cell. */
+    s.lines[NATURE].net.value = s.lines[NATURE].top_two.value = 60;
+    survey_says(&s, NATURE, "dier", 60, 23);
+    expect_in_json(&s, FIGURES_PUBLIC, "enquete", "\"eensgezind\":\"grotendeels\"", true);
     s.lines[NATURE].agreement.value = 0.4;
     expect_in_json(&s, FIGURES_PUBLIC, "enquete", "\"eensgezind\":\"gemengd\"", true);
     end(&s);
