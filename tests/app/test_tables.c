@@ -110,6 +110,7 @@ Test(tables, tell_shares_and_what_stands_with_them)
     cr_expect_str_eq(text(table, "weergave"), "analist");
     cr_expect_str_eq(text(table, "ronde"), "klein-1");
     cr_expect_str_eq(text(table, "basis"), "antwoord");
+    cr_expect(strstr(text(table, "maatToelichting"), "Weet ik niet telt er niet in mee"));
     cr_expect_str_eq(text(table, "werving"), "open");
     cr_expect_str_eq(text(table, "kanaal"), "alle");
     cr_expect_str_eq(text(table, "opentOp"), "2026-06-01T00:00:00Z");
@@ -130,6 +131,7 @@ Test(tables, tell_means_of_a_scale_of_who_has_an_opinion)
     double m = (9 * 3 + 7 * 2 + 6) / 22.0;
     double spread = 9 * (3 - m) * (3 - m) + 7 * (2 - m) * (2 - m) + 6 * (1 - m) * (1 - m);
     cr_expect_eq(number(whole_of(table), "basis"), 22);
+    cr_expect_str_eq(text(table, "maatToelichting"), "", "shares and measures are of the same people");
     cr_expect_float_eq(number(mean, "waarde"), m, 1e-12);
     cr_expect_float_eq(number(mean, "standaardfout"), sqrt(32.0 / 31 * spread) / 22, 1e-12);
     cr_expect_lt(number(json_object_get(measures, "overeenstemming"), "waarde"), 0.5);

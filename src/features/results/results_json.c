@@ -352,6 +352,20 @@ const char *figures_notice(const struct figures *figures)
                : NULL;
 }
 
+/* A share and a measure of the same line are of other people where somebody has no score. */
+static void put_measures_base(struct json_writer *w, const struct figures_query *query)
+{
+    for (int m = 0; m < FIGURES_MEASURES; m++) {
+        if (query->measures[m] && query->base != FIGURES_BASE_OPINION) {
+            put_text(
+                w, "maatToelichting",
+                "Maten (gemiddelde, netto, top2, overeenstemming) gaan over wie een oordeel gaf. Weet ik "
+                "niet telt er niet in mee, en in de percentages wel.");
+            return;
+        }
+    }
+}
+
 void figures_json(struct buffer *out, struct arena *arena, const struct figures *figures)
 {
     struct body body = {.w = figures_json_writer(out, figures->query.view),
@@ -362,6 +376,7 @@ void figures_json(struct buffer *out, struct arena *arena, const struct figures 
     json_open(w, '{');
     figures_put_about(w, figures);
     put_text(w, "basis", results_query_base_name(figures->query.base));
+    put_measures_base(w, &figures->query);
     json_put_name(w, "variabele");
     figures_put_variable(w, figures->variable);
     json_put_name(w, "groepeerOp");

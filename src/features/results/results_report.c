@@ -103,6 +103,7 @@ static json_t *take_apart(json_t *whole, const struct variable *v)
         }
     }
     json_object_del(whole, "groepeerOp");
+    json_object_del(whole, "maatToelichting");
     put_tag(table, "toepassing", v->application);
     put_tag(table, "waarde", v->value);
     put_tag(table, "dimensie", v->dimension);

@@ -269,6 +269,12 @@ static json_t *notes_of(const struct staff_table *table, const struct figures *f
     if (marks.careful > 0) {
         add_note(notes, table, "tables.careful", marks.careful);
     }
+    for (int m = 0; m < FIGURES_MEASURES; m++) {
+        if (figures->query.measures[m] && figures->query.base != FIGURES_BASE_OPINION) {
+            add_note(notes, table, "tables.of_opinion", 0);
+            break;
+        }
+    }
     add_note(notes, table, "tables.assumes", 0);
     return notes;
 }

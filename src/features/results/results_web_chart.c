@@ -187,6 +187,7 @@ static bool read_parts(struct chart_part *parts, const struct panel_maker *m, co
     return true;
 }
 
+/* Of who has an opinion. Where the bars are of who has none as well, the text says so. */
 static const char *top_two_text(const struct panel_maker *m, const struct scale *scale, size_t points,
                                 const struct figures_line *line)
 {
@@ -194,7 +195,8 @@ static const char *top_two_text(const struct panel_maker *m, const struct scale 
     if (top->mark != FIGURE_SHOWN || points < 4) {
         return NULL;
     }
-    return locale_format(m->arena, m->locales, panel_languages[m->language], "results.top_two", "first",
+    return locale_format(m->arena, m->locales, panel_languages[m->language],
+                         points < scale->count ? "results.top_two_knowing" : "results.top_two", "first",
                          scale->answers[points - 1].label.ptr, "second", scale->answers[points - 2].label.ptr,
                          "share", panel_share_text(m, top), (const char *)NULL)
         .ptr;

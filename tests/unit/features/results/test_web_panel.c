@@ -147,6 +147,24 @@ Test(results_web_panel, shows_an_answer_a_line_with_its_range_and_count)
     end();
 }
 
+/* The top two are of who has an opinion, and the bars beside them of everybody who answered. */
+Test(results_web_panel, says_of_whom_the_top_two_are)
+{
+    begin();
+    struct figures *figures = scale_figures(1);
+    figures->lines[0].measures[FIGURES_TOP_TWO] = shown(55);
+    make_one(figures);
+    const char *chart = text_at(context, "chart_html");
+    cr_expect(strstr(chart, "“Heel goed” of “Goed”: 55\u00a0% van wie het weet"), "%s", chart);
+    json_decref(context);
+    figures->answers[0].in_base = false;
+    make_one(figures);
+    chart = text_at(context, "chart_html");
+    cr_expect(strstr(chart, "“Heel goed” of “Goed”: 55\u00a0%"), "%s", chart);
+    cr_expect_null(strstr(chart, "van wie het weet"), "nobody else is in the bars either");
+    end();
+}
+
 Test(results_web_panel, says_when_figures_are_carried_over)
 {
     begin();
