@@ -57,7 +57,8 @@ Test(rounds, sees_how_a_round_runs_as_far_as_its_embargo_goes)
     place_close_round(&place, ROUND);
     staff_wait_until_says(&analyst, page, "Stand: gesloten");
     expect_says(&analyst.reply, "Hoe iemand kwam");
-    expect_says(&analyst.reply, "te weinig mensen");
+    expect_says(&analyst.reply, ">verborgen</td>");
+    expect_silent(&analyst.reply, "te weinig mensen");
     staff_get(&reader, page);
     expect_says(&reader.reply, "Alleen analisten zien deze cijfers");
     expect_silent(&reader.reply, "Hoe iemand kwam");
@@ -68,6 +69,22 @@ Test(rounds, sees_how_a_round_runs_as_far_as_its_embargo_goes)
     expect_says(&reader.reply, "Began: 12. Sent: 11");
     staff_get(&reader, "/beheer/rondes/er-is-geen-ronde");
     expect_status(&reader.reply, 404);
+    end();
+}
+
+/* Of fewer people than a cell may have there is one sentence, and no table of hidden cells. */
+Test(rounds, says_once_that_there_are_too_few)
+{
+    static struct staff analyst;
+    static const char page[] = "/beheer/rondes/" ROUND;
+    begin();
+    staff_of(&analyst, &place, app, "anna", ROLE_ANALIST, NULL);
+    staff_wait_until_says(&analyst, page, "Er zijn nog te weinig inzendingen.");
+    expect_silent(&analyst.reply, "verborgen");
+    expect_silent(&analyst.reply, "Wat is uw gender?");
+    people_take_part(&app, 1, ROUND, "goed");
+    staff_wait_until_says(&analyst, page, "Wat is uw gender?");
+    expect_silent(&analyst.reply, "te weinig inzendingen");
     end();
 }
 

@@ -5,7 +5,7 @@
 #include "features/account/account.h"
 #include "features/results/results_internal.h"
 #include "features/results/results_progress.h"
-#include "features/results/results_web_panel.h"
+#include "features/results/results_staff_tables.h"
 #include "features/results/results_words.h"
 
 #include "base/clock.h"
@@ -204,8 +204,20 @@ static void put_pages(json_t *context, struct http_exchange *ex, const struct ro
 
 /* ---- one of them: how people came and who they are ---- */
 
-static void put_variable(json_t *tables, const struct panel_maker *maker, struct round_step *step,
-                         size_t variable)
+static bool shows_somebody(const struct figures *figures)
+{
+    const struct figures_line *line = &figures->lines[figures->line_count - 1];
+    for (size_t i = 0; i < figures->answer_count; i++) {
+        if (line->cells[i].count.mark == FIGURE_SHOWN && line->cells[i].count.value > 0) {
+            return true;
+        }
+    }
+    return line->base.mark == FIGURE_SHOWN && line->base.value > 0;
+}
+
+/* *shown turns true where it shows how many people there are of something. */
+static void put_variable(bool *shown, json_t *tables, const struct panel_maker *maker,
+                         struct round_step *step, size_t variable)
 {
     size_t count;
     struct figures *figures = arena_alloc(maker->arena, sizeof *figures);
@@ -219,10 +231,9 @@ static void put_variable(json_t *tables, const struct panel_maker *maker, struct
         figures->answer_count == 0) {
         return;
     }
-    const struct panel_row row = {.figures = figures, .line = &figures->lines[figures->line_count - 1]};
-    const struct panel panel = {.about = v->label[maker->language], .rows = &row, .row_count = 1};
+    *shown = *shown || shows_somebody(figures);
     json_array_append_new(tables, json_pack("{s:s,s:o}", "heading", v->label[maker->language], "table",
-                                            panel_table(maker, &panel)));
+                                            staff_answers_table(maker, figures, v->label[maker->language])));
 }
 
 static void release_arena(void *arena)
@@ -230,7 +241,7 @@ static void release_arena(void *arena)
     arena_destroy(arena);
 }
 
-static json_t *tables_of(struct round_step *step)
+static json_t *tables_of(bool *shown, struct round_step *step)
 {
     static const char *const own[] = {"werving", "kanaal", "duur"};
     struct http_exchange *ex = step->work.exchange;
@@ -245,13 +256,13 @@ static json_t *tables_of(struct round_step *step)
     for (size_t i = 0; i < sizeof own / sizeof own[0]; i++) {
         const int found = questionnaire_find_variable(q, slice_from_cstr(own[i]));
         if (found >= 0) {
-            put_variable(tables, &maker, step, (size_t)found);
+            put_variable(shown, tables, &maker, step, (size_t)found);
         }
     }
     for (size_t i = 0; i < count; i++) {
         if (variables[i].background && variables[i].kind == VARIABLE_CATEGORY &&
             questionnaire_asks(q, i, step->round->variants, (size_t)step->round->variant_count)) {
-            put_variable(tables, &maker, step, i);
+            put_variable(shown, tables, &maker, step, i);
         }
     }
     return tables;
@@ -305,7 +316,13 @@ static enum db_status read_round(struct db_tx *tx, struct lane_work *work)
     if (step->why_not) {
         set_text(step->context, "why_not", ex, results, step->why_not);
     } else {
-        json_object_set_new(step->context, "tables", tables_of(step));
+        bool shown = false;
+        json_t *tables = tables_of(&shown, step);
+        json_object_set_new(step->context, "too_few", json_boolean(!shown));
+        json_object_set_new(step->context, "tables", shown ? tables : json_array());
+        if (!shown) {
+            json_decref(tables);
+        }
         json_object_set_new(step->context, "threshold",
                             json_string(count_text(ex, (int64_t)results->config.threshold)));
     }

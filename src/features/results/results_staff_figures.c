@@ -15,25 +15,26 @@ static bool is_hidden(const struct figure *figure)
     return figure->mark == FIGURE_WITHHELD || figure->mark == FIGURE_FEWER;
 }
 
-/* NULL: the number is shown. */
-static const char *mark_of(const struct staff_table *table, const struct figure *figure)
+/* NULL: the number is shown. Few, nobody, and hidden for the sake of another are one word: told apart they
+ * would tell how many there are. */
+static const char *mark_of(const struct panel_maker *m, const struct figure *figure)
 {
-    return is_hidden(figure)                   ? TEXT("tables.mark.hidden")
-           : figure->mark == FIGURE_UNRELIABLE ? TEXT("tables.mark.unreliable")
-           : figure->mark == FIGURE_NONE       ? TEXT("tables.mark.none")
+    return is_hidden(figure)                   ? PANEL_TEXT(m, "tables.mark.hidden")
+           : figure->mark == FIGURE_UNRELIABLE ? PANEL_TEXT(m, "tables.mark.unreliable")
+           : figure->mark == FIGURE_NONE       ? PANEL_TEXT(m, "tables.mark.none")
                                                : NULL;
 }
 
-static const char *number_text(const struct staff_table *table, const struct figure *figure)
+static const char *number_text(const struct panel_maker *m, const struct figure *figure)
 {
-    const char *mark = mark_of(table, figure);
-    return mark ? mark : panel_number(&table->maker, figure->value, figure->digits);
+    const char *mark = mark_of(m, figure);
+    return mark ? mark : panel_number(m, figure->value, figure->digits);
 }
 
-static const char *share_text(const struct staff_table *table, const struct figure *share)
+static const char *share_text(const struct panel_maker *m, const struct figure *share)
 {
-    const char *mark = mark_of(table, share);
-    return mark ? mark : panel_share_text(&table->maker, share);
+    const char *mark = mark_of(m, share);
+    return mark ? mark : panel_share_text(m, share);
 }
 
 /* ---- tables ---- */
@@ -85,25 +86,29 @@ static const char *groups_label(const struct staff_table *table, const struct fi
     return text ? text : TEXT("tables.group");
 }
 
-/* Without groups: an answer a row. */
-static json_t *answers_of_all(const struct staff_table *table, const struct figures *figures)
+json_t *staff_answers_table(const struct panel_maker *m, const struct figures *figures, const char *caption)
 {
-    const size_t *order = panel_order(&table->maker, figures);
+    const size_t *order = panel_order(m, figures);
     const struct figures_line *line = &figures->lines[figures->line_count - 1];
     json_t *head = json_array(), *rows = json_array();
-    add_head(head, TEXT("tables.count"));
-    add_head(head, TEXT("tables.share"));
-    add_head(head, TEXT("tables.range"));
+    add_head(head, PANEL_TEXT(m, "tables.count"));
+    add_head(head, PANEL_TEXT(m, "tables.share"));
+    add_head(head, PANEL_TEXT(m, "tables.range"));
     for (size_t i = 0; i < figures->answer_count; i++) {
         const struct figures_answer *answer = &figures->answers[order[i]];
         const struct figures_cell *cell = &line->cells[order[i]];
-        const char *range = panel_range_text(&table->maker, &cell->share);
-        json_t *cells = add_row(rows, panel_answer_label(answer, table->maker.language));
-        add_cell(cells, number_text(table, &cell->count), NULL);
-        add_cell(cells, answer->in_base ? share_text(table, &cell->share) : TEXT("tables.not_in_base"), NULL);
-        add_cell(cells, range ? range : TEXT("tables.mark.none"), NULL);
+        const char *range = panel_range_text(m, &cell->share);
+        json_t *cells = add_row(rows, panel_answer_label(answer, m->language));
+        add_cell(cells, number_text(m, &cell->count), NULL);
+        add_cell(cells, answer->in_base ? share_text(m, &cell->share) : PANEL_TEXT(m, "tables.not_in_base"),
+                 NULL);
+        add_cell(cells, range ? range : "", NULL);
     }
-    return table_of(TEXT("tables.answers"), TEXT("tables.answer"), head, rows);
+    json_t *cells = add_row(rows, PANEL_TEXT(m, "tables.base"));
+    add_cell(cells, number_text(m, &line->base), NULL);
+    add_cell(cells, "", NULL);
+    add_cell(cells, "", NULL);
+    return table_of(caption, PANEL_TEXT(m, "tables.answer"), head, rows);
 }
 
 /* A share with its interval and its count in one cell; hidden is said once. */
@@ -111,13 +116,13 @@ static void add_both(json_t *cells, const struct staff_table *table, const struc
                      bool in_base)
 {
     const char *range = panel_range_text(&table->maker, &cell->share);
-    const char *n = PANEL_FORMAT(&table->maker, "tables.n", "n", number_text(table, &cell->count));
+    const char *n = PANEL_FORMAT(&table->maker, "tables.n", "n", number_text(&table->maker, &cell->count));
     if (!in_base) {
         add_cell(cells, TEXT("tables.not_in_base"), n);
     } else if (is_hidden(&cell->share) && is_hidden(&cell->count)) {
-        add_cell(cells, share_text(table, &cell->share), NULL);
+        add_cell(cells, share_text(&table->maker, &cell->share), NULL);
     } else {
-        add_cell(cells, share_text(table, &cell->share),
+        add_cell(cells, share_text(&table->maker, &cell->share),
                  range ? arena_printf(table->call.arena, "%s; %s", range, n).ptr : n);
     }
 }
@@ -143,17 +148,17 @@ static json_t *answers_by_group(const struct staff_table *table, const struct fi
 static void put_people(json_t *cells, const struct staff_table *table, const struct figures *figures,
                        const struct figures_line *line)
 {
-    add_cell(cells, number_text(table, &line->people), NULL);
-    add_cell(cells, number_text(table, &line->base), NULL);
+    add_cell(cells, number_text(&table->maker, &line->people), NULL);
+    add_cell(cells, number_text(&table->maker, &line->base), NULL);
     if (figures->query.weighted) {
-        add_cell(cells, number_text(table, &line->weight), NULL);
+        add_cell(cells, number_text(&table->maker, &line->weight), NULL);
     }
-    add_cell(cells, number_text(table, &line->effective_n), NULL);
-    add_cell(cells, number_text(table, &line->design_effect), NULL);
+    add_cell(cells, number_text(&table->maker, &line->effective_n), NULL);
+    add_cell(cells, number_text(&table->maker, &line->design_effect), NULL);
     for (int m = 0; m < FIGURES_MEASURES; m++) {
         if (figures->query.measures[m]) {
             const struct figure *measure = &line->measures[m];
-            add_cell(cells, number_text(table, measure), panel_range_text(&table->maker, measure));
+            add_cell(cells, number_text(&table->maker, measure), panel_range_text(&table->maker, measure));
         }
     }
 }
@@ -292,8 +297,9 @@ json_t *staff_table_figures(const struct staff_table *table, const struct figure
     }
     if (fits && figures->query.shares && figures->answer_count > 0) {
         json_object_set_new(context, "answers",
-                            figures->query.group_count > 0 ? answers_by_group(table, figures)
-                                                           : answers_of_all(table, figures));
+                            figures->query.group_count > 0
+                                ? answers_by_group(table, figures)
+                                : staff_answers_table(&table->maker, figures, TEXT("tables.answers")));
     }
     return context;
 }

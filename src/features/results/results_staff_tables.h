@@ -27,6 +27,9 @@ bool staff_table_is_loose(const struct staff_table *table);
 
 /* selects[] as of the template results_selects, with what was asked chosen. (results_staff_choices.c) */
 json_t *staff_table_selects(const struct staff_table *table);
+/* Figures without groups: an answer a row, and the base. */
+json_t *staff_answers_table(const struct panel_maker *maker, const struct figures *figures,
+                            const char *caption);
 /* What the page says of the figures: heading, facts[], answers (a table), people (a table; false without
  * groups), notes[]. The caller owns it. (results_staff_figures.c) */
 json_t *staff_table_figures(const struct staff_table *table, const struct figures *figures);
