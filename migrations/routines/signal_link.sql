@@ -9,7 +9,7 @@ CREATE OR REPLACE FUNCTION zs.signal_link_read(of_hash bytea, at timestamptz)
 AS $$
   SELECT CASE WHEN l.used_at IS NOT NULL THEN 'gebruikt' WHEN l.ended_at IS NOT NULL THEN 'vervangen' WHEN l.expires_at <= at THEN 'verlopen'
     ELSE 'open' END,
-    jsonb_strip_nulls(jsonb_build_object('signaal', s.id, 'titel', s.title, 'tekst', s.body, 'soort', f.kind, 'onderdeel', f.item,
+    jsonb_strip_nulls(jsonb_build_object('signaal', s.id, 'consultatie', s.consultation, 'titel', s.title, 'tekst', s.body, 'soort', f.kind, 'onderdeel', f.item,
       'geadresseerde', f.addressee, 'vraag', f.question, 'randvoorwaarde', f.condition, 'rol', f.role, 'uiterlijk', f.due_day,
       'terugWaarom', (SELECT a.returned_why FROM zs.signal_answer AS a WHERE a.forward_id = f.id ORDER BY a.id DESC LIMIT 1)))::text
   FROM zs.signal_link AS l JOIN zs.signal_forward AS f ON f.id = l.forward_id JOIN zs.signal AS s ON s.id = f.signal_id

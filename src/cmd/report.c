@@ -193,8 +193,9 @@ static enum db_status list_in_tx(struct db_tx *tx, void *context)
 {
     size_t i;
     json_t *list = NULL, *one;
+    const struct report_filter asked = {.most = REPORT_FINDINGS_MAX, .all = true};
     (void)context;
-    const enum db_status status = report_public_list(&list, tx, db_arena(tx), 0, REPORT_FINDINGS_MAX);
+    const enum db_status status = report_public_list(&list, tx, db_arena(tx), &asked);
     json_array_foreach(list, i, one)
     {
         printf("report %-4lld %-12s %s  ", (long long)json_integer_value(json_object_get(one, "nummer")),

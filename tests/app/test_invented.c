@@ -135,6 +135,107 @@ Test(invented, stands_in_no_list_and_is_not_what_is_going_on)
     end();
 }
 
+/* Two signals, the first of invented data; a meeting, a recommendation and a question of the first alone; and
+ * the value map of the invented round. */
+static void put_on_the_table(void)
+{
+    static const char *const rows[] = {
+        "INSERT INTO zs.signal (source, title, body, consultation, is_public, created_by, changed_by) VALUES "
+        "('burgerconsultatie', 'Signaal nep', 'x', 'klein-verzonnen', true, 'x', 'x'), ('burgerconsultatie', "
+        "'Signaal echt', 'x', 'klein', true, 'x', 'x')",
+        "INSERT INTO zs.tafel_table (kind, title, quorum, quorum_sides, began_day, created_by, changed_by) "
+        "VALUES ('maatschappelijke-tafel', 'Tafel', 1, 1, DATE '2026-01-01', 'x', 'x')",
+        "INSERT INTO zs.meeting (table_id, day, state, created_by, changed_by) SELECT 1, d, 'vastgesteld', "
+        "'x', 'x' FROM unnest(ARRAY[DATE '2026-02-01', DATE '2026-03-01']) AS d",
+        "INSERT INTO zs.meeting_item (meeting_id, signal_id, is_public, created_by) VALUES (1, 1, true, "
+        "'x'), "
+        "(2, 1, true, 'x'), (2, 2, true, 'x')",
+        "INSERT INTO zs.recommendation (procedure, title, unclear, for_whom, proposal, is_public, "
+        "created_by, "
+        "changed_by) VALUES ('burgerconsultatie', 'Advies nep', 'x', 'x', 'x', true, 'x', 'x'), "
+        "('burgerconsultatie', 'Advies echt', 'x', 'x', 'x', true, 'x', 'x')",
+        "INSERT INTO zs.research_question (title, kind, technology, why_now, is_public, created_by, "
+        "changed_by) "
+        "VALUES ('Vraag nep', 'ethisch', 'x', 'x', true, 'x', 'x'), ('Vraag echt', 'ethisch', 'x', 'x', "
+        "true, "
+        "'x', 'x')",
+        "INSERT INTO zs.case_evidence (recommendation_id, question_id, signal_id, why, created_by) VALUES "
+        "(1, "
+        "NULL, 1, 'x', 'x'), (NULL, 1, 1, 'x', 'x'), (2, NULL, 1, 'x', 'x'), (2, NULL, 2, 'x', 'x')",
+        "INSERT INTO zs.value_map (round_id, number, release_number, document, published_by) SELECT r.id, 1, "
+        "1, "
+        "'{\"ronde\": \"klein-verzonnen-1\", \"toepassingen\": []}', 'x' FROM zs.round AS r WHERE r.code = "
+        "'" INVENTED_ROUND "'"};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        test_sql(place.owner, rows[i]);
+    }
+}
+
+/* What the table did with it is left out of each list, unless the address names the consultation. */
+Test(invented, leaves_what_the_table_did_with_it_out_of_lists)
+{
+    static const struct {
+        const char *path, *made_up, *real;
+    } lists[] = {{"/signalen", "Signaal nep", "Signaal echt"},
+                 {"/v1/signalen", "Signaal nep", "Signaal echt"},
+                 {"/besluitenlijsten", "/besluitenlijsten/1\"", "/besluitenlijsten/2\""},
+                 {"/meepraten", "Advies nep", "Advies echt"},
+                 {"/v1/aanbevelingen", "Advies nep", "Advies echt"},
+                 {"/onderzoeksagenda", "Vraag nep", "Vraag echt"},
+                 {"/v1/onderzoeksvragen", "Vraag nep", "Vraag echt"}};
+    static struct client_reply reply;
+    begin_with_both();
+    put_on_the_table();
+    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
+        char named[128];
+        client_get(&reply, port_of(app), lists[i].path);
+        expect_says(&reply, lists[i].real);
+        expect_silent(&reply, lists[i].made_up);
+        expect_mark(&reply, false, lists[i].path);
+        snprintf(named, sizeof named, "%s?consultatie=klein-verzonnen", lists[i].path);
+        client_get(&reply, port_of(app), named);
+        expect_says(&reply, lists[i].made_up);
+        expect_mark(&reply, true, named);
+    }
+    client_get(&reply, port_of(app), "/v1/waardenkaart");
+    expect_status(&reply, 404);
+    client_get(&reply, port_of(app), "/waardenkaart");
+    expect_mark(&reply, false, "/waardenkaart");
+    client_get(&reply, port_of(app), "/v1/waardenkaart?ronde=" INVENTED_ROUND);
+    expect_mark(&reply, true, "/v1/waardenkaart");
+    end();
+}
+
+/* One that several consultations are in is of invented data only where all are. */
+Test(invented, says_so_of_what_the_table_did_with_it)
+{
+    static const struct {
+        const char *path;
+        bool marked;
+    } pages[] = {{"/signalen/1", true},     {"/signalen/2", false},        {"/v1/signalen/1", true},
+                 {"/v1/signalen/2", false}, {"/besluitenlijsten/1", true}, {"/besluitenlijsten/2", false}},
+      staffs[] = {{"/beheer/signalen/1", true},         {"/beheer/signalen/2", false},
+                  {"/beheer/overleggen/1", true},       {"/beheer/overleggen/2", false},
+                  {"/beheer/aanbevelingen/1", true},    {"/beheer/aanbevelingen/2", false},
+                  {"/beheer/onderzoeksvragen/1", true}, {"/beheer/onderzoeksvragen/2", false}};
+    static struct client_reply reply;
+    static struct staff staff;
+    begin_with_both();
+    put_on_the_table();
+    for (size_t i = 0; i < sizeof pages / sizeof pages[0]; i++) {
+        client_get(&reply, port_of(app), pages[i].path);
+        expect_status(&reply, 200);
+        expect_mark(&reply, pages[i].marked, pages[i].path);
+    }
+    staff_of(&staff, &place, app, "anna", ROLE_SECRETARIS, NULL);
+    for (size_t i = 0; i < sizeof staffs / sizeof staffs[0]; i++) {
+        staff_get(&staff, staffs[i].path);
+        expect_status(&staff.reply, 200);
+        expect_mark(&staff.reply, staffs[i].marked, staffs[i].path);
+    }
+    end();
+}
+
 /* A CSV that was saved has no header of HTTP and no title. */
 Test(invented, stands_in_the_columns_of_microdata)
 {

@@ -94,7 +94,7 @@ static json_t *example_document(int number)
 static enum db_status read_map(struct db_tx *tx, void *context)
 {
     struct published_map *map = context;
-    const enum db_status status = value_map_published(map, tx, 0);
+    const enum db_status status = value_map_published(map, tx, map->round);
     map->document = arena_copy(example.arena, map->document);
     return status;
 }
@@ -322,6 +322,7 @@ static void expect_advice(const json_t *document)
 static void expect_map(const json_t *document)
 {
     struct published_map map;
+    map.round = (int32_t)place_count(&example, "SELECT id FROM zs.round WHERE code = '" EXAMPLE_ROUND "'");
     place_work(&example, DB_ROLE_RESULTS, read_map, &map);
     json_t *theirs = json_loadb(map.document.ptr, map.document.len, 0, NULL);
     cr_assert_not_null(theirs);

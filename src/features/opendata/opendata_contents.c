@@ -26,8 +26,9 @@ enum db_status package_add_reports(struct package *package, size_t *count, struc
                                    struct arena *arena, const char *folder, const char *consultation,
                                    const char *round, bool withdrawn)
 {
+    const struct report_filter asked = {.most = REPORTS_MAX, .all = true};
     json_t *list = NULL;
-    enum db_status status = report_public_list(&list, tx, arena, 0, REPORTS_MAX);
+    enum db_status status = report_public_list(&list, tx, arena, &asked);
     *count = 0;
     for (size_t i = 0; status == DB_OK && i < json_array_size(list); i++) {
         const json_t *one = json_array_get(list, i);

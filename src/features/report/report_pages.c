@@ -44,13 +44,15 @@ static const char *etag_of(struct http_exchange *ex, const struct report_signed 
 static enum db_status get_list_json(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
     size_t size;
-    int64_t from = 0;
+    struct report_filter filter = {.all = false};
     json_t *list = NULL;
     (void)self;
-    if (!http_page_ahead(&size, &from, ex, API_PAGE)) {
+    if (!survey_query_consultation(&filter.consultation, ex) ||
+        !http_page_ahead(&size, &filter.from, ex, API_PAGE)) {
         return DB_OK;
     }
-    const enum db_status status = report_public_list(&list, tx, http_arena(ex), from, (int32_t)size + 1);
+    filter.most = (int32_t)size + 1;
+    const enum db_status status = report_public_list(&list, tx, http_arena(ex), &filter);
     if (status != DB_OK) {
         return status;
     }
@@ -185,8 +187,10 @@ static enum db_status get_list(struct db_tx *tx, struct http_exchange *ex, void 
 {
     const struct report_room *room = self;
     size_t i;
+    struct report_filter filter = {.most = WEB_PAGE};
     json_t *list = NULL, *one;
-    const enum db_status status = report_public_list(&list, tx, http_arena(ex), 0, WEB_PAGE);
+    http_query(&filter.consultation, ex, "consultatie");
+    const enum db_status status = report_public_list(&list, tx, http_arena(ex), &filter);
     if (status != DB_OK) {
         return status;
     }
@@ -314,12 +318,12 @@ static enum db_status get_tables(struct db_tx *tx, struct http_exchange *ex, voi
     }
 
 const struct route report_public_routes[] = {
-    GET("/v1/rapporten", HTTP_API, get_list_json, HTTP_PAGING, NULL),
+    GET("/v1/rapporten", HTTP_API, get_list_json, "consultatie," HTTP_PAGING, NULL),
     GET("/v1/rapporten/{rapport}", HTTP_API, get_one_json, NULL, NULL),
     GET("/v1/rapporten/{rapport}/handtekening", HTTP_API, get_signature_json, NULL, NULL),
     {.http = {.method = HTTP_GET, .path = "/v1/ondertekening", .surface = HTTP_API, .cacheable = true},
      .on_inline = get_key_json},
-    GET(PUBLIC_PATH, HTTP_PAGE, get_list, "taal", NULL),
+    GET(PUBLIC_PATH, HTTP_PAGE, get_list, "taal,consultatie", NULL),
     GET(PUBLIC_PATH "/{rapport}", HTTP_PAGE, get_one, "taal", NULL),
     GET(PUBLIC_PATH "/{rapport}/cijfers", HTTP_PAGE, get_figures, "taal", NULL),
     GET(PUBLIC_PATH "/{rapport}/document", HTTP_PAGE, get_document_file, NULL, "application/json"),

@@ -261,7 +261,7 @@ static enum db_status gather_cases(json_t **content, struct report_making *m, en
                                    const struct report_limit *limit)
 {
     json_t *list = NULL;
-    const struct case_filter filter = {.most = limit->most + 1};
+    const struct case_filter filter = {.most = limit->most + 1, .consultation = m->draft->consultation};
     const enum db_status status = case_list(&list, m->tx, m->arena, sort, &filter);
     if (status == DB_OK && fits(m, list, limit)) {
         *content = json_pack("{s:O}", limit->code, list);

@@ -86,16 +86,18 @@ const struct db_statement report_statements[STATEMENT_COUNT + 1] = {
         {"report_public_list",
          "SELECT coalesce(jsonb_agg(x.o ORDER BY x.id DESC), '[]')::text FROM (SELECT r.id, "
          "jsonb_strip_nulls(jsonb_build_object('nummer', r.id, 'soort', r.kind, 'ronde', d.code, 'jaar', "
-         "r.year, 'consultatie', coalesce(d.consultation, r.consultation), 'titel', r.title, 'stand', "
-         "r.state, "
+         "r.year, 'consultatie', coalesce(d.consultation, r.consultation), 'verzonnen', (SELECT "
+         "true FROM zs.consultation AS c WHERE c.code = coalesce(d.consultation, r.consultation) AND "
+         "c.invented), 'titel', r.title, 'stand', r.state, "
          "'gepubliceerdOp', to_char(p.published_at" TIME ", 'sha256', encode(p.sha256, 'hex'), "
          "'ingetrokkenOmdat', (SELECT s.told FROM zs.report_step AS s WHERE s.report_id = r.id AND "
          "s.to_state = "
          "'ingetrokken' ORDER BY s.id DESC LIMIT 1))) AS o FROM zs.report AS r JOIN zs.report_document AS p "
          "ON "
-         "p.report_id = r.id LEFT JOIN zs.round AS d ON d.id = r.round_id WHERE $1::int8 IN (0, r.id) OR "
-         "r.id < "
-         "$1::int8 ORDER BY r.id DESC LIMIT $2::int4) AS x"},
+         "p.report_id = r.id LEFT JOIN zs.round AS d ON d.id = r.round_id WHERE ($1::int8 IN (0, r.id) OR "
+         "r.id < $1::int8) AND ($3::bool OR CASE WHEN $4::text = '' THEN NOT EXISTS (SELECT 1 FROM "
+         "zs.consultation AS c WHERE c.code = coalesce(d.consultation, r.consultation) AND c.invented) ELSE "
+         "coalesce(d.consultation, r.consultation) = $4::text END) ORDER BY r.id DESC LIMIT $2::int4) AS x"},
     [LIST] =
         {"report_list",
          "SELECT coalesce(jsonb_agg(x.o ORDER BY x.id DESC), '[]')::text FROM (SELECT r.id, "
@@ -373,12 +375,14 @@ enum db_status report_published(struct report_signed *out, struct db_tx *tx, int
     return status;
 }
 
-enum db_status report_public_list(json_t **list, struct db_tx *tx, struct arena *arena, int64_t from,
-                                  int32_t most)
+enum db_status report_public_list(json_t **list, struct db_tx *tx, struct arena *arena,
+                                  const struct report_filter *filter)
 {
     struct db_params p = db_params(tx);
-    db_put_int64(&p, from);
-    db_put_int32(&p, most);
+    db_put_int64(&p, filter->from);
+    db_put_int32(&p, filter->most);
+    db_put_bool(&p, filter->all);
+    db_put_text(&p, filter->consultation.ptr ? filter->consultation : SLICE(""));
     return read_json(list, tx, arena, PUBLIC_LIST, &p);
 }
 

@@ -92,9 +92,16 @@ enum db_status report_publish(struct db_tx *tx, int32_t number, const struct rep
 enum db_status report_published(struct report_signed *out, struct db_tx *tx, int32_t number);
 
 /* For everybody (as results), the newest first: [{nummer, soort, ronde, jaar, consultatie, titel, stand,
- * gepubliceerdOp, sha256, ingetrokkenOmdat}]. most at most, from this number downwards (0: the newest). */
-enum db_status report_public_list(json_t **list, struct db_tx *tx, struct arena *arena, int64_t from,
-                                  int32_t most);
+ * gepubliceerdOp, sha256, ingetrokkenOmdat}], and verzonnen where one is of invented data. */
+struct report_filter {
+    int64_t from; /* the number that the list begins with, downwards; 0: the newest */
+    int32_t most;
+    bool all; /* those of invented data too */
+    /* Without all: those of this consultation; empty: of all that are not of invented data. */
+    struct slice consultation;
+};
+enum db_status report_public_list(json_t **list, struct db_tx *tx, struct arena *arena,
+                                  const struct report_filter *filter);
 /* For staff, all that there are, the newest first; the last 200: [{nummer, soort, ronde, jaar, titel, stand,
  * gewijzigdOp, door}]. */
 enum db_status report_list(json_t **list, struct db_tx *tx, struct arena *arena);

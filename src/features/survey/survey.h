@@ -104,8 +104,10 @@ bool survey_round_keeps(const struct survey_round *round, int64_t now_s);
 /* Marks the answer as one about invented data (http_mark_invented) where the round is such a one; NULL is
  * none. For who answers about a round that the address does not name. */
 void survey_mark(struct http_exchange *ex, const struct survey_round *round);
-/* The same for the round or consultation that the address names ({ronde}, {consultatie}, ?ronde=): for every
- * exchange. */
+/* The same for a consultation by its code. */
+void survey_mark_consultation(struct http_exchange *ex, struct survey *survey, struct slice consultation);
+/* The same for the round or consultation that the address names ({ronde}, {consultatie}, ?ronde=,
+ * ?consultatie=): for every exchange. */
 void survey_mark_asked(struct http_exchange *ex, struct survey *survey);
 /* Open by status and by time. */
 bool survey_round_accepts(const struct survey_round *round, int64_t now_s);
@@ -119,6 +121,9 @@ const struct survey_round *survey_key_round(struct survey *survey, struct http_e
                                             const char *permission);
 /* The code of {consultatie}, which has a round that is no draft; NULL: answered in the same way. */
 const char *survey_key_consultation(struct survey *survey, struct http_exchange *ex, const char *permission);
+/* The code that the query names with `consultatie`; *out keeps what it is where it names none. False:
+ * answered, 400, since it is no code. */
+bool survey_query_consultation(struct slice *out, struct http_exchange *ex);
 /* The round that the query names with `ronde`, of this consultation; *out NULL where it names none. False:
  * answered, 400. */
 bool survey_key_query_round(const struct survey_round **out, struct survey *survey, struct http_exchange *ex,

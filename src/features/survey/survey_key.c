@@ -78,3 +78,14 @@ bool survey_key_embargo(struct http_exchange *ex, const struct survey_round *rou
     }
     return false;
 }
+
+bool survey_query_consultation(struct slice *out, struct http_exchange *ex)
+{
+    enum { CODE_MAX = 100 };
+    json_t *faults = json_array();
+    if (http_query(out, ex, "consultatie") && (!out->ptr || out->len == 0 || out->len > CODE_MAX)) {
+        json_array_append_new(faults, json_pack("{s:s,s:s,s:s}", "parameter", "consultatie", "code", "bereik",
+                                                "detail", "Noem de code van een consultatie."));
+    }
+    return http_query_good(ex, faults);
+}

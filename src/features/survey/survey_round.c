@@ -122,23 +122,38 @@ void survey_mark(struct http_exchange *ex, const struct survey_round *round)
     }
 }
 
-void survey_mark_asked(struct http_exchange *ex, struct survey *survey)
+/* Either may be empty: none. */
+static void mark_either(struct http_exchange *ex, struct survey *survey, struct slice code,
+                        struct slice consultation)
 {
-    struct slice asked = http_path_param(ex, "ronde");
-    const struct slice consultation = http_path_param(ex, "consultatie");
-    const bool named = asked.len > 0 || http_query(&asked, ex, "ronde");
-    if (!named && consultation.len == 0) {
+    if (code.len == 0 && consultation.len == 0) {
         return;
     }
     const struct survey_snapshot *snapshot = survey_snapshot_hold(survey);
     for (size_t i = 0; i < survey_round_count(snapshot); i++) {
         const struct survey_round *round = survey_round_at(snapshot, i);
-        if ((named && slice_equal_cstr(asked, round->code)) ||
-            slice_equal_cstr(consultation, round->consultation)) {
+        if (slice_equal_cstr(code, round->code) || slice_equal_cstr(consultation, round->consultation)) {
             survey_mark(ex, round);
         }
     }
     survey_snapshot_release(snapshot);
+}
+
+void survey_mark_consultation(struct http_exchange *ex, struct survey *survey, struct slice consultation)
+{
+    mark_either(ex, survey, (struct slice){NULL, 0}, consultation);
+}
+
+/* What the address names so: in its path, or else in its query. */
+static struct slice named(const struct http_exchange *ex, const char *key)
+{
+    struct slice asked = http_path_param(ex, key);
+    return asked.len > 0 || http_query(&asked, ex, key) ? asked : (struct slice){NULL, 0};
+}
+
+void survey_mark_asked(struct http_exchange *ex, struct survey *survey)
+{
+    mark_either(ex, survey, named(ex, "ronde"), named(ex, "consultatie"));
 }
 
 bool survey_round_keeps(const struct survey_round *round, int64_t now_s)

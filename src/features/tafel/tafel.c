@@ -221,6 +221,13 @@ void tafel_add_words(json_t *value, struct http_exchange *ex, const struct web *
 
 /* ---- a page for everybody ---- */
 
+void tafel_mark_invented(struct http_exchange *ex, const json_t *thing)
+{
+    if (json_is_true(json_object_get(thing, "verzonnen"))) {
+        http_mark_invented(ex);
+    }
+}
+
 void tafel_render(struct http_exchange *ex, const struct tafel *tafel, const char *template_name,
                   json_t *context_take)
 {

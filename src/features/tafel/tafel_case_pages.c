@@ -44,6 +44,13 @@ void case_add_priority(json_t *list)
     }
 }
 
+/* A consultation that the query names: only what rests on signals of that one. */
+static void read_consultation(struct case_filter *filter, const struct http_exchange *ex)
+{
+    filter->consultation = kept_asked(ex, "consultatie");
+    filter->only = filter->consultation.len > 0;
+}
+
 /* ---- API ---- */
 
 static enum db_status list_json(struct db_tx *tx, struct http_exchange *ex, enum case_sort sort,
@@ -54,10 +61,12 @@ static enum db_status list_json(struct db_tx *tx, struct http_exchange *ex, enum
     struct case_filter filter = {.all = caller && !caller->place};
     size_t size;
     json_t *list = NULL;
-    if (!http_page_ahead(&size, &filter.from, ex, API_PAGE)) {
+    if (!survey_query_consultation(&filter.consultation, ex) ||
+        !http_page_ahead(&size, &filter.from, ex, API_PAGE)) {
         return DB_OK;
     }
     filter.most = (int32_t)size + 1;
+    filter.only = filter.consultation.len > 0;
     enum db_status status = case_list(&list, tx, http_arena(ex), sort, &filter);
     if (status == DB_OK && filter.all) {
         status = account_audit_call(tx, ex, "case.read", member, "ok", keys);
@@ -107,9 +116,10 @@ static void mark_lists(json_t *list)
 static enum db_status get_participate(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
     const struct tafel *tafel = self;
-    const struct case_filter filter = {.most = WEB_PAGE};
+    struct case_filter filter = {.most = WEB_PAGE};
     json_t *list = NULL, *one;
     size_t i;
+    read_consultation(&filter, ex);
     const enum db_status status = case_list(&list, tx, http_arena(ex), CASE_RECOMMENDATION, &filter);
     if (status != DB_OK) {
         return status;
@@ -134,8 +144,9 @@ static enum db_status get_participate(struct db_tx *tx, struct http_exchange *ex
 static enum db_status get_research(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
     const struct tafel *tafel = self;
-    const struct case_filter filter = {.most = WEB_PAGE};
+    struct case_filter filter = {.most = WEB_PAGE};
     json_t *list = NULL;
+    read_consultation(&filter, ex);
     const enum db_status status = case_list(&list, tx, http_arena(ex), CASE_QUESTION, &filter);
     if (status != DB_OK) {
         return status;
@@ -206,7 +217,7 @@ void case_say_priority(json_t *list, struct http_exchange *ex, const struct tafe
                  .path = PATH,                                                                               \
                  .surface = HTTP_API,                                                                        \
                  .cacheable = true,                                                                          \
-                 .query = HTTP_PAGING,                                                                       \
+                 .query = "consultatie," HTTP_PAGING,                                                        \
                  .scope = PERMISSION_SIGNAL_VIEW,                                                            \
                  .scope_optional = true},                                                                    \
         .on_job = HANDLER, .role = DB_ROLE_STAFF, .again_s = TAFEL_AGAIN_S                                   \
@@ -217,7 +228,7 @@ void case_say_priority(json_t *list, struct http_exchange *ex, const struct tafe
                  .path = PATH,                                                                               \
                  .surface = HTTP_PAGE,                                                                       \
                  .cacheable = true,                                                                          \
-                 .query = "taal"},                                                                           \
+                 .query = "taal,consultatie"},                                                               \
         .on_job = HANDLER, .role = DB_ROLE_RESULTS, .read_only = true, .again_s = TAFEL_AGAIN_S              \
     }
 

@@ -36,10 +36,23 @@ enum statement {
              "to_char(e.created_at" TIME                                                                     \
              ")) ORDER BY e.id), '[]') FROM zs.case_evidence AS e LEFT JOIN zs.signal "                      \
              "AS s ON s.id = e.signal_id WHERE "
+/* Whether it rests on signals, and on none but of invented data: then it is invented too. */
+#define INVENTED(COLUMN)                                                                                     \
+    "coalesce((SELECT bool_and(coalesce(k.invented, false)) FROM zs.case_evidence AS v JOIN zs.signal AS g " \
+    "ON g.id = v.signal_id LEFT JOIN zs.consultation AS k ON k.code = g.consultation WHERE v." COLUMN        \
+    " = c.id), false)"
+#define SAYS_SO(COLUMN) "'verzonnen', CASE WHEN " INVENTED(COLUMN) " THEN true END, "
+/* $4: only what rests on a signal of the consultation $3; else also what is not of invented data. */
+#define OF(COLUMN)                                                                                           \
+    "((NOT $4::bool AND NOT " INVENTED(COLUMN) ") OR EXISTS (SELECT 1 FROM zs.case_evidence AS v JOIN "      \
+                                               "zs.signal AS g ON g.id = v.signal_id WHERE v." COLUMN        \
+                                               " = c.id AND g.consultation = $3::text)) AND "
 #define RECOMMENDATION                                                                                       \
+    SAYS_SO("recommendation_id")                                                                             \
     "'nummer', c.id, 'procedure', c.procedure, 'watOnduidelijk', c.unclear, 'voorWie', c.for_whom, "         \
     "'voorstel', c.proposal" WHOLE "t.recommendation_id = c.id" EVIDENCE "e.recommendation_id = c.id)"
 #define QUESTION                                                                                             \
+    SAYS_SO("question_id")                                                                                   \
     "'nummer', c.id, 'soort', c.kind, 'technologie', c.technology, 'waaromNu', c.why_now, 'wieKan', "        \
     "nullif(c.who, ''), 'uitkomst', nullif(c.outcome, ''), 'punten', (SELECT "                               \
     "coalesce(jsonb_object_agg(p.side, p.points), '{}') FROM (SELECT DISTINCT ON (r.side) r.side, "          \
@@ -92,11 +105,12 @@ const struct db_statement case_statements[STATEMENT_COUNT + 1] = {
     [PUBLIC_LIST + CASE_RECOMMENDATION] =
         {"recommendation_public_list",
          "SELECT coalesce(jsonb_agg(x.o ORDER BY x.id DESC), '[]')::text FROM (SELECT c.id, " OBJECT
-             RECOMMENDATION END " AS o FROM zs.recommendation AS c WHERE c.is_public AND " FROM_HERE},
+             RECOMMENDATION END
+         " AS o FROM zs.recommendation AS c WHERE c.is_public AND " OF("recommendation_id") FROM_HERE},
     [PUBLIC_LIST + CASE_QUESTION] =
         {"research_public_list",
          "SELECT coalesce(jsonb_agg(x.o ORDER BY x.id DESC), '[]')::text FROM (SELECT c.id, " OBJECT QUESTION
-             END " AS o FROM zs.research_question AS c WHERE c.is_public AND " FROM_HERE},
+             END " AS o FROM zs.research_question AS c WHERE c.is_public AND " OF("question_id") FROM_HERE},
     [STAFF_LIST + CASE_RECOMMENDATION] =
         {"recommendation_list",
          "SELECT coalesce(jsonb_agg(x.o ORDER BY x.id DESC), '[]')::text FROM (SELECT c.id, " OBJECT
@@ -207,6 +221,10 @@ enum db_status case_list(json_t **list, struct db_tx *tx, struct arena *arena, e
     struct db_params p = db_params(tx);
     db_put_int64(&p, filter->from);
     db_put_int32(&p, filter->most);
+    if (!filter->all) {
+        db_put_text(&p, text_of(filter->consultation));
+        db_put_bool(&p, filter->only);
+    }
     const enum db_status status =
         db_run_one(&rows, tx, &case_statements[of(filter->all ? STAFF_LIST : PUBLIC_LIST, sort)], &p);
     *list = status == DB_OK ? signal_json(arena, db_get_text(rows, 0, 0)) : NULL;

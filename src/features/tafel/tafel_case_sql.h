@@ -46,6 +46,10 @@ struct case_filter {
     int64_t from; /* the number that the list begins with, downwards; 0: the newest */
     int32_t most;
     bool all; /* those that are not public too, with what staff sees of them: as staff */
+    /* Without all: nothing that rests on signals of invented data alone, but for signals of this consultation
+     * (empty: none). only: nothing but what rests on a signal of that one. */
+    struct slice consultation;
+    bool only;
 };
 enum db_status case_list(json_t **list, struct db_tx *tx, struct arena *arena, enum case_sort sort,
                          const struct case_filter *filter);

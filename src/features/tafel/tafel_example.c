@@ -52,7 +52,7 @@ static const struct signal_draft signals[SIGNALS] = {
 
 struct making {
     struct db_tx *tx;
-    int32_t today, table, held, next;
+    int32_t today, table, held, next, signal; /* the last of the signals */
     int32_t seats[MEMBERS], items[SIGNALS + 1]; /* of the signals, and of the assessment framework */
 };
 
@@ -96,6 +96,7 @@ static enum db_status make_signals(struct making *m)
         draft.value_count = draft.application_count = 1;
         draft.due_day = m->today + DAYS_TO_ANSWER;
         status = signal_add(&number, m->tx, &draft, BY);
+        m->signal = number;
         struct meeting_item item = {.signal = number, .title = SLICE(""), .is_public = true};
         status = status == DB_OK ? meeting_item_add(&added, m->tx, &held, &item) : status;
         if (status == DB_OK && i == SIGNALS - 1) {
@@ -245,6 +246,13 @@ static enum db_status make_cases(struct making *m)
     int32_t number = 0, asked = 0;
     enum db_status status = case_keep(&number, m->tx, CASE_RECOMMENDATION, &advice, BY);
     status = status == DB_OK ? case_keep(&asked, m->tx, CASE_QUESTION, &question, BY) : status;
+    const struct slice why = SLICE("Mensen zeiden dit in open antwoorden (verzonnen).");
+    if (status == DB_OK) {
+        status = case_evidence_add(m->tx, CASE_RECOMMENDATION, number, m->signal, 0, why, BY);
+    }
+    if (status == DB_OK) {
+        status = case_evidence_add(m->tx, CASE_QUESTION, asked, m->signal, 0, why, BY);
+    }
     for (unsigned side = 0; status == DB_OK && side < TABLE_SIDES; side++) {
         status = research_points_add(m->tx, asked, slice_from_cstr(table_sides[side]), points[side], BY);
     }

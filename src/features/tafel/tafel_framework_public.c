@@ -16,13 +16,6 @@ struct asked {
     int32_t version;           /* 0: the newest */
 };
 
-static void mark(struct http_exchange *ex, const json_t *one)
-{
-    if (json_is_true(json_object_get(one, "verzonnen"))) {
-        http_mark_invented(ex);
-    }
-}
-
 /* ---- API ---- */
 
 static void add_fault(json_t *faults, const char *parameter, const char *code, const char *detail)
@@ -78,7 +71,7 @@ static enum db_status get_list_json(struct db_tx *tx, struct http_exchange *ex, 
     }
     const enum db_status status = framework_public_list(&list, tx, http_arena(ex), asked.consultation);
     if (status == DB_OK) {
-        mark(ex, json_array_get(list, 0));
+        tafel_mark_invented(ex, json_array_get(list, 0));
         reply(ex, json_pack("{s:O}", "afwegingskaders", list));
     }
     return status;
@@ -97,7 +90,7 @@ static enum db_status get_one_json(struct db_tx *tx, struct http_exchange *ex, v
     if (status == DB_OK && !document) {
         http_error(ex, 404);
     } else if (status == DB_OK) {
-        mark(ex, document);
+        tafel_mark_invented(ex, document);
         reply(ex, json_incref(document));
     }
     return status;
@@ -138,7 +131,7 @@ static enum db_status get_list(struct db_tx *tx, struct http_exchange *ex, void 
     if (status != DB_OK) {
         return status;
     }
-    mark(ex, json_array_get(list, 0));
+    tafel_mark_invented(ex, json_array_get(list, 0));
     tafel_say_words(list, ex, tafel->config.web,
                     &(struct tafel_word_list){.texts = "tafel.framework",
                                               .members = NULL,
@@ -208,7 +201,7 @@ static enum db_status get_one(struct db_tx *tx, struct http_exchange *ex, void *
     if (status != DB_OK || !document) {
         return status;
     }
-    mark(ex, document);
+    tafel_mark_invented(ex, document);
     json_t *context = json_object();
     json_t *versions = versions_of(ex, tafel, document);
     const json_t *newest = json_array_get(versions, 0);
@@ -261,7 +254,7 @@ static enum db_status get_compare(struct db_tx *tx, struct http_exchange *ex, vo
     if (status != DB_OK || !both) {
         return status;
     }
-    mark(ex, newer);
+    tafel_mark_invented(ex, newer);
     json_t *context = json_pack("{s:o,s:i,s:i}", "secties", framework_differences(older, newer, ex, tafel),
                                 "van", (int)from, "naar", (int)to);
     json_object_set(context, "title", json_object_get(newer, "titel"));

@@ -24,11 +24,7 @@ static const struct tafel_word_list words = {
 bool framework_open(struct kept_page *out, enum db_status *status, const struct tafel *tafel,
                     struct db_tx *tx, struct http_exchange *ex, bool to_change)
 {
-    const bool opened = kept_open(out, status, &framework_kind, tafel, tx, ex, to_change);
-    if (opened && json_is_true(json_object_get(out->thing, "verzonnen"))) {
-        http_mark_invented(ex);
-    }
-    return opened;
+    return kept_open(out, status, &framework_kind, tafel, tx, ex, to_change);
 }
 
 enum framework_state framework_state_of(const struct kept_page *page)

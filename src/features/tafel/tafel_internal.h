@@ -62,6 +62,9 @@ void agenda_mark_empty(json_t *object);
  * below too. */
 void tafel_add_words(json_t *value, struct http_exchange *ex, const struct web *web);
 
+/* What is answered is about this thing: it says so where that is "verzonnen". */
+void tafel_mark_invented(struct http_exchange *ex, const json_t *thing);
+
 /* A page for everybody, in the language of the request; 60 seconds may be kept. Its "path" is that of the
  * request, unless the context names one. */
 void tafel_render(struct http_exchange *ex, const struct tafel *tafel, const char *template_name,

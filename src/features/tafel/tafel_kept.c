@@ -23,6 +23,7 @@ bool kept_open(struct kept_page *out, enum db_status *status, const struct kept_
     if (*status == DB_OK && !out->thing) {
         http_error(ex, 404);
     }
+    tafel_mark_invented(ex, out->thing);
     return *status == DB_OK && out->thing != NULL;
 }
 

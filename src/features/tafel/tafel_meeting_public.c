@@ -11,7 +11,8 @@ static enum db_status get_list(struct db_tx *tx, struct http_exchange *ex, void 
 {
     const struct tafel *tafel = self;
     json_t *list = NULL;
-    const enum db_status status = meeting_public_list(&list, tx, http_arena(ex));
+    const enum db_status status =
+        meeting_public_list(&list, tx, http_arena(ex), kept_asked(ex, "consultatie"));
     if (status != DB_OK) {
         return status;
     }
@@ -37,6 +38,7 @@ static enum db_status get_one(struct db_tx *tx, struct http_exchange *ex, void *
         http_error(ex, 404);
         return DB_OK;
     }
+    tafel_mark_invented(ex, meeting);
     json_t *context = json_copy(meeting);
     meeting_mark_lists(context);
     tafel_say_words(context, ex, tafel->config.web, &meeting_words);
@@ -46,18 +48,14 @@ static enum db_status get_one(struct db_tx *tx, struct http_exchange *ex, void *
     return DB_OK;
 }
 
-#define PAGE_GET(PATH, HANDLER)                                                                              \
+#define PAGE_GET(PATH, HANDLER, QUERY)                                                                       \
     {                                                                                                        \
-        .http = {.method = HTTP_GET,                                                                         \
-                 .path = PATH,                                                                               \
-                 .surface = HTTP_PAGE,                                                                       \
-                 .cacheable = true,                                                                          \
-                 .query = "taal"},                                                                           \
+        .http = {.method = HTTP_GET, .path = PATH, .surface = HTTP_PAGE, .cacheable = true, .query = QUERY}, \
         .on_job = HANDLER, .role = DB_ROLE_RESULTS, .read_only = true, .again_s = TAFEL_AGAIN_S              \
     }
 
 const struct route meeting_routes[] = {
-    PAGE_GET(MEETING_PUBLIC_PATH, get_list),
-    PAGE_GET(MEETING_PUBLIC_PATH "/{overleg}", get_one),
+    PAGE_GET(MEETING_PUBLIC_PATH, get_list, "taal,consultatie"),
+    PAGE_GET(MEETING_PUBLIC_PATH "/{overleg}", get_one, "taal"),
 };
 const size_t meeting_route_count = sizeof meeting_routes / sizeof meeting_routes[0];

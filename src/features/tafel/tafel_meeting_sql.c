@@ -56,6 +56,13 @@ enum statement {
     ", 'klaarTekst', c.done_told)) ORDER BY c.id), '[]') FROM zs.meeting_action AS c WHERE c.meeting_id = "  \
     "m.id)"
 
+/* Whether there are signals in it, and none but of invented data: then it is invented too. */
+#define INVENTED                                                                                             \
+    "coalesce((SELECT bool_and(coalesce(k.invented, false)) FROM zs.meeting_item AS v JOIN zs.signal AS g "  \
+    "ON g.id = v.signal_id LEFT JOIN zs.consultation AS k ON k.code = g.consultation WHERE v.meeting_id = "  \
+    "m.id), false)"
+#define SAYS_SO "'verzonnen', CASE WHEN " INVENTED " THEN true END, "
+
 const struct db_statement meeting_statements[STATEMENT_COUNT + 1] = {
     [ADD] = {"meeting_add",
              "INSERT INTO zs.meeting (table_id, day, place, created_by, changed_by) SELECT t.id, $2::date, "
@@ -63,7 +70,7 @@ const struct db_statement meeting_statements[STATEMENT_COUNT + 1] = {
              "NULL RETURNING id"},
     [LOCK] = {"meeting_lock", "SELECT revision FROM zs.meeting WHERE id = $1::int4 FOR UPDATE"},
     [FIND] = {"meeting_find",
-              "SELECT m.revision, " OBJECT
+              "SELECT m.revision, " OBJECT SAYS_SO
               "'nummer', m.id, 'tafel', m.table_id, 'tafelTitel', t.title, 'dag', m.day, 'plaats', m.place, "
               "'stand', m.state, 'waarom', m.cancelled_why, 'quorum', t.quorum, 'quorumKanten', "
               "t.quorum_sides, 'punten', " ITEMS ", 'stukken', " PAPERS ", 'aanwezigen', " PRESENT
@@ -128,11 +135,14 @@ const struct db_statement meeting_statements[STATEMENT_COUNT + 1] = {
     [PUBLIC_LIST] = {"meeting_public_list",
                      "SELECT coalesce(jsonb_agg(jsonb_build_object('nummer', x.id, 'tafelTitel', t.title, "
                      "'dag', x.day) ORDER BY x.day DESC, x.id DESC), '[]')::text FROM (SELECT id, table_id, "
-                     "day FROM zs.meeting WHERE state = 'vastgesteld' ORDER BY day DESC, id DESC LIMIT "
-                     "$1::int4) AS x JOIN zs.tafel_table AS t ON t.id = x.table_id"},
+                     "day FROM zs.meeting AS m WHERE state = 'vastgesteld' AND CASE WHEN $2::text = '' THEN "
+                     "NOT " INVENTED " ELSE EXISTS (SELECT 1 FROM zs.meeting_item AS v JOIN zs.signal AS g "
+                     "ON g.id = v.signal_id WHERE v.meeting_id = m.id AND g.is_public AND g.consultation = "
+                     "$2::text) END ORDER BY day DESC, id DESC LIMIT $1::int4) AS x JOIN zs.tafel_table AS t "
+                     "ON t.id = x.table_id"},
     [PUBLIC_FIND] =
         {"meeting_public_find",
-         "SELECT (" OBJECT "'nummer', m.id, 'tafelTitel', t.title, 'dag', m.day, 'aanwezig', (SELECT "
+         "SELECT (" OBJECT SAYS_SO "'nummer', m.id, 'tafelTitel', t.title, 'dag', m.day, 'aanwezig', (SELECT "
          "coalesce(jsonb_agg(jsonb_build_object('kant', x.side, 'aantal', x.n) ORDER BY x.side), '[]') FROM "
          "(SELECT k.side, count(*) AS n FROM zs.meeting_attendance AS a JOIN zs.tafel_member AS k ON k.id = "
          "a.member_id WHERE a.meeting_id = m.id AND a.present GROUP BY k.side) AS x), 'punten', (SELECT "
@@ -361,9 +371,13 @@ enum db_status meeting_task_done(bool *done, struct db_tx *tx, const struct meet
 
 /* ---- for everybody ---- */
 
-enum db_status meeting_public_list(json_t **list, struct db_tx *tx, struct arena *arena)
+enum db_status meeting_public_list(json_t **list, struct db_tx *tx, struct arena *arena,
+                                   struct slice consultation)
 {
-    return list_of(list, tx, arena, PUBLIC_LIST);
+    struct db_params p = db_params(tx);
+    db_put_int32(&p, MEETINGS_MAX);
+    db_put_text(&p, consultation);
+    return tafel_read_json(list, tx, arena, &meeting_statements[PUBLIC_LIST], &p);
 }
 
 enum db_status meeting_public_find(json_t **meeting, struct db_tx *tx, struct arena *arena, int32_t number)

@@ -107,11 +107,13 @@ enum db_status meeting_task_done(bool *done, struct db_tx *tx, const struct meet
  * ----
  */
 
-/* {nummer, tafelTitel, dag}, the latest day first. */
-enum db_status meeting_public_list(json_t **list, struct db_tx *tx, struct arena *arena);
-/* {nummer, tafelTitel, dag, aanwezig[] {kant, aantal}, punten[] {punt, signaal, titel, besluit, besluitTekst,
- * afwijkend, leden, kanten}, stukken[] {titel, verwijzing}, actiepunten[] {tekst, uiterlijk, klaarTekst}}; a
- * signal is there while it is public itself. *meeting NULL: there is none. */
+/* {nummer, tafelTitel, dag}, the latest day first: where a public signal of this consultation was weighed;
+ * empty: all but those with signals of invented data alone. */
+enum db_status meeting_public_list(json_t **list, struct db_tx *tx, struct arena *arena,
+                                   struct slice consultation);
+/* {verzonnen, nummer, tafelTitel, dag, aanwezig[] {kant, aantal}, punten[] {punt, signaal, titel, besluit,
+ * besluitTekst, afwijkend, leden, kanten}, stukken[] {titel, verwijzing}, actiepunten[] {tekst, uiterlijk,
+ * klaarTekst}}; a signal is there while it is public itself. *meeting NULL: there is none. */
 enum db_status meeting_public_find(json_t **meeting, struct db_tx *tx, struct arena *arena, int32_t number);
 
 #endif

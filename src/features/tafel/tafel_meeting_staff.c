@@ -29,6 +29,7 @@ bool meeting_page_open(struct meeting_page *out, enum db_status *status, const s
     if (*status != DB_OK || !out->meeting) {
         return false;
     }
+    tafel_mark_invented(ex, out->meeting);
     out->state =
         meeting_state_find(slice_from_cstr(json_string_value(json_object_get(out->meeting, "stand"))));
     return true;

@@ -39,6 +39,7 @@ static void render(const struct answer_page *page, int status, json_t *context_t
     put(context_take, "title", page, "tafel.signal.answer_title");
     json_object_set_new(context_take, "robots", json_string("noindex"));
     json_object_set_new(context_take, "path", json_stringn(path.ptr, path.len));
+    web_mark_invented(context_take, http_is_invented(ex));
     const bool shown = web_page_render(&html, http_arena(ex), page->tafel->config.web, http_language(ex),
                                        "signal_answer", context_take);
     json_decref(context_take);
@@ -73,6 +74,7 @@ static bool open_link(struct answer_page *out, enum db_status *status, const str
     }
     *status = forward_read(&out->asked, &standing, tx, http_arena(ex), tafel->config.keys, &out->code,
                            tafel->config.now_s());
+    signal_mark_invented(ex, tafel, out->asked);
     if (*status != DB_OK || standing == FORWARD_OPEN) {
         return *status == DB_OK;
     }

@@ -38,7 +38,17 @@ bool signal_open(struct kept_page *out, enum db_status *status, const struct taf
     if (*status == DB_OK && !out->thing) {
         http_error(ex, 404);
     }
+    signal_mark_invented(ex, tafel, out->thing);
     return *status == DB_OK && out->thing != NULL;
+}
+
+void signal_mark_invented(struct http_exchange *ex, const struct tafel *tafel, const json_t *signal)
+{
+    const json_t *code = json_object_get(signal, "consultatie");
+    if (json_is_string(code)) {
+        survey_mark_consultation(ex, tafel->config.survey,
+                                 (struct slice){json_string_value(code), json_string_length(code)});
+    }
 }
 
 enum signal_state signal_state_of(const struct kept_page *page)

@@ -51,6 +51,13 @@ bool signal_letter_odt(struct slice *file, struct http_exchange *ex, const struc
         &letter, "letter_to", " ",
         arena_printf(arena, "%.*s\n%.*s", SLICE_ARG(text_of(forward, "geadresseerde")), SLICE_ARG(today)));
     add(&letter, ODT_TITLE, word(&letter, "letter_title"));
+    if (http_is_invented(ex)) {
+        const struct locales *locales = web_locales(letter.web);
+        add(&letter, ODT_PARAGRAPH,
+            arena_printf(arena, "%.*s. %.*s",
+                         SLICE_ARG(locale_text(locales, http_language(ex), "shell.invented")),
+                         SLICE_ARG(locale_text(locales, http_language(ex), "shell.invented_text"))));
+    }
     add(&letter, ODT_PARAGRAPH, word(&letter, "letter_lead"));
     add(&letter, ODT_HEADING,
         arena_printf(arena, "%.*s %lld: %.*s", SLICE_ARG(word(&letter, "one")),

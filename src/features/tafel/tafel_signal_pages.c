@@ -21,9 +21,12 @@ static json_t *state_text(const json_t *signal, const char *language, struct htt
 /* ---- API ---- */
 
 /* Whom the answer is for: everybody, or the holder of a key. */
-static struct signal_public asked_by(const struct http_exchange *ex, const struct tafel *tafel)
+static struct signal_public asked_by(struct http_exchange *ex, const struct tafel *tafel)
 {
     const struct account_caller *caller = http_caller(ex);
+    if (caller && caller->place) {
+        survey_mark_consultation(ex, tafel->config.survey, slice_from_cstr(caller->place));
+    }
     return (struct signal_public){.all = caller != NULL,
                                   .state = SLICE(""),
                                   .consultation =
@@ -86,6 +89,7 @@ static enum db_status get_list_json(struct db_tx *tx, struct http_exchange *ex, 
         return DB_OK;
     }
     asked.most = (int32_t)size + 1;
+    asked.real = !asked.all && asked.consultation.len == 0;
     enum db_status status = signal_public_list(&list, tx, http_arena(ex), &asked);
     status = status == DB_OK ? audit_key(tx, ex, &asked, "signals") : status;
     if (status != DB_OK) {
@@ -121,6 +125,7 @@ static enum db_status find_whole(json_t **signal, struct db_tx *tx, struct http_
     json_t *forwards = NULL;
     enum db_status status = signal_public_find(signal, tx, http_arena(ex), number_of(ex), asked);
     if (status == DB_OK && *signal) {
+        signal_mark_invented(ex, tafel, *signal);
         status = forward_public_list(&forwards, tx, http_arena(ex), number_of(ex), tafel->config.least_votes);
         status = status == DB_OK ? signal_mark_over(forwards, tx, http_arena(ex)) : status;
         json_object_set(*signal, "doorgeleidingen", forwards);
@@ -161,7 +166,7 @@ static json_t *consultations_json(struct http_exchange *ex, const struct tafel *
     json_t *list = json_array();
     for (size_t i = 0; snapshot && i < survey_round_count(snapshot); i++) {
         const struct survey_round *round = survey_round_at(snapshot, i);
-        bool listed = round->pilot || round->status == ROUND_DRAFT;
+        bool listed = round->pilot || round->invented || round->status == ROUND_DRAFT;
         for (size_t k = 0; k < json_array_size(list) && !listed; k++) {
             listed = strcmp(json_string_value(json_object_get(json_array_get(list, k), "code")),
                             round->consultation) == 0;
@@ -180,6 +185,7 @@ static enum db_status get_list(struct db_tx *tx, struct http_exchange *ex, void 
     const struct tafel *tafel = self;
     struct signal_public asked = {
         .state = SLICE(""), .consultation = SLICE(""), .most = WEB_PAGE + 1, .today = signal_today(tafel)};
+    const char *more = "/signalen?";
     struct slice text = {NULL, 0};
     uint64_t from = 0;
     size_t i;
@@ -187,9 +193,14 @@ static enum db_status get_list(struct db_tx *tx, struct http_exchange *ex, void 
     if (http_query(&text, ex, "vanaf") && text.ptr && slice_to_u64(&from, text, INT32_MAX)) {
         asked.from = (int64_t)from;
     }
+    if (http_query(&text, ex, "consultatie") && text.len > 0) {
+        asked.consultation = text;
+        more = arena_printf(http_arena(ex), "/signalen?consultatie=%.*s&", SLICE_ARG(text)).ptr;
+    }
+    asked.real = asked.consultation.len == 0;
     struct signal_count counts[SIGNAL_STATES];
     enum db_status status = signal_public_list(&list, tx, http_arena(ex), &asked);
-    status = status == DB_OK ? signal_public_counts(counts, tx) : status;
+    status = status == DB_OK ? signal_public_counts(counts, tx, asked.consultation) : status;
     if (status != DB_OK) {
         return status;
     }
@@ -197,10 +208,10 @@ static enum db_status get_list(struct db_tx *tx, struct http_exchange *ex, void 
     signal_put_flow(context, counts, ex, tafel, "tafel.signal.flow.state");
     if (json_array_size(list) > WEB_PAGE) {
         const json_t *next = json_object_get(json_array_get(list, WEB_PAGE), "nummer");
-        json_object_set_new(context, "more",
-                            json_string(arena_printf(http_arena(ex), "/signalen?vanaf=%lld",
-                                                     (long long)json_integer_value(next))
-                                            .ptr));
+        json_object_set_new(
+            context, "more",
+            json_string(
+                arena_printf(http_arena(ex), "%svanaf=%lld", more, (long long)json_integer_value(next)).ptr));
         json_array_remove(list, WEB_PAGE);
     }
     signal_add_words(list, ex, tafel->config.web);
@@ -212,6 +223,12 @@ static enum db_status get_list(struct db_tx *tx, struct http_exchange *ex, void 
     json_object_set_new(context, "consultaties", consultations_json(ex, tafel));
     json_object_set_new(context, "none", json_boolean(json_array_size(list) == 0));
     json_object_set_new(context, "title", text_of(ex, tafel, "tafel.signal.public_title"));
+    if (asked.consultation.len > 0 && json_array_size(list) > 0) { /* it is one that there is */
+        json_object_set_new(context, "path",
+                            json_string(arena_printf(http_arena(ex), "/signalen?consultatie=%.*s",
+                                                     SLICE_ARG(asked.consultation))
+                                            .ptr));
+    }
     tafel_render(ex, tafel, "signals", context);
     return DB_OK;
 }
@@ -284,7 +301,7 @@ const size_t signal_api_route_count = sizeof signal_api_routes / sizeof signal_a
     }
 
 const struct route signal_routes[] = {
-    PAGE_GET("/signalen", get_list, "taal,vanaf"),
+    PAGE_GET("/signalen", get_list, "taal,vanaf,consultatie"),
     PAGE_GET("/signalen/{signaal}", get_one, "taal,oordeel"),
 };
 const size_t signal_route_count = sizeof signal_routes / sizeof signal_routes[0];

@@ -39,6 +39,10 @@ void signal_add_words(json_t *value, struct http_exchange *ex, const struct web 
 /* Beside "toepassingen" the titles that the agenda has for them: "toepassingen_woord". */
 enum db_status signal_add_applications(json_t *signal, struct db_tx *tx, struct http_exchange *ex);
 
+/* What is answered is about this signal, as signal_find and its like give one: it says so where that is of
+ * invented data. */
+void signal_mark_invented(struct http_exchange *ex, const struct tafel *tafel, const json_t *signal);
+
 /* Beside the item of the agenda of each that is over since: "beeindigd" {op, reden}. */
 enum db_status signal_mark_over(json_t *forwards, struct db_tx *tx, struct arena *arena);
 

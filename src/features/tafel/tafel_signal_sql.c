@@ -39,6 +39,9 @@ enum statement {
 #define STEP_PAIRS                                                                                           \
     "'van', t.from_state, 'naar', t.to_state, 'toelichting', t.told, 'grond', t.ground, 'verwijzing', "      \
     "t.reference, 'op', to_char(t.created_at" TIME
+/* In a list of several consultations each signal says for itself that its data are invented. */
+#define INVENTED                                                                                             \
+    ", 'verzonnen', (SELECT true FROM zs.consultation AS c WHERE c.code = s.consultation AND c.invented)"
 /* What everybody may know of the evidence: a table in full, of the rest that it is there. */
 #define WHOLE                                                                                                \
     ", 'tekst', s.body, 'stappen', (SELECT coalesce(jsonb_agg(" OBJECT STEP_PAIRS                            \
@@ -78,13 +81,16 @@ const struct db_statement signal_statements[STATEMENT_COUNT + 1] = {
               "::text FROM zs.signal AS s WHERE s.id = $2::int4"},
     [LIST] = {"signal_list",
               "SELECT coalesce(jsonb_agg(x.o ORDER BY x.id DESC), '[]')::text FROM (SELECT s.id, " OBJECT HEAD
-                  STAFF END " AS o FROM zs.signal AS s WHERE ($2::text = '' OR s.state = $2::text)"
+                  INVENTED STAFF END " AS o FROM zs.signal AS s WHERE ($2::text = '' OR s.state = $2::text)"
               " AND ($3::text = '' OR s.owner = $3::text) AND (NOT $4::bool OR (" OVERDUE "))"
               " AND ($5::int8 = 0 OR s.id <= $5::int8) ORDER BY s.id DESC LIMIT $6::int4) AS x"},
     [COUNTS] = {"signal_counts", "SELECT s.state, count(*), count(*) FILTER (WHERE " OVERDUE
                                  ") FROM zs.signal AS s GROUP BY s.state"},
     [PUBLIC_COUNTS] = {"signal_public_counts", "SELECT s.state, count(*), 0::int8 FROM zs.signal AS s WHERE "
-                                               "s.is_public GROUP BY s.state"},
+                                               "s.is_public AND CASE WHEN $1::text = '' THEN NOT EXISTS "
+                                               "(SELECT 1 FROM zs.consultation AS c WHERE c.code = "
+                                               "s.consultation AND c.invented) ELSE s.consultation = "
+                                               "$1::text END GROUP BY s.state"},
     [OWNERS] = {"signal_owners",
                 "SELECT coalesce(jsonb_agg(x.owner ORDER BY x.owner), '[]')::text FROM (SELECT"
                 " DISTINCT owner FROM zs.signal WHERE owner <> '' LIMIT $1::int4) AS x"},
@@ -115,8 +121,8 @@ const struct db_statement signal_statements[STATEMENT_COUNT + 1] = {
                " WHERE signal_id = $1::int4 ORDER BY id DESC LIMIT nullif($2::int4, 0)) AS n"},
     [PUBLIC_LIST] =
         {"signal_public_list",
-         "SELECT coalesce(jsonb_agg(x.o ORDER BY x.id DESC), '[]')::text FROM (SELECT s.id, " OBJECT HEAD END
-         " AS o FROM zs.signal AS s WHERE s.is_public AND $1::date IS NOT NULL"
+         "SELECT coalesce(jsonb_agg(x.o ORDER BY x.id DESC), '[]')::text FROM (SELECT s.id, " OBJECT HEAD
+             INVENTED END " AS o FROM zs.signal AS s WHERE s.is_public AND $1::date IS NOT NULL"
          " AND " FROM_HERE},
     [PUBLIC_WHOLES] =
         {"signal_public_wholes",
@@ -126,7 +132,7 @@ const struct db_statement signal_statements[STATEMENT_COUNT + 1] = {
     [STAFF_LIST] =
         {"signal_staff_list",
          "SELECT coalesce(jsonb_agg(x.o ORDER BY x.id DESC), '[]')::text FROM (SELECT s.id, " OBJECT HEAD
-             STAFF END " AS o FROM zs.signal AS s WHERE " FROM_HERE},
+             INVENTED STAFF END " AS o FROM zs.signal AS s WHERE " FROM_HERE},
     [PUBLIC_FIND] = {"signal_public_find",
                      "SELECT " OBJECT HEAD WHOLE SAID END
                      "::text FROM zs.signal AS s WHERE s.is_public AND $1::date IS"
@@ -275,9 +281,11 @@ enum db_status signal_counts(struct signal_count counts[SIGNAL_STATES], struct d
     return read_counts(counts, tx, COUNTS, &p);
 }
 
-enum db_status signal_public_counts(struct signal_count counts[SIGNAL_STATES], struct db_tx *tx)
+enum db_status signal_public_counts(struct signal_count counts[SIGNAL_STATES], struct db_tx *tx,
+                                    struct slice consultation)
 {
-    const struct db_params p = db_params(tx);
+    struct db_params p = db_params(tx);
+    db_put_text(&p, consultation);
     return read_counts(counts, tx, PUBLIC_COUNTS, &p);
 }
 

@@ -1,7 +1,7 @@
 /* Signals as they are kept. What is read comes as JSON, one form for API, pages and forms: a signal is
  * {nummer, bron, titel, tekst, consultatie, waarden[], toepassingen[], stand, openbaar, opgevangenOp,
- * gewijzigdOp}, and for staff also {eigenaar, uiterlijk, teLaat, door}; what is not known is left out. All
- * JSON lives in the arena that is given. */
+ * gewijzigdOp}, in lists also {verzonnen} where it is of invented data, and for staff also {eigenaar,
+ * uiterlijk, teLaat, door}; what is not known is left out. All JSON lives in the arena that is given. */
 #ifndef ZEVENSTEM_TAFEL_SIGNAL_SQL_H
 #define ZEVENSTEM_TAFEL_SIGNAL_SQL_H
 
@@ -57,8 +57,11 @@ struct signal_count {
     int64_t all, overdue;
 };
 enum db_status signal_counts(struct signal_count counts[SIGNAL_STATES], struct db_tx *tx, int32_t today);
-/* Of those that everybody may read, without overdue. */
-enum db_status signal_public_counts(struct signal_count counts[SIGNAL_STATES], struct db_tx *tx);
+/* Of those that everybody may read, without overdue. consultation empty: of all that are not of invented
+ * data.
+ */
+enum db_status signal_public_counts(struct signal_count counts[SIGNAL_STATES], struct db_tx *tx,
+                                    struct slice consultation);
 /* Every owner of a signal, an array of texts. */
 enum db_status signal_owners(json_t **owners, struct db_tx *tx, struct arena *arena);
 

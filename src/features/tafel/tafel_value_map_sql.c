@@ -21,7 +21,9 @@ const struct db_statement value_map_statements[STATEMENT_COUNT + 1] = {
     [PUBLISHED] =
         {"value_map_published",
          "SELECT number, round_id, release_number, published_at, document::text, id FROM "
-         "zs.value_map WHERE $1::int4 IN (0, round_id) AND $2::int4 IN (0, number) ORDER BY id DESC "
+         "zs.value_map AS m WHERE (round_id = $1::int4 OR ($1::int4 = 0 AND NOT EXISTS (SELECT 1 FROM "
+         "zs.round AS r JOIN zs.consultation AS c ON c.code = r.consultation WHERE r.id = m.round_id AND "
+         "c.invented))) AND $2::int4 IN (0, number) ORDER BY id DESC "
          "LIMIT 1"},
     [PUBLISH] = {"value_map_publish",
                  "INSERT INTO zs.value_map (round_id, number, release_number, document, published_by) SELECT "

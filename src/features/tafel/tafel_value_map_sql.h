@@ -37,7 +37,7 @@ struct published_map {
     int64_t at;
     struct slice document; /* JSON */
 };
-/* The newest of a round; round 0: of all. In the transaction. */
+/* The newest of a round; round 0: of all that are not of invented data. In the transaction. */
 enum db_status value_map_published(struct published_map *out, struct db_tx *tx, int32_t round);
 /* The one of this number of a round; 0: the newest. */
 enum db_status value_map_published_as(struct published_map *out, struct db_tx *tx, int32_t round,
