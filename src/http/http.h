@@ -222,8 +222,8 @@ void http_redirect(struct http_exchange *ex, const char *path);
  * surface asks. Sets Retry-After on 429 and 503, WWW-Authenticate on 401. */
 void http_error(struct http_exchange *ex, int status);
 /* problem+json with Dutch title and detail; `errors` (may be NULL, taken) is an array of
- * {"pointer"|"parameter", "code", "detail"}. type is public_url/problemen/<type_suffix>; NULL: no type
- * (about:blank). title or detail NULL: the standard text. */
+ * {"pointer"|"parameter", "code", "detail"}. type is public_url/problemen/<type_suffix>; NULL: that of the
+ * status (401, 403, 404, 405), else none (about:blank). title or detail NULL: the standard text. */
 void http_problem(struct http_exchange *ex, int status, const char *type_suffix, const char *title,
                   const char *detail, json_t *errors_take);
 /* What is wrong with the parameters of a query: 400 with all of it in one answer. True, and nothing sent,

@@ -9,37 +9,40 @@ struct problem_text {
     int status;
     const char *title;
     const char *detail;
+    const char *type; /* of the API; NULL: about:blank, the status says it all */
 };
 
 static const struct problem_text texts[] = {
-    {400, "Ongeldig verzoek", "Het verzoek klopt niet. Controleer het adres, de parameters en de inhoud."},
+    {400, "Ongeldig verzoek", "Het verzoek klopt niet. Controleer het adres, de parameters en de inhoud.",
+     NULL},
     {401, "Niet aangemeld",
-     "Voor dit onderdeel is een geldige sleutel nodig. Stuur die mee in de header Authorization."},
-    {403, "Geen toegang", "U heeft geen toegang tot dit onderdeel."},
-    {404, "Niet gevonden", "Op dit adres is niets gevonden. Controleer het adres."},
+     "Voor dit onderdeel is een geldige sleutel nodig. Stuur die mee in de header Authorization.",
+     "niet-aangemeld"},
+    {403, "Geen toegang", "U heeft geen toegang tot dit onderdeel.", "geen-toegang"},
+    {404, "Niet gevonden", "Op dit adres is niets gevonden. Controleer het adres.", "geen-adres"},
     {405, "Methode niet toegestaan",
-     "Deze methode kan hier niet. De header Allow noemt de methoden die wel kunnen."},
+     "Deze methode kan hier niet. De header Allow noemt de methoden die wel kunnen.", "geen-methode"},
     {406, "Antwoordvorm niet beschikbaar",
-     "Dit antwoord is niet beschikbaar in een vorm die de header Accept noemt."},
-    {408, "Te lang gewacht", "Het verzoek kwam niet op tijd binnen. Probeer het opnieuw."},
-    {409, "Conflict", "Het verzoek past niet bij wat er nu is opgeslagen."},
-    {410, "Niet meer beschikbaar", "Dit onderdeel is er niet meer."},
-    {412, "Inmiddels gewijzigd", "De gegevens zijn gewijzigd sinds u ze ophaalde. Haal ze opnieuw op."},
-    {413, "Te groot", "De inhoud van het verzoek is te groot voor dit onderdeel."},
+     "Dit antwoord is niet beschikbaar in een vorm die de header Accept noemt.", NULL},
+    {408, "Te lang gewacht", "Het verzoek kwam niet op tijd binnen. Probeer het opnieuw.", NULL},
+    {409, "Conflict", "Het verzoek past niet bij wat er nu is opgeslagen.", NULL},
+    {410, "Niet meer beschikbaar", "Dit onderdeel is er niet meer.", NULL},
+    {412, "Inmiddels gewijzigd", "De gegevens zijn gewijzigd sinds u ze ophaalde. Haal ze opnieuw op.", NULL},
+    {413, "Te groot", "De inhoud van het verzoek is te groot voor dit onderdeel.", NULL},
     {415, "Soort inhoud niet ondersteund",
-     "Dit onderdeel verwacht een andere soort inhoud. Controleer de header Content-Type."},
-    {422, "Niet te verwerken", "De inhoud van het verzoek kan niet worden verwerkt."},
+     "Dit onderdeel verwacht een andere soort inhoud. Controleer de header Content-Type.", NULL},
+    {422, "Niet te verwerken", "De inhoud van het verzoek kan niet worden verwerkt.", NULL},
     {429, "Te veel verzoeken",
-     "Er kwamen te veel verzoeken achter elkaar. Wacht even en probeer het dan opnieuw."},
-    {431, "Te veel headers", "Het verzoek heeft te veel of te grote headers."},
-    {500, "Fout in de dienst", "Er ging iets mis in de dienst. Probeer het later opnieuw."},
-    {501, "Niet ondersteund", "De dienst kent deze werkwijze niet."},
+     "Er kwamen te veel verzoeken achter elkaar. Wacht even en probeer het dan opnieuw.", NULL},
+    {431, "Te veel headers", "Het verzoek heeft te veel of te grote headers.", NULL},
+    {500, "Fout in de dienst", "Er ging iets mis in de dienst. Probeer het later opnieuw.", NULL},
+    {501, "Niet ondersteund", "De dienst kent deze werkwijze niet.", NULL},
     {502, "Geen antwoord van een andere dienst",
-     "Een dienst waar deze van afhangt, antwoordde niet goed. Probeer het later opnieuw."},
+     "Een dienst waar deze van afhangt, antwoordde niet goed. Probeer het later opnieuw.", NULL},
     {503, "Even niet beschikbaar",
-     "De dienst is nu te druk of wordt bijgewerkt. Probeer het over enkele seconden opnieuw."},
+     "De dienst is nu te druk of wordt bijgewerkt. Probeer het over enkele seconden opnieuw.", NULL},
     {504, "Te lang gewacht op een andere dienst",
-     "Een dienst waar deze van afhangt, antwoordde niet op tijd. Probeer het later opnieuw."},
+     "Een dienst waar deze van afhangt, antwoordde niet op tijd. Probeer het later opnieuw.", NULL},
 };
 
 /* A status without a text of its own gets that of its class. */
@@ -61,9 +64,9 @@ static json_t *problem_object(const struct http_exchange *ex, int status, const 
 {
     const struct problem_text *standard = text_for(status);
     json_t *object = json_object();
-    if (type_suffix) {
-        struct slice type =
-            arena_printf(ex->arena, "%s/problemen/%s", ex->server->config->public_url, type_suffix);
+    const char *kind = type_suffix ? type_suffix : standard->status == status ? standard->type : NULL;
+    if (kind) {
+        struct slice type = arena_printf(ex->arena, "%s/problemen/%s", ex->server->config->public_url, kind);
         json_object_set_new(object, "type", json_stringn(type.ptr, type.len));
     }
     json_object_set_new(object, "title", json_string(title ? title : standard->title));

@@ -63,6 +63,29 @@ Test(key_places, opens_one_consultation_and_no_other)
     end();
 }
 
+Test(key_places, a_refusal_names_the_right_that_is_missing)
+{
+    static struct client_reply reply;
+    begin();
+    char key[128];
+    snprintf(key, sizeof key, "%s", place_issue_key(&place, "teller", SCOPE_INTAKE));
+    wait_for_key(port_of(app), key);
+    api_call(&reply, port_of(app), key, "GET", "/v1/consultaties/klein/exporten?ronde=" ROUND "&formaat=csv",
+             "", NULL);
+    expect_status(&reply, 403);
+    expect_says(&reply, "Deze sleutel heeft het recht microdata niet.");
+    expect_says(&reply, "/problemen/geen-toegang");
+    api_call(&reply, port_of(app), "zs_nee", "GET", "/v1/consultaties/klein/exporten", "", NULL);
+    expect_status(&reply, 401);
+    expect_says(&reply, "/problemen/niet-aangemeld");
+    const char *elsewhere = place_issue_key_in(&place, "elders", SCOPE_MICRODATA, "elders");
+    wait_for_key(port_of(app), elsewhere);
+    api_call(&reply, port_of(app), elsewhere, "GET",
+             "/v1/consultaties/klein/exporten?ronde=" ROUND "&formaat=csv", "", NULL);
+    expect_says(&reply, "Deze sleutel is voor een andere consultatie.");
+    end();
+}
+
 Test(key_places, is_issued_for_a_consultation_that_is_there)
 {
     static struct staff staff;

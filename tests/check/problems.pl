@@ -10,6 +10,10 @@ for my $file (split /\n/, `find src -name '*.c'`) {
     open my $in, '<', $file or die "$file: $!";
     my $text = do { local $/; <$in> };
     $given{$1} = $file while $text =~ /\b(?:http_problem|problem_refuse)\(\s*[\w>-]+,\s*\d+,\s*(?:\w+ \? \w+ : )?"([^"]+)"/g;
+    # Those of a status, in the table of what each says: "type" is the last of an entry.
+    for my $texts ($text =~ /\bproblem_text texts\[\] = \{(.*?)\n\};/gs) {
+        $given{$1} = $file while $texts =~ /"([a-z]+(?:-[a-z]+)+)"\},/g;
+    }
     # Rules of releases, each the type of a refusal.
     for my $rules ($text =~ /\brelease_rules\[\] = \{(.*?)\n\};/gs) {
         $given{$1} = $file while $rules =~ /\{\s*"([a-z-]+)"/g;

@@ -189,6 +189,24 @@ Test(protocol, query_keys_of_the_api_are_known_and_single)
     cr_assert_str_eq(reply.body, "<p>nl stap=2</p>");
 }
 
+/* Where a program comes first when something is wrong: the address of a page that says what it means. */
+Test(protocol, an_answer_without_a_right_address_or_method_has_a_type)
+{
+    static const struct {
+        const char *method, *path;
+        int status;
+        const char *type;
+    } wanted[] = {{"GET", "/v1/nergens", 404, "geen-adres"}, {"DELETE", "/v1/dingen/1", 405, "geen-methode"}};
+    fixture_start_default();
+    for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++) {
+        char type[80];
+        client_request(&reply, fixture_port, wanted[i].method, wanted[i].path, "", NULL);
+        expect_problem(&reply, wanted[i].status);
+        snprintf(type, sizeof type, "http://zeven.example/problemen/%s", wanted[i].type);
+        cr_expect_not_null(strstr(reply.body, type), "%s", reply.body);
+    }
+}
+
 Test(protocol, path_parameters_arrive_decoded)
 {
     fixture_start_default();

@@ -124,6 +124,9 @@ enum db_status account_refresh(struct account *account, struct db_conn *conn);
  * feature adds a staff page. */
 void account_start(struct account *account);
 
+/* 403 on the API, to who may not do this: which scope the key lacks, or that it is for another consultation.
+ */
+void account_refuse_call(struct http_exchange *ex, const char *permission);
 /* http_hooks.authorise. Pages: 0 when there is a session's token that was made here, so that nobody else has
  * a body taken in (whether it still is one, and of whom, the guard finds out in the database, in the
  * transaction of the handler: a session that another instance made holds at once, one that was ended is gone

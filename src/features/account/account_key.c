@@ -223,7 +223,11 @@ int key_authorise(struct http_exchange *ex, struct slice bearer, const char *per
         atomic_store_explicit(&key->used_day, today, memory_order_relaxed);
     }
     http_set_caller(ex, &key->caller);
-    return account_may(&key->caller, permission, SOME_CONSULTATION) ? 0 : 403;
+    if (account_may(&key->caller, permission, SOME_CONSULTATION)) {
+        return 0;
+    }
+    account_refuse_call(ex, permission);
+    return 403;
 }
 
 /* ---- issuing, listing, revoking ---- */

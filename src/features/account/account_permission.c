@@ -112,6 +112,19 @@ static bool key_may(const struct account_caller *caller, const struct rule *rule
     return false;
 }
 
+void account_refuse_call(struct http_exchange *ex, const char *permission)
+{
+    const struct account_caller *caller = http_caller(ex);
+    const struct rule *rule = find_rule(permission);
+    const char *detail = NULL;
+    if (caller && caller->key_id != 0 && rule && rule->scope) {
+        detail = key_may(caller, rule, SOME_CONSULTATION)
+                     ? "Deze sleutel is voor een andere consultatie."
+                     : arena_printf(http_arena(ex), "Deze sleutel heeft het recht %s niet.", rule->scope).ptr;
+    }
+    http_problem(ex, 403, NULL, NULL, detail, NULL);
+}
+
 bool account_may(const struct account_caller *caller, const char *permission, const char *consultation)
 {
     const struct rule *rule = find_rule(permission);

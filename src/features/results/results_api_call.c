@@ -41,7 +41,7 @@ static bool may_look(const struct results_call *call)
 {
     if (call->view == FIGURES_ANALYST &&
         !account_may(http_caller(call->ex), PERMISSION_TABLE_VIEW, call->round->consultation)) {
-        http_error(call->ex, 403);
+        account_refuse_call(call->ex, PERMISSION_TABLE_VIEW);
         return false;
     }
     return true;

@@ -251,7 +251,7 @@ static enum db_status get_export(struct db_tx *tx, struct lane_work *step)
     }
     if (!account_may(http_caller(ex), PERMISSION_MICRODATA_EXPORT,
                      arena_cstr(http_arena(ex), http_path_param(ex, "consultatie")))) {
-        http_error(ex, 403);
+        account_refuse_call(ex, PERMISSION_MICRODATA_EXPORT);
         return DB_OK;
     }
     json_t *errors = read_question(&work, ex, snapshot);

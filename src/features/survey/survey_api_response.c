@@ -28,7 +28,7 @@ static bool refuse_elsewhere(struct http_exchange *ex, const struct survey_round
     if (account_may(http_caller(ex), PERMISSION_RESPONSE_SEND, round->consultation)) {
         return false;
     }
-    http_error(ex, 403);
+    account_refuse_call(ex, PERMISSION_RESPONSE_SEND);
     return true;
 }
 

@@ -21,7 +21,7 @@ const struct survey_round *survey_key_round(struct survey *survey, struct http_e
         return NULL;
     }
     if (!account_may(http_caller(ex), permission, round->consultation)) {
-        http_error(ex, 403);
+        account_refuse_call(ex, permission);
         return NULL;
     }
     return round;
@@ -37,7 +37,7 @@ const char *survey_key_consultation(struct survey *survey, struct http_exchange 
             if (account_may(http_caller(ex), permission, round->consultation)) {
                 return round->consultation;
             }
-            http_error(ex, 403);
+            account_refuse_call(ex, permission);
             return NULL;
         }
     }
