@@ -59,6 +59,8 @@ Test(meeting, weighs_a_signal_and_everybody_reads_the_decision)
     begin();
     post(ONE "/stuk", "titel=Notitie&stuk=2026-114&openbaar=ja", 303);
     post(ONE "/stuk", "titel=Oplegger&stuk=2026-115", 303);
+    post(ONE "/stuk", "titel=Cijfers&stuk=%2Fuitkomsten&openbaar=ja", 303);
+    post(ONE "/stuk", "titel=Elders&stuk=%2F%2Felders.example&openbaar=ja", 303);
     staff_get(&staff, ONE "/punt/1/besluit");
     expect_status(&staff.reply, 409); /* nobody wrote down who was there */
     post(ONE "/aanwezigen", "aanwezig=1&aanwezig=2", 303);
@@ -88,6 +90,8 @@ Test(meeting, weighs_a_signal_and_everybody_reads_the_decision)
     expect_says(&citizen.reply, "10 juni 2026");
     citizen_get(&citizen, "/besluitenlijsten/1");
     expect_status(&citizen.reply, 200);
+    expect_says(&citizen.reply, "href=\"/uitkomsten\">op deze website</a>");
+    expect_silent(&citizen.reply, "href=\"//elders.example");
     static const char *const said[] = {"Mensen willen kiezen",
                                        "gewogen: de tafel geeft dit door",
                                        "Bedrijven: te vroeg.",

@@ -3,6 +3,7 @@
 #include "app/release_scene.h"
 
 #include <stdio.h>
+#include <string.h>
 
 TestSuite(pages, .fini = leaks_check, .timeout = 110);
 
@@ -76,6 +77,42 @@ Test(pages, lead_from_the_list_to_every_kind_of_page)
     get(PAGES "/methode", 200);
     expect_says(&reply, "Er komen ten hoogste 5 mensen bij");
     expect_says(&reply, "pas vanaf 15 mensen");
+    end();
+}
+
+/* From the foot of any page: what the table shows, with the figures as files. */
+Test(pages, lead_to_what_the_table_shows_and_to_files)
+{
+    static const char *const places[] = {"/signalen",         "/agenda",           "/waardenkaart",
+                                         "/afwegingskaders",  "/besluitenlijsten", "/meepraten",
+                                         "/onderzoeksagenda", "/herijking",        "/rapporten",
+                                         "/berichten",        "/laat-iets-weten",  "/open-data"};
+    begin(true);
+    get("/", 200);
+    expect_says(&reply, "href=\"/tafel\"");
+    get(PAGES, 200);
+    expect_says(&reply, "href=\"/open-data\"");
+    const char *book = strstr(reply.body, "/v1/consultaties/uitgave/tabellenboek?");
+    cr_assert_not_null(book);
+    char address[400];
+    size_t used = 0;
+    for (const char *at = book; *at && *at != '"' && used + 1 < sizeof address; used++) {
+        address[used] = *at;
+        at += strncmp(at, "&amp;", 5) == 0 ? 5 : 1;
+    }
+    address[used] = '\0';
+    get(address, 200);
+    for (size_t language = 0; language < 2; language++) {
+        get(language == 0 ? "/tafel" : "/tafel?taal=en", 200);
+        for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+            char link[80];
+            snprintf(link, sizeof link, "href=\"%s\"", places[i]);
+            expect_says(&reply, link);
+        }
+        expect_says(&reply, "href=\"/consultaties/uitgave/wat-er-mee-gebeurt\"");
+    }
+    get("/consultaties/uitgave/wat-er-mee-gebeurt", 200);
+    expect_says(&reply, "Bekijk alles wat de tafel openbaar maakt");
     end();
 }
 

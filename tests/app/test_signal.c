@@ -68,7 +68,7 @@ Test(signal, goes_from_being_heard_to_what_citizens_read)
     write_down(NEW);
     expect_redirect(&staff.reply, ONE);
     staff_get(&staff, ONE);
-    expect_says(&staff.reply, "keuzevrijheid, veiligheid");
+    expect_says(&staff.reply, "Zelf kunnen kiezen, Veiligheid");
     expect_says(&staff.reply, "te laat");
     staff_post(&staff, ONE "/notitie", ONE "/notitie", "notitie=Eerst+navragen+bij+LVVN");
     expect_redirect(&staff.reply, ONE);

@@ -158,6 +158,26 @@ static void put_headlines(struct results_page *page)
     }
 }
 
+/* Where the figures are to be had as files. */
+static void put_files(struct results_page *page)
+{
+    json_t *items = json_array();
+    if (page->stream) {
+        page_list_add(
+            items,
+            arena_printf(page->maker.arena,
+                         "/v1/consultaties/%s/tabellenboek?ronde=%s&werving=%s&gewogen=%s&formaat=ods&taal=%s"
+                         "&weergave=openbaar",
+                         page->consultation, page->round->code, page->stream,
+                         page->weighted ? "true" : "false", page->maker.language == 0 ? "nl" : "en")
+                .ptr,
+            page_text(page, "results.files.book"), page_text(page, "results.files.book_about"));
+    }
+    page_list_add(items, "/open-data", page_text(page, "opendata.title"),
+                  page_text(page, "results.files.open_data_about"));
+    page_put_list(page, page_text(page, "results.files.title"), items);
+}
+
 void results_page_consultation(struct http_exchange *ex, void *self)
 {
     struct results_page page;
@@ -189,6 +209,8 @@ void results_page_consultation(struct http_exchange *ex, void *self)
     page_list_add(
         items, arena_printf(page.maker.arena, "/consultaties/%s/wat-er-mee-gebeurt", page.consultation).ptr,
         page_text(&page, "tafel.feedback.title"), NULL);
+    page_list_add(items, "/tafel", page_text(&page, "tafel.feedback.hub"), NULL);
     page_put_list(&page, page_text(&page, "results.about"), items);
+    put_files(&page);
     page_show(&page);
 }

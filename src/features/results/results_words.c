@@ -1,6 +1,7 @@
 #include "features/results/results_words.h"
 
 #include "base/buffer.h"
+#include "base/clock.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -223,6 +224,30 @@ static const char *people_of(const struct words *w)
                   base->mark == FIGURE_FEWER ? FORMAT(w, "figures.fewer", "n", count) : count);
 }
 
+/* What the weights are made of as a part of a sentence: "Leeftijd (2021-01-01)" is "leeftijd (1 januari
+ * 2021)". */
+static const char *margins_of(const struct words *w)
+{
+    enum { DAY_LENGTH = 10, DAY_S = 86400 };
+    const char *language = w->language == 0 ? "nl" : "en", *text = w->figures->weights_made_of[w->language];
+    struct slice said = SLICE("");
+    for (const char *open = strchr(text, '('); open; open = strchr(text, '(')) {
+        const struct slice date = {open + 1, strlen(open + 1) < DAY_LENGTH ? 0 : DAY_LENGTH};
+        int32_t day;
+        const bool is_day = clock_parse_day(&day, date);
+        const struct slice word = is_day ? locale_date(w->arena, w->locales, language, (int64_t)day * DAY_S)
+                                         : (struct slice){open + 1, 0};
+        said = arena_printf(w->arena, "%.*s%.*s(%.*s", SLICE_ARG(said), (int)(open - text), text,
+                            SLICE_ARG(word));
+        text = open + 1 + (is_day ? DAY_LENGTH : 0);
+    }
+    char *whole = arena_cstr(w->arena, arena_printf(w->arena, "%.*s%s", SLICE_ARG(said), text));
+    if (whole[0] >= 'A' && whole[0] <= 'Z' && whole[1] >= 'a' && whole[1] <= 'z') {
+        whole[0] = (char)(whole[0] - 'A' + 'a');
+    }
+    return whole;
+}
+
 static const char *weights_of(const struct words *w)
 {
     const struct figures *figures = w->figures;
@@ -230,7 +255,7 @@ static const char *weights_of(const struct words *w)
         return TEXT(w, "figures.unweighted");
     }
     const char *to = figures->weights_made_of[w->language]
-                         ? FORMAT(w, "figures.weighted_to", "margins", figures->weights_made_of[w->language])
+                         ? FORMAT(w, "figures.weighted_to", "margins", margins_of(w))
                          : TEXT(w, "figures.weighted");
     if (w->line->effective_n.mark != FIGURE_SHOWN) {
         return to;

@@ -85,6 +85,7 @@ void tafel_start(struct tafel *tafel)
     lanes_add(tafel->config.lanes, agenda_api_routes, agenda_api_route_count, tafel);
     lanes_add(tafel->config.lanes, agenda_routes, agenda_route_count, tafel);
     lanes_add(tafel->config.lanes, agenda_staff_routes, agenda_staff_route_count, tafel);
+    lanes_add(tafel->config.lanes, hub_routes, hub_route_count, tafel);
     lanes_add(tafel->config.lanes, signal_api_routes, signal_api_route_count, tafel);
     lanes_add(tafel->config.lanes, signal_routes, signal_route_count, tafel);
     lanes_add(tafel->config.lanes, signal_staff_routes, signal_staff_route_count, tafel);

@@ -270,6 +270,25 @@ enum db_status agenda_add_history(json_t *object, struct db_tx *tx, struct arena
     return status;
 }
 
+void agenda_add_numbers(json_t *value, bool all)
+{
+    const char *kind = json_string_value(json_object_get(value, "soort")), *key;
+    json_t *code = json_object_get(value, "code"), *inner;
+    void *next;
+    size_t i;
+    if (kind && code && (all || strcmp(kind, agenda_kinds[AGENDA_ACTION]) == 0)) {
+        json_object_set(value, "nummer", code);
+    }
+    json_array_foreach(value, i, inner)
+    {
+        agenda_add_numbers(inner, all);
+    }
+    json_object_foreach_safe(value, next, key, inner)
+    {
+        agenda_add_numbers(inner, all);
+    }
+}
+
 void agenda_mark_empty(json_t *object)
 {
     static const struct {

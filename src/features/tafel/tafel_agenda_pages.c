@@ -116,6 +116,7 @@ static enum db_status get_agenda(struct db_tx *tx, struct http_exchange *ex, voi
         return DB_OK;
     }
     json_t *context = agenda_view_json(&view);
+    agenda_add_numbers(context, false);
     tafel_add_words(context, ex, tafel->config.web);
     json_object_set_new(context, "title", text_of(ex, tafel, "tafel.agenda.title"));
     json_object_set_new(context, "base_path", json_string("/agenda"));
@@ -134,6 +135,7 @@ static enum db_status get_item(struct db_tx *tx, struct http_exchange *ex, void 
         }
         return status;
     }
+    agenda_add_numbers(context, false);
     tafel_add_words(context, ex, tafel->config.web);
     agenda_mark_empty(context);
     json_object_set_new(context, "title", json_incref(json_object_get(context, "titel")));

@@ -36,6 +36,7 @@ static enum db_status get_agenda(struct db_tx *tx, struct http_exchange *ex, voi
     }
     json_t *context = view.agenda ? agenda_view_json(&view) : json_object();
     json_object_set_new(context, "versies", agenda_versions_json(versions, count));
+    agenda_add_numbers(context, true);
     tafel_add_words(context, ex, tafel->config.web);
     json_object_set_new(context, "title", staff_text(ex, account, "tafel.agenda.title"));
     json_object_set_new(context, "base_path", json_string(AGENDA_PATH));
@@ -85,6 +86,7 @@ static enum db_status get_item(struct db_tx *tx, struct http_exchange *ex, void 
     }
     json_t *context = agenda_item_json(&page.view, page.item);
     status = agenda_add_history(context, tx, http_arena(ex), page.item);
+    agenda_add_numbers(context, true);
     tafel_add_words(context, ex, page.tafel->config.web);
     agenda_mark_empty(context);
     json_object_set_new(context, "title", json_incref(json_object_get(context, "titel")));

@@ -47,6 +47,8 @@ enum statement {
     "((NOT $4::bool AND NOT " INVENTED(COLUMN) ") OR EXISTS (SELECT 1 FROM zs.case_evidence AS v JOIN "      \
                                                "zs.signal AS g ON g.id = v.signal_id WHERE v." COLUMN        \
                                                " = c.id AND g.consultation = $3::text)) AND "
+#define OF_RECOMMENDATION OF("recommendation_id")
+#define OF_QUESTION       OF("question_id")
 #define RECOMMENDATION                                                                                       \
     SAYS_SO("recommendation_id")                                                                             \
     "'nummer', c.id, 'procedure', c.procedure, 'watOnduidelijk', c.unclear, 'voorWie', c.for_whom, "         \
@@ -106,11 +108,11 @@ const struct db_statement case_statements[STATEMENT_COUNT + 1] = {
         {"recommendation_public_list",
          "SELECT coalesce(jsonb_agg(x.o ORDER BY x.id DESC), '[]')::text FROM (SELECT c.id, " OBJECT
              RECOMMENDATION END
-         " AS o FROM zs.recommendation AS c WHERE c.is_public AND " OF("recommendation_id") FROM_HERE},
+         " AS o FROM zs.recommendation AS c WHERE c.is_public AND " OF_RECOMMENDATION FROM_HERE},
     [PUBLIC_LIST + CASE_QUESTION] =
         {"research_public_list",
          "SELECT coalesce(jsonb_agg(x.o ORDER BY x.id DESC), '[]')::text FROM (SELECT c.id, " OBJECT QUESTION
-             END " AS o FROM zs.research_question AS c WHERE c.is_public AND " OF("question_id") FROM_HERE},
+             END " AS o FROM zs.research_question AS c WHERE c.is_public AND " OF_QUESTION FROM_HERE},
     [STAFF_LIST + CASE_RECOMMENDATION] =
         {"recommendation_list",
          "SELECT coalesce(jsonb_agg(x.o ORDER BY x.id DESC), '[]')::text FROM (SELECT c.id, " OBJECT

@@ -52,7 +52,7 @@ static const struct signal_draft signals[SIGNALS] = {
 
 struct making {
     struct db_tx *tx;
-    int32_t today, table, held, next, signal; /* the last of the signals */
+    int32_t today, table, held, next, signal;   /* the last of the signals */
     int32_t seats[MEMBERS], items[SIGNALS + 1]; /* of the signals, and of the assessment framework */
 };
 

@@ -381,7 +381,7 @@ static enum db_status get_page(struct db_tx *tx, struct http_exchange *ex, void 
     page.filter.value = asked_among(&page, "waarde", json_object_get(subjects, "waarden"));
     page.filter.application = asked_among(&page, "toepassing", json_object_get(subjects, "toepassingen"));
     status = status == DB_OK ? feedback_signals(&signals, tx, http_arena(ex), &page.filter) : status;
-    status = status == DB_OK ? kept_applications(&page.applications, tx, ex) : status;
+    status = status == DB_OK ? kept_public_applications(&page.applications, tx, ex, self) : status;
     if (status == DB_OK) {
         json_t *rounds = rounds_json(ex, self, snapshot, newest->consultation, language_of(ex));
         status = add_proofs(rounds, tx, snapshot);

@@ -31,8 +31,10 @@ struct tafel {
 
 enum { TAFEL_BODY = 64 * 1024, TAFEL_MAX_AGE_S = 60, TAFEL_AGAIN_S = 5 };
 
-extern const struct route agenda_api_routes[], agenda_routes[], agenda_staff_routes[], desk_routes[];
-extern const size_t agenda_api_route_count, agenda_route_count, agenda_staff_route_count, desk_route_count;
+extern const struct route agenda_api_routes[], agenda_routes[], agenda_staff_routes[], desk_routes[],
+    hub_routes[];
+extern const size_t agenda_api_route_count, agenda_route_count, agenda_staff_route_count, desk_route_count,
+    hub_route_count;
 
 /* The agenda as it holds, with what was written down between its versions. */
 struct agenda_view {
@@ -57,6 +59,10 @@ enum db_status agenda_add_history(json_t *object, struct db_tx *tx, struct arena
 
 /* For templates: which lists of an item hold anything, as "any_voortgang" and its like. */
 void agenda_mark_empty(json_t *object);
+/* For templates: beside the code of an action its number, as "nummer": that is what the agenda itself calls
+ * it. all: beside that of a goal or a commitment too, which only programs and staff know it by. In all that
+ * is below. */
+void agenda_add_numbers(json_t *value, bool all);
 /* For templates: beside every code under "soort", "stand", "verandering" its word in the page's language, as
  * "soort_woord" (texts: tafel.options), and beside every "op" its day in words, as "op_woord"; in all that is
  * below too. */

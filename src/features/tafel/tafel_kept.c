@@ -129,6 +129,43 @@ enum db_status kept_applications(json_t **options, struct db_tx *tx, struct http
     return status;
 }
 
+/* Gives each option that the round explains, and that has no such name yet, the name of its explanation. */
+static void name_by(json_t *options, bool *named, const struct survey_round *round, struct http_exchange *ex)
+{
+    size_t i, k;
+    json_t *option, *explainer;
+    json_t *all = questionnaire_explainers_context(http_arena(ex), round->questionnaire, "application",
+                                                   strcmp(http_language(ex), "en") == 0);
+    json_array_foreach(options, i, option)
+    {
+        json_array_foreach(all, k, explainer)
+        {
+            if (!named[i] &&
+                json_equal(json_object_get(option, "code"), json_object_get(explainer, "code"))) {
+                json_object_set(option, "label", json_object_get(explainer, "title"));
+                named[i] = true;
+            }
+        }
+    }
+}
+
+enum db_status kept_public_applications(json_t **options, struct db_tx *tx, struct http_exchange *ex,
+                                        const struct tafel *tafel)
+{
+    const enum db_status status = kept_applications(options, tx, ex);
+    const struct survey_snapshot *snapshot = survey_snapshot_for(tafel->config.survey, ex);
+    bool *named = arena_array(http_arena(ex), json_array_size(*options) + 1, sizeof *named);
+    for (unsigned invented = 0; status == DB_OK && invented < 2; invented++) {
+        for (size_t i = survey_round_count(snapshot); i-- > 0;) {
+            const struct survey_round *round = survey_round_at(snapshot, i);
+            if (round->status != ROUND_DRAFT && round->questionnaire && round->invented == (invented == 1)) {
+                name_by(*options, named, round, ex);
+            }
+        }
+    }
+    return status;
+}
+
 static const json_t *option_of(const json_t *options, struct slice code)
 {
     size_t i;

@@ -64,6 +64,10 @@ bool kept_form_good(const struct staff_posted *posted, const struct kept_page *p
 
 /* The applications of the newest agenda: [{code, label}], of the exchange's arena. */
 enum db_status kept_applications(json_t **options, struct db_tx *tx, struct http_exchange *ex);
+/* The same for citizens: named as the questionnaires name them, in the page's language; the agenda's name,
+ * which is in Dutch, where none explains it. */
+enum db_status kept_public_applications(json_t **options, struct db_tx *tx, struct http_exchange *ex,
+                                        const struct tafel *tafel);
 /* Whether such a list has the code. */
 bool kept_has_code(const json_t *options, struct slice code);
 /* The label of a code; the code itself where the list has it not. */

@@ -1,6 +1,8 @@
 /* Lists of decisions that were adopted, for everybody: GET /besluitenlijsten, /besluitenlijsten/{overleg}. */
 #include "features/tafel/tafel_meeting_pages.h"
 
+#include <string.h>
+
 static json_t *text_of(const struct http_exchange *ex, const struct tafel *tafel, const char *path)
 {
     const struct slice text = locale_text(web_locales(tafel->config.web), http_language(ex), path);
@@ -25,6 +27,21 @@ static enum db_status get_list(struct db_tx *tx, struct http_exchange *ex, void 
     return DB_OK;
 }
 
+/* A paper that is on this website becomes a link to it. */
+static void add_addresses(json_t *papers)
+{
+    size_t i;
+    json_t *paper;
+    json_array_foreach(papers, i, paper)
+    {
+        const char *reference = json_string_value(json_object_get(paper, "verwijzing"));
+        if (reference && reference[0] == '/' && reference[1] != '/' && reference[1] != '\\' &&
+            !strpbrk(reference, " \t\r\n")) {
+            json_object_set(paper, "adres", json_object_get(paper, "verwijzing"));
+        }
+    }
+}
+
 static enum db_status get_one(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
     const struct tafel *tafel = self;
@@ -40,6 +57,7 @@ static enum db_status get_one(struct db_tx *tx, struct http_exchange *ex, void *
     }
     tafel_mark_invented(ex, meeting);
     json_t *context = json_copy(meeting);
+    add_addresses(json_object_get(context, "stukken"));
     meeting_mark_lists(context);
     tafel_say_words(context, ex, tafel->config.web, &meeting_words);
     json_object_set_new(context, "title", text_of(ex, tafel, "tafel.meeting.decisions_title"));

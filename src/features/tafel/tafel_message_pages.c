@@ -135,7 +135,7 @@ static void show_form(const struct page *page, int status, const char *notice)
 static enum db_status get_form(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
     struct page page = {.tafel = self, .ex = ex};
-    const enum db_status status = kept_applications(&page.applications, tx, ex);
+    const enum db_status status = kept_public_applications(&page.applications, tx, ex, self);
     if (status == DB_OK) {
         json_errors_init(&page.errors, http_arena(ex));
         code_generate(&page.code);
@@ -255,7 +255,7 @@ static enum db_status post_form(struct db_tx *tx, struct http_exchange *ex, void
     struct page page = {.tafel = tafel, .ex = ex};
     struct message_draft draft;
     enum message_outcome outcome;
-    enum db_status status = kept_applications(&page.applications, tx, ex);
+    enum db_status status = kept_public_applications(&page.applications, tx, ex, self);
     if (status != DB_OK) {
         return status;
     }
@@ -365,7 +365,7 @@ static bool find_own(json_t **message, enum db_status *status, struct page *page
     }
     *status = message_read(message, tx, http_arena(page->ex), page->tafel->config.keys, &page->code);
     if (*status == DB_OK && *message) {
-        *status = kept_applications(&page->applications, tx, page->ex);
+        *status = kept_public_applications(&page->applications, tx, page->ex, page->tafel);
     }
     if (*status == DB_OK && !*message) {
         http_charge(page->ex, WRONG_CODE_TOKENS);

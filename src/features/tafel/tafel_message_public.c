@@ -48,7 +48,7 @@ static enum db_status get_list(struct db_tx *tx, struct http_exchange *ex, void 
     json_t *list = NULL, *applications, *message;
     size_t i;
     enum db_status status = message_public_list(&list, tx, http_arena(ex), &asked);
-    status = status == DB_OK ? kept_applications(&applications, tx, ex) : status;
+    status = status == DB_OK ? kept_public_applications(&applications, tx, ex, tafel) : status;
     if (status != DB_OK) {
         return status;
     }

@@ -85,33 +85,22 @@ void signal_add_words(json_t *value, struct http_exchange *ex, const struct web 
     tafel_say_words(value, ex, web, &list);
 }
 
-static struct slice title_of(const struct agenda *agenda, const json_t *code)
-{
-    const struct slice text = {json_string_value(code), json_string_length(code)};
-    for (size_t i = 0; agenda && i < agenda->application_count; i++) {
-        if (slice_equal(agenda->applications[i].code, text)) {
-            return agenda->applications[i].title;
-        }
-    }
-    return text;
-}
-
-enum db_status signal_add_applications(json_t *signal, struct db_tx *tx, struct http_exchange *ex)
+enum db_status signal_add_applications(json_t *signal, struct db_tx *tx, struct http_exchange *ex,
+                                       const struct tafel *tafel)
 {
     size_t i;
-    const json_t *item;
-    const struct agenda *agenda;
-    struct agenda_version version;
+    json_t *item, *names;
     struct slice all = SLICE("");
     const json_t *codes = json_object_get(signal, "toepassingen");
     if (json_array_size(codes) == 0) {
         return DB_OK;
     }
-    const enum db_status status = agenda_get(&agenda, &version, tx, http_arena(ex), 0);
+    const enum db_status status = kept_public_applications(&names, tx, ex, tafel);
     json_array_foreach(codes, i, item)
     {
-        all = arena_printf(http_arena(ex), "%.*s%s%.*s", SLICE_ARG(all), i > 0 ? ", " : "",
-                           SLICE_ARG(title_of(agenda, item)));
+        all = arena_printf(
+            http_arena(ex), "%.*s%s%.*s", SLICE_ARG(all), i > 0 ? ", " : "",
+            SLICE_ARG(kept_label(names, (struct slice){json_string_value(item), json_string_length(item)})));
     }
     json_object_set_new(signal, "toepassingen_woord", json_stringn(all.ptr, all.len));
     return status;

@@ -159,8 +159,7 @@ static json_t *text_of(const struct http_exchange *ex, const struct tafel *tafel
     return json_stringn(text.ptr, text.len);
 }
 
-/* Consultations of which a page tells what was done with them: [{code, titel}]. The caller owns it. */
-static json_t *consultations_json(struct http_exchange *ex, const struct tafel *tafel)
+json_t *signal_consultations(struct http_exchange *ex, const struct tafel *tafel)
 {
     const struct survey_snapshot *snapshot = survey_snapshot_for(tafel->config.survey, ex);
     json_t *list = json_array();
@@ -220,7 +219,7 @@ static enum db_status get_list(struct db_tx *tx, struct http_exchange *ex, void 
         json_object_set_new(signal, "plain", state_text(signal, http_language(ex), ex, tafel));
     }
     json_object_set(context, "signalen", list);
-    json_object_set_new(context, "consultaties", consultations_json(ex, tafel));
+    json_object_set_new(context, "consultaties", signal_consultations(ex, tafel));
     json_object_set_new(context, "none", json_boolean(json_array_size(list) == 0));
     json_object_set_new(context, "title", text_of(ex, tafel, "tafel.signal.public_title"));
     if (asked.consultation.len > 0 && json_array_size(list) > 0) { /* it is one that there is */
@@ -244,7 +243,7 @@ static enum db_status get_one(struct db_tx *tx, struct http_exchange *ex, void *
         http_error(ex, 404);
         return DB_OK;
     }
-    status = status == DB_OK ? signal_add_applications(signal, tx, ex) : status;
+    status = status == DB_OK ? signal_add_applications(signal, tx, ex, tafel) : status;
     if (status != DB_OK) {
         return status;
     }
@@ -255,6 +254,13 @@ static enum db_status get_one(struct db_tx *tx, struct http_exchange *ex, void *
             proof,
             arena_printf(http_arena(ex), "is_%s", json_string_value(json_object_get(proof, "soort"))).ptr,
             json_true());
+    }
+    json_array_foreach(json_object_get(context, "doorgeleidingen"), i, proof)
+    {
+        const char *kind = json_string_value(json_object_get(proof, "soort"));
+        if (kind && strcmp(kind, forward_kinds[0]) == 0) { /* an action: the agenda numbers those alone */
+            json_object_set(proof, "nummer", json_object_get(proof, "onderdeel"));
+        }
     }
     signal_add_words(context, ex, tafel->config.web);
     json_object_set_new(context, "any_bewijs",

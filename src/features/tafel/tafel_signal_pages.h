@@ -36,9 +36,13 @@ json_t *signal_round_options(const struct tafel *tafel, struct http_exchange *ex
  * ("waarden_woord"), and beside shares their digits
  * in that language ("aandeel_tekst"). */
 void signal_add_words(json_t *value, struct http_exchange *ex, const struct web *web);
-/* Beside "toepassingen" the titles that the agenda has for them: "toepassingen_woord". */
-enum db_status signal_add_applications(json_t *signal, struct db_tx *tx, struct http_exchange *ex);
+/* Beside "toepassingen" what citizens know them by (kept_public_applications): "toepassingen_woord". */
+enum db_status signal_add_applications(json_t *signal, struct db_tx *tx, struct http_exchange *ex,
+                                       const struct tafel *tafel);
 
+/* Consultations of which a page tells what was done with them, none of invented data: [{code, titel}]. The
+ * caller owns it. */
+json_t *signal_consultations(struct http_exchange *ex, const struct tafel *tafel);
 /* What is answered is about this signal, as signal_find and its like give one: it says so where that is of
  * invented data. */
 void signal_mark_invented(struct http_exchange *ex, const struct tafel *tafel, const json_t *signal);

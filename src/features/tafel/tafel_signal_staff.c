@@ -161,7 +161,7 @@ static enum db_status get_one(struct db_tx *tx, struct http_exchange *ex, void *
                  ? forward_list(&forwards, tx, http_arena(ex), page.number, 0, tafel->config.now_s())
                  : status;
     status = status == DB_OK ? signal_mark_over(forwards, tx, http_arena(ex)) : status;
-    status = status == DB_OK ? signal_add_applications(page.thing, tx, ex) : status;
+    status = status == DB_OK ? signal_add_applications(page.thing, tx, ex, tafel) : status;
     if (status != DB_OK) {
         return status;
     }

@@ -151,6 +151,10 @@ Test(results_words, say_who_answered_and_when)
         "Minder dan 15 mensen gaven antwoord. Zij kwamen via een panel. De cijfers zijn gewogen naar "
         "leeftijd en geslacht op 1 januari 2026. Voor de zekerheid van de cijfers telt dat als 812 "
         "mensen. Meedoen kan van 1 juni 2026 tot 1 juni 2027. Deze cijfers zijn dus voorlopig.");
+    figures.weights_made_of[0] = "Leeftijd en gender (2021-01-01), Provincie (2026-01-01)";
+    cr_expect_not_null(strstr(
+        figures_people_sentences(s.arena, s.locales, 0, &figures, &line).ptr,
+        "gewogen naar leeftijd en gender (1 januari 2021), Provincie (1 januari 2026). Voor de zekerheid"));
     scene_close(&s);
 }
 
