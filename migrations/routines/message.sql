@@ -47,7 +47,9 @@ AS $$
     'toepassing', m.application, 'tekst', m.body, 'taal', m.language, 'stand', m.state, 'soortReden', m.aside_kind, 'reden', m.aside_told,
     'openbaar', m.is_public, 'ontvangenOp', m.received_day, 'vernietigenOp', m.destroy_day,
     'bewaardOm', CASE WHEN m.body IS NOT NULL AND m.destroy_day <= (now() AT TIME ZONE 'Europe/Amsterdam')::date THEN zs.message_hold(m.id) END,
-    'signalen', (SELECT coalesce(jsonb_agg(jsonb_build_object('nummer', s.id, 'titel', s.title, 'stand', s.state) ORDER BY s.id), '[]')
+    'signalen', (SELECT coalesce(jsonb_agg(jsonb_build_object('nummer', s.id, 'titel', s.title, 'stand', s.state,
+      'allenGeantwoord', s.state = 'doorgeleid' AND EXISTS (SELECT FROM zs.signal_forward AS f WHERE f.signal_id = s.id)
+        AND NOT EXISTS (SELECT FROM zs.signal_forward AS f WHERE f.signal_id = s.id AND f.state <> 'geantwoord')) ORDER BY s.id), '[]')
       FROM zs.signal AS s WHERE s.is_public AND EXISTS (SELECT FROM zs.signal_evidence AS e
         WHERE e.signal_id = s.id AND e.passage_id = m.passage_id AND e.ended_at IS NULL)),
     'nietOpenbaar', (SELECT count(*) FROM zs.signal AS s WHERE NOT s.is_public AND EXISTS (SELECT FROM zs.signal_evidence AS e

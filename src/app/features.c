@@ -204,6 +204,7 @@ void app_start_features(struct app *app)
     coding_start(app->coding);
     tafel_start(app->tafel);
     report_start(app->report);
+    tafel_tell_approvals(app->tafel, reports_wait, app->report);
     opendata_start(app->opendata);
 }
 

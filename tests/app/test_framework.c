@@ -202,11 +202,25 @@ Test(framework, is_approved_by_no_meeting_of_before_it_was_put_forward)
     change("UPDATE zs.meeting SET day = (now() AT TIME ZONE 'Europe/Amsterdam')::date - 1");
     staff_get(&staff, ONE "/besluit");
     expect_silent(&staff.reply, "value=\"1\">De tafel");
+    expect_silent(&staff.reply, "value=\"vaststellen\""); /* who wrote it is not offered what is refused */
+    expect_says(&staff.reply, "value=\"terugleggen\"");
+    static const char *const waits = "href=\"/beheer/afwegingskaders\">Afwegingskaders die op uw goedkeuring "
+                                     "wachten: 1</a>";
+    static const char *const seen[] = {"/beheer", "/beheer/tafel"};
+    for (size_t i = 0; i < sizeof seen / sizeof seen[0]; i++) {
+        staff_get(&staff, seen[i]);
+        expect_silent(&staff.reply, waits);
+        staff_get(&second, seen[i]);
+        expect_says(&second.reply, waits);
+    }
+    staff_get(&second, ONE "/besluit");
+    expect_says(&second.reply, "value=\"vaststellen\"");
     post(ONE "/besluit", "uitkomst=vaststellen&besluit=1", 400);
     expect_says(&staff.reply, "Kies uit de lijst.");
     change("UPDATE zs.meeting SET day = day + 1");
     staff_get(&staff, ONE "/besluit");
     expect_says(&staff.reply, "De tafel, ");
+    expect_says(&staff.reply, "value=\"vaststellen\"");
     post(ONE "/besluit", "uitkomst=vaststellen&besluit=1", 303);
     /* A conclusion may rest on one of before. */
     change("UPDATE zs.meeting SET day = day - 100");

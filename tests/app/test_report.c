@@ -40,6 +40,20 @@ Test(report, comes_from_a_draft_to_everybody_by_two_people)
     expect_says(&writer.reply, "Let op.");
     post(&writer, REPORTS "/1/stap", "naar=gepubliceerd&zeker=ja", 400);
     post(&writer, REPORTS "/1/stap", FORWARD, 303);
+    /* It waits for who had no hand in it, and approving is offered to nobody else. */
+    static const char *const waits =
+        "href=\"/beheer/rapporten\">Rapporten die op uw goedkeuring wachten: 1</a>";
+    static const char *const seen[] = {"/beheer", "/beheer/tafel"};
+    for (size_t i = 0; i < sizeof seen / sizeof seen[0]; i++) {
+        staff_get(&writer, seen[i]);
+        expect_silent(&writer.reply, waits);
+        staff_get(&approver, seen[i]);
+        expect_says(&approver.reply, waits);
+    }
+    staff_get(&writer, REPORTS "/1/stap");
+    expect_silent(&writer.reply, "value=\"goedgekeurd\"");
+    staff_get(&approver, REPORTS "/1/stap");
+    expect_says(&approver.reply, "value=\"goedgekeurd\"");
     post(&writer, REPORTS "/1/stap", "naar=goedgekeurd", 400);
     expect_says(&writer.reply, "Iemand anders moet het goedkeuren.");
     staff_post(&writer, REPORTS "/1/teksten", REPORTS "/1/teksten", TEXTS "&gelezen=1");

@@ -80,10 +80,12 @@ Test(tafel_desk, has_every_section_with_lines_that_lead_to_their_evidence)
     expect_status(&staff.reply, 200);
     static const char *const nothing[] = {"Er is niets dat deze week klaar moet zijn.",
                                           "Er is geen overleg gepland.",
-                                          "Iedereen heeft geantwoord.",
-                                          "Er is nu niets voorgesteld.",
+                                          "Er is nog niemand iets gevraagd.",
+                                          "De regels hebben nog nooit iets gevonden.",
                                           "Er is nog geen waardenkaart openbaar.",
-                                          "Burgers weten van alle antwoorden."};
+                                          "De kaart van nu:",
+                                          "href=\"/beheer/rondes/",
+                                          "Er is nog geen antwoord."};
     for (size_t i = 0; i < sizeof nothing / sizeof nothing[0]; i++) {
         expect_says(&staff.reply, nothing[i]);
     }
@@ -98,10 +100,7 @@ Test(tafel_desk, has_every_section_with_lines_that_lead_to_their_evidence)
         "1.",
         "href=\"/beheer/signalen/2\" lang=\"nl\">Rijp</a>",
         "Ministerie van LVVN</a>: open 1, te laat 1, dagen over tijd ",
-        "/beheer/signaalvoorstellen#voorstel-1\">Veel mensen maken zich zorgen over kweekvlees</a><br>Bij de "
-        "vraag “Hoeveel "
-        "zorgen?” koos 61,2 procent",
-        "het hele interval ligt boven 50 procent.",
+        "/beheer/signaalvoorstellen#voorstel-1\">Veel mensen maken zich zorgen over kweekvlees</a></li>",
         "kweekvlees/veiligheid\">Kweekvlees: veiligheid</a>: <strong>deels hetzelfde</strong> (was "
         "overeenstemming)",
         "kweekvlees/natuurlijkheid\">Kweekvlees: natuurlijkheid</a>: <strong>tegenspraak</strong>",
@@ -109,12 +108,61 @@ Test(tafel_desk, has_every_section_with_lines_that_lead_to_their_evidence)
     for (size_t i = 0; i < sizeof said / sizeof said[0]; i++) {
         expect_says(&staff.reply, said[i]);
     }
-    static const char *const silent[] = {"Zonder bewijs", "Al geagendeerd", "kweekvlees/legitimiteit", "}}"};
+    static const char *const silent[] = {"Zonder bewijs",           "Al geagendeerd",
+                                         "het hele interval ligt",  "antwoord binnen",
+                                         "kweekvlees/legitimiteit", "}}"};
     for (size_t i = 0; i < sizeof silent / sizeof silent[0]; i++) {
         expect_silent(&staff.reply, silent[i]);
     }
     staff_get(&staff, AT "?taal=en");
     expect_says(&staff.reply, "Many people worry about kweekvlees");
+    end();
+}
+
+/* An answer that came in is seen before somebody moves the signal, and everybody reads that it is there. */
+Test(tafel_desk, tells_that_all_who_were_asked_answered)
+{
+    begin();
+    fill();
+    change("UPDATE zs.signal SET state = 'doorgeleid', is_public = true WHERE id = 1");
+    staff_get(&staff, AT);
+    expect_silent(&staff.reply, "antwoord binnen");
+    staff_get(&staff, "/signalen/1");
+    expect_says(&staff.reply, "wacht op antwoord");
+    change(
+        "WITH link AS (INSERT INTO zs.signal_link (forward_id, token_hash, expires_at, used_at, created_by) "
+        "VALUES (1, sha256('x'), now() + interval '1 day', now(), 'x') RETURNING id) INSERT INTO "
+        "zs.signal_answer (forward_id, link_id, outcome, reason, answered_by, answered_at) SELECT 1, id, "
+        "'niet', 'Het mag niet.', 'Directie', now() FROM link");
+    change("UPDATE zs.signal_forward SET state = 'geantwoord'");
+    staff_get(&staff, AT);
+    expect_says(&staff.reply, "Iedereen die iets is gevraagd, heeft geantwoord.");
+    expect_says(&staff.reply,
+                "href=\"/beheer/signalen/1/stap\"><strong>antwoord binnen: zet op beantwoord en "
+                "vertel het</strong>");
+    expect_silent(&staff.reply, "Burgers weten van alle antwoorden.");
+    staff_get(&staff, "/beheer/signalen/1");
+    expect_says(&staff.reply, "Het antwoord is binnen: iedereen heeft geantwoord.");
+    static const char *const read[] = {"/signalen", "/signalen/1", "/v1/signalen", "/v1/signalen/1"};
+    for (size_t i = 0; i < sizeof read / sizeof read[0]; i++) {
+        staff_get(&staff, read[i]);
+        expect_says(&staff.reply, "Iedereen aan wie dit is doorgegeven, heeft geantwoord.");
+        expect_silent(&staff.reply, "wacht op antwoord");
+    }
+    end();
+}
+
+/* What a clash says is read as a sentence. */
+Test(tafel_desk, a_clash_is_told_in_plain_words)
+{
+    begin();
+    change("INSERT INTO zs.signal_suggestion (round_id, rule, subject, application, value, figures) SELECT "
+           "min(id), 'tegenspraak', 'kweekvlees/veiligheid', 'kweekvlees', 'veiligheid', '{\"enquete\": 1, "
+           "\"interviews\": -1}' FROM zs.round");
+    staff_get(&staff, "/beheer/signaalvoorstellen");
+    expect_says(&staff.reply,
+                "In de enquête zijn mensen hierover vooral positief. In de interviews zijn mensen "
+                "hierover vooral negatief. In de focusgroepen zeiden mensen hier niets over.");
     end();
 }
 

@@ -16,8 +16,23 @@ struct report_room *report_create(const struct report_config *config)
     return room;
 }
 
+enum db_status reports_wait(json_t *lines, struct db_tx *tx, struct http_exchange *ex, void *self)
+{
+    const struct report_room *room = self;
+    int64_t count = 0;
+    if (!account_may(staff_caller(ex), PERMISSION_TAFEL_MANAGE, EVERY_CONSULTATION)) {
+        return DB_OK;
+    }
+    const enum db_status status = report_to_approve(&count, tx, staff_caller(ex)->label);
+    if (status == DB_OK && count > 0) {
+        staff_waits(lines, ex, room->config.account, "report.waiting", count, REPORT_PATH);
+    }
+    return status;
+}
+
 void report_start(struct report_room *room)
 {
+    staff_add_waiting(room->config.account, reports_wait, room);
     staff_add_links(room->config.account, links, sizeof links / sizeof links[0]);
     lanes_add(room->config.lanes, report_staff_routes, report_staff_route_count, room);
     lanes_add(room->config.lanes, report_step_routes, report_step_route_count, room);

@@ -8,6 +8,7 @@
 #include "features/report/report_verify.h"
 
 struct account;
+struct http_exchange;
 struct lanes;
 struct report_room;
 struct results;
@@ -27,6 +28,8 @@ struct report_config {
 struct report_room *report_create(const struct report_config *config);
 /* Adds its pages and its part of the API. Once, before the server starts. */
 void report_start(struct report_room *room);
+/* A staff_waiting (account.h) of a struct report_room: reports that wait for the caller's approval. */
+enum db_status reports_wait(json_t *lines, struct db_tx *tx, struct http_exchange *ex, void *self);
 void report_destroy(struct report_room *room); /* after lanes_stop */
 
 #endif

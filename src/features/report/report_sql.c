@@ -15,6 +15,7 @@ enum statement {
     STEP_ADD,
     APPROVED,
     HAND,
+    TO_APPROVE,
     PUBLISH,
     PUBLISHED,
     PUBLIC_LIST,
@@ -73,6 +74,11 @@ const struct db_statement report_statements[STATEMENT_COUNT + 1] = {
          "SELECT EXISTS (SELECT 1 FROM zs.report_step AS s WHERE s.report_id = $1::int4 AND s.created_by "
          "= $2::text AND (s.to_state = 'voorgelegd' OR s.from_state = s.to_state)) OR EXISTS (SELECT 1 "
          "FROM zs.report AS r WHERE r.id = $1::int4 AND r.created_by = $2::text)"},
+    [TO_APPROVE] =
+        {"report_to_approve",
+         "SELECT count(*) FROM zs.report AS r WHERE r.state = 'voorgelegd' AND r.created_by <> $1::text AND "
+         "NOT EXISTS (SELECT FROM zs.report_step AS s WHERE s.report_id = r.id AND s.created_by = $1::text "
+         "AND (s.to_state = 'voorgelegd' OR s.from_state = s.to_state))"},
     [PUBLISH] = {"report_publish",
                  "INSERT INTO zs.report_document (report_id, document, sha256, signature, verifying_key, "
                  "published_by) VALUES ($1::int4, $2::bytea, $3::bytea, $4::bytea, $5::bytea, $6::text)"},
@@ -337,6 +343,16 @@ enum db_status report_has_hand_in(bool *has, struct db_tx *tx, int32_t number, c
     db_put_text(&p, slice_from_cstr(person));
     const enum db_status status = db_run_one(&rows, tx, &report_statements[HAND], &p);
     *has = status != DB_OK || db_get_bool(rows, 0, 0);
+    return status;
+}
+
+enum db_status report_to_approve(int64_t *reports, struct db_tx *tx, const char *person)
+{
+    struct db_result *rows;
+    struct db_params p = db_params(tx);
+    db_put_text(&p, slice_from_cstr(person));
+    const enum db_status status = db_run_one(&rows, tx, &report_statements[TO_APPROVE], &p);
+    *reports = status == DB_OK ? db_get_int64(rows, 0, 0) : 0;
     return status;
 }
 

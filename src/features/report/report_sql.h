@@ -78,6 +78,8 @@ enum db_status report_approved(json_t **approved, struct db_tx *tx, struct arena
 /* Whether this person wrote it, changed it, or put it forward since it was a draft last: who may not approve
  * it. */
 enum db_status report_has_hand_in(bool *has, struct db_tx *tx, int32_t number, const char *person);
+/* How many were put forward and wait for somebody like this person, who had no hand in them. */
+enum db_status report_to_approve(int64_t *reports, struct db_tx *tx, const char *person);
 
 struct report_signed {
     struct slice document, sha256, signature, key; /* bytes */

@@ -11,11 +11,17 @@ static const struct form_field step_fields[] = {
 static const struct staff_form step_form = {"report.step_title", "report.step_button", step_fields,
                                             sizeof step_fields / sizeof step_fields[0]};
 
-static json_t *next_states(const struct report_page *page)
+/* Who had a hand in it is not offered to approve it. The caller owns them. */
+static enum db_status next_states(json_t **options, const struct report_page *page)
 {
+    bool hand = false;
     json_t *list = json_array();
+    const enum db_status status =
+        page->draft.state == REPORT_PUT_FORWARD
+            ? report_has_hand_in(&hand, page->tx, page->draft.number, staff_caller(page->ex)->label)
+            : DB_OK;
     for (unsigned to = 0; to < REPORT_STATES; to++) {
-        if (report_may_follow(page->draft.state, (enum report_state)to)) {
+        if (report_may_follow(page->draft.state, (enum report_state)to) && !(hand && to == REPORT_APPROVED)) {
             json_array_append_new(
                 list,
                 json_pack(
@@ -25,7 +31,8 @@ static json_t *next_states(const struct report_page *page)
                         arena_printf(http_arena(page->ex), "report.options.%s", report_states[to]).ptr)));
         }
     }
-    return json_pack("{s:o}", "naar", list);
+    *options = json_pack("{s:o}", "naar", list);
+    return status;
 }
 
 static enum db_status get_step(struct db_tx *tx, struct http_exchange *ex, void *self)
@@ -34,8 +41,11 @@ static enum db_status get_step(struct db_tx *tx, struct http_exchange *ex, void 
     enum db_status status;
     if (report_open(&page, &status, self, tx, ex, false)) {
         const struct staff_about about = report_about(&page, "/stap");
-        json_t *options = next_states(&page);
-        staff_form_show(&about, &step_form, NULL, options, NULL, NULL);
+        json_t *options;
+        status = next_states(&options, &page);
+        if (status == DB_OK) {
+            staff_form_show(&about, &step_form, NULL, options, NULL, NULL);
+        }
         json_decref(options);
     }
     return status;
@@ -255,7 +265,9 @@ static enum db_status post_step(struct db_tx *tx, struct http_exchange *ex, void
         step.to = report_state_find(to);
         status = check_step(&step);
     }
-    json_t *options = next_states(&page);
+    json_t *options;
+    const enum db_status found = next_states(&options, &page);
+    status = status == DB_OK ? found : status;
     if (status == DB_OK && staff_form_good(&posted, &about, &step_form, options) && is_sure(&step)) {
         status = take_step(&step);
     }

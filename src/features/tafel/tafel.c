@@ -57,20 +57,25 @@ struct tafel *tafel_create(const struct tafel_config *config)
     return tafel;
 }
 
-/* A line of the home page: what nobody of the table looked at. */
-static enum db_status messages_wait(json_t *lines, struct db_tx *tx, struct http_exchange *ex, void *self)
+/* Lines of the home page: what nobody of the table looked at, and sheets that the caller may approve. */
+static enum db_status tafel_waits(json_t *lines, struct db_tx *tx, struct http_exchange *ex, void *self)
 {
     const struct tafel *tafel = self;
-    int64_t count = 0;
+    int64_t count = 0, answered = 0;
     if (!account_may(staff_caller(ex), PERMISSION_TAFEL_MANAGE, EVERY_CONSULTATION)) {
         return DB_OK;
     }
-    const enum db_status status = message_unread(&count, tx);
+    enum db_status status = message_unread(&count, tx);
+    status = status == DB_OK ? desk_answers_in(&answered, tx) : status;
     if (status == DB_OK && count > 0) {
         staff_waits(lines, ex, tafel->config.account, "tafel.message.waiting", count,
                     MESSAGE_PATH "?stand=nieuw");
     }
-    return status;
+    if (status == DB_OK && answered > 0) {
+        staff_waits(lines, ex, tafel->config.account, "tafel.desk.answers_wait", answered,
+                    DESK_PATH "#vertellen");
+    }
+    return status == DB_OK ? frameworks_wait(lines, tx, ex, self) : status;
 }
 
 /* Of an application that is explained: where it is weighed. */
@@ -125,13 +130,19 @@ void tafel_start(struct tafel *tafel)
     lanes_add(tafel->config.lanes, framework_section_routes, framework_section_route_count, tafel);
     lanes_add(tafel->config.lanes, framework_version_routes, framework_version_route_count, tafel);
     survey_set_more(tafel->config.survey, more_about, tafel);
-    staff_add_waiting(tafel->config.account, messages_wait, tafel);
+    staff_add_waiting(tafel->config.account, tafel_waits, tafel);
     staff_add_links(tafel->config.account, links, sizeof links / sizeof links[0]);
 }
 
 void tafel_tell_others(struct tafel *tafel, tafel_others others)
 {
     tafel->others = others;
+}
+
+void tafel_tell_approvals(struct tafel *tafel, staff_waiting waiting, void *self)
+{
+    tafel->approvals = waiting;
+    tafel->approvals_self = self;
 }
 
 void tafel_destroy(struct tafel *tafel)

@@ -29,6 +29,7 @@ struct account;
 struct coding;
 struct crypto_keys;
 struct db_conn;
+struct http_exchange;
 struct lanes;
 struct results;
 struct survey;
@@ -78,10 +79,15 @@ typedef enum db_status (*tafel_others)(json_t **list, struct db_tx *tx, struct a
                                        struct slice consultation, struct slice application);
 /* Before tafel_start; without, nothing is shown. */
 void tafel_tell_others(struct tafel *tafel, tafel_others others);
+/* What else waits for somebody's approval, on the secretary's one page; a staff_waiting (account.h). Before
+ * the server starts; without, nothing does. */
+void tafel_tell_approvals(struct tafel *tafel,
+                          enum db_status (*waiting)(json_t *lines, struct db_tx *tx, struct http_exchange *ex,
+                                                    void *self),
+                          void *self);
 
 /* ---- for what is made of it ---- */
 
-struct http_exchange;
 struct survey_round;
 /* The newest agenda as /v1/agenda gives it; NULL: there is none. The caller owns it. */
 enum db_status agenda_json(json_t **out, struct db_tx *tx, struct arena *arena);

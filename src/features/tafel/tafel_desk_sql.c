@@ -1,8 +1,9 @@
 #include "features/tafel/tafel_desk_sql.h"
 
 #include "features/tafel/tafel_form.h"
+#include "features/tafel/tafel_signal_sql.h"
 
-enum statement { DUE, MEETING, WAITING, UNTOLD, MAP, MISSING, STATEMENT_COUNT };
+enum statement { DUE, MEETING, WAITING, UNTOLD, MAP, MISSING, BEGUN, ANSWERS_IN, SHEETS, STATEMENT_COUNT };
 
 const struct db_statement desk_statements[STATEMENT_COUNT + 1] = {
     [DUE] =
@@ -48,11 +49,15 @@ const struct db_statement desk_statements[STATEMENT_COUNT + 1] = {
          "FROM late ORDER BY dagen DESC, geadresseerde LIMIT $2::int4) AS x))::text"},
     [UNTOLD] =
         {"desk_untold",
-         "SELECT jsonb_build_object('aantal', (SELECT count(*) FROM zs.signal WHERE state = 'beantwoord'), "
-         "'regels', (SELECT coalesce(jsonb_agg(jsonb_strip_nulls(to_jsonb(x)) ORDER BY x.nummer), '[]') FROM "
-         "(SELECT s.id AS nummer, s.title AS tekst, s.is_public AS openbaar, "
-         "(SELECT max(t.created_at)::date FROM zs.signal_step AS t WHERE t.signal_id = s.id) AS sinds FROM "
-         "zs.signal AS s WHERE s.state = 'beantwoord' ORDER BY s.id LIMIT $1::int4) AS x))::text"},
+         "WITH untold AS (SELECT s.id AS nummer, s.title AS tekst, s.is_public AS openbaar, s.state = "
+         "'doorgeleid' AS binnen FROM zs.signal AS s WHERE s.state = 'beantwoord' OR (" SIGNAL_ALL_ANSWERED
+         ")) SELECT jsonb_build_object('aantal', (SELECT count(*) FROM untold), "
+         "'regels', (SELECT coalesce(jsonb_agg(jsonb_strip_nulls(to_jsonb(x)) ORDER BY x.binnen DESC, "
+         "x.nummer), '[]') FROM (SELECT u.*, CASE WHEN u.binnen THEN (SELECT max(a.answered_at)::date FROM "
+         "zs.signal_answer AS a JOIN zs.signal_forward AS f ON f.id = a.forward_id WHERE f.signal_id = "
+         "u.nummer) ELSE (SELECT max(t.created_at)::date FROM zs.signal_step AS t WHERE t.signal_id = "
+         "u.nummer) END AS sinds FROM untold AS u ORDER BY u.binnen DESC, u.nummer LIMIT $1::int4) AS "
+         "x))::text"},
     [MAP] =
         {"desk_map",
          "WITH newest AS (SELECT id, round_id, number, published_at FROM zs.value_map ORDER BY id DESC LIMIT "
@@ -91,7 +96,35 @@ const struct db_statement desk_statements[STATEMENT_COUNT + 1] = {
          "count(c.id) < s.conversations ORDER BY s.conversations - count(c.id) DESC, s.title LIMIT $2::int4) "
          "AS "
          "x"},
+    [BEGUN] = {"desk_begun", "SELECT jsonb_build_object('gevraagd', EXISTS (SELECT FROM zs.signal_forward), "
+                             "'beantwoord', EXISTS (SELECT FROM zs.signal_answer), 'gevonden', EXISTS "
+                             "(SELECT FROM zs.signal_suggestion))::text"},
+    [ANSWERS_IN] = {"desk_answers_in", "SELECT count(*) FROM zs.signal AS s WHERE " SIGNAL_ALL_ANSWERED},
+    [SHEETS] = {"desk_sheets", "SELECT count(*) FROM zs.framework_version WHERE state = 'voorgelegd' AND "
+                               "put_forward_by <> $1::text AND $1::text <> ALL (written_by)"},
 };
+
+static enum db_status read_count(int64_t *count, struct db_tx *tx, enum statement statement,
+                                 const struct db_params *params)
+{
+    struct db_result *rows;
+    const enum db_status status = db_run_one(&rows, tx, &desk_statements[statement], params);
+    *count = status == DB_OK ? db_get_int64(rows, 0, 0) : 0;
+    return status;
+}
+
+enum db_status desk_answers_in(int64_t *signals, struct db_tx *tx)
+{
+    const struct db_params p = db_params(tx);
+    return read_count(signals, tx, ANSWERS_IN, &p);
+}
+
+enum db_status desk_sheets_to_approve(int64_t *sheets, struct db_tx *tx, const char *person)
+{
+    struct db_params p = db_params(tx);
+    db_put_text(&p, slice_from_cstr(person));
+    return read_count(sheets, tx, SHEETS, &p);
+}
 
 enum db_status desk_due(json_t **due, struct db_tx *tx, struct arena *arena, int32_t today)
 {
@@ -132,6 +165,12 @@ static enum db_status read_lines(json_t **out, struct db_tx *tx, struct arena *a
 enum db_status desk_untold(json_t **untold, struct db_tx *tx, struct arena *arena)
 {
     return read_lines(untold, tx, arena, UNTOLD);
+}
+
+enum db_status desk_begun(json_t **begun, struct db_tx *tx, struct arena *arena)
+{
+    const struct db_params p = db_params(tx);
+    return tafel_read_json(begun, tx, arena, &desk_statements[BEGUN], &p);
 }
 
 enum db_status desk_map(json_t **map, struct db_tx *tx, struct arena *arena)

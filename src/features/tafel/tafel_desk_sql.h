@@ -23,9 +23,17 @@ enum db_status desk_meeting(json_t **meeting, struct db_tx *tx, struct arena *ar
 /* {"aantal", "regels": [{"geadresseerde", "aantal", "teLaat", "dagen", "signaal"}]}: who has not answered, an
  * addressee a line, who is most days over first; signaal: the one that is longest over. */
 enum db_status desk_waiting(json_t **waiting, struct db_tx *tx, struct arena *arena, int32_t today);
-/* {"aantal", "regels": [{"nummer", "tekst", "openbaar", "sinds"}]}: signals that are answered, of which
- * citizens were not told, the oldest first. */
+/* {"aantal", "regels": [{"nummer", "tekst", "openbaar", "binnen", "sinds"}]}: signals that are answered, of
+ * which citizens were not told. binnen: all who were asked answered, and nobody looked at it yet; those
+ * first, then the oldest. */
 enum db_status desk_untold(json_t **untold, struct db_tx *tx, struct arena *arena);
+/* {"gevraagd", "beantwoord", "gevonden"}: whether somebody was ever asked something, answered, and whether a
+ * rule ever found something. Where there is none, a section says that nothing began, not that all is done. */
+enum db_status desk_begun(json_t **begun, struct db_tx *tx, struct arena *arena);
+/* Signals of which all who were asked answered, and that nobody moved on. */
+enum db_status desk_answers_in(int64_t *signals, struct db_tx *tx);
+/* Sheets that were put forward by somebody else, and that this person wrote nothing in. */
+enum db_status desk_sheets_to_approve(int64_t *sheets, struct db_tx *tx, const char *person);
 /* {"ronde", "nummer", "op", "aantal", "tellingen": {label: count}, "regels": [{"toepassing", "titel",
  * "waarde", "label", "was"}]}: of the newest map that was made public the cells that changed since the one
  * before it (was: its label then), that clash or are silent, in that order. NULL: no map was made public. */

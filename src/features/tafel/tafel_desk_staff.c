@@ -2,6 +2,7 @@
  * asks for attention, who is missing, and what citizens still wait to hear. It counts nothing that takes
  * counting: figures are those that were kept. Prints on one A4. */
 #include "features/tafel/tafel_desk_sql.h"
+#include "features/tafel/tafel_framework_pages.h"
 #include "features/tafel/tafel_meeting_pages.h"
 #include "features/tafel/tafel_message_sql.h"
 #include "features/tafel/tafel_suggestion_pages.h"
@@ -153,11 +154,7 @@ static enum db_status put_suggestions(json_t *context, const struct tafel *tafel
     const json_t *subjects = suggestion_subjects(
         all, http_arena(ex), tafel, survey_snapshot_for(tafel->config.survey, ex), language_of(ex));
     for (size_t i = 0; i < json_array_size(subjects) && i < DESK_LINES; i++) {
-        json_t *line = json_array_get(subjects, i);
-        const json_t *first = json_array_get(json_object_get(line, "bevindingen"), 0);
-        json_object_set(line, "zin", json_object_get(first, "zin"));
-        json_object_set(line, "regel_zin", json_object_get(first, "regel_zin"));
-        json_array_append(lines, line);
+        json_array_append(lines, json_array_get(subjects, i));
     }
     json_t *section =
         json_pack("{s:I,s:o}", "aantal", (json_int_t)json_array_size(subjects), "regels", lines);
@@ -196,25 +193,52 @@ static enum db_status put_map(json_t *context, const struct tafel *tafel, struct
     return status;
 }
 
+/* ---- what waits for the caller's approval ---- */
+
+enum db_status frameworks_wait(json_t *lines, struct db_tx *tx, struct http_exchange *ex, void *self)
+{
+    const struct tafel *tafel = self;
+    int64_t count;
+    const enum db_status status = desk_sheets_to_approve(&count, tx, staff_caller(ex)->label);
+    if (status == DB_OK && count > 0) {
+        staff_waits(lines, ex, tafel->config.account, "tafel.framework.waiting", count, FRAMEWORK_PATH);
+    }
+    return status;
+}
+
+static enum db_status put_approvals(json_t *context, struct tafel *tafel, struct db_tx *tx,
+                                    struct http_exchange *ex)
+{
+    json_t *lines = json_array();
+    enum db_status status = frameworks_wait(lines, tx, ex, tafel);
+    status =
+        status == DB_OK && tafel->approvals ? tafel->approvals(lines, tx, ex, tafel->approvals_self) : status;
+    json_object_set_new(context, "any_approvals", json_boolean(json_array_size(lines) > 0));
+    json_object_set_new(context, "goedkeuren", lines);
+    return status;
+}
+
 /* ---- the page ---- */
 
 static enum db_status get_desk(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
-    const struct tafel *tafel = self;
+    struct tafel *tafel = self;
     struct account *account = tafel->config.account;
     struct arena *arena = http_arena(ex);
     const int32_t today = signal_today(tafel);
     int64_t unread = 0;
-    json_t *due = NULL, *meeting = NULL, *waiting = NULL, *untold = NULL;
+    json_t *due = NULL, *meeting = NULL, *waiting = NULL, *untold = NULL, *begun = NULL;
     json_t *context = staff_titled(ex, account, "tafel.desk.title");
     enum db_status status = desk_due(&due, tx, arena, today);
     status = status == DB_OK ? desk_meeting(&meeting, tx, arena, today) : status;
     status = status == DB_OK ? desk_waiting(&waiting, tx, arena, today) : status;
     status = status == DB_OK ? desk_untold(&untold, tx, arena) : status;
+    status = status == DB_OK ? desk_begun(&begun, tx, arena) : status;
     status = status == DB_OK ? message_unread(&unread, tx) : status;
     status = status == DB_OK ? put_suggestions(context, tafel, tx, ex) : status;
     status = status == DB_OK ? put_map(context, tafel, tx, ex) : status;
     status = status == DB_OK ? put_rounds(context, tafel, tx, ex) : status;
+    status = status == DB_OK ? put_approvals(context, tafel, tx, ex) : status;
     if (status != DB_OK) {
         json_decref(context);
         return status;
@@ -224,6 +248,7 @@ static enum db_status get_desk(struct db_tx *tx, struct http_exchange *ex, void 
     put_section(context, "rijp", meeting);
     put_section(context, "wacht", waiting);
     put_section(context, "nog_vertellen", untold);
+    json_object_set(context, "begonnen", begun);
     json_object_set_new(context, "ongelezen", json_integer(unread));
     tafel_say_words(context, ex, tafel->config.web, &words);
     staff_set_date(context, "today", ex, account, (int64_t)today * DAY_S);

@@ -16,7 +16,7 @@ static const struct tafel_form forward_form = {.title = "tafel.framework.forward
 
 static const char *const outcomes[] = {"vaststellen", "terugleggen", NULL};
 static const struct form_field decide_fields[] = {
-    {"uitkomst", FORM_CHOICE, false, outcomes},
+    {"uitkomst", FORM_CHOICE, false, NULL},
     {"besluit", FORM_CHOICE, true, NULL},
     {"toelichting", FORM_AREA, true, NULL},
     {"gelezen", FORM_HIDDEN, false, NULL},
@@ -169,6 +169,20 @@ static void say_own_hand(struct kept_page *page)
     }
 }
 
+/* Who wrote it may give it back, and write down that a meeting approved it: without such a decision approving
+ * is not offered. The caller owns them. */
+static json_t *outcome_options(const struct kept_page *page, const json_t *decisions)
+{
+    json_t *list = json_array();
+    const bool may = json_array_size(decisions) > 0 || !framework_own_hand(page);
+    for (size_t i = may ? 0 : 1; outcomes[i]; i++) {
+        json_array_append_new(
+            list, json_pack("{s:s,s:o}", "code", outcomes[i], "label",
+                            kept_text_of(page->ex, page->tafel, "tafel.framework.options", outcomes[i])));
+    }
+    return list;
+}
+
 /* False: answered, or *status. */
 static bool open_decision(struct kept_page *page, json_t **options, enum db_status *status,
                           const struct tafel *tafel, struct db_tx *tx, struct http_exchange *ex,
@@ -184,7 +198,7 @@ static bool open_decision(struct kept_page *page, json_t **options, enum db_stat
         return false;
     }
     *status = framework_decision_options(&list, page, (int32_t)number_of(version, "versie"));
-    *options = json_pack("{s:o}", "besluit", list);
+    *options = json_pack("{s:o,s:o}", "uitkomst", outcome_options(page, list), "besluit", list);
     arena_defer(http_arena(ex), forget, *options);
     say_own_hand(page);
     return *status == DB_OK;

@@ -13,10 +13,12 @@ struct map_cache;
 
 struct tafel {
     struct tafel_config config;
-    json_t *procedures;                 /* in which people can take part; only read */
-    struct map_cache *maps;             /* tafel_value_map_cache.h */
-    struct feedback_heard *heard;       /* tafel_feedback.h */
-    tafel_others others;                /* NULL: there is nothing of others */
+    json_t *procedures;           /* in which people can take part; only read */
+    struct map_cache *maps;       /* tafel_value_map_cache.h */
+    struct feedback_heard *heard; /* tafel_feedback.h */
+    tafel_others others;          /* NULL: there is nothing of others */
+    staff_waiting approvals;      /* NULL: nothing else is approved */
+    void *approvals_self;
     _Atomic int64_t looked_at;          /* for suggestions, by the clock; Unix seconds */
     struct framework_shelf *frameworks; /* tafel_framework_pages.h */
     _Atomic int64_t frameworks_at;      /* when it was read, by the clock; Unix seconds; 0: not yet */
@@ -35,6 +37,9 @@ extern const struct route agenda_api_routes[], agenda_routes[], agenda_staff_rou
     hub_routes[];
 extern const size_t agenda_api_route_count, agenda_route_count, agenda_staff_route_count, desk_route_count,
     hub_route_count;
+
+/* A staff_waiting: sheets that were put forward and that the caller, who had no hand in them, may approve. */
+enum db_status frameworks_wait(json_t *lines, struct db_tx *tx, struct http_exchange *ex, void *self);
 
 /* The agenda as it holds, with what was written down between its versions. */
 struct agenda_view {

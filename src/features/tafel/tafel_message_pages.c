@@ -328,9 +328,11 @@ static void show_own(const struct page *page, const json_t *message, bool asks_s
     const enum message_state at = message_state_find(slice_from_cstr(state));
     json_array_foreach(json_object_get(context, "signalen"), i, signal)
     {
+        const char *stands = json_is_true(json_object_get(signal, "allenGeantwoord"))
+                                 ? "all_answered"
+                                 : json_string_value(json_object_get(signal, "stand"));
         json_object_set_new(signal, "plain",
-                            kept_text_of(page->ex, page->tafel, "tafel.signal.plain",
-                                         json_string_value(json_object_get(signal, "stand"))));
+                            kept_text_of(page->ex, page->tafel, "tafel.signal.plain", stands));
     }
     const json_t *application = json_object_get(message, "toepassing");
     if (json_is_string(application)) {

@@ -12,7 +12,9 @@ enum { API_PAGE = 100, WEB_PAGE = 50 };
 static json_t *state_text(const json_t *signal, const char *language, struct http_exchange *ex,
                           const struct tafel *tafel)
 {
-    const char *state = json_string_value(json_object_get(signal, "stand"));
+    const char *state = json_is_true(json_object_get(signal, "allenGeantwoord"))
+                            ? "all_answered"
+                            : json_string_value(json_object_get(signal, "stand"));
     const struct slice text = locale_text(web_locales(tafel->config.web), language,
                                           arena_printf(http_arena(ex), "tafel.signal.plain.%s", state).ptr);
     return json_stringn(text.ptr, text.len);

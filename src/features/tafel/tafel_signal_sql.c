@@ -36,6 +36,8 @@ enum statement {
 #define STAFF                                                                                                \
     ", 'openbaar', s.is_public, 'eigenaar', nullif(s.owner, ''), 'uiterlijk', s.due_day, 'teLaat', "         \
     "coalesce(" OVERDUE ", false)"
+/* Not in a report, which has the state itself. */
+#define ANSWERED ", 'allenGeantwoord', CASE WHEN " SIGNAL_ALL_ANSWERED " THEN true END"
 #define STEP_PAIRS                                                                                           \
     "'van', t.from_state, 'naar', t.to_state, 'toelichting', t.told, 'grond', t.ground, 'verwijzing', "      \
     "t.reference, 'op', to_char(t.created_at" TIME
@@ -77,7 +79,7 @@ const struct db_statement signal_statements[STATEMENT_COUNT + 1] = {
                                  " WHERE id = $11::int4"},
     [LOCK] = {"signal_lock", "SELECT revision FROM zs.signal WHERE id = $1::int4 FOR UPDATE"},
     [FIND] = {"signal_find",
-              "SELECT s.revision, " OBJECT HEAD STAFF ", 'tekst', s.body, 'door', s.created_by" END
+              "SELECT s.revision, " OBJECT HEAD STAFF ANSWERED ", 'tekst', s.body, 'door', s.created_by" END
               "::text FROM zs.signal AS s WHERE s.id = $2::int4"},
     [LIST] = {"signal_list",
               "SELECT coalesce(jsonb_agg(x.o ORDER BY x.id DESC), '[]')::text FROM (SELECT s.id, " OBJECT HEAD
@@ -122,22 +124,22 @@ const struct db_statement signal_statements[STATEMENT_COUNT + 1] = {
     [PUBLIC_LIST] =
         {"signal_public_list",
          "SELECT coalesce(jsonb_agg(x.o ORDER BY x.id DESC), '[]')::text FROM (SELECT s.id, " OBJECT HEAD
-             INVENTED END " AS o FROM zs.signal AS s WHERE s.is_public AND $1::date IS NOT NULL"
+             INVENTED ANSWERED END " AS o FROM zs.signal AS s WHERE s.is_public AND $1::date IS NOT NULL"
          " AND " FROM_HERE},
     [PUBLIC_WHOLES] =
         {"signal_public_wholes",
          "SELECT coalesce(jsonb_agg(x.o ORDER BY x.id DESC), '[]')::text FROM (SELECT s.id, " OBJECT HEAD
-             WHOLE SAID END " AS o FROM zs.signal AS s WHERE s.is_public AND $1::date IS NOT NULL"
+             ANSWERED WHOLE SAID END " AS o FROM zs.signal AS s WHERE s.is_public AND $1::date IS NOT NULL"
          " AND " FROM_HERE},
     [STAFF_LIST] =
         {"signal_staff_list",
          "SELECT coalesce(jsonb_agg(x.o ORDER BY x.id DESC), '[]')::text FROM (SELECT s.id, " OBJECT HEAD
-             INVENTED STAFF END " AS o FROM zs.signal AS s WHERE " FROM_HERE},
+             INVENTED STAFF ANSWERED END " AS o FROM zs.signal AS s WHERE " FROM_HERE},
     [PUBLIC_FIND] = {"signal_public_find",
-                     "SELECT " OBJECT HEAD WHOLE SAID END
+                     "SELECT " OBJECT HEAD ANSWERED WHOLE SAID END
                      "::text FROM zs.signal AS s WHERE s.is_public AND $1::date IS"
                      " NOT NULL AND s.id = $2::int4 AND ($3::text = '' OR s.consultation = $3::text)"},
-    [STAFF_FIND] = {"signal_staff_find", "SELECT " OBJECT HEAD STAFF WHOLE SAID END
+    [STAFF_FIND] = {"signal_staff_find", "SELECT " OBJECT HEAD STAFF ANSWERED WHOLE SAID END
                                          "::text FROM zs.signal AS s WHERE s.id = $2::int4 AND"
                                          " ($3::text = '' OR s.consultation = $3::text)"},
 };

@@ -22,6 +22,12 @@ enum {
 
 extern const struct db_statement signal_statements[];
 
+/* Of signal s in a statement: it was passed on, and all who were asked answered. Its state stays until
+ * somebody of the table looked at the answers, since one that says nothing is sent back. */
+#define SIGNAL_ALL_ANSWERED                                                                                  \
+    "s.state = 'doorgeleid' AND EXISTS (SELECT FROM zs.signal_forward AS f WHERE f.signal_id = s.id) AND "   \
+    "NOT EXISTS (SELECT FROM zs.signal_forward AS f WHERE f.signal_id = s.id AND f.state <> 'geantwoord')"
+
 /* What somebody writes of a signal. */
 struct signal_draft {
     struct slice source, title, body, owner;
