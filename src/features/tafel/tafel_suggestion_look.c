@@ -70,6 +70,25 @@ static void put_cell(json_t *object, const struct map_cell *cell)
     }
 }
 
+/* The tables of the survey that a clash is about: what people expect of this value of the application, one a
+ * facet that was asked apart. watch NULL: there are none. */
+static void put_tables(json_t *object, const struct map_cell *cell, const struct watch *watch)
+{
+    json_t *tables = json_array();
+    for (size_t i = 0; watch && i < watch->count; i++) {
+        const struct watch_line *line = &watch->lines[i];
+        const bool about = line->application && line->value && line->top &&
+                           strcmp(line->application, cell->application) == 0 &&
+                           strcmp(line->value, coding_values[cell->value]) == 0 &&
+                           strcmp(line->dimension, "effect") == 0;
+        if (about) {
+            json_array_append_new(tables, json_pack("{s:s,s:s,s:b}", "variabele", line->variable, "antwoord",
+                                                    line->top, "gewogen", (int)watch->weighted));
+        }
+    }
+    json_object_set_new(object, "tabellen", tables);
+}
+
 static json_t *figures_of(const struct suggestion_finding *finding, const struct watch *watch,
                           const struct suggestion_bars *bars)
 {
@@ -82,6 +101,7 @@ static json_t *figures_of(const struct suggestion_finding *finding, const struct
     }
     if (finding->cell) {
         put_cell(object, finding->cell);
+        put_tables(object, finding->cell, watch);
     }
     if (finding->growth) {
         json_t *periods = json_array();
@@ -134,7 +154,7 @@ static enum db_status look_at(bool *busy, const struct tafel *tafel, struct db_t
     look.growth_count = look.watch ? look.growth_count : 0;
     const size_t count = suggestion_find(&found, arena, &look, bars);
     for (size_t i = 0; status == DB_OK && i < count; i++) {
-        json_t *figures = figures_of(&found[i], &watch, bars);
+        json_t *figures = figures_of(&found[i], look.watch, bars);
         status = suggestion_keep(tx, round->id, &found[i], figures);
         json_decref(figures);
     }

@@ -62,14 +62,19 @@ const struct db_statement suggestion_statements[STATEMENT_COUNT + 1] = {
          "t.period = 2)::int8, (SELECT n FROM coded WHERE period = 0), (SELECT n FROM coded WHERE period = "
          "1), (SELECT n FROM coded WHERE period = 2) FROM texts AS t GROUP BY t.code HAVING count(*) = 3 "
          "ORDER BY t.code LIMIT 1000"},
-    /* Those whose words may be read with the signal first. */
+    /* Of each side one, then the next of each, those whose words may be read with the signal first. */
     [PASSAGES] =
         {"suggestion_passages",
-         "SELECT c.passage_id FROM zs.coding AS c JOIN zs.evidence AS v ON v.id = c.passage_id AND "
+         "WITH said AS (SELECT c.passage_id, coalesce(v.quotes, false) AS quotes, min(CASE WHEN c.direction "
+         "IN ('voor', 'tegen') THEN c.direction ELSE 'zonder' END) AS side FROM zs.coding AS c JOIN "
+         "zs.evidence AS v ON v.id = "
+         "c.passage_id AND "
          "v.kind <> 'weggelaten' WHERE c.round_id = $1::int4 AND c.counts AND c.ended_at IS NULL AND "
          "($2::text = '' OR $2::text = ANY (c.codes)) AND ($3::int4 < 0 OR (c.value_bits::int4 >> "
          "$3::int4) & 1 = 1) AND ($4::text = '' OR c.application = $4::text) GROUP BY c.passage_id, "
-         "v.quotes ORDER BY coalesce(v.quotes, false) DESC, c.passage_id LIMIT $5::int4"},
+         "v.quotes) SELECT x.passage_id FROM (SELECT s.*, row_number() OVER (PARTITION BY s.side ORDER BY "
+         "s.quotes DESC, s.passage_id) AS turn FROM said AS s) AS x ORDER BY x.turn, x.side = 'zonder', "
+         "x.quotes DESC, x.passage_id LIMIT $5::int4"},
 };
 
 static void put_code(struct db_params *p, const char *code)

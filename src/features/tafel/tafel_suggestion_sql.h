@@ -38,7 +38,8 @@ enum db_status suggestion_decide(struct db_tx *tx, int32_t number, int32_t signa
 enum db_status suggestion_growths(struct suggestion_growth **out, size_t *count, struct db_tx *tx,
                                   int32_t round);
 /* Passages that may be used, with this code (empty: any) and this value (-1: any) and application (empty:
- * any): those that may be quoted first, then by number. In the transaction. */
+ * any): of each side (for, against, neither) one, then the next of each; of a side those that may be quoted
+ * first, then by number. In the transaction. */
 enum db_status suggestion_passages(int64_t passages[SUGGESTION_PASSAGES_MAX], size_t *count, struct db_tx *tx,
                                    int32_t round, struct slice code, int value, struct slice application);
 

@@ -217,31 +217,45 @@ static enum db_status write_signal(int32_t *number, const struct subject *subjec
                : status;
 }
 
-/* The table that the figure is of, counted from the release of now. One that may not be shown is left out. */
-static enum db_status add_table(const struct subject *subject, int32_t signal, const json_t *suggestion)
+/* A table, counted from the release of now. One that may not be shown is left out. */
+static enum db_status add_table(const struct subject *subject, int32_t signal, struct slice why,
+                                json_t *asked)
 {
     const struct survey_round *round = subject->round;
     struct http_exchange *ex = subject->ex;
     struct json_errors errors;
     bool busy = false, added;
-    const json_t *kept = json_object_get(suggestion, "cijfers");
-    json_t *asked = json_pack("{s:O,s:O,s:b}", "variabele", json_object_get(suggestion, "onderwerp"),
-                              "antwoord", json_object_get(kept, "antwoord"), "gewogen",
-                              (int)json_is_true(json_object_get(kept, "gewogen")));
     enum db_status status = DB_OK;
     json_errors_init(&errors, http_arena(ex));
     json_t *figures = asked ? signal_table_count(&busy, &errors, http_arena(ex),
                                                  subject->tafel->config.results, round, asked)
                             : NULL;
     if (figures) {
-        const struct signal_proof proof = {.kind = "tabel",
-                                           .round_id = round->id,
-                                           .why = slice_of(suggestion, "titel"),
-                                           .asked = asked,
-                                           .figures = figures};
+        const struct signal_proof proof = {
+            .kind = "tabel", .round_id = round->id, .why = why, .asked = asked, .figures = figures};
         status = signal_evidence_add(&added, subject->tx, signal, &proof, staff_caller(ex)->label);
     }
-    json_decref(asked);
+    return status;
+}
+
+/* The table that the figure is of; of a clash those of the survey. */
+static enum db_status add_tables(const struct subject *subject, int32_t signal, const json_t *suggestion)
+{
+    size_t i;
+    json_t *asked;
+    const json_t *kept = json_object_get(suggestion, "cijfers");
+    json_t *tables = json_deep_copy(json_object_get(kept, "tabellen"));
+    enum db_status status = DB_OK;
+    if (!tables && json_object_get(kept, "antwoord")) {
+        tables = json_pack("[{s:O,s:O,s:b}]", "variabele", json_object_get(suggestion, "onderwerp"),
+                           "antwoord", json_object_get(kept, "antwoord"), "gewogen",
+                           (int)json_is_true(json_object_get(kept, "gewogen")));
+    }
+    json_array_foreach(tables, i, asked)
+    {
+        status = status == DB_OK ? add_table(subject, signal, slice_of(suggestion, "titel"), asked) : status;
+    }
+    json_decref(tables);
     return status;
 }
 
@@ -274,10 +288,12 @@ static enum db_status add_evidence(const struct subject *subject, int32_t signal
     json_array_foreach((json_t *)(uintptr_t)subject->findings, i, finding)
     {
         const struct slice rule = slice_of(finding, "regel");
-        if (status == DB_OK && subject->round) {
-            status = slice_equal_cstr(rule, "groei") || slice_equal_cstr(rule, "tegenspraak")
-                         ? add_passages(subject, signal, finding)
-                         : add_table(subject, signal, finding);
+        const bool growth = slice_equal_cstr(rule, "groei"), clash = slice_equal_cstr(rule, "tegenspraak");
+        if (status == DB_OK && subject->round && !growth) {
+            status = add_tables(subject, signal, finding);
+        }
+        if (status == DB_OK && subject->round && (growth || clash)) {
+            status = add_passages(subject, signal, finding);
         }
     }
     return status;
