@@ -116,7 +116,9 @@ Test(away, an_answer_by_a_link_is_kept_and_taken_later)
 
     test_server_restart(&place.server);
     wait_for_status(port_of(app), "/gereed", 200, BACK_MS);
-    citizen_post(&other, link, typed);
+    char sent[200];
+    snprintf(sent, sizeof sent, "%s&stap=versturen", typed);
+    citizen_post(&other, link, sent);
     expect_status(&other.reply, 200);
     cr_expect_eq(place_count(&place, "SELECT count(*) FROM zs.signal_answer"), 1);
     end();

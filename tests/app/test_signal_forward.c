@@ -104,13 +104,32 @@ static void fill(char *body, size_t size, struct citizen *citizen, const char *l
 
 static void answer(struct citizen *citizen, const char *link, const char *fields)
 {
-    char body[512];
-    fill(body, sizeof body, citizen, link, fields);
+    char body[512], sent[480];
+    snprintf(sent, sizeof sent, "%s&stap=versturen", fields);
+    fill(body, sizeof body, citizen, link, sent);
     citizen_post(citizen, link, body);
 }
 
 #define ANSWER                                                                                               \
     "uitkomst=deels&redenen=Het+mag+van+Europa.&watVerandert=Het+etiket.&wanneer=In+2028&naam=Directie"
+
+/* Reading it once more uses nothing up, and it can be changed. */
+static void check_before_sending(struct citizen *citizen, const char *link)
+{
+    char body[512];
+    fill(body, sizeof body, citizen, link, ANSWER);
+    citizen_post(citizen, link, body);
+    expect_status(&citizen->reply, 200);
+    expect_says(&citizen->reply, "Klopt dit?");
+    expect_says(&citizen->reply, "deels overgenomen");
+    expect_says(&citizen->reply, "<input type=\"hidden\" name=\"redenen\" value=\"Het mag van Europa.\">");
+    fill(body, sizeof body, citizen, link, ANSWER "&stap=wijzigen");
+    citizen_post(citizen, link, body);
+    expect_status(&citizen->reply, 200);
+    expect_silent(&citizen->reply, "Klopt dit?");
+    expect_says(&citizen->reply, "Het mag van Europa.</textarea>");
+    cr_expect_eq(place_count(&place, "SELECT count(*) FROM zs.signal_answer"), 0);
+}
 
 Test(signal_forward, is_answered_once_without_an_account_and_read_by_everybody)
 {
@@ -123,7 +142,12 @@ Test(signal_forward, is_answered_once_without_an_account_and_read_by_everybody)
     expect_says(&staff.reply, "doorgeleid");
     post("/stap", "naar=beantwoord", 400);
     expect_says(&staff.reply, "Nog niet iedereen heeft geantwoord.");
+    test_sql(place.owner,
+             "INSERT INTO zs.signal_evidence (signal_id, kind, round_id, why, asked, created_by) SELECT 1, "
+             "'tabel', min(id), 'Omdat velen dit zeggen', '{}', 'x' FROM zs.round");
     snprintf(link, sizeof link, "%s", make_link());
+    expect_says(&staff.reply, "actie 4.4: ");
+    expect_says(&staff.reply, "Omdat velen dit zeggen");
     cr_expect_eq(place_count(&place, "SELECT count(*) FROM zs.signal_link WHERE expires_at > now() AND "
                                      "octet_length(token_hash) = 32"),
                  1);
@@ -133,13 +157,16 @@ Test(signal_forward, is_answered_once_without_an_account_and_read_by_everybody)
     char *letter = zip_member((struct slice){staff.reply.body, staff.reply.body_len}, "content.xml");
     cr_expect_not_null(strstr(letter, "Aan: Ministerie van LVVN<text:line-break/>"), "%s", letter);
     cr_expect_not_null(strstr(letter, ">Kan dit op het etiket?</text:p>"), "%s", letter);
+    cr_expect_not_null(strstr(letter, "actie 4.4: "), "an item is named by its title too: %s", letter);
+    cr_expect_not_null(strstr(letter, "Omdat velen dit zeggen"), "what it rests on: %s", letter);
+    cr_expect_not_null(strstr(letter, "Graag uw antwoord vóór"), "%s", letter);
     cr_expect_null(strstr(letter, "/antwoord/"), "the link is shown once, and not here");
     free(letter);
     citizen_init(&other, port_of(app));
     citizen_get(&other, link);
     expect_status(&other.reply, 200);
     expect_says(&other.reply, "Kan dit op het etiket?");
-    expect_says(&other.reply, "actie 4.4");
+    expect_says(&other.reply, "href=\"/agenda/4.4\">actie 4.4</a>");
     cr_expect_str_eq(client_header(&other.reply, "Cache-Control"), "no-store");
     citizen_get(&other, link);
     expect_status(&other.reply, 200);
@@ -148,9 +175,14 @@ Test(signal_forward, is_answered_once_without_an_account_and_read_by_everybody)
     expect_status(&other.reply, 400);
     expect_says(&other.reply, "href=\"#watVerandert\"");
     expect_says(&other.reply, "Omdat het moet");
+    check_before_sending(&other, link);
     answer(&other, link, ANSWER);
     expect_status(&other.reply, 200);
     expect_says(&other.reply, "De tafel heeft uw antwoord.");
+    /* A copy to keep. */
+    expect_says(&other.reply, "Wilt u uw antwoord bewaren?");
+    expect_says(&other.reply, "Het mag van Europa.");
+    expect_says(&other.reply, "Kan dit op het etiket?");
     citizen_get(&other, link);
     expect_status(&other.reply, 410);
     expect_says(&other.reply, "al gebruikt");
@@ -317,7 +349,7 @@ Test(signal_forward, of_two_answers_at_once_one_is_kept)
     for (int i = 0; i < 2; i++) {
         citizen_init(&tabs[i].citizen, port_of(app));
         snprintf(tabs[i].path, sizeof tabs[i].path, "%s", link);
-        fill(tabs[i].body, sizeof tabs[i].body, &tabs[i].citizen, link, ANSWER);
+        fill(tabs[i].body, sizeof tabs[i].body, &tabs[i].citizen, link, ANSWER "&stap=versturen");
     }
     tabs_post(tabs, 2);
     cr_expect_eq(tabs[0].citizen.reply.status + tabs[1].citizen.reply.status, 200 + 410);

@@ -114,7 +114,17 @@ describe('signals', { skip: SERVICE ? false : 'ZEVENSTEM_URL is not set' }, () =
     await addressee.locator('#naam').fill('Directie Voedsel');
     await submit(addressee);
     await checkPage(addressee);
+    await takePictures(addressee, 'signal-answer-check');
+    assert.match(await main(addressee), /Klopt dit\?/);
+    await addressee.locator('main button[value="wijzigen"]').click();
+    await addressee.locator('#wanneer').fill('In de lente van 2028');
+    await submit(addressee);
+    await addressee.locator('main button[value="versturen"]').click();
+    await checkPage(addressee);
+    await takePictures(addressee, 'signal-answer-sent');
+    await takePrint(addressee, 'signal-answer-sent');
     assert.match(await main(addressee), /De tafel heeft uw antwoord\./);
+    assert.match(await main(addressee), /In de lente van 2028/);
     const again = await addressee.goto(SERVICE + link);
     assert.equal(again.status(), 410);
     await checkPage(addressee);

@@ -87,6 +87,13 @@ void report_show_departments(struct report_view *v, const json_t *content)
                rows);
 }
 
+/* What stands between a text and the next sentence. */
+static const char *after(const char *text)
+{
+    const size_t len = strlen(text);
+    return len > 0 && strchr(".!?", text[len - 1]) ? " " : ". ";
+}
+
 void report_show_changes(struct report_view *v, const json_t *content)
 {
     size_t i;
@@ -96,7 +103,8 @@ void report_show_changes(struct report_view *v, const json_t *content)
     {
         add_item(v, items, "%s %s (%s): %s%s%s", report_text(one, "onderdeel"), report_text(one, "titel"),
                  report_text(one, "geadresseerde"), report_text(one, "watVerandert"),
-                 report_text(one, "wanneer")[0] ? ". " : "", report_text(one, "wanneer"));
+                 report_text(one, "wanneer")[0] ? after(report_text(one, "watVerandert")) : "",
+                 report_text(one, "wanneer"));
     }
     json_array_foreach(json_object_get(content, "versies"), i, one)
     {

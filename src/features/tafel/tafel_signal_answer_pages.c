@@ -1,5 +1,6 @@
 /* Answering by a link, without an account: GET and POST /antwoord/{sleutel}. Looking uses nothing up, since
- * mail programs look at links before people do; sending does. */
+ * mail programs look at links before people do, nor does reading one's answer once more; sending does, and
+ * leaves a copy to keep. */
 #include "features/tafel/tafel_signal_pages.h"
 
 #include "features/audit/audit.h"
@@ -116,6 +117,66 @@ static enum db_status get_answer(struct db_tx *tx, struct http_exchange *ex, voi
     return status;
 }
 
+/* What was filled in, as it is read back: [{label, text}]. The caller owns it. */
+static json_t *read_back(const struct answer_page *page, const json_t *values)
+{
+    const struct locales *locales = web_locales(page->tafel->config.web);
+    const char *language = http_language(page->ex);
+    json_t *lines = json_array();
+    for (size_t i = 0; i < ANSWER_FIELDS; i++) {
+        const json_t *value = json_object_get(values, answer_fields[i].name);
+        if (!json_is_string(value)) {
+            continue;
+        }
+        const struct slice label = locale_text(
+            locales, language,
+            arena_printf(http_arena(page->ex), "tafel.signal.fields.%s", answer_fields[i].name).ptr);
+        const struct slice typed = {json_string_value(value), json_string_length(value)};
+        const struct slice text =
+            answer_fields[i].options
+                ? locale_text(
+                      locales, language,
+                      arena_printf(http_arena(page->ex), "tafel.signal.options.%.*s", SLICE_ARG(typed)).ptr)
+                : typed;
+        json_array_append_new(
+            lines, json_pack("{s:s%,s:s%}", "label", label.ptr, label.len, "text", text.ptr, text.len));
+    }
+    return lines;
+}
+
+/* Whether it is right, before it is sent: with all that was typed along, and a way back to change it. */
+static void show_check(const struct answer_page *page, const json_t *values)
+{
+    json_t *kept = json_array(),
+           *context = json_pack("{s:o,s:b}", "antwoord", read_back(page, values), "check", 1);
+    for (size_t i = 0; i < ANSWER_FIELDS; i++) {
+        const json_t *value = json_object_get(values, answer_fields[i].name);
+        if (json_is_string(value)) {
+            json_array_append_new(kept,
+                                  json_pack("{s:s,s:O}", "name", answer_fields[i].name, "value", value));
+        }
+    }
+    json_object_set_new(context, "typed", kept);
+    json_object_set(context, "asked", page->asked);
+    json_object_set_new(
+        context, "form_token",
+        json_string(survey_form_token(page->ex, page->tafel->config.survey,
+                                      arena_cstr(http_arena(page->ex), http_path(page->ex)))));
+    render(page, 200, context);
+}
+
+/* It was sent: what the tafel has now, to print. */
+static void show_copy(const struct answer_page *page, const json_t *values)
+{
+    json_t *context = json_pack("{s:o,s:b}", "antwoord", read_back(page, values), "sent", 1);
+    const struct slice today = locale_date(http_arena(page->ex), web_locales(page->tafel->config.web),
+                                           http_language(page->ex), page->tafel->config.now_s());
+    json_object_set_new(context, "today", json_stringn(today.ptr, today.len));
+    json_object_set(context, "asked", page->asked);
+    put(context, "said", page, "tafel.signal.answered");
+    render(page, 200, context);
+}
+
 static void forget(void *object)
 {
     json_decref(object);
@@ -172,6 +233,16 @@ static enum db_status post_answer(struct db_tx *tx, struct http_exchange *ex, vo
         show_form(&page, 400, values, &errors);
         return DB_OK;
     }
+    struct slice next = SLICE("");
+    (void)http_form_value(&next, ex, "stap");
+    if (slice_equal_cstr(next, "wijzigen")) {
+        show_form(&page, 200, values, NULL);
+        return DB_OK;
+    }
+    if (!slice_equal_cstr(next, "versturen")) {
+        show_check(&page, values);
+        return DB_OK;
+    }
     status = forward_answer(&signal, tx, tafel->config.keys, &page.code, &answer, tafel->config.now_s());
     if (status != DB_OK) {
         return status;
@@ -188,7 +259,7 @@ static enum db_status post_answer(struct db_tx *tx, struct http_exchange *ex, vo
         .actor = "geadresseerde",
         .details = arena_printf(db_arena(tx), "{\"uitkomst\":\"%.*s\"}", SLICE_ARG(answer.outcome)).ptr};
     status = audit_record(tx, &event);
-    say(&page, 200, "tafel.signal.answered");
+    show_copy(&page, values);
     return status;
 }
 

@@ -222,7 +222,8 @@ static enum db_status get_letter(struct db_tx *tx, struct http_exchange *ex, voi
         return status;
     }
     json_t *forward = open_forward(&number, &status, &page);
-    if (forward) {
+    status = forward ? signal_letter_reasons(forward, &page) : status;
+    if (forward && status == DB_OK) {
         show_letter(&page, forward, NULL, 0);
     }
     return status;
@@ -238,7 +239,8 @@ static enum db_status get_letter_odt(struct db_tx *tx, struct http_exchange *ex,
         return status;
     }
     json_t *forward = open_forward(&number, &status, &page);
-    if (!forward) {
+    status = forward ? signal_letter_reasons(forward, &page) : status;
+    if (!forward || status != DB_OK) {
         return status;
     }
     signal_add_words(forward, ex, page.tafel->config.web);
@@ -260,6 +262,7 @@ static enum db_status hand_out(const struct kept_page *page, json_t *forward, in
     int64_t until;
     enum db_status status = forward_link(&code, &until, page->tx, page->tafel->config.keys, number,
                                          page->tafel->config.now_s(), staff_caller(page->ex)->label);
+    status = status == DB_OK ? signal_letter_reasons(forward, page) : status;
     if (status == DB_OK) {
         status = kept_record(page, "signal.link",
                              arena_printf(db_arena(page->tx), "{\"doorgeleiding\":%d}", (int)number).ptr);

@@ -56,6 +56,9 @@ enum db_status signal_mark_over(json_t *forwards, struct db_tx *tx, struct arena
 void signal_put_flow(json_t *context, const struct signal_count counts[SIGNAL_STATES],
                      struct http_exchange *ex, const struct tafel *tafel, const char *texts);
 
+/* What a letter says besides: what the item of the agenda is called ("onderdeelTitel"), and in short what the
+ * signal rests on ("bewijs": [{soort, waarom}]), a line for each kind of evidence and reason. */
+enum db_status signal_letter_reasons(json_t *forward, const struct kept_page *page);
 /* The letter about one of its addressees (with their words added) as ODT, in the exchange's arena. */
 bool signal_letter_odt(struct slice *file, struct http_exchange *ex, const struct tafel *tafel,
                        const json_t *signal, const json_t *forward);
