@@ -430,3 +430,80 @@ Test(report_example, leaves_out_a_quote_whose_consent_was_withdrawn_meanwhile)
     app_down(service);
     place_remove(&example);
 }
+
+/* What people said is found again by who looks for evidence: in words where they may be quoted, else by
+ * number alone, and nobody is counted. */
+static void find_evidence(void)
+{
+    char path[200];
+    static const char at[] = "/beheer/codering/" EXAMPLE_ROUND "/terugvinden?toepassing=ngt-planten";
+    staff_get(&writer, at);
+    expect_status(&writer.reply, 200);
+    expect_says(&writer.reply, "<strong>Passage ");
+    expect_says(&writer.reply, "<mark>");
+    expect_says(&writer.reply, "er is geen toestemming om ze aan te halen");
+    expect_silent(&writer.reply, "Uitsplitsen");
+    expect_silent(&writer.reply, "name=\"groep\"");
+    expect_silent(&writer.reply, "waarover nog niemand heeft besloten");
+    const int64_t unquoted = place_count(
+        &example,
+        "SELECT min(c.passage_id) FROM zs.coding AS c JOIN zs.evidence AS e ON e.id = c.passage_id WHERE "
+        "c.application = 'ngt-planten' AND c.counts AND c.ended_at IS NULL AND e.quotes IS NOT TRUE");
+    test_sql(example.owner, "UPDATE zs.turn SET body = body || ' Bel 06-12345678.'");
+    staff_get(&writer, at);
+    expect_says(&writer.reply, "waarover nog niemand heeft besloten");
+    expect_silent(&writer.reply, "06-12345678");
+    /* Nor are words looked for in what is not shown. */
+    snprintf(path, sizeof path, "%s&zoek=Bel", at);
+    staff_get(&writer, path);
+    expect_status(&writer.reply, 200);
+    expect_silent(&writer.reply, "<strong>Passage ");
+    test_sql(example.owner, "UPDATE zs.turn SET body = replace(body, ' Bel 06-12345678.', '')");
+    cr_expect_gt(unquoted, 0);
+    /* Forms that ask for a number say where it stands. */
+    static const char *const link = "href=\"/beheer/codering/" EXAMPLE_ROUND "/terugvinden";
+    post(&writer, REPORTS "/nieuw", "soort=ronde&ronde=" EXAMPLE_ROUND "&titel=Rapport&gelezen=0", 303);
+    staff_get(&writer, REPORTS "/1/teksten");
+    expect_says(&writer.reply, link);
+    staff_get(&writer, "/beheer/signalen/1/passage");
+    expect_says(&writer.reply, link);
+    staff_get(&writer, "/beheer/codering/" EXAMPLE_ROUND "/schattingen");
+    expect_status(&writer.reply, 403);
+}
+
+/* Its evidence is of both sides: what the survey counted, and who says otherwise. */
+Test(report_example, a_clash_becomes_a_signal_that_rests_on_both_sides)
+{
+    char path[80], read[40];
+    begin_example();
+    find_evidence();
+    staff_post(&writer, "/beheer/signaalvoorstellen", "/beheer/signaalvoorstellen/kijken", "");
+    expect_status(&writer.reply, 303);
+    const int64_t number = place_count(
+        &example, "SELECT min(id) FROM zs.signal_suggestion WHERE rule = 'tegenspraak' AND state = "
+                  "'open' AND holds AND jsonb_array_length(figures->'tabellen') > 0");
+    cr_assert_gt(number, 0);
+    snprintf(path, sizeof path, "/beheer/signaalvoorstellen/%d/opzij", (int)number);
+    staff_get(&writer, path);
+    snprintf(read, sizeof read, "gelezen=%s", staff_hidden(&writer, "gelezen"));
+    snprintf(path, sizeof path, "/beheer/signaalvoorstellen/%d/signaal", (int)number);
+    staff_post(&writer, "/beheer/signaalvoorstellen", path, read);
+    expect_redirect(&writer.reply, "/beheer/signalen/2");
+    cr_expect_geq(place_count(&example,
+                              "SELECT count(*) FROM zs.signal_evidence WHERE signal_id = 2 AND kind = "
+                              "'tabel' AND jsonb_array_length(figures->'regels') > 0"),
+                  1);
+    /* Of each side that was coded there is one. */
+    cr_expect_eq(
+        place_count(&example,
+                    "SELECT count(DISTINCT c.direction) FROM zs.signal_evidence AS e JOIN zs.coding AS c ON "
+                    "c.passage_id = e.passage_id JOIN zs.signal AS s ON s.id = e.signal_id WHERE s.id = 2 "
+                    "AND c.counts AND c.ended_at IS NULL AND c.application = s.applications[1] AND "
+                    "s.value_codes[1] = ANY (c.codes) AND c.direction IN ('voor', 'tegen')"),
+        place_count(&example,
+                    "SELECT count(DISTINCT c.direction) FROM zs.coding AS c, zs.signal AS s WHERE s.id = 2 "
+                    "AND c.counts AND c.ended_at IS NULL AND c.application = s.applications[1] AND "
+                    "s.value_codes[1] = ANY (c.codes) AND c.direction IN ('voor', 'tegen')"));
+    app_down(service);
+    place_remove(&example);
+}

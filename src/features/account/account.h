@@ -39,6 +39,7 @@ extern const struct db_statement account_session_statements[], account_delay_sta
 #define PERMISSION_CODING_BOOK      "coding.book"      /* the code book, and how far coding is */
 #define PERMISSION_CODING_DO        "coding.do"        /* what one was given to code */
 #define PERMISSION_CODING_VIEW      "coding.view"      /* what was said, by code */
+#define PERMISSION_CODING_FIND      "coding.find"      /* the same, of who lets themselves be quoted */
 #define PERMISSION_CODING_MANAGE    "coding.manage"    /* drawing, giving out, deciding, taking in and out */
 #define PERMISSION_PASSAGE_VIEW     "passage.view"     /* what was said in conversations */
 #define PERMISSION_TRANSCRIPT_SEND  "transcript.send"  /* corrected texts of conversations, by API */

@@ -66,6 +66,7 @@ struct staff_about {
     const char *action, *back; /* addresses: what it posts to, and the page that it leads back to */
     int32_t revision;          /* as it stands */
     const json_t *intro;       /* a text above the form, borrowed; NULL: none */
+    const json_t *links;       /* where what it asks for is found: [{href, text}], borrowed; NULL: nowhere */
 };
 void staff_form_read(struct staff_posted *out, const struct staff_about *about,
                      const struct staff_form *form);

@@ -30,6 +30,8 @@ void staff_form_show(const struct staff_about *about, const struct staff_form *f
     if (about->intro) {
         json_object_set_new(context, "intro", json_deep_copy(about->intro));
     }
+    json_object_set_new(context, "any_links", json_boolean(json_array_size(about->links) > 0));
+    json_object_set(context, "links", (json_t *)(uintptr_t)about->links);
     json_object_set_new(context, "action", json_string(about->action));
     json_object_set_new(context, "button", staff_text(ex, account, form->button));
     json_object_set_new(context, "back_path", json_string(about->back));

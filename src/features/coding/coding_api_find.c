@@ -102,8 +102,7 @@ static struct slice member_text(const json_t *object, const char *name)
                                  : (struct slice){NULL, 0};
 }
 
-/* Takes the words away of what waits. *count: of how many. */
-static enum db_status hold_back(size_t *count, const struct coding *c, struct db_tx *tx, json_t *passages)
+enum db_status coding_hold_back(size_t *count, const struct coding *c, struct db_tx *tx, json_t *passages)
 {
     const size_t all = json_array_size(passages);
     struct personal_text *texts = arena_array(db_arena(tx), all + 1, sizeof *texts);
@@ -171,7 +170,7 @@ static enum db_status show_passages(const struct coding *c, struct db_tx *tx, st
         return audit(tx, ex, "coding.find", round, "refused");
     }
     size_t held_back;
-    status = hold_back(&held_back, c, tx, found.passages);
+    status = coding_hold_back(&held_back, c, tx, found.passages);
     if (status != DB_OK) {
         json_decref(found.passages);
         return status;

@@ -1,4 +1,6 @@
-/* What was said, by value, application and who said it: counts and texts on one page. */
+/* What was said, by value, application and who said it: counts and texts on one page. Who looks for evidence
+ * and reads nothing else of the coding (PERMISSION_CODING_FIND alone) reads the words of who lets themselves
+ * be quoted, past what looks like personal data, and counts nobody: of the rest there is a number. */
 #include "features/coding/coding_find.h"
 #include "features/coding/coding_internal.h"
 #include "features/coding/coding_work.h"
@@ -78,7 +80,7 @@ static json_t *background_options(struct http_exchange *ex, const struct survey_
 }
 
 static json_t *selects_of(struct http_exchange *ex, const struct coding *c, const struct survey_round *round,
-                          const struct codebook *book)
+                          const struct codebook *book, bool whole)
 {
     static const enum codebook_axis order[] = {CODEBOOK_APPLICATION, CODEBOOK_DIRECTION, CODEBOOK_EXPRESSION,
                                                CODEBOOK_FACET, CODEBOOK_ORIGIN};
@@ -96,6 +98,9 @@ static json_t *selects_of(struct http_exchange *ex, const struct coding *c, cons
     }
     json_array_append_new(list, select_of(ex, c, "methode", "coding.method",
                                           method_options(ex, c, coding_asked(ex, "methode"))));
+    if (!whole) {
+        return list;
+    }
     json_array_append_new(list, select_of(ex, c, "groep", "coding.group",
                                           background_options(ex, round, true, coding_asked(ex, "groep"))));
     json_array_append_new(list, select_of(ex, c, "groep2", "coding.group2",
@@ -152,13 +157,17 @@ static const char *text_of(const json_t *item, const char *member)
 static void put_source(json_t *out, const struct http_exchange *ex, const struct coding *c,
                        const json_t *item)
 {
-    static const char *const kept[] = {"gesprek", "wie", "taal"};
+    static const char *const kept[] = {"passage", "gesprek", "wie", "taal"};
     char path[40];
     for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++) {
         json_object_set(out, kept[i], json_object_get(item, kept[i]));
     }
     snprintf(path, sizeof path, "coding.methods.%s", text_of(item, "methode"));
     coding_put_text(out, "method", ex, c, path);
+    json_object_set_new(out, json_object_get(item, "ingehouden") ? "held_back" : "shown", json_true());
+    json_object_set_new(out, "waits",
+                        json_boolean(strcmp(text_of(item, "ingehouden") ? text_of(item, "ingehouden") : "",
+                                            "persoonsgegevens") == 0));
     json_object_set_new(out, "note", json_boolean(strcmp(text_of(item, "soort"), "aantekening") == 0));
 }
 
@@ -211,6 +220,16 @@ static json_t *quotes_of(const struct http_exchange *ex, const struct coding *c,
     json_t *item, *mark, *quotes = json_array();
     json_array_foreach(found, i, item)
     {
+        if (json_object_get(item, "ingehouden")) {
+            /* That these words are in it would tell what they are. */
+            json_t *held = json_object();
+            put_source(held, ex, c, item);
+            if (query->words.len == 0) {
+                json_array_append(quotes, held);
+            }
+            json_decref(held);
+            continue;
+        }
         if (query->words.len > 0) {
             json_array_append_new(quotes, found_of(ex, c, item, book));
             continue;
@@ -237,6 +256,24 @@ static const char *next_path(struct http_exchange *ex, int64_t after)
     return out;
 }
 
+/* For who reads no more of the coding than what may be quoted. */
+static enum db_status keep_quotable(const struct coding *c, struct db_tx *tx, json_t *passages)
+{
+    size_t i, waiting;
+    json_t *item;
+    const enum db_status status = coding_hold_back(&waiting, c, tx, passages);
+    json_array_foreach(passages, i, item)
+    {
+        json_object_del(item, "wie");
+        if (!json_is_true(json_object_get(item, "citeren")) && !json_object_get(item, "ingehouden")) {
+            json_object_del(item, "tekst");
+            json_object_del(item, "rond");
+            json_object_set_new(item, "ingehouden", json_string("citeren"));
+        }
+    }
+    return status;
+}
+
 static enum db_status show_found(struct db_tx *tx, struct http_exchange *ex, struct coding *c,
                                  const struct coding_view *view)
 {
@@ -248,10 +285,16 @@ static enum db_status show_found(struct db_tx *tx, struct http_exchange *ex, str
     uint64_t after;
     unsigned below = 0;
     coding_query_read(&query, &unknown, ex, round, book);
+    const bool whole = account_may(staff_caller(ex), PERMISSION_CODING_VIEW, round->consultation);
+    if (!whole) {
+        memset(query.groups, 0, sizeof query.groups);
+        query.split = NULL;
+    }
     query.after = slice_to_u64(&after, coding_asked(ex, "na"), INT64_MAX) ? (int64_t)after : 0;
     /* What is none of the book's or the round's finds nothing. */
     const bool known = unknown.count == 0;
     enum db_status status = known ? coding_find(&found, tx, &query, CODING_FIND_PAGE) : DB_OK;
+    status = status == DB_OK && known && !whole ? keep_quotable(c, tx, found.passages) : status;
     /* Whether a value that nobody asked for is below the bar is not looked up. */
     if (status == DB_OK && query.value >= 0) {
         status = coding_below_bar(&below, c, tx, round->id, view->plan.bar);
@@ -262,9 +305,12 @@ static enum db_status show_found(struct db_tx *tx, struct http_exchange *ex, str
     }
     json_t *context = coding_titled(ex, c, "coding.find_title");
     json_object_set_new(context, "round", json_string(round->code));
-    json_object_set_new(context, "selects", selects_of(ex, c, round, book));
+    json_object_set_new(context, "selects", selects_of(ex, c, round, book, whole));
     json_object_set_new(context, "unprompted", json_boolean(query.unprompted));
-    put_counts(context, ex, c, &query, &found.counts);
+    if (whole) {
+        put_counts(context, ex, c, &query, &found.counts);
+    }
+    json_object_set_new(context, "whole", json_boolean(whole));
     json_object_set_new(context, "below", json_boolean(query.value >= 0 && (below & 1U << query.value) != 0));
     json_object_set_new(context, "words", json_stringn(query.words.ptr, query.words.len));
     json_object_set_new(context, "quotes", quotes_of(ex, c, found.passages, &query, book));
@@ -282,13 +328,13 @@ static enum db_status get_find(struct db_tx *tx, struct http_exchange *ex, void 
 {
     struct coding_view view;
     enum db_status status;
-    return coding_view_open(&view, &status, self, tx, ex, PERMISSION_CODING_VIEW)
+    return coding_view_open(&view, &status, self, tx, ex, PERMISSION_CODING_FIND)
                ? show_found(tx, ex, self, &view)
                : status;
 }
 
 const struct route coding_find_routes[] = {
-    CODING_GET(CODING_PATH "/{ronde}/terugvinden", get_find, PERMISSION_CODING_VIEW,
+    CODING_GET(CODING_PATH "/{ronde}/terugvinden", get_find, PERMISSION_CODING_FIND,
                ",waarde,toepassing,richting,uiting,facet,herkomst,methode,groep,groep2,groep3,uitsplitsen,"
                "ongevraagd,zoek,na"),
 };

@@ -107,6 +107,9 @@ struct coding_unknown {
 void coding_query_read(struct coding_query *out, struct coding_unknown *unknown,
                        const struct http_exchange *ex, const struct survey_round *round,
                        const struct codebook *book);
+/* Of passages that were found the words away ("tekst", "rond") in which likely personal data waits for a
+ * decision (personal_waits), with "ingehouden": "persoonsgegevens". *count: of how many. */
+enum db_status coding_hold_back(size_t *count, const struct coding *c, struct db_tx *tx, json_t *passages);
 /* "rond" of coding_find cut at its marks: [{"tekst", "treffer"}]. */
 json_t *coding_pieces(const char *around);
 

@@ -67,6 +67,8 @@ static void put_permissions(json_t *context, const struct http_exchange *ex, con
     const struct account_caller *caller = staff_caller(ex);
     json_object_set_new(context, "may_code",
                         json_boolean(account_may(caller, PERMISSION_CODING_DO, round->consultation)));
+    json_object_set_new(context, "may_find",
+                        json_boolean(account_may(caller, PERMISSION_CODING_FIND, round->consultation)));
     json_object_set_new(context, "may_view",
                         json_boolean(account_may(caller, PERMISSION_CODING_VIEW, round->consultation)));
     json_object_set_new(context, "may_manage",

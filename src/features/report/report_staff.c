@@ -1,5 +1,6 @@
 /* Reports for the secretary: /beheer/rapporten. The list, beginning one, its texts, and how it would look. */
 #include "features/report/report_internal.h"
+#include "features/tafel/tafel.h"
 
 #include "base/clock.h"
 #include "features/survey/survey.h"
@@ -321,12 +322,21 @@ static json_t *values_of(const struct report_draft *draft, struct arena *arena)
     return values;
 }
 
+/* With where the numbers of quotes are found: those of its round or consultation alone may be in it. */
+static struct staff_about text_about(const struct report_page *page)
+{
+    struct staff_about about = report_about(page, "/teksten");
+    about.links = tafel_finding_links(page->ex, page->room->config.survey, page->room->config.web,
+                                      arena_cstr(http_arena(page->ex), page->draft.consultation), NULL);
+    return about;
+}
+
 static enum db_status get_texts(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
     struct report_page page;
     enum db_status status;
     if (report_open(&page, &status, self, tx, ex, false)) {
-        const struct staff_about about = report_about(&page, "/teksten");
+        const struct staff_about about = text_about(&page);
         const struct staff_form text_form = text_form_of(&page.draft, http_arena(ex));
         json_t *values = values_of(&page.draft, http_arena(ex));
         staff_form_show(&about, &text_form, values, NULL, NULL,
@@ -394,7 +404,7 @@ static enum db_status post_texts(struct db_tx *tx, struct http_exchange *ex, voi
         return status;
     }
     struct report_draft *draft = &page.draft;
-    const struct staff_about about = report_about(&page, "/teksten");
+    const struct staff_about about = text_about(&page);
     const struct staff_form text_form = text_form_of(draft, http_arena(ex));
     struct slice *const texts[FIRST_REMARK] = {&draft->title, &draft->foreword, &draft->summary,
                                                &draft->summary_en, &quotes};

@@ -15,7 +15,8 @@ static struct staff_about about_of(const struct tafel_about *about, const struct
                                     arena_printf(http_arena(about->ex), "%s%s", about->path, form->more).ptr,
                                 .back = about->path,
                                 .revision = about->revision,
-                                .intro = about->intro};
+                                .intro = about->intro,
+                                .links = about->links};
 }
 
 static struct staff_form form_of(const struct tafel_form *form)

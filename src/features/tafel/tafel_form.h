@@ -19,6 +19,7 @@ struct tafel_about {
     const char *path;    /* of the page that the form leads back to; it posts to this and form->more */
     int32_t revision;    /* as it stands; the field `gelezen` holds it */
     const json_t *intro; /* a text above the form, borrowed; NULL: none */
+    const json_t *links; /* where what it asks for is found: [{href, text}], borrowed; NULL: nowhere */
 };
 void tafel_form_read(struct staff_posted *out, const struct tafel_about *about,
                      const struct tafel_form *form);

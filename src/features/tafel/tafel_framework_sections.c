@@ -167,6 +167,13 @@ static bool open_section(struct section_page *page, enum db_status *status, cons
         }
     }
     make_form(page);
+    if (page->section == FRAMEWORK_ARGUMENTS) {
+        json_t *application = json_pack("[O]", json_object_get(page->kept.thing, "toepassing"));
+        page->kept.links = tafel_finding_links(
+            ex, tafel->config.survey, tafel->config.web,
+            json_string_value(json_object_get(page->kept.thing, "consultatie")), application);
+        json_decref(application);
+    }
     *status = make_options(page);
     return *status == DB_OK;
 }

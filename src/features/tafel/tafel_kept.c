@@ -88,7 +88,8 @@ static struct tafel_about about(const struct kept_page *page)
                                 .texts = page->kind->texts,
                                 .path = kept_path(page, ""),
                                 .revision = page->revision,
-                                .intro = json_object_get(page->thing, page->kind->headline)};
+                                .intro = json_object_get(page->thing, page->kind->headline),
+                                .links = page->links};
 }
 
 void kept_form_read(struct staff_posted *out, const struct kept_page *page, const struct tafel_form *form)

@@ -27,9 +27,10 @@ struct kept_page {
     const struct tafel *tafel;
     struct db_tx *tx;
     struct http_exchange *ex;
-    int32_t number;   /* 0: one that is to be written down */
-    int32_t revision; /* as it stands */
-    json_t *thing;    /* of the exchange's arena; NULL for a new one */
+    int32_t number;      /* 0: one that is to be written down */
+    int32_t revision;    /* as it stands */
+    json_t *thing;       /* of the exchange's arena; NULL for a new one */
+    const json_t *links; /* above its forms (tafel_form.h); NULL: none */
 };
 /* The one of the path; to_change: held off others until the transaction ends. False: answered with 404, or
  * *status. */

@@ -35,6 +35,16 @@ static json_t *options_of(const struct kept_page *page)
     return json_pack("{s:o}", "ronde", signal_round_options(page->tafel, page->ex));
 }
 
+/* Of a passage the number is asked: where it is found. */
+static void add_links(struct kept_page *page, const struct tafel_form *form)
+{
+    if (form == &passage_form) {
+        page->links = tafel_finding_links(page->ex, page->tafel->config.survey, page->tafel->config.web,
+                                          json_string_value(json_object_get(page->thing, "consultatie")),
+                                          json_object_get(page->thing, "toepassingen"));
+    }
+}
+
 static enum db_status show_empty(struct db_tx *tx, struct http_exchange *ex, void *self,
                                  const struct tafel_form *form)
 {
@@ -42,16 +52,18 @@ static enum db_status show_empty(struct db_tx *tx, struct http_exchange *ex, voi
     enum db_status status;
     if (signal_open(&page, &status, self, tx, ex, false)) {
         json_t *options = options_of(&page);
+        add_links(&page, form);
         kept_form_show(&page, form, NULL, options, NULL, NULL);
         json_decref(options);
     }
     return status;
 }
 
-static enum db_status show_faults(const struct kept_page *page, const struct tafel_form *form,
+static enum db_status show_faults(struct kept_page *page, const struct tafel_form *form,
                                   const struct staff_posted *posted)
 {
     json_t *options = options_of(page);
+    add_links(page, form);
     kept_form_show(page, form, posted->values, options, &posted->errors, NULL);
     json_decref(options);
     return DB_OK;
@@ -72,7 +84,7 @@ static const struct survey_round *round_named(struct staff_posted *posted, const
     return NULL;
 }
 
-static enum db_status keep(const struct kept_page *page, const struct tafel_form *form,
+static enum db_status keep(struct kept_page *page, const struct tafel_form *form,
                            struct staff_posted *posted, const struct signal_proof *proof)
 {
     bool added;

@@ -70,7 +70,7 @@ struct map_links map_page_links(struct http_exchange *ex, const struct map_page 
         links.figures = arena_printf(arena, "/uitkomsten/%s/vraag", round->consultation).ptr;
         links.kept = arena_printf(arena, "?ronde=%s", round->code).ptr;
     }
-    if (page->view.heard.found && map_page_may(ex, page, PERMISSION_CODING_VIEW)) {
+    if (page->view.heard.found && map_page_may(ex, page, PERMISSION_CODING_FIND)) {
         links.texts = arena_printf(arena, "/beheer/codering/%s/terugvinden", round->code).ptr;
     }
     return links;

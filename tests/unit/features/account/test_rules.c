@@ -29,7 +29,7 @@ Test(permission, is_what_this_table_says)
         {"coding.book", "011110"},      {"coding.do", "011000"},        {"coding.view", "010100"},
         {"coding.manage", "010000"},    {"passage.view", "011000"},     {"tafel.manage", "000010"},
         {"signal.view", "000010"},      {"valuemap.view", "010110"},    {"valuemap.manage", "000010"},
-        {"transcript.send", "000000"},
+        {"transcript.send", "000000"},  {"coding.find", "010110"},
     };
     size_t rows = sizeof table / sizeof table[0];
     for (size_t i = 0; i < rows; i++) {
