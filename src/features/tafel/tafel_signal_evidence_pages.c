@@ -84,8 +84,8 @@ static const struct survey_round *round_named(struct staff_posted *posted, const
     return NULL;
 }
 
-static enum db_status keep(struct kept_page *page, const struct tafel_form *form,
-                           struct staff_posted *posted, const struct signal_proof *proof)
+static enum db_status keep(struct kept_page *page, const struct tafel_form *form, struct staff_posted *posted,
+                           const struct signal_proof *proof)
 {
     bool added;
     enum db_status status =
