@@ -41,6 +41,8 @@ static void begin(void)
     post("/beheer/signalen/nieuw", "bron=media&titel=Zorg+om+zaden&tekst=Zij+vrezen+het.", 303);
     post(AT "/nieuw", "tafel=1&dag=2026-06-10&plaats=Den+Haag", 303);
     expect_redirect(&staff.reply, ONE);
+    staff_get(&staff, "/beheer/signalen/1/overleg");
+    expect_says(&staff.reply, ">De tafel, 10 juni 2026</option>");
     post("/beheer/signalen/1/overleg", "overleg=1&opLijst=ja", 303);
     expect_redirect(&staff.reply, ONE);
     post(ONE "/agendapunt", "signaal=2&openbaar=ja", 303);

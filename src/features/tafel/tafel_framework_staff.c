@@ -81,6 +81,9 @@ enum db_status framework_decision_options(json_t **options, const struct kept_pa
     const enum db_status status =
         framework_decisions_about(&list, page->tx, http_arena(page->ex), 0, page->number, version);
     *options = json_array();
+    tafel_say_words(
+        list, page->ex, page->tafel->config.web,
+        &(struct tafel_word_list){.texts = "tafel.framework", .days = (const char *const[]){"dag", NULL}});
     json_array_foreach(list, i, one)
     {
         const char *code = arena_printf(http_arena(page->ex), "%lld",
@@ -88,7 +91,7 @@ enum db_status framework_decision_options(json_t **options, const struct kept_pa
                                .ptr;
         const char *label =
             arena_printf(http_arena(page->ex), "%s, %s: %s", json_string_value(json_object_get(one, "tafel")),
-                         json_string_value(json_object_get(one, "dag")),
+                         json_string_value(json_object_get(one, "dag_woord")),
                          json_string_value(json_object_get(one, "titel")))
                 .ptr;
         json_array_append_new(*options, json_pack("{s:s,s:s}", "code", code, "label", label));

@@ -198,10 +198,21 @@ static void forget(void *object)
     json_decref(object);
 }
 
+/* {"overleg": [{code, label}]}: the table and the day in words. */
 static enum db_status read_meetings(json_t **options, const struct kept_page *page)
 {
-    json_t *list = NULL;
+    static const char *const days[] = {"dag", NULL};
+    size_t i;
+    json_t *list = NULL, *one;
     const enum db_status status = meeting_options(&list, page->tx, http_arena(page->ex));
+    tafel_say_words(list, page->ex, page->tafel->config.web,
+                    &(struct tafel_word_list){.texts = "tafel.meeting", .days = days});
+    json_array_foreach(list, i, one)
+    {
+        json_object_set_new(one, "label",
+                            json_sprintf("%s, %s", json_string_value(json_object_get(one, "tafel")),
+                                         json_string_value(json_object_get(one, "dag_woord"))));
+    }
     *options = json_pack("{s:O}", "overleg", list ? list : json_null());
     arena_defer(http_arena(page->ex), forget, *options);
     return status;

@@ -85,12 +85,11 @@ const struct db_statement meeting_statements[STATEMENT_COUNT + 1] = {
          "FROM zs.meeting_item WHERE meeting_id = x.id))) ORDER BY x.day DESC, x.id DESC), '[]')::text "
          "FROM (SELECT * FROM zs.meeting ORDER BY day DESC, id DESC LIMIT $1::int4) AS x JOIN "
          "zs.tafel_table AS t ON t.id = x.table_id"},
-    [OPTIONS] =
-        {"meeting_options",
-         "SELECT coalesce(jsonb_agg(jsonb_build_object('code', x.id::text, 'label', t.title || ', ' || "
-         "x.day) ORDER BY x.day, x.id), '[]')::text FROM (SELECT * FROM zs.meeting WHERE state IN "
-         "('gepland', 'gehouden') ORDER BY day, id LIMIT $1::int4) AS x JOIN zs.tafel_table AS t ON "
-         "t.id = x.table_id"},
+    [OPTIONS] = {"meeting_options",
+                 "SELECT coalesce(jsonb_agg(jsonb_build_object('code', x.id::text, 'tafel', t.title, 'dag', "
+                 "x.day) ORDER BY x.day, x.id), '[]')::text FROM (SELECT * FROM zs.meeting WHERE state IN "
+                 "('gepland', 'gehouden') ORDER BY day, id LIMIT $1::int4) AS x JOIN zs.tafel_table AS t ON "
+                 "t.id = x.table_id"},
     [CHANGE] = {"meeting_change",
                 "UPDATE zs.meeting SET day = $2::date, place = $3::text WHERE id = $1::int4"},
     [STATE] = {"meeting_state",

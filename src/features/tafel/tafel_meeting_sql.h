@@ -45,7 +45,7 @@ enum db_status meeting_find(json_t **meeting, int32_t *revision, struct db_tx *t
                             int32_t number, int32_t today);
 /* {nummer, tafelTitel, dag, stand, aantalPunten, besloten}, the latest day first. */
 enum db_status meeting_list(json_t **list, struct db_tx *tx, struct arena *arena);
-/* Those that are planned or held, the first day first: [{code, label}] for a choice. */
+/* Those that are planned or held, the first day first: [{code, tafel, dag}]. */
 enum db_status meeting_options(json_t **list, struct db_tx *tx, struct arena *arena);
 
 /* ---- what is done with it, after meeting_lock; each makes the next revision ---- */
