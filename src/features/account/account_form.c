@@ -229,6 +229,8 @@ static json_t *field_shown(struct showing *s, const struct form_field *field, co
         json_object_set_new(out, "members", members);
     } else {
         json_object_set_new(out, "options", marked(own ? own : given, value));
+        json_object_set_new(out, "suggested",
+                            json_boolean(field->kind == FORM_TEXT && json_array_size(given) > 0));
     }
     json_decref(own);
     if (wrong) {

@@ -30,9 +30,46 @@ enum { CODE_MAX = 100, FILTER_MAX = 500 };
 
 /* ---- what all kinds share ---- */
 
+static void add_once(json_t *seen, json_t *list, const char *code, const char *label)
+{
+    if (label && !json_object_get(seen, code)) {
+        json_object_set_new(seen, code, json_true());
+        json_array_append_new(list, json_pack("{s:s,s:s}", "code", code, "label", label));
+    }
+}
+
+/* What may be typed for a question and for an answer, with their words: those of the rounds that count. A
+ * code that stands in several is offered once. */
+static void add_codes(json_t *options, const struct kept_page *page)
+{
+    const int language = strcmp(http_language(page->ex), "en") == 0;
+    const struct survey_snapshot *snapshot = survey_snapshot_for(page->tafel->config.survey, page->ex);
+    json_t *questions = json_array(), *answers = json_array(), *seen = json_object(), *said = json_object();
+    for (size_t i = 0; snapshot && i < survey_round_count(snapshot); i++) {
+        const struct survey_round *round = survey_round_at(snapshot, i);
+        size_t count = 0;
+        const struct variable *all = round->status == ROUND_DRAFT || round->pilot
+                                         ? NULL
+                                         : questionnaire_variables(&count, round->questionnaire);
+        for (size_t k = 0; k < count; k++) {
+            add_once(seen, questions, all[k].code, all[k].label[language]);
+            for (uint16_t a = 0; a < all[k].category_count; a++) {
+                add_once(said, answers, all[k].categories[a].code, all[k].categories[a].label[language]);
+            }
+        }
+    }
+    json_object_set(options, "groepeerOp", questions);
+    json_object_set_new(options, "variabele", questions);
+    json_object_set_new(options, "antwoord", answers);
+    json_decref(seen);
+    json_decref(said);
+}
+
 static json_t *options_of(const struct kept_page *page)
 {
-    return json_pack("{s:o}", "ronde", signal_round_options(page->tafel, page->ex));
+    json_t *options = json_pack("{s:o}", "ronde", signal_round_options(page->tafel, page->ex));
+    add_codes(options, page);
+    return options;
 }
 
 /* Of a passage the number is asked: where it is found. */
