@@ -272,3 +272,17 @@ Test(woo, takes_out_the_last_of_very_many_lines)
                  LINES + 1);
     end();
 }
+
+/* Steps of one day are told apart by what they were. */
+Test(woo, names_the_step_that_each_piece_is)
+{
+    begin();
+    test_sql(place.owner,
+             "INSERT INTO zs.signal_step (signal_id, from_state, to_state, told, created_by) VALUES "
+             "(1, 'opgevangen', 'gewogen', 'Besproken', 'sanne'), "
+             "(1, 'gewogen', 'niet-doorgeleid', 'Al bekend', 'sanne')");
+    staff_get(&staff, FILE_);
+    expect_says(&staff.reply, "Stap (<span lang=\"nl\">Van opgevangen naar gewogen</span>)");
+    expect_says(&staff.reply, "Stap (<span lang=\"nl\">Van gewogen naar niet-doorgeleid</span>)");
+    end();
+}

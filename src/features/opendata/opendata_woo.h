@@ -39,6 +39,7 @@ struct woo_piece {
     const char *kind;              /* "bespreking" */
     int32_t day;                   /* days since 1970-01-01 */
     const char *sender, *receiver; /* by role: never a name of a person */
+    const char *step;              /* of a step, whatever was asked for: "Van opgevangen naar gewogen"; "" */
     struct slice text;             /* empty where it was not asked for */
     bool marked_open;              /* by the mark that it has of old */
     bool assessed;                 /* somebody did, of the text as it is */

@@ -14,8 +14,10 @@ enum statement { OF_SIGNAL, OF_MEETING, OF_ROUND, PIECES, NAMES, ASSESS, STATEME
 #define ASKED_FOR                                                                                            \
     "x.key, x.kind, x.day, x.sender, x.receiver, CASE WHEN $6::bool THEN x.body ELSE '' END, "               \
     "x.is_public, x.number, x.pieces, CASE WHEN a.id IS NOT NULL THEN a.text_sha256 = "                      \
-    "sha256(convert_to(x.body, 'UTF8')) END, a.outcome, a.ground, a.spans::text FROM (SELECT u.*, u.kind "   \
-    "|| '-' || u.id AS key, count(*) OVER () AS pieces, row_number() OVER (ORDER BY u.day, "                 \
+    "sha256(convert_to(x.body, 'UTF8')) END, a.outcome, a.ground, a.spans::text, CASE WHEN x.kind = 'stap' " \
+    "THEN split_part(x.body, E'\\n', 1) ELSE '' END FROM (SELECT u.*, u.kind || '-' || u.id AS key, "        \
+    "count(*) OVER () AS pieces, row_number() OVER (ORDER BY u.day, "                                        \
+    "count(*) OVER () AS pieces, row_number() OVER (ORDER BY u.day, "                                        \
     "array_position(ARRAY['signaal', 'overleg', 'presentie'], u.kind) NULLS LAST, u.kind, u.id) AS number "  \
     "FROM ("
 #define ASSESSED                                                                                             \
@@ -166,7 +168,8 @@ enum column {
     C_SAME_TEXT,
     C_OUTCOME,
     C_GROUND,
-    C_SPANS
+    C_SPANS,
+    C_STEP
 };
 
 /* What was judged of another text says nothing of this one. */
@@ -209,6 +212,7 @@ static void take_pieces(struct woo_file *out, struct arena *arena, const struct 
                                             .sender = arena_cstr(arena, db_get_text(rows, i, C_SENDER)),
                                             .receiver = arena_cstr(arena, db_get_text(rows, i, C_RECEIVER)),
                                             .text = arena_copy(arena, db_get_text(rows, i, C_TEXT)),
+                                            .step = arena_cstr(arena, db_get_text(rows, i, C_STEP)),
                                             .marked_open = db_get_bool(rows, i, C_PUBLIC)};
         take_assessment(&out->pieces[i], arena, rows, i);
     }

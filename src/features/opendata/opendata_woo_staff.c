@@ -78,6 +78,9 @@ static json_t *piece_json(struct http_exchange *ex, const struct opendata *opend
     json_object_set_new(
         object, "soort",
         word(ex, opendata, arena_printf(http_arena(ex), "opendata.woo.kinds.%s", piece->kind).ptr));
+    if (piece->step[0]) {
+        json_object_set_new(object, "stap", json_string(piece->step));
+    }
     json_object_set_new(
         object, "stand",
         word(ex, opendata, arena_printf(http_arena(ex), "opendata.woo.states.%s", state).ptr));
