@@ -333,6 +333,22 @@ static void expect_map(const json_t *document)
     json_decref(theirs);
 }
 
+/* What changed says how much of it chance would make, of which end of a scale there is more, and between
+ * which rounds; and in English all of it is in English. */
+static void expect_told_in_words(void)
+{
+    const char *page = whole_page("/rapporten/1");
+    cr_expect(strstr(page, "zouden er bij toeval ongeveer"));
+    cr_expect(strstr(page, "(plus: Heel veel; min: "), "how much concern is more of it, not better");
+    cr_expect_null(strstr(page, "scope=\"col\">voorbeeld-verzonnen-1<"), "a round has a title");
+    cr_expect(strstr(page, "tellen de aantallen niet precies op"));
+    page = whole_page("/rapporten/1/cijfers?taal=en");
+    cr_expect_null(strstr(page, "Weet ik niet"));
+    cr_expect(strstr(page, "Don&#39;t know (%)"));
+    cr_expect_null(strstr(page, "Website, met hulp"));
+    cr_expect(strstr(page, "Website, with help"));
+}
+
 /* A quote that may not be used any more is not made public, though it was approved; and that is on the
  * record. */
 Test(report_example, leaves_out_a_quote_whose_consent_was_withdrawn_meanwhile)
@@ -388,6 +404,7 @@ Test(report_example, leaves_out_a_quote_whose_consent_was_withdrawn_meanwhile)
     expect_status(&visitor.reply, 200);
     expect_says(&visitor.reply, "<strong id=\"verzonnen\">");
     expect_map(document);
+    expect_told_in_words();
     prove_example(document);
     json_decref(document);
     /* A year, with what was changed in what others found. */

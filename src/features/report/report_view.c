@@ -127,6 +127,54 @@ const char *view_title(const struct report_view *v, const char *kind, const char
     return code;
 }
 
+/* ---- words of the questionnaire ---- */
+
+static const struct variable *variable_of(const struct report_view *v, const json_t *variable)
+{
+    size_t count;
+    const struct survey_round *round = survey_round_find(v->snapshot, slice_from_cstr(v->round));
+    const int found = round ? questionnaire_find_variable(round->questionnaire,
+                                                          slice_from_cstr(report_text(variable, "code")))
+                            : -1;
+    return found >= 0 ? &questionnaire_variables(&count, round->questionnaire)[found] : NULL;
+}
+
+const char *view_variable(const struct report_view *v, const json_t *variable)
+{
+    const struct variable *found = variable_of(v, variable);
+    return found && found->label[v->english] ? found->label[v->english] : report_text(variable, "label");
+}
+
+const char *view_answer(const struct report_view *v, const json_t *variable, const json_t *answer)
+{
+    struct slice text;
+    const struct variable *found = variable_of(v, variable);
+    const char *code = report_text(answer, "antwoord"), *label = report_text(answer, "label");
+    for (uint16_t k = 0; found && k < found->category_count; k++) {
+        if (strcmp(found->categories[k].code, code) == 0 && found->categories[k].label[v->english]) {
+            return found->categories[k].label[v->english];
+        }
+    }
+    return locale_find(&text, v->locales, v->language, arena_printf(v->arena, "report.answer.%s", code))
+               ? text.ptr
+           : label[0] ? label
+                      : code;
+}
+
+bool view_ends(const char **low, const char **high, const struct report_view *v, const json_t *variable)
+{
+    unsigned points = 0;
+    const struct variable *found = variable_of(v, variable);
+    *low = *high = NULL;
+    for (uint16_t k = 0; found && found->scores && k < found->category_count; k++) {
+        const char *label = found->categories[k].label[v->english];
+        *low = found->scores[k] == 1 ? label : *low;
+        *high = found->scores[k] > points ? label : *high;
+        points = found->scores[k] > points ? found->scores[k] : points;
+    }
+    return *low && *high;
+}
+
 /* ---- sections ---- */
 
 static void show_response(struct report_view *v, const json_t *content)
@@ -142,7 +190,9 @@ static void show_response(struct report_view *v, const json_t *content)
         json_array_append_new(rows, json_pack("{s:s,s:o}", "label", stream, "cells", whole));
         json_array_foreach(json_object_get(line, "cellen"), k, cell)
         {
-            const char *label = arena_printf(v->arena, "%s, %s", stream, report_text(cell, "label")).ptr;
+            const char *label = arena_printf(v->arena, "%s, %s", stream,
+                                             view_answer(v, report_at(way, "kanaal.variabele"), cell))
+                                    .ptr;
             json_array_append_new(rows, json_pack("{s:s,s:[{s:s}]}", "label", label, "cells", "text",
                                                   view_number(v, cell, "aantal")));
         }
@@ -263,17 +313,18 @@ static const struct {
 
 /* ---- the whole ---- */
 
-static const char *round_title(const struct report_view *v, const json_t *document, const char *code)
+const char *view_round(const struct report_view *v, const char *code)
 {
     size_t i;
     const json_t *round;
-    json_array_foreach(report_at(document, "over.rondes"), i, round)
+    json_array_foreach(report_at(v->document, "over.rondes"), i, round)
     {
         if (strcmp(report_text(round, "ronde"), code) == 0) {
             return report_text(round, v->english ? "titel.en" : "titel.nl");
         }
     }
-    return code;
+    const struct survey_round *known = survey_round_find(v->snapshot, slice_from_cstr(code));
+    return known && known->title[v->english] ? known->title[v->english] : code;
 }
 
 static void add_heading(struct report_view *v, const char *id, const char *text)
@@ -303,7 +354,7 @@ static void show_section(struct report_view *v, const json_t *document, const js
         enter_round(v, round);
     }
     if (round[0] && several) {
-        title = arena_printf(v->arena, "%s: %s", title, round_title(v, document, round)).ptr;
+        title = arena_printf(v->arena, "%s: %s", title, view_round(v, round)).ptr;
     }
     add_heading(v, arena_printf(v->arena, "deel-%zu", number).ptr, title);
     add_markdown(v, report_text(document, arena_printf(v->arena, "opmerkingen.%s", code).ptr), "nl");
@@ -345,6 +396,7 @@ json_t *report_blocks(const json_t *document, struct http_exchange *ex, const st
                                .language = http_language(ex),
                                .english = strcmp(http_language(ex), "en") == 0,
                                .snapshot = survey_snapshot_for(room->config.survey, ex),
+                               .document = document,
                                .part = part,
                                .figures_path = figures_path,
                                .blocks = json_array(),

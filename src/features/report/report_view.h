@@ -14,6 +14,7 @@ struct report_view {
     const char *language;
     int english;
     const struct survey_snapshot *snapshot;
+    const json_t *document;
     json_t *blocks, *contents;
     const char *section;                 /* the code of the one that is shown */
     const char *round;                   /* that the section is of */
@@ -38,6 +39,16 @@ const char *view_interval(const struct report_view *v, const json_t *object);
 const char *view_day(const struct report_view *v, const char *time);
 /* kind: "application", "value". */
 const char *view_title(const struct report_view *v, const char *kind, const char *code);
+
+/* Of the round of the section, in the page's language: a variable ({code, label}), one of its answers
+ * ({antwoord, label}) and the ends of its scale: "Heel slecht", "Heel goed". What the questionnaire has not
+ * in that language is as the document says it. */
+const char *view_variable(const struct report_view *v, const json_t *variable);
+const char *view_answer(const struct report_view *v, const json_t *variable, const json_t *answer);
+/* False: it has no scale. */
+bool view_ends(const char **low, const char **high, const struct report_view *v, const json_t *variable);
+/* The title of a round: of the document, else as it is called now (a trend goes further back). */
+const char *view_round(const struct report_view *v, const char *code);
 
 void report_show_missing(struct report_view *v, const json_t *weights);
 void report_show_figures(struct report_view *v, const json_t *content);

@@ -36,7 +36,7 @@ static const char *percent(const struct report_view *v, const json_t *share)
                : view_word(v, "report.unknown");
 }
 
-static void show_margin(struct report_view *v, const json_t *margin)
+static void show_margin(struct report_view *v, const json_t *margin, const char *stream)
 {
     size_t i;
     const json_t *group;
@@ -52,7 +52,7 @@ static void show_margin(struct report_view *v, const json_t *margin)
                                         cell(percent(v, json_object_get(group, "doel")), NULL),
                                         cell(percent(v, json_object_get(group, "behaald")), NULL)));
     }
-    view_table(v, label, label,
+    view_table(v, arena_printf(v->arena, "%s (%s)", label, stream).ptr, label,
                json_pack("[{s:s},{s:s},{s:s}]", "text", view_word(v, "report.missing.got"), "text",
                          view_word(v, "report.missing.expected"), "text",
                          view_word(v, "report.missing.weighted")),
@@ -72,12 +72,13 @@ void report_show_missing(struct report_view *v, const json_t *weights)
         v, view_word(v, json_array_size(weights) > 0 ? "report.missing.about" : "report.missing.none"));
     json_array_foreach(weights, i, version)
     {
+        const char *stream = view_option(v, "stream", report_text(version, "werving"));
         if (json_array_size(weights) > 1) {
-            view_paragraph(v, view_option(v, "stream", report_text(version, "werving")));
+            view_paragraph(v, stream);
         }
         json_array_foreach(json_object_get(version, "marges"), k, margin)
         {
-            show_margin(v, margin);
+            show_margin(v, margin, stream);
         }
     }
 }
@@ -113,8 +114,8 @@ static void show_chart(struct report_view *v, const json_t *const *tables, size_
     struct buffer html;
     for (size_t i = 0; i < count && used < CHART_ROWS_MAX; i++) {
         const json_t *line = json_array_get(json_object_get(tables[i], "rijen"), 0);
-        rows[used] =
-            (struct chart_dot_row){.label = slice_from_cstr(report_text(tables[i], "variabele.label"))};
+        rows[used] = (struct chart_dot_row){
+            .label = slice_from_cstr(view_variable(v, json_object_get(tables[i], "variabele")))};
         used += dot_of(&rows[used].figures[0], v, line);
     }
     const struct chart_dots chart = {
@@ -182,12 +183,9 @@ static json_t *heads_of(const struct report_view *v, const json_t *table)
     json_t *line = json_array_get(json_object_get(table, "rijen"), 0);
     json_array_foreach(json_object_get(line, "cellen"), i, one)
     {
-        const char *label = report_text(one, "label");
-        json_array_append_new(
-            heads,
-            json_pack(
-                "{s:s}", "text",
-                arena_printf(v->arena, "%s (%%)", label[0] ? label : report_text(one, "antwoord")).ptr));
+        const char *label = view_answer(v, json_object_get(table, "variabele"), one);
+        json_array_append_new(heads,
+                              json_pack("{s:s}", "text", arena_printf(v->arena, "%s (%%)", label).ptr));
     }
     json_object_foreach(json_object_get(line, "maten"), measure, unused)
     {
@@ -211,7 +209,8 @@ static json_t *row_of(const struct report_view *v, const json_t *table)
     {
         json_array_append_new(cells, cell(view_number(v, estimate, "waarde"), view_interval(v, estimate)));
     }
-    return json_pack("{s:s,s:o}", "label", report_text(table, "variabele.label"), "cells", cells);
+    return json_pack("{s:s,s:o}", "label", view_variable(v, json_object_get(table, "variabele")), "cells",
+                     cells);
 }
 
 static void show_tables(struct report_view *v, const json_t *const *tables, size_t count, const char *title)
@@ -241,11 +240,12 @@ static void show_summary(struct report_view *v, const json_t *const *tables, siz
         const json_t *line = json_array_get(json_object_get(tables[i], "rijen"), 0);
         const json_t *net = report_at(line, "maten.netto"), *top = report_at(line, "maten.top2");
         if (top) {
-            json_array_append_new(
-                rows, json_pack("{s:s,s:[o,o,o]}", "label", report_text(tables[i], "variabele.label"),
-                                "cells", cell(view_number(v, line, "basis"), NULL),
-                                cell(view_number(v, top, "waarde"), view_interval(v, top)),
-                                cell(view_number(v, net, "waarde"), view_interval(v, net))));
+            json_array_append_new(rows,
+                                  json_pack("{s:s,s:[o,o,o]}", "label",
+                                            view_variable(v, json_object_get(tables[i], "variabele")),
+                                            "cells", cell(view_number(v, line, "basis"), NULL),
+                                            cell(view_number(v, top, "waarde"), view_interval(v, top)),
+                                            cell(view_number(v, net, "waarde"), view_interval(v, net))));
         }
     }
     view_table(v, title, view_word(v, "report.question"),
@@ -374,6 +374,20 @@ static bool is_clear(const json_t *change)
            real_of(json_array_get(interval, 0)) * real_of(json_array_get(interval, 1)) > 0;
 }
 
+/* The question with what a net above 0 and below 0 says of it: which end of the scale is good, no rule tells.
+ */
+static const char *trend_label(const struct report_view *v, const json_t *trend)
+{
+    const char *low, *high;
+    const json_t *variable = json_object_get(trend, "variabele");
+    const char *label = view_variable(v, variable);
+    return view_ends(&low, &high, v, variable)
+               ? locale_format(v->arena, v->locales, v->language, "report.trend_label", "question", label,
+                               "low", low, "high", high, NULL)
+                     .ptr
+               : label;
+}
+
 static json_t *trend_row(const struct report_view *v, const json_t *trend, const json_t *columns)
 {
     size_t i, k;
@@ -394,7 +408,7 @@ static json_t *trend_row(const struct report_view *v, const json_t *trend, const
         json_array_append_new(cells, shown);
     }
     json_array_append_new(cells, cell(view_number(v, change, "waarde"), view_interval(v, change)));
-    return json_pack("{s:s,s:o}", "label", report_text(trend, "variabele.label"), "cells", cells);
+    return json_pack("{s:s,s:o}", "label", trend_label(v, trend), "cells", cells);
 }
 
 /* Of the report itself, those that changed more than chance would make them. */
@@ -414,7 +428,7 @@ static void show_stream(struct report_view *v, const json_t *trends, const char 
     }
     json_array_foreach(columns, i, column)
     {
-        json_array_append_new(heads, json_pack("{s:s}", "text", report_text(column, "ronde")));
+        json_array_append_new(heads, json_pack("{s:s}", "text", view_round(v, report_text(column, "ronde"))));
     }
     json_array_append_new(heads, json_pack("{s:s}", "text", view_word(v, "report.change")));
     const char *title = view_option(v, "stream", stream);
@@ -422,7 +436,8 @@ static void show_stream(struct report_view *v, const json_t *trends, const char 
     if (v->part == REPORT_ITSELF) {
         view_paragraph(v, locale_format(v->arena, v->locales, v->language, "report.trends_clear", "n",
                                         arena_printf(v->arena, "%zu", json_array_size(rows)).ptr, "all",
-                                        arena_printf(v->arena, "%zu", all).ptr, NULL)
+                                        arena_printf(v->arena, "%zu", all).ptr, "chance",
+                                        arena_printf(v->arena, "%zu", (all + 10) / 20).ptr, NULL)
                               .ptr);
     }
     if (json_array_size(rows) > 0) {
