@@ -17,7 +17,6 @@ enum statement { OF_SIGNAL, OF_MEETING, OF_ROUND, PIECES, NAMES, ASSESS, STATEME
     "sha256(convert_to(x.body, 'UTF8')) END, a.outcome, a.ground, a.spans::text, CASE WHEN x.kind = 'stap' " \
     "THEN split_part(x.body, E'\\n', 1) ELSE '' END FROM (SELECT u.*, u.kind || '-' || u.id AS key, "        \
     "count(*) OVER () AS pieces, row_number() OVER (ORDER BY u.day, "                                        \
-    "count(*) OVER () AS pieces, row_number() OVER (ORDER BY u.day, "                                        \
     "array_position(ARRAY['signaal', 'overleg', 'presentie'], u.kind) NULLS LAST, u.kind, u.id) AS number "  \
     "FROM ("
 #define ASSESSED                                                                                             \
