@@ -50,11 +50,13 @@ static bool draw_answers(struct buffer *out, const struct panel_maker *m, const 
 {
     const struct figures *figures = panel->rows[0].figures;
     struct chart_bar *bars = arena_array(m->arena, figures->answer_count, sizeof *bars);
+    const size_t *order = panel_order(m, figures);
     size_t count = 0;
     for (size_t i = 0; i < figures->answer_count && count < CHART_ROWS_MAX; i++) {
-        if (figures->answers[i].in_base) {
-            bars[count++] = (struct chart_bar){text_of(panel_answer_label(&figures->answers[i], m->language)),
-                                               chart_figure(m, &panel->rows[0].line->cells[i].share)};
+        const struct figures_answer *answer = &figures->answers[order[i]];
+        if (answer->in_base) {
+            bars[count++] = (struct chart_bar){text_of(panel_answer_label(answer, m->language)),
+                                               chart_figure(m, &panel->rows[0].line->cells[order[i]].share)};
         }
     }
     const struct chart_bars chart = {head_of(m, panel, message, "results.whisker"), bars, count};

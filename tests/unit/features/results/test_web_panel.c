@@ -4,6 +4,8 @@
 
 #include "web/chart.h"
 
+#include <string.h>
+
 TestSuite(results_web_panel, .fini = leaks_check);
 
 enum { POINTS = 5, LINES = 3 };
@@ -162,6 +164,25 @@ Test(results_web_panel, says_of_whom_the_top_two_are)
     chart = text_at(context, "chart_html");
     cr_expect(strstr(chart, "“Heel goed” of “Goed”: 55\u00a0%"), "%s", chart);
     cr_expect_null(strstr(chart, "van wie het weet"), "nobody else is in the bars either");
+    end();
+}
+
+Test(results_web_panel, draws_who_does_not_know_after_the_answers_as_the_table_has_it)
+{
+    static const uint32_t codes[] = {ANSWER_DONT_KNOW, ANSWER_FIRST, ANSWER_FIRST + 1};
+    begin();
+    struct figures *figures = figures_of("kanaal", codes, 3, 1);
+    for (size_t i = 0; i < 3; i++) {
+        figures->lines[0].cells[i].share = shown(20 + 10 * (double)i);
+        figures->lines[0].cells[i].count = shown(200);
+    }
+    const struct panel_row row = {.figures = figures, .line = &figures->lines[0]};
+    const struct panel panel = {.id = "f1", .about = "Kanaal", .rows = &row, .row_count = 1};
+    const char *chart = panel_chart(&maker, &panel, "Zo kwamen zij").ptr;
+    cr_assert_not_null(chart);
+    const char *none = strstr(chart, "Weet ik niet"), *last = strstr(chart, figures->answers[2].label[0]);
+    cr_assert(none && last);
+    cr_expect_gt(none, last);
     end();
 }
 
