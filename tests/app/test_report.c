@@ -87,6 +87,33 @@ Test(report, comes_from_a_draft_to_everybody_by_two_people)
     reports_end();
 }
 
+/* Who is missing, as the page of who took part tells it: each margin of one variable, of each stream. */
+Test(report, tells_who_is_missing_as_far_as_the_release_tells)
+{
+    size_t i, k, shown = 0;
+    const json_t *one, *group;
+    reports_begin();
+    publish_one();
+    json_t *document = kept_document();
+    json_array_foreach(json_object_get(report_section_of(document, "respons", PUBLIC_ROUND), "wie"), i, one)
+    {
+        json_array_foreach(json_object_get(one, "groepen"), k, group)
+        {
+            const json_t *row = json_array_get(json_object_get(group, "rijen"), 0);
+            cr_expect_not_null(report_at(row, "aandeel"));
+            cr_expect_not_null(report_at(row, "verwacht"));
+            shown++;
+        }
+    }
+    cr_expect_gt(shown, 0);
+    citizen_get(&visitor, "/rapporten/1");
+    expect_silent(&visitor.reply, "niet bekend hoe de groepen");
+    expect_silent(&visitor.reply, "summed over postcodes");
+    cr_expect(strstr(whole_page("/rapporten/1"), "komt van het CBS en gaat over"));
+    json_decref(document);
+    reports_end();
+}
+
 static enum report_genuine check(struct slice bytes, const unsigned char *key)
 {
     json_t *document;

@@ -333,6 +333,15 @@ static void expect_map(const json_t *document)
     json_decref(theirs);
 }
 
+/* The draft says too that it is about invented data. */
+static void expect_draft_marked(void)
+{
+    for (const char *const *at = (const char *const[]){"", "/cijfers", NULL}; *at; at++) {
+        staff_get(&writer, arena_printf(example.arena, REPORTS "/1/voorbeeld%s", *at).ptr);
+        expect_says(&writer.reply, "id=\"verzonnen\"");
+    }
+}
+
 /* What changed says how much of it chance would make, of which end of a scale there is more, and between
  * which rounds; and in English all of it is in English. */
 static void expect_told_in_words(void)
@@ -342,6 +351,9 @@ static void expect_told_in_words(void)
     cr_expect(strstr(page, "(plus: Heel veel; min: "), "how much concern is more of it, not better");
     cr_expect_null(strstr(page, "scope=\"col\">voorbeeld-verzonnen-1<"), "a round has a title");
     cr_expect(strstr(page, "tellen de aantallen niet precies op"));
+    /* Who is missing, by age and by gender, whatever a crossing of the two keeps back. */
+    cr_expect(strstr(page, "aria-label=\"Tabel: Hoe oud bent u? (open link)\""));
+    cr_expect(strstr(page, "komt van het CBS en gaat over 2021"));
     page = whole_page("/rapporten/1/cijfers?taal=en");
     cr_expect_null(strstr(page, "Weet ik niet"));
     cr_expect(strstr(page, "Don&#39;t know (%)"));
@@ -370,11 +382,7 @@ Test(report_example, leaves_out_a_quote_whose_consent_was_withdrawn_meanwhile)
              quotes);
     refuse_while_personal(fields, quotes);
     post(&writer, REPORTS "/1/teksten", fields, 303);
-    /* The draft says too that it is about invented data. */
-    for (const char *const *at = (const char *const[]){"", "/cijfers", NULL}; *at; at++) {
-        staff_get(&writer, arena_printf(example.arena, REPORTS "/1/voorbeeld%s", *at).ptr);
-        expect_says(&writer.reply, "id=\"verzonnen\"");
-    }
+    expect_draft_marked();
     post(&writer, REPORTS "/1/stap", FORWARD, 303);
     post(&approver, REPORTS "/1/stap", "naar=goedgekeurd", 303);
     withdraw_one_consent(quotes);

@@ -53,6 +53,7 @@ static enum db_status gather_response(json_t **content, struct report_making *m)
     }
     *content = json_pack("{s:o}", "wervingen", ways);
     set(*content, "gewichten", json_object_get(m->figures, "gewichten"));
+    set(*content, "wie", json_object_get(m->figures, "wie"));
     return DB_OK;
 }
 

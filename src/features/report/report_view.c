@@ -200,7 +200,7 @@ static void show_response(struct report_view *v, const json_t *content)
     view_table(v, view_word(v, "report.response.caption"), view_word(v, "report.response.way"),
                json_pack("[{s:s}]", "text", view_word(v, "report.people")), rows);
     view_paragraph(v, view_word(v, "report.response.about"));
-    report_show_missing(v, json_object_get(content, "gewichten"));
+    report_show_missing(v, json_object_get(content, "wie"));
 }
 
 static void show_map(struct report_view *v, const json_t *content)

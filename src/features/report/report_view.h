@@ -50,7 +50,7 @@ bool view_ends(const char **low, const char **high, const struct report_view *v,
 /* The title of a round: of the document, else as it is called now (a trend goes further back). */
 const char *view_round(const struct report_view *v, const char *code);
 
-void report_show_missing(struct report_view *v, const json_t *weights);
+void report_show_missing(struct report_view *v, const json_t *streams);
 void report_show_figures(struct report_view *v, const json_t *content);
 void report_show_trends(struct report_view *v, const json_t *content);
 void report_show_signals(struct report_view *v, const json_t *content);

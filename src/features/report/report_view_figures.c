@@ -27,58 +27,78 @@ static double real_of(const json_t *number)
 
 /* ---- who is missing ---- */
 
-static const char *percent(const struct report_view *v, const json_t *share)
+static const char *percent(const struct report_view *v, const json_t *object, const char *name)
 {
-    return share && !json_is_null(share)
-               ? arena_printf(v->arena, "%s %%",
-                              figures_number_text(v->arena, 100 * real_of(share), 1, v->english).ptr)
-                     .ptr
-               : view_word(v, "report.unknown");
+    const char *number = view_number(v, object, name);
+    const json_t *value = json_object_get(object, name);
+    return !object || !number[0]           ? view_word(v, "report.unknown")
+           : value && !json_is_null(value) ? arena_printf(v->arena, "%s %%", number).ptr
+                                           : number;
 }
 
-static void show_margin(struct report_view *v, const json_t *margin, const char *stream)
+static json_t *margin_row(const struct report_view *v, const json_t *row)
+{
+    const json_t *got = json_object_get(row, "aandeel"), *weighted = json_object_get(row, "gewogen");
+    json_t *cells = json_array();
+    json_array_append_new(cells, cell(percent(v, got, "waarde"), view_interval(v, got)));
+    if (json_object_get(row, "over")) {
+        json_t *expected = cell(percent(v, row, "verwacht"), NULL);
+        if (json_integer_value(json_object_get(row, "over")) > 1) {
+            json_object_set(expected, "span", json_object_get(row, "over"));
+        }
+        json_array_append_new(cells, expected);
+    }
+    if (weighted) {
+        json_array_append_new(cells, cell(percent(v, weighted, "waarde"), view_interval(v, weighted)));
+    }
+    return json_pack("{s:s,s:o}", "label", report_text(row, v->english ? "label.en" : "label.nl"), "cells",
+                     cells);
+}
+
+static void show_margin(struct report_view *v, const json_t *group, const char *stream)
 {
     size_t i;
-    const json_t *group;
+    const json_t *row, *list = json_object_get(group, "rijen");
     json_t *rows = json_array();
-    const char *label = report_text(margin, v->english ? "label.en" : "label.nl");
-    json_array_foreach(json_object_get(margin, "groepen"), i, group)
+    const char *label = report_text(group, v->english ? "variabele.label.en" : "variabele.label.nl");
+    const char *beyond = report_text(group, v->english ? "buiten.en" : "buiten.nl");
+    const char *year = arena_printf(v->arena, "%.4s", report_text(group, "peildatum")).ptr;
+    json_array_foreach(list, i, row)
     {
-        const json_t *category = json_array_get(json_object_get(group, "categorieen"), 0);
-        json_array_append_new(rows,
-                              json_pack("{s:s,s:[o,o,o]}", "label",
-                                        report_text(category, v->english ? "label.en" : "label.nl"), "cells",
-                                        cell(percent(v, json_object_get(group, "aandeel")), NULL),
-                                        cell(percent(v, json_object_get(group, "doel")), NULL),
-                                        cell(percent(v, json_object_get(group, "behaald")), NULL)));
+        json_array_append_new(rows, margin_row(v, row));
     }
-    view_table(v, arena_printf(v->arena, "%s (%s)", label, stream).ptr, label,
-               json_pack("[{s:s},{s:s},{s:s}]", "text", view_word(v, "report.missing.got"), "text",
-                         view_word(v, "report.missing.expected"), "text",
-                         view_word(v, "report.missing.weighted")),
-               rows);
+    json_t *heads = json_pack("[{s:s},{s:s}]", "text", view_word(v, "report.missing.got"), "text",
+                              view_word(v, "report.missing.expected"));
+    if (json_object_get(json_array_get(list, 0), "gewogen")) {
+        json_array_append_new(heads, json_pack("{s:s}", "text", view_word(v, "report.missing.weighted")));
+    }
+    view_table(v, arena_printf(v->arena, "%s (%s)", label, stream).ptr, label, heads, rows);
     view_add(v, "small",
-             json_string(arena_printf(v->arena, "%s, %s", report_text(margin, "bron"),
-                                      view_day(v, report_text(margin, "peildatum")))
+             json_string(locale_format(v->arena, v->locales, v->language,
+                                       beyond[0] ? "results.who.source_beyond" : "results.who.source", "year",
+                                       year, "beyond", beyond, NULL)
                              .ptr));
 }
 
-void report_show_missing(struct report_view *v, const json_t *weights)
+void report_show_missing(struct report_view *v, const json_t *streams)
 {
-    size_t i, k;
-    const json_t *version, *margin;
-    view_add(v, "subheading", json_string(view_word(v, "report.missing.title")));
-    view_paragraph(
-        v, view_word(v, json_array_size(weights) > 0 ? "report.missing.about" : "report.missing.none"));
-    json_array_foreach(weights, i, version)
+    size_t i, k, shown = 0;
+    const json_t *one, *group;
+    json_array_foreach(streams, i, one)
     {
-        const char *stream = view_option(v, "stream", report_text(version, "werving"));
-        if (json_array_size(weights) > 1) {
+        shown += json_array_size(json_object_get(one, "groepen"));
+    }
+    view_add(v, "subheading", json_string(view_word(v, "report.missing.title")));
+    view_paragraph(v, view_word(v, shown > 0 ? "report.missing.about" : "report.missing.none"));
+    json_array_foreach(streams, i, one)
+    {
+        const char *stream = view_option(v, "stream", report_text(one, "werving"));
+        if (json_array_size(json_object_get(one, "groepen")) > 0 && json_array_size(streams) > 1) {
             view_paragraph(v, stream);
         }
-        json_array_foreach(json_object_get(version, "marges"), k, margin)
+        json_array_foreach(json_object_get(one, "groepen"), k, group)
         {
-            show_margin(v, margin, stream);
+            show_margin(v, group, stream);
         }
     }
 }

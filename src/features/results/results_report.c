@@ -3,6 +3,7 @@
 #include "features/results/results_api_weights.h"
 #include "features/results/results_measures.h"
 #include "features/results/results_query.h"
+#include "features/results/results_report_who.h"
 #include "features/results/results_rounds.h"
 #include "features/results/results_shelf.h"
 #include "features/results/results_write.h"
@@ -64,7 +65,7 @@ static bool is_too_few(struct results_protection by, const struct figure *figure
     return figure->mark == FIGURE_SHOWN && figure->value < (double)fewer_by(by);
 }
 
-static bool would_be_hidden(struct results_protection by, const struct figures *figures)
+bool results_report_hides(struct results_protection by, const struct figures *figures)
 {
     bool hidden = false;
     if (fewer_by(by) <= figures->fewer) {
@@ -152,7 +153,7 @@ static void add_table(json_t *part, struct telling *t, size_t variable, const st
         t->status = FIGURES_FAILED; /* one was made meanwhile: a report does not mix the figures of two */
         return;
     }
-    if (would_be_hidden(t->by, &figures)) {
+    if (results_report_hides(t->by, &figures)) {
         hide(t, v->code);
         return;
     }
@@ -209,7 +210,7 @@ const struct survey_round **results_report_rounds(size_t *count, struct arena *a
     return rounds;
 }
 
-static json_t *estimate_json(const struct figure *figure)
+json_t *results_report_estimate(const struct figure *figure)
 {
     struct buffer text;
     buffer_init(&text, TABLE_BYTES_MAX);
@@ -233,7 +234,8 @@ static bool net_of(struct figures *figures, struct telling *t, const struct surv
     query.shares = false;
     query.measures[FIGURES_MEAN] = query.measures[FIGURES_TOP_TWO] = false;
     return figures_of_public(figures, NULL, t->arena, t->results, &query) == FIGURES_OK &&
-           figures->lines[0].measures[FIGURES_NET].mark == FIGURE_SHOWN && !would_be_hidden(t->by, figures);
+           figures->lines[0].measures[FIGURES_NET].mark == FIGURE_SHOWN &&
+           !results_report_hides(t->by, figures);
 }
 
 /* From the latest back, for as long as the wording is the same and there are figures; written the oldest
@@ -254,11 +256,11 @@ static json_t *trend_json(struct telling *t, const char *code, const struct rele
     for (size_t i = count; i-- > 0;) {
         const struct figure *net = &figures[i].lines[0].measures[FIGURES_NET];
         json_t *one = json_pack("{s:s,s:i,s:o}", "ronde", rounds[i]->code, "uitgave", (int)figures[i].release,
-                                "schatting", estimate_json(net));
+                                "schatting", results_report_estimate(net));
         if (i + 1 < count) {
             const struct figure change =
                 figure_difference(net, &figures[i + 1].lines[0].measures[FIGURES_NET], FIGURES_PUBLIC);
-            json_object_set_new(one, "verschil", estimate_json(&change));
+            json_object_set_new(one, "verschil", results_report_estimate(&change));
         }
         json_array_append_new(list, one);
     }
@@ -331,6 +333,7 @@ enum figures_status results_report(json_t **out, struct results *results,
                      "trends", trends, "afgeschermd", t.hidden, "beschermdMet", "drempel", (int)by.threshold,
                      "ruisTotEnMet", (int)by.reach);
     arena_destroy(arena);
+    json_object_set_new(*out, "wie", results_report_who(results, round, release, t.shelved->plan.stream, by));
     shelved_release(t.shelved);
     if (t.status != FIGURES_OK) {
         json_decref(*out);

@@ -15,9 +15,13 @@
  * with every figure, "tabellen": [{"variabele": {"code", "label"}, "toepassing", "waarde",
  * "dimensie", "basis", "rijen", "melding"}]}], "trends": [{"variabele", "toepassing", "werving", "gewogen",
  * "maat", "rondes": [{"ronde", "uitgave", "schatting", "verschil"}]}], "afgeschermd": [codes],
- * "beschermdMet": {"drempel", "ruisTotEnMet"}}. A part is of
- * one stream, weighted where it can be; its table of a variable has one line, of everybody. The caller owns
- * it. */
+ * "beschermdMet": {"drempel", "ruisTotEnMet"},
+ * "wie": [{"werving", "groepen": [{"variabele": {"code", "label" {nl, en}}, "peildatum", "buiten" {nl, en},
+ * "rijen": [{"antwoord", "label" {nl, en}, "aandeel", "verwacht", "over", "gewogen"}]}]}]}. A part is of
+ * one stream, weighted where it can be; its table of a variable has one line, of everybody. "wie" is
+ * who took part beside what would be expected, each margin of one variable, as /uitkomsten/../wie has it:
+ * percentages; "verwacht" of as many answers as "over" says; "gewogen" as the weighted table has it;
+ * "buiten": whom the margin says nothing of. The caller owns it. */
 struct results_protection {
     uint32_t threshold;
     unsigned reach;
