@@ -33,6 +33,7 @@ describe('an agenda', () => {
   });
   after(() => service.stop());
 
+  const page = async (path) => (await request(service, 'GET', path)).text;
   const write = (name, change) => {
     const document = readJson('config', 'agenda', 'uitvoeringsagenda-2026.json');
     change(document);
@@ -99,5 +100,16 @@ describe('an agenda', () => {
     assert.match(page.text, /voorbij sinds 30 juni 2027/);
     assert.match((await request(service, 'GET', '/agenda/1a.2?taal=en')).text, /Before that it read: <q lang="nl">Inventarisatie structurele/);
     assert.equal(page.headers['cache-control'], 'public, max-age=60');
+  });
+
+  test('names things to citizens as the questionnaire does, in either language, and by no code of programs', async () => {
+    assert.match(await page('/laat-iets-weten'), /Een goed leven voor iedereen[^]*Planten met precies veranderd DNA/);
+    const english = await page('/laat-iets-weten?taal=en');
+    assert.match(english, /A good life for everyone[^]*Plants with precise DNA changes/);
+    assert.doesNotMatch(english, />[^<]*(genomische technieken|planten)/i);
+    const agenda = await page('/agenda');
+    assert.match(agenda, /\(actie 1a\.1\b/);
+    assert.doesNotMatch(agenda, /\(doel 1|\(toezegging [0-9a-z-]+\d/);
+    assert.match(await page('/agenda/1c-doel-1'), /Dit is doel, in het deel/);
   });
 });

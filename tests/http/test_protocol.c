@@ -196,7 +196,7 @@ Test(protocol, an_answer_without_a_right_address_or_method_has_a_type)
         const char *method, *path;
         int status;
         const char *type;
-    } wanted[] = {{"GET", "/v1/nergens", 404, "geen-adres"}, {"DELETE", "/v1/dingen/1", 405, "geen-methode"}};
+    } wanted[] = {{"GET", "/v1/nergens", 404, "geen-adres"}, {"DELETE", "/v1/dingen", 405, "geen-methode"}};
     fixture_start_default();
     for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++) {
         char type[80];
