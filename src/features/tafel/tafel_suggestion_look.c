@@ -96,7 +96,7 @@ static json_t *figures_of(const struct suggestion_finding *finding, const struct
                          ? figure_json(&finding->figure, finding->rule == SUGGESTION_DIVIDED ? 0.1 : 1)
                          : json_object();
     json_object_set_new(object, "grens", json_real(bar_of(finding->rule, bars)));
-    if (finding->line) {
+    if (finding->line && watch) {
         put_line(object, finding, watch);
     }
     if (finding->cell) {
