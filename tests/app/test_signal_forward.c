@@ -122,6 +122,8 @@ static void check_before_sending(struct citizen *citizen, const char *link)
     expect_status(&citizen->reply, 200);
     expect_says(&citizen->reply, "Klopt dit?");
     expect_says(&citizen->reply, "deels overgenomen");
+    expect_says(&citizen->reply, ">Wat verandert er?<");
+    expect_silent(&citizen->reply, "tafel.signal.");
     expect_says(&citizen->reply, "<input type=\"hidden\" name=\"redenen\" value=\"Het mag van Europa.\">");
     fill(body, sizeof body, citizen, link, ANSWER "&stap=wijzigen");
     citizen_post(citizen, link, body);

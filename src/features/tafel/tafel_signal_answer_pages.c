@@ -117,6 +117,18 @@ static enum db_status get_answer(struct db_tx *tx, struct http_exchange *ex, voi
     return status;
 }
 
+/* As the form finds it: "watVerandert" is called "wat_verandert" in the locales. */
+static const char *label_path(struct arena *arena, const char *name)
+{
+    struct slice path = SLICE("tafel.signal.fields.");
+    for (; *name; name++) {
+        const bool capital = *name >= 'A' && *name <= 'Z';
+        path = arena_printf(arena, "%.*s%s%c", SLICE_ARG(path), capital ? "_" : "",
+                            capital ? *name - 'A' + 'a' : *name);
+    }
+    return arena_cstr(arena, path);
+}
+
 /* What was filled in, as it is read back: [{label, text}]. The caller owns it. */
 static json_t *read_back(const struct answer_page *page, const json_t *values)
 {
@@ -128,9 +140,8 @@ static json_t *read_back(const struct answer_page *page, const json_t *values)
         if (!json_is_string(value)) {
             continue;
         }
-        const struct slice label = locale_text(
-            locales, language,
-            arena_printf(http_arena(page->ex), "tafel.signal.fields.%s", answer_fields[i].name).ptr);
+        const struct slice label =
+            locale_text(locales, language, label_path(http_arena(page->ex), answer_fields[i].name));
         const struct slice typed = {json_string_value(value), json_string_length(value)};
         const struct slice text =
             answer_fields[i].options
