@@ -54,4 +54,13 @@ describe('live tables', { skip: SERVICE ? false : 'ZEVENSTEM_URL is not set' }, 
     assert.equal(file.weergave, 'analist');
     assert.equal(file.variabele.code, QUESTION);
   });
+
+  it('stand in short on the page of the round', LONG, async () => {
+    await page.goto(`${SERVICE}/beheer/rondes/${CODE}-1`);
+    await look('tables-round');
+    assert.ok((await page.locator('table').count()) > 5);
+    await page.goto(`${SERVICE}/beheer/rondes/${CODE}-2`);
+    assert.match(await page.locator('main').innerText(), /te weinig inzendingen/);
+    await look('tables-round-empty');
+  });
 });

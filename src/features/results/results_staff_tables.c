@@ -193,7 +193,9 @@ static void show(const struct staff_table *table, const struct figures *figures,
         json_string(PANEL_FORMAT(&table->maker, "tables.of_round", "round", round_label(table, round))));
     json_object_set_new(
         context, "exports_path",
-        json_sprintf("/v1/consultaties/%s/exporten?ronde=%s&formaat=csv", round->consultation, round->code));
+        json_string(arena_printf(table->call.arena, "/v1/consultaties/%s/exporten?ronde=%s&formaat=csv",
+                                 round->consultation, round->code)
+                        .ptr));
     json_object_set_new(context, "book", json_string(own_path(table, "/tabellenboek")));
     json_object_set_new(context, "weights_csv", json_string(own_path(table, "/gewichten")));
     json_object_set_new(context, "with_charts", json_true());
