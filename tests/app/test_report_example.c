@@ -354,6 +354,9 @@ static void expect_told_in_words(void)
     /* Who is missing, by age and by gender, whatever a crossing of the two keeps back. */
     cr_expect(strstr(page, "aria-label=\"Tabel: Hoe oud bent u? (open link)\""));
     cr_expect(strstr(page, "komt van het CBS en gaat over 2021"));
+    cr_expect(strstr(page, "numeric-column\">minder dan 2 %<") ||
+                  strstr(page, "numeric-column\">minder dan 3 %<"),
+              "a share has its unit, as a limit too");
     page = whole_page("/rapporten/1/cijfers?taal=en");
     cr_expect_null(strstr(page, "Weet ik niet"));
     cr_expect(strstr(page, "Don&#39;t know (%)"));

@@ -30,10 +30,12 @@ static double real_of(const json_t *number)
 static const char *percent(const struct report_view *v, const json_t *object, const char *name)
 {
     const char *number = view_number(v, object, name);
+    const char *most = arena_printf(v->arena, "%sMinderDan", name).ptr;
     const json_t *value = json_object_get(object, name);
-    return !object || !number[0]           ? view_word(v, "report.unknown")
-           : value && !json_is_null(value) ? arena_printf(v->arena, "%s %%", number).ptr
-                                           : number;
+    const bool is_number = (value && !json_is_null(value)) || json_object_get(object, most);
+    return !number[0]  ? view_word(v, "report.unknown")
+           : is_number ? arena_printf(v->arena, "%s %%", number).ptr
+                       : number;
 }
 
 static json_t *margin_row(const struct report_view *v, const json_t *row)
