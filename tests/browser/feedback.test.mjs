@@ -62,10 +62,10 @@ describe('back to citizens', { skip: SERVICE ? false : 'ZEVENSTEM_URL is not set
 
   it('a value and an application are chosen by links, and stay chosen in the other language', LONG, async () => {
     await page.goto(SERVICE + PAGE);
-    await page.getByRole('link', { name: 'keuzevrijheid' }).click();
+    await page.getByRole('link', { name: 'Zelf kunnen kiezen' }).click();
     await checkPage(page);
     assert.equal(await page.locator('main article').count(), 1);
-    assert.equal(await page.locator('main strong[aria-current="true"]').first().innerText(), 'keuzevrijheid');
+    assert.equal(await page.locator('main strong[aria-current="true"]').first().innerText(), 'Zelf kunnen kiezen');
     await page.locator('header nav a').click();
     await checkPage(page);
     assert.equal(await page.locator('main article').count(), 1);
