@@ -144,6 +144,18 @@ static void copy_people(struct sql_rival *rival, const struct people *people)
     free(bytes);
 }
 
+/* A large table is read past the server's own memory, and copied out of the system's at every query, a sixth
+ * of its time: unless it is there already. */
+static void warm(struct sql_rival *rival)
+{
+    run(rival, "CREATE EXTENSION IF NOT EXISTS pg_prewarm");
+    PGresult *result = PQexec(rival->conn, "SELECT pg_prewarm('people')");
+    if (PQresultStatus(result) != PGRES_TUPLES_OK) {
+        refuse("pg_prewarm", PQerrorMessage(rival->conn));
+    }
+    PQclear(result);
+}
+
 struct sql_rival *sql_rival_create(const char *conninfo, const struct people *people)
 {
     struct sql_rival *rival = need(calloc(1, sizeof *rival));
@@ -162,6 +174,7 @@ struct sql_rival *sql_rival_create(const char *conninfo, const struct people *pe
     run(rival, text.bytes);
     copy_people(rival, people);
     run(rival, "VACUUM (FREEZE, ANALYZE) people");
+    warm(rival);
     return rival;
 }
 

@@ -8,7 +8,8 @@
 
 struct sql_rival;
 
-/* Makes and fills the table, vacuumed and analysed. Ends the program when that fails, as all here. */
+/* Makes and fills the table, vacuumed, analysed and in the server's memory; without an index, for the engine
+ * has none either: it answers any question. Ends the program when that fails, as all here. */
 struct sql_rival *sql_rival_create(const char *conninfo, const struct people *people);
 void sql_rival_destroy(struct sql_rival *rival);
 
