@@ -469,7 +469,7 @@ Test(framework, evidence_is_what_a_public_map_shows_and_stays_as_it_was)
     post(ONE "/voorleggen", "zeker=ja", 303);
     post_as(&second, ONE "/besluit", "uitkomst=vaststellen", 303);
     citizen_get(&citizen, PUB);
-    expect_says(&citizen.reply, "in 4 van 7");
+    expect_says(&citizen.reply, "7 gevraagd, 4 spraken erover");
     expect_says(&citizen.reply, "Hoe goed is dit bewijs?");
     expect_says(&citizen.reply, "Wij tellen de manieren en de waarden niet bij elkaar op.");
     citizen_get(&citizen, "/waardenkaart/klein-1/kweekvlees");
@@ -479,7 +479,7 @@ Test(framework, evidence_is_what_a_public_map_shows_and_stays_as_it_was)
         "1, replace('" MAP "', '\"gesproken\":4', '\"gesproken\":6')::jsonb, 'a' FROM zs.round WHERE code = "
         "'klein-1'");
     citizen_get(&citizen, PUB);
-    expect_says(&citizen.reply, "in 4 van 7");
+    expect_says(&citizen.reply, "7 gevraagd, 4 spraken erover");
     citizen_get(&citizen, "/v1" PUB);
     expect_says(&citizen.reply, "\"kaart\":1");
     end();

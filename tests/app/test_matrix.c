@@ -289,8 +289,7 @@ static void ask(struct client_reply *reply, const struct bearer *bearer, const s
 /* The same words for everybody of that status: not which key it was, nor whether there is such a round. */
 static void expect_problem(const struct client_reply *reply, int status, const char *who, const char *path)
 {
-    static char said[2][sizeof reply->body];
-    char *same = said[status == 403];
+    static char said[sizeof reply->body];
     cr_expect_eq(reply->status, status, "%s %s: %d, not %d", who, path, reply->status, status);
     const char *type = client_header(reply, "Content-Type");
     cr_expect(type && strcmp(type, "application/problem+json") == 0, "%s %s: %s", who, path, type);
@@ -302,12 +301,19 @@ static void expect_problem(const struct client_reply *reply, int status, const c
     cr_expect_eq(json_integer_value(json_object_get(problem, "status")), status);
     cr_expect_gt(json_string_length(json_object_get(problem, "title")), 0);
     cr_expect_gt(json_string_length(json_object_get(problem, "detail")), 0);
-    cr_expect_eq(json_object_size(problem), 3, "about:blank, and nothing more: %s", reply->body);
+    cr_expect_str_eq(json_string_value(json_object_get(problem, "type")),
+                     status == 401 ? "http://zeven.example/problemen/niet-aangemeld"
+                                   : "http://zeven.example/problemen/geen-toegang");
+    cr_expect_eq(json_object_size(problem), 4, "and nothing more: %s", reply->body);
+    /* The right that a key lacks is told, and nothing of what is asked for. */
+    cr_expect(status == 401 || strncmp(json_string_value(json_object_get(problem, "detail")),
+                                       "Deze sleutel heeft het recht ", 29) == 0,
+              "%s %s: %s", who, path, reply->body);
     json_decref(problem);
-    if (same[0] == '\0') {
-        memcpy(same, reply->body, sizeof reply->body);
+    if (status == 401 && said[0] == '\0') {
+        memcpy(said, reply->body, sizeof reply->body);
     }
-    cr_expect_str_eq(reply->body, same, "%s %s", who, path);
+    cr_expect(status != 401 || strcmp(reply->body, said) == 0, "%s %s: %s", who, path, reply->body);
 }
 
 /* An embargo is 403 too, of a type of its own: it is about the round, whoever asks. */
