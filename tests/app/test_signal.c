@@ -97,7 +97,7 @@ Test(signal, goes_from_being_heard_to_what_citizens_read)
     citizen_get(&citizen, "/signalen/1");
     expect_status(&citizen.reply, 200);
     expect_says(&citizen.reply, "Het staat al op elk etiket.");
-    expect_says(&citizen.reply, "De tafel geeft dit niet door. Hieronder staat waarom.");
+    expect_says(&citizen.reply, "De tafel geeft dit niet door. U kunt lezen waarom.");
     expect_says(&citizen.reply, "De tafel geeft door, het kabinet besluit.");
     expect_silent(&citizen.reply, "Sanne");
     expect_silent(&citizen.reply, "sanne");
