@@ -64,7 +64,7 @@ describe('keyboard', () => {
     assert.deepEqual(stops.filter((s) => !s.visible), []);
     assert.deepEqual(stops.map((s) => s.type || s.href), [
       '#inhoud', '/', '/c/biotechnologie-2026?taal=en', '/vorige', 'radio', 'submit', 'submit', 'submit',
-      '/privacy', '/toegankelijkheid', '/contact',
+      '/tafel', '/privacy', '/toegankelijkheid', '/contact',
     ]);
     await page.context().close();
   });

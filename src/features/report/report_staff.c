@@ -326,7 +326,7 @@ static json_t *values_of(const struct report_draft *draft, struct arena *arena)
 static struct staff_about text_about(const struct report_page *page)
 {
     struct staff_about about = report_about(page, "/teksten");
-    about.links = tafel_finding_links(page->ex, page->room->config.survey, page->room->config.web,
+    about.links = tafel_finding_links(page->tx, page->ex, page->room->config.survey, page->room->config.web,
                                       arena_cstr(http_arena(page->ex), page->draft.consultation), NULL);
     return about;
 }

@@ -90,10 +90,11 @@ void tafel_tell_approvals(struct tafel *tafel,
 
 struct survey_round;
 /* Links to where passages are found again that are evidence: of each round of the consultation (NULL or
- * empty: of any) that the caller may look in, by application (codes; empty or NULL: all): [{href, text}], of
- * the exchange's arena. */
-const json_t *tafel_finding_links(struct http_exchange *ex, struct survey *survey, const struct web *web,
-                                  const char *consultation, const json_t *applications);
+ * empty: of any) that has a plan of coding and the caller may look in, by application (codes; empty or NULL:
+ * all): [{href, text}], of the exchange's arena. */
+const json_t *tafel_finding_links(struct db_tx *tx, struct http_exchange *ex, struct survey *survey,
+                                  const struct web *web, const char *consultation,
+                                  const json_t *applications);
 /* The newest agenda as /v1/agenda gives it; NULL: there is none. The caller owns it. */
 enum db_status agenda_json(json_t **out, struct db_tx *tx, struct arena *arena);
 /* For the template value_map_heat: a map's JSON in the page's language. row: its rows lead to

@@ -36,8 +36,15 @@ static void add(json_t *links, struct http_exchange *ex, const struct web *web,
     }
 }
 
-const json_t *tafel_finding_links(struct http_exchange *ex, struct survey *survey, const struct web *web,
-                                  const char *consultation, const json_t *applications)
+/* Whether there is anything to find: without a plan nothing was coded. A failure is the transaction's. */
+static bool is_coded(struct db_tx *tx, const struct survey_round *round)
+{
+    struct coding_plan plan;
+    return coding_plan_read(&plan, tx, round->id) == DB_OK && plan.found;
+}
+
+const json_t *tafel_finding_links(struct db_tx *tx, struct http_exchange *ex, struct survey *survey,
+                                  const struct web *web, const char *consultation, const json_t *applications)
 {
     size_t k;
     const json_t *application;
@@ -48,7 +55,8 @@ const json_t *tafel_finding_links(struct http_exchange *ex, struct survey *surve
         const struct survey_round *round = survey_round_at(snapshot, i);
         if (round->status == ROUND_DRAFT || round->pilot ||
             (consultation && consultation[0] && strcmp(round->consultation, consultation) != 0) ||
-            !account_may(staff_caller(ex), PERMISSION_CODING_FIND, round->consultation)) {
+            !account_may(staff_caller(ex), PERMISSION_CODING_FIND, round->consultation) ||
+            !is_coded(tx, round)) {
             continue;
         }
         json_array_foreach((json_t *)(uintptr_t)applications, k, application)

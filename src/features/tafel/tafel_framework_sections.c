@@ -170,7 +170,7 @@ static bool open_section(struct section_page *page, enum db_status *status, cons
     if (page->section == FRAMEWORK_ARGUMENTS) {
         json_t *application = json_pack("[O]", json_object_get(page->kept.thing, "toepassing"));
         page->kept.links = tafel_finding_links(
-            ex, tafel->config.survey, tafel->config.web,
+            page->kept.tx, ex, tafel->config.survey, tafel->config.web,
             json_string_value(json_object_get(page->kept.thing, "consultatie")), application);
         json_decref(application);
     }

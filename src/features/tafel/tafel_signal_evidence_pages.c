@@ -76,9 +76,10 @@ static json_t *options_of(const struct kept_page *page)
 static void add_links(struct kept_page *page, const struct tafel_form *form)
 {
     if (form == &passage_form) {
-        page->links = tafel_finding_links(page->ex, page->tafel->config.survey, page->tafel->config.web,
-                                          json_string_value(json_object_get(page->thing, "consultatie")),
-                                          json_object_get(page->thing, "toepassingen"));
+        page->links =
+            tafel_finding_links(page->tx, page->ex, page->tafel->config.survey, page->tafel->config.web,
+                                json_string_value(json_object_get(page->thing, "consultatie")),
+                                json_object_get(page->thing, "toepassingen"));
     }
 }
 
