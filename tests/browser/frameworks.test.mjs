@@ -112,10 +112,9 @@ describe('assessment framework', { skip: SERVICE && INVENTED ? false : 'no servi
 
   it('somebody else approves it, and it is public with its evidence', LONG, async () => {
     await page.goto(`${SERVICE}${ONE}/besluit`);
-    await page.locator('#uitkomst').selectOption('vaststellen');
-    await submit(page);
+    // Who put it forward is not offered to approve it.
+    assert.equal(await page.locator('#uitkomst option[value="vaststellen"]').count(), 0);
     await checkPage(page);
-    assert.match(await main(page), /U legde dit zelf voor\./);
     await second.goto(`${SERVICE}${ONE}/versies/3`);
     await checkPage(second);
     await second.goto(`${SERVICE}${ONE}/vergelijken?van=2&naar=3`);
@@ -147,7 +146,7 @@ describe('assessment framework', { skip: SERVICE && INVENTED ? false : 'no servi
     await everybody.emulateMedia({ media: null });
     const paper = await everybody.pdf({ path: join(BUILD, 'screenshots', 'framework.pdf'), format: 'A4', margin: { top: '15mm', bottom: '15mm', left: '15mm', right: '15mm' } });
     const sheets = paper.toString('latin1').match(/\/Type \/Page\b/g).length;
-    assert.ok(sheets >= 2 && sheets <= 8, `${sheets} sheets of paper`);
+    assert.ok(sheets >= 2 && sheets <= 10, `${sheets} sheets of paper`);
   });
 
   it('reads in forced colours and without scripts', LONG, async () => {

@@ -102,7 +102,7 @@ describe('value map', { skip: SERVICE && INVENTED ? false : 'no service with inv
     await submit(page);
     assert.deepEqual(await page.locator('main blockquote').allInnerTexts(), quotes);
     await submit(page);
-    await everybody.goto(`${SERVICE}/waardenkaart`);
+    await everybody.goto(`${SERVICE}/waardenkaart/${ROUND}`);
     await checkPage(everybody);
     assert.equal(await everybody.locator('#verzonnen').count(), 1, 'it says that all of it is invented');
     await takePictures(everybody, 'value-map-public');
