@@ -48,6 +48,7 @@ try {
     return { cpu_us: (service.cpuNs() - before) / 1000 / done.answers };
   };
   for (const path of Object.values(PAGES)) await text(service, path);
+  await service.quiet();
   const again = await alternate(Object.fromEntries(Object.entries(PAGES).map(([name, path]) => [name, () => ask(path, {}, Math.round(SECONDS * A_SECOND))])));
   const anew = await alternate(Object.fromEntries(Object.entries(PAGES).map(([name, path]) => [name, () => ask(path, { Cookie: 'x=y' }, Math.round(SECONDS * ANEW))])));
   await service.stop();
