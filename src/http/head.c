@@ -90,8 +90,6 @@ static bool check_target(struct http_exchange *ex, bool whole, struct slice quer
 
 static bool check_route(struct http_exchange *ex, const char *method)
 {
-    route_match(&ex->match, ex->server->routes, ex->path);
-    ex->surface = route_surface(ex->server->routes, ex->match.pattern, ex->path);
     if (!ex->match.pattern) {
         if (slice_equal_cstr(ex->path, "*")) {
             http_reply_empty(ex, 204);
@@ -325,8 +323,12 @@ void head_check(struct http_exchange *ex, const char *method, const char *versio
     request_collect_headers(ex);
     struct slice query;
     bool whole = read_target(ex, &query, method, version);
+    if (whole) {
+        route_match(&ex->match, ex->server->routes, ex->path);
+    }
     /* From here on an error knows its reader. */
-    ex->surface = route_surface(ex->server->routes, NULL, whole ? ex->path : start_of_target(ex));
+    ex->surface =
+        route_surface(ex->server->routes, ex->match.pattern, whole ? ex->path : start_of_target(ex));
     (void)(check_framing(ex, version) && check_target(ex, whole, query) && check_route(ex, method) &&
            check_rate(ex) && look_at(ex) && check_rights(ex) && check_accept(ex) && check_query(ex) &&
            check_body(ex));
