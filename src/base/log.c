@@ -94,6 +94,19 @@ struct log_text log_text(struct slice text)
     return out;
 }
 
+/* The time now, written once a second by each thread: libc takes a lock for it. */
+static const char *now_text(void)
+{
+    static _Thread_local char text[CLOCK_RFC3339_BYTES];
+    static _Thread_local int64_t of = INT64_MIN;
+    const int64_t now = clock_unix_s();
+    if (now != of) {
+        clock_format_rfc3339(text, now);
+        of = now;
+    }
+    return text;
+}
+
 void log_write(enum log_level level, const char *event, const char *fields, ...)
 {
     if ((int)level < atomic_load_explicit(&minimum_level, memory_order_relaxed)) {
@@ -102,10 +115,8 @@ void log_write(enum log_level level, const char *event, const char *fields, ...)
     int saved_errno = errno;
     char raw[LINE_BYTES];
     char line[LINE_BYTES];
-    char ts[CLOCK_RFC3339_BYTES];
-    clock_format_rfc3339(ts, clock_unix_s());
-    int used = snprintf(raw, sizeof raw, "ts=%s level=%s event=%s%s%s ", ts, level_names[level], event,
-                        request_id[0] ? " request=" : "", request_id);
+    int used = snprintf(raw, sizeof raw, "ts=%s level=%s event=%s%s%s ", now_text(), level_names[level],
+                        event, request_id[0] ? " request=" : "", request_id);
     va_list args;
     va_start(args, fields);
     if (used > 0 && (size_t)used < sizeof raw) {
