@@ -19,6 +19,13 @@ void answer_set(unsigned char *vector, const struct variable *v, uint16_t slot)
     answer_write(vector + v->offset, v->width, slot);
 }
 
+void answers_forget_own(unsigned char *vector, const struct questionnaire *q)
+{
+    for (size_t i = 0; i < q->own_count; i++) {
+        answer_set(vector, &q->variables[q->own_variables[i]], ANSWER_NOT_ASKED);
+    }
+}
+
 /* ---- what a person saw ---- */
 
 static void record(const struct questionnaire *q, struct answers *a, int variable, size_t category)

@@ -230,11 +230,21 @@ bool codebook_build(struct questionnaire *q, struct json_errors *errors)
     }
     codebook_index(q, errors);
     q->text_index = arena_array(q->arena, q->variable_count, sizeof *q->text_index);
+    q->text_variable = arena_array(q->arena, q->variable_count, sizeof *q->text_variable);
+    q->own_variables = arena_array(q->arena, q->variable_count, sizeof *q->own_variables);
     q->text_question = arena_array(q->arena, q->variable_count, sizeof *q->text_question);
     q->question_of = arena_array(q->arena, q->variable_count, sizeof *q->question_of);
     for (size_t i = 0; i < q->variable_count; i++) {
+        const struct variable *variable = &q->variables[i];
         q->question_of[i] = -1;
-        q->text_index[i] = q->variables[i].kind == VARIABLE_TEXT ? (int)q->text_count++ : -1;
+        q->text_index[i] = -1;
+        if (variable->kind == VARIABLE_TEXT) {
+            q->text_variable[q->text_count] = (int)i;
+            q->text_index[i] = (int)q->text_count++;
+        }
+        if (variable->system) {
+            q->own_variables[q->own_count++] = (int)i;
+        }
     }
     for (size_t i = 0; i < q->question_count; i++) {
         put_question_of(q, (int)i);

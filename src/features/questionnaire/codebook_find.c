@@ -64,6 +64,11 @@ size_t questionnaire_text_count(const struct questionnaire *q)
     return q->text_count;
 }
 
+int questionnaire_text_variable(const struct questionnaire *q, size_t text)
+{
+    return q->text_variable[text];
+}
+
 int questionnaire_text_index(const struct questionnaire *q, int variable)
 {
     return variable < 0 ? -1 : q->text_index[variable];

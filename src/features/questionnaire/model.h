@@ -212,6 +212,9 @@ struct questionnaire {
     size_t variable_count, variable_room;
     int *text_index; /* per variable; -1 */
     size_t text_count;
+    int *text_variable; /* by text: index of the variable */
+    int *own_variables; /* indexes of the system variables */
+    size_t own_count;
     int *text_question; /* by text: index of the question that it belongs to */
     int *question_of;   /* per variable: index of the question that it is an answer to; -1 */
     size_t vector_size;

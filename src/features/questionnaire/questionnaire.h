@@ -167,6 +167,10 @@ struct answers answers_begin(struct arena *arena, const struct questionnaire *q,
                              const struct presentation *p);
 size_t questionnaire_text_count(const struct questionnaire *q);
 int questionnaire_text_index(const struct questionnaire *q, int variable); /* -1 when it is no text */
+/* The other way about: the variable of text 0..questionnaire_text_count-1. */
+int questionnaire_text_variable(const struct questionnaire *q, size_t text);
+/* Sets the system variables to ANSWER_NOT_ASKED in a vector of q: what is left is what a person answered. */
+void answers_forget_own(unsigned char *vector, const struct questionnaire *q);
 /* Compact form for the sealed draft: vector, texts, seen pages. Versioned; open refuses what does not fit q.
  */
 struct slice answers_pack(struct arena *arena, const struct questionnaire *q, const struct answers *a);

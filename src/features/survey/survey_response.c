@@ -91,8 +91,6 @@ static void hash_payload(unsigned char out[PAYLOAD_HASH_BYTES], struct arena *ar
 {
     const struct questionnaire *q = visit->round->questionnaire;
     const struct answers *answers = &visit->state.answers;
-    size_t count;
-    const struct variable *variables = questionnaire_variables(&count, q);
     size_t vector_size = questionnaire_vector_size(q);
     size_t size = sizeof visit->who.response_id + vector_size;
     for (size_t t = 0; t < questionnaire_text_count(q); t++) {
@@ -101,11 +99,7 @@ static void hash_payload(unsigned char out[PAYLOAD_HASH_BYTES], struct arena *ar
     unsigned char *payload = arena_alloc(arena, size);
     unsigned char *vector = put(payload, visit->who.response_id, sizeof visit->who.response_id);
     unsigned char *at = put(vector, answers->vector, vector_size);
-    for (size_t i = 0; i < count; i++) {
-        if (variables[i].system) {
-            answer_set(vector, &variables[i], 0);
-        }
-    }
+    answers_forget_own(vector, q);
     for (uint32_t t = 0; t < questionnaire_text_count(q); t++) {
         uint32_t len = (uint32_t)answers->texts[t].len;
         if (len > 0) {
@@ -124,13 +118,12 @@ static void collect_passages(struct response_item *item, struct arena *arena, co
     const struct variable *variables = questionnaire_variables(&count, q);
     struct passage_new *passages = arena_array(arena, questionnaire_text_count(q), sizeof *passages);
     size_t n = 0;
-    for (size_t i = 0; i < count; i++) {
-        int text = questionnaire_text_index(q, (int)i);
-        if (text >= 0 && answers->texts[text].len > 0) {
+    for (size_t t = 0; t < questionnaire_text_count(q); t++) {
+        if (answers->texts[t].len > 0) {
             passages[n++] = (struct passage_new){.response_id = item->response.response_id,
-                                                 .variable = variables[i].code,
+                                                 .variable = variables[questionnaire_text_variable(q, t)].code,
                                                  .language = survey_language_codes[visit->state.language],
-                                                 .body = answers->texts[text]};
+                                                 .body = answers->texts[t]};
         }
     }
     item->passages = passages;
