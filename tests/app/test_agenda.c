@@ -1,52 +1,21 @@
 /* The agenda behind the back office: who may write, what is kept, and two secretaries at once. */
+#include "app/agenda_scene.h"
 #include "app/staff.h"
-
-#include "features/tafel/tafel.h"
 
 #include <stdio.h>
 
 TestSuite(agenda, .fini = leaks_check, .timeout = 110);
 
-#define REAL "config/agenda/uitvoeringsagenda-2026.json"
-#define AT   "/beheer/agenda/1a.2"
+#define AT "/beheer/agenda/1a.2"
 
 static struct place place;
 static struct app *app;
 static struct staff staff;
 
-static enum db_status keep(struct db_tx *tx, void *context)
-{
-    struct json_errors errors;
-    enum agenda_outcome outcome;
-    const struct agenda *older;
-    json_error_t why;
-    (void)context;
-    json_t *document = json_load_file(REAL, 0, &why);
-    cr_assert_not_null(document, "%s", why.text);
-    char *text = json_dumps(document, 0);
-    const struct slice copy = arena_copy(db_arena(tx), slice_from_cstr(text));
-    free(text);
-    json_decref(document);
-    json_errors_init(&errors, db_arena(tx));
-    const struct agenda *agenda = agenda_load(&errors, db_arena(tx), copy);
-    cr_assert_not_null(agenda);
-    const enum db_status status =
-        agenda_keep(&outcome, &older, &errors, db_arena(tx), tx, agenda, copy, "beheerder", "command");
-    cr_expect_eq(outcome, AGENDA_KEPT);
-    return status;
-}
-
 static void begin(void)
 {
-    struct db_conn *conn;
     place_make(&place, SMALL_CONSULTATION);
-    const struct db_config config = {.conninfo = place.config.database.url,
-                                     .application_name = "test",
-                                     .statements = app_statements,
-                                     .keys = place.keys};
-    cr_assert_eq(db_connect(&conn, &config), DB_OK);
-    cr_assert_eq(db_transaction(conn, "test", DB_ROLE_STAFF, keep, NULL), DB_OK);
-    db_disconnect(conn);
+    agenda_scene_keep(&place);
     app = app_up(&place);
     staff_of(&staff, &place, app, "sanne", ROLE_SECRETARIS, NULL);
 }

@@ -1,11 +1,11 @@
 /* Telling the table something: sending it, reading it back, withdrawing it; what the secretary does with it;
  * and that no figure ever counts it. */
+#include "app/agenda_scene.h"
 #include "app/staff.h"
 
 #include "features/tafel/tafel.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
 TestSuite(message, .fini = leaks_check, .timeout = 110);
 
@@ -19,27 +19,10 @@ static struct app *app;
 static struct staff staff;
 static struct citizen citizen;
 
-static enum db_status keep_agenda(struct db_tx *tx, void *context)
-{
-    struct json_errors errors;
-    enum agenda_outcome outcome;
-    const struct agenda *older;
-    (void)context;
-    json_t *document = json_load_file("config/agenda/uitvoeringsagenda-2026.json", 0, NULL);
-    char *text = json_dumps(document, 0);
-    const struct slice copy = arena_copy(db_arena(tx), slice_from_cstr(text));
-    free(text);
-    json_decref(document);
-    json_errors_init(&errors, db_arena(tx));
-    const struct agenda *agenda = agenda_load(&errors, db_arena(tx), copy);
-    cr_assert_not_null(agenda);
-    return agenda_keep(&outcome, &older, &errors, db_arena(tx), tx, agenda, copy, "beheerder", "command");
-}
-
 static void begin(void)
 {
     place_make(&place, SMALL_CONSULTATION);
-    place_work(&place, DB_ROLE_STAFF, keep_agenda, NULL);
+    agenda_scene_keep(&place);
     app = app_up(&place);
     citizen_init(&citizen, port_of(app));
 }
@@ -592,7 +575,7 @@ Test(message, stays_in_the_form_when_the_database_is_away_and_goes_later)
 {
     char body[512];
     place_make_on_server(&place, SMALL_CONSULTATION);
-    place_work(&place, DB_ROLE_STAFF, keep_agenda, NULL);
+    agenda_scene_keep(&place);
     app = app_up(&place);
     citizen_init(&citizen, port_of(app));
     fill(body, sizeof body, &citizen, CITIZEN);

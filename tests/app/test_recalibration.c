@@ -1,11 +1,9 @@
 /* The recalibration of the agenda: per action what was said and done, and what the table advises by version;
  * and nothing more is passed on to what is over. */
+#include "app/agenda_scene.h"
 #include "app/staff.h"
 
-#include "features/tafel/tafel.h"
-
 #include <stdio.h>
-#include <stdlib.h>
 
 TestSuite(recalibration, .fini = leaks_check, .timeout = 110);
 
@@ -14,34 +12,12 @@ static struct app *app;
 static struct staff staff;
 static struct citizen citizen;
 
-/* The agenda, with its first action of the second section over. context: its code, of 41 bytes. */
-static enum db_status keep_agenda(struct db_tx *tx, void *context)
-{
-    struct json_errors errors;
-    enum agenda_outcome outcome;
-    const struct agenda *older;
-    json_t *document = json_load_file("config/agenda/uitvoeringsagenda-2026.json", 0, NULL);
-    json_t *action = json_array_get(
-        json_object_get(json_array_get(json_object_get(document, "sections"), 1), "actions"), 0);
-    snprintf(context, 41, "%s", json_string_value(json_object_get(action, "code")));
-    json_object_set_new(action, "ended",
-                        json_pack("{s:s,s:s}", "on", "2026-12-31", "why", "Het besluit is genomen."));
-    char *text = json_dumps(document, 0);
-    const struct slice copy = arena_copy(db_arena(tx), slice_from_cstr(text));
-    free(text);
-    json_decref(document);
-    json_errors_init(&errors, db_arena(tx));
-    const struct agenda *agenda = agenda_load(&errors, db_arena(tx), copy);
-    cr_assert_not_null(agenda);
-    return agenda_keep(&outcome, &older, &errors, db_arena(tx), tx, agenda, copy, "beheerder", "command");
-}
-
-static char over[41];
+static char over[AGENDA_SCENE_CODE_BYTES];
 
 static void begin(void)
 {
     place_make(&place, SMALL_CONSULTATION);
-    place_work(&place, DB_ROLE_STAFF, keep_agenda, over);
+    agenda_scene_keep_over(over, &place);
     app = app_up(&place);
     staff_of(&staff, &place, app, "sanne", ROLE_SECRETARIS, NULL);
     citizen_init(&citizen, port_of(app));

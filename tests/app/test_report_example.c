@@ -1,4 +1,5 @@
 /* All that a report may hold, on invented data. */
+#include "app/agenda_scene.h"
 #include "app/example_scene.h"
 #include "app/report_scene.h"
 #include "base/embedded.h"
@@ -280,27 +281,10 @@ static void prove_example(json_t *document)
     web_destroy(web);
 }
 
-static enum db_status keep_agenda(struct db_tx *tx, void *context)
-{
-    struct json_errors errors;
-    enum agenda_outcome outcome;
-    const struct agenda *older;
-    json_t *document = json_load_file("config/agenda/uitvoeringsagenda-2026.json", 0, NULL);
-    char *text = json_dumps(document, 0);
-    const struct slice copy = arena_copy(db_arena(tx), slice_from_cstr(text));
-    (void)context;
-    free(text);
-    json_decref(document);
-    json_errors_init(&errors, db_arena(tx));
-    const struct agenda *agenda = agenda_load(&errors, db_arena(tx), copy);
-    cr_assert_not_null(agenda);
-    return agenda_keep(&outcome, &older, &errors, db_arena(tx), tx, agenda, copy, "beheerder", "command");
-}
-
 /* What was advised, of which the newest about this version of the agenda is told. */
 static void advise(void)
 {
-    place_work(&example, DB_ROLE_STAFF, keep_agenda, NULL);
+    agenda_scene_keep(&example);
     test_sql(
         example.owner,
         "INSERT INTO zs.agenda_advice (item, version, advice, reason, created_by) SELECT x.item, v.number + "

@@ -1,5 +1,6 @@
 /* Passing a signal on, and the answer that comes by a link: what works once, what does not, and what
  * everybody reads of it. */
+#include "app/agenda_scene.h"
 #include "app/staff.h"
 
 #include "features/tafel/tafel.h"
@@ -15,33 +16,10 @@ static struct place place;
 static struct app *app;
 static struct staff staff;
 
-/* The agenda, with one action that is over. */
-static enum db_status keep_agenda(struct db_tx *tx, void *context)
-{
-    struct json_errors errors;
-    enum agenda_outcome outcome;
-    const struct agenda *older;
-    json_error_t why;
-    (void)context;
-    json_t *document = json_load_file("config/agenda/uitvoeringsagenda-2026.json", 0, &why);
-    cr_assert_not_null(document, "%s", why.text);
-    json_t *actions = json_object_get(json_array_get(json_object_get(document, "sections"), 1), "actions");
-    json_object_set_new(json_array_get(actions, 0), "ended",
-                        json_pack("{s:s,s:s}", "on", "2026-12-31", "why", "Het besluit is genomen."));
-    char *text = json_dumps(document, 0);
-    const struct slice copy = arena_copy(db_arena(tx), slice_from_cstr(text));
-    free(text);
-    json_decref(document);
-    json_errors_init(&errors, db_arena(tx));
-    const struct agenda *agenda = agenda_load(&errors, db_arena(tx), copy);
-    cr_assert_not_null(agenda);
-    return agenda_keep(&outcome, &older, &errors, db_arena(tx), tx, agenda, copy, "beheerder", "command");
-}
-
 static void begin(void)
 {
     place_make(&place, SMALL_CONSULTATION);
-    place_work(&place, DB_ROLE_STAFF, keep_agenda, NULL);
+    agenda_scene_keep_over(NULL, &place);
     app = app_up(&place);
     staff_of(&staff, &place, app, "sanne", ROLE_SECRETARIS, NULL);
     staff_post(&staff, "/beheer/signalen/nieuw", "/beheer/signalen/nieuw",
