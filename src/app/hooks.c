@@ -9,6 +9,9 @@ static void error_page(struct http_exchange *ex, int status, void *self)
         staff_refused_page(ex, app->account);
         return;
     }
+    if ((status == 500 || status == 503) && account_give_back_unsaved(ex, app->account, status)) {
+        return;
+    }
     web_error_page(&html, http_arena(ex), app->web, http_language(ex), status, http_request_id(ex),
                    status == 413 ? http_body_max(ex) : 0);
     http_reply_bytes(ex, status, "text/html; charset=utf-8", html);

@@ -140,6 +140,9 @@ int account_authorise(struct http_exchange *ex, struct slice bearer, const char 
  * is one, to a cookie that the login page sets. */
 bool account_form_token_valid(struct http_exchange *ex, struct account *account);
 bool account_owns_path(struct slice path);
+/* For http_hooks.error_page: a form of staff that the service could not take is given back, with a button
+ * that sends it again. False, and nothing replied: it is none, nothing was typed, or it holds a password. */
+bool account_give_back_unsaved(struct http_exchange *ex, struct account *account, int status);
 
 /* ---- staff pages (account_shell.c); README.md shows one whole ---- */
 

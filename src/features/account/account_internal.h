@@ -195,6 +195,9 @@ void staff_fault_said(json_t *context, const char *field, struct slice said);
 /* The context as a page outside of a session: no navigation. */
 void staff_render_bare(struct http_exchange *ex, struct account *account, int status,
                        const char *template_name, json_t *context_take);
+/* False, and nothing is replied: it could not be rendered, or is too large. */
+bool staff_try_render_bare(struct http_exchange *ex, struct account *account, int status,
+                           const char *template_name, json_t *context_take);
 
 /* "2026-11-24 14:03:05", in the Netherlands. */
 void staff_set_time(json_t *context, const char *key, struct http_exchange *ex, int64_t unix_s);

@@ -125,8 +125,8 @@ static json_t *links_for(const struct http_exchange *ex, const struct account *a
     return list;
 }
 
-void staff_render_bare(struct http_exchange *ex, struct account *account, int status,
-                       const char *template_name, json_t *context_take)
+bool staff_try_render_bare(struct http_exchange *ex, struct account *account, int status,
+                           const char *template_name, json_t *context_take)
 {
     struct slice html;
     struct slice path = http_path(ex);
@@ -139,13 +139,21 @@ void staff_render_bare(struct http_exchange *ex, struct account *account, int st
     json_object_set_new(context_take, "home_path", json_string(STAFF_ROOT));
     json_object_set_new(context_take, "robots", json_string("noindex"));
     web_mark_invented(context_take, http_is_invented(ex));
-    if (web_page_render(&html, http_arena(ex), account->config.web, http_language(ex), template_name,
-                        context_take)) {
+    const bool rendered = web_page_render(&html, http_arena(ex), account->config.web, http_language(ex),
+                                          template_name, context_take);
+    if (rendered) {
         http_reply_bytes(ex, status, "text/html; charset=utf-8", html);
-    } else {
-        http_error(ex, 500);
     }
     json_decref(context_take);
+    return rendered;
+}
+
+void staff_render_bare(struct http_exchange *ex, struct account *account, int status,
+                       const char *template_name, json_t *context_take)
+{
+    if (!staff_try_render_bare(ex, account, status, template_name, context_take)) {
+        http_error(ex, 500);
+    }
 }
 
 void staff_render(struct http_exchange *ex, struct account *account, int status, const char *template_name,
