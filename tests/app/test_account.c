@@ -232,6 +232,40 @@ Test(account, of_a_beheerder_opens_nothing_before_the_second_factor)
     end();
 }
 
+Test(account, of_anybody_opens_nothing_before_the_second_factor_where_all_need_one)
+{
+    struct staff staff;
+    place_make(&place, SMALL_CONSULTATION);
+    place.config.accounts.second_factor_for_all = 1;
+    app = app_up(&place);
+    staff_of(&staff, &place, app, "lies", ROLE_LEZER, NULL);
+    staff_get(&staff, "/beheer");
+    expect_redirect(&staff.reply, "/beheer/account/tweede-factor");
+    staff_get(&staff, "/beheer/rondes");
+    expect_redirect(&staff.reply, "/beheer/account/tweede-factor");
+    staff_set_factor_up(&staff);
+    staff_get(&staff, "/beheer/rondes");
+    expect_status(&staff.reply, 200);
+    clock_forward(30);
+    staff_post(&staff, "/beheer/account/tweede-factor", "/beheer/account/tweede-factor/uit",
+               staff_code(&staff));
+    expect_redirect(&staff.reply, "/beheer/account/tweede-factor");
+    cr_expect_eq(place_count(&place, "SELECT count(*) FROM zs.account_totp"), 1);
+    app_down(app);
+
+    /* Where only administrators need one, others may have it, and may let it go. */
+    place.config.accounts.second_factor_for_all = 0;
+    app = app_up(&place);
+    staff.port = port_of(app);
+    staff_post(&staff, "/beheer/account/tweede-factor", "/beheer/account/tweede-factor/uit",
+               staff_code(&staff));
+    expect_redirect(&staff.reply, "/beheer/account");
+    cr_expect_eq(place_count(&place, "SELECT count(*) FROM zs.account_totp"), 0);
+    staff_get(&staff, "/beheer/rondes");
+    expect_status(&staff.reply, 200);
+    end();
+}
+
 Test(account, cannot_guess_codes_and_recovers_with_one_that_works_once)
 {
     struct staff staff, again;
