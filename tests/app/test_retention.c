@@ -438,6 +438,37 @@ Test(retention, a_hold_keeps_it_and_citizens_still_withdraw)
     end();
 }
 
+struct drafts {
+    int64_t now_s, due, erased;
+};
+
+static enum db_status drafts_work(struct db_tx *tx, void *context)
+{
+    struct drafts *d = context;
+    const enum db_status status = drafts_due(&d->due, tx, d->now_s);
+    return status == DB_OK ? drafts_expire(&d->erased, tx, d->now_s, 10) : status;
+}
+
+Test(retention, a_hold_keeps_what_was_not_sent_too)
+{
+    static struct citizen citizen;
+    struct drafts drafts = {.now_s = clock_now() + (int64_t)91 * DAY_S};
+    begin();
+    citizen_init(&citizen, port_of(app));
+    citizen_begin(&citizen, ROUND, "volledig", "");
+    const int32_t of_round = hold(ROUND);
+    place_work(&place, DB_ROLE_INTAKE, drafts_work, &drafts);
+    cr_expect_eq(drafts.due, 0);
+    cr_expect_eq(drafts.erased, 0);
+    cr_expect_eq(place_count(&place, "SELECT count(*) FROM zs.draft"), 1);
+    cr_expect(release(of_round));
+    place_work(&place, DB_ROLE_INTAKE, drafts_work, &drafts);
+    cr_expect_eq(drafts.due, 1);
+    cr_expect_eq(drafts.erased, 1);
+    cr_expect_eq(place_count(&place, "SELECT count(*) FROM zs.draft"), 0);
+    end();
+}
+
 Test(retention, a_hold_ends_with_its_last_day)
 {
     static struct citizen citizen;

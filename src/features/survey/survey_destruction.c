@@ -60,7 +60,9 @@ const struct db_statement survey_destruction_statements[STATEMENT_COUNT + 1] = {
                          "SELECT r.code, d.statement::text FROM zs.destruction AS d"
                          " JOIN zs.round AS r ON r.id = d.round_id ORDER BY d.destroyed_at, r.id"},
     [DRAFTS_DUE] = {"destruction_drafts",
-                    "SELECT count(*) FROM zs.round AS r JOIN zs.draft AS d ON d.round_id = r.id"
+                    "WITH r AS MATERIALIZED (SELECT id, status, closes_at FROM zs.round WHERE NOT "
+                    "zs.round_held(id))"
+                    " SELECT count(*) FROM r JOIN zs.draft AS d ON d.round_id = r.id"
                     " AND d.day < CASE WHEN r.closes_at < $1::timestamptz - make_interval(days => $3::int4) "
                     "THEN DATE 'infinity'"
                     "  WHEN r.status = 'closed' THEN DATE '1970-01-01' + $2::int4 - $3::int4"

@@ -20,7 +20,8 @@ enum {
 
 enum statement { TASK_TAKE, DRAFTS_EXPIRE, STATEMENT_COUNT };
 
-/* Expiry goes by a day for each round, so that the index by round and day finds what is old. */
+/* Expiry goes by a day for each round, so that the index by round and day finds what is old. An order not to
+ * destroy a round holds for what was not sent as well. */
 const struct db_statement survey_retention_statements[STATEMENT_COUNT + 1] = {
     [TASK_TAKE] = {"retention_task_take",
                    "INSERT INTO zs.periodic_task AS t (name, done_at)"
@@ -35,6 +36,7 @@ const struct db_statement survey_retention_statements[STATEMENT_COUNT + 1] = {
          "'infinity'"
          "    WHEN status = 'closed' THEN DATE '1970-01-01' + $2::int4 - $3::int4"
          "    ELSE DATE '1970-01-01' + $2::int4 - $4::int4 END AS since FROM zs.round"
+         "  WHERE NOT zs.round_held(id)"
          "), old AS ("
          "  SELECT d.draft_id FROM kept JOIN zs.draft AS d ON d.round_id = kept.id AND d.day < kept.since"
          "  LIMIT $5::int8 FOR UPDATE OF d SKIP LOCKED"
