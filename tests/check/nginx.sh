@@ -129,5 +129,13 @@ expect 'TLS 1.1' "$(ask --tls-max 1.1 --ciphers 'DEFAULT@SECLEVEL=0' "$site/eige
 expect 'no forward secrecy' "$(ask --tls-max 1.2 --ciphers AES256-GCM-SHA384 "$site/eigen"; echo end)" '!200'
 expect 'the access log' "$(cat "$box/zevenstem.log")" ' GET 200 ' '!127\.0\.0\.1' '!/eigen'
 expect 'the error log' "x$(cat "$box/zevenstem-error.log")" '!127\.0\.0\.1'
+# An export is put together before its first byte is sent: the proxy waits for as long as it may take, and a while.
+longest=$(sed -n 's/.*"max_seconds", SETTING_INT,.*, \([0-9]*\), "[0-9]*"},/\1/p' src/app/config.c)
+waits=$(sed -n 's/^ *proxy_read_timeout \([0-9]*\)s;$/\1/p' deploy/nginx/zevenstem.conf)
+count=$((count + 1))
+if [ "$((longest + 5))" -gt "$waits" ]; then
+    echo "nginx: waits $waits seconds for an answer, and an export may take $longest"
+    faults=$((faults + 1))
+fi
 echo "nginx: $count expectations, $faults faults"
 [ "$faults" = 0 ]
