@@ -27,7 +27,6 @@ extern const struct db_statement account_session_statements[], account_delay_sta
 #define PERMISSION_ACCOUNT_MANAGE   "account.manage"
 #define PERMISSION_KEY_MANAGE       "key.manage"
 #define PERMISSION_AUDIT_VIEW       "audit.view"
-#define PERMISSION_RETENTION_MANAGE "retention.manage"
 #define PERMISSION_RIGHTS_HELP      "rights.help" /* reading and erasing by code, for who helps a citizen */
 #define PERMISSION_ROUND_VIEW       "round.view"
 #define PERMISSION_ROUND_MANAGE     "round.manage"

@@ -26,7 +26,6 @@ static const struct rule rules[] = {
     {PERMISSION_ACCOUNT_MANAGE, ROLE(BEHEERDER), true, NULL},
     {PERMISSION_KEY_MANAGE, ROLE(BEHEERDER), true, NULL},
     {PERMISSION_AUDIT_VIEW, ROLE(BEHEERDER), true, NULL},
-    {PERMISSION_RETENTION_MANAGE, ROLE(BEHEERDER), false, NULL},
     {PERMISSION_RIGHTS_HELP, ROLE(BEHEERDER), false, NULL},
     /* consultations and their rounds */
     {PERMISSION_ROUND_VIEW, EVERY_ROLE, false, NULL},

@@ -22,14 +22,14 @@ Test(permission, is_what_this_table_says)
     } table[] = {
         {"sign-in", "111111"},          {"password.set", "111111"},     {"factor.set", "111111"},
         {"account.own", "111111"},      {"account.manage", "100000"},   {"key.manage", "100000"},
-        {"audit.view", "100000"},       {"retention.manage", "100000"}, {"rights.help", "100000"},
-        {"round.view", "111111"},       {"round.manage", "100000"},     {"round.publish", "110000"},
-        {"response.enter", "110000"},   {"response.send", "000000"},    {"table.view", "000100"},
-        {"microdata.export", "000100"}, {"fieldwork.manage", "010000"}, {"participant.name", "010000"},
-        {"coding.book", "011110"},      {"coding.do", "011000"},        {"coding.view", "010100"},
-        {"coding.manage", "010000"},    {"passage.view", "011000"},     {"tafel.manage", "000010"},
-        {"signal.view", "000010"},      {"valuemap.view", "010110"},    {"valuemap.manage", "000010"},
-        {"transcript.send", "000000"},  {"coding.find", "010110"},
+        {"audit.view", "100000"},       {"rights.help", "100000"},      {"round.view", "111111"},
+        {"round.manage", "100000"},     {"round.publish", "110000"},    {"response.enter", "110000"},
+        {"response.send", "000000"},    {"table.view", "000100"},       {"microdata.export", "000100"},
+        {"fieldwork.manage", "010000"}, {"participant.name", "010000"}, {"coding.book", "011110"},
+        {"coding.do", "011000"},        {"coding.view", "010100"},      {"coding.manage", "010000"},
+        {"passage.view", "011000"},     {"tafel.manage", "000010"},     {"signal.view", "000010"},
+        {"valuemap.view", "010110"},    {"valuemap.manage", "000010"},  {"transcript.send", "000000"},
+        {"coding.find", "010110"},
     };
     size_t rows = sizeof table / sizeof table[0];
     for (size_t i = 0; i < rows; i++) {
