@@ -110,6 +110,7 @@ Test(proposals, are_published_by_somebody_else_alone)
                  1);
     staff_get(&proposer, PROPOSALS "/1");
     expect_says(&proposer.reply, "Iemand anders moet erover besluiten");
+    expect_says(&proposer.reply, "Dit staat nu gepubliceerd, en dit wordt het na goedkeuring.");
     expect_silent(&proposer.reply, "/goedkeuring\"");
     decide(&proposer, 1, "goedkeuring", "&zeker=ja");
     expect_status(&proposer.reply, 403);
@@ -138,6 +139,11 @@ Test(proposals, are_published_by_somebody_else_alone)
     expect_redirect(&approver.reply, PROPOSALS "/1");
     cr_expect_eq(titled("Nieuw"), 1);
     cr_expect_eq(lines("proposal.approve", "bram", "ok"), 1);
+    /* It is as published now, which is not to say that it changed nothing. */
+    staff_get(&approver, PROPOSALS "/1");
+    expect_says(&approver.reply, "Stand: gepubliceerd");
+    expect_silent(&approver.reply, "na goedkeuring");
+    expect_silent(&approver.reply, "Hier verandert niets");
     cr_expect_eq(lines("consultation.publish", "bram", "ok"), 1);
     decide(&approver, 1, "goedkeuring", "&zeker=ja");
     expect_status(&approver.reply, 409);

@@ -279,7 +279,11 @@ static void show(struct http_exchange *ex, const struct proposal_step *step, int
     if (step->good) {
         json_object_set_new(context, "questionnaires", parts_of(ex, step));
         json_object_set_new(context, "rounds", rounds_of(ex, step));
-        json_object_set(context, "sections", step->sections);
+        /* With what stands now: of one that was decided on it would say what became of it since. */
+        if (slice_equal_cstr(step->proposal.state, "proposed")) {
+            json_object_set_new(context, "compares", json_true());
+            json_object_set(context, "sections", step->sections);
+        }
     } else {
         json_object_set_new(context, "has_faults", json_true());
         json_object_set_new(context, "faults", proposal_faults(step->errors));
