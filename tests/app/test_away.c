@@ -112,6 +112,14 @@ Test(away, a_form_of_staff_is_given_back_and_sent_again)
     expect_says(&staff.reply, "name=\"waarden\" value=\"veiligheid\"");
     expect_says(&staff.reply, "name=\"gelezen\" value=\"0\"");
     cr_expect_not_null(strstr(body, staff_token(&staff)), "it goes with the token of the form");
+    /* A file is not kept: it is chosen again. */
+    staff_upload(&staff, login, "/beheer/gesprekken/1/laden", "debrief=Het was druk", "gesprek.txt",
+                 SLICE("Wat in het bestand staat"));
+    expect_unavailable(&staff.reply);
+    expect_says(&staff.reply, ">Het was druk</dd>");
+    expect_says(&staff.reply, "kies uw bestand opnieuw");
+    expect_silent(&staff.reply, "Nog een keer sturen");
+    expect_silent(&staff.reply, "Wat in het bestand staat");
     staff_get(&staff, login);
     char secret[256];
     snprintf(secret, sizeof secret, "token=%s&naam=sanne&wachtwoord=een+geheim+woord", staff_token(&staff));
