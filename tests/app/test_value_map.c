@@ -87,6 +87,29 @@ static void find_the_clash(void)
     expect_status(&staff.reply, 404);
 }
 
+/* Coders differ about it: each table that counts what conversations say of it tells so. */
+static void mark_what_coders_differ_about(void)
+{
+    static const char said[] = "Codeurs zijn het te weinig eens over deze waarde.";
+    static const char marked[] = "Respect voor de natuur<abbr aria-hidden=\"true\">*</abbr>";
+    test_sql(place.owner, "UPDATE zs.coding_plan SET bar = 0, revision = revision + 1");
+    staff_get(&staff, ROUND_PATH);
+    expect_silent(&staff.reply, marked);
+    expect_silent(&staff.reply, said);
+    staff_get(&staff, PLANTS);
+    expect_silent(&staff.reply, said);
+    staff_get(&staff, NATURE);
+    expect_silent(&staff.reply, said);
+    test_sql(place.owner, "UPDATE zs.coding_plan SET bar = 0.999, revision = revision + 1");
+    staff_get(&staff, ROUND_PATH);
+    expect_says(&staff.reply, marked);
+    expect_says(&staff.reply, said);
+    staff_get(&staff, PLANTS);
+    expect_says(&staff.reply, said);
+    staff_get(&staff, NATURE);
+    expect_says(&staff.reply, said);
+}
+
 static void judge_otherwise(void)
 {
     staff_post(&staff, NATURE, NATURE, "oordeel=deels&gelezen=0");
@@ -286,6 +309,7 @@ Test(value_map, finds_what_was_made_to_clash_and_lets_a_person_judge)
 {
     begin_map();
     find_the_clash();
+    mark_what_coders_differ_about();
     judge_otherwise();
     come_as_an_analyst();
     ask_by_key();

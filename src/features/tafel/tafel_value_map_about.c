@@ -184,11 +184,16 @@ static json_t *heat_row(const struct page *page, const json_t *row)
                      "cells", cells);
 }
 
-static json_t *value_titles(const struct page *page)
+static json_t *values_of(bool *any_below, const struct page *page, const json_t *map)
 {
     json_t *list = json_array();
-    for (int value = 0; value < CODING_VALUES; value++) {
-        add_text(list, map_title_of(page->values, coding_values[value], coding_values[value]));
+    *any_below = false;
+    for (int i = 0; i < CODING_VALUES; i++) {
+        const char *value = coding_values[i];
+        const bool below = map_value_below(map, value);
+        *any_below = *any_below || below;
+        json_array_append_new(list, json_pack("{s:s,s:b}", "title", map_title_of(page->values, value, value),
+                                              "below", (int)below));
     }
     return list;
 }
@@ -226,6 +231,8 @@ json_t *map_context(const json_t *map, struct http_exchange *ex, const struct we
     const json_t *row;
     const struct page page = page_of(ex, web, round, links);
     const struct map_words *w = &page.words;
+    bool any_below;
+    json_t *values = values_of(&any_below, &page, map);
     json_t *rows = json_array(), *about = json_array(), *order = json_array(), *figures = json_array();
     json_array_foreach(json_object_get(map, "toepassingen"), i, row)
     {
@@ -235,10 +242,10 @@ json_t *map_context(const json_t *map, struct http_exchange *ex, const struct we
     talks_about(about, w, json_object_get(map, "gesprekken"), page.values);
     orders(order, figures, w, json_object_get(map, "volgorde"));
     judged_about(order, figures, w, json_object_get(map, "beoordeeld"));
-    return json_pack("{s:b,s:o,s:b,s:o,s:o,s:o,s:b,s:o,s:b,s:o}", "with_charts", 1, "rows", rows, "any",
-                     (int)(json_array_size(rows) > 0), "values", value_titles(&page), "about", about, "order",
-                     order, "any_order", (int)(json_array_size(order) > 0), "order_figures", figures,
-                     "any_order_figures", (int)(json_array_size(figures) > 0), "key",
+    return json_pack("{s:b,s:o,s:b,s:o,s:b,s:o,s:o,s:b,s:o,s:b,s:o}", "with_charts", 1, "rows", rows, "any",
+                     (int)(json_array_size(rows) > 0), "values", values, "any_below", (int)any_below, "about",
+                     about, "order", order, "any_order", (int)(json_array_size(order) > 0), "order_figures",
+                     figures, "any_order_figures", (int)(json_array_size(figures) > 0), "key",
                      key_of(&page, json_object_get(map, "samenvatting")));
 }
 
@@ -284,7 +291,7 @@ json_t *map_application_context(const json_t *map, struct slice application, str
         {
             const char *value = map_text(cell, "waarde");
             const json_t *lines = json_object_get(json_object_get(cell, "enquete"), "regels");
-            json_t *one = map_cell_context(cell, ex, web);
+            json_t *one = map_cell_context(map, cell, ex, web);
             json_object_set_new(one, "code", json_string(value));
             json_object_set_new(one, "value", json_string(map_title_of(page.values, value, value)));
             add_links(one, &page, code, value, map_text(json_array_get(lines, 0), "vraag"));

@@ -161,7 +161,7 @@ static enum db_status show_cell(struct db_tx *tx, struct http_exchange *ex, cons
     struct account *account = page->tafel->config.account;
     const struct map_links links = map_page_links(ex, page);
     json_t *map = map_view_json(&page->view);
-    json_t *context = map_cell_context(find_cell(map, cell), ex, page->tafel->config.web);
+    json_t *context = map_cell_context(map, find_cell(map, cell), ex, page->tafel->config.web);
     json_t *empty = json_object();
     json_t *shown = values ? values : empty;
     json_decref(map);

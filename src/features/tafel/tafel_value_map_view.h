@@ -88,6 +88,7 @@ json_t *map_application_context(const json_t *map, struct slice application, str
                                 const struct web *web, const struct survey_round *round,
                                 const struct map_links *links);
 /* The survey's and the conversations' sentences of one cell of such JSON. */
-json_t *map_cell_context(const json_t *cell, struct http_exchange *ex, const struct web *web);
+json_t *map_cell_context(const json_t *map, const json_t *cell, struct http_exchange *ex,
+                         const struct web *web);
 
 #endif

@@ -201,7 +201,21 @@ static json_t *talk_lines(const struct map_words *w, const json_t *talk, bool gr
     return lines;
 }
 
-json_t *map_cell_context(const json_t *cell, struct http_exchange *ex, const struct web *web)
+bool map_value_below(const json_t *map, const char *value)
+{
+    size_t i;
+    const json_t *one;
+    json_array_foreach(json_object_get(json_object_get(map, "gesprekken"), "onderDeGrens"), i, one)
+    {
+        if (strcmp(json_string_value(one), value) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+json_t *map_cell_context(const json_t *map, const json_t *cell, struct http_exchange *ex,
+                         const struct web *web)
 {
     const struct map_words w = map_words_of(ex, web);
     const json_t *judgement = json_object_get(cell, "beoordeling");
@@ -220,6 +234,7 @@ json_t *map_cell_context(const json_t *cell, struct http_exchange *ex, const str
         json_array_append_new(of, json_string(map_word(&w, "clash", json_string_value(what))));
     }
     json_object_set_new(object, "of", of);
+    json_object_set_new(object, "below", json_boolean(map_value_below(map, map_text(cell, "waarde"))));
     if (judgement) {
         json_object_set_new(object, "judged", json_pack("{s:s}", "reason", map_text(judgement, "reden")));
     }

@@ -24,5 +24,7 @@ const char *map_count(const struct map_words *w, const json_t *object, const cha
 const char *map_number(const struct map_words *w, double x, int decimals, bool sign);
 /* Of titles as questionnaire_explainers_context gives them; instead: where the code is none of them. */
 const char *map_title_of(const json_t *titles, const char *code, const char *instead);
+/* Coders agree too little about it: every table of what conversations say of it says so. */
+bool map_value_below(const json_t *map, const char *value);
 
 #endif
