@@ -174,7 +174,7 @@ Test(example, of_a_coded_round_is_a_project_that_holds_against_the_schema)
     struct slice lines = buffer_slice(&out.csv), line;
     for (bool more = true, first = true; more && lines.len > 0; first = false) {
         more = slice_cut(&line, &lines, lines, '\n');
-        const struct slice end = first ? SLICE(",ingehouden,verzonnen\r") : SLICE(",ja\r");
+        const struct slice end = first ? SLICE(",ingehouden,onder_de_grens,verzonnen\r") : SLICE(",ja\r");
         /* A text of two lines is within quotes. */
         const bool whole = line.len > 0 && line.ptr[line.len - 1] == '\r';
         cr_expect(!whole || slice_equal((struct slice){line.ptr + line.len - end.len, end.len}, end), "%.*s",
@@ -204,6 +204,44 @@ static int64_t people_found(struct staff *staff, const char *query)
     return strtoll(at + strlen("Mensen: <strong>"), NULL, 10);
 }
 
+#define VOICES  "/beheer/codering/voorbeeld-verzonnen-2/stemmen"
+#define GROUP_1 "(SELECT id FROM zs.conversation WHERE code = 'voorbeeld-verzonnen-2-focusgroep-1')"
+
+/* By how much each said; and about which values somebody was for and another against. */
+static void expect_balance(struct staff *staff)
+{
+    static char share[300], silent[300];
+    const char *last = "(SELECT max(participant_id) FROM zs.participant_open WHERE is_open AND "
+                       "conversation_id = " GROUP_1 ")";
+    char sql[1200];
+    snprintf(
+        sql, sizeof sql,
+        "SELECT p.pseudonym || ': ' || round(100.0 * sum(length(e.body)) FILTER (WHERE e.participant_id "
+        "= p.id) / sum(length(e.body))) || '%%' FROM zs.participant AS p JOIN zs.evidence AS e ON "
+        "e.conversation_id = p.conversation_id AND e.kind = 'uitspraak' AND e.participant_id IS NOT NULL "
+        "WHERE p.id = %s GROUP BY p.pseudonym",
+        last);
+    snprintf(share, sizeof share, "%s", test_sql_text(place.owner, sql));
+    staff_get(staff, VOICES);
+    expect_status(&staff->reply, 200);
+    expect_says(&staff->reply, share);
+    expect_says(&staff->reply, "Verdeeld over");
+    test_sql(place.owner, "UPDATE zs.coding SET direction = NULL WHERE conversation_id = " GROUP_1
+                          " AND ended_at IS NULL");
+    staff_get(staff, VOICES);
+    expect_says(&staff->reply, "<td class=\"utrecht-table__cell\">niets</td>");
+    /* Who withdrew did not say nothing: they are not counted. */
+    snprintf(sql, sizeof sql, "SELECT zs.participant_withdraw(%s, 'a')", last);
+    snprintf(silent, sizeof silent, "%s",
+             test_sql_text(place.owner, "SELECT format('focusgroep-1</th><td class=\"utrecht-table__cell\">%s"
+                                        "</td><td class=\"utrecht-table__cell\">0</td>', count(*) - 1) FROM "
+                                        "zs.participant_open WHERE is_open AND conversation_id = " GROUP_1));
+    test_sql(place.owner, sql);
+    staff_get(staff, VOICES);
+    expect_silent(&staff->reply, share);
+    expect_says(&staff->reply, silent);
+}
+
 /* By band of age, or by two of them at once, as "women over 65" is. */
 Test(example, finds_again_what_people_of_several_ages_said)
 {
@@ -227,6 +265,7 @@ Test(example, finds_again_what_people_of_several_ages_said)
         cr_expect_eq(people_found(&staff, query), apart, "%s", query);
         cr_expect(i == 1 || apart > 1, "somebody is of these");
     }
+    expect_balance(&staff);
     end();
 }
 

@@ -6,15 +6,13 @@
 
 #include "stats/saturation.h"
 
-enum statement { CONVERSATIONS, SAID, TURNS, STATEMENT_COUNT };
+enum statement { CONVERSATIONS, SAID, PEOPLE, STATEMENT_COUNT };
 
 const struct db_statement coding_voices_statements[STATEMENT_COUNT + 1] = {
-    [CONVERSATIONS] =
-        {"coding_voices_conversations",
-         "SELECT c.id, c.code, c.kind = 'focusgroep', (SELECT count(*) FROM zs.participant AS p "
-         "WHERE p.conversation_id = c.id AND p.standing = 'gekomen')::int4 FROM zs.conversation "
-         "AS c JOIN zs.transcript_version AS v ON v.conversation_id = c.id AND v.is_current "
-         "WHERE c.round_id = $1::int4 ORDER BY c.day, c.id"},
+    [CONVERSATIONS] = {"coding_voices_conversations",
+                       "SELECT c.id, c.code, c.kind = 'focusgroep' FROM zs.conversation "
+                       "AS c JOIN zs.transcript_version AS v ON v.conversation_id = c.id AND v.is_current "
+                       "WHERE c.round_id = $1::int4 ORDER BY c.day, c.id"},
     /* A person counts once, however often they said it. */
     [SAID] = {"coding_voices_said",
               "SELECT s.conversation_id, s.participant_id, s.value_bits, coalesce(s.direction, ''), "
@@ -22,10 +20,15 @@ const struct db_statement coding_voices_statements[STATEMENT_COUNT + 1] = {
               "value_bits, direction, codes FROM zs.coding WHERE round_id = $1::int4 AND ended_at IS NULL "
               "AND counts AND participant_id = ANY (ARRAY(SELECT o.participant_id FROM zs.participant_open "
               "AS o WHERE o.round_id = $1::int4 AND o.is_open))) AS s"},
-    [TURNS] = {"coding_voices_turns",
-               "SELECT e.conversation_id, e.participant_id, length(e.body) FROM zs.evidence AS e JOIN "
-               "zs.participant AS p ON p.id = e.participant_id WHERE e.round_id = $1::int4 AND e.kind = "
-               "'uitspraak' AND p.standing = 'gekomen' ORDER BY e.conversation_id, e.participant_id"},
+    /* Of those whose words may be used: who withdrew did not say nothing. */
+    [PEOPLE] =
+        {"coding_voices_people",
+         "SELECT o.conversation_id, p.pseudonym, coalesce(t.length, 0)::int4 FROM zs.participant_open "
+         "AS o JOIN zs.participant AS p ON p.id = o.participant_id LEFT JOIN (SELECT e.participant_id, "
+         "sum(length(e.body)) AS length FROM zs.evidence AS e WHERE e.round_id = $1::int4 AND e.kind = "
+         "'uitspraak' AND e.participant_id IS NOT NULL GROUP BY e.participant_id) AS t ON "
+         "t.participant_id = p.id WHERE o.round_id = $1::int4 AND o.is_open ORDER BY "
+         "o.conversation_id, p.id"},
 };
 
 struct scene {
@@ -127,37 +130,81 @@ static void put_saturation(json_t *context, const struct scene *s, struct http_e
     }
 }
 
-/* Who spoke how much, a line for each focus group. */
+/* "P1: 24%", of each participant. */
+static json_t *shares_of(struct http_exchange *ex, const struct db_result *people, size_t first,
+                         const struct coding_turn_share *shares, size_t count)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < count; i++) {
+        json_array_append_new(list, json_string(arena_printf(http_arena(ex), "%.*s: %s",
+                                                             SLICE_ARG(db_get_text(people, first + i, 1)),
+                                                             coding_percent(ex, shares[i].share))
+                                                    .ptr));
+    }
+    return list;
+}
+
+/* Values that somebody in the conversation was for and another against. */
+static json_t *divided_over(const struct scene *s, size_t conversation)
+{
+    json_t *list = json_array();
+    for (size_t value = 0; value < CODING_VALUES; value++) {
+        if (s->voices[conversation * CODING_VALUES + value].dissent) {
+            const struct slice title = s->book->axes[CODEBOOK_TREE].items[s->book->values[value]].title;
+            json_array_append_new(list, json_stringn(title.ptr, title.len));
+        }
+    }
+    return list;
+}
+
+/* One focus group: people [first, first + count). NULL: nobody is left of it. */
+static json_t *balance_of(const struct scene *s, struct http_exchange *ex, const struct db_result *people,
+                          size_t conversation, size_t first, size_t count)
+{
+    const struct slice code = db_get_text(s->rows, conversation, 1);
+    struct coding_turn *turns = arena_array(s->arena, count + 1, sizeof *turns);
+    struct coding_turn_share *shares = arena_array(s->arena, count + 1, sizeof *shares);
+    struct coding_balance balance;
+    size_t spoke = 0;
+    for (size_t i = 0; i < count; i++) {
+        const uint32_t length = (uint32_t)db_get_int32(people, first + i, 2);
+        if (length > 0) {
+            turns[spoke++] = (struct coding_turn){(uint32_t)i, length};
+        }
+    }
+    if (count == 0 || !coding_turns_count(shares, &balance, turns, spoke, count)) {
+        return NULL;
+    }
+    json_t *divided = divided_over(s, conversation);
+    return json_pack("{s:s%,s:i,s:i,s:s,s:s,s:o,s:b,s:o}", "code", code.ptr, code.len, "people", (int)count,
+                     "silent", (int)balance.silent, "largest", coding_percent(ex, balance.largest),
+                     "evenness", coding_decimal(ex, balance.evenness, 2), "shares",
+                     shares_of(ex, people, first, shares, count), "any_divided",
+                     (int)(json_array_size(divided) > 0), "divided", divided);
+}
+
+/* Who spoke how much, and about what they differed: a line for each focus group. */
 static enum db_status put_balance(json_t *context, const struct scene *s, struct db_tx *tx,
                                   struct http_exchange *ex, int32_t round)
 {
-    struct db_result *rows;
+    struct db_result *people;
     struct db_params p = db_params(tx);
     json_t *list = json_array();
     db_put_int32(&p, round);
-    enum db_status status = db_run(&rows, tx, &coding_voices_statements[TURNS], &p);
+    enum db_status status = db_run(&people, tx, &coding_voices_statements[PEOPLE], &p);
+    const size_t all = status == DB_OK ? db_rows(people) : 0;
     for (size_t c = 0; status == DB_OK && c < s->count; c++) {
-        const size_t people = (size_t)db_get_int32(s->rows, c, 3);
-        const struct slice code = db_get_text(s->rows, c, 1);
-        struct coding_turn *turns = arena_array(s->arena, db_rows(rows) + 1, sizeof *turns);
-        struct coding_turn_share *shares = arena_array(s->arena, people + 1, sizeof *shares);
-        struct coding_balance balance;
-        size_t count = 0;
-        uint32_t speaker = 0;
-        int32_t last = 0;
-        for (size_t i = 0; i < db_rows(rows); i++) {
-            if (db_get_int32(rows, i, 0) != db_get_int32(s->rows, c, 0)) {
-                continue;
-            }
-            speaker += last != 0 && db_get_int32(rows, i, 1) != last;
-            last = db_get_int32(rows, i, 1);
-            turns[count++] = (struct coding_turn){speaker, (uint32_t)db_get_int32(rows, i, 2)};
+        const int32_t id = db_get_int32(s->rows, c, 0);
+        size_t first = 0, count = 0;
+        while (first < all && db_get_int32(people, first, 0) != id) {
+            first++;
         }
-        if (s->is_group[c] && coding_turns_count(shares, &balance, turns, count, people)) {
-            json_array_append_new(list, json_pack("{s:s%,s:i,s:i,s:s,s:s}", "code", code.ptr, code.len,
-                                                  "people", (int)people, "silent", (int)balance.silent,
-                                                  "largest", coding_percent(ex, balance.largest), "evenness",
-                                                  coding_decimal(ex, balance.evenness, 2)));
+        while (first + count < all && db_get_int32(people, first + count, 0) == id) {
+            count++;
+        }
+        json_t *line = s->is_group[c] ? balance_of(s, ex, people, c, first, count) : NULL;
+        if (line) {
+            json_array_append_new(list, line);
         }
     }
     json_object_set_new(context, "any_balance", json_boolean(json_array_size(list) > 0));
