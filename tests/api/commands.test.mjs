@@ -350,8 +350,8 @@ describe('coding export', () => {
       CREATE TRIGGER fail_once BEFORE INSERT ON zs.audit_event FOR EACH ROW WHEN (NEW.action = 'coding.export') EXECUTE FUNCTION public.fail_once()`);
     done(out('csv', 'codes.csv'), 0, { out: /codes\.csv: 1 codings$/m });
     const [head, record, end, ...more] = readFileSync(into('codes.csv'), 'utf8').split('\r\n');
-    assert.match(head, /^codering,passage,methode,.*,memo,citeren,tekst,ingehouden$/);
-    assert.match(record, /^\d+,\d+,enquete,,,Codeur 1,12,34,natuurlijkheid,,,,,,,ja,nee,,,"natuurlijk, zei ""Jan""\.",$/);
+    assert.match(head, /^codering,passage,methode,.*,memo,citeren,tekst,ingehouden,onder_de_grens$/);
+    assert.match(record, /^\d+,\d+,enquete,,,Codeur 1,12,34,natuurlijkheid,,,,,,,ja,nee,,,"natuurlijk, zei ""Jan""\.",,$/);
     assert.deepEqual([end, more], ['', []]);
     assert.equal(service.sql('SELECT last_value FROM public.times'), '2');
     assert.equal(statSync(into('codes.csv')).mode & 0o777, 0o600);

@@ -221,6 +221,7 @@ describe('codes', () => {
     const all = await found({});
     assert.deepEqual(textsOf(all), ['Ik vind kweekvlees <b>niet</b> natuurlijk & vreemd.', 'Boeren verliezen hun werk, zegt de enquête.'], 'P7, P8 and what two differ about are not there');
     assert.deepEqual(all.json.aantallen, { mensen: 2, inzendingen: 0, deelnemers: 2, interviews: 0, focusgroepen: 1, passages: 2, coderingen: 2 });
+    assert.deepEqual(all.json.onderDeGrens, ['veiligheid', 'natuurlijkheid'], 'two coders agree on neither');
     assert.deepEqual(textsOf(await found({ waarde: 'veiligheid' })), ['Boeren verliezen hun werk, zegt de enquête.']);
     assert.deepEqual(textsOf(await found({ richting: 'voor' })), []);
     const faults = checkProblem(await found({ waarde: 'x', richting: 'y', methode: 'z', groep: 'a:b', toepassing: 'q', herkomst: 'h', facet: 'f', uiting: 'u' }), 400);
@@ -235,7 +236,8 @@ describe('codes', () => {
   });
 
   test('of two coders stay blind until it was decided; then both are there, as numbers', async () => {
-    const all = (await get(`/rondes/${ROUND}/coderingen`)).json.coderingen;
+    const { coderingen: all, onderDeGrens } = (await get(`/rondes/${ROUND}/coderingen`)).json;
+    assert.deepEqual(onderDeGrens, ['veiligheid', 'natuurlijkheid']);
     assert.equal(all.length, 4);
     const passages = new Set(all.map(({ passage: id }) => id));
     assert.equal(passages.size, 2);

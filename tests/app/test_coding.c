@@ -580,6 +580,9 @@ Test(coding, is_found_again_by_value_application_and_who_said_it)
     expect_says(&staff.reply, "Mensen: <strong>2</strong>");
     expect_says(&staff.reply, "<mark>Het is niet natuurlijk.</mark> Mijn kinderen");
     expect_says(&staff.reply, "Onder de grens.");
+    /* Of what stands under a value as of the value. */
+    staff_get(&staff, ROUND_AT "/terugvinden?waarde=alternatief");
+    expect_says(&staff.reply, "Onder de grens.");
     staff_get(&staff, ROUND_AT "/terugvinden?waarde=natuurlijkheid&toepassing=kweekvlees&richting=tegen");
     expect_says(&staff.reply, "Mensen: <strong>1</strong>");
     staff_get(&staff, ROUND_AT "/terugvinden?waarde=natuurlijkheid&methode=focusgroep");
@@ -696,7 +699,8 @@ Test(coding, goes_to_other_programs_and_reads_back_the_same)
     place_work(&place, DB_ROLE_STAFF, take_out, &t);
     const char *csv = arena_cstr(t.arena, buffer_slice(&t.csv));
     cr_expect_not_null(strstr(csv, "enquete,,,Codeur 1,0,23,natuurlijkheid,,,kweekvlees,tegen,,"), "%s", csv);
-    cr_expect_not_null(strstr(csv, ",,Het is niet natuurlijk.,\r\n"), "%s", csv);
+    cr_expect_not_null(strstr(csv, "tekst,ingehouden,onder_de_grens\r\n"), "%s", csv);
+    cr_expect_not_null(strstr(csv, ",,Het is niet natuurlijk.,,natuurlijkheid\r\n"), "%s", csv);
     cr_assert_eq(qda_read_project(&project, &report, &fault, t.arena, buffer_slice(&t.qdpx)), QDA_OK, "%s",
                  fault.what);
     cr_assert_eq(
@@ -737,7 +741,7 @@ Test(coding, of_an_answer_with_likely_personal_data_leaves_without_its_text)
              "UPDATE zs.coding SET memo = 'belt hij echt?' WHERE application = 'kweekvlees'");
     take_out_again(&t, 1);
     cr_expect(has(&t.csv, ",natuurlijkheid,,,kweekvlees,tegen,"), "codes are there");
-    cr_expect(has(&t.csv, ",,,persoonsgegevens\r\n"), "and why there is no text");
+    cr_expect(has(&t.csv, ",,,persoonsgegevens,natuurlijkheid\r\n"), "and why there is no text");
     cr_expect_not(has(&t.csv, "echt?"));
     test_sql(place.owner,
              "INSERT INTO zs.personal_kept (passage_id, start_at, end_at, kept_by) SELECT id, strpos(body, "

@@ -69,6 +69,24 @@ static bool read_query(struct coding_query *query, struct http_exchange *ex, con
     return true;
 }
 
+/* ---- agreement ---- */
+
+/* Names of the values on which coders agree too little: both lists of codings say so. */
+static enum db_status put_below(json_t *body, struct coding *c, struct db_tx *tx,
+                                const struct coding_view *view)
+{
+    unsigned below;
+    json_t *names = json_array();
+    const enum db_status status = coding_below_bar(&below, c, tx, view->round->id, view->plan.bar);
+    for (size_t value = 0; value < CODING_VALUES; value++) {
+        if ((below & 1U << value) != 0) {
+            json_array_append_new(names, json_string(coding_values[value]));
+        }
+    }
+    json_object_set_new(body, "onderDeGrens", names);
+    return status;
+}
+
 /* ---- passages ---- */
 
 static json_t *counts_json(const struct coding_counts *n)
@@ -154,10 +172,11 @@ static enum db_status audit(struct db_tx *tx, struct http_exchange *ex, const ch
                               result, asked);
 }
 
-static enum db_status show_passages(const struct coding *c, struct db_tx *tx, struct http_exchange *ex,
-                                    const struct survey_round *round, const struct coding_query *query,
+static enum db_status show_passages(struct coding *c, struct db_tx *tx, struct http_exchange *ex,
+                                    const struct coding_view *view, const struct coding_query *query,
                                     size_t size)
 {
+    const struct survey_round *round = view->round;
     struct coding_findings found;
     json_t *item;
     size_t i;
@@ -182,6 +201,11 @@ static enum db_status show_passages(const struct coding *c, struct db_tx *tx, st
     json_t *body =
         json_pack("{s:s,s:o,s:I,s:o}", "ronde", round->code, "aantallen", counts_json(&found.counts),
                   "ingehouden", (json_int_t)held_back, "passages", found.passages);
+    status = put_below(body, c, tx, view);
+    if (status != DB_OK) {
+        json_decref(body);
+        return status;
+    }
     http_reply_json(ex, 200, body);
     put_next(ex, found.next > 0 ? http_page_from(ex, found.next + 1) : NULL);
     return audit(tx, ex, "coding.find", round, "ok");
@@ -201,7 +225,7 @@ static enum db_status get_passages(struct db_tx *tx, struct http_exchange *ex, v
         return status;
     }
     query.after = from > 0 ? from - 1 : 0;
-    return show_passages(c, tx, ex, view.round, &query, size);
+    return show_passages(c, tx, ex, &view, &query, size);
 }
 
 /* ---- codings ---- */
@@ -228,9 +252,10 @@ static int64_t mark_at(const json_t *list, size_t at)
     return json_integer_value(json_object_get(json_array_get(list, at), "codering"));
 }
 
-static enum db_status show_marks(struct db_tx *tx, struct http_exchange *ex, const struct survey_round *round,
-                                 int64_t passage, int64_t from, size_t size)
+static enum db_status show_marks(struct coding *c, struct db_tx *tx, struct http_exchange *ex,
+                                 const struct coding_view *view, int64_t passage, int64_t from, size_t size)
 {
+    const struct survey_round *round = view->round;
     struct db_result *row;
     struct db_params p = db_params(tx);
     db_put_int32(&p, round->id);
@@ -248,6 +273,11 @@ static enum db_status show_marks(struct db_tx *tx, struct http_exchange *ex, con
         json_array_remove(list, size);
     }
     json_t *body = json_pack("{s:s,s:o}", "ronde", round->code, "coderingen", list);
+    status = put_below(body, c, tx, view);
+    if (status != DB_OK) {
+        json_decref(body);
+        return status;
+    }
     http_reply_json(ex, 200, body);
     put_next(ex, next);
     return audit(tx, ex, "coding.list", round, "ok");
@@ -265,7 +295,7 @@ static enum db_status get_marks(struct db_tx *tx, struct http_exchange *ex, void
         !http_page_ahead(&size, &from, ex, PAGE)) {
         return status;
     }
-    return show_marks(tx, ex, view.round, passage, from, size);
+    return show_marks(c, tx, ex, &view, passage, from, size);
 }
 
 #define API_GET(PATH, QUERY, HANDLER)                                                                        \

@@ -61,6 +61,7 @@ static bool read_code(struct coding_query *q, const struct codebook *book, struc
         const bool is_value = entry->parent < 0 && entry->value >= 0;
         q->code = is_value ? SLICE("") : code;
         q->value = is_value ? entry->value : -1;
+        q->under = entry->value;
     }
     return code.len == 0 || at >= 0;
 }
@@ -80,7 +81,7 @@ void coding_query_read(struct coding_query *out, struct coding_unknown *unknown,
 {
     static const char *const names[CODING_FIND_GROUPS] = {"groep", "groep2", "groep3"};
     const struct slice split = coding_asked(ex, "uitsplitsen");
-    *out = (struct coding_query){.round = round->id, .value = -1};
+    *out = (struct coding_query){.round = round->id, .value = -1, .under = -1};
     unknown->count = 0;
     note(unknown, read_code(out, book, coding_asked(ex, "waarde")), "waarde");
     for (enum codebook_axis axis = CODEBOOK_FACET; axis < CODEBOOK_AXES; axis++) {

@@ -1,4 +1,6 @@
 /* Codings as CSV; and who coded, under numbers, for a project too. */
+#include "features/coding/coding_measure.h"
+#include "features/coding/coding_plan.h"
 #include "features/coding/coding_project_internal.h"
 
 #include "base/buffer.h"
@@ -31,7 +33,7 @@ const struct db_statement coding_csv_statements[STATEMENT_COUNT + 1] = {
          "WHEN "
          "e.archive IS NOT FALSE THEN substr(e.body, c.start_at + 1, c.end_at - c.start_at) ELSE '' END, "
          "CASE "
-         "WHEN e.archive IS NOT FALSE THEN '' ELSE 'archief' END, c.passage_id FROM "
+         "WHEN e.archive IS NOT FALSE THEN '' ELSE 'archief' END, c.passage_id, c.value_bits FROM "
          "zs.coding AS c JOIN zs.evidence AS e ON e.id = c.passage_id LEFT JOIN zs.conversation AS v ON v.id "
          "= c.conversation_id LEFT JOIN zs.participant AS p ON p.id = c.participant_id WHERE c.round_id = "
          "$1::int4 AND c.ended_at IS NULL ORDER BY c.passage_id, c.start_at, c.id"},
@@ -87,6 +89,7 @@ enum {
     TEXT = 18,
     WITHHELD = 19,
     PASSAGE = COLUMN_COUNT + 1, /* of a row, as a number */
+    VALUES,                     /* of a row, a bit each */
     ROW_MAX = 4 * 1024 * 1024
 };
 
@@ -103,7 +106,24 @@ struct csv_row {
     size_t i;
     const char *coder;
     bool waits, invented;
+    unsigned below; /* values on which coders agree too little */
 };
+
+/* Which of the values of a coding are below the bar: whoever counts the records sees it beside what they
+ * count. */
+static void put_below(struct buffer *line, const struct csv_row *row)
+{
+    const char *separator = "";
+    const unsigned bits = row->below & (unsigned)db_get_int16(row->rows, row->i, VALUES);
+    buffer_append(line, SLICE(","));
+    for (size_t value = 0; value < CODING_VALUES; value++) {
+        if ((bits & 1U << value) != 0) {
+            buffer_append(line, slice_from_cstr(separator));
+            buffer_append(line, slice_from_cstr(coding_values[value]));
+            separator = " ";
+        }
+    }
+}
 
 /* Of invented data each record says so: a file that was kept has no title. */
 static void put_row(struct buffer *line, const struct csv_row *row)
@@ -116,6 +136,11 @@ static void put_row(struct buffer *line, const struct csv_row *row)
         }
         buffer_append(line, k > 0 ? SLICE(",") : SLICE(""));
         csv_put_text(line, row->rows ? cell(row->rows, row->i, k, row->waits) : slice_from_cstr(columns[k]));
+    }
+    if (row->rows) {
+        put_below(line, row);
+    } else {
+        buffer_append(line, SLICE(",onder_de_grens"));
     }
     if (row->invented) {
         buffer_append(line, row->rows ? SLICE(",ja") : SLICE(",verzonnen"));
@@ -169,6 +194,22 @@ static enum db_status find_held_back(struct held_back *out, struct db_tx *tx, co
     return status;
 }
 
+/* The same as on the page of agreement. */
+static enum db_status find_below(unsigned *below, struct db_tx *tx, int32_t round)
+{
+    struct coding_plan plan;
+    struct coding_measure measure = {.any = false};
+    *below = 0;
+    enum db_status status = coding_plan_read(&plan, tx, round);
+    if (status == DB_OK && plan.found) {
+        status = coding_measure_round(&measure, tx, round, plan.bar, 0);
+    }
+    for (size_t value = 0; status == DB_OK && measure.any && value < CODING_VALUES; value++) {
+        *below |= measure.agreement.values[value].below ? 1U << value : 0;
+    }
+    return status;
+}
+
 enum db_status coding_csv_write(bool *failed, size_t *rows_written, size_t *waiting, struct db_tx *tx,
                                 const struct crypto_keys *keys, const struct survey_round *round,
                                 struct coding_csv output)
@@ -178,11 +219,13 @@ enum db_status coding_csv_write(bool *failed, size_t *rows_written, size_t *wait
     struct coder *coders;
     struct held_back held = {.count = 0};
     size_t coder_count;
+    unsigned below = 0;
     struct db_params p = db_params(tx);
     db_put_int32(&p, round->id);
     enum db_status status =
         coding_coders_read(&coders, &coder_count, tx, db_arena(tx), slice_from_cstr(round->consultation), &p);
     status = status == DB_OK ? find_held_back(&held, tx, keys, &p) : status;
+    status = status == DB_OK ? find_below(&below, tx, round->id) : status;
     status = status == DB_OK ? db_run(&rows, tx, &coding_csv_statements[ROWS], &p) : status;
     const size_t count = status == DB_OK ? db_rows(rows) : 0;
     buffer_init(&line, ROW_MAX);
@@ -190,7 +233,7 @@ enum db_status coding_csv_write(bool *failed, size_t *rows_written, size_t *wait
     *rows_written = 0;
     *waiting = held.count;
     for (size_t i = 0; i <= count && status == DB_OK && !*failed; i++) {
-        struct csv_row row = {.coder = "codeur", .invented = round->invented};
+        struct csv_row row = {.coder = "codeur", .invented = round->invented, .below = below};
         if (i > 0) {
             const int64_t passage = db_get_int64(rows, i - 1, PASSAGE);
             row.rows = rows;

@@ -17,6 +17,7 @@ struct coding_group {
 struct coding_query {
     int32_t round;
     int value;                         /* which of the seven; -1: any */
+    int under;                         /* which of the seven the code asked for is or stands under; -1 */
     struct slice code;                 /* of the tree; empty: any */
     struct slice other[CODEBOOK_AXES]; /* on each other axis; empty: any */
     struct slice method;               /* enquete, interview, focusgroep; empty: any */

@@ -296,7 +296,7 @@ static enum db_status show_found(struct db_tx *tx, struct http_exchange *ex, str
     enum db_status status = known ? coding_find(&found, tx, &query, CODING_FIND_PAGE) : DB_OK;
     status = status == DB_OK && known && !whole ? keep_quotable(c, tx, found.passages) : status;
     /* Whether a value that nobody asked for is below the bar is not looked up. */
-    if (status == DB_OK && query.value >= 0) {
+    if (status == DB_OK && query.under >= 0) {
         status = coding_below_bar(&below, c, tx, round->id, view->plan.bar);
     }
     if (status != DB_OK) {
@@ -311,7 +311,7 @@ static enum db_status show_found(struct db_tx *tx, struct http_exchange *ex, str
         put_counts(context, ex, c, &query, &found.counts);
     }
     json_object_set_new(context, "whole", json_boolean(whole));
-    json_object_set_new(context, "below", json_boolean(query.value >= 0 && (below & 1U << query.value) != 0));
+    json_object_set_new(context, "below", json_boolean(query.under >= 0 && (below & 1U << query.under) != 0));
     json_object_set_new(context, "words", json_stringn(query.words.ptr, query.words.len));
     json_object_set_new(context, "quotes", quotes_of(ex, c, found.passages, &query, book));
     if (found.next > 0) {

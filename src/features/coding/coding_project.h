@@ -55,7 +55,8 @@ struct coding_csv {
  * codes (with spaces between), facet, uiting, toepassing, richting, herkomst, gevraagd, telt, besloten, memo,
  * citeren (ja, nee; empty: an open answer), tekst (empty where it is not to leave), ingehouden (why not:
  * archief, or persoonsgegevens, where somebody still has to decide about likely personal data in the text,
- * and then the memo stays here too), and of invented data verzonnen (ja). In UTF-8, lines end in CRLF.
+ * and then the memo stays here too), onder_de_grens (which of its values coders agree on too little, with
+ * spaces between), and of invented data verzonnen (ja). In UTF-8, lines end in CRLF.
  * *failed: write said so. *rows: how many records. *waiting: of how many texts something waits. */
 enum db_status coding_csv_write(bool *failed, size_t *rows, size_t *waiting, struct db_tx *tx,
                                 const struct crypto_keys *keys, const struct survey_round *round,
