@@ -226,6 +226,10 @@ static void expect_balance(struct staff *staff)
     expect_status(&staff->reply, 200);
     expect_says(&staff->reply, share);
     expect_says(&staff->reply, "Verdeeld over");
+    expect_silent(&staff->reply, "}}");
+    test_sql(place.owner, "UPDATE zs.coding_plan SET bar = 1");
+    staff_get(staff, VOICES);
+    expect_says(&staff->reply, "</span> <strong>Onder de grens.</strong></div>");
     test_sql(place.owner, "UPDATE zs.coding SET direction = NULL WHERE conversation_id = " GROUP_1
                           " AND ended_at IS NULL");
     staff_get(staff, VOICES);

@@ -145,13 +145,14 @@ static json_t *shares_of(struct http_exchange *ex, const struct db_result *peopl
 }
 
 /* Values that somebody in the conversation was for and another against. */
-static json_t *divided_over(const struct scene *s, size_t conversation)
+static json_t *divided_over(const struct scene *s, size_t conversation, unsigned below)
 {
     json_t *list = json_array();
     for (size_t value = 0; value < CODING_VALUES; value++) {
         if (s->voices[conversation * CODING_VALUES + value].dissent) {
             const struct slice title = s->book->axes[CODEBOOK_TREE].items[s->book->values[value]].title;
-            json_array_append_new(list, json_stringn(title.ptr, title.len));
+            json_array_append_new(list, json_pack("{s:s%,s:b}", "title", title.ptr, title.len, "below",
+                                                  (int)((below & 1U << value) != 0)));
         }
     }
     return list;
@@ -159,7 +160,7 @@ static json_t *divided_over(const struct scene *s, size_t conversation)
 
 /* One focus group: people [first, first + count). NULL: nobody is left of it. */
 static json_t *balance_of(const struct scene *s, struct http_exchange *ex, const struct db_result *people,
-                          size_t conversation, size_t first, size_t count)
+                          size_t conversation, size_t first, size_t count, unsigned below)
 {
     const struct slice code = db_get_text(s->rows, conversation, 1);
     struct coding_turn *turns = arena_array(s->arena, count + 1, sizeof *turns);
@@ -175,7 +176,7 @@ static json_t *balance_of(const struct scene *s, struct http_exchange *ex, const
     if (count == 0 || !coding_turns_count(shares, &balance, turns, spoke, count)) {
         return NULL;
     }
-    json_t *divided = divided_over(s, conversation);
+    json_t *divided = divided_over(s, conversation, below);
     return json_pack("{s:s%,s:i,s:i,s:s,s:s,s:o,s:b,s:o}", "code", code.ptr, code.len, "people", (int)count,
                      "silent", (int)balance.silent, "largest", coding_percent(ex, balance.largest),
                      "evenness", coding_decimal(ex, balance.evenness, 2), "shares",
@@ -185,7 +186,7 @@ static json_t *balance_of(const struct scene *s, struct http_exchange *ex, const
 
 /* Who spoke how much, and about what they differed: a line for each focus group. */
 static enum db_status put_balance(json_t *context, const struct scene *s, struct db_tx *tx,
-                                  struct http_exchange *ex, int32_t round)
+                                  struct http_exchange *ex, int32_t round, unsigned below)
 {
     struct db_result *people;
     struct db_params p = db_params(tx);
@@ -202,7 +203,7 @@ static enum db_status put_balance(json_t *context, const struct scene *s, struct
         while (first + count < all && db_get_int32(people, first + count, 0) == id) {
             count++;
         }
-        json_t *line = s->is_group[c] ? balance_of(s, ex, people, c, first, count) : NULL;
+        json_t *line = s->is_group[c] ? balance_of(s, ex, people, c, first, count, below) : NULL;
         if (line) {
             json_array_append_new(list, line);
         }
@@ -228,7 +229,7 @@ static enum db_status get_voices(struct db_tx *tx, struct http_exchange *ex, voi
         return status;
     }
     json_t *context = coding_titled(ex, c, "coding.voices_title");
-    status = put_balance(context, &scene, tx, ex, view.round->id);
+    status = put_balance(context, &scene, tx, ex, view.round->id, below);
     if (status != DB_OK) {
         json_decref(context);
         return status;
