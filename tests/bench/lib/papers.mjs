@@ -77,7 +77,7 @@ async function fillSheets(postgres, staff, second, { round, roundId }) {
     for (let version = 1; version <= VERSIONS; version++) {
       await staff.post(`${sheet}/voorleggen`, `${sheet}/voorleggen`, { zeker: 'ja' });
       if (version === VERSIONS && i % 3 === 1) break;
-      await second.post(`${sheet}/besluit`, `${sheet}/besluit`, { uitkomst: 'vaststellen', ...(version % 2 ? {} : { besluit: String(decisions[i]) }) });
+      await second.post(`${sheet}/besluit`, `${sheet}/besluit`, { uitkomst: 'vaststellen' });
       if (version < VERSIONS || i % 3 === 2) await changeSheet(staff, sheet);
     }
   }
