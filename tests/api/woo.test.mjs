@@ -24,7 +24,7 @@ const pieceOf = (found, kind) => JSON.parse(found.texts['dossier.json']).stukken
 
 before(async () => {
   folder = mkdtempSync(join(tmpdir(), 'zevenstem-woo-'));
-  service = await startService({ rounds: { 'ronde-woo': {} } });
+  service = await startService({ rounds: { 'ronde-woo': {}, 'ronde-leeg': {} } });
   service.sql("INSERT INTO zs.signal (source, title, body, consultation, owner, created_by, changed_by) VALUES ('media', 'Zorg over zaden', 'Boeren willen weten wat er in zit, zegt 1 op de 3.', 'biotechnologie-2026', 'Jan van der Écht', 'sanne', 'sanne')");
   service.sql("INSERT INTO zs.signal_note (signal_id, body, created_by) VALUES (1, 'Volgens Jan van der Écht <b>moet</b> het anders', 'sanne'), (1, 'Een geheim bedrijfsplan', 'sanne')");
 });
@@ -84,11 +84,36 @@ describe('a file of a signal', () => {
     assert.equal(pieceOf(found, 'signaal').tekst, null);
   });
 
+  test('of a meeting has what was on its table, what was decided and who was there; of a round the signals that rest on it', () => {
+    service.sql(`INSERT INTO zs.tafel_table (kind, title, quorum, quorum_sides, began_day, created_by, changed_by) VALUES ('maatschappelijke-tafel', 'De tafel', 1, 1, '2026-01-01', 'sanne', 'sanne');
+      INSERT INTO zs.tafel_member (table_id, name, organisation, side, began_day, created_by) VALUES (1, 'Ria Lid', 'De Vereniging', 'maatschappelijke-organisaties', '2026-01-01', 'sanne');
+      INSERT INTO zs.meeting (table_id, day, state, created_by, changed_by) VALUES (1, '2026-06-10', 'vastgesteld', 'sanne', 'sanne');
+      INSERT INTO zs.meeting_item (meeting_id, signal_id, is_public, created_by, decision, told, dissent, members, sides, quorum, quorum_sides, decided_at, decided_by)
+        VALUES (1, 1, true, 'sanne', 'niet-doorgeleid', 'Dit gebeurt al.', 'Een lid vond van niet.', 1, 1, 1, 1, now(), 'sanne');
+      INSERT INTO zs.meeting_paper (meeting_id, title, reference, is_public, created_by) VALUES (1, 'De nota', 'Kenmerk 7', true, 'sanne'), (1, 'Intern stuk', 'Kenmerk 8', false, 'sanne');
+      INSERT INTO zs.meeting_action (meeting_id, told, owner, due_day, created_by) VALUES (1, 'Uitzoeken', 'Ria Lid', '2026-07-01', 'sanne');
+      INSERT INTO zs.meeting_interest (meeting_id, member_id, told, created_by) VALUES (1, 1, 'Bestuurslid van een bedrijf.', 'sanne');
+      INSERT INTO zs.meeting_attendance (meeting_id, member_id, present, noted_by) VALUES (1, 1, true, 'sanne')`);
+    assert.match(write('overleg.zip', '--meeting', '1').out, /7 pieces, 0 given in full/);
+    const rows = recordsOf(opened('overleg.zip').texts['inventaris.csv']);
+    assert.deepEqual(rows.map(({ soort }) => soort), ['overleg', 'presentie', 'actiepunt', 'belang', 'punt', 'stuk', 'stuk']);
+    judge('stuk-1', 'De nota\nVindplaats: Kenmerk 7\nDoor: sanne', 'deels', '5.1.2.e', [{ van: 36, tot: 41, grond: '5.1.2.e' }]);
+    judge('punt-1', 'Signaal 1: Zorg over zaden\nBesluit: niet-doorgeleid\nToelichting: Dit gebeurt al.\nAfwijkend: Een lid vond van niet.\nVastgelegd door: sanne', 'openbaar');
+    assert.match(write('besluit.zip', '--meeting', '1').out, /7 pieces, 1 given in full, 1 in part, 0 not\n5 were not judged/);
+    const found = opened('besluit.zip');
+    assert.match(pieceOf(found, 'punt').tekst, /Dit gebeurt al\.\nAfwijkend: Een lid vond van niet\./);
+    assert.equal(pieceOf(found, 'stuk').tekst, 'De nota\nVindplaats: Kenmerk 7\nDoor: [5.1.2.e]');
+    for (const text of Object.values(found.texts)) assert.doesNotMatch(text, /Ria Lid|Intern stuk|Bestuurslid/);
+    service.sql(`INSERT INTO zs.signal_evidence (signal_id, kind, why, round_id, asked, created_by) SELECT 1, 'tabel', 'Zo is het', id, '{}', 'sanne' FROM zs.round WHERE code = 'ronde-woo'`);
+    const kinds = JSON.parse((write('ronde.zip', '--round', 'ronde-woo'), opened('ronde.zip')).texts['dossier.json']).stukken.map(({ soort }) => soort);
+    assert.deepEqual([...new Set(kinds)].sort(), ['bespreking', 'bewijs', 'punt', 'signaal']);
+  });
+
   test('is only of what is there', () => {
     assert.equal(write('x.zip', '--signal', '9').status, 1);
-    assert.equal(write('x.zip', '--meeting', '1').status, 1);
+    assert.equal(write('x.zip', '--meeting', '9').status, 1);
     assert.equal(write('x.zip', '--round', 'bestaat-niet').status, 1);
-    assert.equal(write('x.zip', '--round', 'ronde-woo').status, 0, 'nothing rests on it yet');
+    assert.equal(write('x.zip', '--round', 'ronde-leeg').status, 0, 'nothing rests on it yet');
     assert.equal(write('x.zip', '--signal', '1', '--round', 'ronde-woo').status, 2);
     assert.equal(write('x.zip').status, 2);
     assert.throws(() => judge('signaal-1', 'x', 'niet', null), /violates/, 'what stays back has a ground');
