@@ -114,15 +114,8 @@ static enum db_status look(const struct figures **figures, const struct staff_ta
     struct figures_query query;
     struct figures *made = arena_alloc(call.arena, sizeof *made);
     const char *rule;
-    const struct query_texts texts = {.variable = staff_table_asked(table, "variabele"),
-                                      .group_by = staff_table_asked(table, "groepeerOp"),
-                                      .filter = staff_table_asked(table, "filter"),
-                                      .stream = staff_table_asked(table, "werving"),
-                                      .channel = staff_table_asked(table, "kanaal"),
-                                      .quality = staff_table_asked(table, "kwaliteit"),
-                                      .weighted = staff_table_asked(table, "gewogen"),
-                                      .base = staff_table_asked(table, "basis"),
-                                      .measure = staff_table_asked(table, "maat")};
+    const struct query_texts texts =
+        results_call_texts(&call); /* none is empty: such an address was mended */
     if (!results_call_may_see(&call, call.round)) {
         return results_call_audit(&call, NULL, "refused");
     }
