@@ -220,3 +220,16 @@ json_t *report_section_of(const json_t *document, const char *section, const cha
     }
     return NULL;
 }
+
+const json_t *report_table_of(const json_t *part, const char *variable)
+{
+    size_t i;
+    const json_t *table;
+    json_array_foreach(json_object_get(part, "tabellen"), i, table)
+    {
+        if (strcmp(report_text(table, "variabele.code"), variable) == 0) {
+            return table;
+        }
+    }
+    return NULL;
+}

@@ -53,5 +53,7 @@ const json_t *report_at(const json_t *document, const char *path);
 const char *report_text(const json_t *document, const char *path);
 /* The content of a section; round NULL: of the report as a whole. NULL: it has not got it. */
 json_t *report_section_of(const json_t *document, const char *section, const char *round);
+/* The table of a variable in a part of the figures, by its code; NULL: it has not got it. */
+const json_t *report_table_of(const json_t *part, const char *variable);
 
 #endif

@@ -25,19 +25,6 @@ static void set(json_t *object, const char *name, const json_t *value)
 
 /* ---- what the survey says ---- */
 
-static const json_t *table_of(const json_t *part, const char *variable)
-{
-    size_t i;
-    const json_t *table;
-    json_array_foreach(json_object_get(part, "tabellen"), i, table)
-    {
-        if (strcmp(report_text(table, "variabele.code"), variable) == 0) {
-            return table;
-        }
-    }
-    return NULL;
-}
-
 /* How many took part in each way, by which channel, and beside what a sample of everybody would be. */
 static enum db_status gather_response(json_t **content, struct report_making *m)
 {
@@ -48,7 +35,7 @@ static enum db_status gather_response(json_t **content, struct report_making *m)
     {
         json_t *way = json_pack("{s:s}", "werving", report_text(part, "over.werving"));
         set(way, "gewogen", report_at(part, "over.gewogen"));
-        set(way, "kanaal", table_of(part, "kanaal"));
+        set(way, "kanaal", report_table_of(part, "kanaal"));
         json_array_append_new(ways, way);
     }
     *content = json_pack("{s:o}", "wervingen", ways);

@@ -28,19 +28,6 @@ static const json_t *part_of(const json_t *parts, const char *stream)
     return NULL;
 }
 
-static const json_t *table_of(const json_t *part, const char *variable)
-{
-    size_t i;
-    const json_t *table;
-    json_array_foreach(json_object_get(part, "tabellen"), i, table)
-    {
-        if (strcmp(report_text(table, "variabele.code"), variable) == 0) {
-            return table;
-        }
-    }
-    return NULL;
-}
-
 static bool is_listed(const json_t *list, const char *code)
 {
     size_t i;
@@ -94,7 +81,7 @@ static void compare_tables(struct comparison *c, const json_t *told, const json_
         json_array_foreach(json_object_get(part, "tabellen"), k, table)
         {
             const char *code = report_text(table, "variabele.code");
-            const json_t *now = table_of(other, code);
+            const json_t *now = report_table_of(other, code);
             if (now && json_equal(table, now)) {
                 c->same++;
             } else if (!now && is_listed(hidden, code)) {
@@ -117,7 +104,7 @@ static void find_missing(struct comparison *c, const json_t *told, const json_t 
         json_array_foreach(json_object_get(part, "tabellen"), k, table)
         {
             const char *code = report_text(table, "variabele.code");
-            if (!table_of(other, code)) {
+            if (!report_table_of(other, code)) {
                 c->first_missing = c->missing++ == 0 ? code : c->first_missing;
             }
         }
