@@ -1,5 +1,6 @@
 /* Figures as CSV: what R, Python and spreadsheets read without another line of code. */
 #include "features/results/results_query.h"
+#include "features/results/results_words.h"
 #include "features/results/results_write.h"
 
 #include "base/clock.h"
@@ -43,7 +44,8 @@ void figures_csv_number(struct buffer *out, const struct figure *figure, double 
         char text[REAL_CHARS];
         buffer_append(out, (struct slice){text, real_format(text, value, 17)});
     } else {
-        buffer_printf(out, "%.*f", (int)figure->digits, value);
+        char text[FIGURES_PLAIN_BYTES];
+        buffer_append(out, (struct slice){text, figures_plain_text(text, value, (int)figure->digits)});
     }
 }
 

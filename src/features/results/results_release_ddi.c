@@ -37,9 +37,9 @@ static const char *whole(const struct ddi_making *m, double value)
 /* NULL where it is not shown. */
 static const char *number(const struct ddi_making *m, const struct figure *figure)
 {
-    return figure->mark == FIGURE_SHOWN
-               ? arena_printf(m->arena, "%.*f", (int)figure->digits, figure->value).ptr
-               : NULL;
+    char text[FIGURES_PLAIN_BYTES];
+    figures_plain_text(text, figure->value, (int)figure->digits);
+    return figure->mark == FIGURE_SHOWN ? arena_cstr(m->arena, slice_from_cstr(text)) : NULL;
 }
 
 /* ---- a variable ---- */

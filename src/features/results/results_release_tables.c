@@ -2,6 +2,7 @@
  * category of a dimension, or a category of each of two, as far as they are open. */
 #include "features/results/results_measures.h"
 #include "features/results/results_release_file.h"
+#include "features/results/results_words.h"
 #include "features/results/results_write.h"
 
 #include "formats/csv.h"
@@ -70,8 +71,9 @@ static void add_text(struct row *row, const char *text)
 
 static void add_number(struct row *row, struct work *work, const struct figure *figure, double value)
 {
-    row->cells[row->count++] =
-        (struct cell){.text = arena_printf(work->arena, "%.*f", (int)figure->digits, value), .number = true};
+    char text[FIGURES_PLAIN_BYTES];
+    const struct slice plain = {text, figures_plain_text(text, value, (int)figure->digits)};
+    row->cells[row->count++] = (struct cell){.text = arena_copy(work->arena, plain), .number = true};
 }
 
 static void add_whole(struct row *row, struct work *work, int64_t value)

@@ -23,6 +23,15 @@ static const char *const languages[] = {"nl", "en"};
         .ptr
 #define TEXT(w, path) locale_text((w)->locales, languages[(w)->language], path).ptr
 
+size_t figures_plain_text(char out[FIGURES_PLAIN_BYTES], double value, int digits)
+{
+    snprintf(out, FIGURES_PLAIN_BYTES, "%.*f", digits, value);
+    if (out[0] == '-' && strtod(out, NULL) == 0) {
+        snprintf(out, FIGURES_PLAIN_BYTES, "%.*f", digits, 0.0);
+    }
+    return strlen(out);
+}
+
 struct slice figures_number_text(struct arena *arena, double value, int digits, int language)
 {
     char plain[64];

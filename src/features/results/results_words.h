@@ -25,6 +25,10 @@ struct slice figures_people_sentences(struct arena *arena, const struct locales 
 
 /* "1.003", "3,41" (nl); "1,003", "3.41" (en). */
 struct slice figures_number_text(struct arena *arena, double value, int digits, int language);
+/* As programs read it: "-8", "43.2". What rounds to nothing has no sign here either: a file says what a page
+ * and the API say. Its length. */
+enum { FIGURES_PLAIN_BYTES = 400 };
+size_t figures_plain_text(char out[FIGURES_PLAIN_BYTES], double value, int digits);
 
 /* "Van de mensen die meededen": whom figures are of, by how they came; a sentence begins with it. */
 const char *figures_who(struct arena *arena, const struct locales *locales, int language,

@@ -169,6 +169,26 @@ Test(results_words, numbers_are_written_as_people_of_the_language_do)
     arena_destroy(arena);
 }
 
+/* A file says what the page and the API say: 0, not -0. */
+Test(results_words, files_know_no_zero_below_zero)
+{
+    static const struct {
+        double value;
+        uint8_t digits;
+        const char *text;
+    } cases[] = {{-0.3, 0, "0"}, {-0.5, 0, "0"},      {-0.04, 1, "0.0"},
+                 {-8, 0, "-8"},  {-12.5, 1, "-12.5"}, {0, 1, "0.0"}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct buffer out;
+        const struct figure figure = {
+            .mark = FIGURE_SHOWN, .value = cases[i].value, .digits = cases[i].digits};
+        buffer_init(&out, 100);
+        figures_csv_number(&out, &figure, figure.value, FIGURES_PUBLIC);
+        cr_expect(slice_equal_cstr(buffer_slice(&out), cases[i].text), "%.*s", SLICE_ARG(buffer_slice(&out)));
+        buffer_free(&out);
+    }
+}
+
 /* ---- what may never be said of who chose to take part ---- */
 
 static const char *const forbidden[] = {"nederlander",  "de burger",         "burgers",
