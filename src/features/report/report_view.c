@@ -124,7 +124,7 @@ const char *view_title(const struct report_view *v, const char *kind, const char
             return report_text(one, "title");
         }
     }
-    return code;
+    return strcmp(code, "algemeen") == 0 ? view_word(v, "tafel.suggestion.general") : code;
 }
 
 /* ---- words of the questionnaire ---- */

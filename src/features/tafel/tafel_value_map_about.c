@@ -147,8 +147,13 @@ static struct page page_of(struct http_exchange *ex, const struct web *web, cons
 static const char *title_of_row(const struct page *page, const json_t *row)
 {
     const char *application = map_text(row, "toepassing");
-    return map_title_of(page->applications, application,
-                        json_object_get(row, "titel") ? map_text(row, "titel") : application);
+    /* The code book's own titles are in Dutch alone; what is of no application is called alike everywhere. */
+    const char *instead =
+        strcmp(application, "algemeen") == 0
+            ? locale_text(page->words.locales, page->words.language, "tafel.suggestion.general").ptr
+        : json_object_get(row, "titel") ? map_text(row, "titel")
+                                        : application;
+    return map_title_of(page->applications, application, instead);
 }
 
 /* Where the page of an application is. */
