@@ -17,6 +17,11 @@ void reports_begin(void)
     release_scene_make(&scene, RELEASE_CONSULTATION, PUBLIC_ROUND);
     people_add_random(&scene, 500);
     scene_release_now(&scene);
+    reports_serve();
+}
+
+void reports_serve(void)
+{
     service = app_up(&scene.place);
     staff_of(&writer, &scene.place, service, "sanne", ROLE_SECRETARIS, NULL);
     staff_of(&approver, &scene.place, service, "piet", ROLE_SECRETARIS, NULL);

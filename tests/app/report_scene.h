@@ -18,6 +18,8 @@ extern struct citizen visitor;
 
 /* The scene with release 1 of 500 people, served. */
 void reports_begin(void);
+/* What it does once there is a release: service, people of staff, a release that is told. */
+void reports_serve(void);
 void reports_end(void);
 /* Posts the fields to the form at `at`, with the revision that it shows. */
 void post(struct staff *staff, const char *at, const char *fields, int status);

@@ -260,7 +260,7 @@ static void walk_table(const json_t *part, const json_t *table, const char *page
     struct arena *arena = scene.place.arena;
     const char *code = report_text(table, "variabele.code");
     const json_t *line = json_array_get(json_object_get(table, "rijen"), 0), *cell;
-    json_t *unused;
+    json_t *unused, *estimate;
     const char *measure;
     size_t i;
     char measures[128] = "aandelen";
@@ -314,6 +314,18 @@ static void walk_table(const json_t *part, const json_t *table, const char *page
                     .ptr;
             cr_expect(strstr(csv.body, row), "%s: %s is not in %s", code, row, csv.body);
         }
+    }
+    json_object_foreach(json_object_get((json_t *)(uintptr_t)line, "maten"), measure, estimate)
+    {
+        const json_t *value = json_object_get(estimate, "waarde");
+        const char *row =
+            arena_printf(arena, ",%s,,,,,%s,", measure,
+                         json_is_string(value) ? json_string_value(value)
+                         : json_is_integer(value)
+                             ? arena_printf(arena, "%lld", (long long)json_integer_value(value)).ptr
+                             : "")
+                .ptr;
+        cr_expect(strstr(csv.body, row), "%s: %s is not in %s", code, row, csv.body);
     }
 }
 

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { inflateSync } from 'node:zlib';
 import Ajv2020 from 'ajv/dist/2020.js';
+import { recordsOf } from '../api/lib/csv.mjs';
 import { SERVICE, checkPage, openPage, startBrowser, takePictures } from './lib/browser.mjs';
 import { addAccount, choosePassword, signIn, submit, zevenstem } from './lib/staff.mjs';
 
@@ -29,6 +30,15 @@ function sheetsOf(pdf) {
   return [...file.matchAll(/\/Type \/Page\b[^s][\s\S]*?\/Contents (\d+) 0 R/g)].map(([, number]) =>
     [...content(number).matchAll(/<([0-9A-Fa-f]+)>\s*(?:Tj|[-\d.\s<>A-Fa-f]*\]\s*TJ)/g)].reduce((sum, [, glyphs]) => sum + glyphs.length / 4, 0));
 }
+
+// Numbers as they stand in a document (a fraction is a text there), a file or a page, alike; null: there is none. 0 is never -0.
+const asNumber = (value) => (value === undefined || value === null || value === '' ? null : Number(value));
+const ofCell = (cell, name) => asNumber(cell[name] ?? cell[`${name}MinderDan`]);
+// Of a page in English, row by row of its first table: "less than 1.2 %" and "1,203" are 1.2 and 1203.
+const rowsOf = (html) =>
+  [.../<tbody[^]*?<\/tbody>/.exec(html)[0].matchAll(/<tr[^]*?<\/tr>/g)].map(([row]) =>
+    [...row.matchAll(/<td[^>]*>([^<]*)/g)].map(([, text]) => asNumber(/-?\d[\d,]*(?:\.\d+)?/.exec(text)?.[0].replaceAll(',', ''))));
+const sorted = (rows) => rows.map((row) => JSON.stringify(row)).sort();
 
 describe('report', { skip: SERVICE && INVENTED ? false : 'no service with invented data' }, () => {
   let browser;
@@ -117,6 +127,18 @@ describe('report', { skip: SERVICE && INVENTED ? false : 'no service with invent
     assert.match(await main(everybody), /43 procent vindt kweekvlees aanvaardbaar/);
     await everybody.goto(`${SERVICE}/rapporten/1?taal=en`);
     await checkPage(everybody, { axe: false });
+    const heat = await everybody.locator('.zs-heat').innerText();
+    assert.match(heat, /Biotechnology in general/);
+    assert.doesNotMatch(heat, /Biotechnologie in het/);
+    // No name of a value runs into the one beside it.
+    const over = await everybody.evaluate(() =>
+      [...document.querySelectorAll('.zs-heat th[scope="col"] span')].filter((name) => {
+        const text = document.createRange();
+        text.selectNodeContents(name);
+        const [drawn, column] = [text.getBoundingClientRect(), name.closest('th').getBoundingClientRect()];
+        return drawn.left < column.left - 2 || drawn.right > column.right + 2;
+      }).map((name) => name.textContent));
+    assert.deepEqual(over, []);
     await everybody.goto(`${SERVICE}/rapporten/1/cijfers?taal=nl`);
     await checkPage(everybody, { axe: false }); // thousands of cells, of the tables that were looked at above
     await everybody.goto(`${SERVICE}/rapporten/1/tabellen?taal=nl`);
@@ -182,6 +204,89 @@ describe('report', { skip: SERVICE && INVENTED ? false : 'no service with invent
     assert.deepEqual(readFileSync(path('nog.json')), await get('/rapporten/1/document'));
     assert.match(zevenstem('report', 'list'), /^report 1 +gepubliceerd /m);
     assert.match(zevenstem('report', 'key'), new RegExp(key.sleutel));
+  });
+
+  // The document, the API and its CSV, for every table of every stream; of one in four the page of the question too, and of some the report's
+  // own CSV, which tests/app walks whole.
+  it('has every number as the API, the files and the pages have it', LONG, async () => {
+    const text = async (address, accept) => {
+      const reply = await fetch(SERVICE + address, { headers: { Accept: accept, 'Accept-Language': 'en' } });
+      assert.equal(reply.status, 200, address);
+      return (await reply.text()).replace(/^\ufeff/, '');
+    };
+    const { delen } = JSON.parse(await get('/v1/rapporten/1'));
+    const sectionOf = (name) => delen.find(({ deel }) => deel === name).inhoud;
+    const asks = new Set(sectionOf('verantwoording').codeboek.variabelen.filter(({ vraag, soort }) => vraag && soort !== 'tekst').map(({ code }) => code));
+    let numbers = 0;
+    const same = (told, other, where) => {
+      assert.deepEqual(other, told, where);
+      numbers += told.filter((value) => value !== null).length;
+    };
+    const walk = async ({ withPage, withFile, over, variabele: { code }, rijen: [line] }) => {
+      const cells = line.cellen ?? [];
+      const measures = Object.keys(line.maten);
+      const asked = new URLSearchParams({ ronde: ROUND, werving: over.werving, gewogen: over.gewogen });
+      const table = `/v1/consultaties/voorbeeld-verzonnen/tabellen?${asked}&variabele=${code}&maat=${[...(cells.length ? ['aandelen'] : []), ...measures]}`;
+      const listed = withPage && asks.has(code); // what no question asks has no page, nor what people wrote
+      const [json, file, own, page] = await Promise.all([
+        text(table, 'application/json').then(JSON.parse), text(table, 'text/csv').then(recordsOf), withFile && text(`/rapporten/1/tabellen/${ROUND}.${over.werving}.${code}`, 'text/csv').then(recordsOf),
+        listed && text(`/uitkomsten/voorbeeld-verzonnen/vraag/${code}?${asked}`, 'text/html')]);
+      const where = `${over.werving} ${code}`;
+      const [other] = json.rijen;
+      if (withFile) assert.equal(own.length, cells.length + measures.length, where);
+      for (const [i, cell] of cells.entries()) {
+        const told = [cell.aantal, cell.percentage, ...(cell.bandbreedte ?? [null, null]), line.basis].map(asNumber);
+        const record = file.find(({ antwoord }) => antwoord === cell.antwoord);
+        const mine = withFile && own.find(({ maat, antwoord }) => maat === 'percentage' && antwoord === cell.antwoord);
+        same(told, [other.cellen[i].aantal, other.cellen[i].percentage, ...(other.cellen[i].bandbreedte ?? [null, null]), other.basis].map(asNumber), where);
+        same(told, [record.aantal, record.percentage, record.percentage_ondergrens, record.percentage_bovengrens, record.basis].map(asNumber), where);
+        if (withFile) same(told, [mine.aantal, mine.waarde, mine.ondergrens, mine.bovengrens, mine.basis].map(asNumber), where);
+      }
+      for (const measure of measures) {
+        const told = [line.maten[measure].waarde, ...(line.maten[measure].bandbreedte ?? [null, null])].map(asNumber);
+        const mine = withFile && own.find(({ maat }) => maat === measure);
+        same(told, [other.maten[measure].waarde, ...(other.maten[measure].bandbreedte ?? [null, null])].map(asNumber), `${where} ${measure}`);
+        same(told, [file[0][measure], file[0][`${measure}_ondergrens`], file[0][`${measure}_bovengrens`]].map(asNumber), `${where} ${measure}`);
+        if (withFile) same(told, [mine.waarde, mine.ondergrens, mine.bovengrens].map(asNumber), `${where} ${measure}`);
+      }
+      if (listed && cells.length > 0) {
+        assert.deepEqual(sorted(rowsOf(page).slice(0, -1).map(([share, , count]) => [share, count])), sorted(cells.map((cell) => [ofCell(cell, 'percentage'), ofCell(cell, 'aantal')])), where);
+      }
+    };
+    const tables = sectionOf('cijfers').delen.flatMap(({ over, tabellen }) => tabellen.map((table, i) => ({ ...table, over, withPage: i % 4 === 0, withFile: i % 40 === 0 })));
+    for (let i = 0; i < tables.length; i += 8) await Promise.all(tables.slice(i, i + 8).map(walk));
+    // What is of no one question: who is missing, the value map, trends.
+    const fileOf = (name) => text(`/rapporten/1/tabellen/${ROUND}.${name}`, 'text/csv').then(recordsOf);
+    const estimate = (one) => [one?.waarde, ...(one?.bandbreedte ?? [null, null])].map(asNumber);
+    const missing = await fileOf('wie-ontbreekt');
+    const expected = sectionOf('respons').wie.flatMap(({ groepen }) => groepen.flatMap(({ rijen }) => rijen));
+    assert.ok(expected.length > 20 && expected.length === missing.length, `${missing.length}`);
+    expected.forEach((row, i) => {
+      const one = missing[i];
+      assert.equal(one.antwoord, row.antwoord);
+      same([...estimate(row.aandeel), asNumber(row.verwacht), ...estimate(row.gewogen)],
+        [one.aandeel, one.ondergrens, one.bovengrens, one.verwacht, one.gewogen, one.gewogen_ondergrens, one.gewogen_bovengrens].map(asNumber), `${one.variabele} ${one.antwoord}`);
+    });
+    const trends = await fileOf('trends');
+    const points = sectionOf('trends').trends.flatMap(({ variabele, werving, rondes }) => rondes.map((point) => ({ ...point, variabele: variabele.code, werving })));
+    assert.ok(points.length > 40 && points.length === trends.length, `${trends.length}`);
+    points.forEach((point, i) => {
+      const one = trends[i];
+      assert.deepEqual([one.variabele, one.werving, one.ronde, Number(one.uitgave)], [point.variabele, point.werving, point.ronde, point.uitgave]);
+      same([...estimate(point.schatting), ...estimate(point.verschil)], [one.waarde, one.ondergrens, one.bovengrens, one.verschil, one.verschil_ondergrens, one.verschil_bovengrens].map(asNumber), one.variabele);
+    });
+    const map = await fileOf('waardenkaart');
+    const cells = sectionOf('waardenkaart').kaart.toepassingen.flatMap(({ toepassing, waarden }) => waarden.map((cell) => ({ toepassing, ...cell })));
+    assert.ok(cells.length >= 35 && cells.length === map.length, `${map.length}`);
+    cells.forEach((cell, i) => {
+      const one = map[i];
+      assert.deepEqual([one.toepassing, one.waarde, one.label, one.enquete_richting, one.interviews], [cell.toepassing, cell.waarde, cell.label, cell.enquete.richting ?? '', cell.interviews.stand]);
+      same([cell.enquete.minderheid?.aandeel, cell.interviews.gesproken, cell.focusgroepen.tegen].map(asNumber), [one.minderheid, one.interviews_gesproken, one.focusgroepen_tegen].map(asNumber), `${one.toepassing} ${one.waarde}`);
+    });
+    // And every section that is a table has a file, with a name in the reader's language.
+    const list = await text('/rapporten/1/tabellen', 'text/html');
+    for (const words of [`${ROUND}.wie-ontbreekt</a> Who took part`, `${ROUND}.waardenkaart</a> Value map`, `${ROUND}.trends</a> What changed`, 'signalen</a> ']) assert.ok(list.includes(words), words);
+    assert.ok(tables.length > 300 && numbers > 10_000, `${numbers} numbers of ${tables.length} tables`);
   });
 
   it('tells of a year what became of the agenda', LONG, async () => {

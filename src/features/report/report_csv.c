@@ -1,5 +1,5 @@
 /* Tables of a report as CSV: the document's own numbers, with a decimal point. */
-#include "features/report/report_internal.h"
+#include "features/report/report_csv.h"
 
 #include "formats/csv.h"
 
@@ -7,10 +7,6 @@
 
 enum { CSV_BYTES_MAX = 8 * 1024 * 1024 };
 
-/* A column of a list: its name, and where in an item it stands. */
-struct column {
-    const char *name, *path;
-};
 struct listing {
     const char *name, *section, *list;
     const struct column *columns;
@@ -68,8 +64,7 @@ static const struct column agenda_columns[] = {{"onderdeel", "code"},
 
 /* ---- cells ---- */
 
-/* A number as the document has it, whole or as the text of one; and texts of people, as texts. */
-static void put_value(struct buffer *out, const json_t *value, bool number)
+void report_csv_value(struct buffer *out, const json_t *value, bool number)
 {
     if (json_is_integer(value)) {
         buffer_printf(out, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
@@ -83,6 +78,39 @@ static void put_value(struct buffer *out, const json_t *value, bool number)
             csv_put_text(out, text);
         }
     }
+}
+
+void report_csv_items(struct buffer *out, const json_t *item, const struct column *columns, size_t count)
+{
+    for (size_t c = 0; c < count; c++) {
+        buffer_append_cstr(out, c > 0 ? "," : "");
+        report_csv_value(out, report_at(item, columns[c].path), false);
+    }
+}
+
+void report_csv_text(struct buffer *out, const char *text)
+{
+    csv_put_text(out, slice_from_cstr(text));
+    buffer_append_cstr(out, ",");
+}
+
+void report_csv_number(struct buffer *out, struct arena *arena, const json_t *object, const char *name)
+{
+    report_csv_value(out, json_object_get(object, name), true);
+    buffer_append_cstr(out, ",");
+    const json_t *why = json_object_get(object, arena_printf(arena, "%sReden", name).ptr);
+    report_csv_value(out, why ? why : json_object_get(object, arena_printf(arena, "%sGrens", name).ptr),
+                     false);
+    buffer_append_cstr(out, ",");
+}
+
+void report_csv_interval(struct buffer *out, const json_t *object)
+{
+    const json_t *interval = json_object_get(object, "bandbreedte");
+    report_csv_value(out, json_array_get(interval, 0), true);
+    buffer_append_cstr(out, ",");
+    report_csv_value(out, json_array_get(interval, 1), true);
+    buffer_append_cstr(out, ",");
 }
 
 static void put_head(struct buffer *out, const struct column *columns, size_t count)
@@ -100,32 +128,12 @@ static void put_items(struct buffer *out, const json_t *list, const struct colum
     const json_t *item;
     json_array_foreach(list, i, item)
     {
-        for (size_t c = 0; c < count; c++) {
-            buffer_append_cstr(out, c > 0 ? "," : "");
-            put_value(out, report_at(item, columns[c].path), false);
-        }
+        report_csv_items(out, item, columns, count);
         buffer_append_cstr(out, "\r\n");
     }
 }
 
 /* ---- a table of figures ---- */
-
-static void put_number(struct buffer *out, const json_t *object, const char *name, struct arena *arena)
-{
-    put_value(out, json_object_get(object, name), true);
-    buffer_append_cstr(out, ",");
-    const json_t *why = json_object_get(object, arena_printf(arena, "%sReden", name).ptr);
-    put_value(out, why ? why : json_object_get(object, arena_printf(arena, "%sGrens", name).ptr), false);
-    buffer_append_cstr(out, ",");
-}
-
-static void put_interval(struct buffer *out, const json_t *interval)
-{
-    put_value(out, json_array_get(interval, 0), true);
-    buffer_append_cstr(out, ",");
-    put_value(out, json_array_get(interval, 1), true);
-    buffer_append_cstr(out, ",");
-}
 
 struct figures_csv {
     struct buffer *out;
@@ -138,22 +146,22 @@ static void put_common(const struct figures_csv *c, const char *measure)
 {
     csv_put_text(c->out, slice_from_cstr(c->round));
     buffer_append_cstr(c->out, ",");
-    put_value(c->out, report_at(c->part, "over.werving"), false);
+    report_csv_value(c->out, report_at(c->part, "over.werving"), false);
     buffer_append_cstr(c->out, ",");
-    put_value(c->out, report_at(c->part, "over.gewogen"), false);
+    report_csv_value(c->out, report_at(c->part, "over.gewogen"), false);
     buffer_append_cstr(c->out, ",");
-    put_value(c->out, report_at(c->part, "over.uitgave"), true);
+    report_csv_value(c->out, report_at(c->part, "over.uitgave"), true);
     buffer_append_cstr(c->out, ",");
-    put_value(c->out, report_at(c->table, "variabele.code"), false);
+    report_csv_value(c->out, report_at(c->table, "variabele.code"), false);
     buffer_append_cstr(c->out, ",");
-    put_value(c->out, report_at(c->table, "variabele.label"), false);
+    report_csv_value(c->out, report_at(c->table, "variabele.label"), false);
     buffer_printf(c->out, ",%s,", measure);
 }
 
 static void put_end(const struct figures_csv *c)
 {
-    put_number(c->out, c->line, "basis", c->arena);
-    put_value(c->out, report_at(c->part, "over.minderDan"), true);
+    report_csv_number(c->out, c->arena, c->line, "basis");
+    report_csv_value(c->out, report_at(c->part, "over.minderDan"), true);
     buffer_append_cstr(c->out, "\r\n");
 }
 
@@ -166,21 +174,21 @@ static void put_figures(const struct figures_csv *c)
     json_array_foreach(json_object_get(c->line, "cellen"), i, cell)
     {
         put_common(c, "percentage");
-        put_value(c->out, json_object_get(cell, "antwoord"), false);
+        report_csv_value(c->out, json_object_get(cell, "antwoord"), false);
         buffer_append_cstr(c->out, ",");
-        put_value(c->out, json_object_get(cell, "label"), false);
+        report_csv_value(c->out, json_object_get(cell, "label"), false);
         buffer_append_cstr(c->out, ",");
-        put_number(c->out, cell, "aantal", c->arena);
-        put_number(c->out, cell, "percentage", c->arena);
-        put_interval(c->out, json_object_get(cell, "bandbreedte"));
+        report_csv_number(c->out, c->arena, cell, "aantal");
+        report_csv_number(c->out, c->arena, cell, "percentage");
+        report_csv_interval(c->out, cell);
         put_end(c);
     }
     json_object_foreach(json_object_get(c->line, "maten"), measure, estimate)
     {
         put_common(c, measure);
         buffer_append_cstr(c->out, ",,,,");
-        put_number(c->out, estimate, "waarde", c->arena);
-        put_interval(c->out, json_object_get(estimate, "bandbreedte"));
+        report_csv_number(c->out, c->arena, estimate, "waarde");
+        report_csv_interval(c->out, estimate);
         put_end(c);
     }
 }
@@ -256,6 +264,46 @@ static void put_agenda(struct buffer *out, const json_t *agenda)
     }
 }
 
+/* Those of report_round_tables; until one is visited with true. */
+typedef bool (*round_visitor)(const struct report_round_table *table, const json_t *section, const char *name,
+                              void *context);
+
+static bool each_round_table(const json_t *document, struct arena *arena, round_visitor visit, void *context)
+{
+    size_t s;
+    const json_t *section;
+    json_array_foreach(json_object_get(document, "delen"), s, section)
+    {
+        for (size_t i = 0; i < report_round_table_count; i++) {
+            const struct report_round_table *table = &report_round_tables[i];
+            const char *name = arena_printf(arena, "%s.%s", report_text(section, "ronde"), table->name).ptr;
+            if (strcmp(report_text(section, "deel"), table->section) == 0 &&
+                visit(table, section, name, context)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+struct wanted_of_round {
+    struct slice name;
+    struct buffer *out;
+    struct arena *arena;
+};
+
+static bool put_round_if_wanted(const struct report_round_table *table, const json_t *section,
+                                const char *name, void *context)
+{
+    const struct wanted_of_round *wanted = context;
+    if (!slice_equal_cstr(wanted->name, name)) {
+        return false;
+    }
+    buffer_append_cstr(wanted->out, "\xef\xbb\xbf");
+    table->put(wanted->out, wanted->arena, report_text(section, "ronde"), json_object_get(section, "inhoud"));
+    return true;
+}
+
 static bool put_named(struct buffer *out, struct arena *arena, const json_t *document, struct slice name)
 {
     struct wanted wanted = {name, out};
@@ -273,7 +321,9 @@ static bool put_named(struct buffer *out, struct arena *arena, const json_t *doc
         put_agenda(out, agenda);
         return true;
     }
-    return each_table(document, arena, put_if_wanted, &wanted);
+    struct wanted_of_round of_round = {name, out, arena};
+    return each_round_table(document, arena, put_round_if_wanted, &of_round) ||
+           each_table(document, arena, put_if_wanted, &wanted);
 }
 
 bool report_csv(struct slice *csv, struct arena *arena, const json_t *document, struct slice name)
@@ -284,6 +334,19 @@ bool report_csv(struct slice *csv, struct arena *arena, const json_t *document, 
     *csv = good ? arena_copy(arena, buffer_slice(&out)) : (struct slice){NULL, 0};
     buffer_free(&out);
     return good;
+}
+
+static void add_section(json_t *names, const char *name, const char *section)
+{
+    json_array_append_new(names, json_pack("{s:s,s:s}", "naam", name, "deel", section));
+}
+
+static bool add_round_name(const struct report_round_table *table, const json_t *section, const char *name,
+                           void *context)
+{
+    (void)section;
+    add_section(context, name, table->section);
+    return false;
 }
 
 static bool add_name(const struct figures_csv *at, const char *name, void *context)
@@ -299,13 +362,13 @@ json_t *report_csv_names(const json_t *document)
     json_t *names = json_array();
     for (size_t i = 0; i < LISTINGS; i++) {
         if (report_section_of(document, listings[i].section, NULL)) {
-            json_array_append_new(
-                names, json_pack("{s:s,s:s}", "naam", listings[i].name, "titel", listings[i].name));
+            add_section(names, listings[i].name, listings[i].section);
         }
     }
     if (report_section_of(document, "agenda", NULL)) {
-        json_array_append_new(names, json_pack("{s:s,s:s}", "naam", "agenda", "titel", "agenda"));
+        add_section(names, "agenda", "agenda");
     }
+    each_round_table(document, arena, add_round_name, names);
     each_table(document, arena, add_name, names);
     arena_destroy(arena);
     return names;

@@ -63,10 +63,11 @@ struct slice report_outcome_text(struct arena *arena, const struct report_room *
 enum report_part { REPORT_ITSELF, REPORT_FIGURES };
 json_t *report_blocks(const json_t *document, struct http_exchange *ex, const struct report_room *room,
                       struct arena *arena, enum report_part part, const char *figures_path);
-/* A table of it as CSV, in the arena. False: it has none of that name ("RONDE-WERVING-VARIABELE", "signalen",
- * "agenda", "departementen", "ander-onderzoek"). */
+/* A table of it as CSV, in the arena. False: it has none of that name ("RONDE.WERVING.VARIABELE",
+ * "RONDE.trends", "signalen", "agenda", ...). */
 bool report_csv(struct slice *csv, struct arena *arena, const json_t *document, struct slice name);
-/* [{naam, titel}] of all of them. The caller owns it. */
+/* [{naam, and deel: the section that it is, or titel: the question in Dutch}] of all of them. The caller owns
+ * it. */
 json_t *report_csv_names(const json_t *document);
 
 #define REPORT_GET(PATH, HANDLER)  STAFF_SHOWS(PATH, HANDLER, PERMISSION_TAFEL_MANAGE, "taal")

@@ -287,6 +287,22 @@ static enum db_status get_figures(struct db_tx *tx, struct http_exchange *ex, vo
     return show(tx, ex, self, REPORT_FIGURES);
 }
 
+/* What each table is, in the page's language; a question stays as it was asked. */
+static json_t *named_tables(struct http_exchange *ex, const struct report_room *room, const json_t *document)
+{
+    size_t i;
+    json_t *one, *tables = report_csv_names(document);
+    json_array_foreach(tables, i, one)
+    {
+        const char *section = report_text(one, "deel");
+        if (section[0]) {
+            const char *path = arena_printf(http_arena(ex), "report.section.%s", section).ptr;
+            json_object_set_new(one, "word", report_word(ex, room, path));
+        }
+    }
+    return tables;
+}
+
 static enum db_status get_tables(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
     const struct report_room *room = self;
@@ -298,7 +314,7 @@ static enum db_status get_tables(struct db_tx *tx, struct http_exchange *ex, voi
     const char *path = arena_printf(http_arena(ex), PUBLIC_PATH "/%d", (int)report_number(ex, "rapport")).ptr;
     json_t *document = json_loadb(report.document.ptr, report.document.len, 0, NULL);
     json_t *context =
-        json_pack("{s:o,s:o,s:s,s:s}", "tabellen", report_csv_names(document), "title",
+        json_pack("{s:o,s:o,s:s,s:s}", "tabellen", named_tables(ex, room, document), "title",
                   report_word(ex, room, "report.as_tables"), "report_path", path, "back_path", path);
     report_mark_invented(ex, room, document);
     json_decref(document);
