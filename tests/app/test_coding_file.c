@@ -710,8 +710,8 @@ Test(coding_file, holds_back_what_somebody_still_has_to_decide_about)
     staff_post(&staff, EXCHANGE_AT, OUT_AT, "vorm=csv&doel=x");
     expect_silent(&staff.reply, "Zoals");
     expect_silent(&staff.reply, "twijfel &lt;");
-    expect_says(&staff.reply, ",,persoonsgegevens\r\n");
-    expect_says(&staff.reply, ",,archief\r\n");
+    expect_says(&staff.reply, ",,persoonsgegevens,\r\n");
+    expect_says(&staff.reply, ",,archief,\r\n");
     expect_sql("SELECT string_agg(details->>'ingehouden', ',') FROM zs.audit_event WHERE action = "
                "'coding.export'",
                "1");
