@@ -1,6 +1,7 @@
 #include "app/release_scene.h"
 
 #include "base/embedded.h"
+#include "features/results/results_weights.h"
 #include "stats/perturb.h"
 #include "web/web.h"
 
@@ -247,6 +248,20 @@ enum figures_status scene_ask(struct figures *out, const char **rule, struct rel
         query.filters[query.filter_count++] = (struct figures_filter){index_of(scene, name), codes, 1};
     }
     return figures_of_public(out, rule, arena, scene->results, &query);
+}
+
+int32_t scene_weigh(struct release_scene *scene)
+{
+    struct weights_made made;
+    const struct weights_order order = {.round = scene->round,
+                                        .stream = SLICE("open"),
+                                        .margins = SLICE("gender"),
+                                        .actor = "tester",
+                                        .origin = "command"};
+    cr_assert_eq(results_weights_make(&made, scene->place.arena, scene->conn, scene->place.keys, &order),
+                 DB_OK);
+    cr_assert_eq(made.outcome, WEIGHTS_MADE, "%.*s", SLICE_ARG(made.why));
+    return made.number;
 }
 
 int64_t scene_count(struct release_scene *scene, const char *variable, const char *answer,

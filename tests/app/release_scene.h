@@ -58,6 +58,9 @@ enum release_outcome scene_release(struct release_scene *scene, struct release_r
 /* Fails unless one was made; then loads it. */
 void scene_release_now(struct release_scene *scene);
 
+/* Weighs who came by the open link to the population by gender; fails unless that can be. The number. */
+int32_t scene_weigh(struct release_scene *scene);
+
 /* What the public is told: of a variable by up to two others (NULL), with filters "variable=category,...".
  * In the arena of the place. */
 enum figures_status scene_ask(struct figures *out, const char **rule, struct release_scene *scene,

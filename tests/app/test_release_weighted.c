@@ -1,6 +1,5 @@
 /* The weighted view of the public, against what post-stratification by hand gives. */
 #include "app/release_scene.h"
-#include "features/results/results_weights.h"
 
 #include <math.h>
 #include <string.h>
@@ -24,19 +23,6 @@ static void fill(void)
         people[i].given[4] = (struct given){"gender", (uint16_t)(ANSWER_FIRST + (woman ? 0 : 1))};
     }
     people_add(&scene, people, WOMEN + MEN);
-}
-
-static int32_t make_weights(void)
-{
-    struct weights_made made;
-    const struct weights_order order = {.round = scene.round,
-                                        .stream = SLICE("open"),
-                                        .margins = SLICE("gender"),
-                                        .actor = "tester",
-                                        .origin = "command"};
-    cr_assert_eq(results_weights_make(&made, scene.place.arena, scene.conn, scene.place.keys, &order), DB_OK);
-    cr_assert_eq(made.outcome, WEIGHTS_MADE, "%.*s", SLICE_ARG(made.why));
-    return made.number;
 }
 
 static size_t variable_of(const char *code)
@@ -87,7 +73,7 @@ Test(release_weighted, tells_shares_as_the_population_would_have_them)
 {
     release_scene_make(&scene, RELEASE_CONSULTATION, PUBLIC_ROUND);
     fill();
-    const int32_t version = make_weights();
+    const int32_t version = scene_weigh(&scene);
     scene_release_now(&scene);
     const struct figures bare = ask("keus", false), weighted = ask("keus", true);
     const double truth = 100 * (SHARE_OF_WOMEN * 0.6 + (1 - SHARE_OF_WOMEN) * 0.2);
@@ -111,7 +97,7 @@ Test(release_weighted, gives_means_and_agreement_their_intervals)
 {
     release_scene_make(&scene, RELEASE_CONSULTATION, PUBLIC_ROUND);
     fill();
-    make_weights();
+    scene_weigh(&scene);
     scene_release_now(&scene);
     const struct figures scale = ask("mening", true), number = ask("getal", true);
     for (int measure = 0; measure < FIGURES_MEASURES; measure++) {
@@ -133,7 +119,7 @@ Test(release_weighted, gives_the_weighted_mean_noise_of_its_own)
     size_t shown = 0, differ = 0;
     release_scene_make(&scene, RELEASE_CONSULTATION, PUBLIC_ROUND);
     fill();
-    make_weights();
+    scene_weigh(&scene);
     scene_release_now(&scene);
     for (size_t b = 0; b < sizeof by / sizeof by[0]; b++) {
         const struct figures bare = ask_by("getal", false, by[b]), weighted = ask_by("getal", true, by[b]);

@@ -1,6 +1,5 @@
 /* A report on figures that were weighted to the population. */
 #include "app/report_scene.h"
-#include "features/results/results_weights.h"
 
 #include <string.h>
 
@@ -12,20 +11,13 @@ enum { PEOPLE = 1200 };
 static void weighted_begin(void)
 {
     static struct respondent people[PEOPLE];
-    struct weights_made made;
     release_scene_make(&scene, RELEASE_CONSULTATION, PUBLIC_ROUND);
     for (int i = 0; i < PEOPLE; i++) {
         people[i] = respondent_random(&scene);
         people[i].given[4] = (struct given){"gender", (uint16_t)(ANSWER_FIRST + (i % 4 == 0 ? 1 : 0))};
     }
     people_add(&scene, people, PEOPLE);
-    const struct weights_order order = {.round = scene.round,
-                                        .stream = SLICE("open"),
-                                        .margins = SLICE("gender"),
-                                        .actor = "tester",
-                                        .origin = "command"};
-    cr_assert_eq(results_weights_make(&made, scene.place.arena, scene.conn, scene.place.keys, &order), DB_OK);
-    cr_assert_eq(made.outcome, WEIGHTS_MADE, "%.*s", SLICE_ARG(made.why));
+    scene_weigh(&scene);
     scene_release_now(&scene);
     reports_serve();
 }
