@@ -29,6 +29,7 @@ static void configure_http(struct app *app)
     const struct zs_config *config = app->config;
     app->http = (struct http_config){.listen_address = config->server.listen_address,
                                      .port = (uint16_t)config->server.port,
+                                     .handed_fd = app->handed_fd,
                                      .public_url = config->server.public_url,
                                      .trusted_proxies = config->server.trusted_proxies,
                                      .api_version = app_api_version,
@@ -252,9 +253,19 @@ bool app_start(struct app *app)
     return app->server && app_periodic_start(app);
 }
 
+void app_take_socket(struct app *app, int fd_take)
+{
+    app->handed_fd = fd_take;
+}
+
 unsigned app_port(const struct app *app)
 {
     return http_server_port(app->server);
+}
+
+const char *app_where(const struct app *app)
+{
+    return http_server_where(app->server);
 }
 
 /* Lines that were written since the last turn are linked before the process ends: after a clean stop none

@@ -31,11 +31,16 @@ bool app_check_database(struct app *app, int wait_s);
 /* Before app_start: what stands for clock_unix_s in everything that citizens and key holders meet. For tests
  * of what happens on other days. */
 void app_set_clock(struct app *app, int64_t (*now_s)(void));
+/* Before app_start: a socket that listens already (systemd's), instead of the configuration's address. It is
+ * the app's from then on. */
+void app_take_socket(struct app *app, int fd_take);
 /* Loads rounds and keys, starts workers, periodic jobs and the HTTP server. */
 bool app_start(struct app *app);
 /* After app_start: the whole table, for tests that walk it. */
 const struct http_route *app_routes(size_t *count, const struct app *app);
 unsigned app_port(const struct app *app);
+/* After app_start: "http://127.0.0.1:8080", "unix:/run/zevenstem.sock". */
+const char *app_where(const struct app *app);
 /* Stops accepting, lets requests and queues finish, ends all threads. False (logged): a request still waits
  * for the database; nothing was freed and nothing may be: end the process without app_destroy. */
 bool app_stop(struct app *app);

@@ -47,6 +47,7 @@ struct app {
     struct opendata *opendata;
     struct api_documents *documents;
     struct http_config http;
+    int handed_fd; /* 0: none */
     struct http_server *server;
     pthread_t periodic_thread;
     bool periodic_running;

@@ -66,17 +66,33 @@ static void collect(const char *line, void *context)
 
 /* ---- what the configuration leaves open ---- */
 
+static bool names(const char *const *list, const char *text)
+{
+    for (size_t i = 0; list[i]; i++) {
+        if (strcmp(list[i], text) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void look_at_settings(const struct doctor *doctor, int64_t now)
 {
     const struct zs_config *c = &doctor->config;
     bool https = strncmp(c->server.public_url, "https://", 8) == 0;
+    bool file = strncmp(c->server.listen_address, "unix:", 5) == 0;
     if (!https) {
         warn("public_url",
              "is not https: cookies are not Secure and no HSTS is sent; for a test machine only");
     }
-    if (https && !c->server.trusted_proxies[0]) {
+    if ((https || file) && !c->server.trusted_proxies[0]) {
         warn("proxies",
              "no trusted_proxies: behind a proxy everybody looks like one client to the rate limits");
+    }
+    if (file && c->server.trusted_proxies[0] && !names(c->server.trusted_proxies, "unix:")) {
+        warn("proxies",
+             "trusted_proxies lacks unix: though the proxy comes by a socket file; everybody looks "
+             "like one client to the rate limits");
     }
     if (c->service.organisation[0] == '\0' || c->service.contact_email[0] == '\0') {
         warn("service", "organisation or contact_email is empty: people cannot see whom they answer");

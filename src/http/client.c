@@ -66,5 +66,9 @@ bool client_address_from_socket(struct ip_address *out, const struct sockaddr *s
         memcpy(out->bytes, &v6.sin6_addr, sizeof out->bytes);
         return true;
     }
+    if (socket_address->sa_family == AF_UNIX) {
+        *out = ip_of_socket_file;
+        return true;
+    }
     return false;
 }

@@ -12,7 +12,7 @@ struct client_salt *client_salt_create(void);
 void client_salt_free(struct client_salt *salt);
 /* IPv6 counts by its /64: a household or an office has at least that. Thread-safe. */
 uint64_t client_hash(struct client_salt *salt, const struct ip_address *address, int64_t now_us);
-/* False for a family that is not IP. */
+/* ip_of_socket_file for a socket file. False for any other family that is not IP. */
 bool client_address_from_socket(struct ip_address *out, const struct sockaddr *socket_address);
 
 #endif

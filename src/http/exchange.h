@@ -6,6 +6,7 @@
 #include "http/client.h"
 #include "http/http.h"
 #include "http/limits.h"
+#include "http/listener.h"
 #include "http/proxy.h"
 #include "http/route.h"
 #include "http/sweeper.h"
@@ -38,8 +39,7 @@ struct http_server {
     const struct limit_rule *rules; /* by compiled_route.rate */
     struct slice origin;            /* of public_url, without a path */
     bool https;
-    int listen_fd;
-    uint16_t port;
+    struct listener listener;
     size_t arena_max;
     size_t connection_limit;
     uint64_t id_key; /* makes request ids differ between instances and starts */

@@ -116,11 +116,12 @@ struct http_limits {
 };
 
 struct http_config {
-    const char *listen_address; /* "127.0.0.1" or "::1" */
+    const char *listen_address; /* "127.0.0.1", "::1", "unix:/path" */
     uint16_t port;              /* 0: any; http_server_port tells */
+    int handed_fd;              /* a socket that listens already, instead of these two; 0: none */
     const char *public_url;     /* "https://…": no slash at the end; decides __Host- cookies and HSTS */
-    const char *const *trusted_proxies; /* addresses or CIDR, ended by NULL: only theirs X-Forwarded-For
-                                           counts; may be NULL */
+    const char *const *trusted_proxies; /* addresses, CIDR or "unix:", ended by NULL: only theirs
+                                           X-Forwarded-For counts; may be NULL */
     const char *api_version;            /* "1.0.0" */
     struct http_limits limits;
     struct http_hooks hooks;
@@ -131,7 +132,10 @@ struct http_config {
 /* Starts listening; NULL (logged) when it cannot, or when the table has a fault (two routes alike, bad
  * pattern). config and what it points to outlive the server. */
 struct http_server *http_server_start(const struct http_config *config);
+/* 0: it listens on a socket file. */
 uint16_t http_server_port(const struct http_server *server);
+/* "http://127.0.0.1:8080", "unix:/run/zevenstem.sock"; lives as long as the server. */
+const char *http_server_where(const struct http_server *server);
 /* Stops accepting and waits until nothing is open, at most deadline_ms; every reply closes its connection
  * from now on. Requests already here are served as ever. True: nothing is open any more. */
 bool http_server_drain(struct http_server *server, int deadline_ms);

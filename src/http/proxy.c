@@ -7,6 +7,8 @@ enum { IP_TEXT_BYTES = 64 };
 
 static const unsigned char v4_mapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
 
+const struct ip_address ip_of_socket_file = {{0}};
+
 static bool parse_v4(struct ip_address *out, struct slice text)
 {
     char copy[IP_TEXT_BYTES];
@@ -106,7 +108,9 @@ bool proxy_list_parse(struct proxy_list *out, const char **bad, struct arena *ar
     }
     struct ip_range *ranges = arena_array(arena, count, sizeof *ranges);
     for (size_t i = 0; i < count; i++) {
-        if (!ip_range_parse(&ranges[i], slice_from_cstr(texts[i]))) {
+        if (strcmp(texts[i], "unix:") == 0) {
+            ranges[i] = (struct ip_range){ip_of_socket_file, 128};
+        } else if (!ip_range_parse(&ranges[i], slice_from_cstr(texts[i]))) {
             *bad = texts[i];
             return false;
         }

@@ -25,7 +25,10 @@ bool ip_is_v4(const struct ip_address *address);
 bool ip_range_parse(struct ip_range *out, struct slice text);
 bool ip_range_contains(const struct ip_range *range, const struct ip_address *address);
 
-/* texts ended by NULL; NULL is an empty list. False and *bad set when one is no address. */
+/* Who connects to a socket file: no address of the network. Zero throughout, which nobody has there. */
+extern const struct ip_address ip_of_socket_file;
+/* Addresses, CIDR, or "unix:" for who connects to a socket file. texts ended by NULL; NULL is an empty list.
+ * False and *bad set when one is neither. */
 bool proxy_list_parse(struct proxy_list *out, const char **bad, struct arena *arena,
                       const char *const *texts);
 /* The nearest address that is not one of our proxies: the peer, or walking X-Forwarded-For from the right as

@@ -5,7 +5,6 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "crypto/crypto.h"
-#include "http/listener.h"
 #include "http/upload.h"
 
 #include <microhttpd.h>
@@ -290,15 +289,16 @@ static bool start_helpers(struct http_server *server)
 static bool start_daemon(struct http_server *server)
 {
     const struct http_limits *limits = &server->config->limits;
-    server->listen_fd = listener_open(&server->port, server->config->listen_address, server->config->port);
-    if (server->listen_fd < 0) {
+    const struct http_config *config = server->config;
+    if (config->handed_fd > 0 ? !listener_take(&server->listener, config->handed_fd)
+                              : !listener_open(&server->listener, config->listen_address, config->port)) {
         return false; /* logged */
     }
     unsigned threads = limits->threads > 1 ? (unsigned)limits->threads : 0; /* a pool has at least 2 */
     server->daemon = MHD_start_daemon(
         MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC | MHD_USE_ERROR_LOG, 0, NULL,
         NULL, on_progress, server, MHD_OPTION_EXTERNAL_LOGGER, on_library_message, server,
-        MHD_OPTION_LISTEN_SOCKET, server->listen_fd, MHD_OPTION_CONNECTION_LIMIT,
+        MHD_OPTION_LISTEN_SOCKET, server->listener.fd, MHD_OPTION_CONNECTION_LIMIT,
         (unsigned)server->connection_limit, MHD_OPTION_THREAD_POOL_SIZE, threads,
         MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)limits->idle_timeout_s, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
         (size_t)CONNECTION_MEMORY, MHD_OPTION_UNESCAPE_CALLBACK, leave_escaped, server,
@@ -313,9 +313,7 @@ static void release(struct http_server *server)
         MHD_stop_daemon(server->daemon);
     }
     /* libmicrohttpd closes the socket it was started with, unless it was quiesced. */
-    if (server->listen_fd >= 0 && (!server->daemon || atomic_load(&server->draining))) {
-        close(server->listen_fd);
-    }
+    listener_end(&server->listener, !server->daemon || atomic_load(&server->draining));
     sweeper_stop(server->sweeper);
     client_salt_free(server->salt);
     limiter_free(server->limiter);
@@ -331,21 +329,25 @@ struct http_server *http_server_start(const struct http_config *config)
         return NULL;
     }
     server->config = config;
-    server->listen_fd = -1;
+    server->listener.fd = -1;
     server->arena = arena_create(1024 * 1024);
     if (!prepare(server) || !start_helpers(server) || !start_daemon(server)) {
         release(server);
         return NULL;
     }
-    log_info("http.listening", "address=%s port=%u threads=%d connections=%zu routes=%zu",
-             config->listen_address, (unsigned)server->port, config->limits.threads, server->connection_limit,
-             config->route_count);
+    log_info("http.listening", "at=%s threads=%d connections=%zu routes=%zu", server->listener.text,
+             config->limits.threads, server->connection_limit, config->route_count);
     return server;
 }
 
 uint16_t http_server_port(const struct http_server *server)
 {
-    return server->port;
+    return server->listener.port;
+}
+
+const char *http_server_where(const struct http_server *server)
+{
+    return server->listener.text;
 }
 
 size_t http_server_open_exchanges(const struct http_server *server)
@@ -366,13 +368,13 @@ static bool wait_for_zero(const atomic_size_t *count, int64_t until_us)
     return true;
 }
 
-/* The socket is shut (the kernel refuses from now on) but not closed: libmicrohttpd's threads may still take
- * it out of their epoll sets. */
+/* The socket is shut (where it is ours the kernel refuses from now on) but not closed: libmicrohttpd's
+ * threads may still take it out of their epoll sets. */
 static void stop_accepting(struct http_server *server)
 {
     if (!atomic_exchange(&server->draining, true)) {
         MHD_quiesce_daemon(server->daemon);
-        shutdown(server->listen_fd, SHUT_RDWR);
+        listener_refuse(&server->listener);
     }
 }
 

@@ -1,8 +1,15 @@
 // What a linter cannot see: every address of the description against the running service.
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import http from 'node:http';
+import net from 'node:net';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { apiOf, checkHeaders, checkProblem, faultsOf, raw, request } from './lib/http.mjs';
-import { openapi, startService } from './lib/service.mjs';
+import { PROGRAM, openapi, startService } from './lib/service.mjs';
 
 const ROUND = 'ronde-1';
 const FILLED = { '{ronde}': ROUND, '{consultatie}': 'biotechnologie-2026' };
@@ -232,6 +239,63 @@ describe('keys', () => {
     service.must('key', 'revoke', id);
     assert.equal((await retryUntil(() => api.table(ROUND, { variabele: 'gender' }, key), 401)).status, 401);
   });
+});
+
+test('serves on a socket file, and doctor says what goes with it', async () => {
+  const socketPath = join(service.folder, 'http.sock');
+  const config = join(service.folder, 'op-een-bestand.conf');
+  const own = readFileSync(join(service.folder, 'zevenstem.conf'), 'utf8').replace('[server]', `[server]\nlisten_address = unix:${socketPath}`);
+  writeFileSync(config, own);
+  assert.match(service.run(['doctor', '--config', config]).out, /^warn +proxies +trusted_proxies lacks unix: though the proxy comes by a socket file/m);
+  writeFileSync(config, own.replace('trusted_proxies = 127.0.0.1', 'trusted_proxies = unix:'));
+  assert.doesNotMatch(service.run(['doctor', '--config', config]).out, /trusted_proxies/);
+  const child = spawn(PROGRAM, ['serve', '--config', config], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const said = { out: '', err: '' };
+  child.stdout.on('data', (piece) => (said.out += piece));
+  child.stderr.on('data', (piece) => (said.err += piece));
+  const ended = once(child, 'exit');
+  const ask = (path, headers = {}) =>
+    new Promise((done) => {
+      const asked = http.request({ socketPath, path, headers, agent: false }, (reply) => reply.resume().on('end', () => done(reply)));
+      asked.on('error', () => done({})).end();
+    });
+  for (let tries = 0; (await ask('/gereed')).statusCode !== 200; tries++) {
+    assert.ok(tries < 300 && child.exitCode === null, said.err.slice(-2000));
+    await sleep(100);
+  }
+  assert.match(said.out, new RegExp(`^Zevenstem \\S+ luistert op unix:${socketPath}$`, 'm'));
+  const reply = await ask('/v1/consultaties', { 'X-Forwarded-For': '198.51.100.7' });
+  assert.equal(reply.statusCode, 200);
+  assert.ok(reply.headers['api-version']);
+  child.kill('SIGTERM');
+  assert.deepEqual(await ended, [0, null], said.err.slice(-2000));
+  assert.ok(!existsSync(socketPath));
+  assert.doesNotMatch(said.err, /Sanitizer|runtime error|198\.51\.100\.7/);
+});
+
+test('takes the socket that systemd hands over, for this process alone', async () => {
+  const path = join(service.folder, 'systemd.sock');
+  const holder = net.createServer().listen(path);
+  await once(holder, 'listening');
+  const start = (pid, count) => {
+    const child = spawn('sh', ['-c', `export LISTEN_PID=${pid} LISTEN_FDS=${count}; exec "$0" serve --config "$1"`, PROGRAM, config], { stdio: ['ignore', 'pipe', 'pipe', holder._handle.fd] });
+    const first = new Promise((done) => child.stdout.once('data', done));
+    let errors = '';
+    child.stderr.on('data', (piece) => (errors += piece));
+    const closed = once(child, 'close');
+    return { child, closed, said: Promise.race([first, closed.then(() => errors)]) };
+  };
+  const config = join(service.folder, 'van-systemd.conf');
+  writeFileSync(config, readFileSync(join(service.folder, 'zevenstem.conf'), 'utf8').replace(/^port = .*$/m, 'port = 0'));
+  for (const [pid, count, says, status] of [['$$', 1, `unix:${path}\n`, 0], ['1', 1, 'http://127.0.0.1:', 0], ['$$', 2, 'LISTEN_FDS is 2', 2]]) {
+    const { child, closed, said } = start(pid, count);
+    const first = String(await said);
+    assert.ok(first.includes(says), `${first} instead of ${says}`);
+    child.kill('SIGTERM');
+    assert.equal((await closed)[0], status, says);
+  }
+  assert.ok(existsSync(path));
+  holder.close();
 });
 
 test('doctor names the rounds that were released with other protection', () => {

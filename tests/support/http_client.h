@@ -25,6 +25,8 @@ struct client_reply {
 
 /* To 127.0.0.1. The caller owns it: client_close. NULL when it cannot connect. */
 struct client *client_open(uint16_t port);
+/* To a socket file, of less than 108 bytes. */
+struct client *client_open_file(const char *path);
 void client_close(struct client *client);
 /* False when not everything could be sent. */
 bool client_send(struct client *client, const void *bytes, size_t size);

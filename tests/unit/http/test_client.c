@@ -73,6 +73,9 @@ Test(client, reads_socket_addresses)
     cr_assert(client_address_from_socket(&address, (const struct sockaddr *)&v6));
     cr_assert(ip_parse(&wanted, SLICE("2001:db8::1")));
     cr_assert_eq(memcmp(&address, &wanted, sizeof address), 0);
-    struct sockaddr other = {.sa_family = AF_UNIX};
+    struct sockaddr file = {.sa_family = AF_UNIX};
+    cr_assert(client_address_from_socket(&address, &file));
+    cr_assert_eq(memcmp(&address, &ip_of_socket_file, sizeof address), 0);
+    struct sockaddr other = {.sa_family = AF_APPLETALK};
     cr_assert_not(client_address_from_socket(&address, &other));
 }

@@ -123,6 +123,20 @@ Test(proxy, believes_only_its_own_proxies)
     expect_client("::ffff:127.0.0.1", "198.51.100.1", "198.51.100.1");
 }
 
+Test(proxy, believes_who_comes_by_a_socket_file_where_told_so)
+{
+    struct proxy_list list;
+    const char *bad = NULL;
+    static const char *const file[] = {"10.0.0.0/8", "unix:", NULL};
+    static const char *const network[] = {"0.0.0.0/0", NULL};
+    cr_assert(proxy_list_parse(&list, &bad, arena, file));
+    cr_assert(same(proxy_client(&list, ip_of_socket_file, SLICE("198.51.100.1")), ip("198.51.100.1")));
+    cr_assert(same(proxy_client(&list, ip_of_socket_file, SLICE("")), ip_of_socket_file));
+    cr_assert(same(proxy_client(&list, ip("127.0.0.1"), SLICE("198.51.100.1")), ip("127.0.0.1")));
+    cr_assert(proxy_list_parse(&list, &bad, arena, network));
+    cr_assert(same(proxy_client(&list, ip_of_socket_file, SLICE("198.51.100.1")), ip_of_socket_file));
+}
+
 Test(proxy, names_a_bad_entry)
 {
     struct proxy_list list;
