@@ -16,6 +16,7 @@ put() { install -D -m "$1" "$2" "$box/$3"; }
 put 0755 "$binary" usr/bin/zevenstem
 strip --strip-unneeded "$box/usr/bin/zevenstem"
 put 0644 deploy/systemd/zevenstem.service lib/systemd/system/zevenstem.service
+put 0644 deploy/systemd/zevenstem.socket lib/systemd/system/zevenstem.socket
 put 0644 config/zevenstem.conf usr/share/zevenstem/zevenstem.conf
 put 0644 deploy/nginx/zevenstem.conf usr/share/zevenstem/nginx.conf
 put 0644 deploy/postgresql/roles.sql usr/share/zevenstem/roles.sql

@@ -42,21 +42,22 @@ const server = net.createServer((socket) => {
     socket.write(raw[path] ?? `HTTP/1.1 404 Not Found\r\nX-Path: ${path}\r\nContent-Length: 0\r\n\r\n`);
   });
 });
-server.listen(0, '127.0.0.1', () => console.log(server.address().port));
+server.listen(process.argv[2], () => console.log('listens'));
 JS
-node "$box/stand-in.mjs" >"$box/upstream" &
+node "$box/stand-in.mjs" "$box/stand-in.sock" >"$box/upstream" &
 stand_in=$!
 free_port() { node -e 'const s=require("net").createServer().listen(0,"127.0.0.1",()=>{console.log(s.address().port);s.close()})'; }
 http=$(free_port)
 https=$(free_port)
 for _ in $(seq 100); do [ -s "$box/upstream" ] && break; sleep 0.05; done
+chmod 666 "$box/stand-in.sock"
 
 # ---- nginx ----
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=praatmee.example \
     -keyout "$box/key.pem" -out "$box/cert.pem" 2>/dev/null
 mkdir "$box/pages"
 cp -L deploy/nginx/errors/* "$box/pages/"
-sed -e "s|server 127.0.0.1:8080|server 127.0.0.1:$(cat "$box/upstream")|" \
+sed -e "s|unix:/run/zevenstem.sock|unix:$box/stand-in.sock|" \
     -e "/listen \[::\]/d" -e "s|listen 80;|listen 127.0.0.1:$http;|" -e "s|listen 443 |listen 127.0.0.1:$https |" \
     -e "s|/etc/ssl/praatmee/fullchain.pem|$box/cert.pem|" -e "s|/etc/ssl/praatmee/privkey.pem|$box/key.pem|" \
     -e "s|/usr/share/zevenstem/proxy/|$box/pages/|" -e "s|/var/log/nginx/|$box/|" deploy/nginx/zevenstem.conf >"$box/site.conf"
