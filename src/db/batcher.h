@@ -56,14 +56,14 @@ struct db_batch_kind {
      * DB_CONSTRAINT; then ask has its turn, for these items and for the next batches. May be NULL. */
     bool (*ask_hoping)(struct db_tx *tx, struct db_batch_item **items, size_t count, void *context);
     /* Where writers of several instances wait for each other, each for a turn (a lock) that its transaction
-     * takes first: then what comes in while a batch waits joins it, and batches are as large as when there is
-     * one instance. All three functions, or all NULL.
-     * ask_turn notes what takes the turn of these items, and nothing else; ask and ask_hoping leave that out
-     * where it was asked (db_asked_count). same_turn: whether two items are covered by one turn; the order of
-     * compare keeps such items together. waited: whether the turn was another's when it was asked for, from
-     * the first answer. While it is, batches are written in two messages: the second costs something, and
-     * saves a wait for the disk. Where writing takes less than turn_worth_us once the turn has come, it is
-     * not worth it, and is tried again after some hundreds of batches. */
+     * takes: where it is taken first, what comes in while a batch waits joins it, and batches are as large as
+     * when there is one instance. All three functions, or all NULL. ask_turn notes what takes the turn of
+     * these items, and nothing else; ask and ask_hoping leave that out where it was asked (db_asked_count).
+     * same_turn: whether two items are covered by one turn; the order of compare keeps such items together.
+     * waited: whether the turn was another's when it was asked for, from its answer. While it is, batches are
+     * written in two messages: the second costs something, and saves a wait for the disk. Where writing takes
+     * less than turn_worth_us once the turn has come, it is not worth it, and is tried again after some
+     * hundreds of batches. */
     bool (*ask_turn)(struct db_tx *tx, struct db_batch_item **items, size_t count, void *context);
     bool (*same_turn)(const struct db_batch_item *a, const struct db_batch_item *b);
     bool (*waited)(struct db_tx *tx);

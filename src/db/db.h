@@ -136,6 +136,8 @@ const struct crypto_keys *db_keys(const struct db_tx *tx);
 void db_ask(struct db_tx *tx, const struct db_statement *statement, const struct db_params *params);
 /* How many were noted so far. */
 size_t db_asked_count(const struct db_tx *tx);
+/* Which was noted as `place`, from 0: below the count. */
+const struct db_statement *db_asked_statement(const struct db_tx *tx, size_t place);
 /* The answer to the statement noted as `place`, from 0. */
 struct db_result *db_heard(struct db_tx *tx, size_t place);
 

@@ -66,6 +66,15 @@ size_t db_asked_count(const struct db_tx *tx)
     return tx->asked_count;
 }
 
+const struct db_statement *db_asked_statement(const struct db_tx *tx, size_t place)
+{
+    if (place >= tx->asked_count) {
+        log_error("db.bug", "place=%zu asked=%zu reason=\"no such statement\"", place, tx->asked_count);
+        abort();
+    }
+    return tx->asked[place].statement;
+}
+
 struct db_result *db_heard(struct db_tx *tx, size_t place)
 {
     if (place >= tx->asked_count || !tx->asked[place].result) {

@@ -2,6 +2,7 @@
  * service. */
 #include "app/fixture.h"
 
+#include <libpq-fe.h>
 #include <pthread.h>
 #include <stdio.h>
 
@@ -91,6 +92,44 @@ Test(instances, one_code_sent_to_both_at_once_is_one_response)
     }
     cr_expect_eq(place_count(&place, "SELECT count(*) FROM zs.response"), CODES);
     cr_expect_eq(place_count(&place, "SELECT count(*) FROM zs.passage"), CODES);
+    pthread_barrier_destroy(&start);
+    end();
+}
+
+/* Who waits for another's batch has done what needs no place in the log: half of the work of two instances
+ * goes side by side. */
+Test(instances, texts_are_written_while_another_holds_the_round)
+{
+    static struct sender sender;
+    static struct client_reply reply;
+    pthread_barrier_t start;
+    pthread_t thread;
+    begin();
+    pthread_barrier_init(&start, NULL, 1);
+    const char *key = place_issue_key(&place, "inname", "inname");
+    until_api(&reply, apps[0], key, "POST", "/v1/rondes/" ROUND "/deelnames", "{}", 201);
+    json_t *started = reply_json(&reply);
+    char header[64];
+    snprintf(header, sizeof header, "Deelnamecode: %s\r\n",
+             json_string_value(json_object_get(started, "code")));
+    json_decref(started);
+    PGconn *holder = PQconnectdb(place.owner);
+    PQclear(PQexec(holder, "SELECT pg_advisory_lock(7, id) FROM zs.round WHERE code = '" ROUND "'"));
+    sender = (struct sender){.app = apps[0], .key = key, .header = header, .start = &start};
+    cr_assert_eq(pthread_create(&thread, NULL, send_it, &sender), 0);
+    int64_t waits = 0;
+    for (int waited = 0; waited < SOON_MS && waits == 0; waited += 20) {
+        client_sleep_ms(20);
+        waits = place_count(&place, "SELECT count(*) FROM pg_locks AS w JOIN pg_locks AS h USING (pid) WHERE "
+                                    "w.locktype = 'advisory' AND w.classid = 7 AND NOT w.granted AND "
+                                    "h.relation = 'zs.passage'::regclass AND h.mode = 'RowExclusiveLock'");
+    }
+    cr_expect_eq(waits, 1);
+    PQfinish(holder);
+    pthread_join(thread, NULL);
+    expect_status(&sender.reply, 201);
+    cr_expect_eq(place_count(&place, "SELECT count(*) FROM zs.response"), 1);
+    cr_expect_eq(place_count(&place, "SELECT count(*) FROM zs.passage"), 1);
     pthread_barrier_destroy(&start);
     end();
 }

@@ -238,15 +238,15 @@ static bool ask_responses(struct db_tx *tx, struct db_batch_item **items, size_t
     struct survey *survey = context;
     struct batch_rows rows = rows_of(tx, items, count);
     return sql_response_ask(tx, rows.responses, count, rows.passages, rows.passage_count,
-                            clock_day(survey->config.now_s()), false);
+                            clock_day(survey->config.now_s()));
 }
 
 static bool ask_new_responses(struct db_tx *tx, struct db_batch_item **items, size_t count, void *context)
 {
     struct survey *survey = context;
     struct batch_rows rows = rows_of(tx, items, count);
-    return sql_response_ask(tx, rows.responses, count, rows.passages, rows.passage_count,
-                            clock_day(survey->config.now_s()), true);
+    return sql_response_ask_new(tx, rows.responses, count, rows.passages, rows.passage_count,
+                                clock_day(survey->config.now_s()));
 }
 
 static enum db_status hear_responses(bool *settled, struct db_tx *tx, struct db_batch_item **items,

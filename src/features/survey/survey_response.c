@@ -121,7 +121,8 @@ static void collect_passages(struct response_item *item, struct arena *arena, co
     for (size_t t = 0; t < questionnaire_text_count(q); t++) {
         if (answers->texts[t].len > 0) {
             passages[n++] =
-                (struct passage_new){.response_id = item->response.response_id,
+                (struct passage_new){.round_id = visit->round->id,
+                                     .response_id = item->response.response_id,
                                      .variable = variables[questionnaire_text_variable(q, t)].code,
                                      .language = survey_language_codes[visit->state.language],
                                      .body = answers->texts[t]};

@@ -5,6 +5,7 @@
 enum statement {
     ROUND_LOCK,
     RESPONSE_INSERT,
+    PASSAGES_INSERT_NEW,
     RESPONSE_INSERT_NEW,
     RESPONSE_STANDING,
     RESPONSE_READ,
@@ -55,34 +56,29 @@ const struct db_statement survey_statements[STATEMENT_COUNT + 1] = {
          "  WHERE d.draft_id = incoming.draft_id AND added.response_id = incoming.response_id"
          ") SELECT response_id FROM added"},
 
-    /* The same, but for a row that was there before, which fails it: then the server need not look for each
-     * before it adds it, nor mark it as held back until it knows. */
+    /* The same in two statements, but for a row that was there before, which fails both: then the server need
+     * not look for each before it adds it, nor mark it as held back until it knows. The texts, which are half
+     * of the work, need no place in the log and so go before the round is locked: another instance's batch is
+     * written meanwhile. */
+    [PASSAGES_INSERT_NEW] =
+        {"survey_passages_insert_new",
+         "INSERT INTO zs.passage (round_id, response_id, revision, variable, language, body, created_day)"
+         " SELECT p.round_id, p.response_id, 1, p.variable, p.language, p.body, DATE '1970-01-01' + $6::int4"
+         " FROM unnest($1::int4[], $2::bytea[], $3::text[], $4::text[], $5::text[])"
+         " AS p (round_id, response_id, variable, language, body)"},
     [RESPONSE_INSERT_NEW] =
         {"survey_response_insert_new",
-         "WITH incoming AS ("
-         "  SELECT * FROM unnest($1::int4[], $2::bytea[], $3::bytea[], $4::int4[], $5::int2[], $6::int2[], "
+         "WITH finished AS ("
+         "  DELETE FROM zs.draft WHERE draft_id = ANY ($3::bytea[])"
+         ") INSERT INTO zs.response (round_id, pos, response_id, revision, kind, questionnaire_version, "
+         "stream, channel, received_day, answers, payload_hash)"
+         " SELECT round_id, nextval('zs.response_pos'), response_id, 1, 1, version_id, stream, channel, "
+         "DATE '1970-01-01' + $9::int4, answers, payload_hash"
+         " FROM unnest($1::int4[], $2::bytea[], $3::bytea[], $4::int4[], $5::int2[], $6::int2[], "
          "$7::bytea[], $8::bytea[])"
-         "  WITH ORDINALITY AS t (round_id, response_id, draft_id, version_id, stream, channel, answers, "
+         " WITH ORDINALITY AS t (round_id, response_id, draft_id, version_id, stream, channel, answers, "
          "payload_hash, turn)"
-         "), added AS ("
-         "  INSERT INTO zs.response (round_id, pos, response_id, revision, kind, questionnaire_version, "
-         "stream, channel, received_day, answers,"
-         "    payload_hash)"
-         "  SELECT round_id, nextval('zs.response_pos'), response_id, 1, 1, version_id, stream, channel, "
-         "DATE '1970-01-01' + $13::int4, answers,"
-         "    payload_hash FROM incoming ORDER BY turn"
-         "  RETURNING round_id, response_id"
-         "), texts AS ("
-         "  INSERT INTO zs.passage (round_id, response_id, revision, variable, language, body, created_day)"
-         "  SELECT added.round_id, p.response_id, 1, p.variable, p.language, p.body, DATE '1970-01-01' + "
-         "$13::int4"
-         "  FROM unnest($9::bytea[], $10::text[], $11::text[], $12::text[]) AS p (response_id, variable, "
-         "language, body)"
-         "  JOIN added ON added.response_id = p.response_id"
-         "), finished AS ("
-         "  DELETE FROM zs.draft AS d USING incoming, added"
-         "  WHERE d.draft_id = incoming.draft_id AND added.response_id = incoming.response_id"
-         ") SELECT response_id FROM added"},
+         " ORDER BY turn RETURNING response_id"},
 
     [RESPONSE_STANDING] =
         {"survey_response_standing",
@@ -227,8 +223,8 @@ static enum db_status settle_repeated(struct db_tx *tx, struct response_new *res
     return DB_OK;
 }
 
-static struct db_params bind_responses(struct db_tx *tx, const struct response_new *responses, size_t count,
-                                       const struct passage_new *passages, size_t passage_count, int32_t day)
+/* The first eight parameters of either statement. */
+static struct db_params bind_responses(struct db_tx *tx, const struct response_new *responses, size_t count)
 {
     struct arena *arena = db_arena(tx);
     int32_t *rounds = arena_array(arena, count, sizeof *rounds);
@@ -258,8 +254,6 @@ static struct db_params bind_responses(struct db_tx *tx, const struct response_n
     db_put_int16_array(&p, channels, count);
     db_put_bytes_array(&p, answers, count);
     db_put_bytes_array(&p, hashes, count);
-    put_passages(&p, arena, passages, passage_count, true);
-    db_put_int32(&p, day);
     return p;
 }
 
@@ -270,6 +264,17 @@ static void put_stated_day(struct db_params *p, int32_t day)
     } else {
         db_put_null(p);
     }
+}
+
+static struct db_params bind_insert(struct db_tx *tx, const struct response_new *responses, size_t count,
+                                    const struct passage_new *passages, size_t passage_count, int32_t day,
+                                    int32_t stated_day)
+{
+    struct db_params p = bind_responses(tx, responses, count);
+    put_passages(&p, db_arena(tx), passages, passage_count, true);
+    db_put_int32(&p, day);
+    put_stated_day(&p, stated_day);
+    return p;
 }
 
 /* Rows come in the order in which they went. */
@@ -298,8 +303,7 @@ enum db_status sql_response_insert(struct db_tx *tx, struct response_new *respon
                                    int32_t stated_day)
 {
     struct db_result *result;
-    struct db_params p = bind_responses(tx, responses, count, passages, passage_count, day);
-    put_stated_day(&p, stated_day);
+    struct db_params p = bind_insert(tx, responses, count, passages, passage_count, day, stated_day);
     enum db_status status = db_run(&result, tx, statement(RESPONSE_INSERT), &p);
     if (status == DB_OK) {
         status = accept_added(result, responses, count);
@@ -329,20 +333,50 @@ bool sql_rounds_lock_ask(struct db_tx *tx, const struct response_new *responses,
 
 bool sql_rounds_lock_waited(struct db_tx *tx)
 {
-    return db_get_bool(db_heard(tx, 0), 0, 0);
+    size_t place = 0;
+    while (db_asked_statement(tx, place) != statement(ROUND_LOCK)) {
+        place++;
+    }
+    return db_get_bool(db_heard(tx, place), 0, 0);
+}
+
+static void ask_passages(struct db_tx *tx, const struct passage_new *passages, size_t count, int32_t day)
+{
+    int32_t *rounds = arena_array(db_arena(tx), count, sizeof *rounds);
+    for (size_t i = 0; i < count; i++) {
+        rounds[i] = passages[i].round_id;
+    }
+    struct db_params p = db_params(tx);
+    db_put_int32_array(&p, rounds, count);
+    put_passages(&p, db_arena(tx), passages, count, true);
+    db_put_int32(&p, day);
+    db_ask(tx, statement(PASSAGES_INSERT_NEW), &p);
 }
 
 bool sql_response_ask(struct db_tx *tx, const struct response_new *responses, size_t count,
-                      const struct passage_new *passages, size_t passage_count, int32_t day, bool all_new)
+                      const struct passage_new *passages, size_t passage_count, int32_t day)
 {
     if (db_asked_count(tx) == 0 && !sql_rounds_lock_ask(tx, responses, count)) {
         return false;
     }
-    struct db_params p = bind_responses(tx, responses, count, passages, passage_count, day);
-    if (!all_new) {
-        put_stated_day(&p, 0);
+    struct db_params p = bind_insert(tx, responses, count, passages, passage_count, day, 0);
+    db_ask(tx, statement(RESPONSE_INSERT), &p);
+    return true;
+}
+
+bool sql_response_ask_new(struct db_tx *tx, const struct response_new *responses, size_t count,
+                          const struct passage_new *passages, size_t passage_count, int32_t day)
+{
+    const bool locked = db_asked_count(tx) > 0;
+    if (passage_count > 0) {
+        ask_passages(tx, passages, passage_count, day);
     }
-    db_ask(tx, statement(all_new ? RESPONSE_INSERT_NEW : RESPONSE_INSERT), &p);
+    if (!locked && !sql_rounds_lock_ask(tx, responses, count)) {
+        return false;
+    }
+    struct db_params p = bind_responses(tx, responses, count);
+    db_put_int32(&p, day);
+    db_ask(tx, statement(RESPONSE_INSERT_NEW), &p);
     return true;
 }
 

@@ -38,6 +38,7 @@ void sql_draft_write_heard(struct db_tx *tx, struct draft_write *writes, size_t 
 
 /* ---- responses ---- */
 struct passage_new {
+    int32_t round_id;
     struct slice response_id;
     const char *variable;
     const char *language;
@@ -60,12 +61,15 @@ enum db_status sql_response_insert(struct db_tx *tx, struct response_new *respon
                                    const struct passage_new *passages, size_t passage_count, int32_t day,
                                    int32_t stated_day);
 
-/* The same in one message, locks included unless they were asked. Sorted by round; false, and nothing asked,
- * when they are of too many rounds. all_new: fails (DB_CONSTRAINT) where one was there before, and is cheaper
- * where none was. */
+/* The same in one message, locks included unless they were asked. Sorted by round; false, to be asked no
+ * further, when they are of too many rounds. */
 bool sql_response_ask(struct db_tx *tx, const struct response_new *responses, size_t count,
-                      const struct passage_new *passages, size_t passage_count, int32_t day, bool all_new);
-/* Only their locks. waited: whether the first of them was another's when it was asked for. */
+                      const struct passage_new *passages, size_t passage_count, int32_t day);
+/* The same, cheaper, where none was there before: fails (DB_CONSTRAINT) where one was. */
+bool sql_response_ask_new(struct db_tx *tx, const struct response_new *responses, size_t count,
+                          const struct passage_new *passages, size_t passage_count, int32_t day);
+/* Only their locks. waited: whether the first of them was another's when it was asked for; once it is heard.
+ */
 bool sql_rounds_lock_ask(struct db_tx *tx, const struct response_new *responses, size_t count);
 bool sql_rounds_lock_waited(struct db_tx *tx);
 /* Outcome ACCEPTED for those that were added; the others keep INTAKE_DIFFERENT, and why is not known yet. */
