@@ -7,7 +7,7 @@ import { rivalOf, sending } from './lib/response.mjs';
 const postgres = new Postgres();
 try {
   const product = new Product(postgres);
-  const both = [await product.serve(), await product.serve()];
+  const both = [await product.serveOnFile(), await product.serveOnFile()];
   const rival = await rivalOf(product, both[0]);
   let acknowledged = 1;
   const send = async (services, seconds) => {

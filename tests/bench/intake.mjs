@@ -1,5 +1,6 @@
 // Durable responses a second through HTTP and JSON, at 64 and 256 connections, beside pgbench with 64 clients, its best; latencies beside
-// pgbench with as many clients as there are connections.
+// pgbench with as many clients as there are connections. Both speak over a socket file, as nginx and the service do in production; over TCP
+// the service is measured as well.
 import { alternate, atLeast, atMost, say, SECONDS, write } from './lib/figures.mjs';
 import { Postgres } from './lib/postgres.mjs';
 import { Product, load } from './lib/product.mjs';
@@ -8,17 +9,23 @@ import { rivalOf, sending } from './lib/response.mjs';
 const postgres = new Postgres();
 try {
   const product = new Product(postgres);
-  const service = await product.serve();
+  const service = await product.serveOnFile();
+  const onTcp = await product.serve();
   const rival = await rivalOf(product, service);
   let acknowledged = 1;
-  const send = async (connections, seconds) => {
-    const options = await sending(product, [service], { connections, seconds });
+  const send = async (connections, seconds, by = service) => {
+    const other = by === service ? onTcp : service;
+    const options = await sending(product, [by], { connections, seconds });
+    other.pause();
+    await by.quiet();
     postgres.checkpoint();
-    const [before, serverBefore] = [service.cpuNs(), postgres.cpuUs()];
+    const [before, serverBefore] = [by.cpuNs(), postgres.cpuUs()];
     const done = await load(options);
+    const [after, serverAfter] = [by.cpuNs(), postgres.cpuUs()];
+    await other.resume();
     const { per_s, p50_ms, p99_ms, answers, own_cpu_us: load_cpu_us } = done;
     acknowledged += answers;
-    return { per_s, p50_ms, p99_ms, cpu_us: (service.cpuNs() - before) / 1000 / answers, server_cpu_us: (postgres.cpuUs() - serverBefore) / answers, load_cpu_us };
+    return { per_s, p50_ms, p99_ms, cpu_us: (after - before) / 1000 / answers, server_cpu_us: (serverAfter - serverBefore) / answers, load_cpu_us };
   };
   postgres.age();
   await send(64, 1);
@@ -34,12 +41,15 @@ try {
       postgres.checkpoint();
       return rival.run({ clients: 256 });
     },
+    'TCP, 64 connections': () => send(64, SECONDS, onTcp),
+    'TCP, 256 connections': () => send(256, SECONDS, onTcp),
   });
   rival.check();
   const stored = product.responses();
   if (stored !== acknowledged) throw new Error(`${acknowledged} responses were acknowledged, ${stored} are stored`);
   say(`${stored} responses acknowledged, as many stored`);
   await service.stop();
+  await onTcp.stop();
 
   const of = (name, what) => given[name].map((result) => result[what]);
   const allCpu = (name) => given[name].map((result) => result.cpu_us + result.server_cpu_us + (result.load_cpu_us ?? 0));
@@ -50,6 +60,7 @@ try {
       { name: `intake over HTTP, ${connections} connections, p99`, unit: 'ms', values: of(`service, ${connections} connections`, 'p99_ms'), rivals: of(`pgbench, ${connections} clients`, 'p99_ms'), rival_name: `pgbench -M prepared -c ${connections}, the same row`, goal: atMost(0.5, 'ratio') },
       { name: `intake over HTTP, ${connections} connections, CPU of all processes`, unit: 'us', values: allCpu(`service, ${connections} connections`), rivals: allCpu('pgbench, 64 clients'), ...rivals },
       { name: `intake over HTTP, ${connections} connections, CPU of the service`, unit: 'us', values: of(`service, ${connections} connections`, 'cpu_us') },
+      { name: `the same over TCP, ${connections} connections`, unit: 'responses/s', values: of(`TCP, ${connections} connections`, 'per_s'), rivals: of('pgbench, 64 clients', 'per_s'), ...rivals },
     ]),
   );
 } finally {

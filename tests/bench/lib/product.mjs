@@ -1,6 +1,7 @@
 // The product as it is installed: schema, the real consultation open, keys; and instances of its service.
 import { execFile, execFileSync, spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -44,10 +45,11 @@ export class Product {
     this.roundId = postgres.number(`SELECT id FROM zs.round WHERE code = '${ROUND}'`);
   }
 
-  config(port) {
+  // file: of a socket to listen on, instead of a port.
+  config(port, file) {
     const path = join(this.folder, `${port}.conf`);
     const lines = [
-      '[server]', `port = ${port}`, 'public_url = http://127.0.0.1', 'trusted_proxies = 127.0.0.1', `threads = ${SETTINGS.threads}`, `connections = ${SETTINGS.connections}`,
+      '[server]', `port = ${port}`, ...(file ? [`listen_address = unix:${file}`] : []), 'public_url = http://127.0.0.1', 'trusted_proxies = 127.0.0.1, unix:', `threads = ${SETTINGS.threads}`, `connections = ${SETTINGS.connections}`,
       '[database]', `url = ${this.postgres.conninfo}`, `owner_url = ${this.postgres.conninfo}`,
       '[secret]', `file = ${this.secret}`,
       '[limits]', `requests_per_s = ${SETTINGS.requests_per_s}`, `request_burst = ${SETTINGS.request_burst}`,
@@ -72,12 +74,21 @@ export class Product {
     await service.ready();
     return service;
   }
+
+  // The same on a socket file, as behind nginx.
+  async serveOnFile() {
+    this.files = (this.files ?? 0) + 1;
+    const service = new Service(this, 0, join(this.folder, `${this.files}.sock`));
+    await service.ready();
+    return service;
+  }
 }
 
-class Service {
-  constructor(product, port) {
+export class Service {
+  constructor(product, port, file) {
+    this.file = file;
     this.log = join(product.folder, `service-${Date.now()}.log`);
-    const env = { ...process.env, ZEVENSTEM_CONFIG: product.config(port) };
+    const env = { ...process.env, ZEVENSTEM_CONFIG: product.config(port, file) };
     const output = openSync(this.log, 'a');
     this.child = start(PROGRAM, ['serve'], { env, stdio: ['ignore', 'pipe', output] });
     this.pid = this.child.pid;
@@ -86,7 +97,7 @@ class Service {
       let text = '';
       this.child.stdout.on('data', (piece) => {
         text += piece;
-        const found = /luistert op http:\/\/[^:]+:(\d+)/.exec(text);
+        const found = /luistert op (?:http:\/\/[^:]+:(\d+)|unix:\S+)\n/.exec(text);
         if (found) done(Number(found[1]));
       });
     });
@@ -99,12 +110,35 @@ class Service {
     gone.catch(() => {});
     this.port = await Promise.race([this.listening, gone]);
     for (let i = 0; ; i++) {
-      const reply = await fetch(`http://127.0.0.1:${this.port}/gereed`).catch(() => null);
-      await reply?.text();
-      if (reply?.status === 200) return;
+      if ((await this.statusOf('/gereed')) === 200) return;
       if (i === 600) throw new Error('the service does not get ready');
       await Promise.race([sleep(50), gone]);
     }
+  }
+
+  // 0: no answer.
+  statusOf(path) {
+    const to = this.file ? { socketPath: this.file } : { host: '127.0.0.1', port: this.port };
+    return new Promise((done) => {
+      const asked = request({ ...to, path, agent: false }, (reply) => reply.resume().on('close', () => done(reply.statusCode)));
+      asked.on('error', () => done(0)).end();
+    });
+  }
+
+  // Options of load for reaching these, and of no others.
+  static to(services) {
+    const [{ file }] = services;
+    return file ? { socket: services.map((service) => service.file).join(',') } : { port: services.map((service) => service.port).join(',') };
+  }
+
+  // While another is measured: it costs the database nothing then.
+  pause() {
+    this.child.kill('SIGSTOP');
+  }
+
+  async resume() {
+    this.child.kill('SIGCONT');
+    await this.quiet();
   }
 
   async stop() {

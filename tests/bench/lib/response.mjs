@@ -1,6 +1,6 @@
 // One response with 20 answers and 1 kB of text, as an intake client sends it, and the same row for pgbench.
 import { join } from 'node:path';
-import { ROUND, httpRequest, load, writeCodes, writeRequests } from './product.mjs';
+import { ROUND, Service, httpRequest, load, writeCodes, writeRequests } from './product.mjs';
 
 const ANSWERS = {
   'doet-mee-voor': 'mijzelf',
@@ -44,17 +44,16 @@ function requestOf(key, body) {
 }
 
 const requestsFile = (product, name, texts) => writeRequests(join(product.folder, name), [requestOf(product.key, bodyWith(texts))]);
-const ports = (services) => services.map(({ port }) => port).join(',');
 
 // Options of load for sending responses to these services, under codes made beforehand.
 export async function sending(product, services, options) {
   const codes = join(product.folder, 'codes');
   await writeCodes(product, codes, options.count ?? Math.ceil(options.seconds * CODES_A_SECOND));
-  return { requests: requestsFile(product, 'responses', CHOSEN), codes, port: ports(services), expect: 201, ...options };
+  return { requests: requestsFile(product, 'responses', CHOSEN), codes, ...Service.to(services), expect: 201, ...options };
 }
 
 // The same for an unknown number of responses, under codes that load makes up.
-export const sendingOn = (product, services, options) => ({ requests: requestsFile(product, 'open-responses', OPEN), port: ports(services), expect: 201, ...options });
+export const sendingOn = (product, services, options) => ({ requests: requestsFile(product, 'open-responses', OPEN), ...Service.to(services), expect: 201, ...options });
 
 // The rival: tables of the same shape, and a statement that writes the same rows, in one transaction and one round trip. Gives the
 // script and its parameters, taken from a response that the service wrote.

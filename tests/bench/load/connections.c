@@ -3,7 +3,6 @@
 
 #include "base/clock.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -24,7 +23,7 @@ enum {
 
 struct connection {
     int fd; /* -1: to be opened */
-    int port;
+    const struct load_address *to;
     size_t turn; /* index of its next request */
     const char *out;
     size_t out_size, out_sent;
@@ -61,19 +60,18 @@ void load_stop(int signal_number)
 
 static bool open_connection(struct loop *loop, struct connection *c)
 {
-    struct sockaddr_in address = {.sin_family = AF_INET,
-                                  .sin_port = htons((uint16_t)c->port),
-                                  .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     int on = 1;
-    c->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (c->fd < 0 || connect(c->fd, (struct sockaddr *)&address, sizeof address) != 0) {
+    c->fd = socket(c->to->at.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (c->fd < 0 || connect(c->fd, (const struct sockaddr *)&c->to->at, c->to->size) != 0) {
         if (c->fd >= 0) {
             close(c->fd);
             c->fd = -1;
         }
         return false;
     }
-    setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    if (c->to->at.ss_family == AF_INET) {
+        setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    }
     fcntl(c->fd, F_SETFL, O_NONBLOCK);
     struct epoll_event event = {.events = EPOLLIN | EPOLLRDHUP, .data.ptr = c};
     epoll_ctl(loop->epoll, EPOLL_CTL_ADD, c->fd, &event);
@@ -329,7 +327,7 @@ bool load_run(struct load *load)
     for (int i = 0; good && i < loop.count; i++) {
         struct connection *c = &loop.connections[i];
         *c = (struct connection){.fd = -1,
-                                 .port = options->ports[i % options->port_count],
+                                 .to = &options->addresses[i % options->address_count],
                                  .turn = (size_t)i,
                                  .in = malloc(IN_BYTES),
                                  .stamped = malloc(REQUEST_MAX)};

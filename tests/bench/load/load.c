@@ -1,4 +1,5 @@
-/* load --requests FILE --port N[,N...] --connections N (--seconds S | --count N | neither: until SIGTERM)
+/* load --requests FILE (--port N[,N...] | --socket FILE[,FILE...]) --connections N (--seconds S | --count N |
+ * neither: until SIGTERM)
  *      [--rate N] [--codes FILE] --expect STATUS [--also-expect STATUS] [--retry] [--acknowledged FILE
  * [--secret FILE
  * --round CODE]]
@@ -12,10 +13,12 @@
 #include "base/clock.h"
 
 #include <getopt.h>
+#include <netinet/in.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/un.h>
 
 static const char stamp[] = "{{DEELNAMECODE}}";
 _Static_assert(sizeof stamp - 1 == LOAD_STAMP_CHARS, "a code fits in its place");
@@ -179,30 +182,57 @@ static void report(struct load *load)
 
 /* ---- options ---- */
 
-static bool read_ports(struct load_options *options, const char *text)
+static bool put_port(struct load_address *out, const char *text)
 {
     char *rest;
-    for (const char *at = text; *at; at = *rest == ',' ? rest + 1 : rest) {
-        long port = strtol(at, &rest, 10);
-        if (rest == at || port < 1 || port > 65535 || options->port_count == LOAD_PORTS_MAX ||
-            (*rest != ',' && *rest != '\0')) {
+    const long port = strtol(text, &rest, 10);
+    const struct sockaddr_in in = {
+        .sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    memcpy(&out->at, &in, sizeof in);
+    out->size = sizeof in;
+    return rest != text && *rest == '\0' && port >= 1 && port <= 65535;
+}
+
+static bool put_file(struct load_address *out, const char *path)
+{
+    struct sockaddr_un un = {.sun_family = AF_UNIX};
+    const int len = snprintf(un.sun_path, sizeof un.sun_path, "%s", path);
+    memcpy(&out->at, &un, sizeof un);
+    out->size = sizeof un;
+    return len > 0 && (size_t)len < sizeof un.sun_path;
+}
+
+/* Of a list divided by commas, which is taken apart. */
+static bool read_addresses(struct load_options *options, char *list,
+                           bool (*put)(struct load_address *out, const char *text))
+{
+    char *state = NULL;
+    for (char *one = strtok_r(list, ",", &state); one; one = strtok_r(NULL, ",", &state)) {
+        if (options->address_count == LOAD_ADDRESSES_MAX ||
+            !put(&options->addresses[options->address_count++], one)) {
             return false;
         }
-        options->ports[options->port_count++] = (int)port;
     }
-    return options->port_count > 0;
+    return options->address_count > 0;
 }
 
 static bool read_options(struct load_options *options, int argc, char **argv)
 {
-    static const struct option known[] = {
-        {"requests", required_argument, NULL, 'f'},     {"codes", required_argument, NULL, 'k'},
-        {"port", required_argument, NULL, 'p'},         {"connections", required_argument, NULL, 'c'},
-        {"seconds", required_argument, NULL, 's'},      {"count", required_argument, NULL, 'n'},
-        {"rate", required_argument, NULL, 'R'},         {"expect", required_argument, NULL, 'e'},
-        {"also-expect", required_argument, NULL, 'E'},  {"retry", no_argument, NULL, 'r'},
-        {"acknowledged", required_argument, NULL, 'a'}, {"secret", required_argument, NULL, 'x'},
-        {"round", required_argument, NULL, 'o'},        {NULL, 0, NULL, 0}};
+    static const struct option known[] = {{"requests", required_argument, NULL, 'f'},
+                                          {"codes", required_argument, NULL, 'k'},
+                                          {"port", required_argument, NULL, 'p'},
+                                          {"socket", required_argument, NULL, 'u'},
+                                          {"connections", required_argument, NULL, 'c'},
+                                          {"seconds", required_argument, NULL, 's'},
+                                          {"count", required_argument, NULL, 'n'},
+                                          {"rate", required_argument, NULL, 'R'},
+                                          {"expect", required_argument, NULL, 'e'},
+                                          {"also-expect", required_argument, NULL, 'E'},
+                                          {"retry", no_argument, NULL, 'r'},
+                                          {"acknowledged", required_argument, NULL, 'a'},
+                                          {"secret", required_argument, NULL, 'x'},
+                                          {"round", required_argument, NULL, 'o'},
+                                          {NULL, 0, NULL, 0}};
     bool good = true;
     int which;
     while (good && (which = getopt_long(argc, argv, "", known, NULL)) != -1) {
@@ -214,7 +244,10 @@ static bool read_options(struct load_options *options, int argc, char **argv)
             options->codes_path = optarg;
             break;
         case 'p':
-            good = read_ports(options, optarg);
+            good = read_addresses(options, optarg, put_port);
+            break;
+        case 'u':
+            good = read_addresses(options, optarg, put_file);
             break;
         case 'c':
             options->connections = atoi(optarg);
@@ -251,7 +284,7 @@ static bool read_options(struct load_options *options, int argc, char **argv)
             break;
         }
     }
-    return good && optind == argc && options->requests_path && options->port_count > 0 &&
+    return good && optind == argc && options->requests_path && options->address_count > 0 &&
            options->connections > 0 && options->expect > 0 && !options->secret == !options->round;
 }
 

@@ -6,8 +6,15 @@
 #include "crypto/crypto.h"
 
 #include <stdio.h>
+#include <sys/socket.h>
 
-enum { LOAD_PORTS_MAX = 8, LOAD_STAMP_CHARS = CODE_CHARS };
+enum { LOAD_ADDRESSES_MAX = 8, LOAD_STAMP_CHARS = CODE_CHARS };
+
+/* Of the loopback, or a socket file. */
+struct load_address {
+    struct sockaddr_storage at;
+    socklen_t size;
+};
 
 struct load_request {
     const char *bytes;
@@ -18,8 +25,8 @@ struct load_request {
 struct load_options {
     const char *requests_path;
     const char *codes_path; /* codes to use, one a line, with or without dashes; NULL: load makes them up */
-    int ports[LOAD_PORTS_MAX];
-    int port_count;
+    struct load_address addresses[LOAD_ADDRESSES_MAX];
+    int address_count;
     int connections;
     double seconds;           /* of issuing requests; 0: until count, or until SIGTERM */
     long count;               /* requests in all; 0: no such end */
