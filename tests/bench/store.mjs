@@ -1,4 +1,5 @@
 // In the store alone: 256 responses queued, written by the service's own batches, beside pgbench with 64 clients; syncs of the log a batch.
+// The same by two instances at once.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SECONDS, alternate, atLeast, atMost, say, write } from './lib/figures.mjs';
@@ -21,14 +22,15 @@ try {
   // A session tells of its syncs when it ends.
   const settle = () => postgres.waitUntil("SELECT count(*) = 0 FROM pg_stat_activity WHERE application_name LIKE 'zevenstem%'");
   let stored = 1;
-  const fill = async (seconds) => {
+  const fill = async (seconds, instances = 1) => {
     postgres.checkpoint();
     await settle();
     const [before, serverBefore] = [syncs(), postgres.cpuUs()];
-    const done = await store(product, 'responses', body, seconds, QUEUED);
+    const each = await Promise.all(Array.from({ length: instances }, () => store(product, 'responses', body, seconds, QUEUED)));
     await settle();
-    stored += done.done;
-    return { per_s: done.per_s, 'rows a batch': done.done / done.batches, 'syncs a batch': (syncs() - before) / done.batches, server_cpu_us: (postgres.cpuUs() - serverBefore) / done.done };
+    const sum = (what) => each.reduce((total, one) => total + one[what], 0);
+    stored += sum('done');
+    return { per_s: sum('per_s'), 'rows a batch': sum('done') / sum('batches'), 'syncs a batch': (syncs() - before) / sum('batches'), server_cpu_us: (postgres.cpuUs() - serverBefore) / sum('done') };
   };
   postgres.age();
   await fill(1);
@@ -39,6 +41,7 @@ try {
       postgres.checkpoint();
       return rival.run();
     },
+    'two instances, 256 queued each': () => fill(SECONDS, 2),
     'from bytes to item': () => store(product, 'prepare', body, PREPARED),
   });
   rival.check();
@@ -47,11 +50,14 @@ try {
 
   const of = (name, what) => given[name].map((result) => result[what]);
   const ours = of('store, 256 queued', 'per_s');
+  const two = 'two instances, 256 queued each';
   const theirs = of('pgbench, 64 clients', 'per_s');
   write([
     { name: 'store alone, 256 queued (aim: 7)', unit: 'responses/s', values: ours, rivals: theirs, rival_name: 'pgbench -M prepared -c 64, the same rows', goal: atLeast(4) },
     { name: 'store alone, syncs of the log a batch', unit: 'syncs', values: of('store, 256 queued', 'syncs a batch'), goal: atMost(1.1) },
     { name: 'store alone, rows a batch', unit: 'rows', values: of('store, 256 queued', 'rows a batch') },
+    { name: 'store alone, two instances', unit: 'responses/s', values: of(two, 'per_s'), rivals: theirs, rival_name: 'pgbench -M prepared -c 64, the same rows', goal: atLeast(4) },
+    { name: 'store alone, two instances, syncs of the log a batch', unit: 'syncs', values: of(two, 'syncs a batch'), goal: atMost(1.1) },
     { name: 'a response from its bytes to an item for its batch', unit: 'us', values: of('from bytes to item', 'us_each') },
   ]);
 } finally {
