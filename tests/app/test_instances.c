@@ -41,6 +41,14 @@ static void until_api(struct client_reply *reply, struct app *app, const char *k
     expect_status(reply, status);
 }
 
+/* The header with the code of the participation that reply started. */
+static void header_of(char header[64], const struct client_reply *reply)
+{
+    json_t *started = reply_json(reply);
+    snprintf(header, 64, "Deelnamecode: %s\r\n", json_string_value(json_object_get(started, "code")));
+    json_decref(started);
+}
+
 struct sender {
     struct app *app;
     const char *key, *header;
@@ -72,10 +80,7 @@ Test(instances, one_code_sent_to_both_at_once_is_one_response)
         char header[64];
         pthread_t threads[2];
         api_call(&reply, port_of(apps[0]), key, "POST", "/v1/rondes/" ROUND "/deelnames", "", "{}");
-        json_t *started = reply_json(&reply);
-        snprintf(header, sizeof header, "Deelnamecode: %s\r\n",
-                 json_string_value(json_object_get(started, "code")));
-        json_decref(started);
+        header_of(header, &reply);
         for (int i = 0; i < 2; i++) {
             senders[i].app = apps[i];
             senders[i].key = key;
@@ -108,11 +113,8 @@ Test(instances, texts_are_written_while_another_holds_the_round)
     pthread_barrier_init(&start, NULL, 1);
     const char *key = place_issue_key(&place, "inname", "inname");
     until_api(&reply, apps[0], key, "POST", "/v1/rondes/" ROUND "/deelnames", "{}", 201);
-    json_t *started = reply_json(&reply);
     char header[64];
-    snprintf(header, sizeof header, "Deelnamecode: %s\r\n",
-             json_string_value(json_object_get(started, "code")));
-    json_decref(started);
+    header_of(header, &reply);
     PGconn *holder = PQconnectdb(place.owner);
     PQclear(PQexec(holder, "SELECT pg_advisory_lock(7, id) FROM zs.round WHERE code = '" ROUND "'"));
     sender = (struct sender){.app = apps[0], .key = key, .header = header, .start = &start};
