@@ -78,7 +78,8 @@ static enum db_status load_text(struct loading_talk *l, struct db_tx *tx,
             return DB_OK;
         }
     }
-    status = transcript_draft_keep(&draft.id, tx, conversation->id, &draft, EXAMPLE_ACTOR);
+    status = transcript_draft_keep(&draft.id, tx, conversation->id, &draft, EXAMPLE_ACTOR,
+                                   l->loading->config->now_s);
     return status == DB_OK
                ? transcript_load(&loaded, tx, conversation->id, &read, choices, &draft, EXAMPLE_ACTOR)
                : status;

@@ -9,10 +9,9 @@ const struct db_statement fieldwork_draft_statements[STATEMENT_COUNT + 1] = {
     [KEEP] =
         {"transcript_draft_keep",
          "INSERT INTO zs.transcript_draft (conversation_id, source, format, file_name, encoding, "
-         "no_speakers, debrief, reason, file, made_by) VALUES ($1::int4, $2::text, $3::text, left($4::text, "
-         "200), nullif($5::text, ''), $6::text[], nullif($7::text, ''), nullif($8::text, ''), $9::bytea, "
-         "$10::text) "
-         "RETURNING id"},
+         "no_speakers, debrief, reason, file, made_by, made_at) VALUES ($1::int4, $2::text, $3::text, "
+         "left($4::text, 200), nullif($5::text, ''), $6::text[], nullif($7::text, ''), nullif($8::text, ''), "
+         "$9::bytea, $10::text, $11::timestamptz) RETURNING id"},
     [FIND] = {"transcript_draft_find",
               "SELECT source, format, file_name, coalesce(encoding, ''), coalesce(debrief, ''), file, "
               "coalesce((SELECT string_agg(n, E'\\n' ORDER BY o) FROM unnest(no_speakers) WITH ORDINALITY "
@@ -21,13 +20,16 @@ const struct db_statement fieldwork_draft_statements[STATEMENT_COUNT + 1] = {
     [CHANGE] = {"transcript_draft_change",
                 "UPDATE zs.transcript_draft SET encoding = nullif($2::text, ''), no_speakers = $3::text[] "
                 "WHERE id = $1::int4"},
-    [EXPIRE] = {"transcript_draft_expire", "DELETE FROM zs.transcript_draft WHERE made_at < $1::timestamptz"},
+    /* Of a round under a hold nothing goes, whatever its state. */
+    [EXPIRE] = {"transcript_draft_expire",
+                "DELETE FROM zs.transcript_draft AS d USING zs.conversation AS c WHERE d.made_at < "
+                "$1::timestamptz AND c.id = d.conversation_id AND NOT zs.round_held(c.round_id)"},
 };
 
 const char *const transcript_sources[] = {"opname", "aantekening", NULL};
 
 enum db_status transcript_draft_keep(int32_t *id, struct db_tx *tx, int32_t conversation,
-                                     const struct transcript_draft *draft, const char *actor)
+                                     const struct transcript_draft *draft, const char *actor, int64_t now_s)
 {
     struct db_result *row;
     struct db_params p = db_params(tx);
@@ -41,6 +43,7 @@ enum db_status transcript_draft_keep(int32_t *id, struct db_tx *tx, int32_t conv
     db_put_text(&p, draft->reason);
     db_put_bytes(&p, draft->file);
     db_put_text(&p, slice_from_cstr(actor));
+    db_put_timestamp(&p, now_s);
     enum db_status status = db_run_one(&row, tx, &fieldwork_draft_statements[KEEP], &p);
     *id = status == DB_OK ? db_get_int32(row, 0, 0) : 0;
     return status;

@@ -217,13 +217,14 @@ static void check_consent(struct json_errors *errors, const struct standing *sta
 
 static enum db_status post_load(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
+    struct fieldwork *f = self;
     struct conversation c;
     const struct survey_round *round;
     struct json_errors errors;
     struct transcript_draft draft = {.encoding = SLICE("")};
     json_t *participants;
     enum db_status status;
-    if (!fieldwork_conversation(&c, &round, &status, self, tx, ex, http_path_param(ex, "gesprek"), true)) {
+    if (!fieldwork_conversation(&c, &round, &status, f, tx, ex, http_path_param(ex, "gesprek"), true)) {
         return status;
     }
     struct standing standing;
@@ -236,7 +237,8 @@ static enum db_status post_load(struct db_tx *tx, struct http_exchange *ex, void
     read_upload(&draft, &errors, ex, &standing);
     check_consent(&errors, &standing, participants, draft.of_recording);
     if (errors.count == 0) {
-        status = transcript_draft_keep(&draft.id, tx, c.id, &draft, staff_caller(ex)->label);
+        status =
+            transcript_draft_keep(&draft.id, tx, c.id, &draft, staff_caller(ex)->label, f->config.now_s());
         http_redirect(
             ex,
             arena_printf(http_arena(ex), "%s/%d", conversation_address(ex, &c, "/laden"), (int)draft.id).ptr);
@@ -246,7 +248,7 @@ static enum db_status post_load(struct db_tx *tx, struct http_exchange *ex, void
         struct slice text = {"", 0};
         http_form_value(&text, ex, "tekst");
         json_object_set_new(values, "tekst", typed(text));
-        show_load(ex, self, &c, &standing, participants, values, &errors);
+        show_load(ex, f, &c, &standing, participants, values, &errors);
         json_decref(values);
     }
     return status;

@@ -29,8 +29,9 @@ struct transcript_draft {
     struct slice reason;  /* why there is to be another version; empty: it is the first */
     struct slice file;
 };
+/* now_s: by the clock that transcript_drafts_expire is told, never the server's. */
 enum db_status transcript_draft_keep(int32_t *id, struct db_tx *tx, int32_t conversation,
-                                     const struct transcript_draft *draft, const char *actor);
+                                     const struct transcript_draft *draft, const char *actor, int64_t now_s);
 /* In the arena. */
 enum db_status transcript_draft_find(bool *found, struct transcript_draft *out, struct db_tx *tx,
                                      struct arena *arena, int32_t conversation, int32_t id);
