@@ -16,7 +16,7 @@ endif
 BUILD ?= build
 VARIANT ?= release
 
-PKGS := libmicrohttpd libpq jansson libsodium libcmark icu-uc icu-i18n libqrencode liboath zlib libxml-2.0 libzip uchardet xlsxwriter
+PKGS := libmicrohttpd libpq jansson libsodium libargon2 libcmark icu-uc icu-i18n libqrencode liboath zlib libxml-2.0 libzip uchardet xlsxwriter
 # Recursive on purpose: the packages may be installed by `make run` itself, in a make of its own.
 PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS))
 # ReadStat comes without a .pc file.

@@ -67,8 +67,8 @@ bool crypto_unhex(unsigned char *out, size_t size, struct slice hex);
 void crypto_base64url(char *out, size_t out_size, const unsigned char *bytes, size_t size);
 bool crypto_unbase64url(unsigned char *out, size_t out_size, size_t *size, struct slice text);
 
-/* ---- passwords: Argon2id, 19 MiB, two passes, one lane; some 25 ms of a processor each. Never on an HTTP
- * thread. ---- */
+/* ---- passwords: Argon2id, 19 MiB, two passes, one lane; some 15 ms of a processor each, one at a time, in
+ * memory that is kept from the first one on. Never on an HTTP thread. ---- */
 enum { CRYPTO_PASSWORD_TEXT_BYTES = 128, CRYPTO_PASSWORD_MAX = 1024 /* bytes of a password */ };
 /* The PHC string "$argon2id$v=19$m=19456,t=2,p=1$salt$hash" with a random salt. False when the password is
  * too long or there is no memory. */

@@ -1,7 +1,11 @@
-/* Truth: the strings of the reference implementation's own tests (P-H-C/phc-winner-argon2, src/test.c). */
+/* Truth: the strings of the reference implementation's own tests (P-H-C/phc-winner-argon2, src/test.c), and
+ * libsodium, another implementation. */
 #include "support.h"
 
 #include "support/leaks.h"
+
+#include <pthread.h>
+#include <sodium.h>
 
 static void setup(void)
 {
@@ -21,6 +25,65 @@ Test(password, verifies_what_the_reference_made)
     cr_expect_not(crypto_password_verify(reference, SLICE("Password")));
     cr_expect(crypto_password_verify(reference_other, SLICE("differentpassword")));
     cr_expect_not(crypto_password_verify(reference_other, SLICE("password")));
+}
+
+static const struct slice passwords[] = {
+    SLICE(""), SLICE("w"), SLICE("een lang wachtwoord"), SLICE("\xc3\xa9\xc3\xa9n geheim"), {"een\0nul", 7}};
+enum { PASSWORDS = sizeof passwords / sizeof passwords[0] };
+
+Test(password, is_read_and_written_as_by_libsodium)
+{
+    char ours[CRYPTO_PASSWORD_TEXT_BYTES], theirs[crypto_pwhash_STRBYTES];
+    for (size_t i = 0; i < PASSWORDS; i++) {
+        const struct slice password = passwords[i];
+        cr_assert(crypto_password_hash(ours, password));
+        cr_expect_eq(crypto_pwhash_str_verify(ours, password.ptr, password.len), 0, "%zu", i);
+        cr_expect_eq(crypto_pwhash_str_needs_rehash(ours, 2, 19 * 1024 * 1024), 0);
+        cr_assert_eq(crypto_pwhash_str_alg(theirs, password.ptr, password.len, 2, 19 * 1024 * 1024,
+                                           crypto_pwhash_ALG_ARGON2ID13),
+                     0);
+        cr_expect(crypto_password_verify(theirs, password), "%zu", i);
+        cr_expect_not(crypto_password_verify(theirs, passwords[(i + 1) % PASSWORDS]));
+    }
+}
+
+static void *hash_and_verify(void *password)
+{
+    char hash[CRYPTO_PASSWORD_TEXT_BYTES];
+    const struct slice *given = password;
+    const bool good = crypto_password_hash(hash, *given) && crypto_password_verify(hash, *given);
+    return good ? password : NULL;
+}
+
+Test(password, of_several_at_once_is_each_its_own)
+{
+    pthread_t threads[PASSWORDS];
+    struct slice given[PASSWORDS];
+    memcpy(given, passwords, sizeof given);
+    for (size_t i = 0; i < PASSWORDS; i++) {
+        cr_assert_eq(pthread_create(&threads[i], NULL, hash_and_verify, &given[i]), 0);
+    }
+    for (size_t i = 0; i < PASSWORDS; i++) {
+        void *good = NULL;
+        pthread_join(threads[i], &good);
+        cr_expect_not_null(good, "%zu", i);
+    }
+}
+
+/* Each of them is of our form but for one thing. */
+Test(password, that_is_not_well_formed_is_not_right)
+{
+    static const char *const wrong[] = {
+        "",
+        "$",
+        "$argon2id$v=19$m=19456,t=2,p=1$",
+        "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+        "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+        "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAA-AAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+        "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"};
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        cr_expect_not(crypto_password_verify(wrong[i], SLICE("")), "%s", wrong[i]);
+    }
 }
 
 Test(password, is_stored_with_the_parameters_promised)
