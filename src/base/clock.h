@@ -11,7 +11,7 @@ enum { CLOCK_RFC3339_BYTES = 21 }; /* "2026-11-24T03:10:01Z" and its NUL */
 int64_t clock_monotonic_us(void);
 /* Seconds since 1970-01-01T00:00:00Z. */
 int64_t clock_unix_s(void);
-/* CPU microseconds used by the calling thread. */
+/* CPU microseconds used by the calling thread. A signal handler may ask. */
 int64_t clock_thread_cpu_us(void);
 /* Always UTC with an upper-case T and Z, whole seconds (RFC 3339). Years 0..9999; anything else is clipped.
  */

@@ -1,15 +1,16 @@
-/* Computing that takes long, on a thread of each kind that yields to everybody else. */
+/* Computing that takes long, on a thread of each kind that yields to everybody else: by its priority and by
+ * resting (pace.h). */
 #include "lane/internal.h"
 
 #include "base/fault.h"
 #include "base/log.h"
+#include "lane/pace.h"
 
-#include <sched.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { LOWEST_PRIORITY = 19, LONGEST_SLICE_NS = 100 * 1000 * 1000 };
+enum { LOWEST_PRIORITY = 19 };
 
 static struct lane_slow *next(struct slow_lane *lane)
 {
@@ -29,31 +30,14 @@ static struct lane_slow *next(struct slow_lane *lane)
     return slow;
 }
 
-/* What sched_setattr(2) takes: struct sched_attr, whose header cannot stand beside <sched.h>. */
-struct scheduling {
-    uint32_t size;
-    uint32_t sched_policy;
-    uint64_t sched_flags;
-    int32_t sched_nice;
-    uint32_t sched_priority;
-    uint64_t sched_runtime; /* of the slice, in ns */
-    uint64_t sched_deadline;
-    uint64_t sched_period;
-};
-
-/* On Linux the priority is the thread's own. It is not enough: since Linux 6.6 whoever wakes up waits for the
- * slice of whoever runs, whatever its priority, up to a tick of 4 ms; unless, from 6.12 on, that slice is
- * longer than its own (sched(7), EEVDF; older kernels take no notice of it). */
-static void yield_to_all(void)
+/* On Linux the priority is the thread's own. */
+static void yield_to_all(struct pace *pace)
 {
-    const struct scheduling longest = {.size = sizeof longest,
-                                       .sched_policy = SCHED_OTHER,
-                                       .sched_nice = LOWEST_PRIORITY,
-                                       .sched_runtime = LONGEST_SLICE_NS};
     if (setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), LOWEST_PRIORITY) != 0) {
         log_warn("lane.slow", "says=\"its priority stays as it is\"");
-    } else {
-        syscall(SYS_sched_setattr, 0, &longest, 0U);
+    }
+    if (!pace_start(pace)) {
+        log_warn("lane.slow", "says=\"it does not rest\"");
     }
 }
 
@@ -61,17 +45,21 @@ static void *run(void *context)
 {
     struct slow_lane *lane = context;
     struct lane_slow *slow;
-    yield_to_all();
+    struct pace pace;
+    yield_to_all(&pace);
     while ((slow = next(lane)) != NULL) {
         struct http_exchange *exchange = slow->exchange;
         log_set_request(exchange ? http_request_id(exchange) : NULL);
         fault_hit("lane.slow"); /* sleep */
-        slow->run(slow);        /* without an exchange it may be queued again by now */
+        pace_begin(&pace);
+        slow->run(slow); /* without an exchange it may be queued again by now */
+        pace_end(&pace);
         log_set_request(NULL);
         if (exchange) {
             http_resume(exchange); /* slow may be gone after this */
         }
     }
+    pace_stop(&pace);
     return NULL;
 }
 

@@ -1,4 +1,4 @@
-// What those who fill in the form notice of those who sign in: a password costs some 10 ms of a processor, on one thread that yields to everybody
+// What those who fill in the form notice of those who sign in: a password costs some 15 ms of a processor, on one thread that yields to everybody
 // else. Saving pages, in a quiet hour and in a busy one, with and without logins beside it.
 import { join } from 'node:path';
 import { SECONDS, alternate, atMost, say, write } from './lib/figures.mjs';
