@@ -1,9 +1,11 @@
 #include "db/internal.h"
 
+#include "base/clock.h"
 #include "base/fault.h"
 #include "base/log.h"
 
 #include <poll.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -44,9 +46,28 @@ const char *db_error_line(struct arena *arena, const PGconn *pg)
     return line;
 }
 
+enum { TOLD_ONCE_IN_US = 1000000 };
+
+/* All connections of the program try again and again while the server is away: one line a second says so, and
+ * how many tries the last second had besides. */
+static void tell_unavailable(const char *reason)
+{
+    static _Atomic int64_t told_us;
+    static atomic_uint untold;
+    const int64_t now = clock_monotonic_us();
+    int64_t last = atomic_load(&told_us);
+    if ((last != 0 && now - last < TOLD_ONCE_IN_US) ||
+        !atomic_compare_exchange_strong(&told_us, &last, now)) {
+        atomic_fetch_add(&untold, 1);
+        return;
+    }
+    log_warn("db.connect", "status=unavailable reason=\"%s\" tries=%u", reason,
+             atomic_exchange(&untold, 0) + 1);
+}
+
 /* A refused password, an unknown database or user: waiting does not help, a person has to. libpq 15 does not
  * hand over the SQLSTATE of a failed connection, and texts are translated; so every failure to connect counts
- * as one that may pass, but what the server said is in the log each time. */
+ * as one that may pass, but what the server said is in the log. */
 static enum db_status open_connection(struct db_conn *conn)
 {
     arena_destroy(conn->arena);
@@ -60,8 +81,7 @@ static enum db_status open_connection(struct db_conn *conn)
     const char *application = conn->config->application_name;
     conn->pg = db_open(conn->config->conninfo, application ? application : "zevenstem", &conn->warned);
     if (!conn->pg || PQstatus(conn->pg) != CONNECTION_OK) {
-        log_warn("db.connect", "status=unavailable reason=\"%s\"",
-                 conn->pg ? db_error_line(conn->arena, conn->pg) : "out of memory");
+        tell_unavailable(conn->pg ? db_error_line(conn->arena, conn->pg) : "out of memory");
         db_lose(conn);
         return DB_UNAVAILABLE;
     }

@@ -4,6 +4,7 @@
 #include "base/fault.h"
 
 #include <stdio.h>
+#include <unistd.h>
 
 TestSuite(connect, .fini = leaks_check, .timeout = 60);
 
@@ -61,6 +62,37 @@ Test(connect, an_absent_server_is_unavailable)
     log_set_level(LOG_SILENT);
     cr_expect(eq(int, db_connect(&conn, &config), DB_UNAVAILABLE));
     cr_expect(eq(ptr, conn, NULL));
+}
+
+static size_t lines_in(FILE *file)
+{
+    size_t lines = 0;
+    rewind(file);
+    for (int c; (c = fgetc(file)) != EOF;) {
+        lines += c == '\n';
+    }
+    return lines;
+}
+
+/* Dozens of tries a second, by all connections of a program, do not bury what else is in the log. */
+Test(connect, an_absent_server_is_told_of_once_a_second)
+{
+    enum { TRIES = 50 };
+    struct db_config config = {.conninfo = "host=/nonexistent dbname=x"};
+    struct db_conn *conn;
+    FILE *said = tmpfile();
+    const int kept = dup(STDERR_FILENO);
+    cr_assert(said && kept >= 0 && dup2(fileno(said), STDERR_FILENO) >= 0);
+    const int64_t began = clock_monotonic_us();
+    for (int i = 0; i < TRIES; i++) {
+        db_connect(&conn, &config);
+    }
+    const int64_t seconds = (clock_monotonic_us() - began) / 1000000;
+    dup2(kept, STDERR_FILENO);
+    close(kept);
+    const size_t lines = lines_in(said);
+    fclose(said);
+    cr_expect(lines >= 1 && lines <= (size_t)seconds + 1, "%zu lines in %d s", lines, (int)seconds);
 }
 
 Test(connect, a_wrong_conninfo_is_unavailable)
