@@ -86,6 +86,7 @@ export const addressesOf = (postgres, round) => [
   `/beheer/gesprekken/groep-1/laden/${postgres.number('SELECT max(id) FROM zs.transcript_draft')}`,
   `/beheer/afwegingskaders/${postgres.number("SELECT id FROM zs.framework WHERE application = 'kweekvlees'")}/vergelijken?van=1&naar=4`,
   `/beheer/woo/ronde/${round}`,
+  `/beheer/tabellen/${round}?variabele=houding-algemeen&groepeerOp=leeftijd&doel=een+meting`,
 ];
 
 // pages: an address of each page, by its route, the first that a link or one of `more` leads to. missed: routes to which none does, and which do not
