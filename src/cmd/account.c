@@ -2,6 +2,7 @@
 #include "features/account/account.h"
 
 #include "base/clock.h"
+#include "cmd/actor.h"
 #include "cmd/session.h"
 
 #include <stdio.h>
@@ -124,7 +125,7 @@ int cmd_account(int argc, char **argv)
     const char *config = NULL;
     const char *role = NULL;
     const char *consultation = NULL;
-    struct act act = {.by = {.actor = "beheerder", .origin = "command", .now_s = clock_unix_s()}};
+    struct act act = {.by = {.actor = cmd_actor(), .origin = "command", .now_s = clock_unix_s()}};
     const struct cmd_option options[] = {{"--config", &config, NULL},
                                          {"--role", &role, NULL},
                                          {"--consultation", &consultation, NULL},

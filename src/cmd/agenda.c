@@ -1,4 +1,5 @@
 /* zevenstem agenda check|publish FILE, list */
+#include "cmd/actor.h"
 #include "cmd/document.h"
 #include "cmd/session.h"
 #include "features/tafel/tafel.h"
@@ -64,7 +65,7 @@ static enum db_status publish_work(struct db_tx *tx, void *context)
 {
     struct publish *p = context;
     document_errors_init(&p->errors, p->arena);
-    return agenda_keep(&p->outcome, &p->older, &p->errors, p->arena, tx, p->agenda, p->text, "beheerder",
+    return agenda_keep(&p->outcome, &p->older, &p->errors, p->arena, tx, p->agenda, p->text, cmd_actor(),
                        "command");
 }
 

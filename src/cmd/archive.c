@@ -1,5 +1,6 @@
 /* zevenstem archive make */
 #include "base/out_file.h"
+#include "cmd/actor.h"
 #include "cmd/opendata_session.h"
 #include "features/opendata/opendata.h"
 
@@ -65,7 +66,7 @@ static int write_package(struct cmd_opendata *open, struct cmd_session *session,
     const struct archive_target target = {
         .output = {.write = write_out, .self = &file}, .keep = keep, .self = &file};
     const enum db_status status = archive_make(&outcome, &report, open->opendata, session->conn,
-                                               open->rounds.snapshot, consultation, "beheerder", &target);
+                                               open->rounds.snapshot, consultation, cmd_actor(), &target);
     const int result = status == DB_OK ? tell(outcome, &report, consultation, path)
                                        : cmd_say_failure("making the package", status);
     out_file_drop(&file);

@@ -2,6 +2,7 @@
 #include "features/audit/audit.h"
 #include "base/clock.h"
 #include "base/out_file.h"
+#include "cmd/actor.h"
 #include "cmd/session.h"
 
 #include <errno.h>
@@ -68,8 +69,8 @@ static void print_entry(const struct audit_entry *entry, void *context)
 static enum db_status list_work(struct db_tx *tx, void *context)
 {
     struct list *list = context;
-    static const struct audit_event event = {
-        .action = "audit.read", .object = "audit", .result = "ok", .origin = "command", .actor = "beheerder"};
+    const struct audit_event event = {
+        .action = "audit.read", .object = "audit", .result = "ok", .origin = "command", .actor = cmd_actor()};
     enum db_status status = list->begun ? DB_OK : audit_record(tx, &event);
     int64_t after = list->after;
     if (status == DB_OK) {
@@ -221,7 +222,7 @@ static void say_totals(const struct audit_totals *totals, bool anchored)
 
 static enum db_status verified_work(struct db_tx *tx, void *context)
 {
-    return audit_verified_record(tx, context, "beheerder", "command");
+    return audit_verified_record(tx, context, cmd_actor(), "command");
 }
 
 static int verify(struct cmd_session *session, const char *anchor)

@@ -1,6 +1,7 @@
 /* zevenstem book --round R --format xlsx|ods --out FILE */
 #include "base/clock.h"
 #include "base/out_file.h"
+#include "cmd/actor.h"
 #include "cmd/interrupt.h"
 #include "cmd/progress.h"
 #include "cmd/session.h"
@@ -153,7 +154,7 @@ struct reading {
 static enum db_status do_in_tx(struct db_tx *tx, void *context)
 {
     const struct reading *reading = context;
-    return reading->result ? results_book_audit(tx, reading->request, "command", "beheerder", reading->result)
+    return reading->result ? results_book_audit(tx, reading->request, "command", cmd_actor(), reading->result)
                            : results_book_read_pages(reading->request, reading->arena, tx, clock_unix_s());
 }
 

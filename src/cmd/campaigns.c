@@ -1,4 +1,5 @@
 /* zevenstem campaigns --round R: looks for answers that are nearly the same, and keeps what it found. */
+#include "cmd/actor.h"
 #include "cmd/session.h"
 #include "features/audit/audit.h"
 #include "features/coding/coding.h"
@@ -54,7 +55,7 @@ static enum db_status keep_work(struct db_tx *tx, void *context)
         .object = arena_printf(db_arena(tx), "round:%s", looking->round->code).ptr,
         .result = "ok",
         .origin = "command",
-        .actor = "beheerder",
+        .actor = cmd_actor(),
         .details = arena_printf(db_arena(tx), "{\"number\": %d, \"texts\": %zu}", (int)looking->number,
                                 campaign_search_texts(looking->search))
                        .ptr};
@@ -103,7 +104,7 @@ static int look_in_all(struct cmd_session *session, const struct survey_round *r
             continue;
         }
         looking.question = all[i].code;
-        looking.search = campaign_search_create(round->id, slice_from_cstr(all[i].code), rule, "beheerder");
+        looking.search = campaign_search_create(round->id, slice_from_cstr(all[i].code), rule, cmd_actor());
         status = looking.search ? look(&looking) : CMD_FAILED;
         looking.texts += looking.search ? campaign_search_texts(looking.search) : 0;
         campaign_search_free(looking.search);

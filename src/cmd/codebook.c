@@ -1,4 +1,5 @@
 /* zevenstem codebook check|publish FILE, list */
+#include "cmd/actor.h"
 #include "cmd/document.h"
 #include "cmd/session.h"
 #include "features/coding/coding.h"
@@ -75,7 +76,7 @@ static enum db_status publish_work(struct db_tx *tx, void *context)
 {
     struct publish *p = context;
     enum db_status status = codebook_keep(&p->outcome, &p->version, tx, p->consultation, p->loaded.book,
-                                          p->loaded.text, "beheerder", "command");
+                                          p->loaded.text, cmd_actor(), "command");
     return status == DB_OK && p->outcome == CODEBOOK_KEPT ? compare(p, tx) : status;
 }
 

@@ -1,6 +1,7 @@
 /* zevenstem coding export --round R --format qdpx|qdc|csv --out FILE; import FILE --round R */
 #include "features/coding/coding.h"
 #include "base/out_file.h"
+#include "cmd/actor.h"
 #include "cmd/coding.h"
 #include "cmd/session.h"
 #include "features/audit/audit.h"
@@ -117,7 +118,7 @@ static enum db_status audit(const struct work *w, struct db_tx *tx)
                                       .object = arena_printf(db_arena(tx), "round:%s", w->round->code).ptr,
                                       .result = "ok",
                                       .origin = "command",
-                                      .actor = "beheerder",
+                                      .actor = cmd_actor(),
                                       .details = text};
     return audit_record(tx, &event);
 }

@@ -1,5 +1,6 @@
 /* zevenstem coding import FILE --round R */
 #include "base/clock.h"
+#include "cmd/actor.h"
 #include "cmd/coding.h"
 #include "cmd/document.h"
 #include "cmd/session.h"
@@ -190,7 +191,7 @@ static enum db_status audit(const struct work *w, struct db_tx *tx)
                                       .object = arena_printf(db_arena(tx), "round:%s", w->round->code).ptr,
                                       .result = "ok",
                                       .origin = "command",
-                                      .actor = "beheerder",
+                                      .actor = cmd_actor(),
                                       .details = arena_printf(db_arena(tx), CODING_IMPORT_DETAILS, hash,
                                                               w->plan.texts, w->plan.turns, w->plan.codings)
                                                      .ptr};
@@ -204,7 +205,7 @@ static enum db_status project_work(struct db_tx *tx, void *context)
                                          .file = &w->file,
                                          .of_recording = w->of_recording,
                                          .leave_out = w->leave_out,
-                                         .actor = "beheerder",
+                                         .actor = cmd_actor(),
                                          .arena = w->arena};
     w->done = false;
     stage(w, "comparing it with the round");
@@ -226,7 +227,7 @@ static enum db_status book_work(struct db_tx *tx, void *context)
     if (status != DB_OK || w->dry_run || w->book.merge.faults > 0 || w->book.merge.changes == 0) {
         return status;
     }
-    status = coding_book_import_keep(&w->done, &w->book, tx, w->round, "beheerder", "command");
+    status = coding_book_import_keep(&w->done, &w->book, tx, w->round, cmd_actor(), "command");
     w->missed = status == DB_OK && !w->done;
     return status;
 }

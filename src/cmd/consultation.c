@@ -3,6 +3,7 @@
 #include "app/app.h"
 #include "base/clock.h"
 #include "base/embedded.h"
+#include "cmd/actor.h"
 #include "cmd/session.h"
 #include "features/results/results.h"
 #include "features/survey/survey.h"
@@ -136,12 +137,11 @@ struct publish {
     struct publish_outcome outcome;
 };
 
-static const struct round_act by_command = {"beheerder", "command"};
-
 static enum db_status publish_work(struct db_tx *tx, void *context)
 {
     struct publish *publish = context;
-    return consultation_publish(&publish->outcome, tx, &publish->bundle, &by_command);
+    const struct round_act act = {cmd_actor(), "command"};
+    return consultation_publish(&publish->outcome, tx, &publish->bundle, &act);
 }
 
 static int publish(struct cmd_session *session, const char *path)
@@ -190,8 +190,9 @@ struct change {
 static enum db_status change_work(struct db_tx *tx, void *context)
 {
     struct change *change = context;
-    return change->open ? round_open(&change->outcome, tx, change->code, &by_command)
-                        : round_close(&change->outcome, tx, change->code, clock_unix_s(), &by_command);
+    const struct round_act act = {cmd_actor(), "command"};
+    return change->open ? round_open(&change->outcome, tx, change->code, &act)
+                        : round_close(&change->outcome, tx, change->code, clock_unix_s(), &act);
 }
 
 static int change_round(struct cmd_session *session, const char *code, bool open)
@@ -232,7 +233,8 @@ struct amend {
 static enum db_status amend_work(struct db_tx *tx, void *context)
 {
     struct amend *amend = context;
-    return round_amend(&amend->outcome, tx, amend->code, &amend->amendment, clock_unix_s(), &by_command);
+    const struct round_act act = {cmd_actor(), "command"};
+    return round_amend(&amend->outcome, tx, amend->code, &amend->amendment, clock_unix_s(), &act);
 }
 
 static bool read_amendment(struct round_amendment *out, const char *closes_at, const char *interim)
@@ -363,7 +365,7 @@ static enum db_status pilot_work(struct db_tx *tx, void *context)
     enum db_status status = pilot_pages(&pilot->found, &pages, &pilot->page_count, tx, pilot->round);
     pilot->remark_count = 0;
     if (status == DB_OK && pilot->found && pilot->comments) {
-        status = pilot_comments(&remarks, &pilot->remark_count, tx, pilot->round, "beheerder");
+        status = pilot_comments(&remarks, &pilot->remark_count, tx, pilot->round, cmd_actor());
     }
     if (status != DB_OK || !pilot->found) {
         return status;

@@ -1,6 +1,7 @@
 /* zevenstem export responses --round R --format F --out FILE */
 #include "base/clock.h"
 #include "base/out_file.h"
+#include "cmd/actor.h"
 #include "cmd/interrupt.h"
 #include "cmd/progress.h"
 #include "cmd/session.h"
@@ -228,7 +229,7 @@ struct record {
 static enum db_status record_work(struct db_tx *tx, void *context)
 {
     const struct record *record = context;
-    return results_export_audit(tx, record->request, record->outcome, "command", "beheerder", record->purpose,
+    return results_export_audit(tx, record->request, record->outcome, "command", cmd_actor(), record->purpose,
                                 record->result);
 }
 

@@ -1,4 +1,5 @@
 /* zevenstem guide check|publish FILE, list */
+#include "cmd/actor.h"
 #include "cmd/document.h"
 #include "cmd/session.h"
 #include "features/fieldwork/fieldwork.h"
@@ -48,7 +49,7 @@ struct publish {
 static enum db_status publish_work(struct db_tx *tx, void *context)
 {
     struct publish *p = context;
-    return guide_keep(&p->outcome, &p->version, tx, p->consultation, p->document, "beheerder", "command");
+    return guide_keep(&p->outcome, &p->version, tx, p->consultation, p->document, cmd_actor(), "command");
 }
 
 static int publish(struct cmd_session *session, const char *path, const char *consultation)

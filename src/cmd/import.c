@@ -1,5 +1,6 @@
 /* zevenstem import responses FILE --round R */
 #include "base/clock.h"
+#include "cmd/actor.h"
 #include "cmd/session.h"
 #include "features/audit/audit.h"
 #include "features/survey/survey.h"
@@ -162,7 +163,7 @@ static enum db_status record_work(struct db_tx *tx, void *context)
                                       .object = object.ptr,
                                       .result = record->whole ? "ok" : "failed",
                                       .origin = "command",
-                                      .actor = "beheerder"};
+                                      .actor = cmd_actor()};
     return audit_record(tx, &event);
 }
 

@@ -1,5 +1,6 @@
 /* zevenstem key issue|list|revoke */
 #include "base/clock.h"
+#include "cmd/actor.h"
 #include "cmd/session.h"
 #include "features/account/account.h"
 
@@ -7,8 +8,6 @@
 #include <string.h>
 
 enum { DAY_S = 86400, DEFAULT_DAYS = 365 };
-
-static const struct account_act by = {.actor = "beheerder", .origin = "command"};
 
 static const char usage[] =
     "usage: zevenstem key issue --scopes SCOPE[,SCOPE...] --label TEXT [--purpose TEXT] [--days N]\n"
@@ -39,6 +38,7 @@ struct issue {
 static enum db_status issue_work(struct db_tx *tx, void *context)
 {
     struct issue *issue = context;
+    const struct account_act by = {.actor = cmd_actor(), .origin = "command"};
     return account_key_issue(&issue->outcome, issue->text, tx, issue->keys, &issue->order, &by);
 }
 
@@ -144,6 +144,7 @@ struct revoke {
 static enum db_status revoke_work(struct db_tx *tx, void *context)
 {
     struct revoke *revoke = context;
+    const struct account_act by = {.actor = cmd_actor(), .origin = "command"};
     return account_key_revoke(&revoke->found, tx, revoke->id, &by);
 }
 

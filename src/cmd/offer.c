@@ -1,6 +1,7 @@
 /* zevenstem offer keypair|public|export|open|plan|notify|draw: the coordinator's side of the offers to be
  * invited.
  */
+#include "cmd/actor.h"
 #include "cmd/offer_file.h"
 #include "cmd/session.h"
 #include "features/fieldwork/fieldwork.h"
@@ -105,7 +106,7 @@ static bool export_one(const struct sealed_offer *offer, void *context)
 static enum db_status export_work(struct db_tx *tx, void *context)
 {
     struct export *export = context;
-    return export_begin(export) ? survey_offers_each(&export->count, tx, export_one, export, "beheerder")
+    return export_begin(export) ? survey_offers_each(&export->count, tx, export_one, export, cmd_actor())
                                 : DB_ROLLBACK;
 }
 
@@ -172,7 +173,7 @@ static bool open_row(const struct sealed_offer *offer, void *context)
 static enum db_status open_work(struct db_tx *tx, void *context)
 {
     size_t count;
-    return survey_offers_each(&count, tx, open_row, context, "beheerder");
+    return survey_offers_each(&count, tx, open_row, context, cmd_actor());
 }
 
 static int open_database(struct opening *opening, const char *config)

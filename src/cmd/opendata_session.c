@@ -1,4 +1,5 @@
 #include "cmd/opendata_session.h"
+#include "cmd/actor.h"
 
 #include "app/app.h"
 #include "base/clock.h"
@@ -55,7 +56,7 @@ static int publish_one(size_t *published, struct cmd_opendata *open, struct cmd_
 {
     enum publication_outcome outcome;
     const enum db_status status =
-        publication_make(&outcome, open->opendata, session->conn, release, "beheerder", "command");
+        publication_make(&outcome, open->opendata, session->conn, release, cmd_actor(), "command");
     if (status != DB_OK) {
         return cmd_say_failure("publishing", status);
     }

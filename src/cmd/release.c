@@ -1,5 +1,6 @@
 /* zevenstem release make|list|show */
 #include "base/clock.h"
+#include "cmd/actor.h"
 #include "cmd/progress.h"
 #include "cmd/session.h"
 #include "features/results/results.h"
@@ -103,7 +104,7 @@ static int make(struct cmd_session *session, const char *round_code, bool dry_ru
                      .variance = (unsigned)session->config.protection.perturbation_variance},
         .now_s = clock_unix_s(),
         .dry_run = dry_run,
-        .actor = "beheerder",
+        .actor = cmd_actor(),
         .origin = "command",
         .reading = tell_read,
         .progress = tell_counted,

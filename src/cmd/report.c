@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/out_file.h"
+#include "cmd/actor.h"
 #include "cmd/report_notify.h"
 #include "cmd/session.h"
 #include "features/audit/audit.h"
@@ -90,7 +91,7 @@ struct making {
 
 static enum db_status record(struct db_tx *tx, const char *action, int32_t number)
 {
-    const struct audit_event event = {.actor = "beheerder",
+    const struct audit_event event = {.actor = cmd_actor(),
                                       .origin = "command",
                                       .action = action,
                                       .object = arena_printf(db_arena(tx), "report:%d", (int)number).ptr,
@@ -103,7 +104,7 @@ static enum db_status make_in_tx(struct db_tx *tx, void *context)
     struct making *making = context;
     struct report_draft draft;
     making->made = (struct report_made){.outcome = REPORT_MADE}; /* of a try before this one, it is freed */
-    enum db_status status = report_begin(&making->number, tx, &making->beginning, "beheerder");
+    enum db_status status = report_begin(&making->number, tx, &making->beginning, cmd_actor());
     status = status == DB_OK ? report_find(&draft, tx, db_arena(tx), making->number, false) : status;
     status = status == DB_OK ? report_make(&making->made, tx, &making->means, &draft) : status;
     if (status == DB_OK && making->made.outcome != REPORT_MADE) {

@@ -1,6 +1,7 @@
 /* zevenstem retention run|hold|release-hold|holds|ledger|replay */
 #include "base/clock.h"
 #include "base/utf8.h"
+#include "cmd/actor.h"
 #include "cmd/interrupt.h"
 #include "cmd/session.h"
 #include "features/audit/audit.h"
@@ -12,8 +13,6 @@
 #include <unistd.h>
 
 enum { DAY_S = 86400, PORTION = 5000 };
-
-static const char actor[] = "beheerder";
 
 static const char usage[] =
     "usage: zevenstem retention run [--dry-run] [--without-archive REASON] [--config FILE]\n"
@@ -210,7 +209,7 @@ static enum db_status destroy_messages(struct db_tx *tx, void *context)
 static enum db_status expire_messages(int64_t *gone, struct cmd_session *session)
 {
     struct telling telling = {
-        .how = {.now_s = clock_unix_s(), .most = PORTION, .actor = actor, .origin = "command"},
+        .how = {.now_s = clock_unix_s(), .most = PORTION, .actor = cmd_actor(), .origin = "command"},
         .gone = PORTION};
     enum db_status status = DB_OK;
     while (status == DB_OK && telling.gone == PORTION && !cmd_interrupted()) {
@@ -325,7 +324,7 @@ static enum db_status record_run(struct db_tx *tx, void *context)
                                       .object = "rounds",
                                       .result = r->whole ? "ok" : "failed",
                                       .origin = "command",
-                                      .actor = actor,
+                                      .actor = cmd_actor(),
                                       .details =
                                           arena_printf(db_arena(tx), "{\"rounds\": %zu, \"drafts\": %lld}",
                                                        r->told.destroyed, (long long)r->drafts)
@@ -336,8 +335,8 @@ static enum db_status record_run(struct db_tx *tx, void *context)
 static int run(struct cmd_session *session, const char *without_archive)
 {
     struct retention_run r = {0};
-    enum db_status status =
-        rounds_destroy(session->conn, clock_unix_s(), actor, "command", without_archive, tell_round, &r.told);
+    enum db_status status = rounds_destroy(session->conn, clock_unix_s(), cmd_actor(), "command",
+                                           without_archive, tell_round, &r.told);
     if (status == DB_OK && r.told.destroyed == 0) {
         puts("no round was destroyed");
     }
@@ -404,7 +403,7 @@ static bool read_order(struct hold_order *out, const char *subject, const char *
                                .reason = slice_from_cstr(reason),
                                .note = slice_from_cstr(note),
                                .until_day = until_day,
-                               .actor = actor};
+                               .actor = cmd_actor()};
     return true;
 }
 
@@ -436,7 +435,7 @@ struct releasing {
 static enum db_status release_work(struct db_tx *tx, void *context)
 {
     struct releasing *releasing = context;
-    return hold_release(&releasing->found, tx, releasing->id, actor);
+    return hold_release(&releasing->found, tx, releasing->id, cmd_actor());
 }
 
 static int release_hold(struct cmd_session *session, const char *number)
@@ -524,7 +523,7 @@ static bool tell_progress(size_t done, size_t all)
 static int replay(struct cmd_session *session, const char *path, bool torn)
 {
     struct erasure_report report;
-    erasures_replay(&report, session->conn, session->keys, path, torn, actor, tell_progress);
+    erasures_replay(&report, session->conn, session->keys, path, torn, cmd_actor(), tell_progress);
     if (report.outcome != ERASURE_OK) {
         return say_report(&report, path);
     }

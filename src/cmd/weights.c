@@ -1,5 +1,6 @@
 /* zevenstem weights make|list|show */
 #include "base/clock.h"
+#include "cmd/actor.h"
 #include "cmd/progress.h"
 #include "cmd/session.h"
 #include "features/results/results.h"
@@ -243,7 +244,7 @@ static int make(struct cmd_session *session, const char *round, const char *stre
     struct making making = {.responses = 0};
     struct weights_order order = {.stream = slice_from_cstr(stream),
                                   .margins = slice_from_cstr(margins),
-                                  .actor = "beheerder",
+                                  .actor = cmd_actor(),
                                   .origin = "command",
                                   .progress = progress,
                                   .context = &making};

@@ -1,6 +1,7 @@
 /* zevenstem woo file | package */
 #include "base/clock.h"
 #include "base/out_file.h"
+#include "cmd/actor.h"
 #include "cmd/opendata_session.h"
 #include "features/audit/audit.h"
 
@@ -50,7 +51,7 @@ static enum db_status record_work(struct db_tx *tx, void *context)
         .object = arena_printf(db_arena(tx), "%s:%s", woo_subjects[work->subject], work->code).ptr,
         .result = "ok",
         .origin = "command",
-        .actor = "beheerder",
+        .actor = cmd_actor(),
         .details = arena_printf(db_arena(tx), "{\"pieces\": %zu}", work->file.count).ptr};
     return audit_record(tx, &event);
 }
@@ -146,7 +147,7 @@ static int write_package(struct cmd_opendata *open, struct cmd_session *session,
     }
     const enum db_status status =
         woo_package_make(&outcome, open->opendata, session->conn, round,
-                         (struct dataset_output){.write = write_out, .self = &file});
+                         (struct dataset_output){.write = write_out, .self = &file}, cmd_actor());
     int result = status != DB_OK ? cmd_say_failure("making the package", status) : CMD_OK;
     if (result == CMD_OK && outcome == WOO_PACKAGE_MADE &&
         (!out_file_sync(&file) || !out_file_finish(&file))) {

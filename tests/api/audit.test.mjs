@@ -34,7 +34,7 @@ describe('the audit log', () => {
     service.must('key', 'issue', '--scopes', 'inname', '--label', 'een\u001b[31m');
     const all = lines();
     assert.match(all[0], /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ {2}\d+ {2}unknown {2}migration\.apply {2}migration:0001_house {2}ok {2}command {2}\{/);
-    assert.ok(all.some((line) => /beheerder {2}round\.open {2}round:ronde-audit {2}ok {2}command$/.test(line)));
+    assert.ok(all.some((line) => /beheerder:[\w.-]+ {2}round\.open {2}round:ronde-audit {2}ok {2}command$/.test(line)));
     assert.ok(all.some((line) => line.includes('key.issue') && line.includes('een?[31m')), 'a terminal obeys nothing of it');
     assert.ok(lines().some((line) => line.includes('audit.read')));
     assert.ok(lines('--action', 'key.').every((line) => line.includes('key.')));
@@ -84,11 +84,12 @@ describe('the audit log', () => {
     service.signal('SIGTERM'); // it would see it too, and log an error
     await service.end();
     const kept = readFileSync(file('anker.json'), 'utf8');
+    const actor = service.sql("SELECT actor FROM zs.audit_event WHERE action = 'round.open' LIMIT 1");
     tamper("UPDATE zs.audit_event SET actor = 'iemand' WHERE action = 'round.open'");
     let done = verify('--anchor', file('anker.json'));
     assert.equal(done.status, 1);
     assert.match(done.out, /^line \d+ \(link \d+\): changed; it does not say what was written$/m);
-    tamper("UPDATE zs.audit_event SET actor = 'beheerder' WHERE action = 'round.open'");
+    tamper(`UPDATE zs.audit_event SET actor = '${actor}' WHERE action = 'round.open'`);
     assert.equal(verify('--anchor', file('anker.json')).status, 0);
     tamper(`DELETE FROM zs.audit_event WHERE id >= (SELECT event FROM zs.audit_link WHERE number = ${JSON.parse(kept).links});
       DELETE FROM zs.audit_link AS l WHERE NOT EXISTS (SELECT FROM zs.audit_event AS e WHERE e.id = l.event)`);

@@ -16,7 +16,14 @@ let service;
 let away;
 
 const run = (text, ...more) => service.run([...text.split(' ').filter(Boolean), ...more]);
-const audited = (action) => Number(service.sql(`SELECT count(*) FROM zs.audit_event WHERE action = '${action}' AND origin = 'command' AND actor = 'beheerder'`));
+const audited = (action) => Number(service.sql(`SELECT count(*) FROM zs.audit_event WHERE action = '${action}' AND origin = 'command' AND actor LIKE 'beheerder:_%'`));
+
+// Whoever signed in to this machine; nobody did in a container, and then it is the user of the program.
+function whoIAm() {
+  const NOBODY = 2 ** 32 - 1;
+  const uid = Number(readFileSync('/proc/self/loginuid', 'utf8'));
+  return execFileSync('id', ['-un', String(uid === NOBODY ? process.getuid() : uid)], { encoding: 'utf8' }).trim();
+}
 
 function done(result, status, { out, err } = {}) {
   assert.equal(result.status, status, `${result.out}\n${result.err}`);
@@ -49,6 +56,7 @@ describe('account', () => {
   test('add prints a password alone, once', () => {
     const { out, err } = done(run('account add anna --role beheerder'), 0, { out: PASSWORD, err: /^anna: done$/m });
     assert.match(listed('anna'), /^anna +\d{4}-\d\d-\d\d {2}password +beheerder {2}not-signed-in-yet$/);
+    assert.equal(service.sql("SELECT actor FROM zs.audit_event WHERE action = 'account.add'"), `beheerder:${whoIAm()}`);
     assert.doesNotMatch(err, new RegExp(out.trim()));
     assert.equal(audited('account.add'), 1);
     assert.equal(service.sql(`SELECT count(*) FROM zs.audit_event WHERE details::text LIKE '%${out.trim()}%'`), '0');

@@ -75,7 +75,7 @@ describe('weights', () => {
     importPeople(ROUND, people);
     const done = make(ROUND);
     assert.equal(done.status, 0, done.err);
-    assert.match(done.out, /^version 2, stream open, made by beheerder at .*, log position \d+$/m);
+    assert.match(done.out, /^version 2, stream open, made by beheerder:[\w.-]+ at .*, log position \d+$/m);
     assert.match(done.out, /design effect \(Kish\) \d+\.\d+, effective number of people \d+/);
     assert.match(done.out, /leeftijd-gender: Age and gender, of 2021-01-01\n.*83502NED/);
     assert.match(done.out, /weights 0\.\d+ to \d\.\d+ within 0\.15 to 5, mean 1/);

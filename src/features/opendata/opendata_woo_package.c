@@ -32,6 +32,7 @@ struct making {
     struct arena *arena;
     struct package *package;
     size_t reports;
+    const char *actor;
     bool whole;
 };
 
@@ -182,7 +183,7 @@ static enum db_status record_work(struct db_tx *tx, void *context)
         .object = arena_printf(db_arena(tx), "round:%s", m->round->code).ptr,
         .result = "ok",
         .origin = "command",
-        .actor = "beheerder",
+        .actor = m->actor,
         .details = arena_printf(db_arena(tx), "{\"number\": %d}", (int)m->publication->number).ptr};
     return audit_record(tx, &event);
 }
@@ -214,10 +215,14 @@ static enum db_status write_package(enum woo_package_outcome *outcome, struct ma
 
 enum db_status woo_package_make(enum woo_package_outcome *outcome, struct opendata *opendata,
                                 struct db_conn *conn, const struct survey_round *round,
-                                struct dataset_output output)
+                                struct dataset_output output, const char *actor)
 {
     size_t count;
-    struct making m = {.opendata = opendata, .round = round, .arena = arena_create(ARENA_MAX), .whole = true};
+    struct making m = {.opendata = opendata,
+                       .round = round,
+                       .arena = arena_create(ARENA_MAX),
+                       .actor = actor,
+                       .whole = true};
     const struct open_release *releases = open_releases(&count, m.arena, opendata->config.results);
     enum db_status status = DB_OK;
     for (size_t i = 0; i < count; i++) {

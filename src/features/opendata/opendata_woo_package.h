@@ -21,6 +21,6 @@ enum woo_package_outcome {
 /* Audited (woo.package). Not within a transaction. */
 enum db_status woo_package_make(enum woo_package_outcome *outcome, struct opendata *opendata,
                                 struct db_conn *conn, const struct survey_round *round,
-                                struct dataset_output output);
+                                struct dataset_output output, const char *actor);
 
 #endif
