@@ -7,6 +7,7 @@ const QUIET = {
   '/beheer/voorstellen/{voorstel}/afbeelding/{naam}': 'a file, where a questionnaire has one',
   '/beheer/signalen/{signaal}/doorgeleiding/{doorgeleiding}/brief.odt': 'a file',
   '/beheer/woo/{soort}/{code}/dossier': 'a file',
+  '/beheer/tabellen/{ronde}/tabellenboek': 'a file of every table of a round',
   '/beheer/signalen/{signaal}/bewijs/{bewijs}': 'counts a table of a release again, as the pages of results do (results, charts)',
 };
 const SOME = 8; // pages of a route that are read to find others
