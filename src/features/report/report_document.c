@@ -66,6 +66,48 @@ json_t *report_exact(const json_t *value)
     return json_incref((json_t *)(uintptr_t)value);
 }
 
+/* ---- the same in place ---- */
+
+static void make_exact(json_t *value);
+
+/* What stands for the member; NULL: it stays. */
+static json_t *instead_of(json_t *member)
+{
+    const bool holds_more = json_is_object(member) || json_is_array(member);
+    if (holds_more && member->refcount == 1) {
+        make_exact(member);
+        return NULL;
+    }
+    return holds_more || json_is_real(member) ? report_exact(member) : NULL;
+}
+
+static void make_exact(json_t *value)
+{
+    const size_t count = json_array_size(value); /* 0: an object */
+    for (size_t i = 0; i < count; i++) {
+        json_t *instead = instead_of(json_array_get(value, i));
+        if (instead) {
+            json_array_set_new(value, i, instead);
+        }
+    }
+    for (void *at = json_object_iter(value); at; at = json_object_iter_next(value, at)) {
+        json_t *instead = instead_of(json_object_iter_value(at));
+        if (instead) {
+            json_object_iter_set_new(value, at, instead);
+        }
+    }
+}
+
+json_t *report_exact_take(json_t *value_take)
+{
+    json_t *instead = instead_of(value_take);
+    if (!instead) {
+        return value_take;
+    }
+    json_decref(value_take);
+    return instead;
+}
+
 static bool is_named(const char *name, const char *const *names)
 {
     for (; *names; names++) {

@@ -20,6 +20,8 @@ enum {
 
 /* A copy in which every number with a fraction is a text. The caller owns it; NULL: out of memory. */
 json_t *report_exact(const json_t *value);
+/* The same, in the place of what nobody else holds. */
+json_t *report_exact_take(json_t *value_take);
 /* The other way about for what is read by code that wants numbers: members of these names (NULL-ended), at
  * any depth. */
 json_t *report_inexact(const json_t *value, const char *const *names);

@@ -268,7 +268,8 @@ static json_t *texts(const struct report_draft *draft)
                      draft->summary_en.len);
 }
 
-static json_t *document_of(const struct work *work)
+/* Takes the sections. */
+static json_t *document_of(struct work *work)
 {
     unsigned char key[CRYPTO_VERIFYING_KEY_BYTES];
     const struct report_draft *draft = work->m.draft;
@@ -276,14 +277,13 @@ static json_t *document_of(const struct work *work)
     json_t *signing = report_key_json(key);
     json_object_del(signing, "pem");
     json_t *document = json_pack(
-        "{s:s,s:i,s:i,s:s%,s:o,s:o,s:s,s:o,s:O,s:o,s:O}", "soort", REPORT_KIND, "schemaVersie", REPORT_SCHEMA,
+        "{s:s,s:i,s:i,s:s%,s:o,s:o,s:s,s:o,s:O,s:o,s:o}", "soort", REPORT_KIND, "schemaVersie", REPORT_SCHEMA,
         "nummer", (int)draft->number, "titel", draft->title.ptr, draft->title.len, "over", about(work),
         "opgemaaktOp", time_json(work->m.means->now_s), "programma", ZEVENSTEM_VERSION, "ondertekening",
         signing, "uitgaven", work->releases, "teksten", texts(draft), "delen", work->sections);
+    work->sections = NULL;
     set(document, "opmerkingen", draft->remarks ? draft->remarks : json_null());
-    json_t *exact = document ? report_exact(document) : NULL;
-    json_decref(document);
-    return exact;
+    return document ? report_exact_take(document) : NULL;
 }
 
 void report_made_free(struct report_made *made)

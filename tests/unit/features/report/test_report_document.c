@@ -52,6 +52,33 @@ Test(report_document, leaves_whole_numbers_and_texts_and_gives_named_numbers_bac
     json_decref(back);
 }
 
+Test(report_document, is_exact_in_place_but_for_what_another_holds)
+{
+    json_t *shared = json_pack("{s:f,s:[f,s]}", "getal", 1.5, "lijst", 0.25, "t");
+    json_t *as_it_was = json_deep_copy(shared);
+    json_t *value = json_pack("{s:f,s:[i,f,{s:f,s:b}],s:O,s:{s:O}}", "a", 2.5, "lijst", 1, 0.5, "b", -0.5,
+                              "c", 1, "gedeeld", shared, "ook", "gedeeld", shared);
+    json_t *copy = report_exact(value);
+    json_t *own = json_object_get(value, "lijst");
+    json_t *exact = report_exact_take(value);
+    cr_expect(json_equal(exact, copy));
+    cr_expect_eq(json_object_get(exact, "lijst"), own, "in its place");
+    cr_expect(json_equal(shared, as_it_was));
+    cr_expect_eq(shared->refcount, 1, "let go of");
+    json_decref(exact);
+    json_decref(copy);
+    json_t *held = json_incref(shared);
+    exact = report_exact_take(held);
+    cr_expect_neq(exact, shared);
+    cr_expect(json_equal(shared, as_it_was));
+    json_decref(exact);
+    exact = report_exact_take(json_real(0.5));
+    cr_expect_str_eq(json_string_value(exact), "0.5");
+    json_decref(exact);
+    json_decref(shared);
+    json_decref(as_it_was);
+}
+
 /* RFC 8410, section 10.1: the key in its example. */
 Test(report_document, gives_the_key_as_other_programs_read_it)
 {
