@@ -26,6 +26,7 @@ struct slow_lane {
     struct lane_slow *first;
     struct lane_slow **end;
     size_t queued, limit;
+    long rest_us; /* pace.h */
     bool stop;
 };
 
@@ -45,7 +46,7 @@ struct lanes {
 };
 
 /* slow.c. False when no thread can be made. Zeroed before. */
-bool slow_start(struct slow_lane *slow, size_t limit);
+bool slow_start(struct slow_lane *slow, size_t limit, long rest_us);
 /* Does what is queued, ends the thread. */
 void slow_stop(struct slow_lane *slow);
 

@@ -7,6 +7,10 @@
 /* Routes are a few hundred bytes each; a program has some hundred of them. */
 enum { ARENA_MAX = 4 * 1024 * 1024, RETRY_AFTER_S = 5, SLOW_QUEUE = 32 };
 
+/* Many passwords come after another, beside people who save a page; of files there are few, and somebody
+ * waits. */
+static const long rests_us[LANE_SLOWS] = {[LANE_MOMENT] = 100, [LANE_WHILE] = 50, [LANE_MINUTES] = 50};
+
 static void stop_slow(struct lanes *lanes)
 {
     for (int i = 0; i < LANE_SLOWS; i++) {
@@ -28,7 +32,8 @@ struct lanes *lanes_start(const struct lanes_config *config)
     };
     bool slow = true;
     for (int i = 0; i < LANE_SLOWS; i++) {
-        slow = slow && slow_start(&lanes->slow[i], config->slow_queue ? config->slow_queue : SLOW_QUEUE);
+        slow = slow &&
+               slow_start(&lanes->slow[i], config->slow_queue ? config->slow_queue : SLOW_QUEUE, rests_us[i]);
     }
     lanes->again = again_create(config->now_s);
     lanes->pool = slow && lanes->again ? db_pool_start(&pool) : NULL;

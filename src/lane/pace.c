@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stddef.h>
+#include <sys/prctl.h>
 #include <sys/select.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -23,7 +24,6 @@ static void wake_after(const struct pace *pace, long us)
 /* POSIX lets a handler read a clock, set a timer and call pselect. */
 static void rest(int number, siginfo_t *info, void *context)
 {
-    static const struct timespec rest_for = {.tv_nsec = PACE_REST_US * NS_A_US};
     struct pace *pace = info->si_value.sival_ptr;
     const int kept = errno;
     (void)number;
@@ -33,6 +33,7 @@ static void rest(int number, siginfo_t *info, void *context)
         return;
     }
     if (clock_thread_cpu_us() - pace->used_us >= PACE_RUN_US / 2) {
+        const struct timespec rest_for = {.tv_nsec = pace->rest_us * NS_A_US};
         pselect(0, NULL, NULL, NULL, &rest_for, NULL);
         pace->used_us = clock_thread_cpu_us();
         pace->rest_count = pace->rest_count + 1;
@@ -41,13 +42,14 @@ static void rest(int number, siginfo_t *info, void *context)
     errno = kept;
 }
 
-bool pace_start(struct pace *pace)
+bool pace_start(struct pace *pace, long rest_us)
 {
     const struct sigaction resting = {.sa_sigaction = rest, .sa_flags = SA_RESTART | SA_SIGINFO};
     struct sigevent here = {
         .sigev_notify = SIGEV_THREAD_ID, .sigev_signo = SIGRTMIN, .sigev_value = {.sival_ptr = pace}};
     here.sigev_notify_thread_id = (pid_t)syscall(SYS_gettid);
-    *pace = (struct pace){.made = false};
+    *pace = (struct pace){.rest_us = rest_us};
+    prctl(PR_SET_TIMERSLACK, 1UL); /* else a rest of this thread is 50 us longer */
     pace->made =
         sigaction(SIGRTMIN, &resting, NULL) == 0 && timer_create(CLOCK_MONOTONIC, &here, &pace->timer) == 0;
     return pace->made;

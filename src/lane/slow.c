@@ -31,12 +31,12 @@ static struct lane_slow *next(struct slow_lane *lane)
 }
 
 /* On Linux the priority is the thread's own. */
-static void yield_to_all(struct pace *pace)
+static void yield_to_all(struct pace *pace, long rest_us)
 {
     if (setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), LOWEST_PRIORITY) != 0) {
         log_warn("lane.slow", "says=\"its priority stays as it is\"");
     }
-    if (!pace_start(pace)) {
+    if (!pace_start(pace, rest_us)) {
         log_warn("lane.slow", "says=\"it does not rest\"");
     }
 }
@@ -46,7 +46,7 @@ static void *run(void *context)
     struct slow_lane *lane = context;
     struct lane_slow *slow;
     struct pace pace;
-    yield_to_all(&pace);
+    yield_to_all(&pace, lane->rest_us);
     while ((slow = next(lane)) != NULL) {
         struct http_exchange *exchange = slow->exchange;
         log_set_request(exchange ? http_request_id(exchange) : NULL);
@@ -63,10 +63,11 @@ static void *run(void *context)
     return NULL;
 }
 
-bool slow_start(struct slow_lane *slow, size_t limit)
+bool slow_start(struct slow_lane *slow, size_t limit, long rest_us)
 {
     slow->end = &slow->first;
     slow->limit = limit;
+    slow->rest_us = rest_us;
     pthread_mutex_init(&slow->lock, NULL);
     pthread_cond_init(&slow->wake, NULL);
     slow->running = pthread_create(&slow->thread, NULL, run, slow) == 0;
