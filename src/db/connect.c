@@ -49,7 +49,7 @@ const char *db_error_line(struct arena *arena, const PGconn *pg)
 enum { TOLD_ONCE_IN_US = 1000000 };
 
 /* All connections of the program try again and again while the server is away: one line a second says so, and
- * how many tries the last second had besides. */
+ * how many tries there were since the one before. */
 static void tell_unavailable(const char *reason)
 {
     static _Atomic int64_t told_us;
@@ -61,8 +61,10 @@ static void tell_unavailable(const char *reason)
         atomic_fetch_add(&untold, 1);
         return;
     }
+    const unsigned before = atomic_exchange(&untold, 0);
+    const bool still_away = now - last < 2 * TOLD_ONCE_IN_US; /* else they were of another time */
     log_warn("db.connect", "status=unavailable reason=\"%s\" tries=%u", reason,
-             atomic_exchange(&untold, 0) + 1);
+             (still_away ? before : 0) + 1);
 }
 
 /* A refused password, an unknown database or user: waiting does not help, a person has to. libpq 15 does not
