@@ -21,8 +21,10 @@ const audited = (action) => Number(service.sql(`SELECT count(*) FROM zs.audit_ev
 // Whoever signed in to this machine; nobody did in a container, and then it is the user of the program.
 function whoIAm() {
   const NOBODY = 2 ** 32 - 1;
-  const uid = Number(readFileSync('/proc/self/loginuid', 'utf8'));
-  return execFileSync('id', ['-un', String(uid === NOBODY ? process.getuid() : uid)], { encoding: 'utf8' }).trim();
+  const kept = existsSync('/proc/self/loginuid') ? Number(readFileSync('/proc/self/loginuid', 'utf8')) : NOBODY;
+  const uid = String(kept === NOBODY ? process.getuid() : kept);
+  const user = readFileSync('/etc/passwd', 'utf8').split('\n').map((line) => line.split(':')).find((fields) => fields[2] === uid);
+  return user ? user[0] : uid;
 }
 
 function done(result, status, { out, err } = {}) {

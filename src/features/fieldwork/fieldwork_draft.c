@@ -20,7 +20,7 @@ const struct db_statement fieldwork_draft_statements[STATEMENT_COUNT + 1] = {
     [CHANGE] = {"transcript_draft_change",
                 "UPDATE zs.transcript_draft SET encoding = nullif($2::text, ''), no_speakers = $3::text[] "
                 "WHERE id = $1::int4"},
-    /* Of a round under a hold nothing goes, whatever its state. */
+    /* Of a round under a hold nothing goes because of its age. */
     [EXPIRE] = {"transcript_draft_expire",
                 "DELETE FROM zs.transcript_draft AS d USING zs.conversation AS c WHERE d.made_at < "
                 "$1::timestamptz AND c.id = d.conversation_id AND NOT zs.round_held(c.round_id)"},
