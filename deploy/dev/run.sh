@@ -53,12 +53,16 @@ CONF
 [ -s "$state/root.secret" ] || as_owner "$binary" secret generate "$state/root.secret"
 
 "$binary" migrate up
-"$binary" consultation publish "$consultation"
+shipped=$root/config/consultations/biotechnologie-2026.json
+published=$consultation
+# Ours is to be tried out also when its winter is over.
+[ "$consultation" != "$shipped" ] || published=$(node "$root/deploy/dev/consultation_now.mjs" "$shipped" "$state/consultation-now")
+"$binary" consultation publish "$published"
 # The first round of the file, unless another is asked for.
 round=${ROUND:-$(node -p 'JSON.parse(require("fs").readFileSync(process.argv[1], "utf8")).rounds[0].code' "$consultation")}
 "$binary" consultation open "$round"
 # What its conversations follow. A version that is there already is the same version.
-if [ "$consultation" = "$root/config/consultations/biotechnologie-2026.json" ]; then
+if [ "$consultation" = "$shipped" ]; then
     for guide in focusgroep interview; do
         "$binary" guide publish "$root/config/guides/$guide-biotechnologie.json" --consultation biotechnologie-2026
     done

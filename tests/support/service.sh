@@ -1,7 +1,7 @@
 #!/bin/bash
 # service.sh run BINARY COMMAND...: the whole product for tests: a throw-away cluster, schema, the real consultation published and
 # open, keys, the service on a free loopback port. COMMAND gets ZEVENSTEM_URL, ZEVENSTEM_ANALYST_KEY, ZEVENSTEM_INTAKE_KEY, ZEVENSTEM_CONFIG,
-# ZEVENSTEM_SERVICE_PID and ZEVENSTEM_BINARY. Exits as COMMAND did, or 1 when the service did not end well on SIGTERM (a sanitizer's report
+# ZEVENSTEM_SERVICE_PID, ZEVENSTEM_BINARY and ZEVENSTEM_PUBLISHED, the consultation's file. Exits as COMMAND did, or 1 when the service did not end well on SIGTERM (a sanitizer's report
 # is one such end). ZEVENSTEM_TEST_SERVICE_LOG: where the service's log is kept.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -36,10 +36,13 @@ organisation = Voorbeeldorganisatie
 coordinator_public_key = $coordinator
 ${ZEVENSTEM_TEST_SETTINGS:-}
 CONF
+    shipped=$root/config/consultations/biotechnologie-2026.json
+    ZEVENSTEM_PUBLISHED=$(node "$root/deploy/dev/consultation_now.mjs" "${ZEVENSTEM_TEST_CONSULTATION:-$shipped}" "$work/now")
+    export ZEVENSTEM_PUBLISHED
     {
         "$binary" secret generate "$work/root.secret"
         "$binary" migrate up
-        "$binary" consultation publish "${ZEVENSTEM_TEST_CONSULTATION:-$root/config/consultations/biotechnologie-2026.json}"
+        "$binary" consultation publish "$ZEVENSTEM_PUBLISHED"
         "$binary" consultation open "${ZEVENSTEM_TEST_ROUND:-biotechnologie-2026-1}"
     } >"$log" 2>&1 || { cat "$log" >&2; return 1; }
     ZEVENSTEM_ANALYST_KEY=$("$binary" key issue --scopes analist --label test-analist --purpose tests 2>>"$log")

@@ -39,7 +39,9 @@ export class Product {
     mkdirSync(this.folder);
     this.command('secret', 'generate', this.secret);
     this.command('migrate', 'up');
-    this.command('consultation', 'publish', join(ROOT, 'config', 'consultations', 'biotechnologie-2026.json'));
+    const shipped = join(ROOT, 'config', 'consultations', 'biotechnologie-2026.json');
+    const now = join(ROOT, 'deploy', 'dev', 'consultation_now.mjs');
+    this.command('consultation', 'publish', execFileSync('node', [now, shipped, join(this.folder, 'now')], { encoding: 'utf8' }).trim());
     this.command('consultation', 'open', ROUND);
     this.key = this.command('key', 'issue', '--scopes', 'inname', '--label', 'bench');
     this.roundId = postgres.number(`SELECT id FROM zs.round WHERE code = '${ROUND}'`);

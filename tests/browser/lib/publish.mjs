@@ -37,6 +37,8 @@ const QUESTIONNAIRE = {
 
 const CONFIG = new URL('../../../config/', import.meta.url);
 const configured = (path) => JSON.parse(readFileSync(new URL(path, CONFIG)));
+// As it was published: open on whatever day this runs.
+const real = () => JSON.parse(readFileSync(process.env.ZEVENSTEM_PUBLISHED));
 const zevenstem = (...args) => execFileSync(process.env.ZEVENSTEM_BINARY, args, { stdio: 'pipe' });
 
 // Publishes a consultation with a questionnaire and files beside it ({name: bytes}), and opens its only round, which is a pilot
@@ -44,9 +46,9 @@ const zevenstem = (...args) => execFileSync(process.env.ZEVENSTEM_BINARY, args, 
 function publish(code, title, questionnaire, files, round, more = []) {
   const folder = mkdtempSync(join(tmpdir(), 'zconsultatie.'));
   // Weighting and releases of the real round are by variables that another questionnaire need not ask.
-  const { weighting, release, ...plain } = configured('consultations/biotechnologie-2026.json').rounds[0];
+  const { weighting, release, ...plain } = real().rounds[0];
   const document = {
-    ...configured('consultations/biotechnologie-2026.json'), code, title, start_title: title,
+    ...real(), code, title, start_title: title,
     questionnaires: ['vragen.json'], explainers: Object.keys(files).filter((name) => name.startsWith('uitleg-')),
     rounds: [{ ...plain, code: `${code}-1`, questionnaire: code, pilot: true, ...round }, ...more],
   };
@@ -64,7 +66,7 @@ export function publishTypes(code, picture, round = {}) {
 }
 
 function realExplainers() {
-  const explainers = configured('consultations/biotechnologie-2026.json').explainers.map((path) => path.split('/').pop());
+  const explainers = real().explainers.map((path) => path.split('/').pop());
   return Object.fromEntries(explainers.map((name) => [`uitleg-${name}`, readFileSync(new URL(`explainers/${name}`, CONFIG))]));
 }
 
@@ -76,13 +78,13 @@ export function publishVariant(code, variant) {
 // The real questionnaire in a round whose results are for everybody, answered by these people (people.mjs) and released; an earlier one
 // like it; and one for analysts alone. They count, and close before the real one, whose place on the start page they leave alone.
 export function publishResults(code, people, earlier) {
-  const real = configured('consultations/biotechnologie-2026.json').rounds[0];
+  const its = real().rounds[0];
   const dayOf = (moment, days) => new Date(Date.parse(moment) + days * 86_400_000).toISOString().replace('.000', '');
-  const round = (number, title, more) => ({ ...real, code: `${code}-${number}`, questionnaire: code, pilot: false, title, closes_at: dayOf(real.closes_at, -1), ...more });
+  const round = (number, title, more) => ({ ...its, code: `${code}-${number}`, questionnaire: code, pilot: false, title, closes_at: dayOf(its.closes_at, -1), ...more });
   const first = round(1, text('Eerste ronde', 'First round'), { interim: 'openbaar' });
   const others = [
-    round(2, text('Tweede ronde', 'Second round'), { interim: 'analisten', opens_at: dayOf(real.opens_at, 1) }),
-    round(0, text('Nulmeting', 'Baseline'), { interim: 'openbaar', opens_at: dayOf(real.opens_at, -90) }),
+    round(2, text('Tweede ronde', 'Second round'), { interim: 'analisten', opens_at: dayOf(its.opens_at, 1) }),
+    round(0, text('Nulmeting', 'Baseline'), { interim: 'openbaar', opens_at: dayOf(its.opens_at, -90) }),
   ];
   publish(code, text('Wat vindt u van nieuwe technieken?', 'What do you think of new techniques?'), configured('questionnaires/biotechnologie-2026.json'), realExplainers(), first, others);
   others.forEach((other) => zevenstem('consultation', 'open', other.code));
