@@ -246,6 +246,7 @@ Test(framework, versions_stay_and_are_compared)
     post(ONE "/gevolgen", "baten=Minder+koeien.&risicos=Weinig+bekend.&onbekend=Veel.&alternatieven=Bonen.",
          303);
     post(ONE "/voorleggen", "zeker=ja", 303);
+    change("UPDATE zs.framework_version SET put_forward_at = '2027-01-09'"); /* the meeting was on the 10th */
     post(ONE "/besluit", "uitkomst=vaststellen&besluit=1", 303);
     citizen_get(&citizen, PUB);
     expect_says(&citizen.reply, "Versie 2, vastgesteld op");

@@ -33,7 +33,7 @@ const struct db_statement account_statements[] = {
     [KEYS_VALID] = {"account_keys_valid",
                     "SELECT id, label, hash, array_to_string(scopes, ','), expires_at, purpose, consultation,"
                     " coalesce(last_used_day - DATE '1970-01-01', 0)::int4 FROM zs.api_key"
-                    " WHERE revoked_at IS NULL AND expires_at > now() ORDER BY hash LIMIT 10000"},
+                    " WHERE revoked_at IS NULL AND expires_at > $1::timestamptz ORDER BY hash LIMIT 10000"},
     [KEYS_USED] = {"account_keys_used",
                    "UPDATE zs.api_key SET last_used_day = DATE '1970-01-01' + $2::int4"
                    " WHERE id = ANY ($1::int4[])"
@@ -96,6 +96,7 @@ static const char *text_or_null(struct arena *arena, const struct db_result *row
 
 struct refresh {
     struct key_cache *cache;
+    int64_t now_s;
 };
 
 static enum db_status refresh_work(struct db_tx *tx, void *context)
@@ -103,6 +104,7 @@ static enum db_status refresh_work(struct db_tx *tx, void *context)
     struct refresh *refresh = context;
     struct db_result *rows;
     struct db_params p = db_params(tx);
+    db_put_timestamp(&p, refresh->now_s);
     enum db_status status = db_run(&rows, tx, &account_statements[KEYS_VALID], &p);
     if (status != DB_OK) {
         return status;
@@ -175,7 +177,7 @@ static void write_used(struct account *account, struct db_conn *conn)
 
 enum db_status account_refresh(struct account *account, struct db_conn *conn)
 {
-    struct refresh refresh = {NULL};
+    struct refresh refresh = {NULL, account->config.now_s()};
     refused_flush(account->refused, conn);
     write_used(account, conn);
     enum db_status status = db_transaction_read_only(conn, "api-keys", DB_ROLE_STAFF, refresh_work, &refresh);
