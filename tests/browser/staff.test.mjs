@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { assertFocus, SERVICE, checkPage, openPage, startBrowser, tabStops, takePictures } from './lib/browser.mjs';
 import { enter, tabTo } from './lib/citizen.mjs';
-import { arrived, publishTypes } from './lib/publish.mjs';
+import { arrived, inDays, publishTypes, said } from './lib/publish.mjs';
 import { PASSWORD, addAccount, choosePassword, oneTimeCode, setFactorUp, signIn, submit, zevenstem } from './lib/staff.mjs';
 
 const LONG = { timeout: 180_000 };
@@ -231,12 +231,13 @@ describe('staff', { skip: SERVICE ? false : 'ZEVENSTEM_URL is not set' }, () => 
     assert.equal(boss.served.status, 200);
     assert.ok(boss.url().endsWith(path));
     // Who is second is told what is so now, keeps what was chosen, and can go on from there.
-    await other.locator('#laatste-dag').fill('2027-01-31');
+    const day = inDays(30);
+    await other.locator('#laatste-dag').fill(day);
     await submit(other);
     assert.equal(other.served.status, 409);
     await other.locator('[role=alert]:focus').waitFor();
     assert.match(await main(other), /Tussenstand: eerst alleen voor analisten, nu voor niemand/);
-    assert.equal(await other.locator('#laatste-dag').inputValue(), '2027-01-31');
+    assert.equal(await other.locator('#laatste-dag').inputValue(), day);
     assert.equal(await other.locator('#tussenstand').inputValue(), 'gesloten', 'what was left alone follows the round');
     await checkPage(other);
     await takePictures(other, 'staff-round-conflict');
@@ -246,14 +247,14 @@ describe('staff', { skip: SERVICE ? false : 'ZEVENSTEM_URL is not set' }, () => 
     assert.equal(await other.locator('[role=alert] a[href="#laatste-dag"]').count(), 1);
     await checkPage(other);
     await takePictures(other, 'staff-round-wrong');
-    await other.locator('#laatste-dag').fill('2027-01-31');
+    await other.locator('#laatste-dag').fill(day);
     await other.locator('#tussenstand').selectOption('openbaar');
     await submit(other);
     await checkPage(other);
     await takePictures(other, 'staff-round-sure');
     await submit(other);
     assert.ok(other.url().endsWith(path));
-    await arrived(other, SERVICE + path, (text) => text.includes('31 januari 2027') && text.includes('Tussenstand: openbaar'));
+    await arrived(other, SERVICE + path, (text) => text.includes(said(day)) && text.includes('Tussenstand: openbaar'));
     await other.getByRole('button', { name: 'Ronde sluiten' }).click();
     await checkPage(other);
     await submit(other);

@@ -39,6 +39,12 @@ const CONFIG = new URL('../../../config/', import.meta.url);
 const configured = (path) => JSON.parse(readFileSync(new URL(path, CONFIG)));
 // As it was published: open on whatever day this runs.
 const real = () => JSON.parse(readFileSync(process.env.ZEVENSTEM_PUBLISHED));
+
+const ZONE = 'Europe/Amsterdam';
+// "2027-01-31", so many days from today; and as a page says it, "31 januari 2027". moment: a day, or a day with its time.
+export const inDays = (days) => new Date(Date.now() + days * 86_400_000).toLocaleDateString('sv-SE', { timeZone: ZONE });
+export const said = (moment) => new Date(moment).toLocaleDateString('nl-NL', { day: 'numeric', month: 'long', year: 'numeric', timeZone: ZONE });
+export const lastDay = () => said(real().rounds[0].closes_at);
 const zevenstem = (...args) => execFileSync(process.env.ZEVENSTEM_BINARY, args, { stdio: 'pipe' });
 
 // Publishes a consultation with a questionnaire and files beside it ({name: bytes}), and opens its only round, which is a pilot
