@@ -1,8 +1,8 @@
 #!/bin/bash
 # service.sh run BINARY COMMAND...: the whole product for tests: a throw-away cluster, schema, the real consultation published and
 # open, keys, the service on a free loopback port. COMMAND gets ZEVENSTEM_URL, ZEVENSTEM_ANALYST_KEY, ZEVENSTEM_INTAKE_KEY, ZEVENSTEM_CONFIG,
-# ZEVENSTEM_SERVICE_PID, ZEVENSTEM_BINARY and ZEVENSTEM_PUBLISHED, the consultation's file. Exits as COMMAND did, or 1 when the service did not end well on SIGTERM (a sanitizer's report
-# is one such end). ZEVENSTEM_TEST_SERVICE_LOG: where the service's log is kept.
+# ZEVENSTEM_SERVICE_PID, ZEVENSTEM_BINARY and ZEVENSTEM_PUBLISHED (the consultation's file). Exits as COMMAND did, or 1 when the
+# service did not end well on SIGTERM (a sanitizer's report is one such end). ZEVENSTEM_TEST_SERVICE_LOG: where the service's log is kept.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
