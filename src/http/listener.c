@@ -8,6 +8,7 @@
 #include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -139,18 +140,42 @@ static bool clear_path(const union address *where, socklen_t size)
     return unlink(where->file.sun_path) == 0;
 }
 
-static bool bind_to(struct listener *listener, const union address *where, socklen_t size)
+/* Of several processes that start at once, a later one must find the file of an earlier one listened on: so
+ * one at a time per folder looks, makes its file and listens. Closing the descriptor lets the next one in.
+ * -1: the folder may not be read; then there is no such order. */
+static int lock_folder(const struct sockaddr_un *file)
 {
-    if (where->any.sa_family != AF_UNIX) {
-        int on = 1;
-        setsockopt(listener->fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-        return bind(listener->fd, &where->any, size) == 0;
+    char folder[sizeof file->sun_path];
+    memcpy(folder, file->sun_path, sizeof folder);
+    strrchr(folder, '/')[1] = '\0';
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd >= 0) {
+        flock(fd, LOCK_EX);
     }
-    if (!clear_path(where, size) || bind(listener->fd, &where->any, size) != 0) {
-        return false;
+    return fd;
+}
+
+static bool listen_on_file(struct listener *listener, const union address *where, socklen_t size)
+{
+    const int lock = lock_folder(&where->file);
+    bool good = clear_path(where, size) && bind(listener->fd, &where->any, size) == 0;
+    if (good) {
+        memcpy(listener->path, where->file.sun_path, sizeof listener->path);
+        good = chmod(listener->path, SOCKET_FILE_MODE) == 0 && listen(listener->fd, BACKLOG) == 0;
     }
-    memcpy(listener->path, where->file.sun_path, sizeof listener->path);
-    return chmod(listener->path, SOCKET_FILE_MODE) == 0;
+    if (lock >= 0) {
+        const int why = errno;
+        close(lock);
+        errno = why;
+    }
+    return good;
+}
+
+static bool listen_on_port(const struct listener *listener, const union address *where, socklen_t size)
+{
+    int on = 1;
+    setsockopt(listener->fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    return bind(listener->fd, &where->any, size) == 0 && listen(listener->fd, BACKLOG) == 0;
 }
 
 bool listener_open(struct listener *out, const char *address, uint16_t wanted_port)
@@ -166,10 +191,9 @@ bool listener_open(struct listener *out, const char *address, uint16_t wanted_po
     if (out->fd < 0) {
         return fail(out, "socket", address, wanted_port);
     }
-    if (!bind_to(out, &where, size)) {
-        return fail(out, "bind", address, wanted_port);
-    }
-    if (listen(out->fd, BACKLOG) != 0) {
+    const bool listens = where.any.sa_family == AF_UNIX ? listen_on_file(out, &where, size)
+                                                        : listen_on_port(out, &where, size);
+    if (!listens) {
         return fail(out, "listen", address, wanted_port);
     }
     return tell_where(out) || fail(out, "getsockname", address, wanted_port);

@@ -16,8 +16,8 @@ struct listener {
 };
 
 /* Listens: on a socket file, for the address "unix:/path" (mode 0660; one that nobody listens on any more is
- * replaced); else on an IPv4 or IPv6 address and wanted_port, 0 for any. False, logged with the reason, when
- * it cannot. */
+ * replaced, by one of those who try at once); else on an IPv4 or IPv6 address and wanted_port, 0 for any.
+ * False, logged with the reason, when it cannot. */
 bool listener_open(struct listener *out, const char *address, uint16_t wanted_port);
 /* On a socket that listens already: whoever started this process handed it over. */
 bool listener_take(struct listener *out, int handed_fd);

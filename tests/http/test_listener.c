@@ -1,7 +1,9 @@
 /* Where a server listens: a socket file, a socket that was handed over. */
 #include "http/fixture.h"
+#include "http/listener.h"
 
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -72,17 +74,55 @@ Test(listener, leaves_a_socket_file_that_somebody_listens_on)
     expect_answer("", 200);
 }
 
-Test(listener, replaces_a_socket_file_that_nobody_listens_on)
+static void leave_a_file(void)
 {
-    const struct http_config config = on_file();
     struct sockaddr_un left = {.sun_family = AF_UNIX};
     snprintf(left.sun_path, sizeof left.sun_path, "%s", path);
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     cr_assert_eq(bind(fd, (const struct sockaddr *)&left, sizeof left), 0);
     close(fd);
     cr_assert_eq(access(path, F_OK), 0);
+}
+
+Test(listener, replaces_a_socket_file_that_nobody_listens_on)
+{
+    const struct http_config config = on_file();
+    leave_a_file();
     fixture_start(&config);
     expect_answer("", 200);
+}
+
+enum { AT_ONCE = 4, STARTS = 200 };
+static struct listener started[AT_ONCE];
+static pthread_barrier_t together;
+
+static void *open_one(void *listener)
+{
+    pthread_barrier_wait(&together);
+    return listener_open(listener, address, 0) ? listener : NULL;
+}
+
+Test(listener, lets_one_of_several_that_start_at_once_take_a_file_that_was_left)
+{
+    pthread_barrier_init(&together, NULL, AT_ONCE);
+    for (int i = 0; i < STARTS; i++) {
+        pthread_t threads[AT_ONCE];
+        int taken = 0;
+        leave_a_file();
+        for (int k = 0; k < AT_ONCE; k++) {
+            cr_assert_eq(pthread_create(&threads[k], NULL, open_one, &started[k]), 0);
+        }
+        for (int k = 0; k < AT_ONCE; k++) {
+            void *listens;
+            pthread_join(threads[k], &listens);
+            taken += listens != NULL;
+        }
+        cr_assert_eq(taken, 1, "%d of %d listen", taken, AT_ONCE);
+        for (int k = 0; k < AT_ONCE; k++) {
+            listener_end(&started[k], true);
+        }
+    }
+    pthread_barrier_destroy(&together);
 }
 
 Test(listener, leaves_another_file_alone)
