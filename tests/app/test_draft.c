@@ -263,12 +263,19 @@ Test(draft, expires_and_says_so)
 
 Test(draft, goes_a_week_after_its_round_closed)
 {
+    const int64_t closes = 1811808000; /* 2027-06-01 */
     begin();
+    clock_set(closes - 3600);
     citizen_begin(&citizen, ROUND, "volledig", "");
-    clock_set(1811808000 + 7 * DAY_S); /* a week after 2027-06-01 */
+    clock_set(closes + 7 * DAY_S);
+    cr_assert_eq(test_sql_wait(place.owner,
+                               "SELECT count(*) FROM zs.periodic_task WHERE name = 'draft.expire' AND "
+                               "done_at >= '2027-06-08'",
+                               1, 20000),
+                 1);
     citizen_get(&citizen, "/controle");
     expect_status(&citizen.reply, 200);
-    clock_forward(3601);
+    clock_forward(3600);
     cr_assert_eq(test_sql_wait(place.owner, "SELECT count(*) FROM zs.draft", 0, 20000), 0);
     end();
 }

@@ -2,37 +2,39 @@
 import { SECONDS, alternate, atLeast, say, write } from './lib/figures.mjs';
 import { Postgres } from './lib/postgres.mjs';
 import { Product, load } from './lib/product.mjs';
-import { rivalOf, sending } from './lib/response.mjs';
+import { beginTurn, rivalOf, sending } from './lib/response.mjs';
 
 const postgres = new Postgres();
 try {
   const product = new Product(postgres);
-  const both = [await product.serveOnFile(), await product.serveOnFile()];
-  const rival = await rivalOf(product, both[0]);
-  let acknowledged = 1;
-  const send = async (services, seconds) => {
-    const options = await sending(product, services, { connections: 64 * services.length, seconds });
+  const first = await product.serveOnFile();
+  const rival = await rivalOf(product, first);
+  await first.stop();
+  let acknowledged = 0;
+  const send = async (instances, seconds) => {
+    beginTurn(postgres, 'zs');
+    const services = [];
+    while (services.length < instances) services.push(await product.serveOnFile());
+    const options = await sending(product, services, { connections: 64 * instances, seconds });
+    for (const service of services) await service.quiet();
     postgres.checkpoint();
-    const done = await load(options);
-    acknowledged += done.answers;
-    return { per_s: done.per_s, p50_ms: done.p50_ms, p99_ms: done.p99_ms };
+    const { per_s, p50_ms, p99_ms, answers } = await load(options);
+    for (const service of services) await service.stop();
+    const stored = product.responses();
+    if (stored !== answers) throw new Error(`${answers} responses were acknowledged, ${stored} are stored`);
+    acknowledged += answers;
+    return { per_s, p50_ms, p99_ms };
   };
   postgres.age();
-  await send(both, 1);
+  await send(2, 1);
   await rival.run({ seconds: 2 });
   const given = await alternate({
-    'two instances, 64 each': () => send(both, SECONDS),
-    'pgbench, 64 clients': async () => {
-      postgres.checkpoint();
-      return rival.run();
-    },
-    'one instance, 64': () => send([both[0]], SECONDS),
+    'two instances, 64 each': () => send(2, SECONDS),
+    'pgbench, 64 clients': () => rival.run(),
+    'one instance, 64': () => send(1, SECONDS),
   });
   rival.check();
-  const stored = product.responses();
-  if (stored !== acknowledged) throw new Error(`${acknowledged} responses were acknowledged, ${stored} are stored`);
-  say(`${stored} responses acknowledged, as many stored`);
-  for (const service of both) await service.stop();
+  say(`${acknowledged} responses acknowledged, as many stored`);
 
   const of = (name) => given[name].map(({ per_s: rate }) => rate);
   write([

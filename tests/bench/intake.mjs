@@ -4,26 +4,29 @@
 import { alternate, atLeast, atMost, say, SECONDS, write } from './lib/figures.mjs';
 import { Postgres } from './lib/postgres.mjs';
 import { Product, load } from './lib/product.mjs';
-import { rivalOf, sending } from './lib/response.mjs';
+import { beginTurn, rivalOf, sending } from './lib/response.mjs';
 
 const postgres = new Postgres();
 try {
   const product = new Product(postgres);
-  const service = await product.serveOnFile();
-  const onTcp = await product.serve();
-  const rival = await rivalOf(product, service);
-  let acknowledged = 1;
-  const send = async (connections, seconds, by = service) => {
-    const other = by === service ? onTcp : service;
-    const options = await sending(product, [by], { connections, seconds });
-    other.pause();
-    await by.quiet();
+  const onFile = () => product.serveOnFile();
+  const onPort = () => product.serve();
+  const first = await onFile();
+  const rival = await rivalOf(product, first);
+  await first.stop();
+  let acknowledged = 0;
+  const send = async (connections, seconds, begin = onFile) => {
+    beginTurn(postgres, 'zs');
+    const service = await begin();
+    const options = await sending(product, [service], { connections, seconds });
+    await service.quiet();
     postgres.checkpoint();
-    const [before, serverBefore] = [by.cpuNs(), postgres.cpuUs()];
-    const done = await load(options);
-    const [after, serverAfter] = [by.cpuNs(), postgres.cpuUs()];
-    await other.resume();
-    const { per_s, p50_ms, p99_ms, answers, own_cpu_us: load_cpu_us } = done;
+    const [before, serverBefore] = [service.cpuNs(), postgres.cpuUs()];
+    const { per_s, p50_ms, p99_ms, answers, own_cpu_us: load_cpu_us } = await load(options);
+    const [after, serverAfter] = [service.cpuNs(), postgres.cpuUs()];
+    await service.stop();
+    const stored = product.responses();
+    if (stored !== answers) throw new Error(`${answers} responses were acknowledged, ${stored} are stored`);
     acknowledged += answers;
     return { per_s, p50_ms, p99_ms, cpu_us: (after - before) / 1000 / answers, server_cpu_us: (serverAfter - serverBefore) / answers, load_cpu_us };
   };
@@ -32,24 +35,14 @@ try {
   await rival.run({ seconds: 2 });
   const given = await alternate({
     'service, 64 connections': () => send(64, SECONDS),
-    'pgbench, 64 clients': async () => {
-      postgres.checkpoint();
-      return rival.run();
-    },
+    'pgbench, 64 clients': () => rival.run(),
     'service, 256 connections': () => send(256, SECONDS),
-    'pgbench, 256 clients': async () => {
-      postgres.checkpoint();
-      return rival.run({ clients: 256 });
-    },
-    'TCP, 64 connections': () => send(64, SECONDS, onTcp),
-    'TCP, 256 connections': () => send(256, SECONDS, onTcp),
+    'pgbench, 256 clients': () => rival.run({ clients: 256 }),
+    'TCP, 64 connections': () => send(64, SECONDS, onPort),
+    'TCP, 256 connections': () => send(256, SECONDS, onPort),
   });
   rival.check();
-  const stored = product.responses();
-  if (stored !== acknowledged) throw new Error(`${acknowledged} responses were acknowledged, ${stored} are stored`);
-  say(`${stored} responses acknowledged, as many stored`);
-  await service.stop();
-  await onTcp.stop();
+  say(`${acknowledged} responses acknowledged, as many stored`);
 
   const of = (name, what) => given[name].map((result) => result[what]);
   const allCpu = (name) => given[name].map((result) => result.cpu_us + result.server_cpu_us + (result.load_cpu_us ?? 0));

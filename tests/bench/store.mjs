@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { SECONDS, alternate, atLeast, atMost, say, write } from './lib/figures.mjs';
 import { Postgres } from './lib/postgres.mjs';
 import { Product, store } from './lib/product.mjs';
-import { responseBody, rivalOf } from './lib/response.mjs';
+import { beginTurn, responseBody, rivalOf } from './lib/response.mjs';
 
 const QUEUED = 256;
 const PREPARED = Math.round(SECONDS * 2500);
@@ -21,12 +21,9 @@ try {
   const syncs = () => postgres.number('SELECT wal_sync FROM pg_stat_wal');
   // A session tells of its syncs when it ends.
   const settle = () => postgres.waitUntil("SELECT count(*) = 0 FROM pg_stat_activity WHERE application_name LIKE 'zevenstem%'");
-  // Each turn begins with empty tables: we write four times as many rows as the rival, and what a row costs grows with the indexes that it goes into.
-  const empty = (schema) => postgres.sql(`TRUNCATE ${schema}.response, ${schema}.passage CASCADE`);
   let written = 0;
   const fill = async (seconds, instances = 1) => {
-    empty('zs');
-    postgres.checkpoint();
+    beginTurn(postgres, 'zs');
     await settle();
     const [before, serverBefore] = [syncs(), postgres.cpuUs()];
     const each = await Promise.all(Array.from({ length: instances }, () => store(product, 'responses', body, seconds, QUEUED)));
@@ -41,11 +38,7 @@ try {
   await rival.run({ seconds: 2 });
   const given = await alternate({
     'store, 256 queued': () => fill(SECONDS),
-    'pgbench, 64 clients': async () => {
-      empty('rival');
-      postgres.checkpoint();
-      return rival.run();
-    },
+    'pgbench, 64 clients': () => rival.run(),
     'two instances, 256 queued each': () => fill(SECONDS, 2),
     'from bytes to item': () => store(product, 'prepare', body, PREPARED),
   });

@@ -21,8 +21,8 @@ static const struct db_statement statements[] = {
 };
 static const struct db_statement *const statement_lists[] = {statements, NULL};
 
-/* How often anything was made. */
-static atomic_int made;
+/* How often anything was made, and how often that was begun. */
+static atomic_int made, making;
 static atomic_int pause_ms;
 static atomic_int_fast64_t now;
 static struct lanes *lanes;
@@ -80,6 +80,7 @@ static enum db_status get_job(struct db_tx *tx, struct http_exchange *ex, void *
     struct db_params p = db_params(tx);
     (void)self;
     db_put_int32(&p, atomic_load(&pause_ms));
+    atomic_fetch_add(&making, 1);
     const enum db_status status = db_run_one(&row, tx, &statements[SLEEP_AND_READ], &p);
     if (status == DB_OK) {
         answer(ex, db_get_int32(row, 0, 0));
@@ -342,6 +343,14 @@ Test(again, is_never_older_than_it_may_be)
     expect_body("/werk", "", "nl 30 3");
 }
 
+static void wait_until_made_by(int many)
+{
+    for (int waited = 0; waited < 20000 && atomic_load(&making) < many; waited += 5) {
+        client_sleep_ms(5);
+    }
+    cr_assert_eq(atomic_load(&making), many);
+}
+
 /* What was read before a change and answered after it is not given again. */
 static void *ask_slowly(void *out)
 {
@@ -353,9 +362,9 @@ Test(again, what_was_being_made_while_it_changed_is_not_kept)
 {
     static struct client_reply first;
     pthread_t thread;
-    atomic_store(&pause_ms, 600);
+    atomic_store(&pause_ms, 1500);
     pthread_create(&thread, NULL, ask_slowly, &first);
-    client_sleep_ms(200);
+    wait_until_made_by(1);
     atomic_store(&pause_ms, 0);
     post("/v1/wijzig", 204);
     expect_body("/werk", "", "nl 11 1");
@@ -389,7 +398,7 @@ Test(again, nobody_waits_for_who_is_gone)
     atomic_store(&pause_ms, 600);
     struct client *gone = client_open(port);
     client_send_text(gone, "GET /werk HTTP/1.1\r\nHost: x\r\n\r\n");
-    client_sleep_ms(200);
+    wait_until_made_by(1);
     pthread_create(&thread, NULL, ask_slowly, &second);
     client_sleep_ms(100);
     client_close(gone);

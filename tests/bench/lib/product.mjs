@@ -133,16 +133,6 @@ export class Service {
     return file ? { socket: services.map((service) => service.file).join(',') } : { port: services.map((service) => service.port).join(',') };
   }
 
-  // While another is measured: it costs the database nothing then.
-  pause() {
-    this.child.kill('SIGSTOP');
-  }
-
-  async resume() {
-    this.child.kill('SIGCONT');
-    await this.quiet();
-  }
-
   async stop() {
     this.child.kill('SIGTERM');
     const end = await this.ended;

@@ -55,6 +55,13 @@ export async function sending(product, services, options) {
 // The same for an unknown number of responses, under codes that load makes up.
 export const sendingOn = (product, services, options) => ({ requests: requestsFile(product, 'open-responses', OPEN), ...Service.to(services), expect: 201, ...options });
 
+// Empty tables and no dirty pages. What a row costs grows with the indexes that it goes into, and we write more rows in a turn than the
+// rival: so each turn of either side begins here. schema: 'zs' (no service may be running) or 'rival'.
+export function beginTurn(postgres, schema) {
+  postgres.sql(`TRUNCATE ${schema}.response, ${schema}.passage CASCADE`);
+  postgres.checkpoint();
+}
+
 // The rival: tables of the same shape, and a statement that writes the same rows, in one transaction and one round trip. Gives the
 // script and its parameters, taken from a response that the service wrote.
 export async function rivalOf(product, service) {
@@ -79,9 +86,12 @@ WITH added AS (
 ) INSERT INTO rival.passage (round_id, response_id, revision, variable, language, body, created_day)
   SELECT round_id, response_id, 1, :variable, 'nl', :text, DATE '2026-11-24' FROM added;
 `;
-  const rival = { script, defines: { answers, hash, version, variable: 'zelfgekozen-tekst', text } };
+  const defines = { answers, hash, version, variable: 'zelfgekozen-tekst', text };
   return {
-    run: (options) => postgres.pgbench(rival.script, rival.defines, options),
+    run(options) {
+      beginTurn(postgres, 'rival');
+      return postgres.pgbench(script, defines, options);
+    },
     // The rival wrote what the service wrote.
     check() {
       const like = (schema) => postgres.sql(`
