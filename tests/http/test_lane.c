@@ -7,6 +7,7 @@
 #include "db/scene.h"
 #include "support/http_client.h"
 
+#include <libpq-fe.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -516,12 +517,15 @@ struct asker {
     char first[64]; /* of the body */
 };
 
+static atomic_int answered;
+
 static void *run_asker(void *argument)
 {
     struct asker *asker = argument;
     struct client_reply *own = calloc(1, sizeof *own);
     client_request(own, port, asker->method, asker->target, asker->headers, asker->body);
     asker->status = own->status;
+    atomic_fetch_add(&answered, 1);
     snprintf(asker->first, sizeof asker->first, "%.63s", own->body);
     free(own);
     return NULL;
@@ -698,28 +702,31 @@ Test(lane, what_a_worker_made_is_answered_when_it_was_written)
     end();
 }
 
-/* Readers may go on, writers wait. */
-static void *keep_writers_waiting(void *argument)
-{
-    (void)argument;
-    test_sql(scene.database.owner, "BEGIN; LOCK TABLE zs.play IN EXCLUSIVE MODE; SELECT pg_sleep(1); COMMIT");
-    return NULL;
-}
-
+/* The first is with the writer, two wait behind it, the rest is refused while it is at it. */
 Test(lane, a_full_batch_queue_is_503_at_once)
 {
-    writing.queue_limit = 2;
-    begin();
-    pthread_t blocker;
-    cr_assert_eq(pthread_create(&blocker, NULL, keep_writers_waiting, NULL), 0);
-    client_sleep_ms(300);
-    enum { COUNT = 8 };
+    enum { COUNT = 8, QUEUE = 2, SOON_MS = 20000 };
     static struct asker askers[COUNT];
-    for (int i = 0; i < COUNT; i++) {
+    writing.queue_limit = QUEUE;
+    begin();
+    PGconn *blocker = PQconnectdb(scene.database.owner);
+    PGresult *locked = PQexec(blocker, "BEGIN; LOCK TABLE zs.play IN EXCLUSIVE MODE"); /* readers may go on */
+    cr_assert_eq(PQresultStatus(locked), PGRES_COMMAND_OK);
+    start_asker(&askers[0], "PUT", "/v1/getallen/", 2000);
+    cr_assert_eq(test_sql_wait(scene.database.owner,
+                               "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND "
+                               "wait_event_type = 'Lock'",
+                               1, SOON_MS),
+                 1);
+    for (int i = 1; i < COUNT; i++) {
         start_asker(&askers[i], "PUT", "/v1/getallen/", 2000 + i);
-        client_sleep_ms(
-            20); /* one after another: the first is with the writer, two wait, the rest is refused */
     }
+    for (int waited = 0; waited < SOON_MS && atomic_load(&answered) < COUNT - 1 - QUEUE; waited += 5) {
+        client_sleep_ms(5);
+    }
+    cr_expect_eq(atomic_load(&answered), COUNT - 1 - QUEUE, "at once");
+    PQclear(locked);
+    PQfinish(blocker);
     int written = 0;
     int refused = 0;
     for (int i = 0; i < COUNT; i++) {
@@ -727,9 +734,8 @@ Test(lane, a_full_batch_queue_is_503_at_once)
         written += askers[i].status == 201;
         refused += askers[i].status == 503;
     }
-    pthread_join(blocker, NULL);
-    cr_assert_eq(written, 3, "%d written, %d refused", written, refused);
-    cr_assert_eq(refused, COUNT - 3);
+    cr_assert_eq(written, 1 + QUEUE, "%d written, %d refused", written, refused);
+    cr_assert_eq(refused, COUNT - 1 - QUEUE);
     cr_assert_eq(number("SELECT count(*) FROM zs.play WHERE id >= 2000"), written);
     end();
 }
