@@ -72,8 +72,8 @@ function writeConsultations(folder, rounds) {
 }
 
 // rounds: {code: {interim, pilot, opens (days from now), variants, weighting, of: 'proef', draft: true (not opened)}}. settings: lines of the
-// configuration by section.
-export async function startService({ rounds, settings = {} }) {
+// configuration by section. ownReleases: no release is made but by the test (else what was missed by night is done at the start).
+export async function startService({ rounds, settings = {}, ownReleases = false }) {
   assert.ok(OWNER, 'run by `make api-tests`: tests/support/postgres.sh gives the database');
   const folder = mkdtempSync(join(tmpdir(), 'zevenstem-api-'));
   const name = `api_${process.pid}`;
@@ -116,6 +116,9 @@ export async function startService({ rounds, settings = {} }) {
     if (!options.draft) {
       must('consultation', 'open', code);
     }
+  }
+  if (ownReleases) {
+    psql(database('zs_owner'), "INSERT INTO zs.periodic_task (name, done_at) VALUES ('release.make', now() + interval '2 days')");
   }
   const keys = { analyst: must('key', 'issue', '--scopes', 'analist', '--label', 'analist', '--purpose', 'tellen'), intake: must('key', 'issue', '--scopes', 'inname', '--label', 'inname'), all: must('key', 'issue', '--scopes', 'analist,inname,microdata', '--label', 'alles', '--purpose', 'alles proberen'), every: must('key', 'issue', '--scopes', 'analist,inname,microdata,gesprekken,tafel,transcripties', '--label', 'elk bereik', '--purpose', 'alles proberen') };
 
