@@ -20,6 +20,10 @@ struct upload;
 enum {
     REQUEST_ID_CHARS = 16,
     MAX_HEADERS = 100,
+    /* Of one connection: the head of its request, what libmicrohttpd keeps of that beside it, and the head of
+       its reply, for which the difference stays. A reply that finds no room is never sent. */
+    CONNECTION_MEMORY = 24 * 1024,
+    REQUEST_HEAD_MAX = 16 * 1024,
     MAX_QUERY_FIELDS = 64,
     /* What a refused request may still send so that its connection can go on: announced, or in chunks of
        unknown number. */
@@ -97,6 +101,7 @@ struct http_exchange {
     bool known_method;
     bool head;
     struct slice path;
+    const char *language; /* NULL: the head is being looked at */
     struct http_field *query;
     size_t query_count;
     struct http_field *headers;
@@ -147,6 +152,11 @@ void head_check(struct http_exchange *ex, const char *method, const char *versio
 /* request.c */
 void request_collect_headers(struct http_exchange *ex);
 size_t request_count_header(const struct http_exchange *ex, const char *name);
+/* What came in several lines becomes the one list that it is (RFC 9110, 5.3), but for cookies: once, for all
+ * who ask. */
+void request_join_headers(struct http_exchange *ex);
+/* From here on http_language knows it: pages ask for each of their words. */
+void request_find_language(struct http_exchange *ex);
 /* The key of this client's bucket for a rate. */
 uint64_t request_rate_key(struct http_exchange *ex, size_t rate);
 

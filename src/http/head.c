@@ -22,10 +22,54 @@ static bool refuse_framing(struct http_exchange *ex, int status, const char *det
     return false;
 }
 
-static bool check_framing(struct http_exchange *ex, const char *version)
+/* What the head takes of the connection's memory: its bytes, a structure for each header and cookie, and a
+ * copy of the cookies to cut them in. */
+static size_t head_weight(const struct http_exchange *ex)
 {
-    if (ex->header_count == MAX_HEADERS) {
+    enum { STRUCTURE = 64, LINE_MARKS = 4 };
+    size_t weight = ex->target.len;
+    for (size_t i = 0; i < ex->header_count; i++) {
+        const struct http_field *header = &ex->headers[i];
+        weight += header->name.len + header->value.len + LINE_MARKS + STRUCTURE;
+        if (slice_equal_nocase(header->name, SLICE("Cookie"))) {
+            weight += header->value.len + STRUCTURE;
+            for (size_t k = 0; k < header->value.len; k++) {
+                weight += header->value.ptr[k] == ';' ? STRUCTURE : 0;
+            }
+        }
+    }
+    return weight;
+}
+
+/* RFC 9110, 5.1 and 5.5: a name is a token; a value holds no control characters but tabs. */
+static bool is_clean(const struct http_field *header)
+{
+    static const char token_marks[] = "!#$%&'*+-.^_`|~";
+    for (size_t i = 0; i < header->name.len; i++) {
+        const unsigned char c = (unsigned char)header->name.ptr[i];
+        const bool letter_or_digit = (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
+        if (c == '\0' || (!letter_or_digit && !strchr(token_marks, c))) {
+            return false;
+        }
+    }
+    for (size_t i = 0; i < header->value.len; i++) {
+        const unsigned char c = (unsigned char)header->value.ptr[i];
+        if ((c < ' ' && c != '\t') || c == 0x7f) {
+            return false;
+        }
+    }
+    return header->name.len > 0;
+}
+
+static bool check_headers(struct http_exchange *ex)
+{
+    if (ex->header_count == MAX_HEADERS || head_weight(ex) > REQUEST_HEAD_MAX) {
         return refuse_framing(ex, 431, NULL);
+    }
+    for (size_t i = 0; i < ex->header_count; i++) {
+        if (!is_clean(&ex->headers[i])) {
+            return refuse_framing(ex, 400, "Een header van het verzoek klopt niet.");
+        }
     }
     for (size_t i = 0; i < sizeof single_headers / sizeof single_headers[0]; i++) {
         if (request_count_header(ex, single_headers[i]) > 1) {
@@ -33,14 +77,21 @@ static bool check_framing(struct http_exchange *ex, const char *version)
                                   "Een header staat dubbel in het verzoek die er maar eenmaal mag staan.");
         }
     }
+    request_join_headers(ex);
+    return true;
+}
+
+static bool check_framing(struct http_exchange *ex, const char *version)
+{
     struct slice value;
-    if (strcmp(version, "HTTP/1.0") != 0 && !http_header(&value, ex, "Host")) {
+    const bool old = strcmp(version, "HTTP/1.0") == 0;
+    if (!old && !http_header(&value, ex, "Host")) {
         return refuse_framing(ex, 400, "De header Host ontbreekt.");
     }
     struct slice length;
     bool has_length = http_header(&length, ex, "Content-Length");
     if (http_header(&value, ex, "Transfer-Encoding")) {
-        if (has_length || !slice_equal_nocase(value, SLICE("chunked"))) {
+        if (old || has_length || !slice_equal_nocase(value, SLICE("chunked"))) {
             return refuse_framing(ex, 400, "De lengte van het verzoek is niet eenduidig.");
         }
         ex->chunked = true;
@@ -329,7 +380,8 @@ void head_check(struct http_exchange *ex, const char *method, const char *versio
     /* From here on an error knows its reader. */
     ex->surface =
         route_surface(ex->server->routes, ex->match.pattern, whole ? ex->path : start_of_target(ex));
-    (void)(check_framing(ex, version) && check_target(ex, whole, query) && check_route(ex, method) &&
-           check_rate(ex) && look_at(ex) && check_rights(ex) && check_accept(ex) && check_query(ex) &&
-           check_body(ex));
+    (void)(check_headers(ex) && check_framing(ex, version) && check_target(ex, whole, query) &&
+           check_route(ex, method) && check_rate(ex) && look_at(ex) && check_rights(ex) && check_accept(ex) &&
+           check_query(ex) && check_body(ex));
+    request_find_language(ex);
 }

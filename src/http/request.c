@@ -11,24 +11,25 @@
 
 /* ---- headers ---- */
 
-static enum MHD_Result collect_header(void *cls, enum MHD_ValueKind kind, const char *name, const char *value)
+static enum MHD_Result collect_header(void *cls, enum MHD_ValueKind kind, const char *name, size_t name_len,
+                                      const char *value, size_t value_len)
 {
     (void)kind;
     struct http_exchange *ex = cls;
     if (ex->header_count == MAX_HEADERS) {
         return MHD_NO;
     }
-    ex->headers[ex->header_count++] =
-        (struct http_field){slice_from_cstr(name), slice_trim(slice_from_cstr(value))};
+    const struct slice text = {value ? value : "", value ? value_len : 0};
+    ex->headers[ex->header_count++] = (struct http_field){{name, name_len}, slice_trim(text)};
     return MHD_YES;
 }
 
 void request_collect_headers(struct http_exchange *ex)
 {
-    int count = MHD_get_connection_values(ex->connection, MHD_HEADER_KIND, NULL, NULL);
+    int count = MHD_get_connection_values_n(ex->connection, MHD_HEADER_KIND, NULL, NULL);
     size_t room = count < 0 ? 0 : (size_t)count;
     ex->headers = arena_array(ex->arena, room < MAX_HEADERS ? room : MAX_HEADERS, sizeof *ex->headers);
-    MHD_get_connection_values(ex->connection, MHD_HEADER_KIND, collect_header, ex);
+    MHD_get_connection_values_n(ex->connection, MHD_HEADER_KIND, collect_header, ex);
 }
 
 size_t request_count_header(const struct http_exchange *ex, const char *name)
@@ -41,20 +42,53 @@ size_t request_count_header(const struct http_exchange *ex, const char *name)
     return count;
 }
 
+/* The lines of one name from the one at first on. */
+static void join_from(struct http_exchange *ex, size_t first)
+{
+    struct http_field *kept = &ex->headers[first];
+    size_t len = 0, lines = 0;
+    for (size_t i = first; i < ex->header_count; i++) {
+        if (slice_equal_nocase(ex->headers[i].name, kept->name)) {
+            len += ex->headers[i].value.len + 2;
+            lines++;
+        }
+    }
+    if (lines == 1) {
+        return;
+    }
+    char *joined = arena_alloc(ex->arena, len);
+    size_t used = 0;
+    for (size_t i = first; i < ex->header_count; i++) {
+        struct http_field *line = &ex->headers[i];
+        if (slice_equal_nocase(line->name, kept->name)) {
+            memcpy(joined + used, line->value.ptr, line->value.len);
+            memcpy(joined + used + line->value.len, ", ", 2);
+            used += line->value.len + 2;
+            line->name = i == first ? line->name : SLICE("");
+        }
+    }
+    kept->value = (struct slice){joined, used - 2};
+}
+
+void request_join_headers(struct http_exchange *ex)
+{
+    for (size_t i = 0; i < ex->header_count; i++) {
+        if (ex->headers[i].name.len > 0 && !slice_equal_nocase(ex->headers[i].name, SLICE("Cookie"))) {
+            join_from(ex, i);
+        }
+    }
+}
+
 bool http_header(struct slice *value, const struct http_exchange *ex, const char *name)
 {
     struct slice wanted = slice_from_cstr(name);
-    bool found = false;
     for (size_t i = 0; i < ex->header_count; i++) {
-        if (!slice_equal_nocase(ex->headers[i].name, wanted)) {
-            continue;
+        if (slice_equal_nocase(ex->headers[i].name, wanted)) {
+            *value = ex->headers[i].value;
+            return true;
         }
-        *value =
-            found ? arena_printf(ex->arena, "%.*s, %.*s", SLICE_ARG(*value), SLICE_ARG(ex->headers[i].value))
-                  : ex->headers[i].value;
-        found = true;
     }
-    return found;
+    return false;
 }
 
 bool http_cookie(struct slice *value, const struct http_exchange *ex, const char *name)
@@ -188,7 +222,7 @@ static const char *known_language(struct slice text)
     return slice_equal_cstr(text, "nl") ? "nl" : slice_equal_cstr(text, "en") ? "en" : NULL;
 }
 
-const char *http_language(const struct http_exchange *ex)
+static const char *find_language(const struct http_exchange *ex)
 {
     struct slice value;
     const char *language = NULL;
@@ -202,6 +236,16 @@ const char *http_language(const struct http_exchange *ex)
         language = negotiate_language(value);
     }
     return language ? language : "nl";
+}
+
+void request_find_language(struct http_exchange *ex)
+{
+    ex->language = find_language(ex);
+}
+
+const char *http_language(const struct http_exchange *ex)
+{
+    return ex->language ? ex->language : find_language(ex);
 }
 
 /* ---- client ---- */

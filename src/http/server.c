@@ -19,7 +19,6 @@ enum {
     /* libmicrohttpd 0.9.75 sleeps with work at hand when one epoll_wait gives exactly 128 events: listening
      * socket, wake-up and connections of a thread stay below that. */
     CONNECTIONS_PER_THREAD = 118,
-    CONNECTION_MEMORY = 16 * 1024, /* request line, headers and reply headers of one connection */
     LIMITER_SLOTS = 16384,
     FAULT_BYTES = 256
 };

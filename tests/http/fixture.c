@@ -33,6 +33,18 @@ static void get_start(struct http_exchange *ex, const void *cookie)
         arena_printf(http_arena(ex), "<p>%s stap=%.*s</p>", http_language(ex), SLICE_ARG(key)));
 }
 
+/* A page of many words: what it took of its arena, and the language. */
+static void get_words(struct http_exchange *ex, const void *cookie)
+{
+    const char *language = NULL;
+    (void)cookie;
+    for (int i = 0; i < 1000; i++) {
+        language = http_language(ex);
+    }
+    say(ex, "text/html; charset=utf-8",
+        arena_printf(http_arena(ex), "%zu %s", arena_used(http_arena(ex)), language));
+}
+
 static void get_things(struct http_exchange *ex, const void *cookie)
 {
     (void)cookie;
@@ -286,6 +298,7 @@ static const struct http_route routes[] = {
      .csrf = HTTP_CSRF_REQUIRED,
      .produces = "text/plain",
      .run = post_form},
+    {.method = HTTP_GET, .path = "/woorden", PAGE, .run = get_words},
     {.method = HTTP_GET, .path = "/koekje", PAGE, .run = get_cookie},
     {.method = HTTP_GET, .path = "/elders", PAGE, .run = get_away},
     {.method = HTTP_GET, .path = "/gesplitst", PAGE, .run = get_split},
