@@ -22,6 +22,7 @@ static bool answer_at_once(const struct http_exchange *ex)
 
 bool dispatch_headers(struct http_exchange *ex, const char *method, const char *version)
 {
+    sweeper_head_complete(ex->link);
     head_check(ex, method, version);
     if (!http_replied(ex)) {
         ex->stage = STAGE_BODY;

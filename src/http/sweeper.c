@@ -9,7 +9,12 @@
 #include <sys/socket.h>
 #include <time.h>
 
-enum { TURN_US = 100 * 1000, REPLY_BYTES_PER_S = 16 * 1024, CROWDED_IDLE_US = 1000 * 1000 };
+enum {
+    TURN_US = 100 * 1000,
+    REPLY_BYTES_PER_S = 16 * 1024,
+    CROWDED_IDLE_US = 1000 * 1000,
+    CROWDED_HEAD_US = 3000 * 1000
+};
 
 struct sweeper_link {
     struct sweeper_link *next;
@@ -19,6 +24,7 @@ struct sweeper_link {
     /* Written by the connection's HTTP thread, read by the sweeper. A stale value costs one turn. */
     atomic_int_fast64_t deadline_us;   /* 0: none */
     atomic_int_fast64_t idle_since_us; /* 0: not idle */
+    atomic_int_fast64_t head_since_us; /* 0: no head is coming in */
 };
 
 struct sweeper {
@@ -40,6 +46,13 @@ static void end_connection(struct sweeper_link *link)
     shutdown(link->fd, SHUT_RDWR);
 }
 
+static bool longer_than(const atomic_int_fast64_t *since_us, int64_t most_us, int64_t now_us)
+{
+    const int64_t since = atomic_load_explicit(since_us, memory_order_relaxed);
+    return since != 0 && now_us - since > most_us;
+}
+
+/* Where it is crowded, who sends nothing or the head of a request drop by drop makes room. */
 static void sweep(struct sweeper *sweeper, int64_t now_us)
 {
     bool crowded = sweeper->link_count * 8 >= sweeper->config.connection_limit * 7;
@@ -47,14 +60,14 @@ static void sweep(struct sweeper *sweeper, int64_t now_us)
     size_t idle = 0;
     for (struct sweeper_link *link = sweeper->links; link; link = link->next) {
         int64_t deadline_us = atomic_load_explicit(&link->deadline_us, memory_order_relaxed);
-        int64_t idle_since_us = atomic_load_explicit(&link->idle_since_us, memory_order_relaxed);
         if (link->ended) {
             continue;
         }
         if (deadline_us != 0 && now_us > deadline_us) {
             late++;
             end_connection(link);
-        } else if (crowded && idle_since_us != 0 && now_us - idle_since_us > CROWDED_IDLE_US) {
+        } else if (crowded && (longer_than(&link->idle_since_us, CROWDED_IDLE_US, now_us) ||
+                               longer_than(&link->head_since_us, CROWDED_HEAD_US, now_us))) {
             idle++;
             end_connection(link);
         }
@@ -167,6 +180,7 @@ struct sweeper_link *sweeper_link(struct sweeper *sweeper, int fd)
     link->fd = fd;
     atomic_init(&link->deadline_us, now_us + sweeper->config.request_us);
     atomic_init(&link->idle_since_us, now_us);
+    atomic_init(&link->head_since_us, 0);
     pthread_mutex_lock(&sweeper->lock);
     link->next = sweeper->links;
     if (link->next) {
@@ -197,9 +211,10 @@ void sweeper_unlink(struct sweeper *sweeper, struct sweeper_link *link)
     free(link);
 }
 
-static void set(struct sweeper_link *link, int64_t deadline_us, int64_t idle_since_us)
+static void set(struct sweeper_link *link, int64_t deadline_us, int64_t idle_since_us, int64_t head_since_us)
 {
     if (link) {
+        atomic_store_explicit(&link->head_since_us, head_since_us, memory_order_relaxed);
         atomic_store_explicit(&link->deadline_us, deadline_us, memory_order_relaxed);
         atomic_store_explicit(&link->idle_since_us, idle_since_us, memory_order_relaxed);
     }
@@ -207,24 +222,32 @@ static void set(struct sweeper_link *link, int64_t deadline_us, int64_t idle_sin
 
 void sweeper_request_begun(struct sweeper *sweeper, struct sweeper_link *link)
 {
-    set(link, clock_monotonic_us() + sweeper->config.request_us, 0);
+    const int64_t now_us = clock_monotonic_us();
+    set(link, now_us + sweeper->config.request_us, 0, now_us);
+}
+
+void sweeper_head_complete(struct sweeper_link *link)
+{
+    if (link) {
+        atomic_store_explicit(&link->head_since_us, 0, memory_order_relaxed);
+    }
 }
 
 void sweeper_request_complete(struct sweeper_link *link)
 {
-    set(link, 0, 0);
+    set(link, 0, 0, 0);
 }
 
 void sweeper_reply_begun(struct sweeper *sweeper, struct sweeper_link *link, size_t bytes)
 {
     int64_t sending_us = (int64_t)(bytes / REPLY_BYTES_PER_S) * 1000000;
-    set(link, clock_monotonic_us() + sweeper->config.request_us + sending_us, 0);
+    set(link, clock_monotonic_us() + sweeper->config.request_us + sending_us, 0, 0);
 }
 
 void sweeper_exchange_ended(struct sweeper *sweeper, struct sweeper_link *link)
 {
     int64_t now_us = clock_monotonic_us();
-    set(link, now_us + sweeper->config.idle_us + sweeper->config.request_us, now_us);
+    set(link, now_us + sweeper->config.idle_us + sweeper->config.request_us, now_us, 0);
 }
 
 bool sweeper_delay(struct sweeper *sweeper, struct sweeper_timer *timer)

@@ -14,7 +14,7 @@ struct sweeper_link; /* one connection */
 struct sweeper_config {
     int64_t request_us;      /* a request must be in by then */
     int64_t idle_us;         /* how long libmicrohttpd itself leaves a connection alone between requests */
-    size_t connection_limit; /* near it, idle connections are ended early to make room */
+    size_t connection_limit; /* near it, idle connections are ended early to make room, and slow heads */
 };
 
 struct sweeper *sweeper_start(const struct sweeper_config *config);
@@ -28,6 +28,7 @@ void sweeper_unlink(struct sweeper *sweeper, struct sweeper_link *link);
 
 /* What goes on in a connection; link may be NULL. */
 void sweeper_request_begun(struct sweeper *sweeper, struct sweeper_link *link);
+void sweeper_head_complete(struct sweeper_link *link);
 void sweeper_request_complete(struct sweeper_link *link); /* ours to answer now: no deadline */
 void sweeper_reply_begun(struct sweeper *sweeper, struct sweeper_link *link,
                          size_t bytes);                                          /* at least 16 kB a second */

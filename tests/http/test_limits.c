@@ -237,7 +237,8 @@ Test(limits, one_hundred_and_twenty_eight_events_at_once)
     client_close(blocker);
 }
 
-Test(limits, who_holds_all_connections_idle_makes_room)
+/* says: what each sent when it connected. */
+static void expect_holders_make_room(const char *says)
 {
     struct http_config config = fixture_config();
     config.limits.connections = 20;
@@ -247,6 +248,7 @@ Test(limits, who_holds_all_connections_idle_makes_room)
     struct client *holders[HOLDERS];
     for (int i = 0; i < HOLDERS; i++) {
         holders[i] = client_open(fixture_port);
+        cr_assert(client_send_text(holders[i], says));
     }
     int64_t begin_us = clock_monotonic_us();
     client_get(&reply, fixture_port, "/levend");
@@ -255,4 +257,14 @@ Test(limits, who_holds_all_connections_idle_makes_room)
     for (int i = 0; i < HOLDERS; i++) {
         client_close(holders[i]);
     }
+}
+
+Test(limits, who_holds_all_connections_idle_makes_room)
+{
+    expect_holders_make_room("");
+}
+
+Test(limits, who_holds_all_connections_with_half_a_head_makes_room)
+{
+    expect_holders_make_room("GET /levend HTTP/1.1\r\nHost: x\r\nX-Langzaam: ");
 }
