@@ -22,7 +22,8 @@ trap cleanup EXIT
 start() {
     "$root/deploy/dev/run.sh" "$binary" >"$box/log" 2>&1 &
     service=$!
-    for _ in $(seq 600); do
+    local until=$((SECONDS + 180))
+    while [ "$SECONDS" -lt "$until" ]; do
         if [ "$(curl -s -o /dev/null -w '%{http_code}' "$site/gereed")" = 200 ]; then return 0; fi
         kill -0 "$service" 2>/dev/null || { cat "$box/log"; return 1; }
         sleep 0.05
