@@ -38,7 +38,7 @@ export function startBrowser(more = []) {
 export async function openPage(browser, options = {}) {
   const context = await browser.newContext({ viewport: DESKTOP, locale: 'nl-NL', ...options });
   const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(30_000);
   page.problems = [];
   page.served = null;
   page.on('console', (message) => {

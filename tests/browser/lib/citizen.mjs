@@ -72,7 +72,7 @@ export async function tabTo(page, found, most = 120) {
 }
 
 export async function enter(page) {
-  await Promise.all([page.waitForNavigation({ timeout: 10_000 }), page.keyboard.press('Enter')]);
+  await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]);
 }
 
 // Answers the page that is shown and sends it: Tab to each group, Space, the arrows; text is typed.
