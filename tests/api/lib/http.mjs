@@ -31,7 +31,7 @@ export function request(service, method, path, { headers = {}, body, from, chunk
       });
     });
     sent.on('error', fail);
-    sent.setTimeout(30_000, () => sent.destroy(new Error(`no answer: ${method} ${path}`)));
+    sent.setTimeout(120_000, () => sent.destroy(new Error(`no answer: ${method} ${path}`)));
     sent.end(bytes);
   });
 }
