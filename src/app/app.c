@@ -1,6 +1,7 @@
 #include "app/app_internal.h"
 
 #include "app/api_documents.h"
+#include "app/installation.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "db/migrate.h"
@@ -93,28 +94,6 @@ static void say(const char *line, void *context)
 static const struct db_statement *const ground_statements[] = {installation_statements,
                                                                survey_erasure_statements, NULL};
 
-struct ground {
-    const struct app *app;
-    bool same_secret, fsync;
-};
-
-static enum db_status look_at_ground(struct db_tx *tx, void *context)
-{
-    struct ground *ground = context;
-    struct db_result *result;
-    unsigned char ours[CRYPTO_FINGERPRINT_BYTES];
-    crypto_keys_fingerprint(ours, ground->app->keys);
-    struct db_params p = db_params(tx);
-    db_put_bytes(&p, (struct slice){(const char *)ours, sizeof ours});
-    enum db_status status = db_run_one(&result, tx, &installation_statements[0], &p);
-    if (status == DB_OK) {
-        ground->same_secret =
-            slice_equal(db_get_bytes(result, 0, 0), (struct slice){(const char *)ours, sizeof ours});
-        ground->fsync = slice_equal_cstr(db_get_text(result, 0, 1), "on");
-    }
-    return status;
-}
-
 /* The schema first, on a connection without prepared statements: they would not prepare on an older one. */
 static bool check_schema(struct app *app, int wait_s)
 {
@@ -173,27 +152,29 @@ static bool check_ledger(struct app *app, struct db_conn *conn)
 
 bool app_check_database(struct app *app, int wait_s)
 {
-    struct ground ground = {.app = app};
+    struct installation found;
     struct db_config database = app->database;
     struct db_conn *conn;
     database.statements = ground_statements;
     if (!check_schema(app, wait_s) || db_connect(&conn, &database) != DB_OK) {
         return false;
     }
-    enum db_status status = db_transaction(conn, "installation", DB_ROLE_INTAKE, look_at_ground, &ground);
-    bool level = status == DB_OK && ground.same_secret && check_ledger(app, conn);
+    enum db_status status = installation_look(&found, conn, app->keys, true);
+    bool level = status == DB_OK && found.same_secret && check_ledger(app, conn);
     db_disconnect(conn);
     if (status != DB_OK) {
         return false;
     }
-    if (!ground.same_secret) {
-        log_error("serve.secret", "says=\"this database belongs to another root secret; every code and draft "
-                                  "would be unreadable\"");
+    if (!found.same_secret) {
+        log_error("serve.secret",
+                  "file=\"%s\" says=\"this database belongs to another root secret; every code and draft "
+                  "would be unreadable: name in [secret] file the one that it was first used with\"",
+                  app->config->secret.file);
     }
-    if (!ground.fsync) {
+    if (!found.fsync) {
         log_error("serve.fsync", "says=\"the server runs with fsync off: accepted would not mean durable\"");
     }
-    return ground.same_secret && ground.fsync && level;
+    return found.same_secret && found.fsync && level;
 }
 
 /* ---- life ---- */

@@ -57,8 +57,6 @@ struct app {
     struct app_background upkeep, progress;
 };
 
-/* statements.c: what a look at an unknown database needs too. */
-extern const struct db_statement installation_statements[];
 /* features.c. False: one could not be made; those that were are destroyed with the app. */
 bool app_create_features(struct app *app);
 /* Adds their routes and links; results start apart, with the follower. */

@@ -1,10 +1,6 @@
 /* All statements that a connection of the service prepares. */
 #include "app/app_internal.h"
-
-const struct db_statement installation_statements[] = {
-    {"installation_fingerprint", "SELECT zs.installation_claim($1::bytea), current_setting('fsync')"},
-    {NULL, NULL},
-};
+#include "app/installation.h"
 
 const struct db_statement *const app_statements[] = {installation_statements,
                                                      audit_statements,

@@ -1,5 +1,6 @@
 /* zevenstem doctor: is this installation fit to serve? Changes nothing. */
 #include "app/app.h"
+#include "app/installation.h"
 #include "base/clock.h"
 #include "base/embedded.h"
 #include "cmd/cmd.h"
@@ -115,48 +116,25 @@ static void look_at_settings(const struct doctor *doctor, int64_t now)
 
 /* ---- the database ---- */
 
-static const struct db_statement doctor_statements[] = {
-    {"doctor_installation", "SELECT zs.installation_claim($1)"}, {NULL, NULL}};
-static const struct db_statement *const doctor_statement_lists[] = {doctor_statements, NULL};
-
-struct fingerprint {
-    unsigned char ours[CRYPTO_FINGERPRINT_BYTES];
-    bool same;
-};
-
-/* A database that no service has claimed yet would be claimed: always rolled back. */
-static enum db_status compare_fingerprint(struct db_tx *tx, void *context)
-{
-    struct fingerprint *fingerprint = context;
-    struct slice ours = {(const char *)fingerprint->ours, sizeof fingerprint->ours};
-    struct db_result *result;
-    struct db_params p = db_params(tx);
-    db_put_bytes(&p, ours);
-    enum db_status status = db_run_one(&result, tx, &doctor_statements[0], &p);
-    if (status == DB_OK) {
-        fingerprint->same = slice_equal(db_get_bytes(result, 0, 0), ours);
-        status = DB_ROLLBACK;
-    }
-    return status;
-}
-
 static void look_at_fingerprint(struct doctor *doctor, const struct db_config *database)
 {
-    struct fingerprint fingerprint = {.same = false};
+    static const struct db_statement *const lists[] = {installation_statements, NULL};
+    struct installation found;
     struct db_conn *conn = NULL;
     struct db_config prepared = *database;
-    prepared.statements = doctor_statement_lists;
+    prepared.statements = lists;
     if (!doctor->keys) {
         return; /* said already */
     }
-    crypto_keys_fingerprint(fingerprint.ours, doctor->keys);
     if (db_connect(&conn, &prepared) != DB_OK ||
-        db_transaction(conn, "doctor", DB_ROLE_INTAKE, compare_fingerprint, &fingerprint) != DB_ROLLBACK) {
+        installation_look(&found, conn, doctor->keys, false) != DB_OK) {
         fail(doctor, "secret",
              "could not be compared with the database; is the login a member of zs_service?");
-    } else if (!fingerprint.same) {
+    } else if (!found.same_secret) {
         fail(doctor, "secret",
-             "this database belongs to another root secret: no code or draft would be readable");
+             "this database belongs to another root secret than %s: no code or draft would be readable. Name "
+             "in [secret] file the one that it was first used with",
+             doctor->config.secret.file);
     } else {
         fine("secret", "%s is the one that this database belongs to", doctor->config.secret.file);
     }

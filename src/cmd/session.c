@@ -1,6 +1,7 @@
 #include "cmd/session.h"
 
 #include "app/app.h"
+#include "app/installation.h"
 #include "base/clock.h"
 #include "base/embedded.h"
 #include "db/migrate.h"
@@ -55,6 +56,23 @@ static int check_schema(const struct db_config *database)
     return fits ? CMD_GO : CMD_FAILED;
 }
 
+/* What a command writes, it writes under the root secret: codes, and the lines and links of the audit log. */
+static int check_secret(struct cmd_session *session)
+{
+    struct installation found;
+    enum db_status status = installation_look(&found, session->conn, session->keys, true);
+    if (status != DB_OK) {
+        return cmd_say_failure("comparing the root secret", status);
+    }
+    if (!found.same_secret) {
+        fprintf(stderr,
+                "nothing was done: this database belongs to another root secret than %s; name in [secret] "
+                "file the one that it was first used with, or restore that one from your backup\n",
+                session->config.secret.file);
+    }
+    return found.same_secret ? CMD_GO : CMD_FAILED;
+}
+
 int cmd_session_open(struct cmd_session *session, const char *config_path)
 {
     *session = (struct cmd_session){.arena = arena_create(SESSION_ARENA_MAX)};
@@ -79,7 +97,12 @@ int cmd_session_open(struct cmd_session *session, const char *config_path)
         return CMD_FAILED;
     }
     enum db_status status = db_connect(&session->conn, &session->database);
-    return status == DB_OK ? CMD_GO : cmd_say_failure("connecting", status);
+    if (status != DB_OK) {
+        return cmd_say_failure("connecting", status);
+    }
+    const int checked = check_secret(session);
+    session->leaves_chain = checked != CMD_GO;
+    return checked;
 }
 
 void cmd_session_close(struct cmd_session *session)

@@ -17,9 +17,10 @@ struct cmd_session {
     bool leaves_chain; /* for the command to set: the database may be a standby */
 };
 
-/* CMD_GO, or the status to return (said on standard error): a schema that does not fit this program is
- * refused as serve refuses it, with what mends it. Close it in either case: that links what the command wrote
- * on the audit log. */
+/* CMD_GO, or the status to return (said on standard error): a schema that does not fit this program and a
+ * root secret that the database does not belong to are refused as serve refuses them, with what mends it; a
+ * database that belongs to none yet belongs to this one from now on. Close it in either case: that links what
+ * the command wrote on the audit log. */
 int cmd_session_open(struct cmd_session *session, const char *config_path);
 void cmd_session_close(struct cmd_session *session);
 /* The rounds as the database has them now. CMD_GO, or the status to return (said on standard error). Close it
