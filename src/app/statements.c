@@ -5,6 +5,7 @@
 const struct db_statement *const app_statements[] = {installation_statements,
                                                      audit_statements,
                                                      audit_chain_statements,
+                                                     audit_verify_statements,
                                                      audit_search_statements,
                                                      account_statements,
                                                      account_people_statements,

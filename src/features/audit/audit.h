@@ -15,6 +15,7 @@
 
 extern const struct db_statement audit_statements[];
 extern const struct db_statement audit_chain_statements[];
+extern const struct db_statement audit_verify_statements[];
 extern const struct db_statement audit_search_statements[];
 
 enum { AUDIT_MAC_BYTES = 32, AUDIT_UID_BYTES = 16 };
@@ -56,15 +57,18 @@ enum db_status audit_head_read(struct audit_head *out, struct db_tx *tx);
 /* Links what is committed and not linked yet. One of all instances does it at a time; the others go on. Finds
  * lines that were committed later than their neighbours, up to 1000 numbers back; all of them in its first
  * turn and once an hour. Says on the service log, as event audit.head, where the chain has come to: at first,
- * each thousand lines, each day. And what it finds wrong: audit.forged for a line whose MAC is wrong (it is
- * linked, and marked), audit.cut-off when the chain is not the one that it saw before. */
+ * each thousand lines, each day. And what it finds wrong, by the rule of audit_verify: audit.forged, once,
+ * for each line or link that is not as the service makes them, of those that it links and of those that
+ * others linked since its last turn; once with their number for lines that were linked before its first;
+ * audit.cut-off when the chain is not the one that it saw before. */
 struct audit_sealer;
 struct audit_sealer *audit_sealer_create(const struct crypto_keys *keys);
 void audit_sealer_destroy(struct audit_sealer *sealer);
 enum db_status audit_seal(struct audit_sealer *sealer, struct db_conn *conn);
 /* The head that it saw last, on the service log. */
 void audit_sealer_say_head(const struct audit_sealer *sealer);
-/* For a command that wrote: one turn, so that its lines do not wait for the service; quick. */
+/* For a command that wrote: one turn, so that its lines do not wait for the service; quick. What is wrong
+ * with the lines that it links is said too, and by the service when it comes by. */
 void audit_seal_once(const struct crypto_keys *keys, struct db_conn *conn);
 
 /* ---- verifying ---- */

@@ -42,6 +42,11 @@ enum audit_note audit_note_of(const struct audit_line *line, const unsigned char
     return good ? AUDIT_NOTE_SIGNED : AUDIT_NOTE_WRONG;
 }
 
+enum audit_note audit_note_of_number(int16_t number)
+{
+    return number == 0 ? AUDIT_NOTE_SIGNED : number == 1 ? AUDIT_NOTE_UNSIGNED : AUDIT_NOTE_WRONG;
+}
+
 void audit_link_mac(unsigned char out[AUDIT_MAC_BYTES], const struct crypto_keys *keys,
                     const unsigned char previous[AUDIT_MAC_BYTES], const struct audit_link *link,
                     int64_t at_us, const unsigned char line_mac[AUDIT_MAC_BYTES])

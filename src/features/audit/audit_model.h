@@ -41,6 +41,8 @@ void audit_line_mac(unsigned char out[AUDIT_MAC_BYTES], const struct crypto_keys
                     const struct audit_line *line);
 /* What `line` bears, whose MAC should be `mac`. */
 enum audit_note audit_note_of(const struct audit_line *line, const unsigned char mac[AUDIT_MAC_BYTES]);
+/* As zs.audit_link has it. */
+enum audit_note audit_note_of_number(int16_t number);
 /* Over link without its mac. line_mac: audit_line_mac of the line. */
 void audit_link_mac(unsigned char out[AUDIT_MAC_BYTES], const struct crypto_keys *keys,
                     const unsigned char previous[AUDIT_MAC_BYTES], const struct audit_link *link,
@@ -66,6 +68,8 @@ struct audit_walk {
     unsigned char previous[AUDIT_MAC_BYTES]; /* as it stands */
     unsigned char made[AUDIT_MAC_BYTES];     /* as it should stand */
 };
+/* At the beginning of the chain. A walk that goes on from a link further is given its number, its MAC (twice)
+ * and whether a line before it was signed. */
 void audit_walk_begin(struct audit_walk *walk);
 /* Links in the order of their numbers, each with its line (NULL: it is gone); then the lines that have no
  * link (link NULL). */

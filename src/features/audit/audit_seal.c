@@ -1,4 +1,4 @@
-/* The chain over the lines: made by the sealer, walked by whoever verifies. */
+/* The chain over the lines: the sealer makes it, and looks at what others linked as who verifies does. */
 #include "features/audit/audit_model.h"
 
 #include "base/clock.h"
@@ -14,19 +14,24 @@ enum {
     SAY_EVERY = 1000,  /* links */
     HOUR_S = 3600,
     DAY_S = 86400,
-    PROGRESS_EVERY = 20000
+    FINDINGS_MAX = 50 /* that one turn names; of the others it says how many */
 };
 #define SECOND_US INT64_C(1000000)
-/* PostgreSQL counts microseconds from 2000-01-01. */
-#define PG_EPOCH_US (INT64_C(946684800) * 1000000)
+
+/* Of a line, as line_of reads them. */
+#define LINE_COLUMNS                                                                                         \
+    "e.id, (extract(epoch FROM e.at) * 1000000)::int8, e.uid, e.actor, e.action, e.object, e.result,"        \
+    " e.origin, e.details, e.mac"
 
 enum statement {
     SEAL_LOCK,
     CHAIN_READ,
     UNLINKED_READ,
     LINKS_INSERT,
+    LINKED_READ,
+    SIGNED_READ,
+    FORGED_COUNT,
     NO_TIME_LIMIT,
-    COPIES_READ,
     STATEMENT_COUNT
 };
 
@@ -41,30 +46,34 @@ const struct db_statement audit_chain_statements[STATEMENT_COUNT + 1] = {
                     " LEFT JOIN (SELECT number, mac FROM zs.audit_link ORDER BY number DESC LIMIT 1) AS h ON "
                     "true"},
     [UNLINKED_READ] = {"audit_unlinked",
-                       "SELECT e.id, (extract(epoch FROM e.at) * 1000000)::int8, e.uid, e.actor, e.action,"
-                       " e.object, e.result, e.origin, e.details, e.mac FROM zs.audit_event AS e"
+                       "SELECT " LINE_COLUMNS " FROM zs.audit_event AS e"
                        " WHERE e.id > $1::int8"
                        " AND NOT EXISTS (SELECT FROM zs.audit_link AS l WHERE l.event = e.id)"
                        " ORDER BY e.id LIMIT $2::int4"},
     [LINKS_INSERT] = {"audit_link", "INSERT INTO zs.audit_link (number, event, note, mac)"
                                     " SELECT * FROM unnest($1::int8[], $2::int8[], $3::int2[], $4::bytea[])"},
+    [LINKED_READ] = {"audit_linked",
+                     "SELECT " LINE_COLUMNS ", l.number, l.event,"
+                     " (extract(epoch FROM l.sealed_at) * 1000000)::int8, l.note, l.mac"
+                     " FROM zs.audit_link AS l LEFT JOIN zs.audit_event AS e ON e.id = l.event"
+                     " WHERE l.number > $1::int8 AND l.number <= $2::int8 ORDER BY l.number LIMIT $3::int4"},
+    [SIGNED_READ] = {"audit_signed", "SELECT EXISTS (SELECT FROM zs.audit_link WHERE note = 0)"},
+    /* As a walk has it; numbered by audit_note. */
+    [FORGED_COUNT] = {"audit_forged",
+                      "SELECT count(*), min(l.number) FROM zs.audit_link AS l"
+                      " LEFT JOIN zs.audit_event AS e ON e.id = l.event WHERE l.note = 2 OR (l.note = 1"
+                      " AND e.action <> '" AUDIT_ACTION_MIGRATION "' AND l.number >"
+                      " (SELECT number FROM zs.audit_link WHERE note = 0 ORDER BY number LIMIT 1))"},
     [NO_TIME_LIMIT] = {"audit_no_time_limit", "SELECT set_config('statement_timeout', '0', true)"},
-    [COPIES_READ] = {"audit_copies", "SELECT min(id), max(id) FROM zs.audit_event GROUP BY uid"
-                                     " HAVING count(*) > 1 ORDER BY 1 LIMIT 1000"},
 };
-
-static const struct db_statement copy_chain = {
-    "audit_chain_copy",
-    "COPY (SELECT l.number, l.event, l.sealed_at, l.note, l.mac, e.id, e.at, e.uid, e.actor, e.action, "
-    "e.object,"
-    " e.result, e.origin, e.details, e.mac FROM zs.audit_link AS l FULL JOIN zs.audit_event AS e ON e.id = "
-    "l.event ORDER BY l.number NULLS LAST, e.id) TO STDOUT (FORMAT binary)"};
 
 /* ---- sealing ---- */
 
 struct audit_sealer {
     const struct crypto_keys *keys;
     struct audit_head seen;             /* the last head */
+    bool seen_signed;                   /* up to it there is a line that bears its own MAC */
+    bool told_forged;                   /* what was linked before its first turn */
     struct audit_head said;             /* on the service log */
     int64_t said_at_us, look_at_all_us; /* monotonic */
 };
@@ -78,6 +87,11 @@ struct turn {
     bool broken;                       /* what was seen before is not there now */
     struct audit_head head;
     int64_t now_us;
+    /* From what the sealer saw before over what others linked to what it links itself. */
+    struct audit_walk walk;
+    struct audit_finding findings[FINDINGS_MAX];
+    size_t finding_count;         /* also of those that there is no room for */
+    int64_t forged, first_forged; /* of before the first turn */
 };
 
 struct portion {
@@ -110,9 +124,7 @@ static void link_line(struct portion *portion, struct turn *turn, struct arena *
                               .sealed_at_us = turn->now_us,
                               .note = audit_note_of(line, mac)};
     audit_link_mac(link.mac, turn->sealer->keys, turn->head.mac, &link, line->at_us, mac);
-    if (link.note == AUDIT_NOTE_WRONG) {
-        log_error("audit.forged", "line=%lld link=%lld", (long long)line->id, (long long)link.number);
-    }
+    audit_walk_step(&turn->walk, &link, line);
     turn->head.number = link.number;
     memcpy(turn->head.mac, link.mac, sizeof link.mac);
     portion->numbers[i] = link.number;
@@ -152,6 +164,82 @@ static enum db_status seal_portion(size_t *count, int64_t *after, struct db_tx *
     return status == DB_OK && db_affected(inserted) != (int64_t)*count ? DB_FAILED : status;
 }
 
+/* ---- what stands there already ---- */
+
+static void note_finding(const struct audit_finding *finding, void *context)
+{
+    struct turn *turn = context;
+    if (turn->finding_count < FINDINGS_MAX) {
+        turn->findings[turn->finding_count] = *finding;
+    }
+    turn->finding_count++;
+}
+
+/* Goes on behind `head`, which is taken for good. */
+static void begin_walk(struct turn *turn, const struct audit_head *head, bool seen_signed)
+{
+    struct audit_walk *walk = &turn->walk;
+    *walk = (struct audit_walk){.keys = turn->sealer->keys, .found = note_finding, .context = turn};
+    audit_walk_begin(walk);
+    walk->totals.head = *head;
+    walk->seen_signed = seen_signed;
+    memcpy(walk->previous, head->mac, sizeof walk->previous);
+    memcpy(walk->made, head->mac, sizeof walk->made);
+}
+
+static void walk_row(struct audit_walk *walk, const struct db_result *rows, size_t row)
+{
+    struct audit_link link = {.number = db_get_int64(rows, row, 10),
+                              .event = db_get_int64(rows, row, 11),
+                              .sealed_at_us = db_get_int64(rows, row, 12),
+                              .note = audit_note_of_number(db_get_int16(rows, row, 13))};
+    const struct slice mac = db_get_bytes(rows, row, 14);
+    memcpy(link.mac, mac.ptr, mac.len < sizeof link.mac ? mac.len : sizeof link.mac);
+    if (db_is_null(rows, row, 0)) {
+        audit_walk_step(walk, &link, NULL);
+        return;
+    }
+    const struct audit_line line = line_of(rows, row);
+    audit_walk_step(walk, &link, &line);
+}
+
+/* What others linked since: other instances, commands, and who is none of us. *whole: all of it was seen. */
+static enum db_status walk_linked(bool *whole, struct db_tx *tx, struct turn *turn)
+{
+    enum db_status status = DB_OK;
+    *whole = turn->walk.totals.head.number >= turn->head.number;
+    for (int i = 0; status == DB_OK && !*whole && i < PORTIONS_MAX; i++) {
+        struct db_result *rows;
+        struct db_params p = db_params(tx);
+        db_put_int64(&p, turn->walk.totals.head.number);
+        db_put_int64(&p, turn->head.number);
+        db_put_int32(&p, PORTION);
+        status = db_run(&rows, tx, &audit_chain_statements[LINKED_READ], &p);
+        for (size_t row = 0; status == DB_OK && row < db_rows(rows); row++) {
+            walk_row(&turn->walk, rows, row);
+        }
+        *whole = turn->walk.totals.head.number >= turn->head.number;
+    }
+    return status;
+}
+
+/* With nothing seen before, or not this: the walk begins at the head. What was forged before the first turn
+ * is counted, once. */
+static enum db_status begin_at_head(struct db_tx *tx, struct turn *turn)
+{
+    struct db_result *row;
+    enum db_status status = db_run_one(&row, tx, &audit_chain_statements[SIGNED_READ], NULL);
+    if (status == DB_OK) {
+        begin_walk(turn, &turn->head, db_get_bool(row, 0, 0));
+    }
+    if (status == DB_OK && turn->all && !turn->sealer->told_forged) {
+        status = db_run_one(&row, tx, &audit_chain_statements[FORGED_COUNT], NULL);
+        turn->forged = status == DB_OK ? db_get_int64(row, 0, 0) : 0;
+        turn->first_forged = turn->forged > 0 ? db_get_int64(row, 0, 1) : 0;
+    }
+    return status;
+}
+
 /* Where the chain has come to; *after is the id behind which to look. */
 static enum db_status read_chain(int64_t *after, struct db_tx *tx, struct turn *turn)
 {
@@ -175,14 +263,26 @@ static enum db_status read_chain(int64_t *after, struct db_tx *tx, struct turn *
     return DB_OK;
 }
 
+static enum db_status seal_unlinked(struct db_tx *tx, struct turn *turn, int64_t after)
+{
+    size_t count = PORTION;
+    enum db_status status = DB_OK;
+    for (int i = 0; status == DB_OK && count == PORTION && i < PORTIONS_MAX; i++) {
+        status = seal_portion(&count, &after, tx, turn);
+    }
+    turn->more = count == PORTION;
+    return status;
+}
+
 static enum db_status seal_work(struct db_tx *tx, void *context)
 {
     struct turn *turn = context;
+    const struct audit_sealer *sealer = turn->sealer;
     struct db_result *locked;
     struct db_params p = db_params(tx);
     int64_t after = 0;
-    size_t count = PORTION;
-    *turn = (struct turn){.sealer = turn->sealer, .all = turn->all};
+    bool whole = true;
+    *turn = (struct turn){.sealer = sealer, .all = turn->all};
     enum db_status status = db_run_one(&locked, tx, &audit_chain_statements[SEAL_LOCK], &p);
     turn->ours = status == DB_OK && db_get_bool(locked, 0, 0);
     if (!turn->ours) {
@@ -190,11 +290,41 @@ static enum db_status seal_work(struct db_tx *tx, void *context)
     }
     status = turn->all ? db_run(NULL, tx, &audit_chain_statements[NO_TIME_LIMIT], NULL) : DB_OK;
     status = status == DB_OK ? read_chain(&after, tx, turn) : status;
-    for (int i = 0; status == DB_OK && count == PORTION && i < PORTIONS_MAX; i++) {
-        status = seal_portion(&count, &after, tx, turn);
+    if (status == DB_OK && (sealer->seen.number == 0 || turn->broken)) {
+        status = begin_at_head(tx, turn);
+    } else if (status == DB_OK) {
+        begin_walk(turn, &sealer->seen, sealer->seen_signed);
+        status = walk_linked(&whole, tx, turn);
     }
-    turn->more = count == PORTION;
-    return status;
+    if (!whole) { /* others link meanwhile; this one goes on looking in its next turn */
+        turn->head = turn->walk.totals.head;
+        turn->more = true;
+    }
+    return status == DB_OK && whole ? seal_unlinked(tx, turn, after) : status;
+}
+
+/* ---- saying ---- */
+
+static void say_findings(const struct turn *turn)
+{
+    const size_t named = turn->finding_count < FINDINGS_MAX ? turn->finding_count : FINDINGS_MAX;
+    for (size_t i = 0; i < named; i++) {
+        char text[AUDIT_FINDING_BYTES];
+        const struct audit_finding *finding = &turn->findings[i];
+        audit_finding_text(text, finding);
+        log_error("audit.forged", "line=%lld link=%lld says=\"%s\"", (long long)finding->event,
+                  (long long)finding->number, text);
+    }
+    if (turn->finding_count > named) {
+        log_error("audit.forged", "more=%zu says=\"run zevenstem audit verify\"",
+                  turn->finding_count - named);
+    }
+    if (turn->forged > 0) {
+        log_error("audit.forged",
+                  "lines=%lld first_link=%lld says=\"the service did not write these lines; they "
+                  "were linked before it started: run zevenstem audit verify\"",
+                  (long long)turn->forged, (long long)turn->first_forged);
+    }
 }
 
 static void say_head(struct audit_sealer *sealer, int64_t now_us)
@@ -239,7 +369,10 @@ enum db_status audit_seal(struct audit_sealer *sealer, struct db_conn *conn)
                   "was seen before: run zevenstem audit verify\"",
                   was, (long long)turn.head.number);
     }
+    say_findings(&turn);
     sealer->seen = turn.head;
+    sealer->seen_signed = turn.walk.seen_signed;
+    sealer->told_forged = true;
     if (turn.all && !turn.more) {
         sealer->look_at_all_us = now_us + HOUR_S * SECOND_US;
     }
@@ -260,133 +393,7 @@ void audit_seal_once(const struct crypto_keys *keys, struct db_conn *conn)
 {
     const struct audit_sealer sealer = {.keys = keys};
     struct turn turn = {.sealer = &sealer};
-    db_transaction(conn, "audit-seal", DB_ROLE_AUDIT, seal_work, &turn);
-}
-
-/* ---- verifying ---- */
-
-struct verifying {
-    struct audit_walk walk;
-    const struct audit_check *check;
-    uint64_t *uids; /* the beginning of each: equal ones ask for a closer look */
-    size_t uid_count, uid_room;
-    bool look_closer; /* or there was no memory to tell */
-};
-
-static void note_uid(struct verifying *verifying, struct slice uid)
-{
-    if (verifying->uid_count == verifying->uid_room) {
-        size_t room = verifying->uid_room > 0 ? 2 * verifying->uid_room : 65536;
-        uint64_t *uids = realloc(verifying->uids, room * sizeof *uids);
-        if (!uids) {
-            verifying->look_closer = true;
-            return;
-        }
-        verifying->uids = uids;
-        verifying->uid_room = room;
+    if (db_transaction(conn, "audit-seal", DB_ROLE_AUDIT, seal_work, &turn) == DB_OK) {
+        say_findings(&turn);
     }
-    uint64_t beginning = 0;
-    memcpy(&beginning, uid.ptr, uid.len < sizeof beginning ? uid.len : sizeof beginning);
-    verifying->uids[verifying->uid_count++] = beginning;
-}
-
-static int compare_uids(const void *a, const void *b)
-{
-    const uint64_t x = *(const uint64_t *)a;
-    const uint64_t y = *(const uint64_t *)b;
-    return (x > y) - (x < y);
-}
-
-static bool may_hold_copies(struct verifying *verifying)
-{
-    bool equal = verifying->look_closer;
-    if (verifying->uid_count > 0) {
-        qsort(verifying->uids, verifying->uid_count, sizeof *verifying->uids, compare_uids);
-    }
-    for (size_t i = 1; !equal && i < verifying->uid_count; i++) {
-        equal = verifying->uids[i] == verifying->uids[i - 1];
-    }
-    return equal;
-}
-
-static enum audit_note note_of_number(int16_t number)
-{
-    return number == 0 ? AUDIT_NOTE_SIGNED : number == 1 ? AUDIT_NOTE_UNSIGNED : AUDIT_NOTE_WRONG;
-}
-
-static bool take_row(const struct slice *fields, int count, void *context)
-{
-    struct verifying *verifying = context;
-    struct audit_walk *walk = &verifying->walk;
-    struct audit_link link = {.number = 0};
-    struct audit_line line = {.id = 0};
-    (void)count;
-    const bool linked = fields[0].ptr != NULL;
-    const bool there = fields[5].ptr != NULL;
-    if (linked) {
-        link = (struct audit_link){.number = db_field_int64(fields[0]),
-                                   .event = db_field_int64(fields[1]),
-                                   .sealed_at_us = db_field_int64(fields[2]) + PG_EPOCH_US,
-                                   .note = note_of_number(db_field_int16(fields[3]))};
-        memcpy(link.mac, fields[4].ptr, fields[4].len < sizeof link.mac ? fields[4].len : sizeof link.mac);
-    }
-    if (there) {
-        line = (struct audit_line){.id = db_field_int64(fields[5]),
-                                   .at_us = db_field_int64(fields[6]) + PG_EPOCH_US,
-                                   .uid = fields[7],
-                                   .actor = fields[8],
-                                   .action = fields[9],
-                                   .object = fields[10],
-                                   .result = fields[11],
-                                   .origin = fields[12],
-                                   .details = fields[13],
-                                   .mac = fields[14]};
-        note_uid(verifying, line.uid);
-    }
-    audit_walk_step(walk, linked ? &link : NULL, there ? &line : NULL);
-    if (verifying->check->progress && linked && walk->totals.links % PROGRESS_EVERY == 0) {
-        verifying->check->progress(walk->totals.links, walk->context);
-    }
-    return true;
-}
-
-static enum db_status verify_work(struct db_tx *tx, void *context)
-{
-    struct verifying *verifying = context;
-    struct audit_walk *walk = &verifying->walk;
-    struct db_result *copies = NULL;
-    audit_walk_begin(walk);
-    verifying->uid_count = 0;
-    enum db_status status = db_run(NULL, tx, &audit_chain_statements[NO_TIME_LIMIT], NULL);
-    if (status == DB_OK) {
-        status = db_copy_out(tx, &copy_chain, take_row, verifying);
-    }
-    if (status == DB_OK && may_hold_copies(verifying)) {
-        status = db_run(&copies, tx, &audit_chain_statements[COPIES_READ], NULL);
-    }
-    for (size_t i = 0; status == DB_OK && copies && i < db_rows(copies); i++) {
-        audit_walk_copy(walk, db_get_int64(copies, i, 0), db_get_int64(copies, i, 1));
-    }
-    if (status == DB_OK) {
-        audit_walk_end(walk);
-    }
-    return status;
-}
-
-enum db_status audit_verify(struct audit_totals *out, struct db_conn *conn, const struct audit_check *check)
-{
-    struct verifying verifying = {.walk = {.keys = check->keys,
-                                           .anchors = check->anchors,
-                                           .anchor_count = check->anchor_count,
-                                           .found = check->found,
-                                           .context = check->context},
-                                  .check = check};
-    enum db_status status =
-        db_transaction_read_only(conn, "audit-verify", DB_ROLE_AUDIT, verify_work, &verifying);
-    free(verifying.uids);
-    *out = verifying.walk.totals;
-    if (status == DB_OK && check->progress) {
-        check->progress(out->links, check->context);
-    }
-    return status;
 }
