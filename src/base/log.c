@@ -107,6 +107,21 @@ static const char *now_text(void)
     return text;
 }
 
+bool log_again(unsigned *times, struct log_again *again, int64_t interval_us)
+{
+    const int64_t now = clock_monotonic_us();
+    int64_t last = atomic_load(&again->told_us);
+    if ((last != 0 && now - last < interval_us) ||
+        !atomic_compare_exchange_strong(&again->told_us, &last, now)) {
+        atomic_fetch_add(&again->untold, 1);
+        return false;
+    }
+    const unsigned before = atomic_exchange(&again->untold, 0);
+    const bool goes_on = now - last < 2 * interval_us; /* else they were of another time */
+    *times = (goes_on ? before : 0) + 1;
+    return true;
+}
+
 void log_write(enum log_level level, const char *event, const char *fields, ...)
 {
     if ((int)level < atomic_load_explicit(&minimum_level, memory_order_relaxed)) {

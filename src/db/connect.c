@@ -1,11 +1,9 @@
 #include "db/internal.h"
 
-#include "base/clock.h"
 #include "base/fault.h"
 #include "base/log.h"
 
 #include <poll.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,7 +14,8 @@ static void take_notice(void *warned, const PGresult *result)
     if (warned && severity && strcmp(severity, "WARNING") == 0) {
         *(bool *)warned = true;
     }
-    log_debug("db.notice", "severity=%s message=\"%s\"", severity ? severity : "?", message ? message : "?");
+    log_debug("db.notice", "severity=%s message=%s", severity ? severity : "?",
+              LOG_CSTR(message ? message : "?"));
 }
 
 PGconn *db_open(const char *conninfo, const char *application_name, bool *warned)
@@ -52,19 +51,11 @@ enum { TOLD_ONCE_IN_US = 1000000 };
  * how many tries there were since the one before. */
 static void tell_unavailable(const char *reason)
 {
-    static _Atomic int64_t told_us;
-    static atomic_uint untold;
-    const int64_t now = clock_monotonic_us();
-    int64_t last = atomic_load(&told_us);
-    if ((last != 0 && now - last < TOLD_ONCE_IN_US) ||
-        !atomic_compare_exchange_strong(&told_us, &last, now)) {
-        atomic_fetch_add(&untold, 1);
-        return;
+    static struct log_again told;
+    unsigned tries;
+    if (log_again(&tries, &told, TOLD_ONCE_IN_US)) {
+        log_warn("db.connect", "status=unavailable reason=%s tries=%u", LOG_CSTR(reason), tries);
     }
-    const unsigned before = atomic_exchange(&untold, 0);
-    const bool still_away = now - last < 2 * TOLD_ONCE_IN_US; /* else they were of another time */
-    log_warn("db.connect", "status=unavailable reason=\"%s\" tries=%u", reason,
-             (still_away ? before : 0) + 1);
 }
 
 /* A refused password, an unknown database or user: waiting does not help, a person has to. libpq 15 does not

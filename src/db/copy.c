@@ -171,7 +171,8 @@ enum db_status db_copy_out(struct db_tx *tx, const struct db_statement *copy_sta
         PQclear(result);
     }
     if (state.bad || (status == DB_OK && !state.ended)) {
-        log_error("db.copy", "statement=\"%s\" reason=\"not the binary form of COPY\"", copy_statement->name);
+        log_error("db.copy", "statement=%s reason=\"not the binary form of COPY\"",
+                  LOG_CSTR(copy_statement->name));
         status = status == DB_OK ? DB_FAILED : status;
     }
     tx->failed = status;

@@ -50,7 +50,8 @@ static const struct db_statement *own_role(enum db_role role)
 void db_ask(struct db_tx *tx, const struct db_statement *statement, const struct db_params *params)
 {
     if (!tx->asking || tx->asked_count == ASKED_MAX) {
-        log_error("db.bug", "statement=\"%s\" reason=\"asked outside ask, or too many\"", statement->name);
+        log_error("db.bug", "statement=%s reason=\"asked outside ask, or too many\"",
+                  LOG_CSTR(statement->name));
         abort();
     }
     db_check_params(tx, statement, params);

@@ -61,7 +61,7 @@ static enum db_status receive(PGresult **out, struct db_conn *conn, ExecStatusTy
     enum db_status status = db_judge(conn, result, wanted, what);
     *out = result;
     if (status == DB_OK && PQgetResult(conn->pg) != NULL) {
-        log_error("db.prepare", "statement=\"%s\" reason=\"more than one result\"", what);
+        log_error("db.prepare", "statement=%s reason=\"more than one result\"", LOG_CSTR(what));
         return DB_FAILED;
     }
     return status;
@@ -102,7 +102,7 @@ static enum db_status receive_all(struct db_conn *conn)
     status = db_judge(conn, result, PGRES_PIPELINE_SYNC, "pipeline");
     PQclear(result);
     if (status == DB_OK && !PQexitPipelineMode(conn->pg)) {
-        log_error("db.prepare", "reason=\"%s\"", db_error_line(conn->arena, conn->pg));
+        log_error("db.prepare", "reason=%s", LOG_CSTR(db_error_line(conn->arena, conn->pg)));
         return DB_FAILED;
     }
     return status;
@@ -132,7 +132,8 @@ enum db_status db_prepare_all(struct db_conn *conn)
     if (send_all(conn)) {
         status = receive_all(conn);
     } else {
-        log_warn("db.prepare", "status=unavailable reason=\"%s\"", db_error_line(conn->arena, conn->pg));
+        log_warn("db.prepare", "status=unavailable reason=%s",
+                 LOG_CSTR(db_error_line(conn->arena, conn->pg)));
     }
     qsort(conn->prepared, conn->prepared_count, sizeof *conn->prepared, by_address);
     return status;

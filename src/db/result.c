@@ -8,8 +8,8 @@
 
 static void misuse(const struct db_result *result, size_t row, int column, const char *reason)
 {
-    log_error("db.bug", "statement=\"%s\" row=%zu column=%d reason=\"%s\"", result->statement->name, row,
-              column, reason);
+    log_error("db.bug", "statement=%s row=%zu column=%d reason=%s", LOG_CSTR(result->statement->name), row,
+              column, LOG_CSTR(reason));
     abort();
 }
 

@@ -19,10 +19,10 @@ static void log_failure(const PGresult *result, enum db_status status, const cha
 {
     bool quotes_data = status == DB_CONSTRAINT;
     enum log_level level = status == DB_FAILED ? LOG_ERROR : status == DB_CONSTRAINT ? LOG_INFO : LOG_WARN;
-    log_write(level, "db.failure", "status=%s sqlstate=%s statement=\"%s\" constraint=%s message=\"%s\"",
-              db_status_name(status), field_or_none(result, PG_DIAG_SQLSTATE), what,
+    log_write(level, "db.failure", "status=%s sqlstate=%s statement=%s constraint=%s message=%s",
+              db_status_name(status), field_or_none(result, PG_DIAG_SQLSTATE), LOG_CSTR(what),
               field_or_none(result, PG_DIAG_CONSTRAINT_NAME),
-              quotes_data ? "-" : field_or_none(result, PG_DIAG_MESSAGE_PRIMARY));
+              LOG_CSTR(quotes_data ? "-" : field_or_none(result, PG_DIAG_MESSAGE_PRIMARY)));
 }
 
 enum db_status db_judge(struct db_conn *conn, const PGresult *result, ExecStatusType wanted, const char *what)
@@ -45,8 +45,8 @@ enum db_status db_judge(struct db_conn *conn, const PGresult *result, ExecStatus
         log_failure(result, status, what);
     } else {
         log_write(status == DB_FAILED ? LOG_ERROR : LOG_WARN, "db.failure",
-                  "status=%s statement=\"%s\" message=\"%s\"", db_status_name(status), what,
-                  connected ? PQresStatus(got) : "connection lost");
+                  "status=%s statement=%s message=%s", db_status_name(status), LOG_CSTR(what),
+                  LOG_CSTR(connected ? PQresStatus(got) : "connection lost"));
     }
     if (!connected) {
         db_lose(conn);
@@ -71,14 +71,14 @@ void db_check_params(const struct db_tx *tx, const struct db_statement *statemen
 {
     const struct db_prepared *prepared = db_find_prepared(tx->conn, statement);
     if (!prepared) {
-        log_error("db.bug", "statement=\"%s\" reason=\"not among the statements of db_config\"",
-                  statement->name);
+        log_error("db.bug", "statement=%s reason=\"not among the statements of db_config\"",
+                  LOG_CSTR(statement->name));
         abort();
     }
     int count = params ? params->count : 0;
     if (count != prepared->params) {
-        log_error("db.bug", "statement=\"%s\" parameters=%d bound=%d", statement->name, prepared->params,
-                  count);
+        log_error("db.bug", "statement=%s parameters=%d bound=%d", LOG_CSTR(statement->name),
+                  prepared->params, count);
         abort();
     }
     for (int i = 0; i < count; i++) {
@@ -87,8 +87,8 @@ void db_check_params(const struct db_tx *tx, const struct db_statement *statemen
         /* The binary forms of text, varchar and json are the same. */
         bool textual = bound == OID_TEXT && (type == OID_VARCHAR || type == OID_JSON);
         if (bound != 0 && bound != type && !textual) {
-            log_error("db.bug", "statement=\"%s\" parameter=%d type=%u bound=%u", statement->name, i + 1,
-                      type, bound);
+            log_error("db.bug", "statement=%s parameter=%d type=%u bound=%u", LOG_CSTR(statement->name),
+                      i + 1, type, bound);
             abort();
         }
     }
@@ -160,8 +160,8 @@ enum db_status db_run_one(struct db_result **out, struct db_tx *tx, const struct
     struct db_result *result;
     enum db_status status = execute(&result, tx, statement, params);
     if (status == DB_OK && PQntuples(result->pg) != 1) {
-        log_error("db.failure", "status=failed statement=\"%s\" message=\"%d rows where one was due\"",
-                  statement->name, PQntuples(result->pg));
+        log_error("db.failure", "status=failed statement=%s message=\"%d rows where one was due\"",
+                  LOG_CSTR(statement->name), PQntuples(result->pg));
         status = fail(tx, DB_FAILED);
         result = NULL;
     }

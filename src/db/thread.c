@@ -17,7 +17,7 @@ bool db_thread_start(pthread_t *out, const char *name, void *(*run)(void *self),
     int error = pthread_create(out, NULL, run, self);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     if (error != 0) {
-        log_error("db.thread", "name=%s reason=\"%s\"", name, strerror(error));
+        log_error("db.thread", "name=%s reason=%s", name, LOG_CSTR(strerror(error)));
         return false;
     }
     pthread_setname_np(*out, name);

@@ -79,8 +79,9 @@ enum db_status db_judge_commit(struct db_conn *conn, PGresult *result, const str
 {
     enum db_status status = db_judge(conn, result, PGRES_COMMAND_OK, "commit");
     if (status == DB_OK && strcmp(PQcmdStatus(result), "COMMIT") != 0) {
-        log_error("db.failure", "status=failed transaction=%s message=\"commit was answered with %s\"",
-                  form->name, PQcmdStatus(result));
+        log_error("db.failure",
+                  "status=failed transaction=%s message=\"commit was answered otherwise\" answer=%s",
+                  form->name, LOG_CSTR(PQcmdStatus(result)));
         status = DB_FAILED;
     }
     if (status == DB_OK && conn->warned) {

@@ -34,8 +34,8 @@ static enum dataset_status status_of(const struct dataset_writer *writer, readst
     case READSTAT_ERROR_MALLOC:
         return DATASET_NO_MEMORY;
     default:
-        log_error("dataset.readstat", "format=%s reason=\"%s\"", writer->format->facts.name,
-                  readstat_error_message(error));
+        log_error("dataset.readstat", "format=%s reason=%s", writer->format->facts.name,
+                  LOG_CSTR(readstat_error_message(error)));
         return DATASET_WRONG;
     }
 }

@@ -99,7 +99,7 @@ static enum dataset_status put_xlsx_row(struct dataset_writer *writer, const str
     }
     state->row++;
     if (error != LXW_NO_ERROR) {
-        log_error("dataset.xlsx", "reason=\"%s\"", lxw_strerror(error));
+        log_error("dataset.xlsx", "reason=%s", LOG_CSTR(lxw_strerror(error)));
         return DATASET_WRONG;
     }
     return xlsx_sheet_kept(state->data) ? DATASET_OK : DATASET_TEMPORARY_FAILED;

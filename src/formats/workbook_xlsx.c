@@ -87,7 +87,7 @@ static void note_error(struct workbook *book, size_t sheet, lxw_error error)
 {
     const struct book_state *state = book->state;
     if (error != LXW_NO_ERROR) {
-        log_error("workbook.xlsx", "reason=\"%s\"", lxw_strerror(error));
+        log_error("workbook.xlsx", "reason=%s", LOG_CSTR(lxw_strerror(error)));
         book->status = DATASET_WRONG;
     } else if (!xlsx_sheet_kept(state->sheets[sheet])) {
         book->status = DATASET_TEMPORARY_FAILED;

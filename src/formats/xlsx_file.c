@@ -62,7 +62,7 @@ static enum dataset_status close_workbook(struct xlsx_file *file)
     lxw_error error = workbook_close(file->workbook); /* frees it */
     file->workbook = NULL;
     if (error != LXW_NO_ERROR) {
-        log_warn("dataset.xlsx", "reason=\"%s\"", lxw_strerror(error));
+        log_warn("dataset.xlsx", "reason=%s", LOG_CSTR(lxw_strerror(error)));
     }
     return kept && error == LXW_NO_ERROR ? DATASET_OK : DATASET_TEMPORARY_FAILED;
 }

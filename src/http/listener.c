@@ -96,8 +96,8 @@ static bool tell_where(struct listener *listener)
 
 static bool fail(struct listener *listener, const char *step, const char *address, uint16_t port)
 {
-    log_error("http.listen", "step=%s address=%s port=%u error=\"%s\"", step, address, (unsigned)port,
-              strerror(errno));
+    log_error("http.listen", "step=%s address=%s port=%u error=%s", step, address, (unsigned)port,
+              LOG_CSTR(strerror(errno)));
     listener_end(listener, true);
     return false;
 }

@@ -178,14 +178,14 @@ static void on_library_message(void *cls, const char *format, va_list args)
     (void)cls;
     char text[FAULT_BYTES];
     vsnprintf(text, sizeof text, format, args);
-    log_debug("http.library", "text=\"%s\"", text);
+    log_debug("http.library", "text=%s", LOG_CSTR(text));
 }
 
 /* ---- the server ---- */
 
 static bool fault(const char *what, const char *detail)
 {
-    log_error("http.start", "fault=\"%s\" detail=\"%s\"", what, detail);
+    log_error("http.start", "fault=%s detail=%s", LOG_CSTR(what), LOG_CSTR(detail));
     return false;
 }
 

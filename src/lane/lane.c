@@ -100,7 +100,7 @@ void lanes_add(struct lanes *lanes, const struct route *routes, size_t count, vo
         added->route.http.cookie = added;
         const char *fault = fault_of(lanes, &routes[i]);
         if (fault) {
-            log_error("lane.route", "path=%s fault=\"%s\"", routes[i].http.path, fault);
+            log_error("lane.route", "path=%s fault=%s", routes[i].http.path, LOG_CSTR(fault));
             abort();
         }
         *lanes->end = added;

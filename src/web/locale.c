@@ -80,7 +80,7 @@ static bool text_has_placeholder(struct slice text, struct slice wanted)
 
 static bool fault(const char *language, const char *path, const char *what)
 {
-    log_error("locale.load", "language=%s key=\"%s\" fault=\"%s\"", language, path, what);
+    log_error("locale.load", "language=%s key=%s fault=%s", language, LOG_CSTR(path), LOG_CSTR(what));
     return false;
 }
 
@@ -174,14 +174,15 @@ static bool load_file(struct locales *locales, const struct embedded_file *file)
     slice_cut(&language, &extension, name, '.');
     if (!slice_equal_cstr(extension, "json") || language.len == 0 || language.len >= LANGUAGE_BYTES ||
         locales->count == LANGUAGES_MAX) {
-        log_error("locale.load", "file=\"%s\" fault=\"not a <language>.json, or too many\"", file->name);
+        log_error("locale.load", "file=%s fault=\"not a <language>.json, or too many\"",
+                  LOG_CSTR(file->name));
         return false;
     }
     json_error_t error;
     json_t *tree = json_loadb((const char *)file->bytes, file->size, JSON_REJECT_DUPLICATES, &error);
     if (!json_is_object(tree)) {
-        log_error("locale.load", "file=\"%s\" line=%d fault=\"%s\"", file->name, error.line,
-                  tree ? "not an object" : error.text);
+        log_error("locale.load", "file=%s line=%d fault=%s", LOG_CSTR(file->name), error.line,
+                  LOG_CSTR(tree ? "not an object" : error.text));
         json_decref(tree);
         return false;
     }
@@ -282,7 +283,7 @@ struct slice locale_text(const struct locales *locales, const char *language, co
 {
     struct slice text;
     if (!locale_find(&text, locales, language, slice_from_cstr(path))) {
-        log_error("locale.text", "language=%s missing=\"%s\"", language ? language : "", path);
+        log_error("locale.text", "language=%s missing=%s", language ? language : "", LOG_CSTR(path));
         return slice_from_cstr(path);
     }
     return text;
@@ -309,7 +310,7 @@ struct slice locale_format_pairs(struct arena *arena, const struct locales *loca
     }
     buffer_append(&out, (struct slice){text.ptr + copied, text.len - copied});
     if (buffer_failed(&out)) {
-        log_error("locale.format", "key=\"%s\" fault=\"text too long\"", path);
+        log_error("locale.format", "key=%s fault=\"text too long\"", LOG_CSTR(path));
     }
     struct slice filled = arena_copy(arena, buffer_slice(&out));
     buffer_free(&out);

@@ -37,8 +37,8 @@ static bool check_name(const char *file, unsigned line, struct slice name, void 
         what = "this text has placeholders: fill it with locale_format";
     }
     if (what) {
-        log_error("template.text", "file=\"%s\" line=%u name=\"%.*s\" fault=\"%s\"", file, line,
-                  SLICE_ARG(name), what);
+        log_error("template.text", "file=%s line=%u name=%s fault=%s", LOG_CSTR(file), line, LOG_TEXT(name),
+                  LOG_CSTR(what));
     }
     return !what;
 }
@@ -234,7 +234,7 @@ bool web_page_render(struct slice *html, struct arena *arena, const struct web *
                                          sizeof contexts / sizeof *contexts);
     json_decref(derived);
     if (!ok) {
-        log_error("web.page", "template=\"%s\" fault=\"could not be rendered\"", template_name);
+        log_error("web.page", "template=%s fault=\"could not be rendered\"", LOG_CSTR(template_name));
         buffer_free(&out);
         return false;
     }

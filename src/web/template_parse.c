@@ -27,8 +27,8 @@ struct tag {
 
 static bool fault(const struct parser *parser, const char *what, struct slice detail)
 {
-    log_error("template.parse", "file=\"%s\" line=%u fault=\"%s\" at=\"%.*s\"", parser->template->origin,
-              parser->line, what, SLICE_ARG(detail));
+    log_error("template.parse", "file=%s line=%u fault=%s at=%s", LOG_CSTR(parser->template->origin),
+              parser->line, LOG_CSTR(what), LOG_TEXT(detail));
     return false;
 }
 

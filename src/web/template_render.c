@@ -79,8 +79,8 @@ static void fail(struct renderer *renderer, const struct template *template, con
                  const char *what)
 {
     if (!renderer->failed) {
-        log_error("template.render", "file=\"%s\" line=%u name=\"%.*s\" fault=\"%s\"", template->origin,
-                  node->line, SLICE_ARG(node->name), what);
+        log_error("template.render", "file=%s line=%u name=%s fault=%s", LOG_CSTR(template->origin),
+                  node->line, LOG_TEXT(node->name), LOG_CSTR(what));
     }
     renderer->failed = true;
 }
@@ -286,8 +286,8 @@ bool template_render(struct buffer *out, const struct template_set *set, const c
 {
     const struct template *template = template_set_find(set, slice_from_cstr(name));
     if (!template || context_count > TEMPLATE_CONTEXT_DEPTH_MAX) {
-        log_error("template.render", "template=\"%s\" fault=\"%s\"", name,
-                  template ? "too many contexts" : "unknown template");
+        log_error("template.render", "template=%s fault=%s", LOG_CSTR(name),
+                  LOG_CSTR(template ? "too many contexts" : "unknown template"));
         return false;
     }
     struct renderer renderer; /* its stack is large, and written before it is read */

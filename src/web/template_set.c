@@ -38,8 +38,8 @@ static bool tie_partials(struct template_set *set)
             }
             node->partial = template_set_find(set, node->name);
             if (!node->partial) {
-                log_error("template.parse", "file=\"%s\" line=%u fault=\"unknown partial\" at=\"%.*s\"",
-                          template->origin, node->line, SLICE_ARG(node->name));
+                log_error("template.parse", "file=%s line=%u fault=\"unknown partial\" at=%s",
+                          LOG_CSTR(template->origin), node->line, LOG_TEXT(node->name));
                 ok = false;
             }
         }
@@ -66,8 +66,8 @@ static struct template_set *load(const struct source *sources, size_t count)
     qsort(set->templates, count, sizeof *set->templates, compare_templates);
     for (size_t i = 1; i < count; i++) {
         if (slice_equal(set->templates[i - 1].name, set->templates[i].name)) {
-            log_error("template.parse", "file=\"%s\" fault=\"another file has this name\" other=\"%s\"",
-                      set->templates[i].origin, set->templates[i - 1].origin);
+            log_error("template.parse", "file=%s fault=\"another file has this name\" other=%s",
+                      LOG_CSTR(set->templates[i].origin), LOG_CSTR(set->templates[i - 1].origin));
             ok = false;
         }
     }

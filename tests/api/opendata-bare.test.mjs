@@ -14,7 +14,7 @@ after(() => service?.stop());
 
 describe('a service that says too little', () => {
   test('has no catalogue, and says at its start, to doctor and to who asks, what is missing', async () => {
-    const lacks = /without \[opendata\] organisation_id, \[service\] organisation/;
+    const lacks = /without[ =]"?\[opendata\] organisation_id, \[service\] organisation/;
     assert.match(service.readLog(), lacks);
     assert.match(service.run(['doctor']).out, lacks);
     const reply = await request(service, 'GET', '/catalogus.ttl');

@@ -1,5 +1,6 @@
 #!/usr/bin/perl
-# Functions that may not be called, with what to use instead, and functions that only some rooms may call.
+# Functions that may not be called, with what to use instead, and functions that only some rooms may call. And in the format of a
+# log line no text between its quotes: it may hold quotes itself.
 use strict;
 use warnings;
 require './tests/check/c_text.pl';
@@ -31,6 +32,19 @@ my %rooms = (
     (map { $_ => [qw(db http lane app features)] } qw(pthread_create)),
 );
 
+# The format of a call at token $i: its literals together.
+sub format_of {
+    my ($t, $i) = @_;
+    my ($depth, $format) = (0, '');
+    for (my $j = $i + 1; $j < @$t; $j++) {
+        my ($kind, $text) = @{ $t->[$j] };
+        $depth++ if $text eq '(';
+        last if $text eq ')' && --$depth == 0;
+        $format .= substr($text, 1, -1) if $kind eq 'string' && $depth == 1;
+    }
+    return $format;
+}
+
 my @files = project_files(qr{^src/.*\.[ch]$});
 for my $file (@files) {
     my ($room) = $file =~ m{^src/(\w+)};
@@ -39,6 +53,11 @@ for my $file (@files) {
         my ($kind, $name, $line) = @{ $t[$i] };
         next unless $kind eq 'word' && $t[$i + 1][1] eq '(';
         next if $i > 0 && $t[$i - 1][1] =~ /^(?:\.|>)$/; # a member
+        if ($name =~ /^log_(?:debug|info|warn|error|write)$/) {
+            my @parts = split /\\"/, format_of(\@t, $i), -1;
+            fault($file, $line, "$name(): LOG_TEXT and LOG_CSTR give the quotes")
+                if grep { $_ % 2 && $parts[$_] =~ /%(?:\.\*)?s/ } 0 .. $#parts;
+        }
         if (exists $never{$name}) {
             fault($file, $line, "$name(): $never{$name}") unless $room eq "base";
         } elsif ($rooms{$name} && !grep { $_ eq $room } @{ $rooms{$name} }) {

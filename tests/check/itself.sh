@@ -117,6 +117,11 @@ expect functions.pl 'allows 3, found 2'
 put src/db/a.c <<<''
 expect functions.pl 'not needed any more'
 : >"$box/tests/check/exceptions.txt"
+put src/web/a.c <<<'void f(void) { log_warn("a", "b=%s c=\"d e\" f=%s", LOG_CSTR(x), y); }'
+expect functions.pl ''
+put src/web/a.c <<<'void f(void) { log_warn("a", "b=\"c\" "
+"d=\"e %s\"", x); }'
+expect functions.pl 'LOG_TEXT and LOG_CSTR'
 put src/web/a.c <<<'void f(void) { getenv("X"); }'
 expect functions.pl 'getenv\(\) is for'
 

@@ -312,8 +312,8 @@ static void say_findings(const struct turn *turn)
         char text[AUDIT_FINDING_BYTES];
         const struct audit_finding *finding = &turn->findings[i];
         audit_finding_text(text, finding);
-        log_error("audit.forged", "line=%lld link=%lld says=\"%s\"", (long long)finding->event,
-                  (long long)finding->number, text);
+        log_error("audit.forged", "line=%lld link=%lld says=%s", (long long)finding->event,
+                  (long long)finding->number, LOG_CSTR(text));
     }
     if (turn->finding_count > named) {
         log_error("audit.forged", "more=%zu says=\"run zevenstem audit verify\"",

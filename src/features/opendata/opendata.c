@@ -24,7 +24,7 @@ void opendata_start(struct opendata *opendata)
 {
     const char *lacks = catalogue_lacks(opendata->arena, &opendata->config.facts);
     if (lacks) {
-        log_warn("opendata.catalogue", "says=\"not ready, without %s\"", lacks);
+        log_warn("opendata.catalogue", "says=\"not ready\" without=%s", LOG_CSTR(lacks));
     }
     woo_start(opendata);
     lanes_add(opendata->config.lanes, opendata_routes, opendata_route_count, opendata);

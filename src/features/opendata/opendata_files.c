@@ -10,6 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#define TOLD_ONCE_IN_US INT64_C(60000000)
+
 /* ---- files that were sent lately ---- */
 
 /* A descriptor of its own; -1: it is not there. */
@@ -102,6 +104,16 @@ struct fetching {
     int fd;
 };
 
+static void log_reason(struct opendata *opendata)
+{
+    unsigned times;
+    const int why = errno;
+    if (log_again(&times, &opendata->file_told, TOLD_ONCE_IN_US)) {
+        log_warn("opendata.file", "folder=%s reason=%s times=%u", LOG_CSTR(opendata->config.folder),
+                 LOG_CSTR(strerror(why)), times);
+    }
+}
+
 static bool write_piece(struct slice piece, void *context)
 {
     const struct fetching *f = context;
@@ -109,8 +121,7 @@ static bool write_piece(struct slice piece, void *context)
     while (done < piece.len) {
         const ssize_t written = write(f->fd, piece.ptr + done, piece.len - done);
         if (written < 0 && errno != EINTR) {
-            log_warn("opendata.file", "folder=\"%s\" reason=\"%s\"", f->opendata->config.folder,
-                     strerror(errno));
+            log_reason(f->opendata);
             return false;
         }
         done += written > 0 ? (size_t)written : 0;
@@ -135,7 +146,7 @@ static enum db_status fetch(struct db_tx *tx, struct lane_work *work)
     close_fetched(f);
     f->fd = out_file_nameless(f->opendata->config.folder, http_arena(work->exchange));
     if (f->fd < 0) {
-        log_warn("opendata.file", "folder=\"%s\" reason=\"%s\"", f->opendata->config.folder, strerror(errno));
+        log_reason(f->opendata);
         return DB_UNAVAILABLE;
     }
     const enum db_status status = publication_read(&whole, tx, f->publication, f->file, write_piece, f);

@@ -2,6 +2,7 @@
 #ifndef ZEVENSTEM_OPENDATA_INTERNAL_H
 #define ZEVENSTEM_OPENDATA_INTERNAL_H
 
+#include "base/log.h"
 #include "features/account/account.h"
 #include "features/audit/audit.h"
 #include "features/opendata/opendata.h"
@@ -36,7 +37,8 @@ struct opendata {
     struct sent_file sent[OPENDATA_SENT_MAX];
     size_t sent_count;
     uint64_t clock;
-    atomic_llong upkeep_at; /* Unix seconds */
+    atomic_llong upkeep_at;     /* Unix seconds */
+    struct log_again file_told; /* that no file could be made */
 };
 
 extern const struct route publication_routes[];

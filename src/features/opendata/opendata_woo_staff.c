@@ -237,7 +237,7 @@ static bool write_fd(const void *bytes, size_t size, void *self)
     while (size > 0) {
         const ssize_t written = write(*fd, at, size);
         if (written < 0 && errno != EINTR) {
-            log_warn("opendata.woo", "reason=\"%s\"", strerror(errno));
+            log_warn("opendata.woo", "reason=%s", LOG_CSTR(strerror(errno)));
             return false;
         }
         at += written > 0 ? written : 0;

@@ -397,10 +397,10 @@ static enum figures_status tell(struct view *view, const struct results *results
     view->threshold = results->config.threshold;
     enum protect_status protected = protect(view, view->threshold);
     if (protected != PROTECT_OK) {
-        log_error("results.protect", "round=%s variable=%s says=\"%s\"", view->query->round->code,
+        log_error("results.protect", "round=%s variable=%s says=%s", view->query->round->code,
                   view->out->variable->code,
-                  protected == PROTECT_NOT_EMPTY ? "an answer that the questionnaire cannot give"
-                                                 : "no memory");
+                  LOG_CSTR(protected == PROTECT_NOT_EMPTY ? "an answer that the questionnaire cannot give"
+                                                          : "no memory"));
         return FIGURES_FAILED;
     }
     results_describe(view->out, view->arena, results, &view->counted);

@@ -11,11 +11,18 @@
 #include <unistd.h>
 
 enum { BUSY_RETRY_S = 15 };
+#define TOLD_ONCE_IN_US INT64_C(60000000)
 
+/* The files that are made ahead are many, and all go into one folder. */
 static void log_reason(const struct results_file *file)
 {
-    log_warn("export.file", "folder=\"%s\" reason=\"%s\"", file->results->config.export_folder,
-             strerror(errno));
+    unsigned times;
+    const int why = errno;
+    if (!log_again(&times, &file->results->file_told, TOLD_ONCE_IN_US)) {
+        return;
+    }
+    log_warn("export.file", "folder=%s reason=%s times=%u", LOG_CSTR(file->results->config.export_folder),
+             LOG_CSTR(strerror(why)), times);
 }
 
 bool results_file_create(struct results_file *file, struct results *results, struct arena *arena, int seconds)

@@ -2,6 +2,7 @@
 #ifndef ZEVENSTEM_RESULTS_INTERNAL_H
 #define ZEVENSTEM_RESULTS_INTERNAL_H
 
+#include "base/log.h"
 #include "features/results/results.h"
 #include "features/results/results_figures.h"
 #include "features/results/results_log.h"
@@ -70,6 +71,7 @@ struct results {
     size_t people_next;
     atomic_flag exporting;             /* an analyst's file is being made: one at a time */
     atomic_bool stopping;              /* what takes long ends */
+    struct log_again file_told;        /* that no file could be made */
     struct shelf *shelf;               /* results_shelf.h */
     struct public_files *public_files; /* results_public_file.h */
     struct ahead *ahead;               /* results_ahead.h */

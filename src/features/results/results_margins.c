@@ -290,8 +290,8 @@ bool margins_embedded(struct margins *out, struct arena *arena)
         return true;
     }
     for (size_t i = 0; i < json_errors_kept(&errors); i++) {
-        log_error("results.margins", "pointer=%s says=\"%s\"", errors.items[i].pointer,
-                  errors.items[i].detail);
+        log_error("results.margins", "pointer=%s says=%s", errors.items[i].pointer,
+                  LOG_CSTR(errors.items[i].detail));
     }
     return false;
 }

@@ -104,7 +104,8 @@ static bool read_version(struct weights_version *out, struct arena *arena, const
                                     .margins = json_parse(&errors, arena, db_get_text(rows, row, 9)),
                                     .report = json_parse(&errors, arena, db_get_text(rows, row, 10))};
     if (errors.count > 0) {
-        log_error("results.weights", "version=%d says=\"%s\"", (int)out->number, errors.items[0].detail);
+        log_error("results.weights", "version=%d says=%s", (int)out->number,
+                  LOG_CSTR(errors.items[0].detail));
     }
     return errors.count == 0;
 }

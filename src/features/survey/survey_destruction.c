@@ -458,9 +458,17 @@ static bool write_file(int *why, struct arena *arena, const char *path, struct s
     if (!good) {
         *why = file.why;
         out_file_drop(&file);
-        log_error("retention.statement", "path=%s says=\"%s\"", path, strerror(file.why));
     }
     return good;
+}
+
+void destructions_tell(struct log_again *told, const char *folder, int why)
+{
+    unsigned times;
+    if (log_again(&times, told, DESTRUCTION_TOLD_ONCE_IN_US)) {
+        log_error("retention.statement", "folder=%s says=%s times=%u", LOG_CSTR(folder),
+                  LOG_CSTR(strerror(why)), times);
+    }
 }
 
 bool destructions_write(size_t *written, int *why, struct arena *arena, const char *folder,

@@ -16,6 +16,7 @@
 /* Why without, where the configuration asks for no package first; in statements. */
 #define ARCHIVE_NOT_ASKED "niet vereist ([retention] archive_first = 0)"
 
+#include "base/log.h"
 #include "db/db.h"
 
 extern const struct db_statement survey_destruction_statements[];
@@ -84,9 +85,12 @@ enum db_status destructions(struct destruction **out, size_t *count, struct db_t
  * ours. */
 struct slice destruction_text(struct arena *arena, const char *statement);
 /* Writes <folder>/verklaring-van-vernietiging-<subject>.json and .txt where they are not there yet, each
- * whole or not at all; *written how many statements. False (logged, why: an errno) when one could not be. Run
+ * whole or not at all; *written how many statements. False (why: an errno) when one could not be. Run
  * after every run: what a crash kept from being written is written then. */
 bool destructions_write(size_t *written, int *why, struct arena *arena, const char *folder,
                         const struct destruction *list, size_t count);
+/* On the service log that they could not be written, once an hour: it is tried each minute. */
+#define DESTRUCTION_TOLD_ONCE_IN_US (3600 * INT64_C(1000000))
+void destructions_tell(struct log_again *told, const char *folder, int why);
 
 #endif

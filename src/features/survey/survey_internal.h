@@ -2,6 +2,7 @@
 #ifndef ZEVENSTEM_SURVEY_INTERNAL_H
 #define ZEVENSTEM_SURVEY_INTERNAL_H
 
+#include "base/log.h"
 #include "features/account/account.h"
 #include "features/survey/survey.h"
 #include "features/survey/survey_draft.h"
@@ -40,9 +41,10 @@ struct survey {
     struct db_batcher *response_writer;
     struct db_batcher *corrector;
     struct db_batch_kind draft_read_kind, draft_write_kind, response_kind, correction_kind;
-    atomic_int_least64_t upkeep_at;    /* Unix seconds: when there may be something to do again */
-    atomic_int_least64_t ledger_at;    /* the same, of the ledger's file */
-    int64_t ledger_mark;               /* of what the file holds; upkeep's alone */
+    atomic_int_least64_t upkeep_at;                /* Unix seconds: when there may be something to do again */
+    atomic_int_least64_t ledger_at;                /* the same, of the ledger's file */
+    int64_t ledger_mark;                           /* of what the file holds; upkeep's alone */
+    struct log_again ledger_told, statements_told; /* that they could not be written */
     atomic_int_least64_t inclusion_at; /* Unix seconds: when rounds are looked at for trees again */
     survey_more more;                  /* NULL: nobody has more about what is explained */
     void *more_self;

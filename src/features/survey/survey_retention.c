@@ -163,11 +163,14 @@ static bool write_statements(struct survey *survey, struct db_conn *conn)
     const char *folder = survey->config.statements_folder;
     struct list list = {.arena = arena_create(STATEMENTS_ARENA_MAX)};
     size_t written;
-    int why;
+    int why = 0;
     bool good = !folder || !folder[0] ||
                 (db_transaction_read_only(conn, "retention-statements", DB_ROLE_STAFF, list_statements,
                                           &list) == DB_OK &&
                  destructions_write(&written, &why, list.arena, folder, list.items, list.count));
+    if (why != 0) {
+        destructions_tell(&survey->statements_told, folder, why);
+    }
     arena_destroy(list.arena);
     return good;
 }
@@ -177,6 +180,7 @@ static bool write_statements(struct survey *survey, struct db_conn *conn)
 static void write_ledger(struct survey *survey, struct db_conn *conn, int64_t now_s)
 {
     struct erasure_report report;
+    unsigned times;
     int64_t mark;
     atomic_store(&survey->ledger_at, now_s + LEDGER_S);
     if (erasures_mark(&mark, conn) != DB_OK || mark == survey->ledger_mark) {
@@ -186,9 +190,10 @@ static void write_ledger(struct survey *survey, struct db_conn *conn, int64_t no
     if (report.outcome == ERASURE_OK) {
         survey->ledger_mark = mark;
         log_info("retention.ledger", "added=%zu entries=%zu", report.added, report.entries);
-    } else {
-        log_error("retention.ledger", "path=%s line=%zu says=\"%s\"", survey->config.ledger_file, report.line,
-                  erasure_outcome_text(&report));
+    } else if (log_again(&times, &survey->ledger_told, DESTRUCTION_TOLD_ONCE_IN_US)) {
+        log_error("retention.ledger", "path=%s line=%zu says=%s times=%u",
+                  LOG_CSTR(survey->config.ledger_file), report.line, LOG_CSTR(erasure_outcome_text(&report)),
+                  times);
     }
 }
 

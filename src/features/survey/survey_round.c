@@ -218,8 +218,8 @@ static struct version *version_hold(struct survey *survey, const struct survey_s
     struct questionnaire *questionnaire =
         document ? questionnaire_load(&errors, document, web_locales(survey->config.web)) : NULL;
     if (!questionnaire) {
-        log_error("survey.version", "id=%d faults=%zu first=\"%s\"", id, errors.count,
-                  errors.count > 0 ? errors.items[0].pointer : "");
+        log_error("survey.version", "id=%d faults=%zu first=%s", id, errors.count,
+                  LOG_CSTR(errors.count > 0 ? errors.items[0].pointer : ""));
         return NULL;
     }
     struct version *version = calloc(1, sizeof *version);

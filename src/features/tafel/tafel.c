@@ -182,12 +182,12 @@ static enum db_status list_statements(struct db_tx *tx, void *context)
 }
 
 /* Each instance writes into its own folder what is not there yet. */
-static bool write_statements(const struct tafel *tafel, struct db_conn *conn)
+static bool write_statements(struct tafel *tafel, struct db_conn *conn)
 {
     enum { STATEMENTS_ARENA_MAX = 64 * 1024 * 1024 };
     const char *folder = tafel->config.statements_folder;
     size_t written;
-    int why;
+    int why = 0;
     if (!folder || !folder[0]) {
         return true;
     }
@@ -196,6 +196,9 @@ static bool write_statements(const struct tafel *tafel, struct db_conn *conn)
         db_transaction_read_only(conn, "message-statements", DB_ROLE_STAFF, list_statements, &s) == DB_OK &&
         destructions_write(&written, &why, s.arena, folder, s.list, s.count);
     arena_destroy(s.arena);
+    if (why != 0) {
+        destructions_tell(&tafel->statements_told, folder, why);
+    }
     return good;
 }
 

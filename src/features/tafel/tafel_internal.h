@@ -2,6 +2,7 @@
 #ifndef ZEVENSTEM_TAFEL_INTERNAL_H
 #define ZEVENSTEM_TAFEL_INTERNAL_H
 
+#include "base/log.h"
 #include "features/account/account.h"
 #include "features/tafel/tafel.h"
 #include "web/page.h"
@@ -23,6 +24,7 @@ struct tafel {
     struct framework_shelf *frameworks; /* tafel_framework_pages.h */
     _Atomic int64_t frameworks_at;      /* when it was read, by the clock; Unix seconds; 0: not yet */
     _Atomic int64_t messages_at;        /* when messages may have had their time again; Unix seconds */
+    struct log_again statements_told;   /* that they could not be written */
 };
 
 #define AGENDA_PATH "/beheer/agenda"

@@ -81,6 +81,39 @@ Test(log, a_line_stays_one_line)
     cr_assert_not_null(strstr(line, "x=\"1\\x0a2\\x0d\\x1b[31m\\x7f\\xc2\\x9b\"\n"), "%s", line);
 }
 
+/* As libpq words it, with quotes and over two lines. */
+Test(log, what_others_say_stays_one_value)
+{
+    listen_to_stderr();
+    log_info("a", "reason=%s tries=%d",
+             LOG_CSTR("connection to server on socket \"/tmp/x\" failed: C:\\y\n\tIs the server there?"), 1);
+    log_info("b", "none=%s", LOG_CSTR(NULL));
+    const char *lines = what_was_said();
+    cr_assert_not_null(strstr(lines, "event=a reason=\"connection to server on socket \\\"/tmp/x\\\" failed: "
+                                     "C:\\\\y\\x0a\\x09Is the server there?\" tries=1\n"),
+                       "%s", lines);
+    cr_assert_not_null(strstr(lines, "event=b none=\"\"\n"), "%s", lines);
+}
+
+Test(log, what_comes_again_is_told_with_how_often)
+{
+    enum { INTERVAL_US = 500000 };
+    struct log_again again = {0};
+    unsigned times = 0;
+    cr_expect(log_again(&times, &again, INTERVAL_US));
+    cr_expect_eq(times, 1);
+    for (int i = 0; i < 21; i++) {
+        cr_expect_not(log_again(&times, &again, INT64_C(3600000000)));
+    }
+    while (!log_again(&times, &again, INTERVAL_US)) {
+        usleep(1000);
+    }
+    cr_expect_geq(times, 22);
+    struct log_again other = {0};
+    cr_expect(log_again(&times, &other, INTERVAL_US));
+    cr_expect_eq(times, 1);
+}
+
 Test(log, a_long_line_is_cut)
 {
     static char text[10000];
