@@ -4,13 +4,14 @@
 #include "app/installation.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/out_file.h"
 #include "db/migrate.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { MIB = 1024 * 1024 };
+enum { MIB = 1024 * 1024, PATHS_ARENA_MAX = 64 * 1024 };
 
 /* Limits slow and hardly ever refuse: a school, a library and a care home each come from one address. */
 static const struct http_rate rates[] = {
@@ -88,7 +89,7 @@ void app_set_clock(struct app *app, int64_t (*now_s)(void))
 static void say(const char *line, void *context)
 {
     (void)context;
-    log_error("serve.schema", "says=\"%s\"", line);
+    log_error("serve.schema", "says=%s", LOG_CSTR(line));
 }
 
 static const struct db_statement *const ground_statements[] = {installation_statements,
@@ -115,6 +116,32 @@ static bool check_schema(struct app *app, int wait_s)
     return fits;
 }
 
+static int fault_of_path(const char *path)
+{
+    struct arena *arena = arena_create(PATHS_ARENA_MAX);
+    const int why = out_path_fault(path, arena);
+    arena_destroy(arena);
+    return why;
+}
+
+/* What goes into these is elsewhere too, or can be asked again: the service serves without. */
+static void look_at_folders(const struct zs_config *config)
+{
+    const struct {
+        const char *setting, *folder;
+    } folders[] = {{"exports.folder", config->exports.folder},
+                   {"retention.statements_folder", config->retention.statements_folder}};
+    struct arena *arena = arena_create(PATHS_ARENA_MAX);
+    for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++) {
+        const int why = folders[i].folder[0] ? out_folder_fault(folders[i].folder, arena) : 0;
+        if (why != 0) {
+            log_warn("serve.folder", "setting=%s folder=%s why=%s says=\"no file can be made there\"",
+                     folders[i].setting, LOG_CSTR(folders[i].folder), LOG_CSTR(strerror(why)));
+        }
+    }
+    arena_destroy(arena);
+}
+
 /* A database that came back from a backup holds what was erased since. Nothing is served of it before it was
  * erased again. */
 static bool check_ledger(struct app *app, struct db_conn *conn)
@@ -124,19 +151,30 @@ static bool check_ledger(struct app *app, struct db_conn *conn)
     if (path[0] == '\0') {
         return true;
     }
+    const int why = fault_of_path(path);
+    if (why != 0) {
+        log_error(
+            "serve.ledger",
+            "path=%s why=%s says=\"the ledger of erasures cannot be written, and after a restore nothing "
+            "would tell what was erased: let the service write there, or leave ledger_file empty\"",
+            LOG_CSTR(path), LOG_CSTR(strerror(why)));
+        return false;
+    }
     erasures_compare(&report, conn, app->keys, path);
     switch (report.outcome) {
     case ERASURE_MISSING:
-        log_warn("serve.ledger", "path=%s says=\"there is no ledger yet: it is begun\"", path);
+        log_warn("serve.ledger",
+                 "path=%s says=\"there is no ledger yet: it is begun with the first erasure\"",
+                 LOG_CSTR(path));
         return true;
     case ERASURE_OK:
     case ERASURE_TORN: /* a crash while it was written; writing mends it */
         if (report.behind > 0) {
             log_error(
                 "serve.ledger",
-                "behind=%zu says=\"this database still has what was erased since its backup; run: zevenstem "
-                "retention replay %s\"",
-                report.behind, path);
+                "path=%s behind=%zu says=\"this database still has what was erased since its backup; run: "
+                "zevenstem retention replay PATH\"",
+                LOG_CSTR(path), report.behind);
         }
         return report.behind == 0;
     case ERASURE_DATABASE:
@@ -145,8 +183,8 @@ static bool check_ledger(struct app *app, struct db_conn *conn)
     case ERASURE_CHANGED:
         break;
     }
-    log_error("serve.ledger", "path=%s line=%zu says=\"%s\"", path, report.line,
-              erasure_outcome_text(&report));
+    log_error("serve.ledger", "path=%s line=%zu says=%s", LOG_CSTR(path), report.line,
+              LOG_CSTR(erasure_outcome_text(&report)));
     return false;
 }
 
@@ -156,6 +194,7 @@ bool app_check_database(struct app *app, int wait_s)
     struct db_config database = app->database;
     struct db_conn *conn;
     database.statements = ground_statements;
+    look_at_folders(app->config);
     if (!check_schema(app, wait_s) || db_connect(&conn, &database) != DB_OK) {
         return false;
     }
@@ -167,9 +206,9 @@ bool app_check_database(struct app *app, int wait_s)
     }
     if (!found.same_secret) {
         log_error("serve.secret",
-                  "file=\"%s\" says=\"this database belongs to another root secret; every code and draft "
-                  "would be unreadable: name in [secret] file the one that it was first used with\"",
-                  app->config->secret.file);
+                  "file=%s says=\"this database belongs to another root secret; every code and draft would "
+                  "be unreadable: name in [secret] file the one that it was first used with\"",
+                  LOG_CSTR(app->config->secret.file));
     }
     if (!found.fsync) {
         log_error("serve.fsync", "says=\"the server runs with fsync off: accepted would not mean durable\"");

@@ -25,8 +25,9 @@ bool app_check_bundle(struct json_errors *errors, const struct consultation_bund
  * outlives it. NULL with log lines. */
 struct app *app_create(const struct zs_config *config);
 /* Refuses (false, logged) a schema that this binary does not know or that no longer admits it, another root
- * secret, a server with fsync off, a database behind the configured ledger of erasures. DB_UNAVAILABLE at
- * start is waited for up to `wait_s` seconds. */
+ * secret, a server with fsync off, a ledger of erasures that cannot be written, a database behind it.
+ * DB_UNAVAILABLE at start is waited for up to `wait_s` seconds. Warns of other folders that no file can be
+ * made in. */
 bool app_check_database(struct app *app, int wait_s);
 /* Before app_start: what stands for clock_unix_s in everything that citizens and key holders meet. For tests
  * of what happens on other days. */

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static bool failed(struct out_file *file)
@@ -91,4 +92,31 @@ int out_file_nameless(const char *folder, struct arena *arena)
         }
     }
     return fd;
+}
+
+int out_folder_fault(const char *folder, struct arena *arena)
+{
+    const int fd = out_file_nameless(folder, arena);
+    const int why = fd < 0 ? errno : 0;
+    if (fd >= 0) {
+        close(fd);
+    }
+    return why;
+}
+
+int out_path_fault(const char *path, struct arena *arena)
+{
+    struct stat status;
+    /* Not blocking: a pipe of that name would keep the program waiting. */
+    const int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    int why = fd < 0 ? errno : fstat(fd, &status) != 0 ? errno : S_ISREG(status.st_mode) ? 0 : EINVAL;
+    if (fd >= 0) {
+        close(fd);
+    }
+    if (why == ENOENT) {
+        const char *slash = strrchr(path, '/');
+        const size_t len = slash == path ? 1 : slash ? (size_t)(slash - path) : 0;
+        why = out_folder_fault(slash ? arena_cstr(arena, (struct slice){path, len}) : ".", arena);
+    }
+    return why;
 }

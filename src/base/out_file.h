@@ -32,4 +32,9 @@ void out_file_drop(struct out_file *file);
  * can do that. -1 with errno. */
 int out_file_nameless(const char *folder, struct arena *arena);
 
+/* Whether this process can make files in the folder; and whether it can write the file at `path`, or make it
+ * where there is none. 0, or why not, an errno. It is tried, and nothing of it stays. */
+int out_folder_fault(const char *folder, struct arena *arena);
+int out_path_fault(const char *path, struct arena *arena);
+
 #endif

@@ -3,6 +3,7 @@
 #include "app/installation.h"
 #include "base/clock.h"
 #include "base/embedded.h"
+#include "base/out_file.h"
 #include "cmd/cmd.h"
 #include "crypto/crypto.h"
 #include "db/db.h"
@@ -19,7 +20,9 @@ enum { ARENA_MAX = 8 * 1024 * 1024, MONTH_S = 30 * 86400 };
 static const char usage[] =
     "usage: zevenstem doctor [--config FILE]\n"
     "\n"
-    "Looks at configuration, root secret, database server, schema and roles, and says what is not right. "
+    "Looks at configuration, files and folders, root secret, database server, schema and roles, and says "
+    "what is "
+    "not right. "
     "Changes nothing.\n"
     "FAIL: serve would refuse, or promises would not hold. warn: fit to serve, but somebody will miss it.\n"
     "Exit status: 0 nothing fails, 1 something does, 2 the configuration cannot be read.\n";
@@ -111,6 +114,33 @@ static void look_at_settings(const struct doctor *doctor, int64_t now)
         warn("security.txt", "security_contact is empty: there is no security.txt");
     } else if (c->service.security_expires < now + MONTH_S) {
         warn("security.txt", c->service.security_expires < now ? "has expired" : "expires within a month");
+    }
+}
+
+/* As whoever runs this; the service may be another user. */
+static void look_at_files(struct doctor *doctor)
+{
+    const struct zs_config *c = &doctor->config;
+    const struct {
+        const char *setting, *path, *what;
+    } files[] = {{"exports", c->exports.folder, "no file can be made in [exports] folder"},
+                 {"statements", c->retention.statements_folder,
+                  "no file can be made in [retention] statements_folder"},
+                 {"ledger", c->retention.ledger_file, "[retention] ledger_file cannot be written"}};
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        const char *path = files[i].path;
+        const int why = path[0] == '\0'                    ? 0
+                        : path == c->retention.ledger_file ? out_path_fault(path, doctor->arena)
+                                                           : out_folder_fault(path, doctor->arena);
+        if (why != 0) {
+            fail(doctor, files[i].setting, "%s, %s: %s", files[i].what, path, strerror(why));
+        } else if (path[0] != '\0') {
+            fine(files[i].setting, "%s can be written", path);
+        }
+    }
+    if (c->retention.ledger_file[0] == '\0') {
+        warn("ledger", "no [retention] ledger_file: after a restore nothing tells what was erased since the "
+                       "backup, and it would be there again");
     }
 }
 
@@ -268,6 +298,7 @@ int cmd_doctor(int argc, char **argv)
     }
     fine("configuration", "no faults");
     look_at_settings(&doctor, clock_unix_s());
+    look_at_files(&doctor);
     if (!crypto_start()) {
         fail(&doctor, "libsodium", "does not start");
         status = CMD_FAILED;
