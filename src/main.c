@@ -42,7 +42,10 @@ static void print_usage(FILE *out)
     for (size_t i = 0; i < COMMAND_COUNT; i++) {
         fprintf(out, "  %-14s %s\n", commands[i].name, commands[i].help);
     }
-    fputs("\n`zevenstem COMMAND --help` tells more. `zevenstem --version` prints the version.\n", out);
+    fputs("\n`zevenstem COMMAND --help` tells more. `zevenstem --version` prints the version.\n"
+          "The configuration is the file of --config, else the one that $" CMD_CONFIG_VARIABLE
+          " names, else " CMD_CONFIG_FILE ".\n",
+          out);
 }
 
 /* What was printed and did not arrive may have been a key or a password, shown once: that is no success. */

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const struct cmd_option *find_option(const struct cmd_option *options, struct slice name)
 {
@@ -55,6 +56,11 @@ int cmd_parse(struct cmd_arguments *out, int argc, char **argv, const struct cmd
             options_ended = true;
         } else if (!options_ended && strcmp(argv[i], "--help") == 0) {
             fputs(usage, stdout);
+            if (find_option(options, SLICE("--config")) != NULL) {
+                fputs("\nWithout --config the configuration is the file that $" CMD_CONFIG_VARIABLE
+                      " names, else " CMD_CONFIG_FILE ".\n",
+                      stdout);
+            }
             return CMD_OK;
         } else if (!options_ended && argv[i][0] == '-' && argv[i][1] != '\0') {
             if (!take_option(&i, argv, options)) {
@@ -123,10 +129,10 @@ void cmd_put_text(FILE *file, struct slice text, int width)
 bool cmd_load_config(struct zs_config *out, struct arena *arena, const char *path)
 {
     if (path == NULL) {
-        path = getenv("ZEVENSTEM_CONFIG");
+        path = getenv(CMD_CONFIG_VARIABLE);
     }
     if (path == NULL) {
-        path = "/etc/zevenstem/zevenstem.conf";
+        path = CMD_CONFIG_FILE;
     }
     struct buffer faults;
     buffer_init(&faults, (size_t)64 * 1024);
@@ -136,6 +142,12 @@ bool cmd_load_config(struct zs_config *out, struct arena *arena, const char *pat
     } else {
         struct slice text = buffer_slice(&faults);
         fprintf(stderr, "%.*s", SLICE_ARG(text));
+        if (access(path, R_OK) != 0) {
+            fputs("the configuration is the file of --config, else the one that $" CMD_CONFIG_VARIABLE
+                  " names, else " CMD_CONFIG_FILE "; one to begin with is "
+                  "/usr/share/zevenstem/zevenstem.conf (deploy/README.md)\n",
+                  stderr);
+        }
     }
     buffer_free(&faults);
     return ok;

@@ -11,6 +11,10 @@
 
 #include <stdio.h>
 
+/* Where no --config says which. */
+#define CMD_CONFIG_VARIABLE "ZEVENSTEM_CONFIG"
+#define CMD_CONFIG_FILE     "/etc/zevenstem/zevenstem.conf"
+
 enum { CMD_OK = 0, CMD_FAILED = 1, CMD_USAGE = 2 };
 
 struct command {
@@ -63,8 +67,8 @@ struct cmd_arguments {
 enum { CMD_GO = -1 };
 /* Takes options and arguments apart; `--` ends the options. Gives CMD_GO, or the status to return at once:
  * CMD_OK after
- * --help (usage on standard output), CMD_USAGE after an unknown option, a missing value, or too few or many
- * arguments (said, with the usage, on standard error). */
+ * --help (usage on standard output, with where the configuration is looked for), CMD_USAGE after an unknown
+ * option, a missing value, or too few or many arguments (said, with the usage, on standard error). */
 int cmd_parse(struct cmd_arguments *out, int argc, char **argv, const struct cmd_option *options, int least,
               int most, const char *usage);
 
@@ -77,9 +81,9 @@ bool cmd_verb_takes(const char *verb, const struct cmd_option *options, const ch
 void cmd_print_text(struct slice text, int width);
 void cmd_put_text(FILE *file, struct slice text, int width);
 
-/* Loads the configuration of a command: `path` (of --config) or, when NULL, $ZEVENSTEM_CONFIG or
- * /etc/zevenstem/zevenstem.conf. Says every fault on standard error; sets the log level. False: return
- * CMD_USAGE. The strings live in the arena. */
+/* Loads the configuration of a command: `path` (of --config) or, when NULL, that of
+ * CMD_CONFIG_VARIABLE, else CMD_CONFIG_FILE. Says every fault on standard error; sets the log level. False:
+ * return CMD_USAGE. The strings live in the arena. */
 bool cmd_load_config(struct zs_config *out, struct arena *arena, const char *path);
 
 #endif

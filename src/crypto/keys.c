@@ -63,6 +63,17 @@ static bool is_credential(const char *path)
     return len > 0 && strncmp(path, folder, len) == 0 && path[len] == '/' && !strchr(path + len + 1, '/');
 }
 
+/* With what mends it: a new secret for a database that is in use would be the end of its codes. */
+static void log_unread(const char *path, int why)
+{
+    const char *mends = why == ENOENT
+                            ? "is [secret] file right? For a database that is in use restore the secret from "
+                              "your backup, never make another; for a new one: zevenstem secret generate FILE"
+                            : "let whoever runs this read it, and nobody else: mode 0600";
+    log_error("secret.read", "file=%s why=%s says=%s", LOG_CSTR(path), LOG_CSTR(strerror(why)),
+              LOG_CSTR(mends));
+}
+
 /* At most FILE_BYTES, which is one more than a good file has. */
 static bool read_whole(char *text, size_t *len, const char *path)
 {
@@ -71,12 +82,12 @@ static bool read_whole(char *text, size_t *len, const char *path)
     /* Not blocking: a pipe of that name would keep the program waiting before it could be refused. */
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     if (fd < 0 || fstat(fd, &status) != 0) {
-        log_error("secret.read", "file=\"%s\" why=\"%s\"", path, strerror(errno));
+        log_unread(path, errno);
         goto cleanup;
     }
     if (!S_ISREG(status.st_mode) || ((status.st_mode & 077) != 0 && !is_credential(path))) {
-        log_error("secret.mode",
-                  "file=\"%s\" why=\"others may read it, or it is no file; make it mode 0600\"", path);
+        log_error("secret.mode", "file=%s why=\"others may read it, or it is no file; make it mode 0600\"",
+                  LOG_CSTR(path));
         goto cleanup;
     }
     *len = 0;
@@ -86,7 +97,7 @@ static bool read_whole(char *text, size_t *len, const char *path)
             continue;
         }
         if (got < 0) {
-            log_error("secret.read", "file=\"%s\" why=\"%s\"", path, strerror(errno));
+            log_unread(path, errno);
             goto cleanup;
         }
         *len += (size_t)got;
@@ -116,8 +127,8 @@ bool crypto_secret_read(unsigned char out[CRYPTO_SECRET_BYTES], const char *path
         }
         good = hex || raw;
         if (!good) {
-            log_error("secret.form",
-                      "file=\"%s\" why=\"not 32 bytes, nor 64 hexadecimal digits and a newline\"", path);
+            log_error("secret.form", "file=%s why=\"not 32 bytes, nor 64 hexadecimal digits and a newline\"",
+                      LOG_CSTR(path));
         }
     }
     sodium_memzero(text, sizeof text);
@@ -157,7 +168,7 @@ bool crypto_keys_generate(const char *path)
     char text[HEX_CHARS + 2];
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (fd < 0) {
-        log_error("secret.make", "file=\"%s\" why=\"%s\"", path, strerror(errno));
+        log_error("secret.make", "file=%s why=%s", LOG_CSTR(path), LOG_CSTR(strerror(errno)));
         return false;
     }
     randombytes_buf(secret, sizeof secret);
@@ -166,7 +177,7 @@ bool crypto_keys_generate(const char *path)
     bool good = write(fd, text, HEX_CHARS + 1) == HEX_CHARS + 1 && fsync(fd) == 0;
     good = close(fd) == 0 && good && sync_folder_of(path);
     if (!good) {
-        log_error("secret.make", "file=\"%s\" why=\"could not be written whole\"", path);
+        log_error("secret.make", "file=%s why=\"could not be written whole\"", LOG_CSTR(path));
         unlink(path);
     }
     sodium_memzero(secret, sizeof secret);
