@@ -100,3 +100,24 @@ Test(cmd_progress, is_quiet_where_nobody_looks)
     cr_expect_eq(read(ends[0], text, sizeof text), 0);
     close(ends[0]);
 }
+
+Test(cmd_progress, says_by_itself_that_it_is_at_work)
+{
+    char text[SAID_MAX];
+    struct cmd_progress progress;
+    struct terminal t = terminal_open();
+    begin(&progress, t.theirs, 60 * (int64_t)PROGRESS_QUIET_US);
+    for (int times = 0; times < 2; times++) {
+        cmd_progress_wait(&progress, "loading");
+        cr_assert_eq(read(t.ours, text, 1), 1, "nobody called");
+        cr_expect_eq(text[0], '\r');
+        said(&t, text);
+        cr_expect_eq(strncmp(text, "loading, 6", 10), 0, "%s", text);
+        cmd_progress_end(&progress);
+        cr_expect_str_eq(said(&t, text), "\r\033[K");
+    }
+    cmd_progress_wait(&progress, "short");
+    cmd_progress_end(&progress);
+    cr_expect_str_eq(said(&t, text), "");
+    terminal_close(&t);
+}
