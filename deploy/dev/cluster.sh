@@ -2,7 +2,7 @@
 # cluster.sh start | stop | status | env | psql [ARGUMENT...]: the private PostgreSQL cluster of this checkout.
 #
 #   start   makes it the first time (roles, passwords, database) and starts it; nothing to do when it runs
-#   stop    stops it; nothing to do when it does not run
+#   stop    stops it, and says so, or that it did not run
 #   status  says whether it runs; exit 0 or 1
 #   env     prints shell assignments to connect with: ZEVENSTEM_SERVICE_URL, ZEVENSTEM_OWNER_URL, ZEVENSTEM_SOCKET
 #   psql    a session as the cluster's superuser
@@ -135,8 +135,13 @@ case ${1:-} in
 start) start ;;
 stop)
     if postmaster >/dev/null; then
+        connected=$(superuser_psql -Atqc "SELECT count(*) FROM pg_stat_activity WHERE usename = 'zs_app'" 2>/dev/null) || connected=0
         as_owner "$(bin)/pg_ctl" stop -D "$data" -m fast -w -t 60 -s
-        say "PostgreSQL stopped"
+        say "PostgreSQL stopped: $data"
+        [ "$connected" = 0 ] ||
+            say "A service still runs and is without a database now: Ctrl-C where it was started ends it, deploy/dev/cluster.sh start gives the database back"
+    else
+        say "PostgreSQL did not run: $data"
     fi
     ;;
 status)

@@ -20,6 +20,11 @@ export ZEVENSTEM_CONFIG=$config
 version=$("$binary" --version) || version=
 [ -n "$version" ] || die "$binary is not a whole program: remove it and build it again"
 
+# Before anything is made or printed: whoever has the port is not going to leave it.
+if (exec 3<>"/dev/tcp/127.0.0.1/$port_http") 2>/dev/null; then
+    die "port $port_http is taken: PORT=$((port_http + 1)) make run"
+fi
+
 "$root/deploy/dev/cluster.sh" start
 cluster=$("$root/deploy/dev/cluster.sh" env)
 eval "$cluster"

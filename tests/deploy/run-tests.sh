@@ -83,6 +83,21 @@ empty_program() {
 }
 test_that 'an empty program is not run, and makes no empty key' empty_program
 
+# The port of somebody else: told as the last thing, and nothing was begun.
+port_taken() {
+    local said taken
+    node -e 'require("net").createServer().listen(+process.argv[1], "127.0.0.1")' "$PORT" &
+    taken=$!
+    until (exec 3<>"/dev/tcp/127.0.0.1/$PORT") 2>/dev/null; do sleep 0.1; done
+    said=$("$root/deploy/dev/run.sh" "$binary" 2>&1)
+    status=$?
+    kill "$taken"
+    wait "$taken"
+    echo "$said"
+    [ "$status" = 1 ] && [ "$said" = "zevenstem: port $PORT is taken: PORT=$((PORT + 1)) make run" ] && [ ! -e "$ZEVENSTEM_STATE" ]
+}
+test_that 'a port that is taken is told before anything is begun' port_taken
+
 test_that 'from nothing to ready' start
 announced() { grep -q "$site/" "$box/log" && grep -qF "$(key)" "$box/log" && [ "$(stat -c %a "$ZEVENSTEM_STATE/analyst.key")" = 600 ]; }
 test_that 'it prints the address and the analyst key' announced
