@@ -1,8 +1,10 @@
 /* zevenstem COMMAND ...: argv to the table of commands. */
 #include "base/fault.h"
+#include "base/log.h"
 #include "cmd/cmd.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,7 +44,7 @@ static void print_usage(FILE *out)
     for (size_t i = 0; i < COMMAND_COUNT; i++) {
         fprintf(out, "  %-14s %s\n", commands[i].name, commands[i].help);
     }
-    fputs("\n`zevenstem COMMAND --help` tells more. `zevenstem --version` prints the version.\n"
+    fputs("\n`zevenstem help COMMAND` tells more. `zevenstem --version` prints the version.\n"
           "The configuration is the file of --config, else the one that $" CMD_CONFIG_VARIABLE
           " names, else " CMD_CONFIG_FILE ".\n",
           out);
@@ -60,12 +62,46 @@ static int ended(int status)
     return status == CMD_OK ? CMD_FAILED : status;
 }
 
+/* Of the command that is called so. unknown: the status when there is none. */
+static int run_command(const char *name, int argc, char **argv, int unknown)
+{
+    for (size_t i = 0; i < COMMAND_COUNT; i++) {
+        if (strcmp(name, commands[i].name) == 0) {
+            return ended(commands[i].run(argc, argv));
+        }
+    }
+    return unknown;
+}
+
+static int say_unknown(const char *name)
+{
+    fprintf(stderr, "unknown command: %s\n\n", name);
+    print_usage(stderr);
+    return CMD_USAGE;
+}
+
+static int help(const char *name)
+{
+    char option[] = "--help";
+    char command[] = "";
+    char *words[] = {command, option, NULL};
+    int status = CMD_OK;
+    if (name) {
+        status = run_command(name, 2, words, -1);
+        return status == -1 ? say_unknown(name) : status;
+    }
+    print_usage(stdout);
+    return ended(CMD_OK);
+}
+
 int main(int argc, char **argv)
 {
     const char *name = argc > 1 ? argv[1] : "";
-    if (strcmp(name, "--help") == 0 || strcmp(name, "help") == 0) {
-        print_usage(stdout);
-        return CMD_OK;
+    /* Whoever reads what a command prints may leave before it ends: that must not cut it off halfway. What
+     * did not arrive is told by ended. */
+    signal(SIGPIPE, SIG_IGN);
+    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0) {
+        return help(argc > 2 && argv[2][0] != '-' ? argv[2] : NULL);
     }
     if (strcmp(name, "--version") == 0) {
         puts("zevenstem " ZEVENSTEM_VERSION);
@@ -75,14 +111,11 @@ int main(int argc, char **argv)
         fputs("ZEVENSTEM_FAULTS is not of the form point=action[@N],...\n", stderr);
         return CMD_USAGE;
     }
-    for (size_t i = 0; i < COMMAND_COUNT; i++) {
-        if (strcmp(name, commands[i].name) == 0) {
-            return ended(commands[i].run(argc - 1, argv + 1));
-        }
+    if (argc == 1) {
+        print_usage(stderr);
+        return CMD_USAGE;
     }
-    if (argc > 1) {
-        fprintf(stderr, "unknown command: %s\n\n", name);
-    }
-    print_usage(stderr);
-    return CMD_USAGE;
+    log_set_level(LOG_WARN); /* until the configuration was read */
+    const int status = run_command(name, argc - 1, argv + 1, -1);
+    return status == -1 ? say_unknown(name) : status;
 }

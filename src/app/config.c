@@ -54,6 +54,7 @@ static const struct setting settings[] = {
      "10000"},
     {"secret", "file", SETTING_TEXT, true, AT(secret.file), 0, 0, ""},
     {"log", "level", SETTING_LEVEL, false, AT(log.level), 0, 0, "info"},
+    {"log", "command_level", SETTING_LEVEL, false, AT(log.command_level), 0, 0, "warn"},
     {"limits", "requests_per_s", SETTING_INT, false, AT(limits.requests_per_s), 1, 100000, "20"},
     {"limits", "request_burst", SETTING_INT, false, AT(limits.request_burst), 1, 1000000, "200"},
     {"limits", "body_memory_mib", SETTING_INT, false, AT(limits.body_memory_mib), 1, 4096, "64"},

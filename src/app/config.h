@@ -40,7 +40,7 @@ struct zs_config {
         const char *file;
     } secret;
     struct {
-        enum log_level level;
+        enum log_level level, command_level; /* of the service, and of the other commands */
     } log;
     struct {
         int64_t requests_per_s, request_burst;

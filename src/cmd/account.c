@@ -17,11 +17,18 @@ static const char usage[] =
     "\n"
     "Roles: beheerder, onderzoeker, codeur, analist, tafelsecretaris, lezer; of one consultation, or "
     "without\n"
-    "--consultation of all. add and reset print a password alone on standard output, once; it works for a "
-    "week\n"
-    "and has to be changed at the first login. reset also ends sessions and enables a disabled account; "
-    "with\n"
-    "--second-factor the holder sets that up anew.\n";
+    "--consultation of all.\n"
+    "add and reset print a password alone on standard output, once; it works for a week and has to be\n"
+    "changed at the first login.\n"
+    "role gives the account this role beside those that it has; with --take it takes that one away, where "
+    "it\n"
+    "was given: with the same --consultation, or without.\n"
+    "disable ends its sessions and lets it sign in no more; what it did stays. reset opens it again: it "
+    "makes\n"
+    "another password and ends sessions; with --second-factor the holder sets that up anew.\n"
+    "list shows each account with its roles.\n"
+    "\n"
+    "Exit status: 0 done, or it was so already; 1 refused or failed; 2 wrong use.\n";
 
 struct act {
     const char *verb;
@@ -85,7 +92,7 @@ static int change(struct cmd_session *session, struct act *act)
         puts(act->password);
         crypto_wipe(act->password, sizeof act->password);
     }
-    return act->outcome == ACCOUNT_CHANGED ? CMD_OK : CMD_FAILED;
+    return act->outcome == ACCOUNT_CHANGED || act->outcome == ACCOUNT_UNCHANGED ? CMD_OK : CMD_FAILED;
 }
 
 static enum db_status list_work(struct db_tx *tx, void *context)
@@ -120,6 +127,28 @@ static const char *options_of(const char *verb)
                                         : "";
 }
 
+static bool is_verb(const struct act *act, const char *name)
+{
+    return strcmp(act->verb, name) == 0;
+}
+
+/* What is wrong with how it was called; NULL: nothing. role: what was given, found for act->role. */
+static const char *fault_of(struct act *act, const char *role)
+{
+    const bool is_list = is_verb(act, "list");
+    const bool roled = is_verb(act, "add") || is_verb(act, "role");
+    if (!is_list && !roled && !is_verb(act, "disable") && !is_verb(act, "reset")) {
+        return "not understood: add, list, role, disable or reset";
+    }
+    if (is_list) {
+        return act->name.len > 0 ? "list takes no name" : NULL;
+    }
+    return act->name.len == 0                                               ? "name the account"
+           : roled && !role                                                 ? "say with --role which role"
+           : roled && !account_role_find(&act->role, slice_from_cstr(role)) ? "there is no such role"
+                                                                            : NULL;
+}
+
 int cmd_account(int argc, char **argv)
 {
     const char *config = NULL;
@@ -141,21 +170,16 @@ int cmd_account(int argc, char **argv)
     act.verb = arguments.values[0];
     act.name = slice_from_cstr(arguments.count == 2 ? arguments.values[1] : "");
     act.consultation = consultation ? slice_from_cstr(consultation) : SLICE("");
-    bool is_list = strcmp(act.verb, "list") == 0;
-    bool roled = strcmp(act.verb, "add") == 0 || strcmp(act.verb, "role") == 0;
-    bool known = is_list || roled || strcmp(act.verb, "disable") == 0 || strcmp(act.verb, "reset") == 0;
-    if (!known || is_list != (arguments.count == 1) || roled != (role != NULL) ||
-        (roled && !account_role_find(&act.role, slice_from_cstr(role)))) {
-        fputs(known && roled && role ? "there is no such role\n" : "not understood\n", stderr);
-        fputs(usage, stderr);
-        return CMD_USAGE;
+    const char *fault = fault_of(&act, role);
+    if (fault) {
+        return cmd_misused(usage, "%s", fault);
     }
     if (!cmd_verb_takes(act.verb, options, options_of(act.verb), usage)) {
         return CMD_USAGE;
     }
     status = cmd_session_open(&session, config);
     if (status == CMD_GO) {
-        status = is_list ? list(&session) : change(&session, &act);
+        status = is_verb(&act, "list") ? list(&session) : change(&session, &act);
     }
     cmd_session_close(&session);
     return status;

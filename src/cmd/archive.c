@@ -2,10 +2,12 @@
 #include "base/out_file.h"
 #include "cmd/actor.h"
 #include "cmd/opendata_session.h"
+#include "cmd/progress.h"
 #include "features/opendata/opendata.h"
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static const char usage[] =
     "usage: zevenstem archive make --consultation CONSULTATION --to FILE.zip [--config FILE]\n"
@@ -15,8 +17,10 @@ static const char usage[] =
     "(MDTO), checksums, and a signed list. What was released and not yet published is published first. No\n"
     "answer of a person is in it; signals name who works on them.\n"
     "\n"
-    "Without a package made after its last change a round is not destroyed (zevenstem retention run). Give\n"
-    "the file to the archive: the service keeps its hash alone. FILE is there whole or not at all.\n";
+    "With [retention] archive_first = 1 a round is not destroyed (zevenstem retention run) without a "
+    "package\n"
+    "made after its last change. Give the file to the archive: the service keeps its hash alone. FILE is\n"
+    "there whole or not at all.\n";
 
 static bool write_out(const void *bytes, size_t size, void *self)
 {
@@ -41,7 +45,8 @@ static int tell(enum archive_outcome outcome, const struct archive_report *r, co
                sha256);
         return CMD_OK;
     case ARCHIVE_NONE:
-        fprintf(stderr, "there is no consultation %s that is no invented one\n", consultation);
+        fprintf(stderr, "there is no consultation %s, or its data are invented: those go to no archive\n",
+                consultation);
         break;
     case ARCHIVE_UNPUBLISHED:
         fprintf(stderr, "a release came meanwhile that is not published: once more\n");
@@ -65,8 +70,12 @@ static int write_package(struct cmd_opendata *open, struct cmd_session *session,
     }
     const struct archive_target target = {
         .output = {.write = write_out, .self = &file}, .keep = keep, .self = &file};
+    struct cmd_progress progress;
+    cmd_progress_begin(&progress, STDERR_FILENO);
+    cmd_progress_wait(&progress, "making the package");
     const enum db_status status = archive_make(&outcome, &report, open->opendata, session->conn,
                                                open->rounds.snapshot, consultation, cmd_actor(), &target);
+    cmd_progress_end(&progress);
     const int result = status == DB_OK ? tell(outcome, &report, consultation, path)
                                        : cmd_say_failure("making the package", status);
     out_file_drop(&file);
@@ -101,9 +110,12 @@ int cmd_archive(int argc, char **argv)
     if (status != CMD_GO) {
         return status;
     }
-    if (strcmp(arguments.values[0], "make") != 0 || !consultation || !path || !path[0]) {
-        fputs(usage, stderr);
-        return CMD_USAGE;
+    const char *fault = strcmp(arguments.values[0], "make") != 0 ? "not understood: make is what it does"
+                        : !consultation     ? "say with --consultation which consultation"
+                        : !path || !path[0] ? "say with --to which file to write"
+                                            : NULL;
+    if (fault) {
+        return cmd_misused(usage, "%s", fault);
     }
     status = cmd_session_open(&session, config);
     if (status == CMD_GO) {

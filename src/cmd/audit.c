@@ -24,9 +24,11 @@ static const char usage[] =
     "\n"
     "list    prints the lines of the audit log, oldest first: time, number, actor, action, object, result, "
     "origin, details.\n"
-    "        DATE: 2026-11-24 or 2026-11-24T13:00:00Z. --action key. takes all that begin with it. That it "
-    "was read is\n"
-    "        itself a line of the log.\n"
+    "        DATE: 2026-11-24 or 2026-11-24T13:00:00Z. --action key. takes all that begin with it. "
+    "--actor takes\n"
+    "        the whole name as it stands there: beheerder:root for what root did by command. That it was "
+    "read is itself\n"
+    "        a line of the log.\n"
     "head    prints the head of the chain as an anchor (JSON), or writes it to FILE: keep it where whoever "
     "runs the\n"
     "        database cannot come.\n"
@@ -85,7 +87,7 @@ static int list(struct cmd_session *session, const struct audit_filter *filter)
 {
     struct list work = {.filter = *filter, .count = PAGE};
     enum db_status status = DB_OK;
-    while (status == DB_OK && work.count == PAGE) {
+    while (status == DB_OK && work.count == PAGE && !ferror(stdout)) { /* nobody reads it any more */
         status = db_transaction(session->conn, "audit-list", DB_ROLE_AUDIT, list_work, &work);
     }
     return status == DB_OK ? CMD_OK : cmd_say_failure("reading the audit log", status);
@@ -139,7 +141,9 @@ static int head(struct cmd_session *session, const char *path)
     }
     bool written = out_file_open(&file, session->arena, path) && out_file_write(&file, anchor) &&
                    out_file_sync(&file) && out_file_finish(&file);
-    if (!written) {
+    if (written) {
+        printf("wrote %s: the head after %" PRId64 " links\n", path, found.number);
+    } else {
         fprintf(stderr, "%s could not be written: %s\n", path, strerror(file.why));
     }
     out_file_drop(&file);
@@ -269,8 +273,7 @@ int cmd_audit(int argc, char **argv)
     bool is_head = strcmp(verb, "head") == 0 && !anchor && !filtered;
     bool is_verify = strcmp(verb, "verify") == 0 && !out && !filtered;
     if (!is_list && !is_head && !is_verify) {
-        fprintf(stderr, "not understood: audit %s\n%s", verb, usage);
-        return CMD_USAGE;
+        return cmd_misused(usage, "not understood: audit %s", verb);
     }
     if (since && !parse_since(&filter.since, since)) {
         fprintf(stderr, "--since is a date, 2026-11-24 or 2026-11-24T13:00:00Z, not %s\n", since);

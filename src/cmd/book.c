@@ -199,6 +199,7 @@ static int make_book(struct work *work, struct cmd_session *session, struct resu
             slash ? arena_printf(work->arena, "%.*s", (int)(slash + 1 - work->path), work->path).ptr : "."};
     request->proceed = proceed;
     request->self = work;
+    cmd_progress_wait(&work->progress, "writing the tabellenboek");
     enum results_book_status status = results_book(&outcome, results, request);
     cmd_progress_end(&work->progress);
     bool good = status == BOOK_OK && write_script(work, request) && out_file_sync(&work->file);
@@ -217,17 +218,12 @@ static int make_book(struct work *work, struct cmd_session *session, struct resu
     return CMD_OK;
 }
 
-static int count_and_make(struct work *work, struct cmd_session *session, struct survey *survey,
+static int count_and_make(struct work *work, struct cmd_session *session, const struct cmd_rounds *rounds,
                           struct results_book_request *request)
 {
-    const struct results_config config = {.database = &session->database,
-                                          .keys = session->keys,
-                                          .survey = survey,
-                                          .threshold =
-                                              (uint32_t)session->config.protection.minimum_cell_count,
-                                          .organisation = session->config.service.organisation,
-                                          .now_s = clock_unix_s};
+    const struct results_config config = cmd_results_config(session, rounds);
     struct results *results = results_create(&config);
+    cmd_progress_wait(&work->progress, "reading the answers");
     struct reading reading = {request, work->arena, NULL};
     const bool open = work->view == FIGURES_PUBLIC;
     enum db_status status =
@@ -272,7 +268,7 @@ static int book_of_round(struct work *work, struct cmd_session *session, struct 
                    ? CMD_FAILED
                    : cmd_say_failure("writing the audit log", DB_FAILED);
     }
-    return count_and_make(work, session, rounds->survey, &request);
+    return count_and_make(work, session, rounds, &request);
 }
 
 static struct slice given(const char *text)
@@ -320,10 +316,14 @@ int cmd_book(int argc, char **argv)
     }
     enum workbook_format known;
     work.view = strcmp(view, "openbaar") == 0 ? FIGURES_PUBLIC : FIGURES_ANALYST;
-    if ((work.view == FIGURES_ANALYST && strcmp(view, "analist") != 0) || !work.round_code || !work.path ||
-        !work.path[0] || !workbook_format_find(&known, slice_from_cstr(format))) {
-        fputs(usage, stderr);
-        return CMD_USAGE;
+    const char *fault =
+        work.view == FIGURES_ANALYST && strcmp(view, "analist") != 0 ? "--view takes analist or openbaar"
+        : !work.round_code                                           ? "say with --round which round"
+        : !workbook_format_find(&known, slice_from_cstr(format))     ? "say with --format whether xlsx or ods"
+        : !work.path || !work.path[0]                                ? "say with --out which file to write"
+                                                                     : NULL;
+    if (fault) {
+        return cmd_misused(usage, "%s", fault);
     }
     work.texts = (struct results_book_texts){.format = given(format),
                                              .banner = given(banner),

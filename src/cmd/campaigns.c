@@ -171,8 +171,7 @@ int cmd_campaigns(int argc, char **argv)
         return status;
     }
     if (!round) {
-        fputs(usage, stderr);
-        return CMD_USAGE;
+        return cmd_misused(usage, "say with --round which round");
     }
     if (!read_rule(&rule, threshold, seed)) {
         return CMD_USAGE;

@@ -1,5 +1,6 @@
 #include "cmd/cmd.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,34 +16,55 @@ static const struct cmd_option *find_option(const struct cmd_option *options, st
     return NULL;
 }
 
-/* One option at argv[*i]; leaves *i at its last word. False (said) when it is none of ours. */
-static bool take_option(int *i, char **argv, const struct cmd_option *options)
+int cmd_say_call(const char *usage)
+{
+    static const char head[] = "usage: zevenstem ";
+    const char *end = strstr(usage, "\n\n");
+    if (!end) {
+        fputs(usage, stderr);
+        return CMD_USAGE;
+    }
+    const char *name = usage + sizeof head - 1;
+    fprintf(stderr, "%.*s\n`zevenstem %.*s --help` tells more\n", (int)(end - usage), usage,
+            (int)strcspn(name, " \n"), name);
+    return CMD_USAGE;
+}
+
+int cmd_misused(const char *usage, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    vfprintf(stderr, format, arguments);
+    va_end(arguments);
+    putc('\n', stderr);
+    return cmd_say_call(usage);
+}
+
+/* One option at argv[*i]; leaves *i at its last word. CMD_GO, or CMD_USAGE (said) when it is none of ours. */
+static int take_option(int *i, char **argv, const struct cmd_option *options, const char *usage)
 {
     struct slice name, value;
     bool joined = slice_cut(&name, &value, slice_from_cstr(argv[*i]), '=');
     const struct cmd_option *option = find_option(options, name);
     if (option == NULL) {
-        fprintf(stderr, "unknown option %s\n", argv[*i]);
-        return false;
+        return cmd_misused(usage, "unknown option %s", argv[*i]);
     }
     if (option->flag != NULL) {
         if (joined) {
-            fprintf(stderr, "%s takes no value\n", option->name);
-            return false;
+            return cmd_misused(usage, "%s takes no value", option->name);
         }
         *option->flag = true;
-        return true;
+        return CMD_GO;
     }
     if (!joined) {
         if (argv[*i + 1] == NULL) {
-            fprintf(stderr, "%s needs a value\n", option->name);
-            return false;
+            return cmd_misused(usage, "%s needs a value", option->name);
         }
         (*i)++;
         value = slice_from_cstr(argv[*i]);
     }
     *option->value = value.ptr; /* ends where the argument ends: NUL-terminated */
-    return true;
+    return CMD_GO;
 }
 
 int cmd_parse(struct cmd_arguments *out, int argc, char **argv, const struct cmd_option *options, int least,
@@ -54,7 +76,7 @@ int cmd_parse(struct cmd_arguments *out, int argc, char **argv, const struct cmd
     for (int i = 1; i < argc; i++) {
         if (!options_ended && strcmp(argv[i], "--") == 0) {
             options_ended = true;
-        } else if (!options_ended && strcmp(argv[i], "--help") == 0) {
+        } else if (!options_ended && (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)) {
             fputs(usage, stdout);
             if (find_option(options, SLICE("--config")) != NULL) {
                 fputs("\nWithout --config the configuration is the file that $" CMD_CONFIG_VARIABLE
@@ -63,23 +85,16 @@ int cmd_parse(struct cmd_arguments *out, int argc, char **argv, const struct cmd
             }
             return CMD_OK;
         } else if (!options_ended && argv[i][0] == '-' && argv[i][1] != '\0') {
-            if (!take_option(&i, argv, options)) {
-                goto misused;
+            if (take_option(&i, argv, options, usage) != CMD_GO) {
+                return CMD_USAGE;
             }
         } else if (out->count == room || out->count == most) {
-            fprintf(stderr, "too many arguments: %s\n", argv[i]);
-            goto misused;
+            return cmd_misused(usage, "too many arguments: %s", argv[i]);
         } else {
             out->values[out->count++] = argv[i];
         }
     }
-    if (out->count >= least) {
-        return CMD_GO;
-    }
-    fputs("too few arguments\n", stderr);
-misused:
-    fputs(usage, stderr);
-    return CMD_USAGE;
+    return out->count >= least ? CMD_GO : cmd_misused(usage, "too few arguments");
 }
 
 /* Whether `name` is among the words of `list`. */
@@ -100,7 +115,7 @@ bool cmd_verb_takes(const char *verb, const struct cmd_option *options, const ch
     for (; options->name != NULL; options++) {
         const bool given = options->flag != NULL ? *options->flag : *options->value != NULL;
         if (given && strcmp(options->name, "--config") != 0 && !is_word_of(taken, options->name)) {
-            fprintf(stderr, "%s takes no %s\n%s", verb, options->name, usage);
+            cmd_misused(usage, "%s takes no %s", verb, options->name);
             return false;
         }
     }
@@ -138,7 +153,7 @@ bool cmd_load_config(struct zs_config *out, struct arena *arena, const char *pat
     buffer_init(&faults, (size_t)64 * 1024);
     bool ok = config_load(out, &faults, arena, path);
     if (ok) {
-        log_set_level(out->log.level);
+        log_set_level(out->log.command_level);
     } else {
         struct slice text = buffer_slice(&faults);
         fprintf(stderr, "%.*s", SLICE_ARG(text));

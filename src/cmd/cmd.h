@@ -66,11 +66,18 @@ struct cmd_arguments {
 
 enum { CMD_GO = -1 };
 /* Takes options and arguments apart; `--` ends the options. Gives CMD_GO, or the status to return at once:
- * CMD_OK after
- * --help (usage on standard output, with where the configuration is looked for), CMD_USAGE after an unknown
- * option, a missing value, or too few or many arguments (said, with the usage, on standard error). */
+ * CMD_OK after --help or -h (usage on standard output, with where the configuration is looked for), CMD_USAGE
+ * after an unknown option, a missing value, or too few or many arguments (said on standard error, as
+ * cmd_misused does). */
 int cmd_parse(struct cmd_arguments *out, int argc, char **argv, const struct cmd_option *options, int least,
               int most, const char *usage);
+
+/* It was not tried: says on standard error why, on a line of its own, and then how it is called: of the usage
+ * what stands before its first empty line. Gives CMD_USAGE. */
+int cmd_misused(const char *usage, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* The same where what is wrong was said already. */
+int cmd_say_call(const char *usage);
 
 /* For a command of several verbs that share a table: whether no option was given but --config and those named
  * in `taken`, separated by spaces. False: said which, with the usage: return CMD_USAGE. */
@@ -82,8 +89,8 @@ void cmd_print_text(struct slice text, int width);
 void cmd_put_text(FILE *file, struct slice text, int width);
 
 /* Loads the configuration of a command: `path` (of --config) or, when NULL, that of
- * CMD_CONFIG_VARIABLE, else CMD_CONFIG_FILE. Says every fault on standard error; sets the log level. False:
- * return CMD_USAGE. The strings live in the arena. */
+ * CMD_CONFIG_VARIABLE, else CMD_CONFIG_FILE. Says every fault on standard error; sets the log level of
+ * commands. False: return CMD_USAGE. The strings live in the arena. */
 bool cmd_load_config(struct zs_config *out, struct arena *arena, const char *path);
 
 #endif

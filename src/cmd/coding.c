@@ -225,23 +225,39 @@ struct call {
     struct cmd_arguments arguments;
 };
 
-static int misused(void)
+/* What is wrong with how export was called; NULL: nothing. at: of the format, found. */
+static const char *export_fault(size_t *at, const struct call *call)
 {
-    fputs(usage, stderr);
-    return CMD_USAGE;
+    *at = 0;
+    while (call->format && formats[*at] && strcmp(formats[*at], call->format) != 0) {
+        ++*at;
+    }
+    return call->arguments.count != 1       ? "export takes no file besides --out"
+           : !call->round                   ? "say with --round which round"
+           : !call->format || !formats[*at] ? "say with --format whether qdpx, qdc or csv"
+           : !call->out                     ? "say with --out which file to write"
+           : !call->purpose                 ? "say with --purpose what it is for"
+                                            : NULL;
+}
+
+static const char *import_fault(const struct call *call)
+{
+    const bool known =
+        !call->source || strcmp(call->source, "aantekening") == 0 || strcmp(call->source, "opname") == 0;
+    return call->arguments.count != 2 ? "name the file to import"
+           : !call->round             ? "say with --round which round"
+           : !known                   ? "--source takes opname or aantekening"
+                                      : NULL;
 }
 
 static int run_export(const struct call *call)
 {
     struct cmd_session session;
     struct work work = {.purpose = call->purpose};
-    size_t at = 0;
-    while (call->format && formats[at] && strcmp(formats[at], call->format) != 0) {
-        at++;
-    }
-    if (call->arguments.count != 1 || !call->round || !call->format || !formats[at] || !call->out ||
-        !call->purpose) {
-        return misused();
+    size_t at;
+    const char *fault = export_fault(&at, call);
+    if (fault) {
+        return cmd_misused(usage, "%s", fault);
     }
     if (!cmd_check_purpose(call->purpose)) {
         return CMD_USAGE;
@@ -258,9 +274,9 @@ static int run_export(const struct call *call)
 static int run_import(const struct call *call)
 {
     const bool notes = call->source && strcmp(call->source, "aantekening") == 0;
-    if (call->arguments.count != 2 || !call->round ||
-        (call->source && !notes && strcmp(call->source, "opname") != 0)) {
-        return misused();
+    const char *fault = import_fault(call);
+    if (fault) {
+        return cmd_misused(usage, "%s", fault);
     }
     const struct coding_import_call import = {.config = call->config,
                                               .round = call->round,
@@ -296,5 +312,5 @@ int cmd_coding(int argc, char **argv)
                    ? run_import(&call)
                    : CMD_USAGE;
     }
-    return misused();
+    return cmd_misused(usage, "not understood: export or import");
 }

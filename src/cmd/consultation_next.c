@@ -61,8 +61,7 @@ int cmd_consultation_next(int argc, char **argv)
     }
     for (size_t i = 0; i < NEEDED; i++) {
         if (!given[i]) {
-            fprintf(stderr, "%s is missing\n%s", options[i].name, usage);
-            return CMD_USAGE;
+            return cmd_misused(usage, "%s is missing", options[i].name);
         }
     }
     if (strcmp(given[KIND], "volledig") != 0 && strcmp(given[KIND], "puls") != 0 &&

@@ -57,6 +57,26 @@ static int check_all(const struct document_command *command, const struct cmd_ar
     return status;
 }
 
+/* What is wrong with how it was called; NULL: nothing. files: how many were named. */
+static const char *fault_of(const char *verb, int files, const char *consultation, bool of_consultation)
+{
+    const bool is_check = strcmp(verb, "check") == 0;
+    const bool is_publish = strcmp(verb, "publish") == 0;
+    if (!is_check && !is_publish && strcmp(verb, "list") != 0) {
+        return "not understood: check, publish or list";
+    }
+    if (consultation && (is_check || !of_consultation)) {
+        return is_check ? "check takes no --consultation" : "--consultation is not of this command";
+    }
+    if (!consultation && !is_check && of_consultation) {
+        return "say with --consultation which consultation";
+    }
+    return is_check && files == 0                  ? "name the file to check"
+           : is_publish && files != 1              ? "name the file to publish, one at a time"
+           : !is_check && !is_publish && files > 0 ? "list takes no file"
+                                                   : NULL;
+}
+
 int document_command(int argc, char **argv, const struct document_command *command)
 {
     const char *config = NULL;
@@ -70,15 +90,12 @@ int document_command(int argc, char **argv, const struct document_command *comma
         return status;
     }
     const char *verb = arguments.values[0];
-    const bool named = (consultation != NULL) == command->of_consultation;
-    const bool is_check = strcmp(verb, "check") == 0 && arguments.count > 1 && !consultation;
-    const bool is_publish = strcmp(verb, "publish") == 0 && arguments.count == 2 && named;
-    const bool is_list = strcmp(verb, "list") == 0 && arguments.count == 1 && named;
-    if (!is_check && !is_publish && !is_list) {
-        fputs(command->usage, stderr);
-        return CMD_USAGE;
+    const char *fault = fault_of(verb, arguments.count - 1, consultation, command->of_consultation);
+    const bool is_publish = strcmp(verb, "publish") == 0;
+    if (fault) {
+        return cmd_misused(command->usage, "%s", fault);
     }
-    if (is_check) {
+    if (strcmp(verb, "check") == 0) {
         return check_all(command, &arguments);
     }
     status = cmd_session_open(&session, config);

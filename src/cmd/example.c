@@ -3,11 +3,13 @@
 #include "app/app.h"
 #include "base/clock.h"
 #include "base/embedded.h"
+#include "cmd/progress.h"
 #include "cmd/session.h"
 #include "features/tafel/tafel.h"
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { MAKE_ARENA_MAX = 16 * 1024 * 1024, SEED = 2026 };
 
@@ -27,10 +29,15 @@ static const char usage[] =
     "Where there is no table yet, one is set up with members, signals and meetings, invented too.\n"
     "make prints what load puts in, as one JSON document: the same from the same seed.\n";
 
+/* What was done; the next step begins. */
 static void tell(const char *line, void *self)
 {
-    (void)self;
+    struct cmd_progress *progress = self;
+    cmd_progress_end(progress);
     puts(line);
+    fflush(stdout);
+    cmd_progress_begin(progress, STDERR_FILENO);
+    cmd_progress_wait(progress, "loading");
 }
 
 static int make(const char *seed_text, const char *people_text)
@@ -39,8 +46,8 @@ static int make(const char *seed_text, const char *people_text)
     struct json_errors errors;
     if ((seed_text && !slice_to_u64(&seed, slice_from_cstr(seed_text), UINT64_MAX)) ||
         (people_text && !slice_to_u64(&people, slice_from_cstr(people_text), EXAMPLE_PEOPLE_MAX))) {
-        fputs(usage, stderr);
-        return CMD_USAGE;
+        return cmd_misused(usage, "--seed takes a whole number, --people one of at most %d",
+                           EXAMPLE_PEOPLE_MAX);
     }
     struct example_size size = example_whole;
     size.people = (size_t)people;
@@ -75,6 +82,7 @@ static int load(struct cmd_session *session)
         fputs("this installation takes no invented data: [service] invented_data is 0\n", stderr);
         return CMD_FAILED;
     }
+    struct cmd_progress progress;
     struct web *web = web_create(&web_config);
     struct example_config config = {.conn = session->conn,
                                     .database = &session->database,
@@ -83,18 +91,25 @@ static int load(struct cmd_session *session)
                                     .seed = SEED,
                                     .size = example_whole,
                                     .now_s = clock_unix_s(),
-                                    .tell = tell};
+                                    .tell = tell,
+                                    .self = &progress};
     enum example_outcome outcome = EXAMPLE_FAULTY;
+    const int64_t begun_us = clock_monotonic_us();
+    cmd_progress_begin(&progress, STDERR_FILENO);
+    cmd_progress_wait(&progress, "loading");
     enum db_status status = web ? example_load(&outcome, &config) : DB_FAILED;
     web_destroy(web);
     if (status == DB_OK && outcome == EXAMPLE_LOADED) {
         status = db_transaction(session->conn, "example-tafel", DB_ROLE_STAFF, tafel_work, &config);
     }
+    cmd_progress_end(&progress);
     if (status != DB_OK) {
         return cmd_say_failure("loading the example", status);
     }
     switch (outcome) {
     case EXAMPLE_LOADED:
+        printf("consultation " EXAMPLE_CONSULTATION " is loaded, in %.1f s\n",
+               (double)(clock_monotonic_us() - begun_us) / 1e6);
         return CMD_OK;
     case EXAMPLE_REAL:
         fputs("refused: consultation " EXAMPLE_CONSULTATION
@@ -123,8 +138,7 @@ int cmd_example(int argc, char **argv)
     }
     const bool is_make = strcmp(arguments.values[0], "make") == 0;
     if (!is_make && strcmp(arguments.values[0], "load") != 0) {
-        fputs(usage, stderr);
-        return CMD_USAGE;
+        return cmd_misused(usage, "not understood: load or make");
     }
     if (!cmd_verb_takes(arguments.values[0], options, is_make ? "--seed --people" : "", usage)) {
         return CMD_USAGE;

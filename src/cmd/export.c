@@ -268,6 +268,7 @@ static int export_files(struct work *work, struct cmd_session *session,
 {
     struct results_export_outcome outcome;
     cmd_progress_begin(&work->progress, STDERR_FILENO);
+    cmd_progress_wait(&work->progress, "exporting");
     enum results_export_status status = results_export(&outcome, session->conn, request);
     int why = errno;
     cmd_progress_end(&work->progress);
@@ -331,7 +332,7 @@ static int export_round(struct work *work, struct cmd_session *session,
 int cmd_export(int argc, char **argv)
 {
     const char *config = NULL;
-    const char *format = "";
+    const char *format = NULL;
     const char *language = "nl";
     const char *k_text = NULL;
     uint64_t k = EXPORT_K_MIN;
@@ -348,18 +349,22 @@ int cmd_export(int argc, char **argv)
         return status;
     }
     bool english = strcmp(language, "en") == 0;
-    bool good = strcmp(arguments.values[0], "responses") == 0 && work.round_code && work.path &&
-                work.path[0] && dataset_format_find(&work.format, slice_from_cstr(format)) &&
-                (english || strcmp(language, "nl") == 0) &&
-                (!k_text || (slice_to_u64(&k, slice_from_cstr(k_text), EXPORT_K_MAX) && k >= EXPORT_K_MIN));
-    if (!good) {
-        fputs(usage, stderr);
-        return CMD_USAGE;
+    const char *fault =
+        strcmp(arguments.values[0], "responses") != 0 ? "not understood: export responses"
+        : !work.round_code                            ? "say with --round which round"
+        : !format                                     ? "say with --format in which form"
+        : !dataset_format_find(&work.format, slice_from_cstr(format))
+            ? "--format takes csv, jsonl, sav, dta, xlsx, ods, ddi or csvw"
+        : !work.path || !work.path[0]             ? "say with --out which file to write"
+        : !english && strcmp(language, "nl") != 0 ? "--language takes nl or en"
+        : !work.purpose
+            ? "say with --purpose what the export is for: it is asked of everybody who takes microdata"
+            : NULL;
+    if (fault) {
+        return cmd_misused(usage, "%s", fault);
     }
-    if (!work.purpose) {
-        fputs("say with --purpose what the export is for: it is asked of everybody who takes microdata\n",
-              stderr);
-        return CMD_USAGE;
+    if (k_text && (!slice_to_u64(&k, slice_from_cstr(k_text), EXPORT_K_MAX) || k < EXPORT_K_MIN)) {
+        return cmd_misused(usage, "--k takes a whole number from %d to %d", EXPORT_K_MIN, EXPORT_K_MAX);
     }
     if (!cmd_check_purpose(work.purpose)) {
         return CMD_USAGE;

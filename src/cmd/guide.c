@@ -74,13 +74,17 @@ static int publish(struct cmd_session *session, const char *path, const char *co
     return CMD_OK;
 }
 
+struct listing {
+    struct slice consultation;
+    size_t count;
+};
+
 static enum db_status list_work(struct db_tx *tx, void *context)
 {
-    const struct slice *consultation = context;
+    struct listing *listing = context;
     struct guide_version *versions;
-    size_t count;
-    enum db_status status = guide_list(&versions, &count, tx, *consultation);
-    for (size_t i = 0; status == DB_OK && i < count; i++) {
+    enum db_status status = guide_list(&versions, &listing->count, tx, listing->consultation);
+    for (size_t i = 0; status == DB_OK && i < listing->count; i++) {
         document_say_version(versions[i].code, versions[i].number, versions[i].created_at, versions[i].title);
     }
     return status;
@@ -88,10 +92,17 @@ static enum db_status list_work(struct db_tx *tx, void *context)
 
 static int list(struct cmd_session *session, const char *consultation)
 {
-    struct slice code = slice_from_cstr(consultation);
+    struct listing listing = {.consultation = slice_from_cstr(consultation)};
     enum db_status status =
-        db_transaction_read_only(session->conn, "guide-list", DB_ROLE_STAFF, list_work, &code);
-    return status == DB_OK ? CMD_OK : cmd_say_failure("reading the guides", status);
+        db_transaction_read_only(session->conn, "guide-list", DB_ROLE_STAFF, list_work, &listing);
+    if (status != DB_OK) {
+        return cmd_say_failure("reading the guides", status);
+    }
+    const int there = listing.count == 0 ? cmd_consultation_there(session, consultation) : CMD_GO;
+    if (there == CMD_GO && listing.count == 0) {
+        printf("consultation %s has no guides yet\n", consultation);
+    }
+    return there == CMD_GO ? CMD_OK : there;
 }
 
 int cmd_guide(int argc, char **argv)

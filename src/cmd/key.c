@@ -24,7 +24,8 @@ static const char usage[] =
     "whoever asks for more than inname has to say, "
     "and\n"
     "every call with the key says it on the audit log. Valid for N days (default 365), and for every\n"
-    "consultation or for the one that is named. A revoked key stops within seconds.\n"
+    "consultation or for the one that is named. Services that run take a new key, and stop taking a revoked\n"
+    "one, within a few seconds.\n"
     "list shows when each was used last.\n";
 
 struct issue {
@@ -90,6 +91,7 @@ static int issue(struct cmd_session *session, struct issue *work)
         return CMD_FAILED;
     }
     puts(work->text);
+    fputs("services that run take it within a few seconds\n", stderr);
     return CMD_OK;
 }
 
@@ -209,22 +211,20 @@ int cmd_key(int argc, char **argv)
     const bool revokes = is_revoke && arguments.count == 2 &&
                          slice_to_u64(&id, slice_from_cstr(arguments.values[1]), INT32_MAX);
     if (!is_issue && !is_list && !revokes) {
-        fprintf(stderr, "%s\n%s",
-                is_revoke ? "revoke takes the number that key list shows" : "issue, list or revoke", usage);
-        return CMD_USAGE;
+        return cmd_misused(usage, "%s",
+                           is_revoke ? "revoke takes the number that key list shows"
+                                     : "not understood: issue, list or revoke");
     }
     if (!cmd_verb_takes(verb, options, is_issue ? "--scopes --label --purpose --days --consultation" : "",
                         usage)) {
         return CMD_USAGE;
     }
     if (is_issue && !read_issue(&work, scopes, days_text)) {
-        fputs(usage, stderr);
-        return CMD_USAGE;
+        return cmd_say_call(usage);
     }
     /* An empty variable of a script is not every consultation. */
     if (consultation && consultation[0] == '\0') {
-        fprintf(stderr, "say with --consultation which one\n%s", usage);
-        return CMD_USAGE;
+        return cmd_misused(usage, "say with --consultation which one");
     }
     work.order.consultation = consultation ? slice_from_cstr(consultation) : (struct slice){NULL, 0};
     status = cmd_session_open(&session, config);

@@ -94,9 +94,8 @@ int cmd_migrate(int argc, char **argv)
                                                      : NULL;
     if (!run || (run != migrate_up && (to || options.dry_run)) ||
         (to && (!slice_to_i64(&options.up_to, slice_from_cstr(to), 1, 9999)))) {
-        fprintf(stderr, "not understood: migrate %s%s%s\n%s", arguments.values[0], to ? " --to " : "",
-                to ? to : "", usage);
-        return CMD_USAGE;
+        return cmd_misused(usage, "not understood: migrate %s%s%s", arguments.values[0], to ? " --to " : "",
+                           to ? to : "");
     }
     struct arena *arena = arena_create(CONFIG_ARENA_MAX);
     const char *conninfo = owner_conninfo(arena, database, config_path);

@@ -386,8 +386,7 @@ int cmd_offer(int argc, char **argv)
         return CMD_USAGE;
     }
     if (!is_whole(verb, file, &given)) {
-        fprintf(stderr, "not understood: offer %s\n%s", arguments.values[0], usage);
-        return CMD_USAGE;
+        return cmd_misused(usage, "not understood: offer %s", arguments.values[0]);
     }
     if (!crypto_start()) {
         fputs("libsodium does not start\n", stderr);

@@ -84,8 +84,7 @@ int cmd_opendata(int argc, char **argv)
     }
     const char *verb = arguments.values[0];
     if (strcmp(verb, "publish") != 0 && strcmp(verb, "list") != 0) {
-        fputs(usage, stderr);
-        return CMD_USAGE;
+        return cmd_misused(usage, "not understood: publish or list");
     }
     status = cmd_session_open(&session, config);
     if (status == CMD_GO) {

@@ -1,11 +1,13 @@
 #include "cmd/opendata_session.h"
 #include "cmd/actor.h"
+#include "cmd/progress.h"
 
 #include "app/app.h"
 #include "base/clock.h"
 #include "features/results/results.h"
 
 #include <string.h>
+#include <unistd.h>
 
 enum { MIB = 1024 * 1024, LIST_BYTES_MAX = 1024 * 1024 };
 
@@ -17,15 +19,10 @@ int cmd_opendata_open(struct cmd_opendata *out, struct cmd_session *session)
     if (opened != CMD_GO) {
         return opened;
     }
-    const struct results_config results = {.database = &session->database,
-                                           .keys = session->keys,
-                                           .survey = out->rounds.survey,
-                                           .web = out->rounds.web,
-                                           .threshold = (uint32_t)c->protection.minimum_cell_count,
-                                           .organisation = c->service.organisation,
-                                           .export_folder = c->exports.folder,
-                                           .export_bytes = (uint64_t)c->exports.max_mib * MIB,
-                                           .now_s = clock_unix_s};
+    struct results_config results = cmd_results_config(session, &out->rounds);
+    results.web = out->rounds.web;
+    results.export_folder = c->exports.folder;
+    results.export_bytes = (uint64_t)c->exports.max_mib * MIB;
     out->results = results_create(&results);
     const struct opendata_config opendata = {.web = out->rounds.web,
                                              .keys = session->keys,
@@ -81,7 +78,10 @@ int cmd_opendata_publish(size_t *published, struct cmd_opendata *open, struct cm
     size_t count;
     const struct open_release *releases = open_releases(&count, arena, open->results);
     int result = CMD_GO;
+    struct cmd_progress progress;
     *published = 0;
+    cmd_progress_begin(&progress, STDERR_FILENO);
+    cmd_progress_wait(&progress, "publishing");
     for (size_t i = 0; i < count; i++) {
         if ((!round || strcmp(releases[i].round->code, round) == 0) &&
             (!consultation || strcmp(releases[i].round->consultation, consultation) == 0)) {
@@ -89,6 +89,7 @@ int cmd_opendata_publish(size_t *published, struct cmd_opendata *open, struct cm
             result = result == CMD_GO ? one : result;
         }
     }
+    cmd_progress_end(&progress);
     arena_destroy(arena);
     if (result == CMD_GO) { /* the service may have published some just now */
         const enum db_status status = opendata_refresh(open->opendata, session->conn);

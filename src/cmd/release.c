@@ -9,6 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
+enum { DAY_S = 86400 };
+
 static const char usage[] =
     "usage: zevenstem release make --round ROUND [--dry-run] [--config FILE]\n"
     "       zevenstem release list [--round ROUND] [--config FILE]\n"
@@ -56,38 +58,62 @@ static void tell_made(const struct release_report *r, const char *round, bool dr
     printf("  sha256 %s\n", r->sha256);
 }
 
-static int tell_outcome(enum release_outcome outcome, const struct release_report *report, const char *round,
-                        bool dry_run)
+/* Why release_allowed said no: the first reason that holds. */
+static const char *embargo(struct arena *arena, const struct survey_round *round, int64_t now_s)
+{
+    char until[CLOCK_RFC3339_BYTES];
+    if (round->pilot) {
+        return "it is a pilot";
+    }
+    if (round->status == ROUND_DRAFT || now_s < round->opens_at) {
+        return "it has not opened";
+    }
+    if (clock_day(now_s) >= round->destruction_day) {
+        return "its answers are to be destroyed by now";
+    }
+    if (survey_round_accepts(round, now_s)) {
+        clock_format_rfc3339(until, round->closes_at);
+        return arena_printf(arena, "it takes answers until %s, and its tussenstand is not openbaar", until)
+            .ptr;
+    }
+    clock_format_rfc3339(until, (int64_t)survey_round_paper_day(round) * DAY_S);
+    return arena_printf(arena,
+                        "paper that came in time is entered until %.10s, and its tussenstand is not openbaar",
+                        until)
+        .ptr;
+}
+
+static int tell_outcome(enum release_outcome outcome, const struct release_report *report,
+                        const struct survey_round *round, const char *why, bool dry_run)
 {
     switch (outcome) {
     case RELEASE_MADE:
-        tell_made(report, round, dry_run);
+        tell_made(report, round->code, dry_run);
         return CMD_OK;
     case RELEASE_UNCHANGED:
-        printf(
-            "round %s: nothing to release: in no group did enough people change since the newest release\n",
-            round);
+        if (report->before > 0) {
+            printf("round %s: nothing to release: in no group did enough people change since release %d\n",
+                   round->code, (int)report->before);
+        } else {
+            printf("round %s: nothing to release yet: in no group did enough people answer\n", round->code);
+        }
         return CMD_OK;
     case RELEASE_EMBARGO:
-        fprintf(stderr,
-                "round %s may not be told of: it takes answers, or paper that came in time, and its "
-                "tussenstand is not openbaar, it has not opened, is a pilot, or its answers are to be "
-                "destroyed by now\n",
-                round);
+        fprintf(stderr, "round %s may not be told of: %s\n", round->code, why);
         return CMD_FAILED;
     case RELEASE_SETTINGS:
         fprintf(stderr,
                 "round %s was released before with other settings of [protection], other dimensions or "
                 "another questionnaire; a round keeps those of its first release, since the same people "
                 "under two kinds of noise would average out\n",
-                round);
+                round->code);
         return CMD_FAILED;
     case RELEASE_OVERTAKEN:
         break;
     }
     fprintf(stderr,
             "round %s: another release was made meanwhile; look at it, and make one again if need be\n",
-            round);
+            round->code);
     return CMD_FAILED;
 }
 
@@ -118,9 +144,13 @@ static int make(struct cmd_session *session, const char *round_code, bool dry_ru
         result = CMD_FAILED;
     }
     if (result == CMD_GO) {
+        cmd_progress_wait(&progress, "making the release");
         enum db_status status = release_make(&outcome, &report, session->conn, round, &request);
         cmd_progress_end(&progress);
-        result = status == DB_OK ? tell_outcome(outcome, &report, round_code, dry_run)
+        const char *why = status == DB_OK && outcome == RELEASE_EMBARGO
+                              ? embargo(session->arena, round, request.now_s)
+                              : "";
+        result = status == DB_OK ? tell_outcome(outcome, &report, round, why, dry_run)
                                  : cmd_say_failure("making the release", status);
     }
     cmd_rounds_close(&rounds);
@@ -182,10 +212,21 @@ static int look_up(struct cmd_session *session, const char *round, const char *n
     if (status != DB_OK) {
         return cmd_say_failure("reading the releases", status);
     }
-    if (look.shown == 0) {
-        fprintf(one ? stderr : stdout, "no such release\n");
+    if (look.shown > 0) {
+        return CMD_OK;
     }
-    return look.shown == 0 && one ? CMD_FAILED : CMD_OK;
+    const int there = round ? cmd_round_there(session, round) : CMD_GO;
+    if (there != CMD_GO) {
+        return there;
+    }
+    if (one && number) {
+        fprintf(stderr, "round %s has no release %s\n", round, number);
+    } else if (one) {
+        fprintf(stderr, "round %s has no release yet\n", round);
+    } else {
+        puts(round ? "no release of this round yet" : "no release yet");
+    }
+    return one ? CMD_FAILED : CMD_OK;
 }
 
 int cmd_release(int argc, char **argv)
@@ -210,12 +251,10 @@ int cmd_release(int argc, char **argv)
     const bool known = is_make || is_show || strcmp(verb, "list") == 0;
     const bool bad_number = number && !slice_to_u64(&unused, slice_from_cstr(number), INT32_MAX);
     if (!known || ((is_make || is_show) && !round) || bad_number) {
-        fputs(!known       ? "make, list or show\n"
-              : bad_number ? "--number takes the number of a release\n"
-                           : "say with --round which round\n",
-              stderr);
-        fputs(usage, stderr);
-        return CMD_USAGE;
+        return cmd_misused(usage, "%s",
+                           !known       ? "not understood: make, list or show"
+                           : bad_number ? "--number takes the number of a release"
+                                        : "say with --round which round");
     }
     if (!cmd_verb_takes(verb, options,
                         is_make   ? "--round --dry-run"

@@ -66,15 +66,7 @@ static double seconds_since(int64_t begun_us)
 
 static struct results *open_results(struct cmd_session *session, const struct cmd_rounds *rounds)
 {
-    const struct results_config config = {
-        .database = &session->database,
-        .keys = session->keys,
-        .survey = rounds->survey,
-        .threshold = (uint32_t)session->config.protection.minimum_cell_count,
-        .noise_reach = (unsigned)session->config.protection.perturbation_max,
-        .noise_variance = (unsigned)session->config.protection.perturbation_variance,
-        .organisation = session->config.service.organisation,
-        .now_s = clock_unix_s};
+    const struct results_config config = cmd_results_config(session, rounds);
     return results_create(&config);
 }
 
@@ -554,8 +546,7 @@ int cmd_report(int argc, char **argv)
     const struct verb *verb = find_verb(arguments.values[0]);
     const char *fault = fault_of(verb, &work, arguments.count);
     if (fault) {
-        fprintf(stderr, "%s\n%s", fault, usage);
-        return CMD_USAGE;
+        return cmd_misused(usage, "%s", fault);
     }
     if (!cmd_verb_takes(verb->name, options, verb->takes, usage)) {
         return CMD_USAGE;

@@ -62,13 +62,7 @@ static int notify_of(struct cmd_session *session, struct cmd_rounds *rounds, con
         fprintf(stderr, "there is no round %s that was opened and counts\n", round_code);
         return CMD_FAILED;
     }
-    const struct results_config config = {.database = &session->database,
-                                          .keys = session->keys,
-                                          .survey = rounds->survey,
-                                          .threshold =
-                                              (uint32_t)session->config.protection.minimum_cell_count,
-                                          .organisation = session->config.service.organisation,
-                                          .now_s = clock_unix_s};
+    const struct results_config config = cmd_results_config(session, rounds);
     struct reading reading = {.notice = {.locales = web_locales(rounds->web),
                                          .round = round,
                                          .public_url = session->config.server.public_url},

@@ -3,6 +3,7 @@
 #include "base/utf8.h"
 #include "cmd/actor.h"
 #include "cmd/interrupt.h"
+#include "cmd/progress.h"
 #include "cmd/session.h"
 #include "features/audit/audit.h"
 #include "features/survey/survey.h"
@@ -34,11 +35,11 @@ static const char usage[] =
     "statements_folder, and vacuums when [database] owner_url is there. Broken off, it goes on when run "
     "again.\n"
     "--dry-run says what it would destroy, and changes nothing.\n"
-    "A round that people answered stays until a package for the archive was made after its last change "
-    "(zevenstem\n"
-    "archive make); --without-archive destroys it without one, for this reason, which the statement and the "
-    "audit\n"
-    "log tell.\n"
+    "With [retention] archive_first = 1 a round that people answered stays until a package for the archive "
+    "was\n"
+    "made after its last change (zevenstem archive make); --without-archive destroys it without one, for "
+    "this\n"
+    "reason, which the statement and the audit log tell.\n"
     "hold forbids destroying, until DATE (2027-12-31) has passed or release-hold; citizens go on "
     "withdrawing.\n"
     "ledger adds to FILE what was erased and is not in it yet. Keep it beside the backups.\n"
@@ -180,14 +181,15 @@ static enum db_status expire(struct db_tx *tx, void *context)
 static enum db_status expire_drafts(int64_t *erased, struct cmd_session *session)
 {
     struct expiry expiry = {PORTION};
+    struct cmd_progress progress;
+    cmd_progress_begin(&progress, STDERR_FILENO);
     enum db_status status = DB_OK;
     while (status == DB_OK && expiry.erased == PORTION && !cmd_interrupted()) {
         status = db_transaction(session->conn, "draft-expire", DB_ROLE_INTAKE, expire, &expiry);
         *erased += status == DB_OK ? expiry.erased : 0;
-        if (isatty(STDERR_FILENO)) {
-            fprintf(stderr, "\r%lld drafts", (long long)*erased);
-        }
+        cmd_progress_say(&progress, "%lld drafts", (long long)*erased);
     }
+    cmd_progress_end(&progress);
     printf("%lld drafts past their time are erased\n", (long long)*erased);
     return status;
 }
@@ -609,13 +611,11 @@ int cmd_retention(int argc, char **argv)
     const bool is_ledger = strcmp(arguments.values[0], "ledger") == 0;
     const struct verb *verb = find_verb(&arguments);
     if (!verb || (is_ledger && !order.to)) {
-        fputs(is_ledger ? "say with --to where the ledger is\n"
-                        : "run, hold, release-hold, holds, ledger or replay\n",
-              stderr);
-        fputs(usage, stderr);
-        return CMD_USAGE;
+        return cmd_misused(usage, "%s",
+                           is_ledger ? "say with --to where the ledger is"
+                                     : "not understood: run, hold, release-hold, holds, ledger or replay");
     }
-    if (order.without_archive && !cmd_check_purpose(order.without_archive)) {
+    if (order.without_archive && !cmd_check_line("--without-archive", order.without_archive)) {
         return CMD_USAGE;
     }
     if (!cmd_verb_takes(verb->name, options, verb->options, usage)) {

@@ -21,8 +21,7 @@ int cmd_secret(int argc, char **argv)
         return status;
     }
     if (strcmp(arguments.values[0], "generate") != 0) {
-        fprintf(stderr, "unknown: secret %s\n%s", arguments.values[0], usage);
-        return CMD_USAGE;
+        return cmd_misused(usage, "not understood: secret %s", arguments.values[0]);
     }
     if (!crypto_start() || !crypto_keys_generate(arguments.values[1])) {
         fprintf(stderr, "no secret was made in %s\n", arguments.values[1]);

@@ -27,7 +27,6 @@ static void block_signals(sigset_t *waited)
     sigaddset(waited, SIGTERM);
     sigaddset(waited, SIGINT);
     pthread_sigmask(SIG_BLOCK, waited, NULL);
-    signal(SIGPIPE, SIG_IGN);
 }
 
 /* sd_listen_fds(3): systemd listens and hands its socket over, as descriptor 3. *fd is 0 where nothing was
@@ -57,6 +56,7 @@ static int serve(const struct zs_config *config, int handed_fd)
     sigset_t waited;
     int signal_number;
     int status = CMD_FAILED;
+    log_set_level(config->log.level);
     block_signals(&waited);
     struct app *app = app_create(config);
     if (app && handed_fd > 0) {

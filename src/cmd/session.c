@@ -10,16 +10,22 @@
 #include "web/web.h"
 
 #include <stdio.h>
+#include <string.h>
 
 enum { SESSION_ARENA_MAX = 256 * 1024 * 1024 };
 
-bool cmd_check_purpose(const char *purpose)
+bool cmd_check_line(const char *option, const char *text)
 {
-    bool good = account_purpose_ok(slice_from_cstr(purpose));
+    bool good = account_purpose_ok(slice_from_cstr(text));
     if (!good) {
-        fprintf(stderr, "the purpose is one line of at most %d characters\n", KEY_PURPOSE_MAX);
+        fprintf(stderr, "%s takes one line of 1 to %d characters\n", option, KEY_PURPOSE_MAX);
     }
     return good;
+}
+
+bool cmd_check_purpose(const char *purpose)
+{
+    return cmd_check_line("--purpose", purpose);
 }
 
 int cmd_say_failure(const char *what, enum db_status status)
@@ -143,4 +149,50 @@ void cmd_rounds_close(struct cmd_rounds *rounds)
     survey_snapshot_release(rounds->snapshot);
     survey_destroy(rounds->survey);
     web_destroy(rounds->web);
+}
+
+static bool is_consultation(const struct survey_snapshot *snapshot, const char *code)
+{
+    bool found = false;
+    for (size_t i = 0; !found && i < survey_round_count(snapshot); i++) {
+        found = strcmp(survey_round_at(snapshot, i)->consultation, code) == 0;
+    }
+    return found; /* one has a round at least */
+}
+
+int cmd_round_there(struct cmd_session *session, const char *code)
+{
+    struct cmd_rounds rounds;
+    int status = cmd_rounds_open(&rounds, session);
+    if (status == CMD_GO && !survey_round_find(rounds.snapshot, slice_from_cstr(code))) {
+        fprintf(stderr, "there is no round %s\n", code);
+        status = CMD_FAILED;
+    }
+    cmd_rounds_close(&rounds);
+    return status;
+}
+
+int cmd_consultation_there(struct cmd_session *session, const char *code)
+{
+    struct cmd_rounds rounds;
+    int status = cmd_rounds_open(&rounds, session);
+    if (status == CMD_GO && !is_consultation(rounds.snapshot, code)) {
+        fprintf(stderr, "there is no consultation %s\n", code);
+        status = CMD_FAILED;
+    }
+    cmd_rounds_close(&rounds);
+    return status;
+}
+
+struct results_config cmd_results_config(const struct cmd_session *session, const struct cmd_rounds *rounds)
+{
+    const struct zs_config *c = &session->config;
+    return (struct results_config){.database = &session->database,
+                                   .keys = session->keys,
+                                   .survey = rounds->survey,
+                                   .threshold = (uint32_t)c->protection.minimum_cell_count,
+                                   .noise_reach = (unsigned)c->protection.perturbation_max,
+                                   .noise_variance = (unsigned)c->protection.perturbation_variance,
+                                   .organisation = c->service.organisation,
+                                   .now_s = clock_unix_s};
 }

@@ -6,6 +6,7 @@
 #include "cmd/cmd.h"
 #include "crypto/crypto.h"
 #include "db/db.h"
+#include "features/results/results.h"
 #include "features/survey/survey.h"
 
 struct cmd_session {
@@ -32,9 +33,17 @@ struct cmd_rounds {
 };
 int cmd_rounds_open(struct cmd_rounds *rounds, struct cmd_session *session);
 void cmd_rounds_close(struct cmd_rounds *rounds);
+/* For a list that came out empty: whether there is such a round, or a consultation at all, of which it is.
+ * CMD_GO, or the status to return (said that there is none, or why it is not known). */
+int cmd_round_there(struct cmd_session *session, const char *code);
+int cmd_consultation_there(struct cmd_session *session, const char *code);
+/* How the configuration has results counted and protected, for results_create: without pages and texts. */
+struct results_config cmd_results_config(const struct cmd_session *session, const struct cmd_rounds *rounds);
 /* Says why a database call failed; gives CMD_FAILED. */
 int cmd_say_failure(const char *what, enum db_status status);
-/* What a key or an export is for: one line, of at most KEY_PURPOSE_MAX characters. False: said why not. */
+/* A reason that is kept: one line, of 1 to KEY_PURPOSE_MAX characters. False: said why not. */
+bool cmd_check_line(const char *option, const char *text);
+/* What a key or an export is for. */
 bool cmd_check_purpose(const char *purpose);
 
 #endif

@@ -127,7 +127,7 @@ static void tell_version(struct arena *arena, const struct weights_version *vers
 
 struct look {
     struct arena *arena;
-    struct slice round;
+    struct slice round; /* ends in a NUL byte */
     int32_t number, most;
     struct weights_version *versions;
     size_t count;
@@ -148,11 +148,16 @@ static int look_up(struct look *look, struct cmd_session *session)
     if (status != DB_OK) {
         return cmd_say_failure("reading the weights", status);
     }
-    if (look->count == 0) {
-        fprintf(stderr, "round %.*s has no such version of weights\n", SLICE_ARG(look->round));
-        return CMD_FAILED;
+    if (look->count > 0) {
+        return CMD_GO;
     }
-    return CMD_GO;
+    const int there = cmd_round_there(session, look->round.ptr);
+    if (there == CMD_GO && look->number > 0) {
+        fprintf(stderr, "round %s has no version %d of weights\n", look->round.ptr, (int)look->number);
+    } else if (there == CMD_GO) {
+        fprintf(stderr, "round %s has no weights yet\n", look->round.ptr);
+    }
+    return there == CMD_GO ? CMD_FAILED : there;
 }
 
 static int list(struct cmd_session *session, const char *round)
@@ -257,6 +262,7 @@ static int make(struct cmd_session *session, const char *round, const char *stre
     result = CMD_FAILED;
     if (order.round) {
         struct weights_made made;
+        cmd_progress_wait(&making.progress, "weighing");
         enum db_status status =
             results_weights_make(&made, session->arena, session->conn, session->keys, &order);
         cmd_progress_end(&making.progress);
@@ -291,13 +297,11 @@ int cmd_weights(int argc, char **argv)
     const bool bad_number =
         number_text && (!slice_to_u64(&number, slice_from_cstr(number_text), INT32_MAX) || number == 0);
     if (!known || !round || bad_number || (margins && !margins[0])) {
-        fputs(!known       ? "make, list or show\n"
-              : !round     ? "say with --round which round\n"
-              : bad_number ? "--version takes the number of a version\n"
-                           : "--margins takes codes with commas between\n",
-              stderr);
-        fputs(usage, stderr);
-        return CMD_USAGE;
+        return cmd_misused(usage, "%s",
+                           !known       ? "not understood: make, list or show"
+                           : !round     ? "say with --round which round"
+                           : bad_number ? "--version takes the number of a version"
+                                        : "--margins takes codes with commas between");
     }
     if (!cmd_verb_takes(verb, options,
                         is_make   ? "--round --stream --margins"

@@ -205,10 +205,14 @@ int cmd_woo(int argc, char **argv)
         }
     }
     const bool packs = strcmp(arguments.values[0], "package") == 0;
-    if ((!packs && strcmp(arguments.values[0], "file") != 0) || given != 1 || !path || !path[0] ||
-        (packs && work.subject != WOO_ROUND)) {
-        fputs(usage, stderr);
-        return CMD_USAGE;
+    const char *fault = !packs && strcmp(arguments.values[0], "file") != 0 ? "not understood: file or package"
+                        : packs && (given != 1 || work.subject != WOO_ROUND)
+                            ? "package takes --round and no other subject"
+                        : given != 1        ? "say of what it is, with one of --signal, --meeting and --round"
+                        : !path || !path[0] ? "say with --to which file to write"
+                                            : NULL;
+    if (fault) {
+        return cmd_misused(usage, "%s", fault);
     }
     status = cmd_session_open(&session, config);
     if (status == CMD_GO) {

@@ -209,6 +209,7 @@ describe('the tabellenboek of the public', () => {
 
   test('is made by command too, of the same figures', async () => {
     const done = service.run(['book', '--round', OPEN, '--view', 'openbaar', '--format', 'ods', '--out', out('openbaar.ods')]);
+    assert.doesNotMatch(done.err, /release\.settings/, 'the protection is that of the release');
     assert.equal(done.status, 0, done.err);
     assert.match(done.out, /of release 1: \d+ cells of tables shown, \d+ not public/);
     assert.deepEqual(sheetOf(readFileSync(out('openbaar.ods')), 'Tabellen'), sheetOf((await bookOf()).bytes, 'Tabellen'));

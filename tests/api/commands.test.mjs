@@ -1,11 +1,11 @@
 // Accounts, keys, retention, codings, the audit log and what else there is by command, as whoever runs them meets them: what is printed where, the exit status, wrong use,
 // and a database that is away. 0: done; 1: tried, and not done; 2: not tried.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { startService } from './lib/service.mjs';
+import { PROGRAM, startService } from './lib/service.mjs';
 
 const ROUND = 'ronde-opdrachten';
 const DUE = 'ronde-voorbij';
@@ -34,11 +34,11 @@ function done(result, status, { out, err } = {}) {
   return result;
 }
 
-// Not tried: the usage on standard error, nothing on standard output.
+// Not tried: on standard error why, in one line, then how it is called and no more than that; nothing on standard output.
 function misused(text, err, ...more) {
   const result = done(run(text, ...more), 2, { err });
   assert.equal(result.out, '', text);
-  assert.match(result.err, /^usage: zevenstem /m, text);
+  assert.match(result.err, /^[^\n]+\nusage: zevenstem (?:[^\n]+\n)+$/, text);
 }
 
 before(async () => {
@@ -75,10 +75,10 @@ describe('account', () => {
 
   test('role gives and takes, and leaves nobody without who manages accounts', () => {
     done(run('account role bram --role codeur'), 0, { err: /^bram: done$/m });
-    done(run('account role bram --role codeur'), 1, { err: /it was so already/ });
+    done(run('account role bram --role codeur'), 0, { err: /it was so already/ });
     assert.match(listed('bram'), /analist in biotechnologie-2026, codeur/);
     done(run('account role bram --role codeur --take'), 0);
-    done(run('account role bram --role codeur --take'), 1, { err: /it was so already/ });
+    done(run('account role bram --role codeur --take'), 0, { err: /it was so already/ });
     done(run('account role niemand --role codeur'), 1, { err: /there is no such account/ });
     done(run('account role anna --role beheerder --take'), 1, { err: /nobody would be left/ });
     done(run('account disable anna'), 1, { err: /nobody would be left/ });
@@ -87,7 +87,7 @@ describe('account', () => {
 
   test('disable closes one, reset opens it with another password', () => {
     done(run('account disable bram'), 0, { err: /^bram: done$/m });
-    done(run('account disable bram'), 1, { err: /it was so already/ });
+    done(run('account disable bram'), 0, { err: /it was so already/ });
     assert.match(listed('bram'), / {2}disabled$/);
     const first = done(run('account reset bram --second-factor'), 0, { out: PASSWORD }).out;
     const second = done(run('account reset bram'), 0, { out: PASSWORD }).out;
@@ -101,17 +101,18 @@ describe('account', () => {
     const lines = service.sql('SELECT count(*) FROM zs.audit_event');
     misused('account', /too few arguments/);
     misused('account wis bram', /not understood/);
-    misused('account add cees', /not understood/);
+    misused('account add --role lezer', /^name the account$/m);
+    misused('account add cees', /^say with --role which role$/m);
     misused('account add cees --role', /--role needs a value/);
     misused('account add cees --role baas', /there is no such role/);
     misused('account add cees dirk --role lezer', /too many arguments/);
     misused('account add cees --role lezer --naam x', /unknown option --naam/);
     misused('account add cees --role lezer --take', /add takes no --take/);
     misused('account add cees --role lezer --second-factor', /add takes no --second-factor/);
-    misused('account list cees', /not understood/);
+    misused('account list cees', /list takes no name/);
     misused('account list --consultation klein', /list takes no --consultation/);
-    misused('account role bram', /not understood/);
-    misused('account disable bram --role lezer', /not understood|takes no --role/);
+    misused('account role bram', /^say with --role which role$/m);
+    misused('account disable bram --role lezer', /takes no --role/);
     misused('account disable bram --consultation biotechnologie-2026', /disable takes no --consultation/);
     misused('account reset bram --take', /reset takes no --take/);
     done(run('account --help'), 0, { out: /^usage: zevenstem account add/ });
@@ -124,7 +125,7 @@ describe('key', () => {
 
   test('issue prints a key alone, once; list never does', () => {
     const { out, err } = done(run('key issue --scopes inname,analist --purpose onderzoek --days 5', '--label', 'een universiteit'), 0, { out: /^zs_[A-Za-z0-9_-]{32}\n$/ });
-    assert.equal(err, '');
+    assert.match(err, /^services that run take it within a few seconds$/m);
     assert.match(listed('een universiteit'), /^ +\d+ {2}een universiteit +inname,analist +\d{4}-\d\d-\d\d\.\.\d{4}-\d\d-\d\d {2}for every consultation {2}never used {2}onderzoek$/);
     assert.ok(!run('key list').out.includes(out.trim()));
     assert.equal(service.sql("SELECT count(*) FROM zs.api_key WHERE label = 'een universiteit' AND octet_length(hash) = 32 AND expires_at BETWEEN now() + '119 hours' AND now() + '120 hours'"), '1');
@@ -452,6 +453,119 @@ describe('coding import', () => {
   });
 });
 
+// One line that says what was wrong, before how it is called.
+test('a call that is not understood is told why', () => {
+  const to = join(service.folder, 'uit.zip');
+  misused(`import responses x --round ${ROUND} --channel fax`, /^--channel takes papier, telefoon or api, not fax$/m);
+  misused('import responses x', /^say with --round which round$/m);
+  misused(`import responses x --round ${ROUND} --batch`, /^--batch takes a name/m, '');
+  misused(`export responses --round ${ROUND} --format pdf --out x --purpose x`, /^--format takes csv, /m);
+  misused(`export responses --round ${ROUND} --format csv --out x --purpose x --k 0`, /^--k takes a whole number from 5 to \d+$/m);
+  misused(`export responses --round ${ROUND} --format csv --out x`, /^say with --purpose what the export is for/m);
+  misused(`export responses --round ${ROUND} --format csv --out x --purpose x --language fr`, /^--language takes nl or en$/m);
+  misused('export alles', /^not understood: export responses$/m);
+  misused(`book --round ${ROUND} --format pdf --out x`, /^say with --format whether xlsx or ods$/m);
+  misused('book --format xlsx --out x', /^say with --round which round$/m);
+  misused(`book --round ${ROUND} --format xlsx --out x --view iedereen`, /^--view takes analist or openbaar$/m);
+  misused('archive make --consultation biotechnologie-2026', /^say with --to which file to write$/m);
+  misused(`archive make --to ${to}`, /^say with --consultation which consultation$/m);
+  misused('archive maak', /^not understood: /m);
+  misused(`woo file --to ${to}`, /^say of what it is, with one of --signal, --meeting and --round$/m);
+  misused(`woo file --signal 1 --meeting 1 --to ${to}`, /^say of what it is/m);
+  misused(`woo package --signal 1 --to ${to}`, /^package takes --round/m);
+  misused('woo dossier', /^not understood: file or package$/m);
+  misused('agenda schrijf', /^not understood: check, publish or list$/m);
+  misused('agenda check', /^name the file to check$/m);
+  misused('agenda list --consultation x', /^--consultation is not of this command$/m);
+  misused('codebook schrijf', /^not understood: check, publish or list$/m);
+  misused('codebook list', /^say with --consultation which consultation$/m);
+  misused('guide list x --consultation y', /^list takes no file$/m);
+  misused('coding schrijf', /^not understood: export or import$/m);
+  misused('opendata schrijf', /^not understood: publish or list$/m);
+  misused('example schrijf', /^not understood: load or make$/m);
+  misused('example make --people veel', /^--seed takes a whole number/m);
+  misused('campaigns', /^say with --round which round$/m);
+  done(run('retention run --without-archive', ''), 2, { err: /^--without-archive takes one line of 1 to 500 characters$/m });
+  assert.ok(!existsSync(to));
+});
+
+test('help is the same however it is asked for', () => {
+  const all = done(run('--help'), 0, { out: /^usage: zevenstem COMMAND/ }).out;
+  assert.equal(done(run('-h'), 0).out, all);
+  assert.equal(done(run('help'), 0).out, all);
+  const one = done(run('migrate --help'), 0, { out: /^usage: zevenstem migrate status/ }).out;
+  assert.equal(done(run('migrate -h'), 0).out, one);
+  assert.equal(done(run('help migrate'), 0).out, one);
+  done(run('help vlieg'), 2, { err: /^unknown command: vlieg$/m });
+});
+
+test('what is not there is another thing than a list that is empty', () => {
+  done(run('release list --round nergens'), 1, { err: /^there is no round nergens$/m });
+  done(run(`release list --round ${ROUND}`), 0, { out: /^no release of this round yet$/m });
+  done(run(`release show --round ${ROUND}`), 1, { err: new RegExp(`^round ${ROUND} has no release yet$`, 'm') });
+  done(run(`release show --round ${ROUND} --number 3`), 1, { err: new RegExp(`^round ${ROUND} has no release 3$`, 'm') });
+  done(run('release show --round nergens'), 1, { err: /^there is no round nergens$/m });
+  done(run('weights list --round nergens'), 1, { err: /^there is no round nergens$/m });
+  done(run(`weights list --round ${ROUND}`), 1, { err: new RegExp(`^round ${ROUND} has no weights yet$`, 'm') });
+  done(run(`weights show --round ${ROUND} --version 2`), 1, { err: new RegExp(`^round ${ROUND} has no version 2 of weights$`, 'm') });
+  for (const what of ['codebook', 'guide']) {
+    done(run(`${what} list --consultation nergens`), 1, { err: /^there is no consultation nergens$/m });
+  }
+  done(run('guide list --consultation biotechnologie-2026'), 0, { out: /^consultation biotechnologie-2026 has no guides yet$/m });
+  done(run(`archive make --consultation nergens --to ${join(service.folder, 'geen.zip')}`), 1, { err: /^there is no consultation nergens, or its data are invented/m });
+});
+
+// Commands say on standard output what came of it; the log is for what went wrong, unless the configuration asks for more.
+test('the log of a command is quiet', () => {
+  for (const command of ['account list', `release list --round ${ROUND}`, 'opendata list', 'consultation status', 'weights list --round nergens']) {
+    assert.doesNotMatch(run(command).err, /event=/, command);
+  }
+  const loud = join(service.folder, 'loud.conf');
+  writeFileSync(loud, `${readFileSync(join(service.folder, 'zevenstem.conf'), 'utf8')}[log]\ncommand_level = info\n`);
+  assert.match(run(`opendata list --config ${loud}`).err, /level=info event=survey\.rounds /);
+});
+
+describe('a round that runs', () => {
+  const closes = () => service.sql(`SELECT to_char(closes_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') FROM zs.round WHERE code = '${ROUND}'`);
+  const status = () => service.sql(`SELECT status FROM zs.round WHERE code = '${ROUND}'`);
+
+  test('tells the one reason why it is not released', () => {
+    done(run(`release make --round ${ROUND}`), 1, { err: new RegExp(`^round ${ROUND} may not be told of: it takes answers until ${closes()}, and its tussenstand is not openbaar$`, 'm') });
+  });
+
+  test('tells the one reason why it is not changed', () => {
+    const amend = (text, code, told) => done(run(`consultation amend ${ROUND} ${text}`), code, told);
+    const stays = (why) => ({ err: new RegExp(`^round ${ROUND} stays as it is: ${why}$`, 'm') });
+    amend('--closes-at 2020-01-01T00:00:00Z', 1, stays('that time has passed'));
+    amend('--closes-at 2200-01-01T00:00:00Z', 1, stays('its answers are destroyed on \\d{4}-\\d\\d-\\d\\d'));
+    amend('--interim analisten', 0, { out: new RegExp(`^round ${ROUND} was so already$`, 'm') });
+    amend(`--closes-at ${closes()}`, 0, { out: /was so already/ });
+    assert.equal(audited('round.amend'), 0);
+  });
+
+  test('is closed before its time by who says that it is meant', () => {
+    const lines = service.sql('SELECT count(*) FROM zs.audit_event');
+    done(run(`consultation close ${ROUND}`), 1, { err: new RegExp(`^round ${ROUND} is to take answers until ${closes()}, and closes then by itself\\. .*say --now`, 'm') });
+    assert.equal(status(), 'open');
+    assert.equal(service.sql('SELECT count(*) FROM zs.audit_event'), lines);
+    misused(`consultation open ${ROUND} --now`, /open takes no --now/);
+    done(run('consultation close nergens'), 1, { err: /there is no round nergens/ });
+    done(run(`consultation close ${ROUND} --now`), 0, { out: new RegExp(`^round ${ROUND} is closed$`, 'm') });
+    assert.equal(status(), 'closed');
+    done(run(`consultation close ${ROUND}`), 0, { out: /was closed already/ });
+    done(run(`consultation amend ${ROUND} --interim openbaar`), 1, { err: /stays as it is: it is closed$/m });
+  });
+
+  test('is over at its time, and closed after that without more', () => {
+    service.sql(`UPDATE zs.round SET opens_at = now() - interval '9 days', closes_at = now() - interval '1 day' WHERE code = '${CODED}'`);
+    done(run(`consultation close ${CODED}`), 0, { out: new RegExp(`^round ${CODED} is closed$`, 'm') });
+  });
+
+  test('that never had a release is not compared with one', () => {
+    done(run(`release make --round ${ROUND}`), 0, { out: /nothing to release yet: in no group did enough people answer$/m });
+  });
+});
+
 // Every way to the database but `migrate`, `serve` and `doctor`, which look at its schema for themselves.
 const TALKERS = ['account list', 'account add wim --role lezer', 'account disable anna', 'account reset anna', 'key list', 'key issue --scopes inname --label x', 'key revoke 1', 'retention run', 'retention run --dry-run', 'codebook list --consultation c', 'coding export --round r --format csv --out /dev/null --purpose x', 'audit list', 'audit head', 'audit verify'];
 
@@ -512,6 +626,30 @@ test('retention run vacuums every table that it deleted from', () => {
   const tables = (where) => service.sql(`SELECT relname FROM pg_stat_user_tables WHERE schemaname = 'zs' AND n_tup_del > 0 AND ${where} ORDER BY 1`).split('\n').filter(Boolean);
   for (const name of ['coding', 'coding_task', 'conversation', 'participant', 'passage', 'passage_words', 'turn']) assert.ok(tables('true').includes(name), name);
   assert.deepEqual(tables(`last_vacuum IS NULL AND relname NOT LIKE 'account%'`), []);
+});
+
+// `migrate up | head` has gone on to its end.
+test('who reads what a command prints may leave before it ends', () => {
+  const name = `commands_pipe_${process.pid}`;
+  const database = process.env.ZEVENSTEM_TEST_DATABASE.replace(/dbname=\S+/, `dbname=${name}`);
+  const administer = (sql) => execFileSync('psql', ['-X', '-q', '-v', 'ON_ERROR_STOP=1', process.env.ZEVENSTEM_TEST_DATABASE, '-c', sql]);
+  administer(`CREATE DATABASE ${name}`);
+  try {
+    // The reader is gone before the first line.
+    const cut = spawnSync('bash', ['-c', '{ "$0" migrate up --database "$1"; echo "status $?" >&2; } | true', PROGRAM, database], { encoding: 'utf8' });
+    assert.match(cut.stderr, /^what was to be printed could not be written: .*\nstatus 1$/m);
+    done(run('migrate status --database', database), 0);
+  } finally {
+    administer(`DROP DATABASE ${name} WITH (FORCE)`);
+  }
+});
+
+test('audit head says where it went, audit list whose actor is meant', () => {
+  const path = join(service.folder, 'anker.json');
+  done(run('audit head --out', path), 0, { out: new RegExp(`^wrote ${path}: the head after \\d+ links\n$`) });
+  done(run('audit verify --anchor', path), 0, { out: /^1 anchors hold$/m });
+  done(run('audit list --actor', `beheerder:${whoIAm()}`), 0, { out: /account\.add/ });
+  done(run('audit --help'), 0, { out: /--actor takes\s+the whole name as it stands there: beheerder:root/ });
 });
 
 test('audit verify finds all of this linked', () => {

@@ -132,6 +132,7 @@ describe('a publication', () => {
     for (const file of manifest.bestanden) assert.equal(sha256((await take(at(1, file.naam))).bytes), file.sha256, file.naam);
     assert.equal(service.sql("SELECT count(*) FROM zs.audit_event WHERE action = 'opendata.publish' AND result = 'ok'"), '2');
     const list = service.must('opendata', 'list', '--round', OPEN).split('\n');
+    assert.doesNotMatch(service.run(['opendata', 'list']).err, /release\.settings/, 'the protection is that of the releases');
     assert.equal(list.length, 2);
     assert.ok(list[0].includes(sha256(first.bytes)));
     assert.equal(service.must('opendata', 'publish'), '0 releases published');

@@ -55,6 +55,7 @@ struct release_request {
 
 struct release_report {
     int32_t number;
+    int32_t before;   /* how many releases the round had; 0 too where that was not looked at */
     int64_t position; /* of the log: for administrators */
     size_t parts, variables;
     size_t universes, fresh, carried; /* those with figures: fresh and carried */

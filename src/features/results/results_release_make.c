@@ -136,6 +136,7 @@ enum db_status release_make(enum release_outcome *outcome, struct release_report
     release_plan(&making.plan, making.arena, round);
     enum db_status status =
         db_transaction_read_only(conn, "release-read", DB_ROLE_RESULTS, read_work, &making);
+    report->before = status == DB_OK ? (int32_t)making.history.count : 0;
     *outcome = RELEASE_SETTINGS;
     if (status == DB_OK && making.same) {
         status = count(outcome, &making, conn);

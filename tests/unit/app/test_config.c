@@ -53,6 +53,7 @@ Test(config, defaults_stand_without_being_given)
     cr_expect_str_eq(p.config.database.url, "host=/run/x dbname=z");
     cr_expect_str_eq(p.config.database.owner_url, "");
     cr_expect_eq(p.config.log.level, LOG_INFO);
+    cr_expect_eq(p.config.log.command_level, LOG_WARN);
     cr_expect_eq(p.config.protection.minimum_cell_count, 10);
     cr_expect_eq(p.config.service.security_expires, 0);
     cr_expect_str_eq(p.config.service.language, "nl");

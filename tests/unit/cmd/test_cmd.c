@@ -63,8 +63,20 @@ Test(cmd, help_is_no_fault)
 {
     cr_redirect_stdout();
     cr_expect_eq(parse(2, 2, WORDS("--help")).status, CMD_OK);
+    cr_expect_eq(parse(2, 2, WORDS("x", "-h")).status, CMD_OK);
     fflush(stdout);
-    cr_expect_stdout_eq_str(usage);
+    cr_expect_stdout_eq_str("usage: test FILE\nusage: test FILE\n");
+}
+
+Test(cmd, what_is_explained_is_left_for_help)
+{
+    cr_redirect_stderr();
+    cr_expect_eq(cmd_misused("usage: zevenstem test FILE\n       zevenstem test list\n\nIt tests.\n",
+                             "--k takes %d", 5),
+                 CMD_USAGE);
+    fflush(stderr);
+    cr_expect_stderr_eq_str("--k takes 5\nusage: zevenstem test FILE\n       zevenstem test list\n"
+                            "`zevenstem test --help` tells more\n");
 }
 
 Test(cmd, misuse_is_said_with_the_usage)
