@@ -42,9 +42,10 @@ static const char usage[] =
     "written to a "
     "new\n"
     "file (line, code), for you alone to read, to hand them out; importing the same batch again gives them "
-    "again. A "
-    "record\n"
-    "without code, and any on paper, says which topics were assigned in <module>_toegewezen_1 and so on.\n"
+    "again.\n"
+    "Where none was made there is no file.\n"
+    "A record without code, and any on paper, says which topics were assigned in <module>_toegewezen_1 and "
+    "so on.\n"
     "\n"
     "  --channel   how the answers came: papier (the default), telefoon or api\n"
     "  --batch     what these records are together, for example week-48\n"
@@ -57,7 +58,7 @@ struct work {
     const char *path;
     struct survey_import_config config;
     FILE *codes; /* NULL: not kept */
-    size_t codes_lost;
+    size_t codes_kept;
     int64_t started_us;
     bool shows_progress;
     bool progress_shown;
@@ -91,11 +92,8 @@ static void refused(size_t line, const struct json_errors *errors, void *self)
 static bool made_code(size_t line, const char *code, void *self)
 {
     struct work *work = self;
-    if (!work->codes) {
-        work->codes_lost++;
-        return true;
-    }
-    return fprintf(work->codes, "%zu,%s\n", line, code) > 0 && fflush(work->codes) == 0;
+    work->codes_kept += work->codes != NULL;
+    return !work->codes || (fprintf(work->codes, "%zu,%s\n", line, code) > 0 && fflush(work->codes) == 0);
 }
 
 static void progress(size_t line, const struct survey_import_counts *counts, void *self)
@@ -129,11 +127,11 @@ static int tell(struct work *work, enum survey_import_end end, enum db_status st
         cmd_say_failure("storing", status);
         break;
     }
-    if (work->codes_lost > 0) {
+    if (!work->codes && counts->made > 0) {
         fprintf(stderr,
-                "%zu participation codes were made and not kept: nobody can read back, correct or withdraw "
-                "those responses (--codes keeps them%s)\n",
-                work->codes_lost, work->config.batch ? ", also when this batch is imported again" : "");
+                "%" PRIu64 " participation codes were made and not kept: nobody can read back, correct or "
+                "withdraw those responses (--codes keeps them%s)\n",
+                counts->made, work->config.batch ? ", also when this batch is imported again" : "");
     }
     if (counts->unknown > 0) {
         fprintf(stderr,
@@ -267,6 +265,9 @@ static int run(struct work *work, const char *config, const char *round_code, co
         fprintf(stderr, "%s: %s\n", codes_path, strerror(errno));
         status = CMD_FAILED;
     }
+    if (work->codes && work->codes_kept == 0) {
+        unlink(codes_path); /* ours, and new: left there it would stand in the way of the next try */
+    }
     if (!standard_input) {
         close(fd);
     }
@@ -303,10 +304,16 @@ int cmd_import(int argc, char **argv)
     }
     work.config = (struct survey_import_config){
         .dry_run = dry_run, .self = &work, .refused = refused, .made_code = made_code, .progress = progress};
-    if (strcmp(arguments.values[0], "responses") != 0 || !round_code || (batch && !batch[0]) ||
-        !read_channel(&work.config.channel, channel)) {
-        fputs(usage, stderr);
-        return CMD_USAGE;
+    if (!read_channel(&work.config.channel, channel)) {
+        return cmd_misused(usage, "--channel takes papier, telefoon or api, not %s", channel);
+    }
+    const char *fault = strcmp(arguments.values[0], "responses") != 0
+                            ? "not understood: import responses FILE"
+                        : !round_code        ? "say with --round which round"
+                        : batch && !batch[0] ? "--batch takes a name that is not empty"
+                                             : NULL;
+    if (fault) {
+        return cmd_misused(usage, "%s", fault);
     }
     work.path = arguments.values[1];
     work.config.batch = batch ? batch : batch_of(work.path);

@@ -96,6 +96,11 @@ char records_peek(struct records *records)
     }
 }
 
+int records_failed(const struct records *records)
+{
+    return records->failed;
+}
+
 /* Looks for the line end that ends the record, in what is there. */
 static bool find_end(size_t *at, struct records *r)
 {

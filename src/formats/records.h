@@ -28,5 +28,7 @@ enum records_status records_next(struct slice *record, size_t *line, struct reco
 /* The first byte that is not white space, without taking anything; 0 at the end of the file, and on failure.
  * Only before the first records_next. */
 char records_peek(struct records *records);
+/* Why reading failed (errno); 0: it did not so far. */
+int records_failed(const struct records *records);
 
 #endif

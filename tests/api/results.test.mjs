@@ -1,6 +1,6 @@
 // The table that analysts get, and responses that come from a file.
 import assert from 'node:assert/strict';
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -78,7 +78,7 @@ describe('a table', () => {
     }
     checkProblem(await api.table(EMBARGO, { variabele: 'houding-algemeen' }), 403);
     assert.equal((await api.table(EMBARGO, { variabele: 'houding-algemeen' })).json.type, `${service.url}/problemen/tussenstand-gesloten`);
-    service.must('consultation', 'close', EMBARGO);
+    service.must('consultation', 'close', EMBARGO, '--now');
     const until = Date.now() + 5000;
     let reply;
     do reply = await api.table(EMBARGO, { variabele: 'houding-algemeen', naar: 'gender' });
@@ -322,6 +322,21 @@ describe('import', () => {
     assert.equal(service.sql(`SELECT count(*) FROM zs.audit_event WHERE action = 'responses.import' AND object LIKE 'round:${TABLE}:accepted=50:%'`), '1');
   });
 
+  test('that could not be read is told as that, and leaves no file of codes behind', () => {
+    const folder = importFile(service.folder, SPARE);
+    assert.equal(folder.status, 1);
+    assert.match(folder.err, /^\S+: Is a directory$/m);
+    assert.match(importFile(file('leeg.jsonl', ' \n'), SPARE).err, /leeg\.jsonl:1: /);
+
+    const codes = join(service.folder, 'geen.csv');
+    const path = file('mis.jsonl', '{"variant": "kern"}\n');
+    assert.equal(summary(importFile(path, SPARE, '--codes', codes)), '0 accepted, 0 repeated, 1 refused');
+    assert.equal(existsSync(codes), false);
+    file('mis.jsonl', '{"variant": "kern", "toepassing_toegewezen_1": "vaccins", "houding-algemeen": "goed"}\n');
+    assert.equal(summary(importFile(path, SPARE, '--codes', codes)), '1 accepted, 0 repeated, 0 refused');
+    assert.equal(readFileSync(codes, 'utf8').trim().split('\n').length, 2);
+  });
+
   test('with a code counts a record once, whatever it is sent by', async () => {
     const { code, vragenlijst } = (await api.begin(SPARE, { variant: 'kern' })).json;
     const record = { deelnamecode: code, variant: 'kern', 'houding-algemeen': 'goed' };
@@ -380,7 +395,9 @@ describe('import', () => {
     const codes = (name) => readFileSync(join(service.folder, name), 'utf8').trim().split('\n').slice(1);
     assert.equal(summary(importFile(path, SPARE, '--codes', join(service.folder, 'eerst.csv'))), '3 accepted, 0 repeated, 1 refused');
     assert.equal(new Set(codes('eerst.csv').map((row) => row.split(',')[1])).size, 3, 'records that are alike are people of their own');
-    assert.equal(summary(importFile(path, SPARE)), '0 accepted, 3 repeated, 1 refused');
+    const again = importFile(path, SPARE);
+    assert.equal(summary(again), '0 accepted, 3 repeated, 1 refused');
+    assert.doesNotMatch(again.err, /were made and not kept|event=/, 'they were kept the first time');
 
     alike[3] = line('neutraal');
     alike.splice(1, 0, line('goed'));
@@ -391,7 +408,9 @@ describe('import', () => {
     const known = new Set(codes('eerst.csv').map((row) => row.split(',')[1]));
     assert.equal(codes('weer.csv').filter((row) => known.has(row.split(',')[1])).length, 3, 'the same codes again');
 
-    assert.equal(summary(importFile(path, SPARE, '--batch', 'week-49')), '5 accepted, 0 repeated, 0 refused');
+    const more = importFile(path, SPARE, '--batch', 'week-49');
+    assert.equal(summary(more), '5 accepted, 0 repeated, 0 refused');
+    assert.match(more.err, /^5 participation codes were made and not kept/m);
     assert.equal(summary(importFile(path, LINES)), '5 accepted, 0 repeated, 0 refused');
     const piped = (...more) => summary(service.run(['import', 'responses', '-', '--round', SPARE, ...more], alike.join('\n')));
     assert.equal(piped(), '5 accepted, 0 repeated, 0 refused');

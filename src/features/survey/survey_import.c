@@ -20,6 +20,7 @@ struct import_item {
     struct response_item response; /* first: its lane item is the batch item */
     struct import *import;
     size_t line;
+    bool made_code;
     enum db_status status;
 };
 
@@ -87,6 +88,7 @@ static void count_outcome(struct import *import, const struct import_item *item)
     switch (item->response.response.outcome) {
     case INTAKE_ACCEPTED:
         import->counts->accepted++;
+        import->counts->made += item->made_code;
         return;
     case INTAKE_REPEATED:
         import->counts->repeated++;
@@ -147,7 +149,7 @@ static enum db_status flush(struct import *import, size_t line)
 }
 
 /* A copy in the batch's arena: what decoding needed besides goes with the line. */
-static void keep(struct import *import, size_t line, const struct response_item *filled)
+static void keep(struct import *import, size_t line, const struct response_item *filled, bool made_code)
 {
     if (!import->batch_arena) {
         import->batch_arena = arena_create(BATCH_ARENA_MAX);
@@ -169,6 +171,7 @@ static void keep(struct import *import, size_t line, const struct response_item 
     kept->passages = passages;
     item->import = import;
     item->line = line;
+    item->made_code = made_code;
     import->items[import->item_count++] = item;
 }
 
@@ -241,7 +244,7 @@ static bool take_record(struct import *import, size_t line, struct slice record)
         code_format(code, &visit.code);
         kept = config->dry_run || !made_code || config->made_code(line, code, config->self);
         if (kept) {
-            keep(import, line, &item);
+            keep(import, line, &item, made_code);
         }
     }
     arena_destroy(arena);
@@ -255,18 +258,21 @@ static bool is_blank(struct slice record)
     return slice_trim(record).len == 0;
 }
 
-static bool bad_file(struct import *import, size_t line, const char *detail)
+static enum survey_import_end bad_file(struct import *import, size_t line, const char *detail)
 {
     refuse_for(import, line, "bestand", detail);
-    return false;
+    return IMPORT_BAD_FILE;
 }
 
-/* Finds out what the file is; takes the header of a CSV file. */
-static bool begin_file(struct import *import)
+/* Finds out what the file is; takes the header of a CSV file. IMPORT_DONE: its records may be read. */
+static enum survey_import_end begin_file(struct import *import)
 {
     struct slice record;
     size_t line;
     char first = records_peek(import->records);
+    if (first == 0 && records_failed(import->records) != 0) {
+        return IMPORT_READ_FAILED;
+    }
     import->is_csv = first != '{';
     if (first == 0 || first == '[') {
         return bad_file(import, 1,
@@ -275,13 +281,16 @@ static bool begin_file(struct import *import)
                             : "Zet elke inzending als object op een eigen regel, zonder lijst eromheen.");
     }
     if (!import->is_csv) {
-        return true;
+        return IMPORT_DONE;
     }
     records_set_quoted(import->records, true);
     enum records_status status;
     do {
         status = records_next(&record, &line, import->records);
     } while (status == RECORDS_NEXT && is_blank(record));
+    if (status == RECORDS_FAILED) {
+        return IMPORT_READ_FAILED;
+    }
     if (status != RECORDS_NEXT) {
         return bad_file(import, line, "De eerste regel is niet te lezen als namen van variabelen.");
     }
@@ -291,9 +300,9 @@ static bool begin_file(struct import *import)
     if (!import_read_header(&import->columns, errors, import->file_arena, import->config->round,
                             import->header)) {
         refuse(import, line, errors);
-        return false;
+        return IMPORT_BAD_FILE;
     }
-    return true;
+    return IMPORT_DONE;
 }
 
 /* Everything up to the end of the file; the last batch is left to be flushed. */
@@ -342,6 +351,7 @@ enum survey_import_end survey_import(struct survey_import_counts *counts, enum d
         .settled = PTHREAD_COND_INITIALIZER};
     enum survey_import_end end = IMPORT_DATABASE;
     size_t line = 0;
+    int why = 0;
     *counts = (struct survey_import_counts){0};
     *status = DB_FAILED;
     import.batcher = config->dry_run ? NULL : db_batcher_start(&import.kind, config->database);
@@ -349,8 +359,9 @@ enum survey_import_end survey_import(struct survey_import_counts *counts, enum d
         goto cleanup;
     }
     *status = DB_OK;
-    end = begin_file(&import) ? read_file(&import, status, &line) : IMPORT_BAD_FILE;
-    int why = errno;
+    end = begin_file(&import);
+    end = end == IMPORT_DONE ? read_file(&import, status, &line) : end;
+    why = end == IMPORT_READ_FAILED ? records_failed(import.records) : errno;
     if (import.item_count > 0) {
         enum db_status last = flush(&import, line);
         if (last != DB_OK) {
@@ -358,12 +369,12 @@ enum survey_import_end survey_import(struct survey_import_counts *counts, enum d
             end = IMPORT_DATABASE;
         }
     }
-    errno = why;
 cleanup:
     db_batcher_stop(import.batcher);
     import_codes_free(import.codes);
     records_free(import.records);
     arena_destroy(import.file_arena);
     arena_destroy(import.batch_arena);
+    errno = why;
     return end;
 }

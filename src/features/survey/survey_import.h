@@ -7,6 +7,7 @@
 
 struct survey_import_counts {
     uint64_t accepted; /* committed now; in a dry run: would be */
+    uint64_t made;     /* of those, how many with a code that was made for them */
     uint64_t repeated; /* the same answers were there under the same code */
     uint64_t refused;
     uint64_t unknown; /* sent, and the database did not say what came of it */
