@@ -13,14 +13,14 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { CHECK_ARENA_MAX = 512 * 1024 * 1024, FAULTS_MAX = 10000, MAX_ARGUMENTS = 16 };
+enum { CHECK_ARENA_MAX = 512 * 1024 * 1024, FAULTS_MAX = 10000, MAX_ARGUMENTS = 16, DAY_S = 86400 };
 
 static const char usage[] =
     "usage: zevenstem consultation check FILE...\n"
     "       zevenstem consultation pack FILE\n"
     "       zevenstem consultation publish FILE [--config FILE]\n"
     "       zevenstem consultation open ROUND [--config FILE]\n"
-    "       zevenstem consultation close ROUND [--config FILE]\n"
+    "       zevenstem consultation close ROUND [--now] [--config FILE]\n"
     "       zevenstem consultation amend ROUND [--closes-at TIME] [--interim gesloten|analisten|openbaar] "
     "[--config FILE]\n"
     "       zevenstem consultation next FILE --from ROUND --kind volledig|puls|thema --code CODE ...\n"
@@ -34,8 +34,10 @@ static const char usage[] =
     "office.\n"
     "publish checks, then stores it; rounds that were opened before keep the questionnaire version they "
     "opened with.\n"
-    "open freezes the version of a round and lets citizens in (between its opening and closing time). A "
-    "closed round stays closed.\n"
+    "open freezes the version of a round and lets citizens in (between its opening and closing time).\n"
+    "close tells that a round is over. A closed round stays closed: while its closing time is still to come, "
+    "at which it\n"
+    "would close by itself, --now has to be said.\n"
     "amend changes until when an open round takes answers (TIME as 2027-02-14T23:00:00Z), or who may see "
     "results until "
     "then. The\n"
@@ -179,104 +181,6 @@ static int publish(struct cmd_session *session, const char *path)
     return CMD_OK;
 }
 
-/* ---- open, close ---- */
-
-struct change {
-    struct slice code;
-    enum round_change outcome;
-    bool open;
-};
-
-static enum db_status change_work(struct db_tx *tx, void *context)
-{
-    struct change *change = context;
-    const struct round_act act = {cmd_actor(), "command"};
-    return change->open ? round_open(&change->outcome, tx, change->code, &act)
-                        : round_close(&change->outcome, tx, change->code, clock_unix_s(), &act);
-}
-
-static int change_round(struct cmd_session *session, const char *code, bool open)
-{
-    struct change work = {.code = slice_from_cstr(code), .open = open};
-    const char *verb = open ? "open" : "closed";
-    enum db_status status = db_transaction(session->conn, "round-change", DB_ROLE_STAFF, change_work, &work);
-    if (status != DB_OK) {
-        return cmd_say_failure("changing the round", status);
-    }
-    switch (work.outcome) {
-    case ROUND_CHANGED:
-        printf("round %s is %s\n", code, verb);
-        return CMD_OK;
-    case ROUND_WAS_SO:
-        printf("round %s was %s already\n", code, verb);
-        return CMD_OK;
-    case ROUND_UNKNOWN:
-        fprintf(stderr, "there is no round %s; publish its consultation first\n", code);
-        return CMD_FAILED;
-    case ROUND_NOT_POSSIBLE:
-        break;
-    }
-    fprintf(stderr,
-            open ? "round %s was closed; a closed round cannot be opened again\n" : "round %s is not open\n",
-            code);
-    return CMD_FAILED;
-}
-
-/* ---- amend ---- */
-
-struct amend {
-    struct slice code;
-    struct round_amendment amendment;
-    enum round_change outcome;
-};
-
-static enum db_status amend_work(struct db_tx *tx, void *context)
-{
-    struct amend *amend = context;
-    const struct round_act act = {cmd_actor(), "command"};
-    return round_amend(&amend->outcome, tx, amend->code, &amend->amendment, clock_unix_s(), &act);
-}
-
-static bool read_amendment(struct round_amendment *out, const char *closes_at, const char *interim)
-{
-    *out = (struct round_amendment){.closes_at = 0};
-    if (!closes_at && !interim) {
-        fputs("say what to change: --closes-at, --interim or both\n", stderr);
-        return false;
-    }
-    if (closes_at && !clock_parse_rfc3339(&out->closes_at, slice_from_cstr(closes_at))) {
-        fprintf(stderr, "--closes-at %s is no time as 2027-02-14T23:00:00Z\n", closes_at);
-        return false;
-    }
-    if (interim && strcmp(interim, "gesloten") != 0 && strcmp(interim, "analisten") != 0 &&
-        strcmp(interim, "openbaar") != 0) {
-        fprintf(stderr, "--interim is gesloten, analisten or openbaar, not %s\n", interim);
-        return false;
-    }
-    out->interim = interim ? slice_from_cstr(interim) : (struct slice){NULL, 0};
-    return true;
-}
-
-static int amend_round(struct cmd_session *session, const char *code, const struct round_amendment *amendment)
-{
-    struct amend work = {.code = slice_from_cstr(code), .amendment = *amendment};
-    enum db_status status = db_transaction(session->conn, "round-amend", DB_ROLE_STAFF, amend_work, &work);
-    if (status != DB_OK) {
-        return cmd_say_failure("changing the round", status);
-    }
-    if (work.outcome == ROUND_CHANGED) {
-        printf("round %s was changed; its start page says so\n", code);
-        return CMD_OK;
-    }
-    fprintf(stderr,
-            work.outcome == ROUND_UNKNOWN ? "there is no round %s; publish its consultation first\n"
-                                          : "round %s stays as it is: it is not open, or was so already, or "
-                                            "would close in the past or after its "
-                                            "destruction date\n",
-            code);
-    return CMD_FAILED;
-}
-
 /* ---- status ---- */
 
 /* People who began, and where those are who did not send. */
@@ -302,7 +206,6 @@ static void tell_pages(const struct round_state *state, const struct round_page 
 
 static void tell_paper(const struct round_state *state)
 {
-    enum { DAY_S = 86400 };
     char last[CLOCK_RFC3339_BYTES];
     if (state->paper_days > 0 && !state->pilot) {
         clock_format_rfc3339(last, ((int64_t)clock_day_nl(state->ends_at - 1) + state->paper_days) * DAY_S);
@@ -427,6 +330,7 @@ static int show_pilot(struct cmd_session *session, const char *round, bool comme
 int cmd_consultation(int argc, char **argv)
 {
     bool comments = false;
+    bool now = false;
     const char *config = NULL;
     const char *closes_at = NULL;
     const char *interim = NULL;
@@ -436,11 +340,9 @@ int cmd_consultation(int argc, char **argv)
     struct round_amendment amendment;
     struct cmd_arguments arguments;
     struct cmd_session session;
-    const struct cmd_option options[] = {{"--config", &config, NULL},
-                                         {"--comments", NULL, &comments},
-                                         {"--closes-at", &closes_at, NULL},
-                                         {"--interim", &interim, NULL},
-                                         {NULL, NULL, NULL}};
+    const struct cmd_option options[] = {{"--config", &config, NULL},   {"--comments", NULL, &comments},
+                                         {"--now", NULL, &now},         {"--closes-at", &closes_at, NULL},
+                                         {"--interim", &interim, NULL}, {NULL, NULL, NULL}};
     int status = cmd_parse(&arguments, argc, argv, options, 1, MAX_ARGUMENTS, usage);
     if (status != CMD_GO) {
         return status;
@@ -455,13 +357,13 @@ int cmd_consultation(int argc, char **argv)
     bool amends = strcmp(verb, "amend") == 0;
     bool pilots = strcmp(verb, "pilot") == 0;
     if (!known || needs_object != (object != NULL) || (arguments.count > 2 && !several)) {
-        fprintf(stderr, "not understood: consultation %s\n%s", verb, usage);
-        return CMD_USAGE;
+        return cmd_misused(usage, "not understood: consultation %s", verb);
     }
     if (!cmd_verb_takes(verb, options,
-                        amends   ? "--closes-at --interim"
-                        : pilots ? "--comments"
-                                 : "",
+                        amends                       ? "--closes-at --interim"
+                        : pilots                     ? "--comments"
+                        : strcmp(verb, "close") == 0 ? "--now"
+                                                     : "",
                         usage)) {
         return CMD_USAGE;
     }
@@ -471,15 +373,16 @@ int cmd_consultation(int argc, char **argv)
     if (strcmp(verb, "pack") == 0) {
         return pack(object);
     }
-    if (amends && !read_amendment(&amendment, closes_at, interim)) {
+    if (amends && !cmd_amendment_read(&amendment, closes_at, interim)) {
         return CMD_USAGE;
     }
     status = cmd_session_open(&session, config);
     if (status == CMD_GO) {
         status = strcmp(verb, "publish") == 0 ? publish(&session, object)
-                 : amends                     ? amend_round(&session, object, &amendment)
+                 : amends                     ? cmd_round_amend(&session, object, &amendment)
                  : pilots                     ? show_pilot(&session, object, comments)
-                 : needs_object               ? change_round(&session, object, strcmp(verb, "open") == 0)
+                 : strcmp(verb, "open") == 0  ? cmd_round_open(&session, object)
+                 : needs_object               ? cmd_round_close(&session, object, now)
                                               : show_status(&session);
     }
     cmd_session_close(&session);

@@ -226,7 +226,7 @@ describe('microdata', () => {
     checkProblem(await ask({ ronde: CLOSED, formaat: 'csv' }), 403);
     for (const round of [PILOT, CONCEPT, 'bestaat-niet']) assert.match(of(round).err, /no round .* that was opened and counts/);
     assert.ok(!existsSync(out('niet.csv')));
-    service.must('consultation', 'close', CLOSED);
+    service.must('consultation', 'close', CLOSED, '--now');
     assert.equal(of(CLOSED).status, 0);
   });
 

@@ -296,7 +296,7 @@ describe('a round that closes', () => {
     for (const { code } of [sent, kept]) {
       assert.equal((await api.send(CLOSING, code, { variant: 'kern', 'houding-algemeen': 'goed' })).status, 201);
     }
-    service.must('consultation', 'close', CLOSING);
+    service.must('consultation', 'close', CLOSING, '--now');
     const until = Date.now() + 5000;
     while ((await api.get(`/rondes/${CLOSING}`)).json.status !== 'gesloten' && Date.now() < until);
     checkProblem(await api.begin(CLOSING), 409);

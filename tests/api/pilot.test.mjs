@@ -82,7 +82,7 @@ describe('a pilot round', () => {
   });
 
   test('goes with its round', () => {
-    service.must('consultation', 'close', PILOT);
+    service.must('consultation', 'close', PILOT, '--now');
     assert.notEqual(notes(), '');
     service.sql(`SET ROLE zs_staff; SELECT zs.round_partition_drop((SELECT id FROM zs.round WHERE code = '${PILOT}'))`);
     assert.equal(notes(), '');

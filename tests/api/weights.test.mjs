@@ -200,7 +200,7 @@ describe('weights', () => {
     for (const versie of ['0', '-1', '99999999999', '99', 'x', '']) {
       assert.deepEqual(faultsOf(checkProblem(await weights({ ronde: ROUND, versie }), 400)), { versie: 'onbekend' });
     }
-    service.must('consultation', 'close', CLOSED);
+    service.must('consultation', 'close', CLOSED, '--now');
     const until = Date.now() + 5000;
     let reply;
     do reply = await weights({ ronde: CLOSED });

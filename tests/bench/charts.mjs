@@ -48,7 +48,7 @@ try {
   await empty.stop();
   fill(postgres, ROUND, ROWS, layoutOf(variables));
   product.command('weights', 'make', '--round', ROUND);
-  product.command('consultation', 'close', ROUND);
+  product.command('consultation', 'close', ROUND, '--now');
   say(product.command('release', 'make', '--round', ROUND).split('\n')[0]);
   const service = await product.serve();
   const { path, charts } = await fullest(service);

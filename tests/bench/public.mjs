@@ -37,7 +37,7 @@ try {
   product.command('agenda', 'publish', join(ROOT, 'config', 'agenda', 'uitvoeringsagenda-2026.json'));
   postgres.sql(`INSERT INTO zs.signal (source, title, body, consultation, value_codes, applications, created_by, changed_by, is_public, state)
     SELECT 'burgerconsultatie', 'Signaal ' || n, repeat('Mensen vragen om uitleg. ', 20), '${CONSULTATION}', ARRAY['keuzevrijheid'], ARRAY['kweekvlees'], 'bench', 'bench', true, 'opgevangen' FROM generate_series(1, 100) AS n`);
-  product.command('consultation', 'close', ROUND);
+  product.command('consultation', 'close', ROUND, '--now');
   product.command('release', 'make', '--round', ROUND);
   const service = await product.serve();
   const AS_BROWSERS_DO = { 'Accept-Encoding': 'gzip, deflate, br' };

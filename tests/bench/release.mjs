@@ -35,7 +35,7 @@ try {
     SELECT nextval('zs.response_pos'), round_id, 1, questionnaire_version, received_day, 1, stream, channel, decode(md5(response_id::text || copy), 'hex'), answers, payload_hash
     FROM zs.response, generate_series(2, ${TIMES}) AS copy ORDER BY md5(response_id::text || copy)`);
   await service.stop();
-  product.command('consultation', 'close', ROUND);
+  product.command('consultation', 'close', ROUND, '--now');
   say(product.command('weights', 'make', '--round', ROUND, '--margins', 'leeftijd-gender,opleiding').split('\n')[0]);
   const count = product.responses();
   const env = { ...process.env, ZEVENSTEM_CONFIG: product.config(0) };

@@ -105,7 +105,7 @@ export function publishResults(code, people, earlier) {
   return `/uitkomsten/${code}`;
 }
 
-export const closeRound = (round) => zevenstem('consultation', 'close', round);
+export const closeRound = (round) => zevenstem('consultation', 'close', round, '--now');
 
 // The service follows what was published within a moment.
 export async function arrived(page, url, matches) {
