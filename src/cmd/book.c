@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "base/out_file.h"
 #include "cmd/actor.h"
+#include "cmd/english.h"
 #include "cmd/interrupt.h"
 #include "cmd/progress.h"
 #include "cmd/session.h"
@@ -137,7 +138,7 @@ static bool read_request(struct results_book_request *request, const struct work
         for (size_t i = 0; i < sizeof options / sizeof options[0]; i++) {
             if (strcmp(options[i][0], parameter) == 0) {
                 fprintf(stderr, "%s: %s\n", options[i][1],
-                        json_string_value(json_object_get(item, "detail")));
+                        cmd_english(json_string_value(json_object_get(item, "detail"))));
             }
         }
     }

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/embedded.h"
 #include "cmd/actor.h"
+#include "cmd/english.h"
 #include "cmd/session.h"
 #include "features/results/results.h"
 #include "features/survey/survey.h"
@@ -59,7 +60,7 @@ static bool read_bundle(struct consultation_bundle *bundle, struct arena *arena,
     struct json_errors *errors = arena_alloc(arena, sizeof *errors);
     struct locales *locales = locales_load(embedded_locales);
     const char *name = path;
-    json_errors_init(errors, arena);
+    cmd_errors_init(errors, arena);
     json_errors_make_room(errors, FAULTS_MAX);
     bool good = locales && (packed ? consultation_bundle_pack(bundle, &name, errors, arena, path, locales)
                                    : consultation_bundle_read(bundle, errors, arena, path, locales));

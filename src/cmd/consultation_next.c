@@ -1,6 +1,7 @@
 /* zevenstem consultation next FILE: a new round from an old one */
 #include "cmd/consultation.h"
 
+#include "cmd/english.h"
 #include "crypto/crypto.h"
 
 #include <stdio.h>
@@ -32,7 +33,7 @@ static int write_round(const char *path, const struct next_round *wish)
             status =
                 json_dumpf(round, stdout, JSON_INDENT(2)) == 0 && putchar('\n') != EOF ? CMD_OK : CMD_FAILED;
         } else {
-            fprintf(stderr, "%s\n", why);
+            fprintf(stderr, "%s\n", cmd_english(why));
         }
     }
     arena_destroy(arena);

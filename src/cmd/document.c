@@ -1,6 +1,7 @@
 #include "cmd/document.h"
 
 #include "base/clock.h"
+#include "cmd/english.h"
 #include "cmd/session.h"
 
 #include <errno.h>
@@ -33,7 +34,7 @@ bool document_read(struct slice *text, struct arena *arena, const char *path, si
 
 void document_errors_init(struct json_errors *errors, struct arena *arena)
 {
-    json_errors_init(errors, arena);
+    cmd_errors_init(errors, arena);
     json_errors_make_room(errors, FAULTS_MAX);
 }
 

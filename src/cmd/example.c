@@ -3,6 +3,7 @@
 #include "app/app.h"
 #include "base/clock.h"
 #include "base/embedded.h"
+#include "cmd/english.h"
 #include "cmd/progress.h"
 #include "cmd/session.h"
 #include "features/tafel/tafel.h"
@@ -52,7 +53,7 @@ static int make(const char *seed_text, const char *people_text)
     struct example_size size = example_whole;
     size.people = (size_t)people;
     struct arena *arena = arena_create(MAKE_ARENA_MAX);
-    json_errors_init(&errors, arena);
+    cmd_errors_init(&errors, arena);
     json_t *made = example_make(&errors, seed, &size);
     const bool good =
         made && json_dumpf(made, stdout, JSON_COMPACT) == 0 && puts("") >= 0 && fflush(stdout) == 0;

@@ -1,6 +1,7 @@
 /* zevenstem import responses FILE --round R */
 #include "base/clock.h"
 #include "cmd/actor.h"
+#include "cmd/english.h"
 #include "cmd/session.h"
 #include "features/audit/audit.h"
 #include "features/survey/survey.h"
@@ -302,8 +303,12 @@ int cmd_import(int argc, char **argv)
     if (status != CMD_GO) {
         return status;
     }
-    work.config = (struct survey_import_config){
-        .dry_run = dry_run, .self = &work, .refused = refused, .made_code = made_code, .progress = progress};
+    work.config = (struct survey_import_config){.in_english = cmd_english,
+                                                .dry_run = dry_run,
+                                                .self = &work,
+                                                .refused = refused,
+                                                .made_code = made_code,
+                                                .progress = progress};
     if (!read_channel(&work.config.channel, channel)) {
         return cmd_misused(usage, "--channel takes papier, telefoon or api, not %s", channel);
     }

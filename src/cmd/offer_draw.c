@@ -1,5 +1,6 @@
 /* zevenstem offer draw: whom to invite. On the coordinator's machine: no database, no server. */
 #include "cmd/cmd.h"
+#include "cmd/english.h"
 #include "cmd/offer_file.h"
 
 #include "base/utf8.h"
@@ -51,7 +52,7 @@ static bool take_letter(const struct sealed_offer *offer, void *context)
     }
     struct arena *one = arena_create(OFFER_ARENA_MAX);
     struct offer_opened *letter = &drawing->letters[drawing->count];
-    json_errors_init(&errors, drawing->arena);
+    cmd_errors_init(&errors, drawing->arena);
     *letter = (struct offer_opened){0};
     if (survey_offer_open(&text, one, drawing->keypair, offer->sealed)) {
         crypto_sha256(letter->sha256, offer->sealed);
@@ -85,7 +86,7 @@ static const struct offer_plan *read_plan(struct arena *arena, const char *path)
         fprintf(stderr, "%s: cannot be read, or is longer than %d bytes\n", path, OFFER_PLAN_BYTES_MAX);
         return NULL;
     }
-    json_errors_init(&errors, arena);
+    cmd_errors_init(&errors, arena);
     const struct offer_plan *plan = offer_plan_read(&errors, arena, (struct slice){text, got});
     for (size_t i = 0; i < json_errors_kept(&errors); i++) {
         fprintf(stderr, "%s#%s: %s\n", path, errors.items[i].pointer, errors.items[i].detail);

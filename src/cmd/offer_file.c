@@ -1,4 +1,6 @@
 #include "cmd/offer_file.h"
+
+#include "cmd/english.h"
 #include "formats/records.h"
 #include "json/decode.h"
 
@@ -28,7 +30,7 @@ static bool read_line(struct reading *reading, struct slice line, size_t number)
 {
     struct arena *arena = arena_create(OFFER_ARENA_MAX);
     struct json_errors errors;
-    json_errors_init(&errors, arena);
+    cmd_errors_init(&errors, arena);
     const json_t *object = json_parse(&errors, arena, line);
     const json_t *offers = json_object_get(object, "offers");
     unsigned char *bytes = arena_alloc(arena, OFFER_SEALED_BYTES_MAX);

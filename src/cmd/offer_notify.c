@@ -2,6 +2,7 @@
  * no database, no server. */
 #include "base/utf8.h"
 #include "cmd/cmd.h"
+#include "cmd/english.h"
 #include "cmd/offer_file.h"
 #include "features/tafel/tafel.h"
 #include "formats/csv.h"
@@ -161,7 +162,7 @@ static bool take_letter(const struct sealed_offer *offer, void *context)
     struct json_errors errors;
     struct arena *arena = arena_create(OFFER_ARENA_MAX + 4 * TEXT_BYTES_MAX);
     if (slice_equal_cstr(offer->round, merging->given->round)) {
-        json_errors_init(&errors, arena);
+        cmd_errors_init(&errors, arena);
         const json_t *letter = survey_offer_open(&text, arena, &merging->keypair, offer->sealed)
                                    ? json_parse(&errors, arena, text)
                                    : NULL;

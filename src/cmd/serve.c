@@ -64,7 +64,7 @@ static int serve(const struct zs_config *config, int handed_fd)
     }
     if (app && app_check_database(app, DATABASE_WAIT_S) && app_start(app)) {
         log_info("serve.start", "version=%s at=%s", ZEVENSTEM_VERSION, app_where(app));
-        printf("Zevenstem %s luistert op %s\n", ZEVENSTEM_VERSION, app_where(app));
+        printf("Zevenstem %s listens on %s\n", ZEVENSTEM_VERSION, app_where(app));
         fflush(stdout);
         sigwait(&waited, &signal_number);
         log_info("serve.stop", "signal=%d", signal_number);

@@ -24,6 +24,9 @@ static const char usage[] =
     "part,\n"
     "protected tables of the newest publication, and metadata with the terms of DiWoo and TOOI.\n";
 
+static const char *const subjects[WOO_SUBJECTS] = {
+    [WOO_SIGNAL] = "signal", [WOO_MEETING] = "meeting", [WOO_ROUND] = "round"};
+
 struct work {
     enum woo_subject subject;
     const char *code;
@@ -104,10 +107,10 @@ static int carry_out(struct cmd_session *session, struct work *work, const char 
         db_transaction_read_only(session->conn, "woo-read", DB_ROLE_STAFF, read_work, work);
     int result = status == DB_OK ? CMD_FAILED : cmd_say_failure("reading the pieces", status);
     if (status == DB_OK && !work->file.found) {
-        fprintf(stderr, "there is no %s %s\n", woo_subjects[work->subject], work->code);
+        fprintf(stderr, "there is no %s %s\n", subjects[work->subject], work->code);
     } else if (status == DB_OK && work->file.too_large) {
         fprintf(stderr, "%s %s has more text than a file holds: write one of each signal or meeting\n",
-                woo_subjects[work->subject], work->code);
+                subjects[work->subject], work->code);
     } else if (status == DB_OK) {
         result = write_file(session, work, path);
     }

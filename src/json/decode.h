@@ -22,8 +22,16 @@ struct json_errors {
     size_t count; /* may exceed room; items holds json_errors_kept */
     size_t room;
     struct json_error_item *items; /* NULL until there is one */
+    /* NULL: details are in Dutch, as they are given. Else what such a sentence, or the format of one, is in
+     * English; itself where that is not known. */
+    const char *(*in_english)(const char *dutch);
 };
 void json_errors_init(struct json_errors *errors, struct arena *arena);
+/* Of a part, to be added to `errors` afterwards: in the same language. */
+void json_errors_init_part(struct json_errors *part, const struct json_errors *errors, struct arena *arena);
+/* A piece of a detail, or its format, in the language of these errors. */
+const char *json_errors_words(const struct json_errors *errors, const char *dutch)
+    __attribute__((format_arg(2)));
 /* For documents of our own people, who want to see all that is wrong. Before the first error. */
 void json_errors_make_room(struct json_errors *errors, size_t room);
 size_t json_errors_kept(const struct json_errors *errors);

@@ -8,6 +8,17 @@ void json_errors_init(struct json_errors *errors, struct arena *arena)
     *errors = (struct json_errors){.arena = arena, .room = JSON_MAX_ERRORS};
 }
 
+void json_errors_init_part(struct json_errors *part, const struct json_errors *errors, struct arena *arena)
+{
+    json_errors_init(part, arena);
+    part->in_english = errors->in_english;
+}
+
+const char *json_errors_words(const struct json_errors *errors, const char *dutch)
+{
+    return errors->in_english ? errors->in_english(dutch) : dutch;
+}
+
 void json_errors_make_room(struct json_errors *errors, size_t room)
 {
     errors->room = room;
@@ -30,7 +41,11 @@ void json_errors_add(struct json_errors *errors, const char *pointer, const char
         va_start(args, detail_format);
         item->pointer = arena_cstr(errors->arena, slice_from_cstr(pointer));
         item->code = code;
-        item->detail = arena_vprintf(errors->arena, detail_format, args).ptr;
+        item->detail =
+            strcmp(detail_format, "%s") == 0
+                ? arena_cstr(errors->arena,
+                             slice_from_cstr(json_errors_words(errors, va_arg(args, const char *))))
+                : arena_vprintf(errors->arena, json_errors_words(errors, detail_format), args).ptr;
         va_end(args);
     }
     errors->count++;

@@ -77,7 +77,10 @@ void json_errors_say(struct json_errors *errors, const char *pointer, enum json_
         return;
     }
     buffer_init(&detail, MAX_DETAIL);
-    for (const char *p = messages[message].text; *p; p++) {
+    if (message == MESSAGE_TYPE) {
+        first = json_errors_words(errors, first); /* of json_kind_words */
+    }
+    for (const char *p = json_errors_words(errors, messages[message].text); *p; p++) {
         bool place = p[0] == '{' && (p[1] == '1' || p[1] == '2') && p[2] == '}';
         if (place) {
             buffer_append_cstr(&detail, p[1] == '1' ? first : second);

@@ -489,6 +489,27 @@ test('a call that is not understood is told why', () => {
   assert.ok(!existsSync(to));
 });
 
+// Documents and records are checked by what answers in Dutch too.
+test('commands speak English', () => {
+  const write = (name, text) => {
+    writeFileSync(join(service.folder, name), text);
+    return join(service.folder, name);
+  };
+  const says = (words, err) => {
+    const told = service.run(words).err;
+    assert.match(told, err);
+    assert.doesNotMatch(told, /\b(?:een|niet|geen|deze|heeft|hier)\b/i, words.join(' '));
+  };
+  says(['consultation', 'check', '/nergens.json'], /^\S+nergens\.json: The file cannot be read: No such file or directory\.$/m);
+  says(['consultation', 'check', write('leeg.json', '{}')], /: Give this member: it has to be there\.$/m);
+  says(['consultation', 'check', write('half.json', '{\n')], /: Mend the JSON at line 2, character 0: /m);
+  says(['agenda', 'check', write('agenda.json', '{"code": 3}')], /#\/code: Give a text here\.$/m);
+  says(['guide', 'check', write('leidraad.json', '[')], /: Mend the JSON at line 1, character 1: /m);
+  says(['codebook', 'check', write('boek.json', '{"code": "A B", "colour": 1}')], /#\/colour: Leave this member out: it is not known here\.$/m);
+  says(['woo', 'file', '--signal', '9999', '--to', join(service.folder, 'geen.zip')], /^there is no signal 9999$/m);
+  says(['import', 'responses', write('fout.jsonl', '{"variant": "kern", "houding-algemeen": "roze"}\n'), '--round', CODED], /fout\.jsonl:1: \/houding-algemeen This is no answer of this variable\. /m);
+});
+
 test('help is the same however it is asked for', () => {
   const all = done(run('--help'), 0, { out: /^usage: zevenstem COMMAND/ }).out;
   assert.equal(done(run('-h'), 0).out, all);

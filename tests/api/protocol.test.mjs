@@ -263,7 +263,7 @@ test('serves on a socket file, and doctor says what goes with it', async () => {
     assert.ok(tries < 300 && child.exitCode === null, said.err.slice(-2000));
     await sleep(100);
   }
-  assert.match(said.out, new RegExp(`^Zevenstem \\S+ luistert op unix:${socketPath}$`, 'm'));
+  assert.match(said.out, new RegExp(`^Zevenstem \\S+ listens on unix:${socketPath}$`, 'm'));
   const reply = await ask('/v1/consultaties', { 'X-Forwarded-For': '198.51.100.7' });
   assert.equal(reply.statusCode, 200);
   assert.ok(reply.headers['api-version']);

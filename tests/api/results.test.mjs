@@ -326,7 +326,9 @@ describe('import', () => {
     const folder = importFile(service.folder, SPARE);
     assert.equal(folder.status, 1);
     assert.match(folder.err, /^\S+: Is a directory$/m);
-    assert.match(importFile(file('leeg.jsonl', ' \n'), SPARE).err, /leeg\.jsonl:1: /);
+    assert.match(importFile(file('leeg.jsonl', ' \n'), SPARE).err, /leeg\.jsonl:1: The file is empty\.$/m);
+    assert.match(importFile(file('diep.jsonl', '{"variant": "kern", "antwoorden": {"houding-algemeen": "goed"}}\n'), SPARE).err, /diep\.jsonl:1: \/antwoorden There is no such variable in the codebook of the round\.$/m);
+    assert.match(importFile(file('latijn.csv', Buffer.from('variant,waarden-mist\nkern,caf\u00e9\n', 'latin1')), SPARE).err, /latijn\.csv:2: This line is no text in UTF-8\. Save the file as UTF-8\.$/m);
 
     const codes = join(service.folder, 'geen.csv');
     const path = file('mis.jsonl', '{"variant": "kern"}\n');
@@ -346,9 +348,9 @@ describe('import', () => {
     assert.equal((await api.send(SPARE, code, { variant: 'kern', 'houding-algemeen': 'goed' })).status, 200);
     const other = importFile(file('ander.jsonl', JSON.stringify({ ...record, 'houding-algemeen': 'slecht' })), SPARE, '--channel', 'telefoon');
     assert.equal(other.status, 1);
-    assert.match(other.err, /:1: Met deze deelnamecode is al een andere inzending gedaan\./);
+    assert.match(other.err, /:1: Another response was given with this participation code\./);
     assert.equal((await api.withdraw(SPARE, code)).status, 204);
-    assert.match(importFile(path, SPARE, '--channel', 'telefoon').err, /:2: De inzending met deze deelnamecode is ingetrokken\./);
+    assert.match(importFile(path, SPARE, '--channel', 'telefoon').err, /:2: The response with this participation code was withdrawn\./);
     assert.equal(Object.keys(assignedOf(vragenlijst)).length, 1);
   });
 
@@ -426,13 +428,13 @@ describe('import', () => {
 
   test('refuses files that are no responses, and calls that make no sense', () => {
     const cases = [
-      ['leeg', '', /Het bestand is leeg/],
-      ['wit', ' \n\n', /Het bestand is leeg/],
-      ['lijst', '[{}]', /eigen regel/],
-      ['kop', 'houding-algemeen,onzin,houding-algemeen\ngoed,1,2\n', /Kolom 2, "onzin"[^]*Kolom 3, "houding-algemeen"/],
+      ['leeg', '', /The file is empty/],
+      ['wit', ' \n\n', /The file is empty/],
+      ['lijst', '[{}]', /a line of its own/],
+      ['kop', 'houding-algemeen,onzin,houding-algemeen\ngoed,1,2\n', /Column 2, "onzin"[^]*Column 3, "houding-algemeen"/],
       ['nul', 'houding\0\n', /NUL/],
       ['latijn', Buffer.from([0x68, 0xe9, 0x0a]), /UTF-8/],
-      ['open', 'houding-algemeen,"waarden-mist\n', /niet te lezen/],
+      ['open', 'houding-algemeen,"waarden-mist\n', /cannot be read/],
     ];
     for (const [name, text, fault] of cases) {
       const done = importFile(file(`${name}.csv`, text), SPARE);
@@ -441,7 +443,7 @@ describe('import', () => {
       assert.equal(summary(done), '0 accepted, 0 repeated, 1 refused');
     }
     const open = importFile(file('citaat.csv', 'toepassing_toegewezen_1,variant,houding-algemeen,waarden-mist\nvaccins,kern,goed,\nvaccins,kern,goed,"x\nvaccins,kern,goed,\n'), SPARE);
-    assert.match(open.err, /:3: .*niet gesloten/);
+    assert.match(open.err, /:3: .*not closed/);
     assert.equal(summary(open), '1 accepted, 0 repeated, 1 refused');
     assert.match(importFile(join(service.folder, 'bestaat-niet'), SPARE).err, /No such file/);
     assert.equal(importFile(file('x.jsonl', '{}'), 'bestaat-niet').status, 1);

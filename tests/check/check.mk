@@ -3,7 +3,7 @@
 
 CHECK_OUT := $(BUILD)/check
 CHECK_PARTS := check-format check-includes check-injection check-functions check-sizes check-headers check-clang \
-               check-static check-shell check-migrations check-dutch check-words check-docs check-papers check-problems check-nginx check-itself
+               check-static check-shell check-migrations check-dutch check-words check-docs check-papers check-problems check-english check-nginx check-itself
 CHECK_FLAGS = $(CPPFLAGS) $(PKG_CFLAGS) $(BASE_CFLAGS)
 C_SOURCES = $(sort $(shell find src -name '*.c'))
 
@@ -17,7 +17,7 @@ check-format:
 	@files=$$(find src tests -name node_modules -prune -o -name '*.[ch]' -print0 | xargs -0 -P $(shell nproc) -n 40 \
 	  clang-format --dry-run -Werror 2>&1 | sed -n 's/:[0-9].*error:.*//p' | sort -u || true); \
 	if [ -n "$$files" ]; then printf 'not as .clang-format says (clang-format -i): %s\n' $$files; exit 1; fi
-check-includes check-injection check-functions check-sizes check-words check-docs check-papers check-problems:
+check-includes check-injection check-functions check-sizes check-words check-docs check-papers check-problems check-english:
 	@perl tests/check/$(patsubst check-%,%,$@).pl
 check-headers:
 	@tests/check/headers.sh $(CPPFLAGS) $(PKG_CFLAGS)

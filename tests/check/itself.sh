@@ -104,6 +104,18 @@ put src/http/a.c <<<'void f(void) { http_problem(
 expect problems.pl 'the problem "te-klein" has no title and text'
 expect problems.pl 'problem.type.te-groot is given by nobody'
 
+# ---- english ----
+fresh
+put src/json/messages.c <<<'#define BAD "Herstel {1}: "
+const char *all[] = {"Vul dit veld in: het is verplicht.", BAD "een haak.", "Er zijn er " "%d."};'
+put src/cmd/english.c <<<'x = {{"Vul dit veld in: het is verplicht.", "Give it."}, {"Herstel {1}: een haak.", "Mend {1}: a bracket."}, {"Er zijn er %d.", "There are %d."}};'
+expect english.pl ''
+put src/json/messages.c <<<'const char *all[] = {"Vul dit veld in: het is verplicht.", "Er zijn er %d.", "Dit is nieuw."};'
+expect english.pl '"Dit is nieuw." has no English'
+expect english.pl '"Herstel \{1\}: een haak." is said by nobody'
+put src/cmd/english.c <<<'x = {{"Vul dit veld in: het is verplicht.", "Give it."}, {"Er zijn er %d.", "There are %s."}, {"Dit is nieuw.", "This is new."}};'
+expect english.pl 'takes other arguments'
+
 # ---- functions, exceptions ----
 fresh
 put src/db/a.c <<<'void f(void) { x->free(y); char *strcpy; free(y); }'

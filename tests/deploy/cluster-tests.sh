@@ -4,6 +4,7 @@ set -uo pipefail
 # shellcheck source=tests/deploy/harness.sh
 . "$(dirname "$0")/harness.sh"
 cluster=$root/deploy/dev/cluster.sh
+data=$ZEVENSTEM_STATE/data
 cleanup() {
     "$cluster" stop >/dev/null 2>&1
     rm -rf "$box" "$socket"
@@ -119,12 +120,12 @@ served() { # stop, with somebody connected as the service is
     psql -X "$ZEVENSTEM_SERVICE_URL" -qc 'SELECT pg_sleep(60)' >/dev/null 2>&1 &
     until [ "$(query "SELECT count(*) FROM pg_stat_activity WHERE usename = 'zs_app'")" = 1 ]; do sleep 0.1; done
     local said
-    said=$("$cluster" stop) && grep -qxF "PostgreSQL stopped: $ZEVENSTEM_STATE/data" <<<"$said" && grep -q 'service still runs' <<<"$said" && "$cluster" start
+    said=$("$cluster" stop) && grep -qxF "PostgreSQL stopped: $data" <<<"$said" && grep -q 'service still runs' <<<"$said" && "$cluster" start
 }
 test_that 'stop says that a service is without its database now' served
-stopped() { [ "$("$cluster" stop)" = "PostgreSQL stopped: $ZEVENSTEM_STATE/data" ]; }
+stopped() { [ "$("$cluster" stop)" = "PostgreSQL stopped: $data" ]; }
 test_that 'stop stops it, and says so' stopped
 test_that 'status says that it does not run' fails "$cluster" status
-idle() { [ "$("$cluster" stop)" = "PostgreSQL did not run: $ZEVENSTEM_STATE/data" ]; }
+idle() { [ "$("$cluster" stop)" = "PostgreSQL did not run: $data" ]; }
 test_that 'stopping what does not run is no fault, and told' idle
 finish

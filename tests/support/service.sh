@@ -51,11 +51,11 @@ CONF
     "$binary" serve >"$work/out" 2>>"$log" &
     pid=$!
     for _ in $(seq 300); do
-        grep -q 'luistert op' "$work/out" && break
+        grep -q 'listens on' "$work/out" && break
         kill -0 "$pid" 2>/dev/null || { cat "$log" >&2; return 1; }
         sleep 0.1
     done
-    ZEVENSTEM_URL=$(sed -n 's/.*luistert op //p' "$work/out")
+    ZEVENSTEM_URL=$(sed -n 's/.*listens on //p' "$work/out")
     export ZEVENSTEM_URL ZEVENSTEM_SERVICE_PID=$pid
     [ -n "$ZEVENSTEM_URL" ] || { cat "$log" >&2; return 1; }
     "$@" || code=$?

@@ -119,17 +119,19 @@ static void refuse_question(struct flat_reader *r, const struct question *questi
     }
 }
 
-static const char *fault_detail(struct arena *arena, enum answer_fault what, const struct question *question,
-                                int64_t number)
+static const char *fault_detail(const struct json_errors *errors, enum answer_fault what,
+                                const struct question *question, int64_t number)
 {
     switch (what) {
     case FAULT_TOO_FEW:
-        return arena_printf(arena, "Kies er ten minste %lld; dit zijn er %lld.", (long long)question->min,
-                            (long long)number)
+        return arena_printf(errors->arena,
+                            json_errors_words(errors, "Kies er ten minste %lld; dit zijn er %lld."),
+                            (long long)question->min, (long long)number)
             .ptr;
     case FAULT_TOO_MANY:
-        return arena_printf(arena, "Kies er ten hoogste %lld; dit zijn er %lld.", (long long)question->max,
-                            (long long)number)
+        return arena_printf(errors->arena,
+                            json_errors_words(errors, "Kies er ten hoogste %lld; dit zijn er %lld."),
+                            (long long)question->max, (long long)number)
             .ptr;
     case FAULT_NONE_AND_OTHER:
         return "Geen van deze, of weet-ik-niet, gaat niet samen met een ander antwoord.";
@@ -138,15 +140,23 @@ static const char *fault_detail(struct arena *arena, enum answer_fault what, con
     case FAULT_GAP:
         return "Sla geen plaats in de volgorde over.";
     case FAULT_SUM:
-        return arena_printf(arena, "Verdeel precies 100 punten; dit zijn er %lld.", (long long)number).ptr;
+        return arena_printf(errors->arena,
+                            json_errors_words(errors, "Verdeel precies 100 punten; dit zijn er %lld."),
+                            (long long)number)
+            .ptr;
     case FAULT_RANGE:
-        return arena_printf(arena, "Geef een getal van %lld tot en met %lld.", (long long)question->min,
+        return arena_printf(errors->arena,
+                            json_errors_words(errors, "Geef een getal van %lld tot en met %lld."),
+                            (long long)question->min,
                             question->type == QUESTION_POINTS ? 100LL : (long long)question->max)
             .ptr;
     case FAULT_TOO_LONG:
-        return arena_printf(arena,
-                            "Deze tekst heeft %lld tekens; dat is te lang. Zie het codeboek van de ronde.",
-                            (long long)number)
+        return arena_printf(
+                   errors->arena,
+                   json_errors_words(
+                       errors,
+                       "Deze tekst heeft %lld tekens; dat is te lang. Zie het codeboek van de ronde."),
+                   (long long)number)
             .ptr;
     case FAULT_OPTION:
     case FAULT_FORM:
@@ -221,7 +231,7 @@ static void answer_question(struct flat_reader *r, struct answers *a, const stru
     if (what != FAULT_NONE) {
         int box = what == FAULT_TOO_LONG ? given_long_box(&given, question) : -1;
         fault(r, box >= 0 ? question->options[box].text_variable : question->first_variable, fault_code(what),
-              fault_detail(r->arena, what, question, number));
+              fault_detail(r->errors, what, question, number));
         return;
     }
     given_store(a, r->arena, r->q, question, &given, items);

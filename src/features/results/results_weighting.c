@@ -173,7 +173,9 @@ static void check_margins(const struct checker *c, const char *pointer, const js
             good_count++;
         } else {
             json_errors_add(c->errors, arena_printf(c->arena, "%s/margins/%zu", pointer, i).ptr, "marge",
-                            "%s", margins_problem_dutch(c->arena, c->margins, &why).ptr);
+                            "%s",
+                            c->errors->in_english ? margins_problem_english(c->arena, c->margins, &why).ptr
+                                                  : margins_problem_dutch(c->arena, c->margins, &why).ptr);
         }
     }
 }

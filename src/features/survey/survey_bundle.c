@@ -114,7 +114,7 @@ static json_t *read_json(struct bundle_reader *r, const char *path)
         return NULL;
     }
     struct json_errors own;
-    json_errors_init(&own, arena);
+    json_errors_init_part(&own, r->errors, arena);
     json_t *document = json_parse(&own, arena, text);
     for (size_t i = 0; i < json_errors_kept(&own); i++) {
         json_errors_add(r->errors, bundle_pointer(r, path, own.items[i].pointer), own.items[i].code, "%s",
@@ -285,7 +285,7 @@ static void check_questionnaire(struct bundle_reader *r, const char *path, json_
     struct json_errors own;
     struct arena *arena =
         arena_create(CHECK_BYTES_MAX); /* faults name places, whether they are kept or not */
-    json_errors_init(&own, arena);
+    json_errors_init_part(&own, r->errors, arena);
     json_errors_make_room(&own, r->errors->room);
     json_t *document = json_object();
     json_object_set(document, "questionnaire", questionnaire);

@@ -56,6 +56,7 @@ static void refuse_for(struct import *import, size_t line, const char *code, con
     struct arena *arena = arena_create(LINE_ARENA_MAX);
     struct json_errors *errors = arena_alloc(arena, sizeof *errors);
     json_errors_init(errors, arena);
+    errors->in_english = import->config->in_english;
     json_errors_add(errors, "", code, "%s", detail);
     refuse(import, line, errors);
     arena_destroy(arena);
@@ -221,6 +222,26 @@ static bool decode(struct visit *visit, bool *made_code, struct import *import, 
     return survey_decode_members(visit, errors, arena, left, count, kind) && good;
 }
 
+/* A member that holds an object or a list is refused for that before its name is looked at. Where there is no
+ * variable of that name either, that is what helps. */
+static void name_unknown(struct json_errors *errors, const struct survey_round *round)
+{
+    static const char *const others[] = {"/deelnamecode", "/variant", "/werving", "/taal"};
+    for (size_t i = 0; i < json_errors_kept(errors); i++) {
+        struct json_error_item *item = &errors->items[i];
+        bool known = item->pointer[0] != '/' || strcmp(item->code, "type") != 0;
+        for (size_t o = 0; o < sizeof others / sizeof others[0]; o++) {
+            known = known || strcmp(item->pointer, others[o]) == 0;
+        }
+        if (!known &&
+            questionnaire_find_variable(round->questionnaire, slice_from_cstr(item->pointer + 1)) < 0) {
+            item->code = "onbekend-veld";
+            item->detail =
+                json_errors_words(errors, "Deze variabele staat niet in het codeboek van de ronde.");
+        }
+    }
+}
+
 /* Checks a record and keeps it for its batch, or refuses it. False: its code could not be kept. */
 static bool take_record(struct import *import, size_t line, struct slice record)
 {
@@ -234,9 +255,11 @@ static bool take_record(struct import *import, size_t line, struct slice record)
     bool made_code;
     bool kept = true;
     json_errors_init(errors, arena);
+    errors->in_english = config->in_english;
     const struct flat_member *members =
         import->is_csv ? import_read_row(&count, errors, arena, &import->columns, record)
                        : flat_parse(&count, errors, arena, record, survey_members_max(config->round) + 1);
+    name_unknown(errors, config->round);
     if (!members || !decode(&visit, &made_code, import, errors, arena, record, members, count)) {
         refuse(import, line, errors);
     } else {
@@ -296,6 +319,7 @@ static enum survey_import_end begin_file(struct import *import)
     }
     struct json_errors *errors = arena_alloc(import->file_arena, sizeof *errors);
     json_errors_init(errors, import->file_arena);
+    errors->in_english = import->config->in_english;
     import->header = arena_copy(import->file_arena, record);
     if (!import_read_header(&import->columns, errors, import->file_arena, import->config->round,
                             import->header)) {

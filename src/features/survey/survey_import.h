@@ -23,6 +23,8 @@ struct survey_import_config {
     /* Name of what is imported. Records without code get one that follows from it and from what they say, so
      * that the same batch imported again counts once. NULL: random codes, nothing is recognised. */
     const char *batch;
+    /* What `refused` is told in English by: see struct json_errors. NULL: in Dutch. */
+    const char *(*in_english)(const char *dutch);
     /* Called on the thread that called survey_import. */
     void *self;
     /* A record was refused: everything that is wrong with it. */

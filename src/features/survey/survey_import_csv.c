@@ -14,7 +14,8 @@ struct import_column {
 static bool is_text(struct json_errors *errors, struct slice record)
 {
     if (!utf8_valid(record)) {
-        json_errors_add(errors, "", "utf-8", "Deze regel is geen tekst in UTF-8.");
+        json_errors_add(errors, "", "utf-8",
+                        "Deze regel is geen tekst in UTF-8. Bewaar het bestand als UTF-8.");
         return false;
     }
     if (record.len > 0 && memchr(record.ptr, '\0', record.len)) {
@@ -44,7 +45,7 @@ static bool split(struct slice *cells, size_t *count, size_t most, struct json_e
         what = "De regel heeft te veel cellen.";
         break;
     }
-    json_errors_add(errors, "", "csv", "Cel %zu: %s", *count, what);
+    json_errors_add(errors, "", "csv", "Cel %zu: %s", *count, json_errors_words(errors, what));
     return false;
 }
 

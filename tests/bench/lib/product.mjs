@@ -99,7 +99,7 @@ export class Service {
       let text = '';
       this.child.stdout.on('data', (piece) => {
         text += piece;
-        const found = /luistert op (?:http:\/\/[^:]+:(\d+)|unix:\S+)\n/.exec(text);
+        const found = /listens on (?:http:\/\/[^:]+:(\d+)|unix:\S+)\n/.exec(text);
         if (found) done(Number(found[1]));
       });
     });

@@ -1,4 +1,5 @@
 #include "cmd/cmd.h"
+#include "cmd/english.h"
 #include "support/leaks.h"
 
 #include <criterion/criterion.h>
@@ -113,5 +114,29 @@ Test(cmd, a_faulty_configuration_is_said)
     cr_expect_not(cmd_load_config(&config, arena, "/nonexistent.conf"));
     fflush(stderr);
     cr_expect_stderr_eq_str("/nonexistent.conf: No such file or directory\n");
+    arena_destroy(arena);
+}
+
+Test(cmd, faults_are_in_english)
+{
+    struct arena *arena = arena_create(1 << 20);
+    struct json_errors errors, part;
+    int64_t number = 0;
+    const struct json_field fields[] = {{.name = "n", .kind = JSON_KIND_INT, .max = 9, .out = &number}};
+    cmd_errors_init(&errors, arena);
+    json_errors_init_part(&part, &errors, arena);
+    json_decode(&errors, "", json_parse(&errors, arena, SLICE("{\"n\": 10}")), fields, 1);
+    json_decode(&errors, "", json_parse(&errors, arena, SLICE("{\"n\": \"x\"}")), fields, 1);
+    json_errors_add(&errors, "", "bestand", "Het bestand is niet te lezen: %s.", "why");
+    json_errors_add(&errors, "", "leeg", "%s", "Het bestand is leeg.");
+    json_errors_add(&errors, "", "vreemd", "Niemand zegt dit: %d.", 3);
+    json_errors_add(&part, "", "leeg", "%s", "Het bestand is leeg.");
+    cr_assert_eq(errors.count, 5);
+    cr_expect_str_eq(errors.items[0].detail, "Give a number from 0 to 9.");
+    cr_expect_str_eq(errors.items[1].detail, "Give a whole number here.");
+    cr_expect_str_eq(errors.items[2].detail, "The file cannot be read: why.");
+    cr_expect_str_eq(errors.items[3].detail, "The file is empty.");
+    cr_expect_str_eq(errors.items[4].detail, "Niemand zegt dit: 3.", "what is not known stays as it is");
+    cr_expect_str_eq(part.items[0].detail, "The file is empty.");
     arena_destroy(arena);
 }
