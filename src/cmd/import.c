@@ -266,7 +266,7 @@ static int run(struct work *work, const char *config, const char *round_code, co
         fprintf(stderr, "%s: %s\n", codes_path, strerror(errno));
         status = CMD_FAILED;
     }
-    if (work->codes && work->codes_kept == 0) {
+    if (codes_path && work->codes && work->codes_kept == 0) {
         unlink(codes_path); /* ours, and new: left there it would stand in the way of the next try */
     }
     if (!standard_input) {

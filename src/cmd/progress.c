@@ -17,7 +17,8 @@ void cmd_progress_begin(struct cmd_progress *progress, int to)
 }
 
 /* With the lock held. */
-static void put(struct cmd_progress *progress, int64_t now_us, const char *format, va_list arguments)
+__attribute__((format(printf, 3, 0))) static void put(struct cmd_progress *progress, int64_t now_us,
+                                                      const char *format, va_list arguments)
 {
     dprintf(progress->to, "\r");
     vdprintf(progress->to, format, arguments);

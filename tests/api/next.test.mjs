@@ -70,7 +70,7 @@ test('says what is wrong', () => {
   const kind = next({ kind: 'half' });
   assert.equal(kind.status, 2);
   assert.match(kind.err, /^--kind is volledig, puls or thema, not half$/m);
-  for (const [change, said] of [[{ from: 'nergens' }, '--from'], [{ code: wish.from }, 'code'], [{ questionnaire: 'nergens' }, 'vragenlijst']]) {
+  for (const [change, said] of [[{ from: 'nergens' }, '--from'], [{ code: wish.from }, 'code'], [{ questionnaire: 'nergens' }, 'questionnaire']]) {
     const refused = next(change);
     assert.equal(refused.status, 1, JSON.stringify(change));
     assert.ok(refused.err.includes(said), refused.err);
