@@ -19,10 +19,14 @@ struct flat_member {
     struct slice name;
     struct flat_value value;
 };
-/* Members in document order; duplicate names refused. max_members bounds the object, 64 bounds an array.
- * Strings and names lie in `text` itself or, where they were escaped, in the arena. NULL with one error
- * added: with the member's pointer where its value is at fault (kind, range, length, name used twice), else
- * with line and character. The memory used is bounded by the text's length, not by max_members. */
+/* Members in document order. max_members bounds the object, 64 bounds an array. Strings and names lie in
+ * `text` itself or, where they were escaped, in the arena. The memory used is bounded by the text's length,
+ * not by max_members.
+ *
+ * Adds every fault. A text that cannot be read, or has too many members, gives NULL, with line and character.
+ * Where only a value is at fault (kind, range, length) or a name is used twice, there are members to go on
+ * with: the value as null, and of each name the first. The fault has the member's pointer then. The text was
+ * good when there are members and no error was added. */
 const struct flat_member *flat_parse(size_t *count, struct json_errors *errors, struct arena *arena,
                                      struct slice text, size_t max_members);
 

@@ -254,6 +254,11 @@ describe('what is refused', () => {
       }
     }
     assert.equal((await api.send(ROUND, code, { variant: 'kern', 'houding-algemeen': 'goed' })).status, 201, 'the code is still good');
+    const all = await request(service, 'PUT', `/v1/rondes/${ROUND}/inzending`, { headers, body: '{"houding-algemeen":"zeer","leeftijd":12,"foo":1,"foo":2,"gender":{"a":[1]},"bar":3}' });
+    assert.deepEqual(
+      checkProblem(all, 400).errors.map(({ pointer, code: fault }) => `${pointer} ${fault}`).sort(),
+      ['/bar onbekend-veld', '/foo dubbel', '/foo onbekend-veld', '/gender type', '/houding-algemeen keuze', '/leeftijd type'],
+    );
     const text = await request(service, 'PUT', `/v1/rondes/${ROUND}/inzending`, { headers, body: '{"houding-algemeen":' });
     checkProblem(text, 400);
   });
