@@ -187,6 +187,12 @@ static bool may_run(struct http_exchange *ex)
     return false;
 }
 
+/* What would answer another question than was meant, where the name of a parameter was mistyped. */
+static bool answers_question(int status)
+{
+    return status < 400 || status == 404 || status == 409 || status == 410;
+}
+
 /* After run or a continuation: reply, or wait for http_resume. */
 static bool conclude(struct http_exchange *ex)
 {
@@ -196,6 +202,10 @@ static bool conclude(struct http_exchange *ex)
     if (!http_replied(ex)) {
         log_error("http.no-reply", "route=%s", http_route_path(ex));
         http_error(ex, 500);
+    }
+    if (http_query_misnamed(ex) && answers_question(http_reply_status(ex))) {
+        http_reply_reset(ex);
+        http_query_good(ex, NULL);
     }
     return reply_queue(ex);
 }

@@ -104,6 +104,8 @@ struct http_exchange {
     const char *language; /* NULL: the head is being looked at */
     struct http_field *query;
     size_t query_count;
+    json_t *query_faults;  /* NULL: none, yet */
+    size_t query_misnamed; /* of them: of names, which come first */
     struct http_field *headers;
     size_t header_count;
     bool has_body; /* a Content-Length above 0, or chunks */
@@ -169,6 +171,10 @@ void reply_json_as(struct http_exchange *ex, int status, const char *content_typ
  * errors (taken). */
 void problem_refuse(struct http_exchange *ex, int status, const char *type_suffix, const char *detail,
                     json_t *errors_take);
+/* Notes what is wrong with the name of a parameter; all in http_query_good's answer. */
+void query_misnamed(struct http_exchange *ex, struct slice key, const char *code, const char *detail);
+/* Of a handler that runs again: what it found wrong with values. */
+void problem_forget_values(struct http_exchange *ex);
 
 /* headers.c: one header of the standard set at a time, for this surface. */
 typedef void (*header_sink)(void *context, const char *name, const char *value);

@@ -258,34 +258,21 @@ static bool stands_before(const struct http_exchange *ex, size_t index)
     return false;
 }
 
-static void add_parameter_error(json_t **errors, struct slice key, const char *code, const char *detail)
-{
-    if (!*errors) {
-        *errors = json_array();
-    }
-    json_t *error = json_object();
-    json_object_set_new(error, "parameter", json_stringn(key.ptr, key.len));
-    json_object_set_new(error, "code", json_string(code));
-    json_object_set_new(error, "detail", json_string(detail));
-    json_array_append_new(*errors, error);
-}
-
+/* A handler that reads parameters says what is wrong with their values; it is told what is wrong with their
+ * names, and answers both at once (http_query_good). Where no handler reads any, or it would do something,
+ * the names alone are answered here. */
 static bool check_query_of_api(struct http_exchange *ex)
 {
-    json_t *errors = NULL;
     for (size_t i = 0; i < ex->query_count; i++) {
         if (!is_allowed_key(ex, ex->query[i].name)) {
-            add_parameter_error(&errors, ex->query[i].name, "onbekend",
-                                "Deze parameter bestaat hier niet. Laat hem weg.");
+            query_misnamed(ex, ex->query[i].name, "onbekend",
+                           "Deze parameter bestaat hier niet. Laat hem weg.");
         } else if (stands_before(ex, i)) {
-            add_parameter_error(&errors, ex->query[i].name, "dubbel",
-                                "Deze parameter staat er meer dan eens. Noem hem eenmaal.");
+            query_misnamed(ex, ex->query[i].name, "dubbel",
+                           "Deze parameter staat er meer dan eens. Noem hem eenmaal.");
         }
     }
-    if (errors) {
-        problem_refuse(ex, 400, "parameters", "De parameters in het adres kloppen niet.", errors);
-    }
-    return !errors;
+    return (ex->method == HTTP_GET && ex->route->query[0]) || http_query_good(ex, NULL);
 }
 
 static bool check_query(struct http_exchange *ex)

@@ -79,18 +79,6 @@ static void add_bad_cursor(json_t **errors)
               "Neem de cursor over uit de header Link, of laat hem weg om vooraan te beginnen.");
 }
 
-bool http_query_good(struct http_exchange *ex, json_t *faults_take)
-{
-    const bool good = json_array_size(faults_take) == 0;
-    if (good) {
-        json_decref(faults_take);
-    } else {
-        http_problem(ex, 400, "ongeldige-invoer", "De vraag klopt nog niet",
-                     "Kijk bij elke fout welke parameter het is.", faults_take);
-    }
-    return good;
-}
-
 bool http_page(struct http_page *out, struct http_exchange *ex, size_t total, size_t size, http_page_key key,
                void *context)
 {

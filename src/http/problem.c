@@ -137,3 +137,56 @@ void problem_refuse(struct http_exchange *ex, int status, const char *type_suffi
         http_error(ex, status);
     }
 }
+
+/* ---- the parameters of a query ---- */
+
+static void release_json(void *json)
+{
+    json_decref(json);
+}
+
+static void keep_faults(struct http_exchange *ex, json_t *faults)
+{
+    if (!ex->query_faults && json_array_size(faults) > 0) {
+        ex->query_faults = json_array();
+        arena_defer(ex->arena, release_json, ex->query_faults);
+    }
+    json_array_extend(ex->query_faults, faults);
+}
+
+void query_misnamed(struct http_exchange *ex, struct slice key, const char *code, const char *detail)
+{
+    json_t *fault = json_pack("[{s:s%, s:s, s:s}]", "parameter", key.ptr ? key.ptr : "", key.len, "code",
+                              code, "detail", detail);
+    keep_faults(ex, fault);
+    ex->query_misnamed++;
+    json_decref(fault);
+}
+
+bool http_query_misnamed(const struct http_exchange *ex)
+{
+    return ex->query_misnamed > 0;
+}
+
+/* Names that are wrong come first, and give the problem its type whatever else there is. */
+bool http_query_good(struct http_exchange *ex, json_t *faults_take)
+{
+    keep_faults(ex, faults_take);
+    json_decref(faults_take);
+    if (ex->query_misnamed > 0) {
+        http_problem(ex, 400, "parameters", NULL, "De parameters in het adres kloppen niet.",
+                     json_copy(ex->query_faults));
+    } else if (ex->query_faults) {
+        http_problem(ex, 400, "ongeldige-invoer", "De vraag klopt nog niet",
+                     "Kijk bij elke fout welke parameter het is.", json_copy(ex->query_faults));
+    }
+    return !ex->query_faults;
+}
+
+void problem_forget_values(struct http_exchange *ex)
+{
+    while (json_array_size(ex->query_faults) > ex->query_misnamed) {
+        json_array_remove(ex->query_faults, json_array_size(ex->query_faults) - 1);
+    }
+    ex->query_faults = ex->query_misnamed > 0 ? ex->query_faults : NULL;
+}

@@ -144,6 +144,7 @@ int http_reply_status(const struct http_exchange *ex)
 void http_reply_reset(struct http_exchange *ex)
 {
     ex->reply = (struct reply){.status = 0};
+    problem_forget_values(ex);
 }
 
 void http_mark_invented(struct http_exchange *ex)

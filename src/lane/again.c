@@ -67,8 +67,8 @@ struct slice again_key(struct again *again, struct http_exchange *ex)
 {
     struct slice shown;
     const struct slice target = http_target(ex), nothing = {NULL, 0};
-    if (http_method(ex) != HTTP_GET || target.len > KEY_MAX || http_header(&shown, ex, "Cookie") ||
-        http_header(&shown, ex, "Authorization")) {
+    if (http_method(ex) != HTTP_GET || http_query_misnamed(ex) || target.len > KEY_MAX ||
+        http_header(&shown, ex, "Cookie") || http_header(&shown, ex, "Authorization")) {
         return nothing;
     }
     const char *accepted = http_accepted(ex);

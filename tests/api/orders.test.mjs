@@ -102,6 +102,21 @@ describe('a table is refused, and says why,', () => {
   test('for an unknown variable, category or group, all at once', async () => {
     await refused(table({ variabele: 'bestaat-niet', groepeerOp: 'ook-niet', filter: 'houding:onbekend' }), { variabele: 'onbekend', groepeerOp: 'onbekend', filter: 'onbekend' });
     await refused(table({ variabele: 'waarom' }), { variabele: 'onbekend' });
+    await refused(table({}), { variabele: 'verplicht' });
+  });
+
+  test('with the part that is at fault by its name, and how many there are', async () => {
+    const details = async (query) => checkProblem(await table({ variabele: 'houding', ...query }), 400).errors.map(({ parameter, code, detail }) => [parameter, code, detail]);
+    const found = await details({ groepeerOp: 'gender,rang_1,rang_2,provincie', filter: 'taal:nl|klingon,provincie:x,los' });
+    assert.deepEqual(found.map(([parameter, code]) => `${parameter} ${code}`), ['groepeerOp onbekend', 'groepeerOp te-veel', 'filter onbekend', 'filter onbekend', 'filter onbekend']);
+    assert.match(found[0][2], /^"provincie" staat niet in het codeboek/);
+    assert.match(found[1][2], /ten hoogste drie variabelen: dit zijn er 4\./);
+    assert.match(found[2][2], /^"taal:klingon" is geen categorie/);
+    assert.match(found[3][2], /^"provincie" staat niet in het codeboek/);
+    assert.match(found[4][2], /^"los" is geen filter/);
+    const long = await details({ groepeerOp: '\u00e9'.repeat(500) });
+    assert.match(long[0][2], /^"\u00e9{30}\.\.\." staat niet/);
+    assert.equal((await details({ groepeerOp: 'x,'.repeat(3000) })).length, 100, 'no more than anybody reads');
   });
 
   test('for a variable crossed with itself', async () => {

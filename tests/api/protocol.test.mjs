@@ -162,8 +162,40 @@ describe('every address', () => {
       assert.deepEqual(faultsOf(problem).sleutel, 'onbekend');
       assert.ok(methods.length > 0);
     }
+    const all = await request(service, 'GET', '/v1/consultaties/biotechnologie-2026/tabellen?variabele=foo&groepeerOp=bar&gewogen=ja&gewogen=nee&x=1&weergave=mooi', withRights());
+    assert.deepEqual(faultsOf(checkProblem(all, 400)), { gewogen: 'onbekend', x: 'onbekend', weergave: 'onbekend', variabele: 'onbekend', groepeerOp: 'onbekend' });
+    assert.match(all.json.type, /problemen\/parameters$/);
+    assert.deepEqual(all.json.errors.map(({ parameter, code }) => `${parameter} ${code}`).slice(0, 2), ['gewogen dubbel', 'x onbekend']);
+    const other = await request(service, 'GET', '/v1/consultaties/biotechnologie-2026/tabellen?ronde=foo&variabele=bar&gewogen=ja', withRights());
+    assert.deepEqual(faultsOf(checkProblem(other, 400)), { ronde: 'onbekend', gewogen: 'onbekend' }, 'what stands in a codebook is not known without a round');
+    assert.match(other.json.type, /problemen\/ongeldige-invoer$/);
+    const paged = await request(service, 'GET', '/v1/signalen?stand=foo&paginaGrootte=0&cursor=x&y=2', withRights());
+    assert.deepEqual(faultsOf(checkProblem(paged, 400)), { y: 'onbekend', stand: 'keuze', paginaGrootte: 'bereik', cursor: 'onbekend' });
     const twice = await request(service, 'GET', `/v1/rondes/${ROUND}/tabel?variabele=gender&variabele=gender`, withRights());
     assert.deepEqual(faultsOf(checkProblem(twice, 400)), { variabele: 'dubbel' });
+  });
+
+  test('that is right and has nothing yet says so, by a name of its own', async () => {
+    for (const [path, type] of [
+      [`/v1/rondes/${ROUND}/passages`, 'niet-gecodeerd'],
+      [`/v1/rondes/${ROUND}/coderingen`, 'niet-gecodeerd'],
+      [`/v1/rondes/${ROUND}/overeenstemming`, 'niet-gecodeerd'],
+      ['/v1/waardenkaart', 'geen-waardenkaart'],
+      [`/v1/waardenkaart/citaten?ronde=${ROUND}`, 'geen-waardenkaart'],
+    ]) {
+      assert.equal(checkProblem(await request(service, 'GET', path, withRights()), 404).type, `${service.url}/problemen/${type}`, path);
+    }
+    assert.match(checkProblem(await request(service, 'GET', '/v1/rondes/foo/passages', withRights()), 404).type, /geen-adres$/);
+  });
+
+  test('that takes `ronde` refuses one that there is not as it does any parameter', async () => {
+    for (const what of ['tabellen', 'gewichten', 'codeboek', 'tabellenboek', 'exporten', 'gesprekken']) {
+      const reply = await request(service, 'GET', `/v1/consultaties/biotechnologie-2026/${what}?ronde=foo`, withRights());
+      assert.equal(faultsOf(checkProblem(reply, 400)).ronde, 'onbekend', what);
+    }
+    checkProblem(await request(service, 'GET', '/v1/consultaties/foo/codeboek?ronde=foo', withRights()), 404);
+    const none = await request(service, 'GET', '/v1/consultaties/biotechnologie-2026/exporten?k=1', withRights());
+    assert.deepEqual(faultsOf(checkProblem(none, 400)), { ronde: 'verplicht', k: 'bereik' });
   });
 
   test('that takes a body takes JSON alone (415), and not too much of it (413)', async () => {

@@ -111,7 +111,7 @@ describe('a table', () => {
 
   test('is not made of what may not be asked', async () => {
     const cases = [
-      [{}, { variabele: 'onbekend' }],
+      [{}, { variabele: 'verplicht' }],
       [{ variabele: 'bestaat-niet' }, { variabele: 'onbekend' }],
       [{ variabele: 'gender', naar: 'houding-algemeen' }, { naar: 'onbekend' }],
       [{ variabele: 'gender', naar: 'gender' }, { naar: 'dubbel' }],

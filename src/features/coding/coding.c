@@ -76,9 +76,23 @@ const struct survey_round *coding_round_by_id(struct coding *c, struct http_exch
     return allowed(ex, snapshot ? survey_round_by_id(snapshot, id) : NULL, permission);
 }
 
+/* On the API the address is right, and what is not there yet is said. */
+static void answer_no_book(struct http_exchange *ex, bool api)
+{
+    if (api) {
+        http_problem(
+            ex, 404, "niet-gecodeerd", "In deze ronde is nog niets gecodeerd",
+            "Voor deze ronde is nog geen codeboek gekozen. Er zijn dus nog geen passages, coderingen en "
+            "overeenstemming.",
+            NULL);
+    } else {
+        http_error(ex, 404);
+    }
+}
+
 /* round NULL: answered. */
 static bool open_view(struct coding_view *out, enum db_status *status, struct db_tx *tx,
-                      struct http_exchange *ex, const struct survey_round *round)
+                      struct http_exchange *ex, const struct survey_round *round, bool api)
 {
     struct codebook_version version;
     *out = (struct coding_view){.round = round};
@@ -91,7 +105,7 @@ static bool open_view(struct coding_view *out, enum db_status *status, struct db
         *status = codebook_get(&out->book, &version, tx, http_arena(ex), out->plan.book_version);
     }
     if (*status == DB_OK && !out->book) {
-        http_error(ex, 404);
+        answer_no_book(ex, api);
     }
     return *status == DB_OK && out->book;
 }
@@ -99,13 +113,13 @@ static bool open_view(struct coding_view *out, enum db_status *status, struct db
 bool coding_view_open(struct coding_view *out, enum db_status *status, struct coding *c, struct db_tx *tx,
                       struct http_exchange *ex, const char *permission)
 {
-    return open_view(out, status, tx, ex, coding_round(c, ex, permission));
+    return open_view(out, status, tx, ex, coding_round(c, ex, permission), false);
 }
 
 bool coding_api_open(struct coding_view *out, enum db_status *status, struct coding *c, struct db_tx *tx,
                      struct http_exchange *ex, const char *permission)
 {
-    return open_view(out, status, tx, ex, survey_key_round(c->config.survey, ex, permission));
+    return open_view(out, status, tx, ex, survey_key_round(c->config.survey, ex, permission), true);
 }
 
 json_t *coding_titled(const struct http_exchange *ex, const struct coding *c, const char *title)

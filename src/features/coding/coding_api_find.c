@@ -5,6 +5,8 @@
 #include "features/coding/coding_internal.h"
 #include "features/fieldwork/fieldwork.h"
 
+#include <string.h>
+
 enum { PAGE = 100, SHOWN_FROM = 5 /* people, of a group */ };
 
 enum statement { MARKS, STATEMENT_COUNT };
@@ -31,22 +33,23 @@ const struct db_statement coding_api_statements[STATEMENT_COUNT + 1] = {
 /* ---- what is asked ---- */
 
 static const struct {
-    const char *name, *detail;
+    const char *name, *code, *detail;
 } rules[] = {
-    {"waarde", "Kies een code uit de boom van het codeboek van deze ronde."},
-    {"methode", "Kies enquete, interview of focusgroep."},
-    {"groep", "Kies een antwoord op een achtergrondvraag van deze ronde, zoals gender:vrouw."},
-    {"zoek", "Zoek met hooguit 200 tekens."},
+    {"waarde", "onbekend", "Kies een code uit de boom van het codeboek van deze ronde."},
+    {"methode", "onbekend", "Kies enquete, interview of focusgroep."},
+    {"groep", "onbekend", "Kies een antwoord op een achtergrondvraag van deze ronde, zoals gender:vrouw."},
+    {"zoek", "te-lang", "Zoek met hooguit 200 tekens."},
+    {NULL, "onbekend", "Kies een code van deze as uit het codeboek van deze ronde."},
 };
 
-static const char *detail_of(const char *name)
+/* The last is of all others. */
+static size_t rule_of(const char *name)
 {
-    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {
-        if (slice_equal_cstr(slice_from_cstr(name), rules[i].name)) {
-            return rules[i].detail;
-        }
+    size_t i = 0;
+    while (rules[i].name && strcmp(name, rules[i].name) != 0) {
+        i++;
     }
-    return "Kies een code van deze as uit het codeboek van deze ronde.";
+    return i;
 }
 
 /* False: answered. */
@@ -57,16 +60,11 @@ static bool read_query(struct coding_query *query, struct http_exchange *ex, con
     query->settled = true;
     json_t *errors = json_array();
     for (size_t i = 0; i < unknown.count; i++) {
+        const size_t rule = rule_of(unknown.names[i]);
         json_array_append_new(errors, json_pack("{s:s,s:s,s:s}", "parameter", unknown.names[i], "code",
-                                                "onbekend", "detail", detail_of(unknown.names[i])));
+                                                rules[rule].code, "detail", rules[rule].detail));
     }
-    if (unknown.count > 0) {
-        http_problem(ex, 400, "ongeldige-invoer", "De vraag klopt nog niet",
-                     "Kijk bij elke fout welke parameter het is.", errors);
-        return false;
-    }
-    json_decref(errors);
-    return true;
+    return http_query_good(ex, errors);
 }
 
 /* ---- agreement ---- */
@@ -220,8 +218,11 @@ static enum db_status get_passages(struct db_tx *tx, struct http_exchange *ex, v
     int64_t from;
     enum db_status status;
     if (!coding_api_open(&view, &status, c, tx, ex, PERMISSION_CODING_VIEW) ||
-        survey_key_embargo(ex, view.round, c->config.now_s()) || !read_query(&query, ex, &view) ||
-        !http_page_ahead(&size, &from, ex, PAGE)) {
+        survey_key_embargo(ex, view.round, c->config.now_s())) {
+        return status;
+    }
+    const bool filtered = read_query(&query, ex, &view);
+    if (!http_page_ahead(&size, &from, ex, PAGE) || !filtered) {
         return status;
     }
     query.after = from > 0 ? from - 1 : 0;
@@ -237,11 +238,8 @@ static bool read_passage(int64_t *passage, struct http_exchange *ex)
     uint64_t number = 0;
     const bool named = http_query(&text, ex, "passage");
     if (named && (!slice_to_u64(&number, text, INT64_MAX) || number == 0)) {
-        http_problem(ex, 400, "ongeldige-invoer", "De vraag klopt nog niet",
-                     "Kijk bij elke fout welke parameter het is.",
-                     json_pack("[{s:s,s:s,s:s}]", "parameter", "passage", "code", "onbekend", "detail",
-                               "Geef het nummer van een passage."));
-        return false;
+        return http_query_good(ex, json_pack("[{s:s,s:s,s:s}]", "parameter", "passage", "code", "bereik",
+                                             "detail", "Geef het nummer van een passage."));
     }
     *passage = (int64_t)number;
     return true;
@@ -291,8 +289,11 @@ static enum db_status get_marks(struct db_tx *tx, struct http_exchange *ex, void
     int64_t from, passage;
     enum db_status status;
     if (!coding_api_open(&view, &status, c, tx, ex, PERMISSION_CODING_VIEW) ||
-        survey_key_embargo(ex, view.round, c->config.now_s()) || !read_passage(&passage, ex) ||
-        !http_page_ahead(&size, &from, ex, PAGE)) {
+        survey_key_embargo(ex, view.round, c->config.now_s())) {
+        return status;
+    }
+    const bool filtered = read_passage(&passage, ex);
+    if (!http_page_ahead(&size, &from, ex, PAGE) || !filtered) {
         return status;
     }
     return show_marks(c, tx, ex, &view, passage, from, size);

@@ -133,13 +133,7 @@ static bool check_query(struct http_exchange *ex)
     json_t *errors = json_array();
     query_choice(errors, ex, "soort", conversation_kinds, "Kies interview of focusgroep.");
     query_choice(errors, ex, "status", conversation_statuses, "Kies gepland, gehouden of vervallen.");
-    if (json_array_size(errors) > 0) {
-        http_problem(ex, 400, "ongeldige-invoer", "De vraag klopt nog niet",
-                     "Kijk bij elke fout welke parameter het is.", errors);
-        return false;
-    }
-    json_decref(errors);
-    return true;
+    return http_query_good(ex, errors);
 }
 
 static enum db_status get_conversations(struct db_tx *tx, struct http_exchange *ex, void *self)
@@ -150,8 +144,8 @@ static enum db_status get_conversations(struct db_tx *tx, struct http_exchange *
     struct http_page page;
     enum db_status status = DB_OK;
     const char *consultation = survey_key_consultation(f->config.survey, ex, PERMISSION_PASSAGE_VIEW);
-    if (!consultation || !survey_key_query_round(&one, f->config.survey, ex, consultation) ||
-        !check_query(ex)) {
+    const bool of_round = consultation && survey_key_query_round(&one, f->config.survey, ex, consultation);
+    if (!consultation || !check_query(ex) || !of_round) {
         return DB_OK;
     }
     json_t *list = json_array();

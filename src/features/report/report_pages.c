@@ -47,8 +47,8 @@ static enum db_status get_list_json(struct db_tx *tx, struct http_exchange *ex, 
     struct report_filter filter = {.all = false};
     json_t *list = NULL;
     (void)self;
-    if (!survey_query_consultation(&filter.consultation, ex) ||
-        !http_page_ahead(&size, &filter.from, ex, API_PAGE)) {
+    const bool filtered = survey_query_consultation(&filter.consultation, ex);
+    if (!http_page_ahead(&size, &filter.from, ex, API_PAGE) || !filtered) {
         return DB_OK;
     }
     filter.most = (int32_t)size + 1;

@@ -20,6 +20,7 @@ struct results_call {
     struct db_tx *tx;         /* of a job; NULL in a view */
     struct audit_event *line; /* of a view: its audit line, which is written before the answer is sent */
     const struct survey_round *round;
+    bool no_round; /* that the query names: this is the latest, to read the rest of the query by */
     enum figures_view view;
     struct arena *arena; /* for figures: larger than the exchange's, gone with it */
     json_t *errors;      /* faults of the query; gone with the exchange */

@@ -83,11 +83,6 @@ bool results_call_may_see(const struct results_call *call, const struct survey_r
     return results_may_tell(round, call->view, call->results->config.now_s());
 }
 
-static void answer_faults(struct results_call *call)
-{
-    http_query_good(call->ex, json_incref(call->errors));
-}
-
 static bool is_shown(const struct survey_round *round)
 {
     return round && round->status != ROUND_DRAFT && !round->pilot;
@@ -116,15 +111,15 @@ bool results_call_begin(struct results_call *call, struct results *results, stru
         return false;
     }
     if (http_query(&text, ex, "ronde")) {
-        call->round = text.len > 0 ? results_query_round(survey_snapshot_for(results->config.survey, ex),
-                                                         http_path_param(ex, "consultatie"), text, 0)
-                                   : NULL;
+        const struct survey_round *named =
+            text.len > 0 ? results_query_round(survey_snapshot_for(results->config.survey, ex),
+                                               http_path_param(ex, "consultatie"), text, 0)
+                         : NULL;
+        call->round = named ? named : call->round;
+        call->no_round = !named;
     }
-    if (!call->round) {
-        results_query_fault(call->errors, "ronde", "onbekend",
-                            "Noem een ronde van deze consultatie die open is of was.");
-        answer_faults(call);
-        return false;
+    if (call->no_round) {
+        results_query_fault(call->errors, "ronde", "onbekend", RESULTS_NO_ROUND);
     }
     return true;
 }
@@ -215,11 +210,30 @@ static void answer_embargo(struct results_call *call)
                  NULL);
 }
 
+/* What was said of these says nothing when the round was another than the one that was meant. */
+static void forget_of_round(json_t *errors)
+{
+    static const char *const of_round[] = {"variabele", "groepeerOp", "filter", "maat",    "vraag",
+                                           "waarde",    "dimensie",   "versie", "kolommen"};
+    for (size_t i = json_array_size(errors); i > 0; i--) {
+        const char *parameter =
+            json_string_value(json_object_get(json_array_get(errors, i - 1), "parameter"));
+        for (size_t k = 0; k < sizeof of_round / sizeof of_round[0]; k++) {
+            if (strcmp(parameter, of_round[k]) == 0) {
+                json_array_remove(errors, i - 1);
+                break;
+            }
+        }
+    }
+}
+
 bool results_call_refuse(struct results_call *call, enum db_status *status)
 {
     *status = DB_OK;
-    if (json_array_size(call->errors) > 0) {
-        answer_faults(call);
+    if (call->no_round) {
+        forget_of_round(call->errors);
+    }
+    if (!http_query_good(call->ex, json_incref(call->errors))) {
         return true;
     }
     if (!results_call_may_see(call, call->round)) {

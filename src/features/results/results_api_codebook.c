@@ -92,10 +92,18 @@ void results_get_codebook(struct http_exchange *ex, void *self)
     if (http_query(&text, ex, "ronde") && !text.ptr) {
         text = SLICE("");
     }
-    const struct survey_round *round =
-        results_query_round(snapshot, http_path_param(ex, "consultatie"), text, results->config.now_s());
+    const struct slice consultation = http_path_param(ex, "consultatie"), any = {NULL, 0};
+    const int64_t now_s = results->config.now_s();
+    const struct survey_round *round = results_query_round(snapshot, consultation, text, now_s);
     if (!round) {
-        http_error(ex, 404);
+        json_t *faults = json_array();
+        results_query_fault(faults, "ronde", "onbekend", RESULTS_NO_ROUND);
+        if (results_query_round(snapshot, consultation, any, now_s)) {
+            http_query_good(ex, faults);
+        } else {
+            http_error(ex, 404);
+            json_decref(faults);
+        }
         return;
     }
     json_t *body = questionnaire_codebook_json(round->questionnaire);

@@ -129,8 +129,8 @@ static void release_answer(void *answer)
 bool results_call_kept(struct results_call *call)
 {
     const struct columns *columns = results_columns(call->results, call->round->id);
-    if (call->view != FIGURES_ANALYST || json_array_size(call->errors) > 0 || !columns ||
-        !results_call_may_see(call, call->round)) {
+    if (call->view != FIGURES_ANALYST || json_array_size(call->errors) > 0 || http_query_misnamed(call->ex) ||
+        !columns || !results_call_may_see(call, call->round)) {
         return false;
     }
     call->key = key_of(call, columns);

@@ -51,7 +51,9 @@ static int32_t read_number(struct results_call *call)
     struct slice text;
     uint64_t number = 0;
     if (http_query(&text, call->ex, "versie") && (!slice_to_u64(&number, text, INT32_MAX) || number == 0)) {
-        results_weights_put_fault(call);
+        results_query_fault(call->errors, "versie", "bereik",
+                            "Noem het nummer van een weging: een heel getal vanaf 1.");
+        number = 0;
     }
     return (int32_t)number;
 }

@@ -38,13 +38,17 @@ static void read_column(struct results_book_request *request, json_t *errors, st
     if (index < 0 || variables[index].kind != VARIABLE_CATEGORY ||
         !questionnaire_asks(round->questionnaire, (size_t)index, round->variants,
                             (size_t)round->variant_count)) {
-        results_query_fault(errors, "kolommen", "onbekend",
-                            "Kies variabelen met categorieen die deze ronde vraagt.");
+        results_query_fault_of(errors, "kolommen", "onbekend", code,
+                               index < 0 ? "staat niet in het codeboek van deze ronde. Kies variabelen met "
+                                           "categorieen die deze ronde vraagt."
+                                         : "is geen variabele met categorieen die deze ronde vraagt.");
     } else if (request->people.view == FIGURES_PUBLIC && !is_dimension(round, (size_t)index)) {
-        results_query_fault(errors, "kolommen", "niet-in-het-rooster",
-                            "Kies variabelen waar een uitgave naar uitsplitst: haal ze op bij uitgaven.");
+        results_query_fault_of(errors, "kolommen", "niet-in-het-rooster", code,
+                               "staat niet in het rooster. Kies variabelen waar een uitgave naar uitsplitst: "
+                               "haal ze op bij uitgaven.");
     } else if (is_named(request, (size_t)index)) {
-        results_query_fault(errors, "kolommen", "dubbel", "Noem elke variabele een keer.");
+        results_query_fault_of(errors, "kolommen", "dubbel", code,
+                               "staat er al. Noem elke variabele een keer.");
     } else if (request->banner_count == BOOK_BANNER_MAX) {
         results_query_fault(errors, "kolommen", "te-veel", "Kies ten hoogste twaalf variabelen.");
     } else {
@@ -82,7 +86,8 @@ static void read_bases(struct results_book_request *request, json_t *errors, str
             }
         }
         if (!known) {
-            results_query_fault(errors, "basis", "onbekend", "Kies antwoord, mening of gevraagd.");
+            results_query_fault_of(errors, "basis", "onbekend", name,
+                                   "is geen basis. Kies antwoord, mening of gevraagd.");
         }
     }
     if (open && (request->bases[FIGURES_BASE_OPINION] || request->bases[FIGURES_BASE_ASKED])) {

@@ -39,12 +39,6 @@ static bool proceed(uint64_t rows, uint64_t of_rows, void *self)
 
 /* ---- the question ---- */
 
-static void add_error(json_t *errors, const char *parameter, const char *detail)
-{
-    json_array_append_new(
-        errors, json_pack("{s:s, s:s, s:s}", "parameter", parameter, "code", "onbekend", "detail", detail));
-}
-
 static bool has_consultation(const struct survey_snapshot *snapshot, struct slice code)
 {
     for (size_t i = 0; i < survey_round_count(snapshot); i++) {
@@ -78,24 +72,26 @@ static json_t *read_question(struct work *work, struct http_exchange *ex,
     json_t *errors = json_array();
     struct slice text = {NULL, 0};
     uint64_t k = EXPORT_K_MIN;
-    const struct survey_round *round =
-        http_query(&text, ex, "ronde") ? survey_round_find(snapshot, text) : NULL;
+    const bool named = http_query(&text, ex, "ronde");
+    const struct survey_round *round = named ? survey_round_find(snapshot, text) : NULL;
     if (!round || results_export_refused(round, work->request.now_s) == EXPORT_NO_ROUND ||
         !slice_equal_cstr(http_path_param(ex, "consultatie"), round->consultation)) {
-        add_error(errors, "ronde", "Noem een ronde van deze consultatie die geopend is geweest en meetelt.");
+        results_query_fault(errors, "ronde", named ? "onbekend" : "verplicht",
+                            "Noem een ronde van deze consultatie die geopend is geweest en meetelt.");
         round = NULL;
     }
     if (!read_format(&work->part.format, ex)) {
-        add_error(errors, "formaat", "Kies csv, csvw, jsonl, sav, dta, xlsx, ods of ddi.");
+        results_query_fault(errors, "formaat", "onbekend",
+                            "Kies csv, csvw, jsonl, sav, dta, xlsx, ods of ddi.");
     }
     if (http_query(&text, ex, "taal")) {
         work->request.language = slice_equal_cstr(text, "en");
         if (!slice_equal_cstr(text, "nl") && !slice_equal_cstr(text, "en")) {
-            add_error(errors, "taal", "Kies nl of en.");
+            results_query_fault(errors, "taal", "onbekend", "Kies nl of en.");
         }
     }
     if (http_query(&text, ex, "k") && (!slice_to_u64(&k, text, EXPORT_K_MAX) || k < EXPORT_K_MIN)) {
-        add_error(errors, "k", "Kies een getal van 5 tot en met 1000.");
+        results_query_fault(errors, "k", "bereik", "Kies een getal van 5 tot en met 1000.");
     }
     work->request.round = round;
     work->request.k = (uint32_t)k;

@@ -1,7 +1,9 @@
 #include "features/results/results_query.h"
 
+#include "base/utf8.h"
 #include "features/results/results_measures.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* What a variable that does not exist is, until its fault is answered. */
@@ -16,11 +18,32 @@ struct reader {
 
 void results_query_fault(json_t *errors, const char *parameter, const char *code, const char *detail)
 {
+    if (json_array_size(errors) >= QUERY_FAULTS_MAX) {
+        return;
+    }
     json_t *item = json_object();
     json_object_set_new(item, "parameter", json_string(parameter));
     json_object_set_new(item, "code", json_string(code));
     json_object_set_new(item, "detail", json_string(detail));
     json_array_append_new(errors, item);
+}
+
+void results_query_fault_of(json_t *errors, const char *parameter, const char *code, struct slice part,
+                            const char *detail)
+{
+    enum { PART_MAX = 60 /* bytes */ };
+    struct buffer text;
+    struct slice shown = {part.ptr ? part.ptr : "", part.len};
+    size_t len = 0;
+    while (len < shown.len && len < PART_MAX) {
+        const size_t size = utf8_size((struct slice){shown.ptr + len, shown.len - len});
+        len += size > 0 ? size : shown.len;
+    }
+    shown.len = len < shown.len ? len : shown.len;
+    buffer_init(&text, 2000);
+    buffer_printf(&text, "\"%.*s%s\" %s", SLICE_ARG(shown), shown.len < part.len ? "..." : "", detail);
+    results_query_fault(errors, parameter, code, text.ptr ? text.ptr : detail);
+    buffer_free(&text);
 }
 
 static struct reader reader_of(struct figures_query *out, json_t *errors, struct arena *arena)
@@ -47,9 +70,13 @@ static void read_variable(struct reader *r, struct slice text)
 {
     int index = text.ptr ? find(r, text) : -1;
     r->out->variable = NO_VARIABLE;
-    if (index < 0) {
-        results_query_fault(r->errors, "variabele", "onbekend",
+    if (!text.ptr) {
+        results_query_fault(r->errors, "variabele", "verplicht",
                             "Noem een variabele uit het codeboek van deze ronde.");
+    } else if (index < 0) {
+        results_query_fault_of(
+            r->errors, "variabele", "onbekend", text,
+            "staat niet in het codeboek van deze ronde. Noem een variabele die daarin staat.");
     } else if (!is_asked(r, index)) {
         results_query_fault(r->errors, "variabele", "niet-gevraagd",
                             "Deze vraag is in deze ronde aan niemand gesteld.");
@@ -76,46 +103,66 @@ static bool is_named(const struct figures_query *query, size_t variable)
 static const char *group_fault(const char **detail, const struct reader *r, int index,
                                const struct query_groups *rule)
 {
-    if (index < 0 || !may_split(&r->variables[index], rule)) {
-        *detail = rule->background ? "Kies achtergrondvariabelen uit het codeboek van deze ronde."
-                                   : "Kies variabelen met categorieen uit het codeboek van deze ronde.";
+    if (index < 0) {
+        *detail = rule->background
+                      ? "staat niet in het codeboek van deze ronde. Kies achtergrondvariabelen die "
+                        "daarin staan."
+                      : "staat niet in het codeboek van deze ronde. Kies variabelen met "
+                        "categorieen die daarin staan.";
+        return "onbekend";
+    }
+    if (!may_split(&r->variables[index], rule)) {
+        *detail = rule->background
+                      ? "is geen achtergrondvariabele. Kies achtergrondvariabelen uit het codeboek "
+                        "van deze ronde."
+                      : "heeft geen categorieen. Kies variabelen met categorieen uit het codeboek "
+                        "van deze ronde.";
         return "onbekend";
     }
     if (!is_asked(r, index)) {
-        *detail = "Deze vraag is in deze ronde aan niemand gesteld.";
+        *detail = "is in deze ronde aan niemand gevraagd.";
         return "niet-gevraagd";
     }
     if (is_named(r->out, (size_t)index)) {
-        *detail = "Noem elke variabele een keer: naar zichzelf uitgesplitst zegt zij niets.";
+        *detail = "staat er al. Noem elke variabele een keer: naar zichzelf uitgesplitst zegt zij niets.";
         return "dubbel";
     }
     return NULL;
 }
 
+/* One fault of how many there are, whatever else is wrong with them. */
+static void check_group_count(json_t *errors, const struct query_groups *rule, size_t count)
+{
+    static const char *const most[] = {"Kies hier geen uitsplitsing", "Kies ten hoogste een variabele",
+                                       "Kies ten hoogste twee variabelen",
+                                       "Kies ten hoogste drie variabelen"};
+    char detail[80];
+    if (count > rule->most) {
+        snprintf(detail, sizeof detail, "%s: dit zijn er %zu.", most[rule->most], count);
+        results_query_fault(errors, rule->parameter, "te-veel", detail);
+    }
+}
+
 void results_query_read_groups(struct figures_query *out, json_t *errors, struct slice text,
                                const struct query_groups *rule)
 {
-    static const char *const too_many[] = {"Kies hier geen uitsplitsing.", "Kies ten hoogste een variabele.",
-                                           "Kies ten hoogste twee variabelen.",
-                                           "Kies ten hoogste drie variabelen."};
     struct reader r = reader_of(out, errors, NULL);
     bool more = text.ptr != NULL;
+    size_t count = 0; /* without those that stand there twice */
     while (more) {
         struct slice code;
         const char *detail = NULL;
         more = slice_cut(&code, &text, text, ',');
         int index = find(&r, code);
         const char *fault = group_fault(&detail, &r, index, rule);
-        if (!fault && out->group_count == rule->most) {
-            results_query_fault(errors, rule->parameter, "te-veel", too_many[rule->most]);
-            return;
-        }
+        count += !fault || strcmp(fault, "dubbel") != 0;
         if (fault) {
-            results_query_fault(errors, rule->parameter, fault, detail);
-        } else {
+            results_query_fault_of(errors, rule->parameter, fault, code, detail);
+        } else if (out->group_count < rule->most) {
             out->groups[out->group_count++] = (size_t)index;
         }
     }
+    check_group_count(errors, rule, count);
 }
 
 /* ---- who counts ---- */
@@ -153,7 +200,9 @@ static void add_filter(struct reader *r, const char *parameter, size_t variable,
     struct figures_query *out = r->out;
     for (size_t f = 0; f < out->filter_count; f++) {
         if (out->filters[f].variable == variable) {
-            results_query_fault(r->errors, parameter, "dubbel", "Filter elke variabele een keer.");
+            results_query_fault_of(r->errors, parameter, "dubbel",
+                                   slice_from_cstr(r->variables[variable].code),
+                                   "wordt al gefilterd. Filter elke variabele een keer.");
             return;
         }
     }
@@ -169,16 +218,16 @@ static const char *category_fault(const char **detail, const struct reader *r, s
                                   uint16_t found, const uint16_t *before, size_t count)
 {
     if (found == 0) {
-        *detail = "Een filter noemt een categorie die deze variabele niet heeft.";
+        *detail = "is geen categorie van deze variabele. Zie het codeboek van deze ronde.";
         return "onbekend";
     }
     for (size_t i = 0; i < count; i++) {
         if (before[i] == found) {
-            *detail = "Noem elke categorie van een filter een keer.";
+            *detail = "staat er al. Noem elke categorie van een filter een keer.";
             return "dubbel";
         }
     }
-    *detail = "Een filter noemt een antwoord dat niemand in deze ronde kan geven.";
+    *detail = "is een antwoord dat niemand in deze ronde kan geven.";
     return can_be_given(r, variable, found) ? NULL : "niemand";
 }
 
@@ -188,7 +237,7 @@ static void read_categories(struct reader *r, size_t variable, struct slice text
     const struct variable *v = &r->variables[variable];
     uint16_t *kept = arena_array(r->arena, (size_t)v->category_count + ANSWER_FIRST, sizeof *kept);
     size_t count = 0;
-    bool more = true;
+    bool more = true, good = true;
     while (more) {
         struct slice name;
         const char *detail = NULL;
@@ -196,12 +245,16 @@ static void read_categories(struct reader *r, size_t variable, struct slice text
         uint16_t found = code_named(v, name);
         const char *fault = category_fault(&detail, r, variable, found, kept, count);
         if (fault) {
-            results_query_fault(r->errors, "filter", fault, detail);
-            return;
+            results_query_fault_of(r->errors, "filter", fault,
+                                   arena_printf(r->arena, "%s:%.*s", v->code, SLICE_ARG(name)), detail);
+            good = false;
+        } else {
+            kept[count++] = found;
         }
-        kept[count++] = found;
     }
-    add_filter(r, "filter", variable, kept, count);
+    if (good) {
+        add_filter(r, "filter", variable, kept, count);
+    }
 }
 
 /* "<variabele>:<code>|<code>" */
@@ -210,13 +263,19 @@ static void read_filter(struct reader *r, struct slice text)
     struct slice name, codes;
     bool colon = slice_cut(&name, &codes, text, ':');
     int index = find(r, name);
-    if (!colon || index < 0 || r->variables[index].kind != VARIABLE_CATEGORY) {
-        results_query_fault(r->errors, "filter", "onbekend",
-                            "Schrijf een filter als variabele:categorie, met | tussen categorieen en een "
-                            "komma tussen filters.");
+    if (!colon) {
+        results_query_fault_of(r->errors, "filter", "onbekend", text,
+                               "is geen filter. Schrijf een filter als variabele:categorie, met | tussen "
+                               "categorieen en een komma tussen filters.");
+    } else if (index < 0 || r->variables[index].kind != VARIABLE_CATEGORY) {
+        results_query_fault_of(r->errors, "filter", "onbekend", name,
+                               index < 0
+                                   ? "staat niet in het codeboek van deze ronde. Filter op een variabele "
+                                     "met categorieen die daarin staat."
+                                   : "heeft geen categorieen. Filter op een variabele met categorieen.");
     } else if ((size_t)index == r->out->variable) {
-        results_query_fault(r->errors, "filter", "dubbel",
-                            "Filter niet op de variabele waar de tabel over gaat.");
+        results_query_fault_of(r->errors, "filter", "dubbel", name,
+                               "is waar de tabel over gaat. Filter op een andere variabele.");
     } else {
         read_categories(r, (size_t)index, codes);
     }
@@ -338,13 +397,15 @@ static void read_measures(struct reader *r, struct slice text)
         if (slice_equal_cstr(name, "aandelen")) {
             r->out->shares = true;
         } else if (measure == FIGURES_MEASURES) {
-            results_query_fault(r->errors, "maat", "onbekend",
-                                "Kies aandelen, gemiddelde, netto, top2 of overeenstemming.");
+            results_query_fault_of(
+                r->errors, "maat", "onbekend", name,
+                "is geen maat. Kies aandelen, gemiddelde, netto, top2 of overeenstemming.");
         } else if (v && !measure_fits((enum figures_measure)measure, v)) {
-            results_query_fault(r->errors, "maat", "past-niet",
-                                "Deze maat bestaat niet van deze variabele: een gemiddelde is er van een "
-                                "schaal of getal, netto en top2 van een schaal met ten minste vier punten, "
-                                "overeenstemming van een schaal met ten minste drie.");
+            results_query_fault_of(
+                r->errors, "maat", "past-niet", name,
+                "bestaat niet van deze variabele: een gemiddelde is er van een "
+                "schaal of getal, netto en top2 van een schaal met ten minste vier punten, "
+                "overeenstemming van een schaal met ten minste drie.");
         } else {
             r->out->measures[measure] = true;
         }

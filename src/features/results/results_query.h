@@ -42,9 +42,15 @@ void results_query_read_groups(struct figures_query *out, json_t *errors, struct
 const char *results_query_base_name(enum figures_base base);
 const char *results_query_measure_name(enum figures_measure measure);
 
-/* Adds {"parameter", "code", "detail"}. */
+/* Adds {"parameter", "code", "detail"}. Past QUERY_FAULTS_MAX they are left out: a list in an address may be long. */
+enum { QUERY_FAULTS_MAX = 100 };
 void results_query_fault(json_t *errors, const char *parameter, const char *code, const char *detail);
+/* The same about a part of the value: `detail` behind that part between quotes, cut when it is long. */
+void results_query_fault_of(json_t *errors, const char *parameter, const char *code, struct slice part,
+                            const char *detail);
 
+/* What is said of a `ronde` that is not one of the consultation. */
+#define RESULTS_NO_ROUND "Noem een ronde van deze consultatie die open is of was."
 /* The round of a consultation that is meant: `text`, or without (ptr NULL) the latest that has opened. NULL
  * when there is none such; drafts and pilots never are. */
 const struct survey_round *results_query_round(const struct survey_snapshot *snapshot,

@@ -20,7 +20,7 @@ static bool version_asked(int32_t *number, struct http_exchange *ex)
     uint64_t value = 0;
     *number = 0;
     if (!http_query(&text, ex, "versie")) {
-        return true;
+        return http_query_good(ex, NULL);
     }
     if (!text.ptr || !slice_to_u64(&value, text, INT32_MAX) || value == 0) {
         return http_query_good(ex,
@@ -28,7 +28,7 @@ static bool version_asked(int32_t *number, struct http_exchange *ex)
                                          "Noem het nummer van een versie: een heel getal vanaf 1."));
     }
     *number = (int32_t)value;
-    return true;
+    return http_query_good(ex, NULL);
 }
 
 static enum db_status get_agenda_json(struct db_tx *tx, struct http_exchange *ex, void *self)

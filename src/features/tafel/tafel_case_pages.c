@@ -61,8 +61,8 @@ static enum db_status list_json(struct db_tx *tx, struct http_exchange *ex, enum
     struct case_filter filter = {.all = caller && !caller->place};
     size_t size;
     json_t *list = NULL;
-    if (!survey_query_consultation(&filter.consultation, ex) ||
-        !http_page_ahead(&size, &filter.from, ex, API_PAGE)) {
+    const bool filtered = survey_query_consultation(&filter.consultation, ex);
+    if (!http_page_ahead(&size, &filter.from, ex, API_PAGE) || !filtered) {
         return DB_OK;
     }
     filter.most = (int32_t)size + 1;

@@ -137,7 +137,8 @@ static enum db_status get_json(struct db_tx *tx, struct http_exchange *ex, void 
     size_t size;
     json_t *list = NULL;
     const struct survey_round *newest = feedback_consultation(&snapshot, ex, tafel);
-    if (!newest || !read_filter(&filter, ex) || !http_page_ahead(&size, &filter.from, ex, API_PAGE)) {
+    const bool filtered = newest && read_filter(&filter, ex);
+    if (!newest || !http_page_ahead(&size, &filter.from, ex, API_PAGE) || !filtered) {
         return DB_OK;
     }
     filter.consultation = slice_from_cstr(newest->consultation);

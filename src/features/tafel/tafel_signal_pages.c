@@ -87,7 +87,8 @@ static enum db_status get_list_json(struct db_tx *tx, struct http_exchange *ex, 
     struct signal_public asked = asked_by(ex, tafel);
     size_t size, i;
     json_t *list = NULL, *signal;
-    if (!read_filter(&asked, ex) || !http_page_ahead(&size, &asked.from, ex, API_PAGE)) {
+    const bool filtered = read_filter(&asked, ex);
+    if (!http_page_ahead(&size, &asked.from, ex, API_PAGE) || !filtered) {
         return DB_OK;
     }
     asked.most = (int32_t)size + 1;

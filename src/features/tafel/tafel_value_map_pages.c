@@ -21,8 +21,16 @@ static const struct survey_round *find_round(const struct tafel *tafel, struct h
 
 static void refuse_round(struct http_exchange *ex)
 {
-    http_query_good(ex, json_pack("[{s:s,s:s,s:s}]", "parameter", "ronde", "code", "onbekend", "detail",
+    struct slice code;
+    http_query_good(ex, json_pack("[{s:s,s:s,s:s}]", "parameter", "ronde", "code",
+                                  http_query(&code, ex, "ronde") ? "onbekend" : "verplicht", "detail",
                                   "Noem een ronde die open is of was."));
+}
+
+static void answer_no_map(struct http_exchange *ex)
+{
+    http_problem(ex, 404, "geen-waardenkaart", "Er is nog geen openbare waardenkaart",
+                 "Er is nog geen waardenkaart openbaar gemaakt.", NULL);
 }
 
 static enum db_status get_json(struct db_tx *tx, struct http_exchange *ex, void *self)
@@ -41,12 +49,15 @@ static enum db_status get_json(struct db_tx *tx, struct http_exchange *ex, void 
         survey_mark(ex, round);
         id = round->id;
     }
+    if (!http_query_good(ex, NULL)) {
+        return DB_OK;
+    }
     const enum db_status status = value_map_published(&map, tx, id);
     if (status != DB_OK) {
         return status;
     }
     if (map.number == 0) {
-        http_error(ex, 404);
+        answer_no_map(ex);
         return DB_OK;
     }
     const struct survey_snapshot *snapshot = survey_snapshot_for(tafel->config.survey, ex);
@@ -73,13 +84,16 @@ static enum db_status get_quotes_json(struct db_tx *tx, struct http_exchange *ex
         refuse_round(ex);
         return DB_OK;
     }
+    if (!http_query_good(ex, NULL)) {
+        return DB_OK;
+    }
     survey_mark(ex, round);
     enum db_status status = value_map_published(&map, tx, round->id);
     if (status == DB_OK && map.number > 0) {
         status = value_map_quotes(&quotes, tx, http_arena(ex), map.id, SLICE(""));
     }
     if (status == DB_OK && !quotes) {
-        http_error(ex, 404);
+        answer_no_map(ex);
     } else if (status == DB_OK) {
         http_reply_json(
             ex, 200,
@@ -137,6 +151,9 @@ static enum db_status get_live_json(struct db_tx *tx, struct http_exchange *ex, 
         return DB_OK;
     }
     survey_mark(ex, round);
+    if (!http_query_good(ex, NULL)) {
+        return DB_OK;
+    }
     return reply_live(ex, tx, tafel, round);
 }
 
