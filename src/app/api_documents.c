@@ -30,12 +30,22 @@ static const struct embedded_file *find_embedded(const char *name)
     return NULL;
 }
 
-/* What the configuration leaves out stays as the document has it. */
-static void set_configured(json_t *object, const char *key, const char *value)
+/* Nobody is sent to an address that is not ours: what the configuration leaves out is our own page and name,
+ * or is left out. */
+static json_t *contact_of(const struct zs_config *config)
 {
-    if (value[0] != '\0') {
-        json_object_set_new(object, key, json_string(value));
+    char url[2048];
+    const char *name = config->service.contact_name;
+    json_t *contact = json_object();
+    name = name[0] ? name : config->service.organisation;
+    snprintf(url, sizeof url, "%s/contact", config->server.public_url);
+    json_object_set_new(contact, "name", json_string(name[0] ? name : config->service.name));
+    if (config->service.contact_email[0]) {
+        json_object_set_new(contact, "email", json_string(config->service.contact_email));
     }
+    json_object_set_new(contact, "url",
+                        json_string(config->service.contact_url[0] ? config->service.contact_url : url));
+    return contact;
 }
 
 static void make_etag(struct api_documents *documents)
@@ -52,13 +62,12 @@ struct api_documents *api_documents_create(const struct zs_config *config)
     const struct embedded_file *file = find_embedded("config/reference/openapi.json");
     json_t *document = file ? json_loadb((const char *)file->bytes, file->size, 0, NULL) : NULL;
     json_t *info = json_object_get(document, "info");
-    json_t *contact = json_object_get(info, "contact");
-    struct api_documents *documents = contact ? calloc(1, sizeof *documents) : NULL;
+    struct api_documents *documents = info ? calloc(1, sizeof *documents) : NULL;
     if (documents) {
-        set_configured(info, "title", config->service.name);
-        set_configured(contact, "name", config->service.contact_name);
-        set_configured(contact, "email", config->service.contact_email);
-        set_configured(contact, "url", config->service.contact_url);
+        if (config->service.name[0]) {
+            json_object_set_new(info, "title", json_string(config->service.name));
+        }
+        json_object_set_new(info, "contact", contact_of(config));
         json_object_set_new(info, "version", json_string(app_api_version));
         documents->config = config;
         documents->openapi = json_dumps(document, JSON_COMPACT);

@@ -1,4 +1,5 @@
 /* zevenstem key issue|list|revoke */
+#include "base/buffer.h"
 #include "base/clock.h"
 #include "cmd/actor.h"
 #include "cmd/session.h"
@@ -9,24 +10,31 @@
 
 enum { DAY_S = 86400, DEFAULT_DAYS = 365 };
 
-static const char usage[] =
+static const char usage_start[] =
     "usage: zevenstem key issue --scopes SCOPE[,SCOPE...] --label TEXT [--purpose TEXT] [--days N]\n"
     "                           [--consultation CODE] [--config FILE]\n"
     "       zevenstem key list [--config FILE]\n"
     "       zevenstem key revoke ID [--config FILE]\n"
     "\n"
-    "issue prints the key alone on standard output, once: the database keeps a hash. Scopes: analist (true "
-    "tables),\n"
-    "gesprekken (what was said, with its codes, without names), inname (send responses), microdata (a row "
-    "for\n"
-    "each response), tafel (signals that are not public yet, and messages). Label: who holds it. Purpose: "
-    "what for; "
-    "whoever asks for more than inname has to say, "
-    "and\n"
-    "every call with the key says it on the audit log. Valid for N days (default 365), and for every\n"
-    "consultation or for the one that is named. Services that run take a new key, and stop taking a revoked\n"
-    "one, within a few seconds.\n"
+    "issue prints the key alone on standard output, once: the database keeps a hash. Scopes:\n";
+static const char usage_end[] =
+    "Label: who holds it. Purpose: what for; whoever asks for more than inname has to say, and every call\n"
+    "with the key says it on the audit log. Valid for N days (default 365), and for every consultation or\n"
+    "for the one that is named. Services that run take a new key, and stop taking a revoked one, within a\n"
+    "few seconds.\n"
     "list shows when each was used last.\n";
+
+/* The scopes stand in one table, which the page of keys shows too. False: out of memory. */
+static bool write_usage(struct buffer *out)
+{
+    buffer_append_cstr(out, usage_start);
+    for (size_t i = 0; account_scopes[i]; i++) {
+        buffer_printf(out, "  %-13s %s\n", account_scopes[i], account_scopes_about[i]);
+    }
+    buffer_append_cstr(out, usage_end);
+    buffer_append_byte(out, '\0');
+    return !buffer_failed(out);
+}
 
 struct issue {
     const struct crypto_keys *keys;
@@ -52,7 +60,11 @@ static bool parse_scopes(struct issue *issue, struct slice text)
         slice_cut(&one, &text, text, ',');
         const char *known = account_scope_find(one);
         if (!known) {
-            fprintf(stderr, "unknown scope %.*s\n", SLICE_ARG(one));
+            fprintf(stderr, "unknown scope %.*s: choose from", SLICE_ARG(one));
+            for (size_t i = 0; account_scopes[i]; i++) {
+                fprintf(stderr, "%s %s", i > 0 ? "," : "", account_scopes[i]);
+            }
+            fputc('\n', stderr);
             return false;
         }
         bool again = false;
@@ -186,7 +198,7 @@ static bool read_issue(struct issue *work, const char *scopes, const char *days_
     return parse_scopes(work, slice_from_cstr(scopes)) && check_order(&work->order);
 }
 
-int cmd_key(int argc, char **argv)
+static int run_key(int argc, char **argv, const char *usage)
 {
     const char *config = NULL, *scopes = NULL, *days_text = NULL, *consultation = NULL;
     struct cmd_arguments arguments;
@@ -232,5 +244,15 @@ int cmd_key(int argc, char **argv)
         status = is_issue ? issue(&session, &work) : is_list ? list(&session) : revoke(&session, (int32_t)id);
     }
     cmd_session_close(&session);
+    return status;
+}
+
+int cmd_key(int argc, char **argv)
+{
+    enum { USAGE_MAX = 4000 };
+    struct buffer usage;
+    buffer_init(&usage, USAGE_MAX);
+    const int status = write_usage(&usage) ? run_key(argc, argv, usage.ptr) : CMD_FAILED;
+    buffer_free(&usage);
     return status;
 }

@@ -5,7 +5,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { PROGRAM, startService } from './lib/service.mjs';
+import { PROGRAM, openapi, startService } from './lib/service.mjs';
 
 const ROUND = 'ronde-opdrachten';
 const DUE = 'ronde-voorbij';
@@ -158,7 +158,7 @@ describe('key', () => {
     misused('key geef', /issue, list or revoke/);
     misused('key issue --label x', /--scopes/);
     misused('key issue --scopes inname', /--label/);
-    misused('key issue --scopes alles --label x', /unknown scope alles/);
+    misused('key issue --scopes alles --label x', /unknown scope alles: choose from analist, inname, microdata, gesprekken, tafel, transcripties\n/);
     misused('key issue --scopes inname --label x --days 0', /1 to 3660/);
     misused('key issue --scopes inname --label x --consultation', /which one/, '');
     misused('key issue --scopes inname --label x --days 3661', /1 to 3660/);
@@ -172,6 +172,10 @@ describe('key', () => {
     misused('key revoke een', /the number that key list shows/);
     misused('key revoke 1 --days 3', /revoke takes no --days/);
     done(run('key --help'), 0, { out: /^usage: zevenstem key issue/ });
+    for (const scope of run('key --help').out.match(/^ {2}[a-z]+ {2,}\S/gm).map((line) => line.trim().split(' ')[0])) {
+      misused(`key issue --scopes ${scope} --label x --days 0`, /1 to 3660/);
+      assert.ok(openapi.info.description.split('## ')[1].includes(`\`${scope}\` (`), `openapi.json says what ${scope} is for`);
+    }
     assert.equal(service.sql('SELECT count(*) FROM zs.api_key'), keys);
   });
 });

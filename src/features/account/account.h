@@ -58,6 +58,7 @@ extern const struct db_statement account_session_statements[], account_delay_sta
 #define SCOPE_TAFEL       "tafel"         /* signals that are not public (yet) */
 /* NULL-ended. */
 extern const char *const account_scopes[];
+extern const char *const account_scopes_about[]; /* what each is for, in English, in the same order */
 
 enum account_role {
     ROLE_BEHEERDER,

@@ -5,8 +5,18 @@
 
 #include <string.h>
 
-const char *const account_scopes[] = {
-    SCOPE_ANALYST, SCOPE_INTAKE, SCOPE_MICRODATA, SCOPE_TALKS, SCOPE_TAFEL, SCOPE_TRANSCRIPTS, NULL};
+#define SCOPES(EACH)                                                                                         \
+    EACH(SCOPE_ANALYST, "true tables")                                                                       \
+    EACH(SCOPE_INTAKE, "send responses")                                                                     \
+    EACH(SCOPE_MICRODATA, "a row for each response")                                                         \
+    EACH(SCOPE_TALKS, "what was said, with its codes, without names")                                        \
+    EACH(SCOPE_TAFEL, "signals that are not public yet, and messages")                                       \
+    EACH(SCOPE_TRANSCRIPTS, "send a corrected text of a conversation")
+#define NAME(SCOPE, ABOUT)  SCOPE,
+#define ABOUT(SCOPE, ABOUT) ABOUT,
+
+const char *const account_scopes[] = {SCOPES(NAME) NULL};
+const char *const account_scopes_about[] = {SCOPES(ABOUT) NULL};
 
 const char *account_scope_find(struct slice name)
 {
