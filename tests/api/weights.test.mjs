@@ -198,7 +198,7 @@ describe('weights', () => {
       assert.deepEqual(faultsOf(checkProblem(await weights({ ronde }), 400)), { ronde: 'onbekend' });
     }
     for (const versie of ['0', '-1', '99999999999', '99', 'x', '']) {
-      assert.deepEqual(faultsOf(checkProblem(await weights({ ronde: ROUND, versie }), 400)), { versie: 'onbekend' });
+      assert.deepEqual(faultsOf(checkProblem(await weights({ ronde: ROUND, versie }), 400)), { versie: versie === '99' ? 'onbekend' : 'bereik' });
     }
     service.must('consultation', 'close', CLOSED, '--now');
     const until = Date.now() + 5000;

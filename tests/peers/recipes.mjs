@@ -1,16 +1,13 @@
-// Do the recipes of README.md work as they stand there? Each block of the section is run against a service with a weighted round, and must
-// have the very table that the API gives. Excel's cannot be run here: its address and the columns that it names are looked up. In make
+// Do the recipes of README.md work as they stand there? Each block of the section is run against a service with what `make run` loads: by the
+// commands of deploy/dev/run.sh, as they stand there. Each must have the very table that the API gives. Excel's cannot be run here: its address and the columns that it names are looked up. In make
 // peers-recipes.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { csvOfSample, sampleOf } from '../api/lib/sample.mjs';
-import { ROOT, startService } from '../api/lib/service.mjs';
+import { PROGRAM, ROOT, startService } from '../api/lib/service.mjs';
 
-const ROUND = 'biotechnologie-2026-1';
-const PEOPLE = 4000;
-const ANSWERS = ['heel-goed', 'goed', 'neutraal', 'slecht', 'heel-slecht', 'weet-ik-niet', '']; // each in every group, or percentages would be withheld
+const CONSULTATION = 'voorbeeld-verzonnen';
 const PROGRAMS = { sh: ['sh', '-eu'], r: ['Rscript', '--vanilla'], python: ['python3'] };
 
 const section = /\n## Recipes\n(.*?)\n## /s.exec(readFileSync(join(ROOT, 'README.md'), 'utf8'))[1];
@@ -33,15 +30,18 @@ async function runBlock(language, folder, env) {
   return printed;
 }
 
-const service = await startService({ rounds: { [ROUND]: { weighting: { margins: ['leeftijd-gender', 'provincie', 'opleiding-3'] } } } });
-const people = sampleOf(PEOPLE, 5).map((person, i) => ({ ...person, 'houding-algemeen': ANSWERS[i % ANSWERS.length] }));
-writeFileSync(join(service.folder, 'mensen.csv'), csvOfSample(people));
-service.must('import', 'responses', join(service.folder, 'mensen.csv'), '--round', ROUND);
-service.must('weights', 'make', '--round', ROUND);
+// From where run.sh loads the example to where it notes that it did.
+const [loading] = /^ {4}"\$binary" example load$.*?(?=^ {4}as_owner touch)/ms.exec(readFileSync(join(ROOT, 'deploy/dev/run.sh'), 'utf8'));
+const service = await startService({ rounds: { 'biotechnologie-2026-1': {} }, settings: { service: ['invented_data = 1'] } });
+writeFileSync(join(service.folder, 'laden.sh'), loading);
+execFileSync('bash', ['-euo', 'pipefail', join(service.folder, 'laden.sh')], {
+  env: { ...process.env, binary: PROGRAM, ZEVENSTEM_CONFIG: join(service.folder, 'zevenstem.conf') },
+  stdio: ['ignore', 'ignore', 'inherit'],
+});
 const key = service.must('key', 'issue', '--scopes', 'analist,microdata', '--label', 'recepten', '--purpose', 'recepten proberen');
 const env = { ZEVENSTEM_URL: service.url, ZEVENSTEM_KEY: key, PYTHONIOENCODING: 'utf-8', LC_ALL: 'C.UTF-8' };
 
-const ask = (what, accept) => fetch(`${service.url}/v1/consultaties/biotechnologie-2026/${what}`, { headers: { Authorization: `Bearer ${key}`, Accept: accept } });
+const ask = (what, accept) => fetch(`${service.url}/v1/consultaties/${CONSULTATION}/${what}`, { headers: { Authorization: `Bearer ${key}`, Accept: accept } });
 const TABLE = 'tabellen?variabele=houding-algemeen&groepeerOp=leeftijd&gewogen=true';
 let table;
 for (const until = Date.now() + 10_000; table?.weegversie === undefined || table.weegversie === null; ) {
@@ -70,7 +70,7 @@ const numbers = r.map((line) => line.trim().split(/\s+/).at(-1));
 assert.equal(numbers.length, cells.length);
 cells.forEach(({ percentage }, i) => (percentage === null ? assert.equal(numbers[i], 'NA') : assert.ok(Math.abs(Number(numbers[i]) - percentage) < 1e-4, `${numbers[i]} for ${percentage}`)));
 
-const [, what] = /https:\/\/VOORBEELD\/v1\/consultaties\/biotechnologie-2026\/([^"]+)"/.exec(blocks.powerquery);
+const [, what] = /https:\/\/VOORBEELD\/v1\/consultaties\/voorbeeld-verzonnen\/([^"]+)"/.exec(blocks.powerquery);
 const columns = [...blocks.powerquery.matchAll(/\{"(\w+)", /g)].map(([, name]) => name);
 const csv = await ask(what, 'text/csv');
 assert.equal(csv.status, 200);
