@@ -1,7 +1,8 @@
 #!/bin/bash
 # build.sh BINARY OUT_DIR: a Debian package of a built program: `make deb`. It brings the program, the systemd unit, the nginx
-# site and its pages, and the documentation; configuration is the administrator's (/etc/zevenstem, see README.Debian). It starts
-# nothing by itself: without a secret and a database there is nothing to start.
+# site and its pages, what a consultation is published from, and the documents with all that they link to, at the same paths under
+# /usr/share/doc/zevenstem; configuration is the administrator's (/etc/zevenstem, see deploy/README.md there). It starts nothing by
+# itself: without a secret and a database there is nothing to start.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 binary=$1
@@ -22,8 +23,17 @@ put 0644 deploy/nginx/zevenstem.conf usr/share/zevenstem/nginx.conf
 put 0644 deploy/postgresql/roles.sql usr/share/zevenstem/roles.sql
 put 0644 deploy/postgresql/zevenstem.conf usr/share/zevenstem/postgresql.conf
 for page in deploy/nginx/errors/*; do put 0644 "$page" "usr/share/zevenstem/proxy/${page##*/}"; done
-put 0644 README.md usr/share/doc/zevenstem/README.md
-put 0644 deploy/README.md usr/share/doc/zevenstem/README.Debian
+for folder in agenda codebooks consultations explainers guides questionnaires; do
+    for file in config/"$folder"/*; do put 0644 "$file" "usr/share/zevenstem/$file"; done
+done
+deploy/debian/documents.pl README.md deploy/README.md deploy/postgresql/README.md config/README.md config/*/README.md >"$box/documents"
+while read -r file; do put 0644 "$file" "usr/share/doc/zevenstem/$file"; done <"$box/documents"
+rm "$box/documents"
+cat >"$box/usr/share/doc/zevenstem/README.Debian" <<'TEXT'
+What to do after the installation stands in deploy/README.md of this folder, step by step. Examples and schemas of
+consultations, questionnaires, explainers, guides, code books and the agenda are in /usr/share/zevenstem/config.
+TEXT
+chmod 0644 "$box/usr/share/doc/zevenstem/README.Debian"
 put 0644 LICENSE usr/share/doc/zevenstem/copyright
 
 # The packages that own the libraries which the program names itself.

@@ -6,3 +6,4 @@ deploy-tests:
 	@$(MAKE) --no-print-directory VARIANT=$(TEST_VARIANT) all
 	tests/deploy/cluster-tests.sh
 	tests/deploy/run-tests.sh $(BUILD)/$(TEST_VARIANT)/zevenstem
+	tests/deploy/package-tests.sh $(BUILD)/$(TEST_VARIANT)/zevenstem
