@@ -101,7 +101,7 @@ cat <<TEXT
   API             http://127.0.0.1:$port_http/v1/openapi.json
   Analyst key     $(cat "$key_file")
   A first table   curl -H "Authorization: Bearer $(cat "$key_file")" \\
-                    "http://127.0.0.1:$port_http/v1/rondes/$round/tabel?variabele=taal"
+                    "http://127.0.0.1:$port_http/v1/consultaties/$(node -p 'JSON.parse(require("fs").readFileSync(process.argv[1], "utf8")).code' "$consultation")/tabellen?ronde=$round&variabele=taal"
   Invented data   http://127.0.0.1:$port_http/uitkomsten/voorbeeld-verzonnen
   Back office     http://127.0.0.1:$port_http/beheer, with an account from
                     ZEVENSTEM_CONFIG=$config $binary account add NAME --role beheerder

@@ -109,6 +109,18 @@ describe('a table', () => {
     }
   });
 
+  test('says that it is deprecated, and its successor has the same numbers', async () => {
+    const reply = await api.table(API, { variabele: 'gender', naar: 'leeftijd' });
+    assert.match(reply.headers.deprecation, /^@\d+$/);
+    const [, successor] = /^<([^>]+)>; rel="successor-version"$/.exec(reply.headers.link);
+    const query = `?ronde=${API}&variabele=gender&groepeerOp=leeftijd&basis=gevraagd&maat=aandelen`;
+    const other = await request(service, 'GET', new URL(successor).pathname + query, { headers: { Authorization: `Bearer ${service.keys.analyst}` } });
+    assert.equal(other.status, 200, other.text);
+    const counts = ({ rijen }) => rijen.map(({ groep, cellen }) => [groep, cellen.map(({ aantal }) => aantal)]);
+    assert.deepEqual(counts(other.json), counts(reply.json));
+    assert.equal(openapi.paths['/rondes/{ronde}/tabel'].get.deprecated, true);
+  });
+
   test('is not made of what may not be asked', async () => {
     const cases = [
       [{}, { variabele: 'verplicht' }],

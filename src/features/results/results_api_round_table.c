@@ -1,5 +1,5 @@
-/* GET /v1/rondes/{ronde}/tabel: the first of the table endpoints, kept for who uses it. The same figures as
- * /v1/consultaties/{consultatie}/tabellen gives, of everybody who was asked, in its own words. */
+/* GET /v1/rondes/{ronde}/tabel: the first of the table endpoints, deprecated, kept for who uses it. The same
+ * figures as /v1/consultaties/{consultatie}/tabellen gives, of everybody who was asked, in its own words. */
 #include "features/results/results_api.h"
 #include "features/results/results_write.h"
 
@@ -125,6 +125,17 @@ static void reply_csv(struct results_call *call, const struct figures *figures)
                         .ptr);
 }
 
+/* Since when (RFC 9745), and what took its place (RFC 5829). */
+static void say_deprecated(struct results_call *call)
+{
+    http_set_header(call->ex, "Deprecation", "@1795737600");
+    http_set_header(call->ex, "Link",
+                    arena_printf(http_arena(call->ex),
+                                 "<%s/v1/consultaties/%s/tabellen>; rel=\"successor-version\"",
+                                 http_public_url(call->ex), call->round->consultation)
+                        .ptr);
+}
+
 static enum db_status make_round_table(struct results_call *call)
 {
     struct figures_query query;
@@ -139,6 +150,7 @@ static enum db_status make_round_table(struct results_call *call)
     } else {
         http_reply_json(call->ex, 200, table_json(&figures));
     }
+    say_deprecated(call);
     struct slice what = slice_from_cstr(figures.variable->code);
     for (size_t g = 0; g < query.group_count; g++) {
         what = arena_printf(call->arena, "%.*s:%s", SLICE_ARG(what), figures.groups[g]->code);
