@@ -121,6 +121,16 @@ static void tell(const struct work *work, const struct results_book_outcome *out
     }
 }
 
+/* What begins with a part of the value in quotes keeps it as it was typed. */
+static void say_fault(const char *option, const char *detail)
+{
+    size_t kept = 0;
+    for (size_t i = 1; detail[0] == '"' && detail[i] != '\0'; i++) {
+        kept = detail[i - 1] == '"' && detail[i] == ' ' ? i + 1 : kept;
+    }
+    fprintf(stderr, "%s: %.*s%s\n", option, (int)kept, detail, cmd_english(detail + kept));
+}
+
 /* ---- what is asked ---- */
 
 static bool read_request(struct results_book_request *request, const struct work *work)
@@ -137,8 +147,7 @@ static bool read_request(struct results_book_request *request, const struct work
         const char *parameter = json_string_value(json_object_get(item, "parameter"));
         for (size_t i = 0; i < sizeof options / sizeof options[0]; i++) {
             if (strcmp(options[i][0], parameter) == 0) {
-                fprintf(stderr, "%s: %s\n", options[i][1],
-                        cmd_english(json_string_value(json_object_get(item, "detail"))));
+                say_fault(options[i][1], json_string_value(json_object_get(item, "detail")));
             }
         }
     }

@@ -63,26 +63,22 @@ static bool is_credential(const char *path)
     return len > 0 && strncmp(path, folder, len) == 0 && path[len] == '/' && !strchr(path + len + 1, '/');
 }
 
-/* With what mends it: a new secret for a database that is in use would be the end of its codes. */
-static void log_unread(const char *path, int why)
+static void log_unread(const char *path, int why, const char *missing)
 {
-    const char *mends = why == ENOENT
-                            ? "is [secret] file right? For a database that is in use restore the secret from "
-                              "your backup, never make another; for a new one: zevenstem secret generate FILE"
-                            : "let whoever runs this read it, and nobody else: mode 0600";
-    log_error("secret.read", "file=%s why=%s says=%s", LOG_CSTR(path), LOG_CSTR(strerror(why)),
-              LOG_CSTR(mends));
+    log_error(
+        "secret.read", "file=%s why=%s says=%s", LOG_CSTR(path), LOG_CSTR(strerror(why)),
+        LOG_CSTR(why == ENOENT ? missing : "let whoever runs this read it, and nobody else: mode 0600"));
 }
 
 /* At most FILE_BYTES, which is one more than a good file has. */
-static bool read_whole(char *text, size_t *len, const char *path)
+static bool read_whole(char *text, size_t *len, const char *path, const char *missing)
 {
     struct stat status;
     bool good = false;
     /* Not blocking: a pipe of that name would keep the program waiting before it could be refused. */
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     if (fd < 0 || fstat(fd, &status) != 0) {
-        log_unread(path, errno);
+        log_unread(path, errno, missing);
         goto cleanup;
     }
     if (!S_ISREG(status.st_mode) || ((status.st_mode & 077) != 0 && !is_credential(path))) {
@@ -97,7 +93,7 @@ static bool read_whole(char *text, size_t *len, const char *path)
             continue;
         }
         if (got < 0) {
-            log_unread(path, errno);
+            log_unread(path, errno, missing);
             goto cleanup;
         }
         *len += (size_t)got;
@@ -113,11 +109,11 @@ cleanup:
     return good;
 }
 
-bool crypto_secret_read(unsigned char out[CRYPTO_SECRET_BYTES], const char *path)
+bool crypto_secret_read(unsigned char out[CRYPTO_SECRET_BYTES], const char *path, const char *missing)
 {
     char text[FILE_BYTES];
     size_t len = 0;
-    bool good = read_whole(text, &len, path);
+    bool good = read_whole(text, &len, path, missing);
     if (good) {
         bool hex = (len == HEX_CHARS || (len == HEX_CHARS + 1 && text[HEX_CHARS] == '\n')) &&
                    crypto_unhex(out, CRYPTO_SECRET_BYTES, (struct slice){text, HEX_CHARS});
@@ -137,8 +133,13 @@ bool crypto_secret_read(unsigned char out[CRYPTO_SECRET_BYTES], const char *path
 
 struct crypto_keys *crypto_keys_load(const char *path)
 {
+    /* Another one for a database that is in use would be the end of its codes. */
+    static const char missing[] = "is [secret] file right? For a database that is in use restore the secret "
+                                  "from your backup, never make "
+                                  "another; for a new one: zevenstem secret generate FILE";
     unsigned char secret[CRYPTO_SECRET_BYTES];
-    struct crypto_keys *keys = crypto_secret_read(secret, path) ? crypto_keys_from_bytes(secret) : NULL;
+    struct crypto_keys *keys =
+        crypto_secret_read(secret, path, missing) ? crypto_keys_from_bytes(secret) : NULL;
     sodium_memzero(secret, sizeof secret);
     return keys;
 }

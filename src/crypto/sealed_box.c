@@ -36,7 +36,10 @@ void crypto_public_key_format(char out[CRYPTO_PUBLIC_KEY_TEXT_BYTES],
 
 bool crypto_keypair_load(struct crypto_keypair *out, const char *path)
 {
-    if (!crypto_secret_read(out->private_key, path)) {
+    if (!crypto_secret_read(
+            out->private_key, path,
+            "it is the private key that zevenstem offer keypair made, on the coordinator's own "
+            "machine")) {
         return false;
     }
     crypto_scalarmult_base(out->public_key, out->private_key);

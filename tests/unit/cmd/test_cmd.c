@@ -60,13 +60,17 @@ Test(cmd, options_and_arguments_in_any_order)
     cr_expect_str_eq(o.arguments.values[0], "-", "a single dash is an argument: standard input");
 }
 
+#define HELP_OF_TEST                                                                                         \
+    "usage: test FILE\n\nWithout --config the configuration is the file that $ZEVENSTEM_CONFIG names, else " \
+    "/etc/zevenstem/zevenstem.conf.\n"
+
 Test(cmd, help_is_no_fault)
 {
     cr_redirect_stdout();
     cr_expect_eq(parse(2, 2, WORDS("--help")).status, CMD_OK);
     cr_expect_eq(parse(2, 2, WORDS("x", "-h")).status, CMD_OK);
     fflush(stdout);
-    cr_expect_stdout_eq_str("usage: test FILE\nusage: test FILE\n");
+    cr_expect_stdout_eq_str(HELP_OF_TEST HELP_OF_TEST);
 }
 
 Test(cmd, what_is_explained_is_left_for_help)
@@ -113,7 +117,11 @@ Test(cmd, a_faulty_configuration_is_said)
     struct zs_config config;
     cr_expect_not(cmd_load_config(&config, arena, "/nonexistent.conf"));
     fflush(stderr);
-    cr_expect_stderr_eq_str("/nonexistent.conf: No such file or directory\n");
+    cr_expect_stderr_eq_str(
+        "/nonexistent.conf: No such file or directory\n"
+        "the configuration is the file of --config, else the one that $ZEVENSTEM_CONFIG names, else "
+        "/etc/zevenstem/zevenstem.conf; one to begin with is /usr/share/zevenstem/zevenstem.conf "
+        "(deploy/README.md)\n");
     arena_destroy(arena);
 }
 
