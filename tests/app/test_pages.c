@@ -224,9 +224,9 @@ Test(pages, keep_silent_until_a_round_may_be_told_of)
     get(QUESTION, 404);
     expect_says(&reply, "Er zijn nog geen uitkomsten");
     get(PAGES "?ronde=" ANALYSTS_ROUND, 200);
-    expect_says(&reply, "Tot die dag zien alleen onderzoekers voorlopige uitkomsten.");
+    expect_says(&reply, "Tot en met die dag zien alleen onderzoekers voorlopige uitkomsten.");
     get(QUESTION "?ronde=" ANALYSTS_ROUND, 404);
-    expect_says(&reply, "Tot die dag zien alleen onderzoekers voorlopige uitkomsten.");
+    expect_says(&reply, "Tot en met die dag zien alleen onderzoekers voorlopige uitkomsten.");
     get(PAGES "/wie?ronde=" ANALYSTS_ROUND, 404);
     get(PAGES "/methode", 200);
     clock_set(scene.round->closes_at + 1);

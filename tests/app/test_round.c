@@ -89,6 +89,31 @@ Test(round_life, may_be_prolonged_and_says_so)
     end();
 }
 
+/* A round that closes at midnight is open until the day before, and every page names that day. */
+Test(round_life, is_told_by_its_last_day)
+{
+    static const char *const pages[] = {"/", "/papier", "/ontvangst", "/uitkomsten/klein",
+                                        "/consultaties/klein/wat-er-mee-gebeurt"};
+    const int64_t midnight = 1814392800; /* 2027-07-01T00:00:00+02:00 */
+    begin();
+    citizen_take_part(&citizen, ROUND, "goed", "Dit.");
+    cr_expect_eq(place_amend_round(&place, ROUND, midnight, ""), ROUND_CHANGED);
+    for (int waited = 0; waited < SOON_MS && !strstr(citizen.reply.body, "30 juni 2027"); waited += 100) {
+        client_sleep_ms(100);
+        citizen_get(&citizen, "/");
+    }
+    for (size_t i = 0; i < sizeof pages / sizeof pages[0]; i++) {
+        citizen_get(&citizen, pages[i]);
+        expect_status(&citizen.reply, 200);
+        expect_says(&citizen.reply, "30 juni 2027");
+        expect_silent(&citizen.reply, "1 juli 2027");
+    }
+    clock_set(midnight);
+    citizen_get(&citizen, "/");
+    expect_says(&citizen.reply, "U kon meedoen tot en met 30 juni 2027.");
+    end();
+}
+
 /* From its closing time on its results are seen and released: nobody takes answers for it again. */
 Test(round_life, is_not_prolonged_once_it_is_over)
 {

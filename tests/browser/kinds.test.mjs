@@ -198,7 +198,7 @@ describe('page kinds', { skip: SERVICE ? false : 'ZEVENSTEM_URL is not set' }, (
     const other = await page.context().newPage();
     other.served = null;
     other.on('response', (response) => { other.served = { status: response.status() }; });
-    await arrived(other, SERVICE + over, (text) => text.includes('gesloten sinds'));
+    await arrived(other, SERVICE + over, (text) => text.includes('De vragenlijst is gesloten'));
     await next(page);
     assert.equal(page.served.status, 409);
     const main = await page.locator('main').innerText();

@@ -47,9 +47,10 @@ const char *page_when(const struct results_page *page, const struct survey_round
         static const char *const paths[] = {[INTERIM_CLOSED] = "results.when.closed",
                                             [INTERIM_ANALYSTS] = "results.when.analysts",
                                             [INTERIM_PUBLIC] = "results.when.open"};
-        return page_format(page, paths[round->interim], "date", page_date(page, round->closes_at));
+        return page_format(page, paths[round->interim], "date",
+                           page_date(page, survey_round_last_moment(round)));
     }
-    return page_format(page, "results.when.after", "date", page_date(page, round->closes_at));
+    return page_format(page, "results.when.after", "date", page_date(page, survey_round_last_moment(round)));
 }
 
 const char *page_consultation_title(const struct results_page *page, const struct survey_round *round)

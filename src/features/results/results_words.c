@@ -286,7 +286,7 @@ struct slice figures_people_sentences(struct arena *arena, const struct locales 
     const struct words w = {arena, locales, language, figures, line};
     const struct survey_round *round = figures->query.round;
     const char *from = locale_date(arena, locales, languages[language], round->opens_at).ptr;
-    const char *until = locale_date(arena, locales, languages[language], round->closes_at).ptr;
+    const char *until = locale_date(arena, locales, languages[language], survey_round_last_moment(round)).ptr;
     const char *when = FORMAT(&w, when_of(figures), "from", from, "until", until);
     return arena_printf(arena, "%s %s %s", people_of(&w), weights_of(&w), when);
 }

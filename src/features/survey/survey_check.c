@@ -122,7 +122,7 @@ static void show_paused(struct http_exchange *ex, struct own_step *step)
     json_t *context = survey_titled(visit, found ? "paused.found" : "paused.title");
     json_object_set_new(context, "found", json_boolean(found));
     survey_set_code(context, ex, visit);
-    survey_set_date(context, ex, visit, "closes_on", visit->round->closes_at);
+    survey_set_date(context, ex, visit, "closes_on", survey_round_last_moment(visit->round));
     json_object_set_new(context, "continue_path",
                         json_string(visit->state.page[0]
                                         ? arena_printf(http_arena(ex), "/vragen/%s", visit->state.page).ptr

@@ -52,7 +52,7 @@ static enum db_status show_receipt(struct db_tx *tx, struct http_exchange *ex, s
     survey_set_code(context, ex, visit);
     survey_set_document_html(context, "follow_up_html", ex, visit, visit->round->document, "follow_up");
     survey_set_date(context, ex, visit, "received_on", (int64_t)row->received_day * 86400);
-    survey_set_date(context, ex, visit, "closes_on", visit->round->closes_at);
+    survey_set_date(context, ex, visit, "closes_on", survey_round_last_moment(visit->round));
     survey_set_date(context, ex, visit, "destroyed_on", (int64_t)visit->round->destruction_day * 86400);
     json_object_set_new(context, "may_correct", json_boolean(survey_round_accepts(visit->round, now)));
     json_object_set_new(context, "may_withdraw", json_boolean(survey_round_keeps(visit->round, now)));

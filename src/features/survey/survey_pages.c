@@ -71,10 +71,11 @@ static void set_date(json_t *context, struct http_exchange *ex, const struct vis
     json_object_set_new(context, key, json_stringn(date.ptr, date.len));
 }
 
-static struct slice date_of(struct http_exchange *ex, const struct visit *visit, const json_t *unix_s)
+static const char *date_of(struct http_exchange *ex, const struct visit *visit, int64_t unix_s)
 {
     return locale_date(http_arena(ex), web_locales(visit->survey->config.web), languages[visit->language],
-                       json_integer_value(unix_s));
+                       unix_s)
+        .ptr;
 }
 
 /* What was changed of the round since it opened, in sentences. */
@@ -88,11 +89,11 @@ static json_t *amendments_context(struct http_exchange *ex, const struct visit *
     json_array_foreach(json_object_get(round->own, "amended"), index, change)
     {
         const json_t *closed = json_object_get(change, "closes_at");
-        const char *day = arena_cstr(http_arena(ex), date_of(ex, visit, json_object_get(change, "at")));
+        const char *day = date_of(ex, visit, json_integer_value(json_object_get(change, "at")));
         if (closed) {
-            struct slice text = locale_format(http_arena(ex), locales, languages[visit->language],
-                                              "start.amended_closes", "day", day, "before",
-                                              arena_cstr(http_arena(ex), date_of(ex, visit, closed)), NULL);
+            struct slice text =
+                locale_format(http_arena(ex), locales, languages[visit->language], "start.amended_closes",
+                              "day", day, "before", date_of(ex, visit, json_integer_value(closed) - 1), NULL);
             json_array_append_new(list, json_stringn(text.ptr, text.len));
         }
         if (json_object_get(change, "interim")) {
@@ -157,7 +158,7 @@ static void show_start(struct http_exchange *ex, struct visit *visit, const stru
                         json_boolean(visit_of_cookie(&own, visit->survey, ex) && own.round == round));
     json_object_set_new(context, "begin_token", json_string(survey_token_for(ex, visit, "/deelname")));
     set_date(context, ex, visit, "opens_on", round->opens_at);
-    set_date(context, ex, visit, "closes_on", round->closes_at);
+    set_date(context, ex, visit, "closes_on", survey_round_last_moment(round));
     const struct survey_round *next = survey_next_planned(visit->snapshot, round->consultation, now);
     if (next && round->opens_at <= now && !survey_round_accepts(round, now)) {
         set_date(context, ex, visit, "next_opens_on", next->opens_at);
@@ -356,7 +357,7 @@ static void get_paper(struct http_exchange *ex, void *self)
     json_object_set_new(context, "start_url", json_string(start_url(ex)));
     json_object_set_new(context, "open",
                         json_boolean(survey_round_accepts(round, visit.survey->config.now_s())));
-    set_date(context, ex, &visit, "closes_on", round->closes_at);
+    set_date(context, ex, &visit, "closes_on", survey_round_last_moment(round));
     survey_render(ex, &visit, 200, "paper", context);
 }
 

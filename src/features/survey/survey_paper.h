@@ -11,6 +11,9 @@ enum { PAPER_DAYS_MAX = 60 };
 /* When it stopped or will stop taking answers, in Unix seconds: its closing time, or before that when
  * somebody closed it. */
 int64_t survey_round_ends(const struct survey_round *round);
+/* The last second at which it took or will take answers: its day is the last on which people can take part,
+ * which is what they are told. A round that closes at midnight is open until the day before. */
+int64_t survey_round_last_moment(const struct survey_round *round);
 /* The last day, in the Netherlands, on which paper may be typed over: days since 1970-01-01. 0: none after it
  * closed; so it is of a pilot round, which never counts. */
 int32_t survey_round_paper_day(const struct survey_round *round);

@@ -167,6 +167,7 @@ static enum db_status get_json(struct db_tx *tx, struct http_exchange *ex, void 
 struct feedback_page {
     const struct tafel *tafel;
     struct http_exchange *ex;
+    const struct survey_snapshot *snapshot;
     const char *path; /* without a query */
     const char *consultation;
     struct feedback_filter filter;
@@ -255,12 +256,16 @@ static void say_round(json_t *round, const struct feedback_page *page)
 {
     const struct map_words *words = &page->words;
     const char *state = json_string_value(json_object_get(round, "stand"));
+    const struct survey_round *own =
+        survey_round_find(page->snapshot, slice_from_cstr(map_text(round, "code")));
+    const char *last_day =
+        locale_date(words->arena, words->locales, words->language, survey_round_last_moment(own)).ptr;
     json_t *heard = json_object_get(round, "gehoord"), *line;
     size_t i;
-    json_object_set_new(round, "wanneer",
-                        json_string(MAP_FORMAT(
-                            words, arena_printf(words->arena, "tafel.feedback.round.%s", state).ptr, "opens",
-                            map_text(round, "opentOp_woord"), "closes", map_text(round, "sluitOp_woord"))));
+    json_object_set_new(
+        round, "wanneer",
+        json_string(MAP_FORMAT(words, arena_printf(words->arena, "tafel.feedback.round.%s", state).ptr,
+                               "opens", map_text(round, "opentOp_woord"), "closes", last_day)));
     json_object_set_new(round, "verwacht", json_boolean(strcmp(state, "straks") != 0 && !heard));
     if (!heard) {
         return;
@@ -325,7 +330,7 @@ static void show(const struct feedback_page *page, const struct survey_round *ne
                  json_t *signals, const json_t *subjects)
 {
     static const char *const words[] = {"waarde", NULL};
-    static const char *const days[] = {"opentOp", "sluitOp", "gemaaktOp", "dag", NULL};
+    static const char *const days[] = {"opentOp", "gemaaktOp", "dag", NULL};
     struct arena *arena = http_arena(page->ex);
     size_t i;
     json_t *round;
@@ -365,9 +370,8 @@ static void show(const struct feedback_page *page, const struct survey_round *ne
 static enum db_status get_page(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
     struct feedback_page page = {.tafel = self, .ex = ex};
-    const struct survey_snapshot *snapshot;
     json_t *signals = NULL, *subjects = NULL;
-    const struct survey_round *newest = feedback_consultation(&snapshot, ex, self);
+    const struct survey_round *newest = feedback_consultation(&page.snapshot, ex, self);
     if (!newest) {
         return DB_OK;
     }
@@ -384,8 +388,8 @@ static enum db_status get_page(struct db_tx *tx, struct http_exchange *ex, void 
     status = status == DB_OK ? feedback_signals(&signals, tx, http_arena(ex), &page.filter) : status;
     status = status == DB_OK ? kept_public_applications(&page.applications, tx, ex, self) : status;
     if (status == DB_OK) {
-        json_t *rounds = rounds_json(ex, self, snapshot, newest->consultation, language_of(ex));
-        status = add_proofs(rounds, tx, snapshot);
+        json_t *rounds = rounds_json(ex, self, page.snapshot, newest->consultation, language_of(ex));
+        status = add_proofs(rounds, tx, page.snapshot);
         if (status == DB_OK) {
             show(&page, newest, rounds, signals, subjects);
         }

@@ -31,7 +31,7 @@ static void open_scene(void)
     variables = questionnaire_variables(&count, s.q);
     round_ = (struct survey_round){.questionnaire = s.q,
                                    .opens_at = 1780272000,   /* 2026-06-01 */
-                                   .closes_at = 1811808000}; /* 2027-06-01 */
+                                   .closes_at = 1811800800}; /* 2027-06-01, midnight in the Netherlands */
     figures = (struct figures){.query = {.round = &round_, .filter_count = 1, .variable = find("houding")},
                                .variable = &variables[find("houding")],
                                .answer_count = 1,
@@ -141,7 +141,7 @@ Test(results_words, say_who_answered_and_when)
     cr_expect_str_eq(
         figures_people_sentences(s.arena, s.locales, 0, &figures, &line).ptr,
         "1.003 mensen gaven antwoord. Zij kwamen via een panel. De cijfers zijn niet gewogen. Meedoen kon "
-        "van 1 juni 2026 tot 1 juni 2027.");
+        "van 1 juni 2026 tot en met 31 mei 2027.");
     figures.provisional = figures.query.weighted = true;
     figures.weights_made_of[0] = "leeftijd en geslacht op 1 januari 2026";
     line.effective_n.value = 812;
@@ -150,7 +150,7 @@ Test(results_words, say_who_answered_and_when)
         figures_people_sentences(s.arena, s.locales, 0, &figures, &line).ptr,
         "Minder dan 15 mensen gaven antwoord. Zij kwamen via een panel. De cijfers zijn gewogen naar "
         "leeftijd en geslacht op 1 januari 2026. Voor de zekerheid van de cijfers telt dat als 812 "
-        "mensen. Meedoen kan van 1 juni 2026 tot 1 juni 2027. Deze cijfers zijn dus voorlopig.");
+        "mensen. Meedoen kan van 1 juni 2026 tot en met 31 mei 2027. Deze cijfers zijn dus voorlopig.");
     figures.weights_made_of[0] = "Leeftijd en gender (2021-01-01), Provincie (2026-01-01)";
     cr_expect_not_null(strstr(
         figures_people_sentences(s.arena, s.locales, 0, &figures, &line).ptr,
