@@ -282,6 +282,43 @@ Test(own, wrong_codes_are_all_alike)
     end();
 }
 
+/* The start page asks no database: the cookie tells it. */
+Test(own, is_what_the_start_page_knows_of_this_device)
+{
+    static const char begun[] = "is al iemand met de vragenlijst begonnen";
+    static const char sent[] = "Op dit apparaat zijn al antwoorden verstuurd. Waren die van u?";
+    static const char anew[] = "Begint u opnieuw? Schrijf dan eerst uw code op.";
+    begin();
+    citizen_get(&citizen, "/");
+    expect_silent(&citizen.reply, begun);
+    expect_silent(&citizen.reply, sent);
+    expect_silent(&citizen.reply, anew);
+    citizen_begin(&citizen, ROUND, "volledig", "");
+    citizen_get(&citizen, "/");
+    expect_says(&citizen.reply, begun);
+    expect_says(&citizen.reply, anew);
+    expect_says(&citizen.reply, "href=\"/bewaard\">Toon mijn code</a>");
+    citizen_send(&citizen);
+    citizen_get(&citizen, "/ontvangst");
+    citizen_get(&citizen, "/");
+    expect_says(&citizen.reply, sent);
+    expect_says(&citizen.reply, "href=\"/ontvangst\"");
+    expect_silent(&citizen.reply, begun);
+    citizen_correct(&citizen);
+    citizen_get(&citizen, "/");
+    expect_says(&citizen.reply, begun);
+    citizen_send(&citizen);
+    citizen_withdraw(&citizen);
+    citizen_get(&citizen, "/ontvangst");
+    citizen_get(&citizen, "/");
+    expect_silent(&citizen.reply, begun);
+    expect_silent(&citizen.reply, sent);
+    expect_silent(&citizen.reply, anew);
+    citizen_get(&citizen, "/ontvangst");
+    expect_says(&citizen.reply, "Uw antwoorden zijn ingetrokken");
+    end();
+}
+
 Test(own, trying_codes_is_slowed_for_who_tries)
 {
     static struct citizen patient;

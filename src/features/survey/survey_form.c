@@ -65,7 +65,8 @@ static void draft_was_read(struct http_exchange *ex, void *item)
 static void saved(struct http_exchange *ex, struct form_step *step)
 {
     if (step->beginning) {
-        participation_cookie_set(ex, &step->visit); /* a code is given when there is something behind it */
+        participation_cookie_set(ex, &step->visit,
+                                 STAGE_BEGUN); /* a code is given when there is something behind it */
     }
     http_redirect(ex, step->destination);
 }

@@ -55,6 +55,12 @@ struct start_counts *survey_start_counts(const struct survey_snapshot *snapshot,
                                          const struct survey_round *round, int variant);
 
 /* ---- a participation within one request ---- */
+/* What this device was last shown of it: nobody asks the database before the start page. */
+enum visit_stage {
+    STAGE_BEGUN,
+    STAGE_SENT, /* answers that were received */
+    STAGE_GONE  /* that nothing stands under its code any more */
+};
 struct visit {
     struct survey *survey;
     const struct survey_snapshot *snapshot;
@@ -65,6 +71,7 @@ struct visit {
     struct draft_state state;
     int32_t draft_revision; /* 0: there is no draft */
     int language;           /* 0 nl, 1 en: of this page */
+    enum visit_stage stage; /* of the cookie */
 };
 /* A new participation: draws a code whose assignment is among the least started. */
 void visit_begin(struct visit *visit, struct arena *arena, int variant, enum survey_stream stream,
@@ -162,7 +169,9 @@ int survey_variant_named(const struct survey_round *round, struct slice code);
 enum db_status survey_withdraw(bool *found, struct db_tx *tx, const struct visit *visit);
 
 /* ---- the cookie of a participation (survey_cookie.c) ---- */
-void participation_cookie_set(struct http_exchange *ex, const struct visit *visit);
+void participation_cookie_set(struct http_exchange *ex, const struct visit *visit, enum visit_stage stage);
+/* The same where the cookie that came says something else. */
+void participation_cookie_tell(struct http_exchange *ex, const struct visit *visit, enum visit_stage stage);
 void participation_cookie_clear(struct http_exchange *ex);
 /* Code, round and derived ids from the cookie; presentation by the variant named there. False without a
  * usable cookie. */

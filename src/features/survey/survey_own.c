@@ -73,6 +73,7 @@ static enum db_status show_receipt(struct db_tx *tx, struct http_exchange *ex, s
         json_decref(context);
         return status;
     }
+    participation_cookie_tell(ex, visit, STAGE_SENT);
     survey_render(ex, visit, 200, "receipt", context);
     return DB_OK;
 }
@@ -103,6 +104,7 @@ static enum db_status nothing_sent(struct db_tx *tx, struct http_exchange *ex, s
     } else {
         json_t *context = survey_titled(visit, "expired.title");
         json_object_set_new(context, "nothing_kept", json_true());
+        participation_cookie_tell(ex, visit, STAGE_GONE);
         survey_render(ex, visit, 404, "expired", context);
     }
     return DB_OK;
@@ -129,6 +131,7 @@ static enum db_status get_receipt(struct db_tx *tx, struct http_exchange *ex, vo
         json_t *context = survey_titled(&visit, "withdrawn.title");
         json_object_set_new(context, "nothing_kept", json_true());
         survey_set_date(context, ex, &visit, "withdrawn_on", (int64_t)row.received_day * 86400);
+        participation_cookie_tell(ex, &visit, STAGE_GONE);
         survey_render(ex, &visit, 200, "withdrawn", context);
         return DB_OK;
     }
@@ -174,6 +177,7 @@ static enum db_status post_correct(struct db_tx *tx, struct http_exchange *ex, v
     status = sql_draft_write(tx, &write, 1, clock_day(visit.survey->config.now_s()));
     if (status == DB_OK) {
         /* Not written: a correction was begun before, and goes on. */
+        participation_cookie_tell(ex, &visit, STAGE_BEGUN);
         http_redirect(ex, "/controle");
     }
     return status;

@@ -154,8 +154,10 @@ static void show_start(struct http_exchange *ex, struct visit *visit, const stru
     json_object_set_new(context, "not_yet",
                         json_boolean(round->status == ROUND_OPEN && now < round->opens_at));
     json_object_set_new(context, "pilot", json_boolean(round->pilot));
-    json_object_set_new(context, "begun",
-                        json_boolean(visit_of_cookie(&own, visit->survey, ex) && own.round == round));
+    if (visit_of_cookie(&own, visit->survey, ex) && own.round == round) {
+        json_object_set_new(context, "begun", json_boolean(own.stage == STAGE_BEGUN));
+        json_object_set_new(context, "sent", json_boolean(own.stage == STAGE_SENT));
+    }
     json_object_set_new(context, "begin_token", json_string(survey_token_for(ex, visit, "/deelname")));
     set_date(context, ex, visit, "opens_on", round->opens_at);
     set_date(context, ex, visit, "closes_on", survey_round_last_moment(round));

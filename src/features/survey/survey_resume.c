@@ -48,7 +48,7 @@ static enum db_status post_enter_code(struct db_tx *tx, struct http_exchange *ex
         return status;
     }
     if (found) {
-        participation_cookie_set(ex, &own);
+        participation_cookie_set(ex, &own, is_draft ? STAGE_BEGUN : STAGE_SENT);
         http_redirect(ex, is_draft ? "/bewaard?terug=code" : "/ontvangst");
         return DB_OK;
     }
