@@ -48,6 +48,8 @@ const struct assets *web_assets(const struct web *web);
  *   back_path      "Terug" above the main part
  *   privacy_path, accessibility_path, contact_path
  *                  for the footer, where a consultation has its own
+ *   keeps_typed    id of the page's form, whose handler shows it again as it was typed for actie=taal: the
+ *                  other language is then asked for by a button of that form, and nothing typed is lost
  *   forget_path    POST here clears this computer: a button above the footer's links while a participation
  *                  is active
  *   forget_token   put in that form as "token"

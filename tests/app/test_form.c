@@ -304,6 +304,24 @@ Test(form, with_a_text_too_long_keeps_all_of_it)
 
 /* ---- answers that are none ---- */
 
+/* Asked for in the other language a page comes back as it was typed: not judged, not kept. */
+Test(form, keeps_what_was_typed_in_the_other_language)
+{
+    begin_form();
+    citizen_fill(body, sizeof body, &citizen, "begin.waarom", "actie=taal&waarom=mijn+%3Cverhaal%3E");
+    expect_says(&citizen.reply, "formaction=\"/vragen/begin.waarom?taal=en\"");
+    citizen_post(&citizen, "/vragen/begin.waarom?taal=en", body);
+    expect_status(&citizen.reply, 200);
+    expect_says(&citizen.reply, "<html lang=\"en\"");
+    expect_says(&citizen.reply, "mijn &lt;verhaal&gt;");
+    expect_says(&citizen.reply, "formaction=\"/vragen/begin.waarom?taal=nl\"");
+    cr_expect_str_eq(citizen.language, "en");
+    expect_saves(0);
+    citizen_answer(&citizen, "begin.waarom", "waarom=mijn+verhaal");
+    expect_saves(1);
+    end();
+}
+
 Test(form, with_answers_that_do_not_exist_is_refused)
 {
     static const char *const fields[] = {"houding=bestaat-niet", "houding=GOED", "houding=go%0Aed",

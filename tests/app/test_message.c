@@ -187,6 +187,14 @@ Test(message, says_what_is_wrong_in_the_language_of_the_page_and_keeps_what_was_
         }
     }
     snprintf(citizen.language, sizeof citizen.language, "nl");
+    /* The other language keeps it too, and does not judge it. */
+    fill(body, sizeof body, &citizen, "afzender=koning&tekst=Iets+anders&actie=taal");
+    citizen_post(&citizen, TELL "?taal=en", body);
+    expect_status(&citizen.reply, 200);
+    expect_says(&citizen.reply, "<html lang=\"en\"");
+    expect_says(&citizen.reply, "\nIets anders</textarea>");
+    expect_silent(&citizen.reply, "Choose for whom you write.");
+    snprintf(citizen.language, sizeof citizen.language, "nl");
     snprintf(fields, sizeof fields, "afzender=burger&tekst=");
     memset(fields + strlen(fields), 'a', MESSAGE_TEXT_MAX + 1);
     fill(body, sizeof body, &citizen, fields);

@@ -257,6 +257,10 @@ static void take_page(struct http_exchange *ex, struct form_step *step)
         survey_show_page(ex, visit, pages, step->page, 400, NULL, "form.expired");
         return;
     }
+    if (survey_posted_is(ex, "actie", "taal")) { /* the other language: as it was typed, not judged yet */
+        survey_show_page(ex, visit, pages, step->page, 200, NULL, NULL);
+        return;
+    }
     survey_posted_fields(&fields, &field_count, ex);
     struct page_result result = {0};
     if (!survey_posted_is(ex, "actie", "overslaan")) {

@@ -103,6 +103,7 @@ void survey_show_page(struct http_exchange *ex, struct visit *visit, struct page
             json_string(number > 1 ? survey_page_path(arena, visit, pages.pages[number - 2]) : "/"));
     }
     set_remark(context, ex, visit);
+    json_object_set_new(context, "keeps_typed", json_string("formulier"));
     if (notice) {
         struct slice text = survey_text(visit, notice);
         json_object_set_new(context, "notice", json_stringn(text.ptr, text.len));

@@ -185,6 +185,7 @@ static void show_form(struct http_exchange *ex, const struct visit *visit, const
                         json_string(arena_printf(http_arena(ex), "/aanbod/%s", round->code).ptr));
     json_object_set_new(context, "erased_on", json_stringn(erased_on.ptr, erased_on.len));
     json_object_set_new(context, "back_path", json_string("/ontvangst"));
+    json_object_set_new(context, "keeps_typed", json_string("formulier"));
     json_object_set_new(context, "sections", sections_context(ex, visit, offer, errors));
     if (errors->count > 0) {
         json_object_set_new(context, "error_summary", error_summary(ex, visit, errors));
@@ -288,6 +289,7 @@ static enum db_status keep(struct db_tx *tx, struct http_exchange *ex, const str
 
 static enum db_status post_offer(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
+    static const struct offer_errors no_errors;
     struct visit visit;
     struct offer offer;
     struct offer_errors errors;
@@ -303,7 +305,9 @@ static enum db_status post_offer(struct db_tx *tx, struct http_exchange *ex, voi
     }
     bool good = offer_read(&offer, &errors, http_arena(ex), fields, count);
     int64_t age = survey_form_age(ex, &visit);
-    if (!good) {
+    if (survey_posted_is(ex, "actie", "taal")) { /* the other language: as it was typed, not judged yet */
+        show_form(ex, &visit, round, 200, &offer, &no_errors, NULL);
+    } else if (!good) {
         show_form(ex, &visit, round, 400, &offer, &errors, NULL);
     } else if (age < 0) {
         show_form(ex, &visit, round, 400, &offer, &errors, "form.expired");

@@ -125,6 +125,7 @@ static void show_form(const struct page *page, int status, const char *notice)
     json_object_set_new(context, "zegel", json_string(zegel));
     put_token(context, "form_token", page, MESSAGE_TELL_PATH);
     json_object_set_new(context, "path", json_string(MESSAGE_TELL_PATH));
+    json_object_set_new(context, "keeps_typed", json_string("formulier"));
     if (notice) {
         json_object_set_new(context, "notice", text_of(page, notice));
     }
@@ -261,6 +262,10 @@ static enum db_status post_form(struct db_tx *tx, struct http_exchange *ex, void
     }
     const bool ours = take_code(&page);
     read_values(&page);
+    if (slice_equal_cstr(posted(ex, "actie"), "taal")) { /* the other language: as it was typed */
+        show_form(&page, 200, NULL);
+        return DB_OK;
+    }
     read_draft(&draft, &page);
     const int64_t age = survey_form_token_age(ex, tafel->config.survey);
     if (page.errors.count > 0 || !ours || age < 0) {
