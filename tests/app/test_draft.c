@@ -226,11 +226,15 @@ Test(draft, without_its_cookie_gives_back_what_was_typed)
     expect_says(&citizen.reply, "niet kwijt");
     expect_says(&citizen.reply, "href=\"/verder\"");
     citizen_get(&citizen, "/vragen/begin.waarom");
-    expect_redirect(&citizen.reply, "/verder");
+    expect_redirect(&citizen.reply, "/verder?terug=code");
     citizen_get(&citizen, "/controle");
-    expect_redirect(&citizen.reply, "/verder");
+    expect_redirect(&citizen.reply, "/verder?terug=code");
     citizen_get(&citizen, "/ontvangst");
-    expect_redirect(&citizen.reply, "/verder");
+    expect_redirect(&citizen.reply, "/verder?terug=code");
+    citizen_get(&citizen, "/verder?terug=code");
+    expect_says(&citizen.reply, "Wij weten niet meer waar u was. Met uw code kunt u verder.");
+    citizen_get(&citizen, "/verder");
+    expect_silent(&citizen.reply, "Wij weten niet meer");
     end();
 }
 

@@ -62,7 +62,7 @@ Test(member_check, is_read_by_code_and_answered_until_its_day)
     expect_says(&staff.reply, "/samenvatting/qr.svg");
     expect_says(&staff.reply, "31 december 2099");
     citizen_get(&who, "/samenvatting");
-    expect_says(&who.reply, "Vul uw code in");
+    expect_says(&who.reply, "Wat is de code uit uw brief over het gesprek?");
     ask(code);
     expect_status(&who.reply, 200);
     expect_says(&who.reply, "U vond kweekvlees niet natuurlijk.");

@@ -260,13 +260,18 @@ Test(own, wrong_codes_are_all_alike)
     expect_status(&nobody.reply, 400);
     expect_says(&nobody.reply, "Wij kennen deze code niet");
     cr_expect_str_empty(nobody.participation);
-    static const char *const typed[] = {
-        "", "kort", "UUUU-UUUU-UUUU-UUUU", "0123-4567-89AB-CDEF-0", "%27;--", "%3Cscript%3E"};
+    static const char *const typed[] = {"kort", "UUUU-UUUU-UUUU-UUUU", "0123-4567-89AB-CDEF-0", "%27;--",
+                                        "%3Cscript%3E"};
     for (size_t i = 0; i < sizeof typed / sizeof typed[0]; i++) {
         citizen_resume(&wrong, typed[i]);
         expect_status(&wrong.reply, 400);
         same_page(nobody.reply.body, wrong.reply.body);
     }
+    /* Nothing typed is something else. */
+    citizen_resume(&wrong, "++");
+    expect_status(&wrong.reply, 400);
+    expect_says(&wrong.reply, "Vul uw code in.");
+    expect_silent(&wrong.reply, "kennen deze code niet");
     /* What is no code at all is looked up like one: it takes as long. */
     test_sql(place.owner, "ALTER TABLE zs.draft RENAME TO draft_away");
     citizen_resume(&wrong, "kort");

@@ -30,7 +30,7 @@ static void with_draft(struct http_exchange *ex, void *self,
 {
     struct own_step *step = arena_alloc(http_arena(ex), sizeof *step);
     if (!visit_of_cookie(&step->visit, self, ex)) {
-        http_redirect(ex, "/verder");
+        http_redirect(ex, SURVEY_ASK_CODE);
         return;
     }
     step->then = then;

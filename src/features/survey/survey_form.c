@@ -151,7 +151,7 @@ static void get_page(struct http_exchange *ex, void *self)
 {
     struct form_step *step = step_begin(ex, self);
     if (!step) {
-        http_redirect(ex, "/verder");
+        http_redirect(ex, SURVEY_ASK_CODE);
     } else if (!http_replied(ex)) {
         step->then = show_if_reachable;
         read_draft(ex, step);

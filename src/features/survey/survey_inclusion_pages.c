@@ -105,7 +105,7 @@ static enum db_status get_own_page(struct db_tx *tx, struct http_exchange *ex, v
     struct inclusion_proof proof = {.included = false};
     bool found;
     if (!visit_of_cookie(&visit, self, ex)) {
-        http_redirect(ex, "/verder");
+        http_redirect(ex, SURVEY_ASK_CODE);
         return DB_OK;
     }
     const enum db_status status = prove_own(&proof, &row, &found, tx, &visit);

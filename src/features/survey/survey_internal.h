@@ -193,6 +193,8 @@ void survey_busy(struct http_exchange *ex, const struct visit *visit, enum db_st
 bool survey_takes_offers(const struct survey *survey, const struct survey_round *round);
 
 /* ---- routes ---- */
+/* Where somebody comes whose participation is not at hand: it asks for the code, and says why. */
+#define SURVEY_ASK_CODE "/verder?terug=code"
 /* A page to look at, and a small form of one. */
 #define SURVEY_GET(PATH, HANDLER)                                                                            \
     {                                                                                                        \

@@ -117,7 +117,7 @@ static enum db_status get_receipt(struct db_tx *tx, struct http_exchange *ex, vo
     struct answers answers;
     bool readable;
     if (!visit_of_cookie(&visit, self, ex)) {
-        http_redirect(ex, "/verder");
+        http_redirect(ex, SURVEY_ASK_CODE);
         return DB_OK;
     }
     enum db_status status = read_own(&row, &answers, &readable, tx, ex, &visit);
@@ -147,7 +147,7 @@ static enum db_status post_correct(struct db_tx *tx, struct http_exchange *ex, v
     struct answers answers;
     bool readable;
     if (!visit_of_cookie(&visit, self, ex)) {
-        http_redirect(ex, "/verder");
+        http_redirect(ex, SURVEY_ASK_CODE);
         return DB_OK;
     }
     if (!survey_round_accepts(visit.round, visit.survey->config.now_s())) {
@@ -189,7 +189,7 @@ static enum db_status post_withdraw(struct db_tx *tx, struct http_exchange *ex, 
 {
     struct visit visit;
     if (!visit_of_cookie(&visit, self, ex)) {
-        http_redirect(ex, "/verder");
+        http_redirect(ex, SURVEY_ASK_CODE);
         return DB_OK;
     }
     struct slice sure = {NULL, 0};

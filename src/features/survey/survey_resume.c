@@ -5,28 +5,31 @@
 
 /* ---- come back with a code ---- */
 
-/* typed: what was entered in vain, to mend. */
-static void show_enter_code(struct http_exchange *ex, const struct visit *visit, int status,
-                            const struct slice *typed)
+/* What was entered in vain, to mend. */
+static void show_wrong_code(struct http_exchange *ex, const struct visit *visit, struct slice typed)
 {
+    const char *why = slice_trim(typed).len > 0 ? "resume.wrong_code" : "resume.no_code";
     json_t *context = survey_titled(visit, "resume.title");
-    if (typed) {
-        json_t *value = json_stringn(typed->ptr ? typed->ptr : "", typed->len);
-        json_object_set_new(context, "typed", value ? value : json_string(""));
-        json_t *item = json_object();
-        json_object_set_new(item, "href", json_string("#code"));
-        json_object_set_new(item, "text", survey_text_json(visit, "resume.wrong_code"));
-        json_object_set_new(context, "error_summary", json_pack("{s:[o]}", "items", item));
-        json_object_set_new(context, "wrong", survey_text_json(visit, "resume.wrong_code"));
-    }
-    survey_render(ex, visit, status, "resume", context);
+    json_t *value = json_stringn(typed.ptr ? typed.ptr : "", typed.len);
+    json_object_set_new(context, "typed", value ? value : json_string(""));
+    json_t *item = json_object();
+    json_object_set_new(item, "href", json_string("#code"));
+    json_object_set_new(item, "text", survey_text_json(visit, why));
+    json_object_set_new(context, "error_summary", json_pack("{s:[o]}", "items", item));
+    json_object_set_new(context, "wrong", survey_text_json(visit, why));
+    survey_render(ex, visit, 400, "resume", context);
 }
 
+/* Somebody whom another page sent here is told why (SURVEY_ASK_CODE). */
 static void get_enter_code(struct http_exchange *ex, void *self)
 {
     struct visit visit;
+    struct slice from;
     visit_anonymous(&visit, self, ex);
-    show_enter_code(ex, &visit, 200, NULL);
+    json_t *context = survey_titled(&visit, "resume.title");
+    json_object_set_new(context, "sent_here",
+                        json_boolean(http_query(&from, ex, "terug") && slice_equal_cstr(from, "code")));
+    survey_render(ex, &visit, 200, "resume", context);
 }
 
 /* Looks the code up in every round at once. A code that is no code is looked up all the same, so that both
@@ -52,7 +55,7 @@ static enum db_status post_enter_code(struct db_tx *tx, struct http_exchange *ex
         http_redirect(ex, is_draft ? "/bewaard?terug=code" : "/ontvangst");
         return DB_OK;
     }
-    show_enter_code(ex, &visit, 400, &typed);
+    show_wrong_code(ex, &visit, typed);
     return DB_OK;
 }
 
@@ -89,7 +92,8 @@ static void get_closed(struct http_exchange *ex, void *self)
 }
 
 const struct route survey_resume_routes[] = {
-    SURVEY_GET("/verder", get_enter_code),
+    {.http = {.method = HTTP_GET, .path = "/verder", .surface = HTTP_PAGE, .query = "taal,terug"},
+     .on_inline = get_enter_code},
     {SURVEY_POST("/verder", "code"), .on_job = post_enter_code, .role = DB_ROLE_INTAKE, .read_only = true},
     {SURVEY_POST("/wissen", NULL), .on_inline = post_forget},
     SURVEY_GET("/gewist", get_forgotten),
