@@ -26,7 +26,9 @@ static const char *message_path(enum answer_fault fault, const struct question *
     case FAULT_TOO_MANY:
         return question->min == question->max ? "form_error.exactly" : "form_error.too_many";
     case FAULT_NONE_AND_OTHER:
-        return "form_error.none_and_other";
+        return question->type == QUESTION_POSTCODE ? "form_error.postcode_and_other"
+               : question->type == QUESTION_NUMBER ? "form_error.number_and_other"
+                                                   : "form_error.none_and_other";
     case FAULT_DOUBLE:
         return question->type == QUESTION_BEST_WORST ? "form_error.best_is_worst" : "form_error.ranked_twice";
     case FAULT_GAP:
@@ -70,6 +72,20 @@ static const char *first_field(const struct posting *posting, const struct quest
     return question->code;
 }
 
+/* The choice that goes with no other and was made beside one: as the page names it. */
+static const char *lone_choice(const struct posting *posting, const struct question *question,
+                               const struct given *given)
+{
+    for (size_t i = 0; i < question->option_count && question->type == QUESTION_MULTIPLE; i++) {
+        if (given->choices[i] == 1 && question->options[i].none) {
+            return question->options[i].label.by[posting->language];
+        }
+    }
+    const struct slice words =
+        locale_text(posting->q->locales, languages[posting->language], "form.dont_know");
+    return arena_cstr(posting->arena, words);
+}
+
 static void add_error(struct posting *posting, const struct question *question, const struct given *given,
                       enum answer_fault fault, size_t item, int64_t number)
 {
@@ -84,9 +100,9 @@ static void add_error(struct posting *posting, const struct question *question, 
             .field = box >= 0 ? posting->q->variables[question->options[box].text_variable].code
                               : first_field(posting, question, item),
             .question = question->code,
-            .message =
-                locale_format(posting->arena, posting->q->locales, languages[posting->language],
-                              message_path(fault, question), "n", counted, "min", low, "max", high, NULL)};
+            .message = locale_format(posting->arena, posting->q->locales, languages[posting->language],
+                                     message_path(fault, question), "n", counted, "min", low, "max", high,
+                                     "choice", lone_choice(posting, question, given), NULL)};
     }
 }
 

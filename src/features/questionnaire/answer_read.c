@@ -106,6 +106,19 @@ static bool is_kept_province(const struct posting *posting, const struct answers
            slice_equal_cstr(code, province_categories[slot - ANSWER_FIRST].code);
 }
 
+/* Whether one of the choices beside the digits was chosen on this page. What was answered before stands
+ * chosen already, and a radio cannot be unselected: digits that are typed now go before it. */
+static bool chosen_now(const struct posting *posting, const struct answers *a,
+                       const struct question *question, struct slice code)
+{
+    const uint16_t slot = slot_get(posting->q, a, question->first_variable);
+    const int option = choice_of(question, code);
+    const bool before = option == CHOICE_DONT_KNOW ? slot == ANSWER_DONT_KNOW
+                        : option >= 0              ? slot == ANSWER_FIRST + PROVINCES + option
+                                                   : false;
+    return code.len > 0 && !before && !is_kept_province(posting, a, question, code);
+}
+
 static enum answer_fault read_postcode(struct given *given, const struct posting *posting,
                                        const struct answers *a, const struct question *question)
 {
@@ -116,7 +129,9 @@ static enum answer_fault read_postcode(struct given *given, const struct posting
     given->choices[0] = CHOICE_OPEN;
     if (digits.len > 0) {
         given->choices[0] = postcode_category(posting->q, digits);
-        return given->choices[0] < 0 ? FAULT_FORM : FAULT_NONE;
+        return given->choices[0] < 0                     ? FAULT_FORM
+               : chosen_now(posting, a, question, other) ? FAULT_NONE_AND_OTHER
+                                                         : FAULT_NONE;
     }
     if (is_kept_province(posting, a, question, other)) {
         given->choices[0] = slot_get(posting->q, a, question->first_variable) - ANSWER_FIRST;

@@ -15,6 +15,18 @@ static void add_known_province(struct choices *choices, const struct view *v, co
     choices_add(choices, v, &known, category + MAX_OPTIONS);
 }
 
+/* Once both were given: a radio cannot be unselected, so there is one that stands for the digits. */
+static void add_way_back(struct choices *choices, const struct view *v, const struct question *question,
+                         struct slice posted)
+{
+    struct slice digits = {NULL, 0};
+    if (posted_value(&digits, v, question->code) && slice_trim(digits).len > 0 && posted.len > 0) {
+        const char *label = view_text(v, "form.postcode_only");
+        const struct option none = {.code = "", .label = {{label, label}}};
+        choices_add(choices, v, &none, 2 * MAX_OPTIONS);
+    }
+}
+
 static json_t *elsewhere(const struct view *v, const struct question *question)
 {
     struct choices choices = {.count = 0};
@@ -33,6 +45,7 @@ static json_t *elsewhere(const struct view *v, const struct question *question)
         choices_add(&choices, v, NULL, CHOICE_DONT_KNOW);
         PUT(choices.inputs[choices.count - 1], "divider", json_true());
     }
+    add_way_back(&choices, v, question, posted);
     for (size_t i = 0; i < choices.count; i++) {
         int index = choices.options[i];
         int category = index < 0 ? index : index < MAX_OPTIONS ? index + PROVINCES : index - MAX_OPTIONS;

@@ -395,15 +395,41 @@ Test(questionnaire_context, wrong_input_is_kept_beside_its_error)
     page = posted(&s, "achtergrond.postcode", "postcode=99\npostcode_anders=bonaire");
     expect_error(page, "#postcode-1", "cijfers");
     cr_expect_str_eq(text_of(part(page, 0), "typed"), "99");
-    cr_expect_str_eq(inputs(&s, part(page, 1)), "bonaire* buitenland");
+    cr_expect_str_eq(inputs(&s, part(page, 1)), "bonaire* buitenland ");
     page = posted(&s, "achtergrond.werk", "werk=zorg\nwerk=geen");
-    expect_error(page, "#werk-1", "Niet allebei");
+    expect_error(page, "#werk-1", "Kies antwoorden, of kies alleen “Geen van deze”. Niet allebei.");
     cr_expect_str_eq(inputs(&s, item(page, 0)), "zorg* voedsel anders |geen*");
+    page = posted(&s, "waarden.top", "top=veiligheid\ntop=weet-ik-niet");
+    expect_error(page, "#top-1", "of kies alleen “Weet ik niet”.");
+    page = posted(&s, "achtergrond.schooljaren", "schooljaren=12\nschooljaren_anders=weet-ik-niet");
+    expect_error(page, "#schooljaren-1", "Vul een getal in, of kies alleen “Weet ik niet”.");
     page = posted(&s, "waarden.punten", "punten_zorg=60\npunten_weg=x\npunten_school=5");
     expect_error(page, "#punten_zorg-1", "0 tot en met 100");
     cr_expect_neq(text_of(item(page, 0), "error")[0], '\0');
     json_t *shares = json_object_get(item(page, 0), "shares");
     cr_expect_str_eq(text_of(json_array_get(shares, 1), "typed"), "x");
+    scene_close(&s);
+}
+
+/* What stands chosen from before cannot be unselected, so digits go before it; what is chosen beside them now
+ * is a contradiction, with a choice to take it back. */
+Test(questionnaire_context, a_postcode_and_an_area_are_not_both_taken)
+{
+    struct scene s;
+    begin(&s);
+    json_t *page = posted(&s, "achtergrond.postcode", "postcode=3511\npostcode_anders=bonaire");
+    expect_error(page, "#postcode-1", "Vul een postcode in, of kies een gebied. Niet allebei.");
+    expect_value(&s, "postcode", "-");
+    cr_expect_str_eq(text_of(part(page, 0), "typed"), "3511");
+    cr_expect_str_eq(inputs(&s, part(page, 1)), "bonaire* buitenland ");
+    cr_expect_str_eq(text_of(input(part(page, 1), ""), "label"), "Geen van deze: gebruik mijn postcode");
+    scene_answer(&s, "achtergrond.postcode", "postcode=3511\npostcode_anders=");
+    expect_value(&s, "postcode", "PV26");
+    scene_answer(&s, "achtergrond.postcode", "postcode=\npostcode_anders=bonaire");
+    scene_answer(&s, "achtergrond.postcode", "postcode=1011\npostcode_anders=bonaire");
+    expect_value(&s, "postcode", "PV27");
+    scene_answer(&s, "achtergrond.postcode", "postcode=3511\npostcode_anders=PV27");
+    expect_value(&s, "postcode", "PV26");
     scene_close(&s);
 }
 
