@@ -212,6 +212,27 @@ static void add_rows(json_t *rows, const struct view *v, const struct page *page
     }
 }
 
+/* One question over several pages gives rows of one name, which a link to each could not be told apart by. */
+static void number_parts(const struct view *v, json_t *rows)
+{
+    const size_t count = json_array_size(rows);
+    for (size_t i = 0, next; i < count; i = next) {
+        json_t *words = json_incref(json_object_get(json_array_get(rows, i), "question"));
+        next = i + 1;
+        while (next < count && json_equal(words, json_object_get(json_array_get(rows, next), "question"))) {
+            next++;
+        }
+        for (size_t part = i; part < next && next - i > 1; part++) {
+            char number[24];
+            snprintf(number, sizeof number, "%zu", part - i + 1);
+            PUT_SLICE(json_array_get(rows, part), "question",
+                      locale_format(v->arena, v->q->locales, language_code(v->language), "summary.part",
+                                    "question", json_string_value(words), "n", number, NULL));
+        }
+        json_decref(words);
+    }
+}
+
 json_t *questionnaire_summary_context(struct arena *arena, const struct questionnaire *q,
                                       const struct presentation *p, const struct answers *a, int language)
 {
@@ -233,6 +254,12 @@ json_t *questionnaire_summary_context(struct arena *arena, const struct question
             current = page->section;
         }
         add_rows(rows, &v, page);
+    }
+    size_t index;
+    json_t *section;
+    json_array_foreach(sections, index, section)
+    {
+        number_parts(&v, json_object_get(section, "rows"));
     }
     return context_keep(arena, sections);
 }

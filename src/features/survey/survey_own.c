@@ -64,6 +64,7 @@ static enum db_status show_receipt(struct db_tx *tx, struct http_exchange *ex, s
                         json_boolean(survey_takes_offers(visit->survey, visit->round)));
     if (answers) {
         visit_present_stored(visit, answers->vector);
+        json_object_set_new(context, "nested", json_true());
         json_object_set(context, "sections",
                         questionnaire_summary_context(arena, visit->round->questionnaire,
                                                       &visit->presentation, answers, visit->language));

@@ -113,6 +113,33 @@ Test(questionnaire_summary, a_series_has_a_row_a_page)
     scene_close(&s);
 }
 
+static const char *question_on(const struct scene *s, const char *page)
+{
+    size_t i, k;
+    json_t *section, *one;
+    json_array_foreach(questionnaire_summary_context(s->arena, s->q, &s->p, &s->a, 0), i, section)
+    {
+        json_array_foreach(json_object_get(section, "rows"), k, one)
+        {
+            if (strcmp(text_of(one, "page"), page) == 0) {
+                return text_of(one, "question");
+            }
+        }
+    }
+    return "";
+}
+
+/* Links to change them would otherwise have one name and lead to two places. */
+Test(questionnaire_summary, rows_of_one_question_are_told_apart)
+{
+    struct scene s;
+    begin(&s);
+    cr_expect_str_eq(question_on(&s, "kaas.effect.1"), "Wordt het beter of slechter door kaas? (deel 1)");
+    cr_expect_str_eq(question_on(&s, "kaas.effect.2"), "Wordt het beter of slechter door kaas? (deel 2)");
+    cr_expect_null(strstr(question_on(&s, "begin.houding"), "deel"));
+    scene_close(&s);
+}
+
 /* ---- paper ---- */
 
 Test(questionnaire_summary, paper_holds_every_question_once_with_its_routing)
