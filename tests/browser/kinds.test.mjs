@@ -144,11 +144,11 @@ describe('page kinds', { skip: SERVICE ? false : 'ZEVENSTEM_URL is not set' }, (
     await page.locator('a[href^="/aanbod"]').click();
     await checkPage(page);
     await takePictures(page, 'offer');
-    await page.getByLabel('Naam', { exact: true }).fill('Sam');
+    await page.getByLabel('Naam (niet verplicht)', { exact: true }).fill('Sam');
     await next(page);
     assert.equal(page.served.status, 400);
     assert.equal(await page.locator('[role=alert] li').count(), 2);
-    assert.equal(await page.getByLabel('Naam', { exact: true }).inputValue(), 'Sam');
+    assert.equal(await page.getByLabel('Naam (niet verplicht)', { exact: true }).inputValue(), 'Sam');
     await checkPage(page);
     await page.locator('main input[type=checkbox]').first().check();
     await page.locator('main input[type=email]').fill('sam@voorbeeld.nl');

@@ -37,6 +37,21 @@ static void set_text_if_any(json_t *object, const char *key, const struct visit 
 
 /* ---- the form ---- */
 
+/* A radio cannot be unselected: the last one takes the answer back. Where the question has a code for it that
+ * is kept; elsewhere it is no answer. */
+static void add_rather_not(json_t *inputs, const struct visit *visit)
+{
+    const size_t count = json_array_size(inputs);
+    json_t *last = count > 0 ? json_array_get(inputs, count - 1) : NULL;
+    const char *code = json_string_value(json_object_get(last, "value"));
+    if (!code || strcmp(code, "zeg-ik-niet") != 0) {
+        last = json_pack("{s:i,s:s,s:o}", "n", (int)count + 1, "value", "", "label",
+                         text_of(visit, "offer.rather_not"));
+        json_array_append_new(inputs, last);
+    }
+    json_object_set_new(last, "divider", json_true());
+}
+
 static json_t *option_inputs(struct http_exchange *ex, const struct visit *visit,
                              const struct offer_field *spec, const bool *chosen)
 {
@@ -50,6 +65,9 @@ static json_t *option_inputs(struct http_exchange *ex, const struct visit *visit
                             text_of(visit, path_of(ex, "option", spec->name, spec->options[i])));
         json_object_set_new(input, select ? "selected" : "checked", json_boolean(chosen[i]));
         json_array_append_new(inputs, input);
+    }
+    if (spec->kind == OFFER_RADIOS) {
+        add_rather_not(inputs, visit);
     }
     return inputs;
 }
