@@ -242,6 +242,21 @@ static void put_ways(json_t *object, const struct paper *paper, const struct que
     }
 }
 
+/* The hint without what it says of room to type, which paper has not. */
+static struct slice hint_of(const struct paper *paper, const struct question *question)
+{
+    struct slice hint =
+        slice_from_cstr(question->hint.by[paper->language] ? question->hint.by[paper->language] : "");
+    const char *most = grouped_number(paper->arena, (int64_t)question->limit, paper->language);
+    struct slice room = locale_format(paper->arena, paper->q->locales, language_code(paper->language),
+                                      "form.limit", "n", most, NULL);
+    if (question->type == QUESTION_TEXT && hint.len >= room.len &&
+        memcmp(hint.ptr + hint.len - room.len, room.ptr, room.len) == 0) {
+        hint.len -= room.len;
+    }
+    return slice_trim(hint);
+}
+
 static json_t *question_item(struct paper *paper, const struct page *page, const struct question *question)
 {
     json_t *object = json_object();
@@ -258,7 +273,10 @@ static json_t *question_item(struct paper *paper, const struct page *page, const
     PUT(object, "asked", json_true());
     PUT(object, "number", json_integer(paper->last));
     PUT_TEXT(object, "question", question->text.by[paper->language]);
-    PUT_TEXT(object, "hint", question->hint.by[paper->language]);
+    struct slice hint = hint_of(paper, question);
+    if (hint.len > 0) {
+        PUT_SLICE(object, "hint", hint);
+    }
     PUT_FLAG(object, "optional", question->optional_mark);
     PUT(object, "routes", routes);
     put_ways(object, paper, question);

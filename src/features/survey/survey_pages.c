@@ -339,6 +339,18 @@ static const char *start_url(struct http_exchange *ex)
     return arena_printf(http_arena(ex), "%s/", http_public_url(ex)).ptr;
 }
 
+/* What stands on the page Contact, which paper cannot link to; under a heading of its own. */
+static void set_contact(json_t *context, struct http_exchange *ex, const struct visit *visit,
+                        const struct survey_round *round)
+{
+    const json_t *contact = json_object_get(json_object_get(round->document, "pages"), "contact");
+    const char *text = json_string_value(json_object_get(contact, languages[visit->language]));
+    if (text) {
+        struct slice html = web_markdown(http_arena(ex), slice_from_cstr(text), 3);
+        json_object_set_new(context, "contact_html", json_stringn(html.ptr, html.len));
+    }
+}
+
 /* The questionnaire to print and fill in by hand: of the round asked for, else of the current one. */
 static void get_paper(struct http_exchange *ex, void *self)
 {
@@ -356,6 +368,7 @@ static void get_paper(struct http_exchange *ex, void *self)
         json_copy(questionnaire_paper_context(http_arena(ex), round->questionnaire, visit.language));
     survey_set_document_text(context, "consultation", &visit, round->document, "title");
     survey_set_document_html(context, "help_html", ex, &visit, round->document, "help");
+    set_contact(context, ex, &visit, round);
     json_object_set_new(context, "start_url", json_string(start_url(ex)));
     json_object_set_new(context, "open",
                         json_boolean(survey_round_accepts(round, visit.survey->config.now_s())));
