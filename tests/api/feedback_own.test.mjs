@@ -44,7 +44,7 @@ describe('what a code shows of its own answers', () => {
     TEXTS.code = await take({ 'houding-algemeen': 'slecht', gender: 'vrouw', 'waarden-mist': 'Rust in de natuur' });
     TEXTS.cookie = await enter(TEXTS.code);
     await sleep(1500);
-    assert.match(await receipt(TEXTS.cookie), /Uw antwoorden horen nog niet bij een signaal\..*in de volgende cijfers/s);
+    assert.match(await receipt(TEXTS.cookie), /De tafel heeft uw antwoorden nog niet gebruikt\..*in de volgende cijfers/s);
     service.must('release', 'make', '--round', ROUND);
     for (let i = 0; i < 100 && !(await api.get('/consultaties/biotechnologie-2026/terugkoppeling')).json.rondes[0].gehoord; i++) await sleep(100);
   });
@@ -85,7 +85,7 @@ describe('what a code shows of its own answers', () => {
 
   test('somebody else, who came later, is told that nothing rests on them yet', async () => {
     const cookie = await enter(await take({ 'houding-algemeen': 'slecht', gender: 'vrouw' }));
-    assert.match(await receipt(cookie), /Uw antwoorden horen nog niet bij een signaal\..*in de volgende cijfers/s);
+    assert.match(await receipt(cookie), /De tafel heeft uw antwoorden nog niet gebruikt\..*in de volgende cijfers/s);
     assert.match((await html('/ontvangst?taal=en', { Cookie: cookie })).text, /do not belong to a signal yet\..*in the next figures/s);
   });
 

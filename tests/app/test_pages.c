@@ -112,7 +112,7 @@ Test(pages, lead_to_what_the_table_shows_and_to_files)
         expect_says(&reply, "href=\"/consultaties/uitgave/wat-er-mee-gebeurt\"");
     }
     get("/consultaties/uitgave/wat-er-mee-gebeurt", 200);
-    expect_says(&reply, "Bekijk alles wat de tafel openbaar maakt");
+    expect_says(&reply, "Bekijk wat de maatschappelijke tafel doet");
     end();
 }
 

@@ -98,6 +98,6 @@ describe('back to citizens', { skip: SERVICE ? false : 'ZEVENSTEM_URL is not set
     await page.getByRole('link', { name: 'Tellen uw antwoorden mee?' }).click();
     await checkPage(page);
     await takePictures(page, 'feedback-proof-later');
-    assert.match(await main(page), /Wij maken elke dag een telbewijs, zodra genoeg mensen meededen\./);
+    assert.match(await main(page), /Wij maken elke dag een telbewijs, zodra genoeg mensen hebben meegedaan\./);
   });
 });

@@ -69,12 +69,13 @@ static enum db_status get_own_json(struct db_tx *tx, struct http_exchange *ex, v
     if (!found) {
         (row.found && row.kind == RESPONSE_WITHDRAWN ? api_own_gone : api_own_not_found)(ex);
     } else if (!proof.included) {
-        http_problem(ex, 404, "niet-gevonden", "Er is nog geen telbewijs van deze inzending",
-                     visit.round->pilot
-                         ? "Een proefronde telt niet mee en heeft geen telbewijs."
-                         : "Wij maken elke dag een telbewijs, zodra genoeg mensen meededen. Probeer het "
-                           "morgen opnieuw.",
-                     NULL);
+        http_problem(
+            ex, 404, "niet-gevonden", "Er is nog geen telbewijs van deze inzending",
+            visit.round->pilot
+                ? "Een proefronde telt niet mee en heeft geen telbewijs."
+                : "Wij maken elke dag een telbewijs, zodra genoeg mensen hebben meegedaan. Probeer het "
+                  "morgen opnieuw.",
+            NULL);
     } else {
         http_reply_json(ex, 200, inclusion_proof_json(&proof, visit.round, visit.survey->config.keys));
     }
