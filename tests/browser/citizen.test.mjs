@@ -95,6 +95,37 @@ describe('taking part', { skip: SERVICE ? false : 'ZEVENSTEM_URL is not set' }, 
     await page.context().close();
   });
 
+  it('the other language keeps what was typed, and Enter goes on', LONG, async () => {
+    const page = await openPage(browser);
+    await begin(page);
+    await page.goto(`${SERVICE}/vragen/achtergrond.postcode`);
+    await page.getByRole('textbox').first().fill('99');
+    await page.getByRole('button', { name: 'English' }).click();
+    assert.equal(page.served.status, 200);
+    assert.equal(await page.locator('html').getAttribute('lang'), 'en');
+    assert.equal(await page.getByRole('textbox').first().inputValue(), '99');
+    await checkPage(page);
+    await page.getByRole('textbox').first().press('Enter');
+    assert.equal(page.served.status, 400, 'it is judged when it is sent');
+    assert.equal(await page.locator('html').getAttribute('lang'), 'en');
+    await page.getByRole('button', { name: 'Nederlands' }).click();
+    assert.equal(await page.getByRole('textbox').first().inputValue(), '99', 'what was refused is kept too');
+    await page.getByRole('textbox').first().fill('3511');
+    await page.getByLabel('Saba').check();
+    await next(page);
+    assert.ok((await page.locator('[role=alert]').innerText()).includes('Vul een postcode in, of kies een gebied. Niet allebei.'));
+    await checkPage(page);
+    await takePictures(page, 'postcode-both');
+    await page.getByLabel('Geen van deze: gebruik mijn postcode').check();
+    await next(page);
+    assert.ok(!page.url().includes('achtergrond.postcode'), page.url());
+    await page.goto(SERVICE);
+    assert.ok((await page.locator('main').innerText()).includes('Begint u opnieuw?'));
+    await checkPage(page);
+    await takePictures(page, 'start-begun');
+    await page.context().close();
+  });
+
   it('works without script, in English, and can be paused and picked up elsewhere with the code', LONG, async () => {
     const page = await openPage(browser, { ...NO_SCRIPT, locale: 'en' });
     await begin(page, 'kern');

@@ -132,13 +132,14 @@ export async function overlapFaults(page, size = PHONE) {
   return faults;
 }
 
-// Controls that stand alone (not links in running text) are 44 px high or wide enough to hit; the whole label counts.
+// Controls that stand alone (not links in running text) are 44 px high or wide enough to hit; the whole label counts. One that is for
+// nobody (aria-hidden) is not hit.
 export async function targetFaults(page) {
   return page.evaluate(() => {
     const small = [];
     for (const e of document.querySelectorAll('button, input:not([type=hidden]), select, textarea, a.zs-target, a.zs-brand, summary')) {
       const box = (e.closest('label') ?? e).getBoundingClientRect();
-      if (box.width > 0 && (box.height < 43.5 || box.width < 24)) {
+      if (box.width > 0 && !e.closest('[aria-hidden="true"]') && (box.height < 43.5 || box.width < 24)) {
         small.push(`target of ${Math.round(box.width)}x${Math.round(box.height)}: ${e.outerHTML.slice(0, 120)}`);
       }
     }
