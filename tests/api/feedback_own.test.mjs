@@ -86,7 +86,7 @@ describe('what a code shows of its own answers', () => {
   test('somebody else, who came later, is told that nothing rests on them yet', async () => {
     const cookie = await enter(await take({ 'houding-algemeen': 'slecht', gender: 'vrouw' }));
     assert.match(await receipt(cookie), /De tafel heeft uw antwoorden nog niet gebruikt\..*in de volgende cijfers/s);
-    assert.match((await html('/ontvangst?taal=en', { Cookie: cookie })).text, /do not belong to a signal yet\..*in the next figures/s);
+    assert.match((await html('/ontvangst?taal=en', { Cookie: cookie })).text, /The table has not used your answers yet\..*in the next figures/s);
   });
 
   test('a correction is told apart, and a withdrawal takes all of it away', async () => {

@@ -121,7 +121,7 @@ describe('proof of being counted', () => {
     assert.match(page.text, /Ja, uw antwoorden horen bij de antwoorden die wij tellen\./);
     const json = JSON.parse(/<pre><code>(.*)<\/code><\/pre>/s.exec(page.text)[1].replaceAll('&quot;', '"'));
     assert.deepEqual(json, (await own(codes[3])).json);
-    assert.equal((await request(service, 'GET', '/mijn-antwoorden/telbewijs')).headers.location, '/verder');
+    assert.equal((await request(service, 'GET', '/mijn-antwoorden/telbewijs')).headers.location, '/verder?terug=code');
   });
 
   test('the next day is without who withdrew, and with who corrected', async () => {
