@@ -159,8 +159,8 @@ struct slice http_path_param(const struct http_exchange *ex,
 const char *http_route_path(const struct http_exchange *ex);
 /* Query: decoded; false when absent. Of a key that stands twice the last one; on the API that is a fault. */
 bool http_query(struct slice *value, const struct http_exchange *ex, const char *key);
-/* Whether there are names among the keys that the route does not know, or twice the same: nobody is to be given
- * an answer that was kept. */
+/* Whether there are names among the keys that the route does not know, or twice the same: nobody is to be
+ * given an answer that was kept. */
 bool http_query_misnamed(const struct http_exchange *ex);
 /* A header that stands more than once reads as one, joined by ", ". Content-Type, Authorization, Origin, Host
  * and their like were refused with 400 when they stood twice. */
@@ -232,11 +232,11 @@ void http_error(struct http_exchange *ex, int status);
  * status (401, 403, 404, 405), else none (about:blank). title or detail NULL: the standard text. */
 void http_problem(struct http_exchange *ex, int status, const char *type_suffix, const char *title,
                   const char *detail, json_t *errors_take);
-/* What is wrong with the parameters of a query: 400 with all of it in one answer, names that the route does not
- * know or that stand twice among it, and what was told by earlier calls. True, and nothing sent, when that is
- * nothing. NULL: nothing more.
- * A handler of a GET on the API that has parameters calls it (or http_page) before it does what costs or is
- * recorded; one that answers without having done so is answered for. */
+/* What is wrong with the parameters of a query: 400 with all of it in one answer, names that the route does
+ * not know or that stand twice among it, and what was told by earlier calls. True, and nothing sent, when
+ * that is nothing. NULL: nothing more. A handler of a GET on the API that has parameters calls it (or
+ * http_page) before it does what costs or is recorded; one that answers without having done so is answered
+ * for. */
 bool http_query_good(struct http_exchange *ex, json_t *faults_take);
 /* Replaces an earlier one of that name. An ETag on a 200 to GET makes a 304 of it where If-None-Match says
  * so. */

@@ -179,7 +179,7 @@ static bool skip_value(struct flat_reader *r)
  * it is the text that is at fault. */
 static bool pass_over(struct json_errors *errors, struct flat_reader *r, struct members *members)
 {
-    if (!explain_value(errors, r, members)) {
+    if (!members->list || !explain_value(errors, r, members)) {
         return false;
     }
     members->list[members->count - 1].value = (struct flat_value){.kind = FLAT_NULL};

@@ -236,6 +236,7 @@ static bool read_passage(int64_t *passage, struct http_exchange *ex)
 {
     struct slice text;
     uint64_t number = 0;
+    *passage = 0;
     const bool named = http_query(&text, ex, "passage");
     if (named && (!slice_to_u64(&number, text, INT64_MAX) || number == 0)) {
         return http_query_good(ex, json_pack("[{s:s,s:s,s:s}]", "parameter", "passage", "code", "bereik",

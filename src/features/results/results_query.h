@@ -42,7 +42,8 @@ void results_query_read_groups(struct figures_query *out, json_t *errors, struct
 const char *results_query_base_name(enum figures_base base);
 const char *results_query_measure_name(enum figures_measure measure);
 
-/* Adds {"parameter", "code", "detail"}. Past QUERY_FAULTS_MAX they are left out: a list in an address may be long. */
+/* Adds {"parameter", "code", "detail"}. Past QUERY_FAULTS_MAX they are left out: a list in an address may be
+ * long. */
 enum { QUERY_FAULTS_MAX = 100 };
 void results_query_fault(json_t *errors, const char *parameter, const char *code, const char *detail);
 /* The same about a part of the value: `detail` behind that part between quotes, cut when it is long. */
