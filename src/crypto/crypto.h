@@ -73,8 +73,9 @@ enum { CRYPTO_PASSWORD_TEXT_BYTES = 128, CRYPTO_PASSWORD_MAX = 1024 /* bytes of 
 /* The PHC string "$argon2id$v=19$m=19456,t=2,p=1$salt$hash" with a random salt. False when the password is
  * too long or there is no memory. */
 bool crypto_password_hash(char out[CRYPTO_PASSWORD_TEXT_BYTES], struct slice password);
-/* Compared in constant time, with the parameters of `hash`. hash NULL (no such account): false after the same
- * time, and so is a password that is too long. */
+/* Compared in constant time, with the parameters of `hash`, of at most 64 MiB and ten passes: false at once
+ * for one that asks for more. hash NULL (no such account): false after the same time, and so is a password
+ * that is too long. */
 bool crypto_password_verify(const char *hash, struct slice password);
 /* Zeroes what must not stay in memory; not optimised away. */
 void crypto_wipe(void *bytes, size_t size);

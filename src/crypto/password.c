@@ -103,6 +103,36 @@ static void write_hash(char out[CRYPTO_PASSWORD_TEXT_BYTES], const unsigned char
     sodium_bin2base64(at, TAG_TEXT_BYTES, tag, TAG_BYTES, BASE64);
 }
 
+/* ---- hashes of other parameters ---- */
+
+/* What a stored hash may ask for at most: whoever can write to the database would else have the one thread of
+ * passwords compute for hours, or the service's memory be taken. */
+enum { MOST_PASSES = 10, MOST_MEMORY_KIB = 64 * 1024 };
+
+/* Cuts "KEY=N" off, up to the separator: N a whole number from 1 to most, written in one way. */
+static bool read_cost(struct slice *rest, struct slice key, char separator, uint64_t most)
+{
+    struct slice one;
+    uint64_t value;
+    if (!slice_cut(&one, rest, *rest, separator) || !slice_starts_with(one, key)) {
+        return false;
+    }
+    const struct slice number = {one.ptr + key.len, one.len - key.len};
+    return slice_to_u64(&value, number, most) && number.ptr[0] != '0';
+}
+
+/* Argon2id of one lane, and no dearer than may be. What comes behind is libsodium's to read. */
+static bool is_bearable(struct slice hash)
+{
+    const struct slice head = SLICE("$argon2id$v=19$");
+    if (!slice_starts_with(hash, head)) {
+        return false;
+    }
+    struct slice rest = {hash.ptr + head.len, hash.len - head.len};
+    return read_cost(&rest, SLICE("m="), ',', MOST_MEMORY_KIB) &&
+           read_cost(&rest, SLICE("t="), ',', MOST_PASSES) && read_cost(&rest, SLICE("p="), '$', LANES);
+}
+
 /* ---- both together ---- */
 
 bool crypto_password_hash(char out[CRYPTO_PASSWORD_TEXT_BYTES], struct slice password)
@@ -126,7 +156,8 @@ bool crypto_password_verify(const char *hash, struct slice password)
     if (read_hash(salt, tag, slice_from_cstr(text))) {
         good = derive(tried, salt, given) && sodium_memcmp(tried, tag, TAG_BYTES) == 0;
     } else {
-        good = crypto_pwhash_str_verify(text, given.ptr, given.len) == 0;
+        good =
+            is_bearable(slice_from_cstr(text)) && crypto_pwhash_str_verify(text, given.ptr, given.len) == 0;
     }
     return good && hash && fits;
 }

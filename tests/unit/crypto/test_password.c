@@ -6,6 +6,7 @@
 
 #include <pthread.h>
 #include <sodium.h>
+#include <stdio.h>
 
 static void setup(void)
 {
@@ -83,6 +84,43 @@ Test(password, that_is_not_well_formed_is_not_right)
         "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"};
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
         cr_expect_not(crypto_password_verify(wrong[i], SLICE("")), "%s", wrong[i]);
+    }
+}
+
+/* A hash that somebody wrote into the database: made by libsodium, or by hand, for the password "wachtwoord".
+ */
+Test(password, whose_hash_would_take_long_is_not_computed)
+{
+    const struct slice password = SLICE("wachtwoord");
+    char most[crypto_pwhash_STRBYTES], more[crypto_pwhash_STRBYTES], wide[crypto_pwhash_STRBYTES];
+    cr_assert_eq(crypto_pwhash_str_alg(most, password.ptr, password.len, 10, 1024 * 1024,
+                                       crypto_pwhash_ALG_ARGON2ID13),
+                 0);
+    cr_assert_eq(crypto_pwhash_str_alg(more, password.ptr, password.len, 11, 1024 * 1024,
+                                       crypto_pwhash_ALG_ARGON2ID13),
+                 0);
+    cr_assert_eq(crypto_pwhash_str_alg(wide, password.ptr, password.len, 1, 65 * 1024 * 1024,
+                                       crypto_pwhash_ALG_ARGON2ID13),
+                 0);
+    cr_expect(crypto_password_verify(most, password));
+    cr_expect_not(crypto_password_verify(more, password));
+    cr_expect_not(crypto_password_verify(wide, password));
+
+    /* The first would keep a processor for years. */
+    static const char *const dear[] = {"m=19456,t=4294967295,p=1",
+                                       "m=4294967295,t=1,p=1",
+                                       "m=8,t=2000,p=1",
+                                       "m=08,t=1,p=1",
+                                       "m=8,t=0,p=1",
+                                       "t=1,m=8,p=1",
+                                       "m=8,t=1,p=2",
+                                       "m=+8,t=1,p=1",
+                                       "m=8,t=,p=1"};
+    char hash[CRYPTO_PASSWORD_TEXT_BYTES];
+    for (size_t i = 0; i < sizeof dear / sizeof dear[0]; i++) {
+        snprintf(hash, sizeof hash,
+                 "$argon2id$v=19$%s$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc", dear[i]);
+        cr_expect_not(crypto_password_verify(hash, password), "%s", dear[i]);
     }
 }
 
