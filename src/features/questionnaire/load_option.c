@@ -107,7 +107,9 @@ static void put_before_own(struct question *question, struct loader *l, const ch
         return;
     }
     struct option *options = arena_array(l->q->arena, count + own, sizeof *options);
-    memcpy(options, from, count * sizeof *options);
+    if (count > 0) {
+        memcpy(options, from, count * sizeof *options);
+    }
     if (own > 0) {
         memcpy(options + count, question->options, own * sizeof *options);
     }

@@ -69,8 +69,9 @@ static json_t *wording_json(const struct questionnaire *q, const struct question
         json_object_set_new(object, "options_from", json_string(q->modules[question->from_module].code));
     }
     size_t skipped = question->from == OPTIONS_UNASSIGNED ? question->from_count : 0;
-    json_object_set_new(object, "options",
-                        options_json(question->options + skipped, question->option_count - skipped));
+    /* Many questions have none: an array that is not there has no places to skip. */
+    const struct option *own = question->options ? question->options + skipped : NULL;
+    json_object_set_new(object, "options", options_json(own, question->option_count - skipped));
     json_object_set_new(object, "items", options_json(question->items, question->item_count));
     put_number(object, "min", question->min);
     put_number(object, "max", question->max);
