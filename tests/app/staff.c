@@ -281,14 +281,22 @@ const char *staff_code(const struct staff *staff)
     return field;
 }
 
-void staff_set_factor_up(struct staff *staff)
+void staff_begin_factor(struct staff *staff)
 {
     static const char page[] = "/beheer/account/tweede-factor";
     staff_post(staff, page, "/beheer/account/tweede-factor/begin", "");
     expect_redirect(&staff->reply, page);
     staff_get(staff, page);
     scan(staff);
-    staff_post(staff, page, page, staff_code(staff));
+}
+
+void staff_set_factor_up(struct staff *staff)
+{
+    static const char page[] = "/beheer/account/tweede-factor";
+    char fields[80];
+    staff_begin_factor(staff);
+    snprintf(fields, sizeof fields, "huidig=" PASSWORD "&%s", staff_code(staff));
+    staff_post(staff, page, page, fields);
     expect_status(&staff->reply, 200);
     expect_says(&staff->reply, "herstelcodes");
 }

@@ -60,6 +60,8 @@ void staff_of(struct staff *staff, struct place *place, struct app *app, const c
               enum account_role role, const char *consultation);
 void staff_disable(struct place *place, const char *name);
 
+/* Makes a key for a second factor, and reads it; the page that asks for its first code came last. */
+void staff_begin_factor(struct staff *staff);
 /* Sets a second factor up; the page with the recovery codes came last. */
 void staff_set_factor_up(struct staff *staff);
 /* The field of a form with the code of now: "code=123456". Static storage. */

@@ -44,6 +44,10 @@ describe('staff', { skip: SERVICE ? false : 'ZEVENSTEM_URL is not set' }, () => 
     await boss.locator('main form[action$="/begin"] button').click();
     await checkPage(boss);
     await takePictures(boss, 'staff-factor');
+    await submit(boss); // without a password
+    assert.equal(boss.served.status, 400);
+    assert.equal(await boss.locator('#huidig-fout').count(), 1);
+    await checkPage(boss);
     secret = await setFactorUp(boss);
     assert.equal(await boss.locator('main code').count(), 10);
     await checkPage(boss);

@@ -15,8 +15,8 @@ struct account;
 extern const struct db_statement account_statements[];
 extern const struct db_statement account_people_statements[], account_people_read_statements[];
 extern const struct db_statement account_session_statements[], account_delay_statements[],
-    account_factor_statements[], account_login_statements[], account_own_statements[],
-    account_home_statements[];
+    account_ask_statements[], account_factor_statements[], account_login_statements[],
+    account_own_statements[], account_home_statements[];
 
 /* ---- permissions: what http_route.scope names, on pages and API. The table of roles and scopes that give
  * them is in account_permission.c ---- */

@@ -9,10 +9,11 @@ enum {
     FREE_CODES = 5,
     FIRST_PAUSE_S = 60,
     LONGEST_PAUSE_S = 3600,
-    SLOT_BITS = 16
+    SLOT_BITS = 16,
+    WAITING_MAX = 24
 };
 
-enum statement { DELAY_READ, DELAY_ADD, DELAY_CLEAR };
+enum statement { DELAY_READ, DELAY_ADD, DELAY_TAKE_BACK, DELAY_CLEAR };
 const struct db_statement account_delay_statements[] = {
     [DELAY_READ] = {"account_delay_read",
                     "SELECT failures, failed_at FROM zs.login_delay WHERE slot = $1::int4"},
@@ -21,7 +22,9 @@ const struct db_statement account_delay_statements[] = {
          "INSERT INTO zs.login_delay AS d (slot, failures, failed_at) VALUES ($1::int4, 1, $2::timestamptz)"
          " ON CONFLICT (slot) DO UPDATE SET failed_at = EXCLUDED.failed_at, failures = CASE"
          " WHEN d.failed_at > EXCLUDED.failed_at - interval '1 hour' THEN LEAST(d.failures + 1, 1000)"
-         " ELSE 1 END"},
+         " ELSE 1 END RETURNING failures"},
+    [DELAY_TAKE_BACK] = {"account_delay_take_back", "UPDATE zs.login_delay SET failures = failures - 1"
+                                                    " WHERE slot = $1::int4 AND failures > 0"},
     [DELAY_CLEAR] = {"account_delay_clear", "DELETE FROM zs.login_delay WHERE slot = $1::int4"},
     {NULL, NULL},
 };
@@ -67,12 +70,24 @@ enum db_status delay_read(int *ms, struct db_tx *tx, int32_t slot, int64_t now_s
     return status;
 }
 
-enum db_status delay_add(struct db_tx *tx, int32_t slot, int64_t now_s)
+enum db_status delay_add(int *failures, struct db_tx *tx, int32_t slot, int64_t now_s)
 {
+    struct db_result *row;
     struct db_params p = db_params(tx);
     db_put_int32(&p, slot);
     db_put_timestamp(&p, now_s);
-    return db_run(NULL, tx, &account_delay_statements[DELAY_ADD], &p);
+    enum db_status status = db_run_one(&row, tx, &account_delay_statements[DELAY_ADD], &p);
+    if (status == DB_OK && failures) {
+        *failures = db_get_int32(row, 0, 0);
+    }
+    return status;
+}
+
+enum db_status delay_take_back(struct db_tx *tx, int32_t slot)
+{
+    struct db_params p = db_params(tx);
+    db_put_int32(&p, slot);
+    return db_run(NULL, tx, &account_delay_statements[DELAY_TAKE_BACK], &p);
 }
 
 enum db_status delay_clear(struct db_tx *tx, int32_t slot)
@@ -80,4 +95,30 @@ enum db_status delay_clear(struct db_tx *tx, int32_t slot)
     struct db_params p = db_params(tx);
     db_put_int32(&p, slot);
     return db_run(NULL, tx, &account_delay_statements[DELAY_CLEAR], &p);
+}
+
+/* ---- who waits ---- */
+
+static void leave(void *place)
+{
+    waiting_leave(place);
+}
+
+bool waiting_take(struct waiting_place *place, struct http_exchange *ex, struct account *account)
+{
+    if (atomic_fetch_add(&account->waiting, 1) >= WAITING_MAX) {
+        atomic_fetch_sub(&account->waiting, 1);
+        return false;
+    }
+    place->account = account;
+    arena_defer(http_arena(ex), leave, place); /* whoever left is not called back */
+    return true;
+}
+
+void waiting_leave(struct waiting_place *place)
+{
+    if (place->account) {
+        atomic_fetch_sub(&place->account->waiting, 1);
+        place->account = NULL;
+    }
 }

@@ -168,7 +168,7 @@ enum db_status factor_check(enum factor_result *result, int64_t *pause_s, struct
 /* ---- the page ---- */
 
 static enum db_status show(struct db_tx *tx, struct http_exchange *ex, struct account *account, int status,
-                           const char *fault)
+                           const char *field, const char *fault)
 {
     const struct staff_session *session = staff_session_of(ex);
     struct db_result *row;
@@ -186,7 +186,7 @@ static enum db_status show(struct db_tx *tx, struct http_exchange *ex, struct ac
     json_object_set_new(context, "must", json_boolean(session->must_factor));
     json_object_set_new(context, "may_end", json_boolean(session->has_factor && !session->must_factor));
     if (fault) {
-        staff_fault(context, ex, account, "code", fault);
+        staff_fault(context, ex, account, field, fault);
     }
     staff_render(ex, account, status, "staff_factor", context);
     return found;
@@ -194,7 +194,7 @@ static enum db_status show(struct db_tx *tx, struct http_exchange *ex, struct ac
 
 static enum db_status get_factor(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
-    return show(tx, ex, self, 200, NULL);
+    return show(tx, ex, self, 200, NULL, NULL);
 }
 
 static enum db_status get_qr(struct db_tx *tx, struct http_exchange *ex, void *self)
@@ -276,13 +276,13 @@ static enum db_status code_right(bool *right, struct db_tx *tx, struct http_exch
     if (status != DB_OK || *right) {
         return status;
     }
-    return result == FACTOR_PAUSED ? show(tx, ex, account, 429, "login.factor_paused")
-                                   : show(tx, ex, account, 400, "login.factor_wrong");
+    return result == FACTOR_PAUSED ? show(tx, ex, account, 429, "code", "login.factor_paused")
+                                   : show(tx, ex, account, 400, "code", "login.factor_wrong");
 }
 
-static enum db_status post_confirm(struct db_tx *tx, struct http_exchange *ex, void *self)
+static enum db_status confirm(struct db_tx *tx, struct http_exchange *ex, struct staff_ask *ask)
 {
-    struct account *account = self;
+    struct account *account = ask->account;
     struct staff_session *session = staff_session_of(ex);
     struct session_token token;
     bool right;
@@ -311,6 +311,24 @@ static enum db_status post_confirm(struct db_tx *tx, struct http_exchange *ex, v
     session_cookie_set(ex, &token);
     return status == DB_OK ? show_codes(tx, ex, account, staff_form_token_for(ex, account, token.text))
                            : status;
+}
+
+/* The password is asked where the factor is set, and not where a key for it is made: a key that was left
+ * unconfirmed would otherwise wait for whoever comes with the session. */
+static enum db_status post_confirm(struct db_tx *tx, struct http_exchange *ex, void *self)
+{
+    static const struct staff_ask_what confirming = {.scope = PERMISSION_FACTOR_SET,
+                                                     .name = "factor-set",
+                                                     .field = "code",
+                                                     .then = confirm,
+                                                     .again = show};
+    if (staff_session_of(ex)->has_factor) {
+        http_redirect(ex, "/beheer/account/tweede-factor");
+        return DB_OK;
+    }
+    struct staff_ask *ask = arena_alloc(http_arena(ex), sizeof *ask);
+    *ask = (struct staff_ask){.account = self, .what = &confirming};
+    return staff_ask(tx, ex, ask);
 }
 
 static enum db_status post_renew(struct db_tx *tx, struct http_exchange *ex, void *self)
@@ -361,6 +379,7 @@ const struct route account_factor_routes[] = {
      .role = DB_ROLE_STAFF},
     {.http = {STAFF_POST("/beheer/account/tweede-factor"), .rate = "login", .scope = PERMISSION_FACTOR_SET},
      .on_job = post_confirm,
+     .after = staff_ask_next,
      .role = DB_ROLE_STAFF},
     {.http = {STAFF_POST("/beheer/account/tweede-factor/uit"), .rate = "login",
               .scope = PERMISSION_OWN_ACCOUNT},

@@ -65,8 +65,55 @@ int login_delay_ms(int failures, int64_t since_s);
 int64_t factor_pause_s(int failures);
 int32_t login_slot(const struct crypto_keys *keys, const char *kind, struct slice what);
 enum db_status delay_read(int *ms, struct db_tx *tx, int32_t slot, int64_t now_s);
-enum db_status delay_add(struct db_tx *tx, int32_t slot, int64_t now_s);
+/* *failures: with this one, may be NULL. */
+enum db_status delay_add(int *failures, struct db_tx *tx, int32_t slot, int64_t now_s);
+/* One that was added and not looked at. */
+enum db_status delay_take_back(struct db_tx *tx, int32_t slot);
 enum db_status delay_clear(struct db_tx *tx, int32_t slot);
+/* A place among those who wait; whoever leaves while they wait gives it back, too. */
+struct waiting_place {
+    struct account *account; /* NULL: it holds none */
+};
+/* False: there is none free. place lies in the exchange's arena. */
+bool waiting_take(struct waiting_place *place, struct http_exchange *ex, struct account *account);
+/* Once or more. */
+void waiting_leave(struct waiting_place *place);
+
+/* ---- account_ask.c: the current password ("huidig") of whoever is signed in, asked again ---- */
+struct staff_ask;
+struct staff_ask_what {
+    const char *scope; /* of the route */
+    const char *name;  /* of the transaction, for the log */
+    const char *field; /* that is told of when there was no place in the queue */
+    /* On the slow thread, once the password was right; may be NULL. False: there was no memory. */
+    bool (*make)(struct staff_ask *ask);
+    /* In a transaction of its own, for who still is signed in: does what was asked for, and replies. May be
+     * run again. */
+    enum db_status (*then)(struct db_tx *tx, struct http_exchange *ex, struct staff_ask *ask);
+    /* The form again, with what is wrong. */
+    enum db_status (*again)(struct db_tx *tx, struct http_exchange *ex, struct account *account, int status,
+                            const char *field, const char *fault);
+};
+/* In the exchange's arena; account and what are the caller's, and given. */
+struct staff_ask {
+    struct lane_work work; /* first */
+    struct lane_slow slow;
+    struct account *account;
+    const struct staff_ask_what *what;
+    bool given; /* it was typed for this session to begin, and works no more after it: not asked */
+    const char *hash;
+    /* account_ask.c's */
+    const char *name;
+    struct slice typed;
+    int32_t slot;
+    int delay_ms, tries;
+    struct waiting_place place;
+    bool right, busy;
+};
+/* The last thing of a handler whose route has staff_ask_next as its `after`. Wrong passwords make the next
+ * one wait, go to the audit log as refused logins, and the tenth in a row ends the session. */
+enum db_status staff_ask(struct db_tx *tx, struct http_exchange *ex, struct staff_ask *ask);
+void staff_ask_next(struct http_exchange *ex, void *self);
 
 /* ---- account_people.c, with the hash made beforehand: beside the database, where it can wait ---- */
 struct one_time_password {
@@ -128,7 +175,8 @@ enum db_status session_insert(struct db_tx *tx, const struct session_token *toke
 enum db_status session_rotate(struct db_tx *tx, const unsigned char *old_hash,
                               const struct session_token *token, bool factor_done, int64_t now_s,
                               int64_t expires_at);
-enum db_status session_end(struct db_tx *tx, const unsigned char *hash);
+/* *ended: there was one; may be NULL. */
+enum db_status session_end(bool *ended, struct db_tx *tx, const unsigned char *hash);
 /* Those of the account but this one (NULL: all of them). */
 enum db_status sessions_end_others(struct db_tx *tx, int32_t account_id, const unsigned char *kept_hash);
 /* One by its number, of this account only. */
@@ -163,6 +211,8 @@ void account_send_to_login(struct http_exchange *ex);
 /* account_lost.c: a page with what a form holds, for somebody whose session is over; never a password or a
  * code. False, and nothing sent, when there is nothing to give back. */
 bool account_give_back(struct http_exchange *ex, struct account *account);
+/* The page that says that the session ended because of wrong passwords. */
+void account_signed_out_by_tries(struct http_exchange *ex, struct account *account);
 /* Whether the path may be put in a redirect after login: one of ours under /beheer, plain. */
 bool way_back_ok(struct slice path);
 /* firefox, chrome, edge, safari or other. */

@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-enum { WAITING_MAX = 24, BUSY_RETRY_S = 10 };
+enum { BUSY_RETRY_S = 10 };
 
 /* Of one name from whichever sources: more than people need, less than a search takes. Known browsers have a
  * bucket of their own. */
@@ -37,7 +37,7 @@ struct login {
     struct slice name, password;
     const char *way_back;
     int32_t slot;
-    bool waits; /* counted in account->waiting */
+    struct waiting_place place;
     int delay_ms;
     int32_t account_id; /* 0: none that may sign in */
     const char *hash;
@@ -85,22 +85,12 @@ static void busy(struct http_exchange *ex, const struct login *login, int status
     show_login(ex, login->account, status, "login.busy", login->name);
 }
 
-/* Gives its place among those who wait back, once. */
-static void login_ends(void *item)
-{
-    struct login *login = item;
-    if (login->waits) {
-        atomic_fetch_sub(&login->account->waiting, 1);
-        login->waits = false;
-    }
-}
-
 /* ---- the last step: a session, or not ---- */
 
 static enum db_status refuse(struct db_tx *tx, struct login *login)
 {
     login->right = false;
-    return delay_add(tx, login->slot, login->account->config.now_s());
+    return delay_add(NULL, tx, login->slot, login->account->config.now_s());
 }
 
 static enum db_status write_session(struct db_tx *tx, struct lane_work *work)
@@ -122,7 +112,7 @@ static enum db_status write_session(struct db_tx *tx, struct lane_work *work)
     }
     /* Whatever token the browser came with is never taken over, and ends. */
     if (session_cookie_hash(old, work->exchange, login->account)) {
-        status = session_end(tx, old);
+        status = session_end(NULL, tx, old);
     }
     if (status == DB_OK) {
         int life_s = login->has_factor ? HALF_SESSION_S : config->session_s;
@@ -145,7 +135,7 @@ static enum db_status write_session(struct db_tx *tx, struct lane_work *work)
 static void session_written(struct http_exchange *ex, void *item)
 {
     struct login *login = item;
-    login_ends(login);
+    waiting_leave(&login->place);
     if (login->work.status != DB_OK) {
         lane_answer_failure(ex, login->work.status);
         return;
@@ -176,7 +166,7 @@ static void verified(struct http_exchange *ex, void *item)
 {
     struct login *login = login_of_slow(item);
     if (!login->slow.accepted) {
-        login_ends(login);
+        waiting_leave(&login->place);
         busy(ex, login, 503);
         return;
     }
@@ -223,13 +213,10 @@ static void looked_up(struct http_exchange *ex, void *item)
         lane_answer_failure(ex, login->work.status);
     } else if (login->delay_ms == 0) {
         waited(ex, login);
-    } else if (atomic_fetch_add(&login->account->waiting, 1) >= WAITING_MAX) {
-        atomic_fetch_sub(&login->account->waiting, 1);
-        busy(ex, login, 503);
-    } else {
-        login->waits = true;
-        arena_defer(http_arena(ex), login_ends, login); /* whoever left is not called back */
+    } else if (waiting_take(&login->place, ex, login->account)) {
         lane_pause(ex, login->delay_ms, waited, login);
+    } else {
+        busy(ex, login, 503);
     }
 }
 
@@ -353,7 +340,7 @@ static enum db_status post_logout(struct db_tx *tx, struct http_exchange *ex, vo
 {
     (void)self;
     const struct account_caller *caller = staff_caller(ex);
-    enum db_status status = session_end(tx, caller->session);
+    enum db_status status = session_end(NULL, tx, caller->session);
     if (status == DB_OK) {
         status = staff_audit(tx, ex, "logout", arena_printf(db_arena(tx), "account:%s", caller->label).ptr,
                              "ok", NULL);

@@ -55,10 +55,17 @@ bool account_give_back(struct http_exchange *ex, struct account *account)
         return false;
     }
     json_t *context = staff_titled(ex, account, "signed_out.title");
-    json_object_set_new(context, "typed", typed);
+    json_object_set_new(context, "lost", json_pack("{s:o}", "typed", typed));
     json_object_set_new(context, "login_path", json_string(LOGIN_PATH));
     staff_render_bare(ex, account, 403, "staff_signed_out", context);
     return true;
+}
+
+void account_signed_out_by_tries(struct http_exchange *ex, struct account *account)
+{
+    json_t *context = staff_titled(ex, account, "signed_out.title");
+    json_object_set_new(context, "login_path", json_string(LOGIN_PATH));
+    staff_render_bare(ex, account, 403, "staff_signed_out", context);
 }
 
 /* The whole form, as it came. NULL: it cannot be sent from a page, since a file went with it. */

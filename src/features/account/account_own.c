@@ -5,10 +5,8 @@
 
 #include <string.h>
 
-enum statement { PASSWORD_READ, PASSWORD_SET };
+enum statement { PASSWORD_SET };
 const struct db_statement account_own_statements[] = {
-    [PASSWORD_READ] = {"account_password_read",
-                       "SELECT hash FROM zs.account_password WHERE account_id = $1::int4"},
     [PASSWORD_SET] =
         {"account_password_set",
          "UPDATE zs.account_password SET hash = $3::text, set_at = $4::timestamptz, one_time = false,"
@@ -96,37 +94,27 @@ static enum db_status post_sessions(struct db_tx *tx, struct http_exchange *ex, 
 /* ---- the password ---- */
 
 struct change {
-    struct lane_work work; /* first */
-    struct lane_slow slow;
-    struct account *account;
-    struct slice old, wanted;
-    const char *hash;
-    bool right, made, stored;
+    struct staff_ask ask; /* first */
+    struct slice wanted;
     char new_hash[CRYPTO_PASSWORD_TEXT_BYTES];
-    struct session_token token;
 };
 
-static struct change *change_of_slow(void *slow)
+static enum db_status show_password(struct db_tx *tx, struct http_exchange *ex, struct account *account,
+                                    int status, const char *field, const char *fault)
 {
-    return (struct change *)(void *)((char *)slow - offsetof(struct change, slow));
-}
-
-static void show_password(struct http_exchange *ex, struct account *account, int status, const char *field,
-                          const char *fault)
-{
+    (void)tx;
     json_t *context = staff_titled(ex, account, "password.title");
     json_object_set_new(context, "one_time", json_boolean(staff_session_of(ex)->one_time));
     if (fault) {
         staff_fault(context, ex, account, field, fault);
     }
     staff_render(ex, account, status, "staff_password", context);
+    return DB_OK;
 }
 
 static enum db_status get_password(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
-    (void)tx;
-    show_password(ex, self, 200, NULL, NULL);
-    return DB_OK;
+    return show_password(tx, ex, self, 200, NULL, NULL);
 }
 
 static const char *fault_text(enum password_fault fault)
@@ -148,111 +136,69 @@ static const char *fault_text(enum password_fault fault)
     return NULL;
 }
 
-static enum db_status post_password(struct db_tx *tx, struct http_exchange *ex, void *self)
+static bool make_hash(struct staff_ask *ask)
 {
-    struct staff_session *session = staff_session_of(ex);
-    struct change *change = arena_alloc(http_arena(ex), sizeof *change);
-    struct slice again = {NULL, 0};
-    struct db_result *row;
-    *change = (struct change){.account = self};
-    http_form_value(&change->old, ex, "huidig");
-    http_form_value(&change->wanted, ex, "nieuw");
-    http_form_value(&again, ex, "herhaling");
-    const char *fault = fault_text(password_check(change->wanted, slice_from_cstr(session->caller.label)));
-    if (fault) {
-        show_password(ex, self, 400, "nieuw", fault);
-        return DB_OK;
-    }
-    if (!slice_equal(change->wanted, again)) {
-        show_password(ex, self, 400, "herhaling", "password.differs");
-        return DB_OK;
-    }
-    struct db_params p = db_params(tx);
-    db_put_int32(&p, session->caller.account_id);
-    enum db_status status = db_run_one(&row, tx, &account_own_statements[PASSWORD_READ], &p);
-    if (status == DB_OK) {
-        change->hash = arena_cstr(http_arena(ex), db_get_text(row, 0, 0));
-        session->step = change;
-    }
-    return status;
+    struct change *change = (struct change *)(void *)ask;
+    return crypto_password_hash(change->new_hash, change->wanted);
 }
 
-static void make_hash(struct lane_slow *slow)
+static enum db_status store(struct db_tx *tx, struct http_exchange *ex, struct staff_ask *ask)
 {
-    struct change *change = change_of_slow(slow);
-    /* Who signed in with a one-time password has just shown it. */
-    change->right =
-        staff_session_of(slow->exchange)->one_time || crypto_password_verify(change->hash, change->old);
-    change->made = change->right && crypto_password_hash(change->new_hash, change->wanted);
-}
-
-static enum db_status store(struct db_tx *tx, struct lane_work *work)
-{
-    struct change *change = (struct change *)(void *)work;
-    const struct staff_session *session = staff_session_of(work->exchange);
-    struct account *account = change->account;
+    const struct change *change = (const struct change *)(void *)ask;
+    const struct staff_session *session = staff_session_of(ex);
+    struct account *account = ask->account;
     struct db_result *row;
+    struct session_token token;
     int64_t now_s = account->config.now_s();
     struct db_params p = db_params(tx);
     db_put_int32(&p, session->caller.account_id);
-    db_put_text(&p, slice_from_cstr(change->hash));
+    db_put_text(&p, slice_from_cstr(ask->hash));
     db_put_text(&p, slice_from_cstr(change->new_hash));
     db_put_timestamp(&p, now_s);
     enum db_status status = db_run(&row, tx, &account_own_statements[PASSWORD_SET], &p);
     if (status != DB_OK) {
         return status;
     }
-    change->stored = db_rows(row) == 1;
-    if (!change->stored) {
-        return DB_OK; /* it was changed meanwhile */
+    if (db_rows(row) != 1) { /* it was changed meanwhile */
+        return show_password(tx, ex, account, 400, "huidig", "password.wrong");
     }
-    session_token_make(&change->token, account->config.keys);
-    status = session_rotate(tx, session->caller.session, &change->token, session->factor_done, now_s,
+    session_token_make(&token, account->config.keys);
+    status = session_rotate(tx, session->caller.session, &token, session->factor_done, now_s,
                             now_s + account->config.session_s);
     if (status == DB_OK) {
-        status = sessions_end_others(tx, session->caller.account_id, change->token.hash);
+        status = sessions_end_others(tx, session->caller.account_id, token.hash);
     }
+    session_cookie_set(ex, &token);
+    http_redirect(ex, STAFF_ROOT);
     return status == DB_OK
-               ? staff_audit(tx, work->exchange, "password.set",
+               ? staff_audit(tx, ex, "password.set",
                              arena_printf(db_arena(tx), "account:%s", session->caller.label).ptr, "ok", NULL)
                : status;
 }
 
-static void stored(struct http_exchange *ex, void *item)
+static enum db_status post_password(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
-    const struct change *change = item;
-    if (change->work.status != DB_OK) {
-        lane_answer_failure(ex, change->work.status);
-    } else if (!change->stored) {
-        show_password(ex, change->account, 400, "huidig", "password.wrong");
-    } else {
-        session_cookie_set(ex, &change->token);
-        http_redirect(ex, STAFF_ROOT);
+    static const struct staff_ask_what setting = {.scope = PERMISSION_PASSWORD_SET,
+                                                  .name = "password-set",
+                                                  .field = "nieuw",
+                                                  .make = make_hash,
+                                                  .then = store,
+                                                  .again = show_password};
+    const struct staff_session *session = staff_session_of(ex);
+    struct change *change = arena_alloc(http_arena(ex), sizeof *change);
+    struct slice again = {NULL, 0};
+    /* Who signed in with a one-time password has just shown it. */
+    *change = (struct change){.ask = {.account = self, .what = &setting, .given = session->one_time}};
+    http_form_value(&change->wanted, ex, "nieuw");
+    http_form_value(&again, ex, "herhaling");
+    const char *fault = fault_text(password_check(change->wanted, slice_from_cstr(session->caller.label)));
+    if (fault) {
+        return show_password(tx, ex, self, 400, "nieuw", fault);
     }
-}
-
-static void hashed(struct http_exchange *ex, void *item)
-{
-    struct change *change = change_of_slow(item);
-    if (!change->slow.accepted || (change->right && !change->made)) {
-        http_set_retry_after(ex, 5);
-        show_password(ex, change->account, 503, "nieuw", "login.busy");
-    } else if (!change->right) {
-        show_password(ex, change->account, 400, "huidig", "password.wrong");
-    } else {
-        change->work.name = "password-set";
-        change->work.role = DB_ROLE_STAFF;
-        change->work.run = store;
-        lane_transact(change->account->config.lanes, ex, &change->work, stored);
+    if (!slice_equal(change->wanted, again)) {
+        return show_password(tx, ex, self, 400, "herhaling", "password.differs");
     }
-}
-
-static void password_next(struct http_exchange *ex, void *self)
-{
-    const struct account *account = self;
-    struct change *change = staff_session_of(ex)->step;
-    change->slow.run = make_hash;
-    lane_compute(account->config.lanes, LANE_MOMENT, ex, &change->slow, hashed);
+    return staff_ask(tx, ex, &change->ask);
 }
 
 const struct route account_own_routes[] = {
@@ -270,7 +216,7 @@ const struct route account_own_routes[] = {
      .role = DB_ROLE_STAFF},
     {.http = {STAFF_POST("/beheer/account/wachtwoord"), .scope = PERMISSION_PASSWORD_SET, .rate = "login"},
      .on_job = post_password,
-     .after = password_next,
+     .after = staff_ask_next,
      .role = DB_ROLE_STAFF},
 };
 const size_t account_own_route_count = sizeof account_own_routes / sizeof account_own_routes[0];

@@ -146,11 +146,16 @@ enum db_status session_rotate(struct db_tx *tx, const unsigned char *old_hash,
     return status == DB_OK && db_rows(row) != 1 ? DB_RETRY : status;
 }
 
-enum db_status session_end(struct db_tx *tx, const unsigned char *hash)
+enum db_status session_end(bool *ended, struct db_tx *tx, const unsigned char *hash)
 {
+    struct db_result *result;
     struct db_params p = db_params(tx);
     put_hash(&p, hash);
-    return db_run(NULL, tx, &account_session_statements[SESSION_END], &p);
+    enum db_status status = db_run(&result, tx, &account_session_statements[SESSION_END], &p);
+    if (ended) {
+        *ended = status == DB_OK && db_affected(result) == 1;
+    }
+    return status;
 }
 
 enum db_status sessions_end_others(struct db_tx *tx, int32_t account_id, const unsigned char *kept_hash)

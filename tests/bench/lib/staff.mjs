@@ -70,6 +70,6 @@ export class Staff {
     await this.post('/beheer/account/wachtwoord', '/beheer/account/wachtwoord', { nieuw: PASSWORD, herhaling: PASSWORD });
     await this.post(factor, `${factor}/begin`, {});
     const [, secret] = /<code translate="no">([A-Z2-7 ]+)</.exec(await this.ask(factor));
-    await this.post(factor, factor, { code: codeOf(secret) });
+    await this.post(factor, factor, { code: codeOf(secret), huidig: PASSWORD });
   }
 }

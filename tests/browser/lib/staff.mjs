@@ -45,6 +45,7 @@ export async function setFactorUp(page) {
   await page.locator('main form[action$="/begin"] button').click();
   const secret = await page.locator('main code').innerText();
   await page.locator('#code').fill(oneTimeCode(secret));
+  await page.locator('#huidig').fill(PASSWORD);
   await submit(page);
   return secret;
 }
