@@ -55,8 +55,9 @@ __attribute__((format(printf, 3, 4))) static void put_now(struct cmd_progress *p
 static void *tick(void *context)
 {
     struct cmd_progress *progress = context;
-    struct timespec until;
-    clock_gettime(CLOCK_MONOTONIC, &until);
+    const int64_t now = clock_monotonic_us();
+    struct timespec until = {.tv_sec = (time_t)(now / PROGRESS_QUIET_US),
+                             .tv_nsec = (long)(now % PROGRESS_QUIET_US) * 1000};
     pthread_mutex_lock(&progress->lock);
     while (!progress->ended) {
         until.tv_sec++;
