@@ -246,7 +246,7 @@ static void expect_faults(const char *query, const char *faults)
 Test(tables, name_every_fault_of_a_query)
 {
     begin();
-    expect_faults("", "variabele onbekend;");
+    expect_faults("", "variabele verplicht;");
     expect_faults("variabele=nergens", "variabele onbekend;");
     expect_faults("variabele=houding&ronde=klein-proef", "ronde onbekend;");
     expect_faults("variabele=houding&ronde=", "ronde onbekend;");

@@ -224,7 +224,7 @@ Test(values, are_written_down_in_a_codebook)
     cr_expect(strstr(reply.head, "Cache-Control: public, max-age=60"));
     api_call(&reply, port_of(app), NULL, "GET", "/v1/consultaties/klein/codeboek?ronde=klein-proef", "",
              NULL);
-    expect_status(&reply, 404);
+    expect_status(&reply, 400);
     api_call(&reply, port_of(app), NULL, "GET", "/v1/consultaties/nergens/codeboek", "", NULL);
     expect_status(&reply, 404);
     end();
