@@ -75,7 +75,6 @@ Test(ask, of_wrong_passwords_each_is_told_and_makes_the_next_wait)
          waited += 50) {
         client_sleep_ms(50);
     }
-    client_sleep_ms(100);
     cr_expect_geq(
         count("SELECT sum((details->>'pogingen')::int) FROM zs.audit_event WHERE action = 'login' AND "
               "result = 'refused' AND details::text LIKE '%jan%'"),

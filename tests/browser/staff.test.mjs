@@ -77,6 +77,29 @@ describe('staff', { skip: SERVICE ? false : 'ZEVENSTEM_URL is not set' }, () => 
     await page.context().close();
   });
 
+  it('signs out who guesses the password', LONG, async () => {
+    const page = await openPage(browser);
+    const own = '/beheer/account/wachtwoord';
+    await signIn(page, 'rader', addAccount('rader', 'lezer'));
+    await choosePassword(page);
+    await page.goto(SERVICE + own);
+    await page.locator('#huidig').fill('dit is het niet');
+    await page.locator('#nieuw').fill(`${PASSWORD} en meer`);
+    await page.locator('#herhaling').fill(`${PASSWORD} en meer`);
+    const form = Object.fromEntries(await page.evaluate(() => [...new FormData(document.querySelector('main form'))]));
+    const headers = { 'Sec-Fetch-Site': 'same-origin' };
+    const guesses = await Promise.all(Array.from({ length: 9 }, () => page.request.post(SERVICE + own, { form, headers })));
+    assert.deepEqual(guesses.map((reply) => reply.status()), Array(9).fill(400));
+    await submit(page); // the tenth
+    assert.equal(page.served.status, 403);
+    assert.match(await main(page), /te vaak een verkeerd wachtwoord/);
+    await checkPage(page);
+    await page.locator('main a[href="/beheer/inloggen"]').click();
+    await signIn(page, 'rader');
+    assert.match(page.url(), /\/beheer$/);
+    await page.context().close();
+  });
+
   it('its own account, help by code, typing over', LONG, async () => {
     for (const path of ['/beheer', '/beheer/account', '/beheer/account/wachtwoord', '/beheer/account/tweede-factor', '/beheer/hulp', '/beheer/invoer']) {
       await visit(path);

@@ -38,10 +38,11 @@ static void put_true(json_t *object, const char *key, bool value)
     }
 }
 
-static json_t *options_json(const struct option *options, size_t count)
+/* Those from `first` on. options may be NULL when there are none. */
+static json_t *options_json(const struct option *options, size_t first, size_t count)
 {
     json_t *list = json_array();
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = first; i < count; i++) {
         json_t *option = json_object();
         json_object_set_new(option, "code", json_string(options[i].code));
         put_text(option, "label", options[i].label);
@@ -69,10 +70,8 @@ static json_t *wording_json(const struct questionnaire *q, const struct question
         json_object_set_new(object, "options_from", json_string(q->modules[question->from_module].code));
     }
     size_t skipped = question->from == OPTIONS_UNASSIGNED ? question->from_count : 0;
-    /* Many questions have none: an array that is not there has no places to skip. */
-    const struct option *own = question->options ? question->options + skipped : NULL;
-    json_object_set_new(object, "options", options_json(own, question->option_count - skipped));
-    json_object_set_new(object, "items", options_json(question->items, question->item_count));
+    json_object_set_new(object, "options", options_json(question->options, skipped, question->option_count));
+    json_object_set_new(object, "items", options_json(question->items, 0, question->item_count));
     put_number(object, "min", question->min);
     put_number(object, "max", question->max);
     put_number(object, "top", question->top);
