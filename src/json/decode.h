@@ -69,6 +69,7 @@ struct json_field {
     bool *present;             /* may be NULL */
 };
 /* Decodes `object` into the fields' targets. Returns true when it added no error. */
+#define JSON_DETAIL_MISSING "Vul dit veld in: het is verplicht." /* pages say it in words of their own */
 bool json_decode(struct json_errors *errors, const char *pointer, const json_t *object,
                  const struct json_field *fields, size_t count);
 

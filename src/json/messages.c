@@ -8,7 +8,7 @@
 static const struct {
     const char *code, *text;
 } messages[MESSAGE_COUNT] = {
-    [MESSAGE_MISSING] = {"ontbreekt", "Vul dit veld in: het is verplicht."},
+    [MESSAGE_MISSING] = {"ontbreekt", JSON_DETAIL_MISSING},
     [MESSAGE_UNKNOWN_FIELD] = {"onbekend-veld", "Laat dit veld weg: wij kennen het niet."},
     [MESSAGE_DUPLICATE_FIELD] = {"dubbel", "Stuur dit veld \xc3\xa9\xc3\xa9n keer: het staat er vaker."},
     [MESSAGE_TYPE] = {"type", "Geef hier {1}."},

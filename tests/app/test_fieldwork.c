@@ -73,6 +73,14 @@ Test(fieldwork, says_all_that_is_wrong_and_keeps_what_was_typed)
                "contant");
     expect_says(&staff.reply, "href=\"#datum\"");
     expect_says(&staff.reply, "href=\"#vergoedingCent\"");
+    /* What is missing is asked for in the words of its kind, and named in the summary. */
+    staff_post(&staff, ROUND_AT "/nieuw", ROUND_AT "/nieuw", "leidraad=1&taal=nl");
+    expect_status(&staff.reply, 400);
+    expect_says(&staff.reply, "href=\"#soort\">Soort gesprek: kies een antwoord.</a>");
+    expect_says(&staff.reply, "href=\"#datum\">Dag van het gesprek: kies een dag.</a>");
+    expect_says(&staff.reply, "href=\"#gespreksleider\">Gespreksleider: vul dit in.</a>");
+    expect_says(&staff.reply, "Fout: Kies een antwoord.");
+    expect_silent(&staff.reply, "verplicht.");
     expect_sql("SELECT count(*)::text FROM zs.conversation", "0");
     scene_end();
 }
@@ -102,6 +110,9 @@ Test(fieldwork, people_are_pseudonyms_with_a_background_and_names_are_sealed_apa
     staff_get(&staff, "/beheer/deelnemers/1");
     expect_says(&staff.reply, "Jan de Vries");
     staff_get(&staff, "/beheer/deelnemers/2");
+    expect_says(&staff.reply, "Deelnemer P2 wijzigen</h1>");
+    staff_get(&staff, "/beheer/deelnemers/2/toestemming");
+    expect_says(&staff.reply, "Toestemming vastleggen: P2</h1>");
     expect_sql("SELECT string_agg(actor || ' ' || object, ', ') FROM zs.audit_event WHERE action = "
                "'participant.name'",
                "onno participant:1");
@@ -229,6 +240,7 @@ Test(fieldwork, who_withdraws_is_gone_but_for_the_pseudonym)
     add_person("stand=gekomen&leeftijdsgroep=volwassen&naam=Jan+de+Vries");
     staff_post(&staff, GROUP_AT, "/beheer/deelnemers/1/intrekking", "");
     expect_says(&staff.reply, "kan niet ongedaan worden gemaakt");
+    expect_says(&staff.reply, "Deelnemer terugtrekken: P1</h1>");
     expect_sql("SELECT count(*)::text FROM zs.participant_name", "1");
     staff_post(&staff, GROUP_AT, "/beheer/deelnemers/1/intrekking", "zeker=ja");
     expect_redirect(&staff.reply, GROUP_AT);

@@ -242,6 +242,10 @@ Test(signal_forward, an_answer_that_says_nothing_is_sent_back)
     expect_says(&staff.reply, "Er is geen antwoord om terug te sturen.");
     snprintf(link, sizeof link, "%s", make_link());
     citizen_init(&other, port_of(app));
+    answer(&other, link, "redenen=Nee.");
+    expect_status(&other.reply, 400);
+    expect_says(&other.reply, "Wat doet u met het signaal? Kies een antwoord.</a>");
+    expect_says(&other.reply, "Namens wie antwoordt u? Vul dit in.</a>");
     answer(&other, link, "uitkomst=niet&redenen=Nee.&naam=Directie");
     expect_status(&other.reply, 200);
     post("/stap", "naar=beantwoord", 303);

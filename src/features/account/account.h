@@ -215,6 +215,7 @@ json_t *staff_text(const struct http_exchange *ex, const struct account *account
  * locales; a route that does this has a body_max that its own form fits in. */
 struct staff_question {
     const char *title, *text, *button;
+    const char *named;     /* whom or what it is about, behind the title; NULL: the title says it */
     const char *back_path; /* where "no" leads */
     const json_t *notes;   /* more to know, in the page's language, borrowed; NULL: nothing */
     /* What had better be done before: a path in the locales, and where it leads. NULL: nothing. */

@@ -169,18 +169,40 @@ static json_t *marked(const json_t *options, const json_t *value)
     return list;
 }
 
-/* Of the field itself, or of a member of it. */
-static const char *fault_of(const struct showing *s, const char *name)
+static const char *const missing_texts[] = {
+    [FORM_TEXT] = "form.missing",          [FORM_AREA] = "form.missing",
+    [FORM_DAY] = "form.missing_day",       [FORM_NUMBER] = "form.missing_number",
+    [FORM_CHOICE] = "form.missing_choice", [FORM_TICK] = "form.missing_tick",
+    [FORM_TICKS] = "form.missing_choice",  [FORM_OBJECT] = "form.missing_choice",
+    [FORM_HIDDEN] = "form.missing",        [FORM_FILE] = "form.missing_file"};
+
+/* Of the field itself, or of a member of it; ptr NULL: none. */
+static struct slice fault_of(const struct showing *s, const struct form_field *field)
 {
-    const size_t length = strlen(name);
+    const size_t length = strlen(field->name);
     for (size_t i = 0; s->errors && i < json_errors_kept(s->errors); i++) {
-        const char *pointer = s->errors->items[i].pointer;
-        if (pointer[0] == '/' && strncmp(pointer + 1, name, length) == 0 &&
+        const struct json_error_item *item = &s->errors->items[i];
+        const char *pointer = item->pointer;
+        if (pointer[0] == '/' && strncmp(pointer + 1, field->name, length) == 0 &&
             (pointer[length + 1] == '\0' || pointer[length + 1] == '/')) {
-            return s->errors->items[i].detail;
+            return strcmp(item->detail, JSON_DETAIL_MISSING) == 0
+                       ? locale_text(s->locales, http_language(s->ex), missing_texts[field->kind])
+                       : slice_from_cstr(item->detail);
         }
     }
-    return NULL;
+    return (struct slice){NULL, 0};
+}
+
+/* Away from its field a fault needs the field's name: "Soort gesprek: kies een antwoord." A label that asks
+ * has a mark of its own, after which a sentence begins. */
+static struct slice named_fault(struct arena *arena, struct slice label, struct slice wrong)
+{
+    const bool asks = label.len > 0 && strchr("?!.", label.ptr[label.len - 1]);
+    /* A code ("CSV") or a number stays as it is. */
+    const bool lower = !asks && wrong.len > 1 && wrong.ptr[0] >= 'A' && wrong.ptr[0] <= 'Z' &&
+                       ((wrong.ptr[1] >= 'a' && wrong.ptr[1] <= 'z') || wrong.ptr[1] == ' ');
+    return arena_printf(arena, "%.*s%s %c%.*s", SLICE_ARG(label), asks ? "" : ":",
+                        lower ? wrong.ptr[0] + ('a' - 'A') : wrong.ptr[0], (int)wrong.len - 1, wrong.ptr + 1);
 }
 
 static const char *const kind_names[] = {
@@ -205,7 +227,7 @@ static json_t *field_shown(struct showing *s, const struct form_field *field, co
     json_t *out = json_pack("{s:s,s:b}", "name", field->name, "optional", (int)field->optional);
     json_t *label = text_of(s, "fields", field->name);
     json_t *hint = text_of(s, "hints", field->name);
-    const char *wrong = fault_of(s, field->name);
+    const struct slice wrong = fault_of(s, field);
     json_object_set_new(out, kind_names[field->kind], json_true());
     json_object_set_new(out, "label", label ? label : json_string(field->name));
     if (hint) {
@@ -233,15 +255,13 @@ static json_t *field_shown(struct showing *s, const struct form_field *field, co
                             json_boolean(field->kind == FORM_TEXT && json_array_size(given) > 0));
     }
     json_decref(own);
-    if (wrong) {
-        json_object_set_new(out, "wrong", json_string(wrong));
-        /* Away from its field a fault needs the field's name. */
-        json_array_append_new(s->summary,
-                              json_pack("{s:s,s:s}", "href",
-                                        arena_printf(http_arena(s->ex), "#%s", field->name).ptr, "text",
-                                        arena_printf(http_arena(s->ex), "%s: %s",
-                                                     json_string_value(json_object_get(out, "label")), wrong)
-                                            .ptr));
+    if (wrong.len > 0) {
+        const struct slice named = named_fault(
+            http_arena(s->ex), slice_from_cstr(json_string_value(json_object_get(out, "label"))), wrong);
+        json_object_set_new(out, "wrong", json_stringn(wrong.ptr, wrong.len));
+        json_array_append_new(s->summary, json_pack("{s:s,s:s%}", "href",
+                                                    arena_printf(http_arena(s->ex), "#%s", field->name).ptr,
+                                                    "text", named.ptr, named.len));
     }
     return out;
 }

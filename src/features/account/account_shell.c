@@ -211,6 +211,11 @@ bool staff_confirmed(struct http_exchange *ex, struct account *account, const st
     }
     struct slice path = http_path(ex);
     json_t *context = staff_titled(ex, account, question->title);
+    if (question->named) {
+        json_object_set_new(
+            context, "title",
+            json_sprintf("%s: %s", json_string_value(json_object_get(context, "title")), question->named));
+    }
     json_object_set_new(context, "text", staff_text(ex, account, question->text));
     json_object_set_new(context, "button", staff_text(ex, account, question->button));
     json_object_set_new(context, "action", json_stringn(path.ptr, path.len));

@@ -66,18 +66,36 @@ static enum db_status audit_person(struct db_tx *tx, struct http_exchange *ex, c
     return staff_audit(tx, ex, action, arena_printf(db_arena(tx), "participant:%d", (int)id).ptr, "ok", NULL);
 }
 
+static const char *pseudonym(const struct person *person)
+{
+    const char *name = json_string_value(json_object_get(person->document, "pseudoniem"));
+    return name ? name : "";
+}
+
+/* The forms of two participants look alike: each says whose it is. */
+static json_t *titled(struct http_exchange *ex, const struct fieldwork *f, const char *title,
+                      const struct person *person)
+{
+    json_t *context = json_object();
+    fieldwork_put_formatted(context, "title", ex, f, title,
+                            (const char *const[]){"person", pseudonym(person), NULL});
+    return context;
+}
+
+/* person NULL: a new one. */
 static enum db_status show_person_form(struct db_tx *tx, struct http_exchange *ex, struct fieldwork *f,
                                        const struct survey_round *round, const struct conversation *c,
-                                       const char *action, bool is_new, const json_t *values,
+                                       const char *action, const struct person *person, const json_t *values,
                                        const struct json_errors *errors)
 {
+    const bool is_new = !person;
     json_t *segments;
     const char *kind = json_string_value(json_object_get(c->document, "soort"));
     enum db_status status = fieldwork_segments(&segments, tx, http_arena(ex), round->id, kind);
     json_t *options = json_pack("{s:o,s:o}", "segment", segments, "achtergrond",
                                 fieldwork_background_options(round, fieldwork_language(ex)));
-    json_t *context =
-        fieldwork_titled(ex, f, is_new ? "fieldwork.person_new_title" : "fieldwork.person_title");
+    json_t *context = is_new ? fieldwork_titled(ex, f, "fieldwork.person_new_title")
+                             : titled(ex, f, "fieldwork.person_title", person);
     fieldwork_put_text(context, "intro", ex, f, "fieldwork.person_intro");
     json_object_set_new(context, "back_path", json_string(conversation_address(ex, c, "")));
     fieldwork_show_form(ex, f, context, action, "fieldwork.save", is_new ? person_fields : person_fields + 1,
@@ -92,17 +110,20 @@ static enum db_status get_new_person(struct db_tx *tx, struct http_exchange *ex,
     const struct survey_round *round;
     enum db_status status;
     if (fieldwork_conversation(&c, &round, &status, self, tx, ex, http_path_param(ex, "gesprek"), false)) {
-        status = show_person_form(tx, ex, self, round, &c, arena_cstr(http_arena(ex), http_path(ex)), true,
+        status = show_person_form(tx, ex, self, round, &c, arena_cstr(http_arena(ex), http_path(ex)), NULL,
                                   NULL, NULL);
     }
     return status;
 }
 
 static enum db_status save_person(struct db_tx *tx, struct http_exchange *ex, struct fieldwork *f,
-                                  const struct survey_round *round, const struct conversation *c, int32_t id)
+                                  const struct survey_round *round, const struct conversation *c,
+                                  const struct person *person)
 {
     struct json_errors errors;
-    bool saved, is_new = id == 0;
+    bool saved;
+    const bool is_new = !person;
+    int32_t id = person ? person->id : 0;
     json_errors_init(&errors, http_arena(ex));
     json_t *document = form_read(ex, is_new ? person_fields : person_fields + 1,
                                  is_new ? (size_t)PERSON_FIELDS : (size_t)PERSON_FIELDS - 1);
@@ -113,7 +134,7 @@ static enum db_status save_person(struct db_tx *tx, struct http_exchange *ex, st
                               ? arena_printf(http_arena(ex), PARTICIPANT_PATH "/%d/toestemming", (int)id).ptr
                               : conversation_address(ex, c, ""));
     } else if (status == DB_OK) {
-        status = show_person_form(tx, ex, f, round, c, arena_cstr(http_arena(ex), http_path(ex)), is_new,
+        status = show_person_form(tx, ex, f, round, c, arena_cstr(http_arena(ex), http_path(ex)), person,
                                   document, &errors);
     }
     json_decref(document);
@@ -126,7 +147,7 @@ static enum db_status post_new_person(struct db_tx *tx, struct http_exchange *ex
     const struct survey_round *round;
     enum db_status status;
     return fieldwork_conversation(&c, &round, &status, self, tx, ex, http_path_param(ex, "gesprek"), true)
-               ? save_person(tx, ex, self, round, &c, 0)
+               ? save_person(tx, ex, self, round, &c, NULL)
                : status;
 }
 
@@ -153,7 +174,7 @@ static enum db_status get_person(struct db_tx *tx, struct http_exchange *ex, voi
     }
     if (status == DB_OK) {
         status = show_person_form(tx, ex, f, person.round, &person.conversation,
-                                  arena_cstr(http_arena(ex), http_path(ex)), false, values, NULL);
+                                  arena_cstr(http_arena(ex), http_path(ex)), &person, values, NULL);
     }
     json_decref(values);
     return status;
@@ -164,7 +185,7 @@ static enum db_status post_person(struct db_tx *tx, struct http_exchange *ex, vo
     struct person person;
     enum db_status status;
     return find_person(&person, &status, self, tx, ex, true)
-               ? save_person(tx, ex, self, person.round, &person.conversation, person.id)
+               ? save_person(tx, ex, self, person.round, &person.conversation, &person)
                : status;
 }
 
@@ -173,7 +194,7 @@ static enum db_status post_person(struct db_tx *tx, struct http_exchange *ex, vo
 static void show_consent(struct http_exchange *ex, struct fieldwork *f, const struct person *person,
                          const json_t *values, const struct json_errors *errors)
 {
-    json_t *context = fieldwork_titled(ex, f, "fieldwork.consent_title");
+    json_t *context = titled(ex, f, "fieldwork.consent_title", person);
     fieldwork_put_text(context, "intro", ex, f, "fieldwork.consent_intro");
     json_object_set_new(context, "back_path",
                         json_string(conversation_address(ex, &person->conversation, "")));
@@ -231,6 +252,7 @@ static enum db_status post_withdraw(struct db_tx *tx, struct http_exchange *ex, 
     if (!find_person(&person, &status, f, tx, ex, true)) {
         return status;
     }
+    sure.named = pseudonym(&person);
     sure.back_path = conversation_address(ex, &person.conversation, "");
     /* Withdrawing deletes the name by which it is found in what others said. */
     if (json_object_get(person.conversation.document, "transcriptVersie")) {

@@ -36,8 +36,12 @@ static enum db_status get_plan(struct db_tx *tx, struct http_exchange *ex, void 
     enum db_status status = plan_overview(&plans, tx, http_arena(ex), round->id);
     json_array_foreach(plans, i, plan)
     {
-        json_object_set_new(plan, "kind_word",
-                            fieldwork_word(ex, f, json_string_value(json_object_get(plan, "soort"))));
+        const char *kind = json_string_value(json_object_get(plan, "soort"));
+        json_object_set_new(plan, "kind_word", fieldwork_word(ex, f, kind));
+        json_object_set_new(
+            plan, "caption",
+            staff_text(ex, f->config.account,
+                       arena_printf(http_arena(ex), "fieldwork.plan_caption.%s", kind ? kind : "").ptr));
         json_object_set_new(plan, "mix_word",
                             fieldwork_word(ex, f, json_string_value(json_object_get(plan, "samenstelling"))));
         json_array_foreach(json_object_get(plan, "segmenten"), j, segment)
