@@ -348,3 +348,15 @@ struct slice locale_date(struct arena *arena, const struct locales *locales, con
     return locale_format(arena, locales, language, "date.long", "day", day, "month", month, "year", year,
                          NULL);
 }
+
+struct slice locale_moment(struct arena *arena, const struct locales *locales, const char *language,
+                           int64_t unix_s)
+{
+    const struct clock_civil at = clock_civil_nl(unix_s);
+    char hour[16], minute[16];
+    snprintf(hour, sizeof hour, "%d", at.hour);
+    snprintf(minute, sizeof minute, "%02d", at.minute);
+    return locale_format(arena, locales, language, "date.moment", "date",
+                         locale_date(arena, locales, language, unix_s).ptr, "hour", hour, "minute", minute,
+                         NULL);
+}

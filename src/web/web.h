@@ -65,6 +65,9 @@ struct slice locale_format_pairs(struct arena *arena, const struct locales *loca
 /* "24 november 2026" or "24 November 2026", in the European Netherlands. */
 struct slice locale_date(struct arena *arena, const struct locales *locales, const char *language,
                          int64_t unix_s);
+/* "24 november 2026, 16.33 uur" or "24 November 2026, 16:33", there too. */
+struct slice locale_moment(struct arena *arena, const struct locales *locales, const char *language,
+                           int64_t unix_s);
 
 /* ---- Markdown (CommonMark by cmark) with the design system's classes. "#" becomes a heading of
  * first_heading_level (1..6), deeper ones follow, never past 6. Raw HTML is shown as text. Links only to

@@ -272,6 +272,8 @@ Test(message, becomes_evidence_of_a_signal_apart_from_figures_and_goes_when_it_i
     snprintf(code, sizeof code, "%s", tell(CITIZEN));
     secretary();
     post(AT "/nieuw-signaal", "bron=burgerconsultatie&titel=Zorg&tekst=Er+is+zorg.", 400);
+    expect_says(&staff.reply, "Wat is het signaal?");
+    expect_silent(&staff.reply, "Wat wilt u laten weten?");
     post(AT "/nieuw-signaal",
          "bron=burgerconsultatie&titel=Zorg&tekst=Er+is+zorg.&waarom=Iemand+schreef+dit.", 303);
     expect_redirect(&staff.reply, "/beheer/signalen/1");
@@ -337,6 +339,7 @@ Test(message, of_an_organisation_is_public_once_somebody_read_it_and_a_citizens_
     post("/beheer/berichten/2/merken", "waarden=legitimiteit&openbaar=ja", 303);
     post("/beheer/berichten/1/merken", "waarden=legitimiteit", 303);
     staff_get(&staff, "/beheer/berichten/1/merken");
+    expect_says(&staff.reply, "Waar gaat het bericht over?"); /* not whoever reads this */
     expect_silent(&staff.reply, "name=\"openbaar\"");
     post("/beheer/berichten/1/merken", "openbaar=ja", 303);
     cr_expect_eq(place_count(&place, "SELECT count(*) FROM zs.message WHERE is_public AND sender = "

@@ -113,6 +113,7 @@ Test(staff_tables, shows_the_numbers_of_the_api_and_leaves_its_audit_line)
              (long long)json_integer_value(json_object_get(table, "positie")));
     expect_says(&anna.reply, position);
     expect_says(&anna.reply, "Deze cijfers zijn voorlopig");
+    expect_says(&anna.reply, " uur</li>");
     cr_expect_eq(lines_of("origin = 'web' AND result = 'ok' AND object = 'table:" ROUND
                           ":houding,werving=open' AND details->>'doel' = 'een kamerbrief' AND "
                           "details->'vraag'->>'variabele' = 'houding'"),
@@ -160,7 +161,10 @@ Test(staff_tables, say_what_is_wrong_with_an_address)
     static const struct {
         const char *query, *says;
     } wrong[] = {
-        {"variabele=houding", "Schrijf waarvoor u deze cijfers gebruikt"},
+        {"werving=open&basis=antwoord", "Kies een vraag.</a>"},
+        {"werving=open&basis=antwoord&doel=x", "id=\"keuze-variabele-fout\">Fout: Kies een vraag.<"},
+        {"doel=x", "Kies een vraag."},
+        {"variabele=houding", "id=\"keuze-doel-fout\">Fout: Schrijf waarvoor u deze cijfers gebruikt"},
         {"variabele=houding&doel=%0a%09", "Schrijf waarvoor u deze cijfers gebruikt"},
         {"variabele=%3Cscript%3E&doel=x", "Kies een vraag die in deze ronde is gesteld"},
         {"variabele=houding&doel=x&groepeerOp=houding", "en niet de vraag zelf"},

@@ -34,6 +34,12 @@ describe('live tables', { skip: SERVICE ? false : 'ZEVENSTEM_URL is not set' }, 
     await look('tables-rounds');
     await page.getByRole('main').locator(`a[href="/beheer/tabellen/${CODE}-1"]`).click();
     await look('tables-form');
+    await page.selectOption('#keuze-groepeerOp', 'gender');
+    await submit(page);
+    assert.match(await page.locator('[role="alert"]').innerText(), /Kies een vraag\./);
+    assert.equal(await page.locator('#keuze-variabele').getAttribute('aria-invalid'), 'true');
+    await page.selectOption('#keuze-groepeerOp', '');
+    assert.match(await page.locator('#keuze-variabele option[value="kweekvlees_effect_veiligheid"]').innerText(), /^Kweekvlees: Hoe veilig het is \(/);
     await page.selectOption('#keuze-variabele', QUESTION);
     await submit(page);
     assert.match(await page.locator('[role="alert"]').innerText(), /waarvoor u deze cijfers gebruikt/);

@@ -94,11 +94,12 @@ struct showing {
     json_t *summary;
 };
 
-static json_t *text_of(const struct showing *s, const char *group, const char *name)
+/* NULL: nobody wrote it. */
+static json_t *text_at(const struct showing *s, struct slice feature, const char *group, const char *name)
 {
     char path[NAME_MAX_BYTES];
     struct slice text;
-    size_t at = (size_t)snprintf(path, sizeof path, "%s.%s.", s->feature, group);
+    size_t at = (size_t)snprintf(path, sizeof path, "%.*s.%s.", SLICE_ARG(feature), group);
     for (; *name && at + 3 < sizeof path; name++) {
         if (*name >= 'A' && *name <= 'Z') {
             path[at++] = '_';
@@ -109,6 +110,24 @@ static json_t *text_of(const struct showing *s, const char *group, const char *n
     return locale_find(&text, s->locales, http_language(s->ex), slice_from_cstr(path))
                ? json_stringn(text.ptr, text.len)
                : NULL;
+}
+
+static json_t *text_of(const struct showing *s, const char *group, const char *name)
+{
+    return text_at(s, slice_from_cstr(s->feature), group, name);
+}
+
+/* A code means the same in every form: what "tafel.message.tell" does not say is said by "tafel.message". */
+static json_t *option_text(const struct showing *s, const char *code)
+{
+    struct slice feature = slice_from_cstr(s->feature);
+    json_t *text = NULL;
+    while (!text && feature.len > 0) {
+        text = text_at(s, feature, "options", code);
+        while (feature.len > 0 && feature.ptr[--feature.len] != '.') {
+        }
+    }
+    return text ? text : json_string(code);
 }
 
 static bool is_chosen(const json_t *value, const char *code)
@@ -136,9 +155,8 @@ static json_t *own_options(const struct showing *s, const char *const *codes)
 {
     json_t *list = json_array();
     for (size_t i = 0; codes && codes[i]; i++) {
-        json_t *label = text_of(s, "options", codes[i]);
-        json_array_append_new(
-            list, json_pack("{s:s,s:o}", "code", codes[i], "label", label ? label : json_string(codes[i])));
+        json_array_append_new(list,
+                              json_pack("{s:s,s:o}", "code", codes[i], "label", option_text(s, codes[i])));
     }
     return list;
 }

@@ -181,12 +181,36 @@ static const char *label_of(const struct staff_table *table, const struct variab
     return label ? label : v->code;
 }
 
-static void put_variable(struct choice *choice, const struct variable *v, bool part)
+/* "Kweekvlees"; NULL: it is about none. */
+static const char *application_of(const json_t *applications, const struct variable *v)
+{
+    size_t i;
+    const json_t *one;
+    json_array_foreach(applications, i, one)
+    {
+        const char *code = json_string_value(json_object_get(one, "code"));
+        if (v->application && code && strcmp(code, v->application) == 0) {
+            return json_string_value(json_object_get(one, "title"));
+        }
+    }
+    return NULL;
+}
+
+static void put_variable(struct choice *choice, const struct variable *v)
+{
+    option(choice, v->code,
+           arena_printf(choice->table->call.arena, "%s (%s)", label_of(choice->table, v), v->code).ptr);
+}
+
+/* A part of a question: the parts of the same question about another application have the same words. */
+static void put_part(struct choice *choice, const struct variable *v, const json_t *applications)
 {
     const struct staff_table *table = choice->table;
-    const char *label = part ? v->part[table->maker.language] : NULL;
+    const char *part = v->part[table->maker.language], *about = application_of(applications, v);
     option(choice, v->code,
-           arena_printf(table->call.arena, "%s (%s)", label ? label : label_of(table, v), v->code).ptr);
+           arena_printf(table->call.arena, "%s%s%s (%s)", about ? about : "", about ? ": " : "",
+                        part ? part : label_of(table, v), v->code)
+               .ptr);
 }
 
 /* Questions as they stand in the questionnaire, the parts of one together; what the service itself notes
@@ -196,6 +220,8 @@ static void put_questions(json_t *selects, const struct staff_table *table)
     size_t count;
     const struct variable *all = variables_of(&count, table);
     struct choice choice = begin(selects, table, "variabele", staff_table_asked(table, "variabele"));
+    const json_t *applications = questionnaire_explainers_context(
+        table->call.arena, table->call.round->questionnaire, "application", table->maker.language);
     size_t set = SIZE_MAX;
     group(&choice, NULL);
     option(&choice, "", text_of(table, "tables.choice.question"));
@@ -212,7 +238,11 @@ static void put_questions(json_t *selects, const struct staff_table *table)
                 group(&choice, part ? all[v].asked[table->maker.language] : NULL);
                 set = part ? all[v].set_first : SIZE_MAX;
             }
-            put_variable(&choice, &all[v], part);
+            if (part) {
+                put_part(&choice, &all[v], applications);
+            } else {
+                put_variable(&choice, &all[v]);
+            }
         }
     }
     end(&choice);
@@ -239,7 +269,7 @@ static void put_group(json_t *selects, const struct staff_table *table, const ch
         for (size_t v = 0; v < count; v++) {
             if (all[v].kind == VARIABLE_CATEGORY && sort_of(&all[v]) == (enum sort)sort &&
                 is_asked(table, v)) {
-                put_variable(&choice, &all[v], false);
+                put_variable(&choice, &all[v]);
             }
         }
     }

@@ -2,8 +2,6 @@
  * for people. Computes no number and hides none. */
 #include "features/results/results_staff_tables.h"
 
-#include "base/clock.h"
-
 #include <string.h>
 
 #define TEXT(path) PANEL_TEXT(&table->maker, path)
@@ -215,10 +213,8 @@ static void put_filters(json_t *facts, const struct staff_table *table, const st
 
 static json_t *facts_of(const struct staff_table *table, const struct figures *figures)
 {
-    char made_at[CLOCK_RFC3339_BYTES];
     json_t *facts = json_array();
     const char *base = results_query_base_name(figures->query.base);
-    clock_format_rfc3339(made_at, figures->made_at);
     put_filters(facts, table, figures);
     add_fact(facts, TEXT("tables.choice.basis"),
              TEXT(arena_printf(table->call.arena, "tables.basis.%s", base).ptr));
@@ -233,7 +229,10 @@ static json_t *facts_of(const struct staff_table *table, const struct figures *f
     }
     add_fact(facts, TEXT("tables.position"),
              arena_printf(table->call.arena, "%lld", (long long)figures->position).ptr);
-    add_fact(facts, TEXT("tables.made_at"), made_at);
+    add_fact(facts, TEXT("tables.made_at"),
+             locale_moment(table->call.arena, table->maker.locales, panel_languages[table->maker.language],
+                           figures->made_at)
+                 .ptr);
     return facts;
 }
 

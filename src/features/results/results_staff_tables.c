@@ -173,7 +173,18 @@ static void put_form(json_t *context, const struct staff_table *table)
         const struct slice text = staff_table_asked(table, fields[i]);
         json_object_set_new(context, fields[i], json_stringn(text.ptr ? text.ptr : "", text.len));
     }
-    json_object_set_new(context, "selects", staff_table_selects(table));
+    json_t *selects = staff_table_selects(table);
+    size_t index;
+    json_t *select;
+    json_array_foreach(selects, index, select)
+    {
+        const char *key = arena_printf(table->call.arena, "keuze-%s_wrong",
+                                       json_string_value(json_object_get(select, "name")))
+                              .ptr;
+        json_t *wrong = json_object_get(context, key);
+        json_object_set(select, "wrong", wrong ? wrong : json_false());
+    }
+    json_object_set_new(context, "selects", selects);
     json_object_set_new(context, "action", json_string(own_path(table, "")));
 }
 
@@ -204,6 +215,16 @@ static void show(const struct staff_table *table, const struct figures *figures,
     staff_render(table->call.ex, table->call.results->config.account, 200, "staff_table", context);
 }
 
+/* Whether the form was sent, or an address with a part of what it asks was opened. */
+static bool is_sent(const struct staff_table *table)
+{
+    const char *const *name = staff_table_parameters;
+    while (*name && !staff_table_asked(table, *name).ptr) {
+        name++;
+    }
+    return *name || staff_table_asked(table, "doel").ptr;
+}
+
 static enum db_status get_table(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
     struct staff_table table;
@@ -219,6 +240,11 @@ static enum db_status get_table(struct db_tx *tx, struct http_exchange *ex, void
     json_t *context = json_object();
     if (staff_table_asked(&table, "variabele").ptr) {
         status = look(&figures, &table, context);
+    } else if (is_sent(&table)) {
+        fault(context, &table, "variabele", "question");
+        if (!table.call.purpose) {
+            fault(context, &table, "doel", "doel");
+        }
     }
     if (status == DB_OK) {
         show(&table, figures, context);
@@ -347,7 +373,8 @@ static const struct route routes[] = {
      .role = DB_ROLE_STAFF},
 };
 
-static const struct staff_link links[] = {{TABLES_PATH, "tables.link", PERMISSION_TABLE_VIEW}};
+static const struct staff_link links[] = {
+    {TABLES_PATH, "tables.link", PERMISSION_TABLE_VIEW}};
 
 void results_staff_tables_start(struct results *results)
 {

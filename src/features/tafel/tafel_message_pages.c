@@ -116,8 +116,8 @@ static void show_form(const struct page *page, int status, const char *notice)
         json_pack("{s:O,s:[{s:s,s:o},{s:s,s:o}]}", "toepassing", page->applications, "afzender", "code",
                   message_senders[0], "label", text_of(page, "tafel.message.for_myself"), "code",
                   message_senders[1], "label", text_of(page, "tafel.message.for_organisation"));
-    form_show_of(context, "tafel.message", page->ex, web_locales(page->tafel->config.web), fields, FIELDS,
-                 page->values, options, &page->errors);
+    form_show_of(context, "tafel.message.tell", page->ex, web_locales(page->tafel->config.web), fields,
+                 FIELDS, page->values, options, &page->errors);
     json_decref(options);
     code_format(code, &page->code);
     seal(zegel, page);

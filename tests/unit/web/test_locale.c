@@ -107,6 +107,8 @@ Test(locale, the_shipped_texts_load_and_know_dates)
     cr_expect(slice_equal_cstr(locale_date(arena, locales, "nl", evening), "24 november 2026"));
     cr_expect(slice_equal_cstr(locale_date(arena, locales, "en", evening), "24 November 2026"));
     cr_expect(slice_equal_cstr(locale_date(arena, locales, "nl", 0), "1 januari 1970"));
+    cr_expect(slice_equal_cstr(locale_moment(arena, locales, "nl", 0), "1 januari 1970, 1.00 uur"));
+    cr_expect(slice_equal_cstr(locale_moment(arena, locales, "en", 0), "1 January 1970, 1:00"));
     arena_destroy(arena);
     locales_free(locales);
 }
