@@ -192,7 +192,7 @@ bool app_create_features(struct app *app)
 }
 
 static const struct staff_link staff_links[] = {
-    {"/uitkomsten", "staff.link_results", PERMISSION_ROUND_VIEW},
+    {"/uitkomsten", "staff.link_results", PERMISSION_ROUND_VIEW, STAFF_RESEARCH, NULL},
 };
 
 void app_start_features(struct app *app)

@@ -201,6 +201,12 @@ Test(coding, gives_answers_to_two_who_do_not_see_each_others_work)
     expect_says(&staff.reply, "href=\"#aantal\"");
     expect_says(&staff.reply, "href=\"#dubbel\"");
     expect_says(&staff.reply, "href=\"#zaad\"");
+    staff_get(&cora, "/beheer");
+    expect_says(&cora.reply, "Stukken tekst die u nog moet coderen: 4");
+    expect_says(&cora.reply, "Coderen wat u kreeg.");
+    expect_says(&cora.reply, "Onderzoek</h3>");
+    staff_get(&staff, "/beheer");
+    expect_silent(&staff.reply, "die u nog moet coderen");
     staff_get(&cora, ROUND_AT "/werk");
     expect_says(&cora.reply, "0 van 4");
     code(&cora, task_of("cora", 0), "doe=opslaan&zin=1&code=natuurlijkheid&memo=geheim+van+cora");

@@ -276,6 +276,8 @@ Test(fieldwork, the_plan_tells_who_came_and_who_is_still_needed)
                "soort=focusgroep&segment=jong&titel=Jongens&doelgroep=publiek&gesprekken=9&mensen=9");
     expect_status(&staff.reply, 400);
     expect_says(&staff.reply, "Er is al een groep met deze code");
+    expect_says(&staff.reply, "Korte code van de groep");
+    expect_silent(&staff.reply, "Laat dit leeg als de groep gemengd is.");
     staff_post(&staff, ROUND_AT "/plan/opzet", ROUND_AT "/plan/opzet",
                "soort=focusgroep&samenstelling=gemengd&reden=Anders");
     expect_says(&staff.reply, "Er is al een plan voor dit soort gesprek");

@@ -331,7 +331,7 @@ static size_t sentences_of(char sentences[][128], size_t most, const struct staf
     static const char begins[] = "zs-target\" href=\"";
     size_t count = 0;
     const char *at = strstr(staff->reply.body, "Wat u kunt doen");
-    const char *end = at ? strstr(at, "</ul>") : NULL;
+    const char *end = at ? strstr(at, "</main>") : NULL;
     cr_assert(end, "%s", staff->reply.body);
     while ((at = strstr(at, begins)) && at < end && count < most) {
         const char *item = strstr(at, "</li>");

@@ -241,9 +241,16 @@ Test(signal, rests_on_a_table_as_it_was_and_shows_what_changed_since)
     write_down(NEW "&openbaar=ja");
     staff_wait_until_says(&staff, "/uitkomsten/uitgave", "Uitkomsten");
     staff_get(&staff, ONE "/tabel"); /* nobody knows codes by heart */
-    expect_says(&staff.reply, "name=\"variabele\" value=\"\" list=\"variabele-lijst\"");
+    expect_says(&staff.reply,
+                "<select class=\"utrecht-select utrecht-select--html-select\" id=\"variabele\"");
+    expect_says(&staff.reply, " (mening)</option>");
     expect_says(&staff.reply, "<datalist id=\"antwoord-lijst\"><option value=\"");
     expect_says(&staff.reply, "<option value=\"gender\">");
+    staff_post(&staff, ONE "/tabel", ONE "/tabel",
+               "ronde=" PUBLIC_ROUND "&variabele=mening&antwoord=prachtig&waarom=Dit&gelezen=1");
+    expect_status(&staff.reply, 400);
+    expect_says(&staff.reply, "ies een antwoord op deze vraag: ");
+    expect_says(&staff.reply, "goed (");
     staff_post(&staff, ONE "/tabel", ONE "/tabel", TABLE "&groepeerOp=gender");
     expect_redirect(&staff.reply, ONE);
     cr_expect_eq(
@@ -285,7 +292,8 @@ Test(signal, does_not_rest_on_what_is_withheld_or_not_there)
          "Een signaal kan"},
         {"ronde=" PUBLIC_ROUND "&variabele=mening&antwoord=goed&waarom=Ja&groepeerOp=leeftijd",
          "Een signaal kan"},
-        {"ronde=" PUBLIC_ROUND "&variabele=mening&antwoord=nergens&waarom=Ja", "heeft deze vraag niet"},
+        {"ronde=" PUBLIC_ROUND "&variabele=mening&antwoord=nergens&waarom=Ja",
+         "ies een antwoord op deze vraag"},
         {"ronde=" PUBLIC_ROUND "&variabele=nergens&antwoord=goed&waarom=Ja", "href=\"#variabele\""},
         {"ronde=" PUBLIC_ROUND "&variabele=mening&antwoord=goed&waarom=Ja&groepeerOp=gender,leeftijd",
          "href=\"#groepeerOp\""},

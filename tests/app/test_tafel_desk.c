@@ -99,11 +99,11 @@ Test(tafel_desk, has_every_section_with_lines_that_lead_to_their_evidence)
         "href=\"/beheer/overleggen/2\">1 januari 2080</a>, <span lang=\"nl\">De tafel</span>: agendapunten: "
         "1.",
         "href=\"/beheer/signalen/2\" lang=\"nl\">Rijp</a>",
-        "Ministerie van LVVN</a>: open 1, te laat 1, dagen over tijd ",
+        "Ministerie van LVVN:</a> open 1, te laat 1, dagen over tijd ",
         "/beheer/signaalvoorstellen#voorstel-1\">Veel mensen maken zich zorgen over kweekvlees</a></li>",
-        "kweekvlees/veiligheid\">Kweekvlees: veiligheid</a>: <strong>deels hetzelfde</strong> (was "
+        "kweekvlees/veiligheid\">Kweekvlees: veiligheid:</a> <strong>deels hetzelfde</strong> (was "
         "overeenstemming)",
-        "kweekvlees/natuurlijkheid\">Kweekvlees: natuurlijkheid</a>: <strong>tegenspraak</strong>",
+        "kweekvlees/natuurlijkheid\">Kweekvlees: natuurlijkheid:</a> <strong>tegenspraak</strong>",
         "href=\"/beheer/signalen/4\" lang=\"nl\">Nog te vertellen</a>"};
     for (size_t i = 0; i < sizeof said / sizeof said[0]; i++) {
         expect_says(&staff.reply, said[i]);
@@ -161,7 +161,7 @@ Test(tafel_desk, a_clash_is_told_in_plain_words)
            "\"interviews\": -1}' FROM zs.round");
     staff_get(&staff, "/beheer/signaalvoorstellen");
     expect_says(&staff.reply,
-                "In de enquête zijn mensen hierover vooral positief. In de interviews zijn mensen "
+                "In de vragenlijst zijn mensen hierover vooral positief. In de interviews zijn mensen "
                 "hierover vooral negatief. In de focusgroepen zeiden mensen hier niets over.");
     end();
 }

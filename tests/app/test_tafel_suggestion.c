@@ -214,6 +214,6 @@ Test(tafel_suggestion, the_desk_says_who_is_missing_in_the_survey)
                 "Te weinig antwoorden (Ronde " PUBLIC_ROUND ", Open link): <a class=\"nl-link zs-target\" "
                 "href=\"/uitkomsten/uitgave/wie?ronde=" PUBLIC_ROUND
                 "&amp;werving=open\">75 jaar of ouder</a>");
-    expect_says(&staff.reply, "Wie in de enquête ontbreekt, staat hier na de eerste uitgave");
+    expect_says(&staff.reply, "Wie in de vragenlijst ontbreekt, staat hier na de eerste uitgave");
     end();
 }

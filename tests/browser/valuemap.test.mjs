@@ -73,7 +73,7 @@ describe('value map', { skip: SERVICE && INVENTED ? false : 'no service with inv
     assert.deepEqual(await overlaps(page), []);
     await page.locator(`main a[href="${NATURE}"]`).click();
     await checkPage(page);
-    assert.match(await main(page), /Het lot koos deze citaten, met het zaad voorbeeld-verzonnen-2\/ngt-planten\/natuurlijkheid/);
+    assert.match(await main(page), /Het lot koos deze citaten, met het startgetal voorbeeld-verzonnen-2\/ngt-planten\/natuurlijkheid/);
     await takePictures(page, 'value-map-cell');
   });
 

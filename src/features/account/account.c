@@ -33,10 +33,10 @@ void account_destroy(struct account *account)
 }
 
 static const struct staff_link links[] = {
-    {"/beheer/account", "staff.link_account", PERMISSION_OWN_ACCOUNT},
-    {PEOPLE_PATH, "people.link", PERMISSION_ACCOUNT_MANAGE},
-    {KEYS_PATH, "keys.link", PERMISSION_KEY_MANAGE},
-    {"/beheer/logboek", "logbook.link", PERMISSION_AUDIT_VIEW},
+    {"/beheer/account", "staff.link_account", PERMISSION_OWN_ACCOUNT, STAFF_OWN, NULL},
+    {PEOPLE_PATH, "people.link", PERMISSION_ACCOUNT_MANAGE, STAFF_ADMINISTRATION, NULL},
+    {KEYS_PATH, "keys.link", PERMISSION_KEY_MANAGE, STAFF_ADMINISTRATION, NULL},
+    {"/beheer/logboek", "logbook.link", PERMISSION_AUDIT_VIEW, STAFF_ADMINISTRATION, NULL},
 };
 
 void account_start(struct account *account)

@@ -171,8 +171,22 @@ bool account_give_back_unsaved(struct http_exchange *ex, struct account *account
 /* A line of the navigation and of the home page, for who may. text: a path in the locales. The home page says
  * what it is good for by the text at that path with _about behind it; where there is none by `may.PERMISSION`
  * of the locales, with _ for its dots, which is enough where a permission opens one page. */
+/* Under which heading of the home page a link stands: staff.group.<name>, in this order; the first has none.
+ */
+enum staff_group {
+    STAFF_FIRST,
+    STAFF_SIGNALS,
+    STAFF_TALKS,
+    STAFF_PUBLISHING,
+    STAFF_RESEARCH,
+    STAFF_ADMINISTRATION,
+    STAFF_OWN,
+    STAFF_GROUPS
+};
 struct staff_link {
     const char *path, *text, *permission;
+    enum staff_group group;
+    const char *work; /* what most who have it come there for, told in place of the permission; may be NULL */
 };
 /* The page for somebody who is signed in and asked for one that is not for their role, with their way on:
  * 403. What http_error(ex, 403) shows them, so that it is said alike whoever refuses. */

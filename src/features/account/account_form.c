@@ -112,22 +112,27 @@ static json_t *text_at(const struct showing *s, struct slice feature, const char
                : NULL;
 }
 
-static json_t *text_of(const struct showing *s, const char *group, const char *name)
+/* "tafel.message" of "tafel.message.tell"; empty when it is a part of nothing. */
+static struct slice part_of(struct slice feature)
 {
-    return text_at(s, slice_from_cstr(s->feature), group, name);
+    while (feature.len > 0 && feature.ptr[--feature.len] != '.') {
+    }
+    return feature;
 }
 
-/* A code means the same in every form: what "tafel.message.tell" does not say is said by "tafel.message". */
-static json_t *option_text(const struct showing *s, const char *code)
+/* What "tafel.message.tell" does not say is said by "tafel.message". *where, which may be NULL: by which. */
+static json_t *text_of(struct slice *where, const struct showing *s, const char *group, const char *name)
 {
     struct slice feature = slice_from_cstr(s->feature);
-    json_t *text = NULL;
+    json_t *text = text_at(s, feature, group, name);
     while (!text && feature.len > 0) {
-        text = text_at(s, feature, "options", code);
-        while (feature.len > 0 && feature.ptr[--feature.len] != '.') {
-        }
+        feature = part_of(feature);
+        text = feature.len > 0 ? text_at(s, feature, group, name) : NULL;
     }
-    return text ? text : json_string(code);
+    if (where) {
+        *where = feature;
+    }
+    return text;
 }
 
 static bool is_chosen(const json_t *value, const char *code)
@@ -155,8 +160,9 @@ static json_t *own_options(const struct showing *s, const char *const *codes)
 {
     json_t *list = json_array();
     for (size_t i = 0; codes && codes[i]; i++) {
-        json_array_append_new(list,
-                              json_pack("{s:s,s:o}", "code", codes[i], "label", option_text(s, codes[i])));
+        json_t *label = text_of(NULL, s, "options", codes[i]);
+        json_array_append_new(
+            list, json_pack("{s:s,s:o}", "code", codes[i], "label", label ? label : json_string(codes[i])));
     }
     return list;
 }
@@ -243,8 +249,9 @@ static json_t *field_shown(struct showing *s, const struct form_field *field, co
                            const json_t *given)
 {
     json_t *out = json_pack("{s:s,s:b}", "name", field->name, "optional", (int)field->optional);
-    json_t *label = text_of(s, "fields", field->name);
-    json_t *hint = text_of(s, "hints", field->name);
+    struct slice where; /* a hint belongs to its label */
+    json_t *label = text_of(&where, s, "fields", field->name);
+    json_t *hint = label ? text_at(s, where, "hints", field->name) : NULL;
     const struct slice wrong = fault_of(s, field);
     json_object_set_new(out, kind_names[field->kind], json_true());
     json_object_set_new(out, "label", label ? label : json_string(field->name));

@@ -1,7 +1,7 @@
 /* Forms of staff pages, described by a table: read as the JSON object that the API takes for the same, so
  * that one decoder checks both, and shown by one template (staff_form). Texts of a feature:
  * FEATURE.fields.<name> (vergoedingCent as vergoeding_cent), FEATURE.hints.<name> where there is one,
- * FEATURE.options.<code>, or as what FEATURE is a part of has it. */
+ * FEATURE.options.<code>. What FEATURE lacks is told as what it is a part of tells it. */
 #ifndef ZEVENSTEM_ACCOUNT_FORM_H
 #define ZEVENSTEM_ACCOUNT_FORM_H
 

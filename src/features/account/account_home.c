@@ -136,6 +136,7 @@ enum db_status staff_get_home(struct db_tx *tx, struct http_exchange *ex, void *
     json_object_set_new(context, "no_roles", json_boolean(staff_caller(ex)->grant_count == 0));
     json_object_set_new(context, "something", json_boolean(json_array_size(lines) > 0));
     json_object_set_new(context, "waiting", lines);
+    json_object_set_new(context, "groups", staff_link_groups(ex, account));
     staff_render(ex, account, 200, "staff_home", context);
     return status;
 }

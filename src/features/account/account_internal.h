@@ -302,6 +302,9 @@ enum db_status staff_end_sessions(bool *understood, struct db_tx *tx, struct htt
                                   int32_t account_id, struct slice name);
 
 /* ---- account_home.c ---- */
+/* [{"heading", "group_links": [{"href", "text", "about"}]}]: what the caller may do, by enum staff_group. The
+ * caller owns it. */
+json_t *staff_link_groups(const struct http_exchange *ex, const struct account *account);
 enum db_status staff_get_home(struct db_tx *tx, struct http_exchange *ex, void *self);
 
 /* ---- what account_people_page.c shares ---- */

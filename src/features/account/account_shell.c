@@ -93,12 +93,13 @@ struct slice staff_lower(struct arena *arena, struct slice text)
 static json_t *good_for(const struct http_exchange *ex, const struct account *account,
                         const struct staff_link *link)
 {
+    const bool works = link->work && account_may(staff_caller(ex), link->work, SOME_CONSULTATION);
     const struct locales *locales = web_locales(account->config.web);
     char own[64];
     char may[64];
     struct slice text;
     snprintf(own, sizeof own, "%s_about", link->text);
-    snprintf(may, sizeof may, "may.%s", link->permission);
+    snprintf(may, sizeof may, "may.%s", works ? link->work : link->permission);
     for (char *c = may + 4; *c; c++) {
         *c = (char)(*c == '.' || *c == '-' ? '_' : *c);
     }
@@ -108,13 +109,13 @@ static json_t *good_for(const struct http_exchange *ex, const struct account *ac
                : NULL;
 }
 
-static json_t *links_for(const struct http_exchange *ex, const struct account *account)
+static void add_links_of(json_t *list, const struct http_exchange *ex, const struct account *account,
+                         enum staff_group of)
 {
-    json_t *list = json_array();
     for (size_t group = 0; group < account->link_groups; group++) {
         for (size_t i = 0; i < account->links[group].count; i++) {
             const struct staff_link *link = &account->links[group].links[i];
-            if (account_may(staff_caller(ex), link->permission, SOME_CONSULTATION)) {
+            if (link->group == of && account_may(staff_caller(ex), link->permission, SOME_CONSULTATION)) {
                 json_array_append_new(list, json_pack("{s:s,s:o,s:o*,s:b}", "href", link->path, "text",
                                                       staff_text(ex, account, link->text), "about",
                                                       good_for(ex, account, link), "current",
@@ -122,7 +123,38 @@ static json_t *links_for(const struct http_exchange *ex, const struct account *a
             }
         }
     }
+}
+
+static json_t *links_for(const struct http_exchange *ex, const struct account *account)
+{
+    json_t *list = json_array();
+    for (unsigned group = 0; group < STAFF_GROUPS; group++) {
+        add_links_of(list, ex, account, (enum staff_group)group);
+    }
     return list;
+}
+
+json_t *staff_link_groups(const struct http_exchange *ex, const struct account *account)
+{
+    static const char *const headings[STAFF_GROUPS] = {[STAFF_SIGNALS] = "staff.group.signals",
+                                                       [STAFF_TALKS] = "staff.group.talks",
+                                                       [STAFF_PUBLISHING] = "staff.group.publishing",
+                                                       [STAFF_RESEARCH] = "staff.group.research",
+                                                       [STAFF_ADMINISTRATION] = "staff.group.administration",
+                                                       [STAFF_OWN] = "staff.group.own"};
+    json_t *groups = json_array();
+    for (unsigned group = 0; group < STAFF_GROUPS; group++) {
+        json_t *list = json_array();
+        add_links_of(list, ex, account, (enum staff_group)group);
+        if (json_array_size(list) > 0) {
+            json_array_append_new(
+                groups, json_pack("{s:o,s:O}", "heading",
+                                  headings[group] ? staff_text(ex, account, headings[group]) : json_false(),
+                                  "group_links", list));
+        }
+        json_decref(list);
+    }
+    return groups;
 }
 
 bool staff_try_render_bare(struct http_exchange *ex, struct account *account, int status,

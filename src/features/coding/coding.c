@@ -7,7 +7,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct staff_link links[] = {{CODING_PATH, "coding.link", PERMISSION_CODING_BOOK}};
+static const struct staff_link links[] = {
+    {CODING_PATH, "coding.link", PERMISSION_CODING_BOOK, STAFF_RESEARCH, PERMISSION_CODING_DO}};
+
+/* What an account was given to code and did not finish. */
+static enum db_status tasks_wait(json_t *lines, struct db_tx *tx, struct http_exchange *ex, void *self)
+{
+    const struct coding *c = self;
+    int64_t count = 0;
+    enum db_status status = DB_OK;
+    if (account_may(staff_caller(ex), PERMISSION_CODING_DO, SOME_CONSULTATION)) {
+        status = coding_tasks_waiting(&count, tx, staff_caller(ex)->account_id);
+    }
+    if (status == DB_OK && count > 0) {
+        staff_waits(lines, ex, c->config.account, "home.coding", count, CODING_PATH);
+    }
+    return status;
+}
 
 struct coding *coding_create(const struct coding_config *config)
 {
@@ -34,6 +50,7 @@ void coding_start(struct coding *c)
     lanes_add(c->config.lanes, coding_file_routes, coding_file_route_count, c);
     lanes_add(c->config.lanes, coding_api_routes, coding_api_route_count, c);
     lanes_add(c->config.lanes, coding_api_find_routes, coding_api_find_route_count, c);
+    staff_add_waiting(c->config.account, tasks_wait, c);
     staff_add_links(c->config.account, links, sizeof links / sizeof links[0]);
 }
 

@@ -1,6 +1,6 @@
 #include "features/coding/coding_work.h"
 
-enum statement { TASK, NEXT, COUNT, LIST, BEFORE, MARKS, CLAIM, INSERT, END, STATEMENT_COUNT };
+enum statement { TASK, NEXT, COUNT, WAITING, LIST, BEFORE, MARKS, CLAIM, INSERT, END, STATEMENT_COUNT };
 
 /* The view is a union: a plain join would read all of it, and OFFSET 0 keeps this from becoming one. */
 #define PASSAGE_OF_TASK "LATERAL (SELECT * FROM zs.evidence AS v WHERE v.id = t.passage_id OFFSET 0) AS e"
@@ -27,6 +27,9 @@ const struct db_statement coding_work_statements[STATEMENT_COUNT + 1] = {
     [COUNT] = {"coding_task_count",
                "SELECT count(*), count(t.done_at) FROM zs.coding_task AS t JOIN zs.coder AS k ON k.id = "
                "t.coder_id WHERE k.account_id = $2::int4 AND t.round_id = $1::int4"},
+    [WAITING] = {"coding_tasks_waiting",
+                 "SELECT count(*) FROM zs.coding_task AS t JOIN zs.coder AS k ON k.id = t.coder_id WHERE "
+                 "k.account_id = $1::int4 AND t.done_at IS NULL"},
     [LIST] =
         {"coding_task_list",
          "SELECT coalesce(json_agg(json_build_object('taak', q.id, 'klaar', q.done, 'begin', "
@@ -137,6 +140,16 @@ enum db_status coding_task_next(int64_t *task, struct db_tx *tx, int32_t round, 
     db_put_int64(&p, after);
     enum db_status status = db_run(&row, tx, &coding_work_statements[NEXT], &p);
     *task = status == DB_OK && db_rows(row) == 1 ? db_get_int64(row, 0, 0) : 0;
+    return status;
+}
+
+enum db_status coding_tasks_waiting(int64_t *count, struct db_tx *tx, int32_t account)
+{
+    struct db_result *row;
+    struct db_params p = db_params(tx);
+    db_put_int32(&p, account);
+    enum db_status status = db_run_one(&row, tx, &coding_work_statements[WAITING], &p);
+    *count = status == DB_OK ? db_get_int64(row, 0, 0) : 0;
     return status;
 }
 

@@ -32,6 +32,8 @@ enum db_status coding_task_read(struct coding_task *out, struct db_tx *tx, struc
 /* The first that is not done, after this one where there is one (0: from the start); 0: none. */
 enum db_status coding_task_next(int64_t *task, struct db_tx *tx, int32_t round, int32_t account,
                                 int64_t after);
+/* Those of all rounds that are not finished. */
+enum db_status coding_tasks_waiting(int64_t *count, struct db_tx *tx, int32_t account);
 /* How many tasks somebody has in a round, and how many are done. */
 enum db_status coding_task_count(int64_t *all, int64_t *done, struct db_tx *tx, int32_t round,
                                  int32_t account);

@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct staff_link links[] = {{FIELDWORK_PATH, "fieldwork.link", PERMISSION_FIELDWORK_MANAGE}};
+static const struct staff_link links[] = {
+    {FIELDWORK_PATH, "fieldwork.link", PERMISSION_FIELDWORK_MANAGE, STAFF_RESEARCH, NULL}};
 
 struct fieldwork *fieldwork_create(const struct fieldwork_config *config)
 {
@@ -188,12 +189,12 @@ json_t *fieldwork_word(const struct http_exchange *ex, const struct fieldwork *f
                : json_string(code ? code : "");
 }
 
-void fieldwork_show_form(struct http_exchange *ex, const struct fieldwork *f, json_t *context_take,
-                         const char *action, const char *button, const struct form_field *fields,
-                         size_t count, const json_t *values, const json_t *options,
-                         const struct json_errors *errors)
+void fieldwork_show_form(struct http_exchange *ex, const struct fieldwork *f, const char *texts,
+                         json_t *context_take, const char *action, const char *button,
+                         const struct form_field *fields, size_t count, const json_t *values,
+                         const json_t *options, const struct json_errors *errors)
 {
-    form_show(context_take, ex, web_locales(f->config.web), fields, count, values, options, errors);
+    form_show_of(context_take, texts, ex, web_locales(f->config.web), fields, count, values, options, errors);
     json_object_set_new(context_take, "action", json_string(action));
     fieldwork_put_text(context_take, "button", ex, f, button);
     if (errors && errors->count > 0 && errors->items[0].pointer[0] == '\0') {

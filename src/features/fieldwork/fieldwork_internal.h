@@ -65,11 +65,11 @@ void fieldwork_put_text(json_t *context, const char *key, const struct http_exch
                         const struct fieldwork *f, const char *path);
 /* The word for a code of ours: fieldwork.options.<code>; the code itself where there is none. */
 json_t *fieldwork_word(const struct http_exchange *ex, const struct fieldwork *f, const char *code);
-/* Shows a form with errors (400) or without (200). */
-void fieldwork_show_form(struct http_exchange *ex, const struct fieldwork *f, json_t *context_take,
-                         const char *action, const char *button, const struct form_field *fields,
-                         size_t count, const json_t *values, const json_t *options,
-                         const struct json_errors *errors);
+/* Shows a form with errors (400) or without (200). texts: "fieldwork", or a part of it. */
+void fieldwork_show_form(struct http_exchange *ex, const struct fieldwork *f, const char *texts,
+                         json_t *context_take, const char *action, const char *button,
+                         const struct form_field *fields, size_t count, const json_t *values,
+                         const json_t *options, const struct json_errors *errors);
 /* [{"code", "label"}] of the groups of the plan for this kind; and the background questions with their
  * answers. */
 enum db_status fieldwork_segments(json_t **out, struct db_tx *tx, struct arena *arena, int32_t round,

@@ -174,8 +174,8 @@ static enum db_status show_new(struct db_tx *tx, struct http_exchange *ex, struc
     if (json_array_size(json_object_get(options, "leidraad")) == 0) {
         fieldwork_put_text(context, "intro", ex, f, "fieldwork.no_guide");
     }
-    fieldwork_show_form(ex, f, context, arena_printf(http_arena(ex), "%s/nieuw", back).ptr, "fieldwork.save",
-                        fields, count, values, options, errors);
+    fieldwork_show_form(ex, f, "fieldwork", context, arena_printf(http_arena(ex), "%s/nieuw", back).ptr,
+                        "fieldwork.save", fields, count, values, options, errors);
     json_decref(options);
     return status;
 }
@@ -385,7 +385,7 @@ static void show_recording(struct http_exchange *ex, struct fieldwork *f, const 
     json_t *context = fieldwork_titled(ex, f, "fieldwork.recording_title");
     fieldwork_put_text(context, "intro", ex, f, "fieldwork.recording_intro");
     json_object_set_new(context, "back_path", json_string(back));
-    fieldwork_show_form(ex, f, context, arena_printf(http_arena(ex), "%s/opnamen", back).ptr,
+    fieldwork_show_form(ex, f, "fieldwork", context, arena_printf(http_arena(ex), "%s/opnamen", back).ptr,
                         "fieldwork.save", recording_fields, RECORDING_FIELDS, values, NULL, errors);
 }
 

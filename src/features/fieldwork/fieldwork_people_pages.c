@@ -98,7 +98,8 @@ static enum db_status show_person_form(struct db_tx *tx, struct http_exchange *e
                              : titled(ex, f, "fieldwork.person_title", person);
     fieldwork_put_text(context, "intro", ex, f, "fieldwork.person_intro");
     json_object_set_new(context, "back_path", json_string(conversation_address(ex, c, "")));
-    fieldwork_show_form(ex, f, context, action, "fieldwork.save", is_new ? person_fields : person_fields + 1,
+    fieldwork_show_form(ex, f, "fieldwork", context, action, "fieldwork.save",
+                        is_new ? person_fields : person_fields + 1,
                         is_new ? (size_t)PERSON_FIELDS : (size_t)PERSON_FIELDS - 1, values, options, errors);
     json_decref(options);
     return status;
@@ -198,7 +199,7 @@ static void show_consent(struct http_exchange *ex, struct fieldwork *f, const st
     fieldwork_put_text(context, "intro", ex, f, "fieldwork.consent_intro");
     json_object_set_new(context, "back_path",
                         json_string(conversation_address(ex, &person->conversation, "")));
-    fieldwork_show_form(ex, f, context,
+    fieldwork_show_form(ex, f, "fieldwork", context,
                         arena_printf(http_arena(ex), PARTICIPANT_PATH "/%d/toestemming", (int)person->id).ptr,
                         "fieldwork.save", consent_fields, CONSENT_FIELDS, values, NULL, errors);
 }

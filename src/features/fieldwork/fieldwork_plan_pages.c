@@ -115,8 +115,9 @@ static void show_plan_form(struct http_exchange *ex, struct fieldwork *f, const 
                                                          : "fieldwork.plan_change_title";
     json_t *context = fieldwork_titled(ex, f, title);
     json_object_set_new(context, "back_path", json_string(back));
-    fieldwork_show_form(ex, f, context, arena_cstr(http_arena(ex), http_path(ex)), "fieldwork.save", fields,
-                        count, values, options, errors);
+    fieldwork_show_form(ex, f, form->is_segment ? "fieldwork.group" : "fieldwork", context,
+                        arena_cstr(http_arena(ex), http_path(ex)), "fieldwork.save", fields, count, values,
+                        options, errors);
     json_decref(options);
 }
 

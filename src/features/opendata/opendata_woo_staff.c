@@ -14,7 +14,8 @@ enum { DAY_S = 86400, FILE_ARENA_MAX = 256 * 1024 * 1024 };
 
 static const char *const woo_subjects_listed[] = {"signaal", "overleg", "ronde", NULL};
 
-static const struct staff_link links[] = {{WOO_PATH, "opendata.woo.link", PERMISSION_TAFEL_MANAGE}};
+static const struct staff_link links[] = {
+    {WOO_PATH, "opendata.woo.link", PERMISSION_TAFEL_MANAGE, STAFF_PUBLISHING, NULL}};
 
 /* ---- which file ---- */
 

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 
 static const struct staff_link links[] = {
-    {REPORT_PATH, "report.link", PERMISSION_TAFEL_MANAGE},
-    {SOURCE_PATH, "report.source.link", PERMISSION_TAFEL_MANAGE},
+    {REPORT_PATH, "report.link", PERMISSION_TAFEL_MANAGE, STAFF_PUBLISHING, NULL},
+    {SOURCE_PATH, "report.source.link", PERMISSION_TAFEL_MANAGE, STAFF_RESEARCH, NULL},
 };
 
 struct report_room *report_create(const struct report_config *config)

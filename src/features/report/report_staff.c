@@ -11,8 +11,8 @@ enum { REMARKS = 17, NAME_BYTES = 40 };
 
 static const char *const kinds[] = {"ronde", "jaar", NULL};
 static const struct form_field begin_fields[] = {
-    {"soort", FORM_CHOICE, false, kinds}, {"ronde", FORM_CHOICE, true, NULL},
-    {"jaar", FORM_NUMBER, true, NULL},    {"consultatie", FORM_CHOICE, true, NULL},
+    {"soort", FORM_CHOICE, false, kinds}, {"ronde", FORM_CHOICE, false, NULL},
+    {"jaar", FORM_NUMBER, false, NULL},   {"consultatie", FORM_CHOICE, true, NULL},
     {"titel", FORM_TEXT, false, NULL},    {"gelezen", FORM_HIDDEN, false, NULL},
 };
 static const struct staff_form begin_form = {"report.begin_title", "report.begin_button", begin_fields,

@@ -409,7 +409,8 @@ static const struct route routes[] = {
      .role = DB_ROLE_STAFF},
 };
 
-static const struct staff_link links[] = {{ROUNDS_PATH, "rounds.link", PERMISSION_ROUND_VIEW}};
+static const struct staff_link links[] = {
+    {ROUNDS_PATH, "rounds.link", PERMISSION_ROUND_VIEW, STAFF_RESEARCH, NULL}};
 
 void results_staff_start(struct results *results)
 {

@@ -374,7 +374,7 @@ static const struct route routes[] = {
 };
 
 static const struct staff_link links[] = {
-    {TABLES_PATH, "tables.link", PERMISSION_TABLE_VIEW}};
+    {TABLES_PATH, "tables.link", PERMISSION_TABLE_VIEW, STAFF_RESEARCH, NULL}};
 
 void results_staff_tables_start(struct results *results)
 {

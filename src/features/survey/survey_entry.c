@@ -295,5 +295,6 @@ const struct route survey_entry_routes[] = {
 };
 const size_t survey_entry_route_count = sizeof survey_entry_routes / sizeof survey_entry_routes[0];
 
-const struct staff_link survey_entry_links[] = {{ENTRY_PATH, "entry.link", PERMISSION_RESPONSE_ENTER}};
+const struct staff_link survey_entry_links[] = {
+    {ENTRY_PATH, "entry.link", PERMISSION_RESPONSE_ENTER, STAFF_RESEARCH, NULL}};
 const size_t survey_entry_link_count = sizeof survey_entry_links / sizeof survey_entry_links[0];

@@ -188,5 +188,6 @@ const struct route survey_help_routes[] = {
 };
 const size_t survey_help_route_count = sizeof survey_help_routes / sizeof survey_help_routes[0];
 
-const struct staff_link survey_help_links[] = {{HELP_PATH, "help.link", PERMISSION_RIGHTS_HELP}};
+const struct staff_link survey_help_links[] = {
+    {HELP_PATH, "help.link", PERMISSION_RIGHTS_HELP, STAFF_ADMINISTRATION, NULL}};
 const size_t survey_help_link_count = sizeof survey_help_links / sizeof survey_help_links[0];

@@ -343,5 +343,5 @@ const struct route survey_proposal_routes[] = {
 };
 const size_t survey_proposal_route_count = sizeof survey_proposal_routes / sizeof survey_proposal_routes[0];
 const struct staff_link survey_proposal_links[] = {
-    {PROPOSALS_PATH, "proposals.link", PERMISSION_ROUND_PUBLISH}};
+    {PROPOSALS_PATH, "proposals.link", PERMISSION_ROUND_PUBLISH, STAFF_ADMINISTRATION, NULL}};
 const size_t survey_proposal_link_count = sizeof survey_proposal_links / sizeof survey_proposal_links[0];

@@ -22,17 +22,17 @@
 #include <string.h>
 
 static const struct staff_link links[] = {
-    {DESK_PATH, "tafel.desk.link", PERMISSION_TAFEL_MANAGE},
-    {AGENDA_PATH, "tafel.agenda.link", PERMISSION_TAFEL_MANAGE},
-    {SIGNAL_PATH, "tafel.signal.link", PERMISSION_TAFEL_MANAGE},
-    {SUGGESTION_PATH, "tafel.suggestion.link", PERMISSION_TAFEL_MANAGE},
-    {MEETING_PATH, "tafel.meeting.link", PERMISSION_TAFEL_MANAGE},
-    {TABLE_PATH, "tafel.table.link", PERMISSION_TAFEL_MANAGE},
-    {MESSAGE_PATH, "tafel.message.link", PERMISSION_TAFEL_MANAGE},
-    {RECOMMENDATION_PATH, "tafel.recommendation.link", PERMISSION_TAFEL_MANAGE},
-    {QUESTION_PATH, "tafel.research.link", PERMISSION_TAFEL_MANAGE},
-    {FRAMEWORK_PATH, "tafel.framework.link", PERMISSION_TAFEL_MANAGE},
-    {VALUE_MAP_PATH, "tafel.map.link", PERMISSION_VALUE_MAP_VIEW}};
+    {DESK_PATH, "tafel.desk.link", PERMISSION_TAFEL_MANAGE, STAFF_FIRST, NULL},
+    {AGENDA_PATH, "tafel.agenda.link", PERMISSION_TAFEL_MANAGE, STAFF_PUBLISHING, NULL},
+    {SIGNAL_PATH, "tafel.signal.link", PERMISSION_TAFEL_MANAGE, STAFF_SIGNALS, NULL},
+    {SUGGESTION_PATH, "tafel.suggestion.link", PERMISSION_TAFEL_MANAGE, STAFF_SIGNALS, NULL},
+    {MEETING_PATH, "tafel.meeting.link", PERMISSION_TAFEL_MANAGE, STAFF_TALKS, NULL},
+    {TABLE_PATH, "tafel.table.link", PERMISSION_TAFEL_MANAGE, STAFF_TALKS, NULL},
+    {MESSAGE_PATH, "tafel.message.link", PERMISSION_TAFEL_MANAGE, STAFF_SIGNALS, NULL},
+    {RECOMMENDATION_PATH, "tafel.recommendation.link", PERMISSION_TAFEL_MANAGE, STAFF_PUBLISHING, NULL},
+    {QUESTION_PATH, "tafel.research.link", PERMISSION_TAFEL_MANAGE, STAFF_PUBLISHING, NULL},
+    {FRAMEWORK_PATH, "tafel.framework.link", PERMISSION_TAFEL_MANAGE, STAFF_PUBLISHING, NULL},
+    {VALUE_MAP_PATH, "tafel.map.link", PERMISSION_VALUE_MAP_VIEW, STAFF_RESEARCH, NULL}};
 
 struct tafel *tafel_create(const struct tafel_config *config)
 {

@@ -141,13 +141,29 @@ static json_t *lines_json(const struct figures *figures, size_t answer)
     return lines;
 }
 
+/* "goed (Goed), slecht (Slecht)" */
+static const char *answers_listed(struct arena *arena, const struct figures *figures)
+{
+    enum { MOST = 12 };
+    const char *list = "";
+    for (size_t i = 0; i < figures->answer_count && i < MOST; i++) {
+        const struct figures_answer *answer = &figures->answers[i];
+        list = arena_printf(arena, "%s%s%s%s%s%s", list, i > 0 ? ", " : "", answer->name,
+                            answer->label[0] ? " (" : "", answer->label[0] ? answer->label[0] : "",
+                            answer->label[0] ? ")" : "")
+                   .ptr;
+    }
+    return figures->answer_count > MOST ? arena_printf(arena, "%s, ...", list).ptr : list;
+}
+
 static json_t *figures_json(struct json_errors *errors, const struct figures *figures, struct slice answer)
 {
     char made_at[CLOCK_RFC3339_BYTES];
     size_t at;
     const struct figures_answer *named = answer_named(figures, &at, answer);
     if (!named) {
-        json_errors_add(errors, "/antwoord", "onbekend", "Dit antwoord heeft deze vraag niet.");
+        json_errors_add(errors, "/antwoord", "onbekend", "Kies een antwoord op deze vraag: %s.",
+                        answers_listed(errors->arena, figures));
         return NULL;
     }
     json_t *lines = lines_json(figures, at);

@@ -5,8 +5,8 @@
 #include <string.h>
 
 static const struct form_field table_fields[] = {
-    {"ronde", FORM_CHOICE, false, NULL},  {"variabele", FORM_TEXT, false, NULL},
-    {"antwoord", FORM_TEXT, false, NULL}, {"groepeerOp", FORM_TEXT, true, NULL},
+    {"ronde", FORM_CHOICE, false, NULL},  {"variabele", FORM_CHOICE, false, NULL},
+    {"antwoord", FORM_TEXT, false, NULL}, {"groepeerOp", FORM_CHOICE, true, NULL},
     {"filter", FORM_TEXT, true, NULL},    {"gewogen", FORM_TICK, true, NULL},
     {"waarom", FORM_AREA, false, NULL},
 };
@@ -19,7 +19,7 @@ static const struct form_field passage_fields[] = {
 static const struct tafel_form passage_form = {"tafel.signal.passage_title", "/passage", passage_fields,
                                                sizeof passage_fields / sizeof passage_fields[0], NULL};
 static const struct form_field campaign_fields[] = {
-    {"ronde", FORM_CHOICE, false, NULL},     {"variabele", FORM_TEXT, false, NULL},
+    {"ronde", FORM_CHOICE, false, NULL},     {"variabele", FORM_CHOICE, false, NULL},
     {"zoekactie", FORM_NUMBER, false, NULL}, {"groep", FORM_NUMBER, false, NULL},
     {"waarom", FORM_AREA, false, NULL},
 };
@@ -38,8 +38,9 @@ static void add_once(json_t *seen, json_t *list, const char *code, const char *l
     }
 }
 
-/* What may be typed for a question and for an answer, with their words: those of the rounds that count. A
- * code that stands in several is offered once. */
+/* The questions to choose from, and what may be typed for an answer, with their words: those of the rounds
+ * that count. A code that stands in several is offered once. Questions about several applications may have
+ * the same words: their code tells them apart. */
 static void add_codes(json_t *options, const struct kept_page *page)
 {
     const int language = strcmp(http_language(page->ex), "en") == 0;
@@ -52,7 +53,9 @@ static void add_codes(json_t *options, const struct kept_page *page)
                                          ? NULL
                                          : questionnaire_variables(&count, round->questionnaire);
         for (size_t k = 0; k < count; k++) {
-            add_once(seen, questions, all[k].code, all[k].label[language]);
+            const char *label = all[k].label[language];
+            add_once(seen, questions, all[k].code,
+                     label ? arena_printf(http_arena(page->ex), "%s (%s)", label, all[k].code).ptr : NULL);
             for (uint16_t a = 0; a < all[k].category_count; a++) {
                 add_once(said, answers, all[k].categories[a].code, all[k].categories[a].label[language]);
             }

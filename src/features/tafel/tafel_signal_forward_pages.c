@@ -8,7 +8,7 @@
 #include <string.h>
 
 static const struct form_field forward_fields[] = {
-    {"soort", FORM_CHOICE, false, forward_kinds}, {"onderdeel", FORM_TEXT, true, NULL},
+    {"soort", FORM_CHOICE, false, forward_kinds}, {"onderdeel", FORM_TEXT, false, NULL},
     {"geadresseerde", FORM_TEXT, false, NULL},    {"vraag", FORM_AREA, false, NULL},
     {"randvoorwaarde", FORM_TEXT, true, NULL},    {"rol", FORM_CHOICE, false, forward_roles},
     {"antwoordVoor", FORM_DAY, false, NULL},      {"gelezen", FORM_HIDDEN, false, NULL},
