@@ -562,8 +562,8 @@ static int named_first(const char *round)
 {
     static struct client_reply reply;
     get_page(&reply, round, "vraag/vink");
-    const char *said = strstr(reply.body, "naar schatting");
-    const char *option = said ? strstr(said, "bij u? ") : NULL;
+    const char *said = strstr(reply.body, "Naar schatting");
+    const char *option = said ? strstr(said, "kiezen “") : NULL;
     return option ? (int)strtol(option + strcspn(option, "0123456789"), NULL, 10) - 1 : -1;
 }
 

@@ -89,6 +89,25 @@ describe('pages of results', { skip: SERVICE ? false : 'ZEVENSTEM_URL is not set
     }
   });
 
+  it('what the CBS counts together is told of each group that is in it', async () => {
+    const page = await visit(KINDS.who);
+    await page.getByRole('cell', { name: /^\d+(,\d+)?\s% \(samen: 16 of 17 jaar, 18 tot en met 24 jaar\)$/ }).waitFor();
+    await page.getByText('Niet in de grafiek: 16 of 17 jaar, 18 tot en met 24 jaar. Het CBS telt die groepen samen.').waitFor();
+    await page.context().close();
+  });
+  it('the page of a value tells of that value, and of no one topic', async () => {
+    const page = await visit(`${ROOT}/waarde/keuzevrijheid`);
+    const titles = await page.locator('.zs-chart__title').allInnerTexts();
+    assert.match(titles[0], /^Naar schatting \d+ van de 100 deelnemers kiezen “Zelf kunnen kiezen” \(tussen \d+ en \d+\)\.$/);
+    assert.ok(titles.length > 1);
+    assert.deepEqual([...new Set(titles.slice(1))], ['Alle onderwerpen naast elkaar']);
+    await page.context().close();
+  });
+  it('groups have a short name in the form, and a round its whole name', async () => {
+    const page = await visit(KINDS.scale);
+    assert.deepEqual(await page.getByLabel('Per groep').locator('option').allInnerTexts(), ['Geen groepen', 'Leeftijd', 'Gender', 'Provincie', 'Hoogste diploma']);
+    await page.context().close();
+  });
   it('a question of two rounds is followed over time', async () => {
     const page = await visit(KINDS.scale);
     assert.equal(await page.locator('.zs-chart__panel').count(), 6, 'a line for each answer');
@@ -141,7 +160,7 @@ describe('pages of results', { skip: SERVICE ? false : 'ZEVENSTEM_URL is not set
   it('choices are made by keyboard, without script, and stand in the address', async () => {
     const page = await visit(KINDS.scale, { javaScriptEnabled: false });
     await page.getByLabel('Per groep').focus();
-    await page.keyboard.type('Wat is uw g');
+    await page.keyboard.type('Gend');
     await page.keyboard.press('Enter');
     await page.getByRole('button', { name: 'Laat zien' }).focus();
     await page.keyboard.press('Enter');

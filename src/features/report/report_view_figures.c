@@ -38,17 +38,37 @@ static const char *percent(const struct report_view *v, const json_t *object, co
                        : number;
 }
 
-static json_t *margin_row(const struct report_view *v, const json_t *row)
+/* What is expected of so many rows of the list together, from the first on: it is said of which. */
+static json_t *expected_cell(const struct report_view *v, const json_t *list, size_t first)
 {
+    const json_t *row = json_array_get(list, first);
+    const size_t over = (size_t)json_integer_value(json_object_get(row, "over"));
+    const char *share = percent(v, row, "verwacht"), *groups = "";
+    for (size_t i = first; i < first + over; i++) {
+        groups = arena_printf(v->arena, "%s%s%s", groups, i > first ? ", " : "",
+                              report_text(json_array_get(list, i), v->english ? "label.en" : "label.nl"))
+                     .ptr;
+    }
+    json_t *expected =
+        cell(over < 2 ? share
+                      : locale_format(v->arena, v->locales, v->language, "results.who.together", "share",
+                                      share, "groups", groups, NULL)
+                            .ptr,
+             NULL);
+    if (over > 1) {
+        json_object_set(expected, "span", json_object_get(row, "over"));
+    }
+    return expected;
+}
+
+static json_t *margin_row(const struct report_view *v, const json_t *list, size_t index)
+{
+    const json_t *row = json_array_get(list, index);
     const json_t *got = json_object_get(row, "aandeel"), *weighted = json_object_get(row, "gewogen");
     json_t *cells = json_array();
     json_array_append_new(cells, cell(percent(v, got, "waarde"), view_interval(v, got)));
     if (json_object_get(row, "over")) {
-        json_t *expected = cell(percent(v, row, "verwacht"), NULL);
-        if (json_integer_value(json_object_get(row, "over")) > 1) {
-            json_object_set(expected, "span", json_object_get(row, "over"));
-        }
-        json_array_append_new(cells, expected);
+        json_array_append_new(cells, expected_cell(v, list, index));
     }
     if (weighted) {
         json_array_append_new(cells, cell(percent(v, weighted, "waarde"), view_interval(v, weighted)));
@@ -59,15 +79,13 @@ static json_t *margin_row(const struct report_view *v, const json_t *row)
 
 static void show_margin(struct report_view *v, const json_t *group, const char *stream)
 {
-    size_t i;
-    const json_t *row, *list = json_object_get(group, "rijen");
+    const json_t *list = json_object_get(group, "rijen");
     json_t *rows = json_array();
     const char *label = report_text(group, v->english ? "variabele.label.en" : "variabele.label.nl");
     const char *beyond = report_text(group, v->english ? "buiten.en" : "buiten.nl");
     const char *year = arena_printf(v->arena, "%.4s", report_text(group, "peildatum")).ptr;
-    json_array_foreach(list, i, row)
-    {
-        json_array_append_new(rows, margin_row(v, row));
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        json_array_append_new(rows, margin_row(v, list, i));
     }
     json_t *heads = json_pack("[{s:s},{s:s}]", "text", view_word(v, "report.missing.got"), "text",
                               view_word(v, "report.missing.expected"));

@@ -98,6 +98,8 @@ const char *page_label_part(const struct results_page *page, const struct variab
 const char *page_label_application(const struct results_page *page, const struct variable *variable);
 /* One panel of a whole question: its variable, or all of its set. False: nothing of it is released. */
 bool page_put_question(struct results_page *page, size_t first, const char *heading, const char *id);
+/* The options of this one's question, which were ticked, in one panel; what it says is about this one. */
+void page_put_options(struct results_page *page, size_t variable, const char *heading, const char *id);
 /* The question over the rounds, where more than one has it in the same wording (results_web_trend.c). */
 void page_put_trend(struct results_page *page, const struct figures *figures);
 /* The form of choices (results_web_choices.c): round, stream, weighted; with `splits` groups and a filter. */

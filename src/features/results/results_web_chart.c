@@ -209,11 +209,13 @@ static size_t points_of(const struct scale *scale)
     return scale->answers[scale->count - 1].side == CHART_APART ? scale->count - 1 : scale->count;
 }
 
+/* Groups of whom nothing can be drawn are left out: everybody alone. */
 static bool draw_scale(struct buffer *out, const struct panel_maker *m, const struct panel *panel,
                        const struct scale *scale, const char *message)
 {
     const bool alone = panel->row_count == 1 && !panel->all;
-    const size_t count = panel->row_count + (panel->all ? 1 : 0);
+    const size_t groups = panel_hides_groups(m, panel) ? 0 : panel->row_count;
+    const size_t count = groups + (panel->all ? 1 : 0);
     struct chart_scale_row *rows = arena_array(m->arena, count, sizeof *rows);
     for (size_t r = 0; r < count; r++) {
         const struct panel_row *row =
@@ -289,6 +291,32 @@ static bool draw_trends(struct buffer *out, const struct panel_maker *m, const s
 
 /* ---- the whole ---- */
 
+/* Whether something of the row has a place in the chart that the panel gets. */
+static bool is_drawn(const struct panel_maker *m, const struct panel *panel, const struct scale *scale,
+                     const struct panel_row *row)
+{
+    if (panel->answer) {
+        return share_of(panel, row)->mark == FIGURE_SHOWN;
+    }
+    struct chart_part *parts = arena_array(m->arena, scale->count, sizeof *parts);
+    return read_parts(parts, m, scale, row->line);
+}
+
+bool panel_hides_groups(const struct panel_maker *m, const struct panel *panel)
+{
+    struct scale scale = {.count = 0};
+    if (!panel->all || panel->row_count > CHART_ROWS_MAX - 1 || !panel->rows[0].figures->query.shares ||
+        (!panel->answer && !read_scale(&scale, m, panel->rows[0].figures))) {
+        return false;
+    }
+    for (size_t r = 0; r < panel->row_count; r++) {
+        if (is_drawn(m, panel, &scale, &panel->rows[r])) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool draw(struct buffer *out, const struct panel_maker *m, const struct panel *panel,
                  const char *message)
 {
@@ -301,6 +329,9 @@ static bool draw(struct buffer *out, const struct panel_maker *m, const struct p
     }
     if (panel->over_time) {
         return draw_trends(out, m, panel, message);
+    }
+    if (panel->answer && panel_hides_groups(m, panel)) {
+        return false;
     }
     if (panel->answer) {
         return panel->all ? draw_groups(out, m, panel, message) : draw_options(out, m, panel, message);

@@ -82,8 +82,14 @@ static void put_weights(json_t *selects, const struct results_page *page)
 
 /* ---- groups and a filter ---- */
 
+/* "Leeftijd", where there is a short word for it; else the question. */
 static const char *label_of(const struct results_page *page, const struct variable *v)
 {
+    struct slice word;
+    const struct slice path = arena_printf(page->maker.arena, "results.dimension.%s", v->code);
+    if (locale_find(&word, page->maker.locales, panel_languages[page->maker.language], path)) {
+        return word.ptr;
+    }
     return v->label[page->maker.language] ? v->label[page->maker.language] : v->code;
 }
 

@@ -22,21 +22,45 @@ static bool is_first_of(const struct results_page *page, size_t index)
     return true;
 }
 
+/* What is released of the round and may be seen now; NULL. */
+static const struct shelved *released_of(const struct results_page *page, const struct survey_round *round)
+{
+    return release_allowed(round, page->results->config.now_s())
+               ? shelf_hold_for(page->maker.arena, page->results, round->id)
+               : NULL;
+}
+
+static bool has_released(const struct results_page *page, const char *consultation)
+{
+    bool released = false;
+    for (size_t i = 0; i < survey_round_count(page->snapshot) && !released; i++) {
+        const struct survey_round *round = survey_round_at(page->snapshot, i);
+        released =
+            is_public(round) && strcmp(round->consultation, consultation) == 0 && released_of(page, round);
+    }
+    return released;
+}
+
 void results_page_all(struct http_exchange *ex, void *self)
 {
     struct results_page page;
     page_begin(&page, self, ex);
     json_t *items = json_array();
+    bool released = false;
     for (size_t i = 0; i < survey_round_count(page.snapshot); i++) {
         const struct survey_round *round = survey_round_at(page.snapshot, i);
         if (is_public(round) && !round->invented && is_first_of(&page, i)) {
             const char *href = arena_printf(page.maker.arena, "/uitkomsten/%s", round->consultation).ptr;
-            page_list_add(items, href, page_consultation_title(&page, round), NULL);
+            const bool any = has_released(&page, round->consultation);
+            released = released || any;
+            page_list_add(items, href, page_consultation_title(&page, round),
+                          any ? NULL : page_text(&page, "results.all.not_yet"));
         }
     }
     page_title(&page, page_text(&page, "results.all.title"));
-    page_put_text(&page,
-                  page_text(&page, json_array_size(items) > 0 ? "results.all.intro" : "results.all.none"));
+    page_put_text(&page, page_text(&page, json_array_size(items) == 0 ? "results.all.none"
+                                          : released                  ? "results.all.intro"
+                                                                      : "results.all.intro_none"));
     page_put_list(&page, NULL, items);
     page_show(&page);
 }
@@ -45,11 +69,10 @@ void results_page_all(struct http_exchange *ex, void *self)
 
 static const char *round_state(const struct results_page *page, const struct survey_round *round)
 {
-    const struct shelved *shelved = release_allowed(round, page->results->config.now_s())
-                                        ? shelf_hold_for(page->maker.arena, page->results, round->id)
-                                        : NULL;
+    const struct shelved *shelved = released_of(page, round);
     if (!shelved) {
-        return page_when(page, round);
+        /* What the page begins with is not said again. */
+        return round == page->round ? NULL : page_when(page, round);
     }
     const char *n = arena_printf(page->maker.arena, "%d", (int)shelved->history.newest->number).ptr;
     return locale_format(page->maker.arena, page->maker.locales, page->maker.language == 0 ? "nl" : "en",
@@ -149,6 +172,7 @@ static void put_headlines(struct results_page *page)
                               .heading = page_text(page, "results.subject.acceptable"),
                               .rows_are = page_text(page, "results.subject.application"),
                               .about = page_text(page, "results.subject.acceptable"),
+                              .title = page_text(page, "results.side_by_side"),
                               .rows = rows,
                               .row_count = found};
         page_put_panel(page, &panel, NULL);

@@ -127,14 +127,16 @@ size_t panel_largest(const struct figures *figures, const struct figures_line *l
 
 /* ---- what it says ---- */
 
-/* Of whom the panel's sentence is: everybody, the last round, or the row in which the answer (or any) has
- * most. */
+/* Of whom the panel's sentence is: everybody, the last round, the row that is meant, or the row in which the
+ * answer (or any) has most. */
 static const struct panel_row *told_row(size_t *answer, const struct panel *panel)
 {
-    const struct panel_row *rows = panel->all         ? panel->all
-                                   : panel->over_time ? &panel->rows[panel->row_count - 1]
-                                                      : panel->rows;
-    const size_t count = panel->all || panel->over_time ? 1 : panel->row_count;
+    const struct panel_row *one = panel->all         ? panel->all
+                                  : panel->over_time ? &panel->rows[panel->row_count - 1]
+                                  : panel->title     ? panel->rows
+                                                     : panel->told;
+    const struct panel_row *rows = one ? one : panel->rows;
+    const size_t count = one ? 1 : panel->row_count;
     const struct panel_row *best = &rows[0];
     double most = -1;
     *answer = rows[0].figures->answer_count;
@@ -191,8 +193,11 @@ const char *panel_made_text(const struct panel_maker *m, const struct figures *f
 static const char *people_of(const struct panel_maker *m, const struct panel *panel,
                              const struct panel_row *row)
 {
-    const char *people =
-        figures_people_sentences(m->arena, m->locales, m->language, row->figures, row->line).ptr;
+    const char *assumes =
+        PANEL_TEXT(m, row->figures->query.weighted ? "results.assumes_weighted" : "results.assumes");
+    const struct slice said =
+        figures_people_sentences(m->arena, m->locales, m->language, row->figures, row->line);
+    const char *people = arena_printf(m->arena, "%.*s %s", SLICE_ARG(said), assumes).ptr;
     return panel->row_count > 1 && !panel->all
                ? PANEL_FORMAT(m, "results.about_row", "label", row->label, "people", people)
                : people;
@@ -206,10 +211,11 @@ json_t *panel_context(const struct panel_maker *m, const struct panel *panel)
     json_t *context = json_object();
     json_t *sentences = json_array();
     /* What the service itself noted is no answer to a question; and of rounds no one says it all. */
-    const bool told = answer < figures->answer_count && !figures->variable->system && !panel->over_time;
+    const bool told =
+        answer < figures->answer_count && !figures->variable->system && !panel->over_time && !panel->title;
     const struct slice message =
         told ? figures_share_sentence(m->arena, m->locales, m->language, figures, row->line, answer)
-             : slice_from_cstr(panel->about);
+             : slice_from_cstr(panel->title ? panel->title : panel->about);
     const struct slice chart = panel_chart(m, panel, message.ptr);
     if (chart.len > 0) {
         json_object_set_new(context, "chart_html", json_stringn(chart.ptr, chart.len));
@@ -220,6 +226,9 @@ json_t *panel_context(const struct panel_maker *m, const struct panel *panel)
         if (panel->row_count > CHART_ROWS_MAX) {
             set(context, "no_chart", PANEL_TEXT(m, "results.no_chart"));
         }
+    }
+    if (panel_hides_groups(m, panel)) {
+        set(context, "no_chart", PANEL_TEXT(m, "results.no_bars"));
     }
     if (tells_mean(panel, row)) {
         add(sentences, figures_mean_sentence(m->arena, m->locales, m->language, figures, row->line));

@@ -34,14 +34,17 @@ struct panel_difference {
 };
 
 struct panel {
-    const char *id;         /* unique in the page: letters, digits, - and _, at most 40 */
-    const char *heading;    /* NULL: the page's own says it */
-    const char *rows_are;   /* heading of the first column; not needed for one row */
-    const char *about;      /* what the table is of */
-    bool over_time;         /* rows are rounds of the same wording, oldest first */
-    const char *answer;     /* the only one that is shown, by its name ("ja"); NULL: all of them */
-    const char *csv, *json; /* addresses of the same table; may be NULL */
-    const char *method;     /* address of the page that tells how it was made */
+    const char *id;       /* unique in the page: letters, digits, - and _, at most 40 */
+    const char *heading;  /* NULL: the page's own says it */
+    const char *rows_are; /* heading of the first column; not needed for one row */
+    const char *about;    /* what the table is of */
+    const char *title;    /* of the chart, where rows are not parts of one question and no sentence about one
+                             of them says what all of them show; NULL: a sentence */
+    const struct panel_row *told; /* one of the rows: the sentence is about it; NULL: about where most is */
+    bool over_time;               /* rows are rounds of the same wording, oldest first */
+    const char *answer;           /* the only one that is shown, by its name ("ja"); NULL: all of them */
+    const char *csv, *json;       /* addresses of the same table; may be NULL */
+    const char *method;           /* address of the page that tells how it was made */
     const struct panel_row *rows;
     size_t row_count;                           /* 1 or more; all of the same answers */
     const struct panel_row *all;                /* everybody, where the rows are groups of them; else NULL */
@@ -52,8 +55,9 @@ struct panel {
 
 /* Rounds: a line for each answer. One row: the answers in bars, or one diverging bar for a scale. Rows of one
  * answer: dots where they are groups, else bars. Rows of a scale: diverging bars. A number: no chart. More
- * than CHART_ROWS_MAX rows: no chart, and the panel says so. The caller owns the result: heading, chart_html,
- * no_chart, sentences[], differences, people, made, method, csv, json, table. */
+ * than CHART_ROWS_MAX rows, or groups none of which may be drawn: no chart of them, and the panel says so.
+ * The caller owns the result: heading, chart_html, no_chart, sentences[], differences, people, made, method,
+ * csv, json, table. */
 json_t *panel_context(const struct panel_maker *maker, const struct panel *panel);
 
 /* ---- the parts ---- */
@@ -90,6 +94,8 @@ const size_t *panel_order(const struct panel_maker *maker, const struct figures 
 size_t panel_largest(const struct figures *figures, const struct figures_line *line);
 
 /* HTML of the chart in the arena; empty where there is none. (results_web_chart.c) */
+/* Whether the rows are groups of whom nothing can be drawn. */
+bool panel_hides_groups(const struct panel_maker *m, const struct panel *panel);
 struct slice panel_chart(const struct panel_maker *maker, const struct panel *panel, const char *message);
 /* caption, head[], rows[{label, href, cells[{text, range}]}]. (results_web_table.c) */
 json_t *panel_table(const struct panel_maker *maker, const struct panel *panel);

@@ -59,6 +59,7 @@ static void put_across(struct results_page *page, struct slice value, const char
                               .heading = page_text(page, heading),
                               .rows_are = page_text(page, "results.subject.application"),
                               .about = page_text(page, heading),
+                              .title = found > 1 ? page_text(page, "results.side_by_side") : rows[0].label,
                               .answer = rows[0].figures->variable->set == SET_MULTIPLE ? "ja" : NULL,
                               .rows = rows,
                               .row_count = found};
@@ -74,8 +75,7 @@ static void put_importance(struct results_page *page, struct slice value)
     for (size_t i = 0; i < count; i++) {
         if (measures(&variables[i], value, "belang") && variables[i].set == SET_MULTIPLE &&
             page_lists(page, i)) {
-            page_put_question(page, variables[i].set_first, page_text(page, "results.subject.importance"),
-                              "belang");
+            page_put_options(page, i, page_text(page, "results.subject.importance"), "belang");
             return;
         }
     }

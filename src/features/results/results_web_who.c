@@ -124,6 +124,50 @@ static struct chart_figure dot(const struct results_page *page, const struct fig
     return out;
 }
 
+/* "16 of 17, 18 tot en met 24": answers that what is expected is of together. */
+static const char *groups_text(const struct results_page *page, const struct who_comparison *c,
+                               const size_t *places, size_t count)
+{
+    const char *text = "";
+    for (size_t a = 0; a < count; a++) {
+        text = arena_printf(page->maker.arena, "%s%s%s", text, a > 0 ? ", " : "",
+                            panel_answer_label(&c->figures->answers[places[a]], page->maker.language))
+                   .ptr;
+    }
+    return text;
+}
+
+/* Says which groups the chart is without, if any. */
+static void put_not_drawn(struct results_page *page, const struct who_comparison *c)
+{
+    size_t *places = arena_array(page->maker.arena, c->figures->answer_count, sizeof *places);
+    const char *left = "";
+    for (size_t i = 0; i < c->margin->category_count; i++) {
+        const struct margin_category *category = &c->margin->categories[i];
+        const size_t count = category->beyond ? 0 : who_answers(places, c, category);
+        if (count > 1) {
+            left = arena_printf(page->maker.arena, "%s%s%s", left, left[0] ? "; " : "",
+                                groups_text(page, c, places, count))
+                       .ptr;
+        }
+    }
+    if (left[0]) {
+        page_put_text(page, page_format(page, "results.who.not_drawn", "groups", left));
+    }
+}
+
+/* What is expected of a category: of more answers it is said which they are. */
+static const char *expected_text(const struct results_page *page, const struct who_comparison *c,
+                                 const struct margin_category *category, const size_t *places, size_t count)
+{
+    const char *share = percent(page, c, who_expected(c, category));
+    return count < 2 ? share
+                     : locale_format(page->maker.arena, page->maker.locales,
+                                     panel_languages[page->maker.language], "results.who.together", "share",
+                                     share, "groups", groups_text(page, c, places, count), (const char *)NULL)
+                           .ptr;
+}
+
 /* Categories of one answer: of others there is no figure that could stand beside what is expected. */
 static void put_chart(struct results_page *page, const struct who_comparison *c, const char *id)
 {
@@ -154,6 +198,7 @@ static void put_chart(struct results_page *page, const struct who_comparison *c,
     if (chart_draw_dots(&html, &chart)) {
         const struct slice text = buffer_slice(&html);
         page_put(page, "drawing", json_pack("{s:s%}", "chart_html", text.ptr, text.len));
+        put_not_drawn(page, c);
     }
     buffer_free(&html);
 }
@@ -184,7 +229,7 @@ static void put_table(struct results_page *page, const struct who_comparison *c)
             if (rest) {
                 add_cell(cells, page_text(page, "results.who.unknown"), NULL, 0);
             } else if (a == 0) {
-                add_cell(cells, percent(page, c, who_expected(c, category)), NULL, count);
+                add_cell(cells, expected_text(page, c, category, places, count), NULL, count);
             }
         }
     }

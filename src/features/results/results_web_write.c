@@ -278,37 +278,59 @@ size_t page_rows(struct panel_row *rows, struct results_page *page, const size_t
     return found;
 }
 
-/* Options that were ticked, or items on one scale: one panel of them all. */
+/* Options that were ticked, or items on one scale: one panel of them all. told: which of them its sentence is
+ * about, a variable; of another: about the one that has most. */
 static void put_set(struct results_page *page, const struct panel_row *rows, size_t count,
-                    const char *heading, const char *id)
+                    const char *heading, const char *id, const struct variable *told)
 {
     const struct variable *v = rows[0].figures->variable;
+    const struct panel_row *row = NULL;
+    for (size_t r = 0; told && r < count; r++) {
+        row = rows[r].figures->variable == told ? &rows[r] : row;
+    }
     struct panel panel = {.id = id,
                           .heading = heading,
                           .rows_are = page_text(page, "results.part"),
                           .about = v->asked[page->maker.language],
                           .answer = v->set == SET_MULTIPLE ? "ja" : NULL,
+                          .told = row,
                           .rows = rows,
                           .row_count = count};
     page_put_panel(page, &panel, NULL);
+}
+
+static size_t part_rows(struct panel_row **rows, struct results_page *page, const struct variable *v)
+{
+    size_t *variables = arena_array(page->maker.arena, v->set_count, sizeof *variables);
+    *rows = arena_array(page->maker.arena, v->set_count, sizeof **rows);
+    for (size_t i = 0; i < v->set_count; i++) {
+        variables[i] = v->set_first + i;
+    }
+    return page_rows(*rows, page, variables, v->set_count, page_label_part);
+}
+
+void page_put_options(struct results_page *page, size_t variable, const char *heading, const char *id)
+{
+    size_t count;
+    struct panel_row *rows;
+    const struct variable *v = &page_variables(&count, page)[variable];
+    const size_t found = part_rows(&rows, page, v);
+    if (found > 0) {
+        put_set(page, rows, found, heading, id, v);
+    }
 }
 
 bool page_put_question(struct results_page *page, size_t first, const char *heading, const char *id)
 {
     size_t count;
     const struct variable *v = &page_variables(&count, page)[first];
-    const size_t parts = v->set_count;
-    size_t *variables = arena_array(page->maker.arena, parts, sizeof *variables);
-    struct panel_row *rows = arena_array(page->maker.arena, parts, sizeof *rows);
-    for (size_t i = 0; i < parts; i++) {
-        variables[i] = v->set_first + i;
-    }
-    const size_t found = page_rows(rows, page, variables, parts, page_label_part);
+    struct panel_row *rows;
+    const size_t found = part_rows(&rows, page, v);
     if (found == 0) {
         return false;
     }
     if (v->set == SET_MULTIPLE || v->set == SET_SERIES || v->set == SET_POINTS) {
-        put_set(page, rows, found, heading, id);
+        put_set(page, rows, found, heading, id, NULL);
         return true;
     }
     for (size_t i = 0; i < found && i < SET_PANELS_MAX; i++) {

@@ -96,7 +96,7 @@ static const char *kept_categories(const struct words *w, const struct variable 
     return text;
 }
 
-/* Whom filters and groups leave; how people came is said by who they are. */
+/* Whom filters and groups leave, after the word for the people; how they came is in that word. */
 static const char *group_of(const struct words *w)
 {
     const char *text = "";
@@ -128,8 +128,8 @@ static const char *range_of(const struct words *w, const struct figure *figure, 
     if (!figure->interval) {
         return "";
     }
-    return FORMAT(w, w->figures->query.weighted ? "figures.range_weighted" : "figures.range", "low",
-                  number(w, figure->low, digits), "high", number(w, figure->high, digits));
+    return FORMAT(w, "figures.range", "low", number(w, figure->low, digits), "high",
+                  number(w, figure->high, digits));
 }
 
 /* Why there is no figure. */
@@ -142,13 +142,16 @@ static struct slice no_figure(const struct words *w, const struct figure *figure
     return locale_text(w->locales, languages[w->language], paths[figure->mark]);
 }
 
-static const char *of_100(const struct words *w, const struct figure *share)
+/* "29 van de 100"; *one: a verb that follows is in the singular. */
+static const char *of_100(bool *one, const struct words *w, const struct figure *share)
 {
-    double people = round(share->value);
+    const bool most = share->value < 50;
+    const double people = !share->limited ? round(share->value)
+                          : most          ? ceil(share->value)
+                                          : floor(share->value);
+    *one = people <= 1;
     if (share->limited) {
-        bool most = share->value < 50;
-        return FORMAT(w, most ? "figures.at_most" : "figures.at_least", "n",
-                      number(w, most ? ceil(share->value) : floor(share->value), 0));
+        return FORMAT(w, most ? "figures.at_most" : "figures.at_least", "n", number(w, people, 0));
     }
     if (people < 1 || people > 99) {
         return TEXT(w, people < 1 ? "figures.under_1" : "figures.over_99");
@@ -156,21 +159,38 @@ static const char *of_100(const struct words *w, const struct figure *share)
     return FORMAT(w, "figures.of_100", "n", number(w, people, 0));
 }
 
+/* An option of more is chosen or not: nobody answered "ja". */
+static bool is_option(const struct words *w, const struct figures_answer *given)
+{
+    return w->figures->variable->set == SET_MULTIPLE && w->figures->variable->part[w->language] &&
+           given->code >= ANSWER_FIRST;
+}
+
 struct slice figures_share_sentence(struct arena *arena, const struct locales *locales, int language,
                                     const struct figures *figures, const struct figures_line *line,
                                     size_t answer)
 {
+    static const char *const verbs[2][2] = {{"figures.verb.answer", "figures.verb.answer_one"},
+                                            {"figures.verb.choose", "figures.verb.choose_one"}};
     const struct words w = {arena, locales, language, figures, line};
     const struct figure *share = &line->cells[answer].share;
     const struct figures_answer *given = &figures->answers[answer];
+    const char *part = figures->variable->part[language];
     if (share->mark != FIGURE_SHOWN) {
         return no_figure(&w, share);
     }
-    return locale_format(
-        arena, locales, languages[language], "figures.share", "who", TEXT(&w, by_stream(&w, "figures.who")),
-        "group", group_of(&w), "of_100", of_100(&w, share), "answer",
-        given->label[language] ? given->label[language] : given->name, "question",
-        question_of(&w, figures->variable), "range", range_of(&w, share, 0), (const char *)NULL);
+    bool one;
+    const bool option = is_option(&w, given), chosen = strcmp(given->name, "ja") == 0;
+    const char *people = of_100(&one, &w, share);
+    return locale_format(arena, locales, languages[language],
+                         option && !chosen ? "figures.share_not" : "figures.share", "of_100", people, "who",
+                         TEXT(&w, by_stream(&w, "figures.who")), "group", group_of(&w), "verb",
+                         TEXT(&w, verbs[option][one]), "answer",
+                         option                   ? part
+                         : given->label[language] ? given->label[language]
+                                                  : given->name,
+                         "part", part && !option ? FORMAT(&w, "figures.part", "part", part) : "", "range",
+                         range_of(&w, share, 0), (const char *)NULL);
 }
 
 /* The label of the point with this score. */
@@ -194,18 +214,16 @@ struct slice figures_mean_sentence(struct arena *arena, const struct locales *lo
     if (mean->mark != FIGURE_SHOWN) {
         return no_figure(&w, mean);
     }
-    const char *who = TEXT(&w, by_stream(&w, "figures.who"));
-    const char *value = number(&w, mean->value, 1);
-    const char *range = range_of(&w, mean, 1);
+    const struct slice said =
+        locale_format(arena, locales, languages[language], "figures.mean", "who",
+                      TEXT(&w, by_stream(&w, "figures.who")), "group", group_of(&w), "value",
+                      number(&w, mean->value, 1), "range", range_of(&w, mean, 1), (const char *)NULL);
     if (!v->scores) {
-        return locale_format(arena, locales, languages[language], "figures.mean", "who", who, "group",
-                             group_of(&w), "value", value, "question", question_of(&w, v), "range", range,
-                             (const char *)NULL);
+        return said;
     }
-    return locale_format(arena, locales, languages[language], "figures.mean_scale", "who", who, "group",
-                         group_of(&w), "value", value, "question", question_of(&w, v), "least",
-                         point_label(&w, 1), "points", number(&w, v->category_count, 0), "most",
-                         point_label(&w, v->category_count), "range", range, (const char *)NULL);
+    const char *scale = FORMAT(&w, "figures.scale", "least", point_label(&w, 1), "points",
+                               number(&w, v->category_count, 0), "most", point_label(&w, v->category_count));
+    return arena_printf(arena, "%.*s %s", SLICE_ARG(said), scale);
 }
 
 const char *figures_who(struct arena *arena, const struct locales *locales, int language,
@@ -233,28 +251,41 @@ static const char *people_of(const struct words *w)
                   base->mark == FIGURE_FEWER ? FORMAT(w, "figures.fewer", "n", count) : count);
 }
 
-/* What the weights are made of as a part of a sentence: "Leeftijd (2021-01-01)" is "leeftijd (1 januari
- * 2021)". */
-static const char *margins_of(const struct words *w)
+/* "Leeftijd (2021-01-01" is "leeftijd (1 januari 2021": a margin as a part of a sentence, without what
+ * closes it. */
+static const char *margin_of(const struct words *w, struct slice margin)
 {
     enum { DAY_LENGTH = 10, DAY_S = 86400 };
-    const char *language = w->language == 0 ? "nl" : "en", *text = w->figures->weights_made_of[w->language];
-    struct slice said = SLICE("");
-    for (const char *open = strchr(text, '('); open; open = strchr(text, '(')) {
-        const struct slice date = {open + 1, strlen(open + 1) < DAY_LENGTH ? 0 : DAY_LENGTH};
-        int32_t day;
-        const bool is_day = clock_parse_day(&day, date);
-        const struct slice word = is_day ? locale_date(w->arena, w->locales, language, (int64_t)day * DAY_S)
-                                         : (struct slice){open + 1, 0};
-        said = arena_printf(w->arena, "%.*s%.*s(%.*s", SLICE_ARG(said), (int)(open - text), text,
-                            SLICE_ARG(word));
-        text = open + 1 + (is_day ? DAY_LENGTH : 0);
+    int32_t day;
+    char *text = arena_cstr(w->arena, margin);
+    char *open = strrchr(text, '(');
+    if (text[0] >= 'A' && text[0] <= 'Z' && text[1] >= 'a' && text[1] <= 'z') {
+        text[0] = (char)(text[0] - 'A' + 'a');
     }
-    char *whole = arena_cstr(w->arena, arena_printf(w->arena, "%.*s%s", SLICE_ARG(said), text));
-    if (whole[0] >= 'A' && whole[0] <= 'Z' && whole[1] >= 'a' && whole[1] <= 'z') {
-        whole[0] = (char)(whole[0] - 'A' + 'a');
+    if (!open || strlen(open + 1) != DAY_LENGTH || !clock_parse_day(&day, slice_from_cstr(open + 1))) {
+        return text;
     }
-    return whole;
+    const struct slice date = locale_date(w->arena, w->locales, languages[w->language], (int64_t)day * DAY_S);
+    return arena_printf(w->arena, "%.*s(%.*s", (int)(open - text), text, SLICE_ARG(date)).ptr;
+}
+
+/* What the weights are made of: margins that each end with when they were, the last joined with "en". A comma
+ * within one parts nothing. */
+static const char *margins_of(const struct words *w)
+{
+    static const char between[] = "), ";
+    const char *text = w->figures->weights_made_of[w->language], *said = "";
+    for (const char *end = strstr(text, between); end; end = strstr(text, between)) {
+        said = arena_printf(w->arena, "%s%s%s)", said, said[0] ? ", " : "",
+                            margin_of(w, (struct slice){text, (size_t)(end - text)}))
+                   .ptr;
+        text = end + strlen(between);
+    }
+    const size_t length = strlen(text), closed = length > 0 && text[length - 1] == ')';
+    const char *last =
+        arena_printf(w->arena, "%s%s", margin_of(w, (struct slice){text, length - closed}), closed ? ")" : "")
+            .ptr;
+    return said[0] ? FORMAT(w, "figures.and", "first", said, "second", last) : last;
 }
 
 static const char *weights_of(const struct words *w)

@@ -10,8 +10,9 @@
 #include "features/results/results_figures.h"
 #include "web/web.h"
 
-/* "Van de mensen die meededen antwoordt naar schatting 62 op de 100 “Goed” op “...” (bandbreedte 59 tot 65,
- * als ...)." */
+/* "Naar schatting 62 van de 100 deelnemers antwoorden “Goed” (tussen 59 en 65)." The question is not in it:
+ * it stands where people read "“Goed”", or the part of it is named. An option of several is chosen. What the
+ * range assumes is said beside it, once (results.assumes). */
 struct slice figures_share_sentence(struct arena *arena, const struct locales *locales, int language,
                                     const struct figures *figures, const struct figures_line *line,
                                     size_t answer);
@@ -30,10 +31,10 @@ struct slice figures_number_text(struct arena *arena, double value, int digits, 
 enum { FIGURES_PLAIN_BYTES = 400 };
 size_t figures_plain_text(char out[FIGURES_PLAIN_BYTES], double value, int digits);
 
-/* "Van de mensen die meededen": whom figures are of, by how they came; a sentence begins with it. */
+/* "deelnemers": whom figures are of, by how they came. */
 const char *figures_who(struct arena *arena, const struct locales *locales, int language,
                         const struct figures *figures);
-/* " (bandbreedte 59 tot 65, als ...)"; "" for a figure without an interval. */
+/* " (tussen 59 en 65)"; "" for a figure without an interval. */
 const char *figures_range(struct arena *arena, const struct locales *locales, int language,
                           const struct figures *figures, const struct figure *figure);
 

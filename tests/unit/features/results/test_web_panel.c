@@ -133,7 +133,7 @@ Test(results_web_panel, shows_an_answer_a_line_with_its_range_and_count)
     figures->lines[0].measures[FIGURES_MEAN] = (struct figure){.value = 3.4, .digits = 1};
     make_one(figures);
     const char *chart = text_at(context, "chart_html");
-    cr_expect(strstr(chart, "naar schatting 41 op de 100 “Goed”"), "%s", chart);
+    cr_expect(strstr(chart, "Naar schatting 41 van de 100 deelnemers antwoorden “Goed”"), "%s", chart);
     cr_expect(strstr(chart, "zs-chart__row--scale"), "a scale is drawn diverging");
     cr_expect_str_eq(text_at(row_at(0), "label"), "Heel goed", "points first");
     cr_expect_str_eq(text_at(row_at(POINTS), "label"), "Weet ik niet", "and then who has none");
@@ -204,7 +204,7 @@ Test(results_web_panel, writes_the_other_language)
     make_one(scale_figures(1));
     cr_expect_str_eq(cell_at(1, 0, "text"), "41%");
     cr_expect_str_eq(cell_at(1, 1, "text"), "39 to 43");
-    cr_expect(strstr(text_at(context, "chart_html"), "Of the people who took part"));
+    cr_expect(strstr(text_at(context, "chart_html"), "participants answer"));
     cr_expect_str_eq(text_at(context, "made"), "Release 3 of 1 December 2026.");
     end();
 }
@@ -284,7 +284,8 @@ Test(results_web_panel, compares_groups_with_everybody)
     context = panel_context(&maker, &panel);
     const char *chart = text_at(context, "chart_html");
     cr_expect(strstr(chart, "Iedereen die meedeed: 60\u00a0%"), "%s", chart);
-    cr_expect(strstr(chart, "naar schatting 60 op de 100 “Vrouw”"), "the message is about everybody");
+    cr_expect(strstr(chart, "Naar schatting 60 van de 100 deelnemers antwoorden “Vrouw”"),
+              "the message is about everybody");
     cr_expect(strstr(chart, "minder dan 9\u00a0%"));
     cr_expect_str_eq(text_at(row_at(0), "label"), "Iedereen");
     cr_expect_str_eq(text_at(row_at(2), "label"), "Oud");
@@ -292,6 +293,88 @@ Test(results_web_panel, compares_groups_with_everybody)
     cr_expect_str_eq(cell_at(1, 1, "range"), "38 tot 42");
     cr_expect_str_eq(cell_at(2, 1, "text"), "minder dan 9\u00a0%");
     cr_expect_eq(json_array_size(json_object_get(row_at(1), "cells")), 2, "people and the one answer");
+    end();
+}
+
+/* What the range assumes stands with every panel, once. */
+Test(results_web_panel, says_what_the_range_assumes)
+{
+    begin();
+    struct figures *figures = scale_figures(1);
+    make_one(figures);
+    cr_expect(strstr(text_at(context, "people"), "als deelnemers lijken op mensen die niet meededen."), "%s",
+              text_at(context, "people"));
+    json_decref(context);
+    figures->query.weighted = true;
+    make_one(figures);
+    cr_expect(strstr(text_at(context, "people"), "binnen elke groep lijken op niet-deelnemers."), "%s",
+              text_at(context, "people"));
+    end();
+}
+
+/* Of topics none says what all of them show; of a value that is read about, its own row is told. */
+Test(results_web_panel, tells_of_the_row_that_is_meant_and_of_topics_none)
+{
+    begin();
+    static const uint32_t codes[] = {ANSWER_FIRST, ANSWER_FIRST + 1};
+    struct figures *low = figures_of("gender", codes, 2, 1), *high = figures_of("gender", codes, 2, 1);
+    low->lines[0].cells[0].share = shown(20);
+    high->lines[0].cells[0].share = shown(70);
+    const struct panel_row rows[] = {{.label = "Vlees", .figures = low, .line = &low->lines[0]},
+                                     {.label = "Melk", .figures = high, .line = &high->lines[0]}};
+    struct panel panel = {.id = "f1",
+                          .about = "Wat wordt beter?",
+                          .rows_are = "Onderwerp",
+                          .answer = "vrouw",
+                          .told = &rows[0],
+                          .rows = rows,
+                          .row_count = 2};
+    context = panel_context(&maker, &panel);
+    cr_expect(strstr(text_at(context, "chart_html"), "Naar schatting 20 van de 100"), "%s",
+              text_at(context, "chart_html"));
+    cr_expect_null(strstr(text_at(context, "chart_html"), "Naar schatting 70 van de 100"));
+    json_decref(context);
+    panel.told = NULL;
+    panel.title = "Alles naast elkaar";
+    context = panel_context(&maker, &panel);
+    cr_expect(strstr(text_at(context, "chart_html"), "Alles naast elkaar"));
+    cr_expect_null(strstr(text_at(context, "chart_html"), "schatting"));
+    cr_expect_eq(json_array_size(json_object_get(context, "sentences")), 0);
+    end();
+}
+
+/* A chart of groups that have no place in it is a sentence: in bars and in dots. */
+Test(results_web_panel, draws_no_rows_that_are_all_hidden)
+{
+    begin();
+    struct figures *figures = scale_figures(LINES);
+    for (size_t l = 0; l < 2; l++) {
+        for (size_t i = 0; i <= POINTS; i++) {
+            figures->lines[l].cells[i].share = (struct figure){.mark = FIGURE_WITHHELD};
+        }
+    }
+    const struct panel_row rows[] = {{.label = "Jong", .figures = figures, .line = &figures->lines[0]},
+                                     {.label = "Oud", .figures = figures, .line = &figures->lines[1]}};
+    const struct panel_row all = {.label = "Iedereen", .figures = figures, .line = &figures->lines[2]};
+    struct panel panel = {
+        .id = "f1", .about = "Vraag", .rows_are = "Leeftijd", .rows = rows, .row_count = 2, .all = &all};
+    context = panel_context(&maker, &panel);
+    const char *chart = text_at(context, "chart_html");
+    cr_expect(strstr(chart, "zs-chart__row--scale"), "everybody is drawn");
+    cr_expect_null(strstr(chart, "te weinig mensen voor een balk"), "%s", chart);
+    cr_expect(strstr(text_at(context, "no_chart"), "Kijk in de tabel"), "%s", text_at(context, "no_chart"));
+    cr_expect_eq(json_array_size(json_object_get(json_object_get(context, "table"), "rows")), 3);
+    json_decref(context);
+    panel.answer = figures->answers[2].name;
+    context = panel_context(&maker, &panel);
+    cr_expect_str_eq(text_at(context, "chart_html"), "");
+    cr_expect(strstr(text_at(context, "no_chart"), "Kijk in de tabel"));
+    cr_expect_eq(json_array_size(json_object_get(context, "sentences")), 1, "of everybody");
+    json_decref(context);
+    figures->lines[1].cells[2].share = shown(40);
+    context = panel_context(&maker, &panel);
+    cr_expect(strstr(text_at(context, "chart_html"), "te weinig mensen"), "one that is hidden among others");
+    cr_expect_str_eq(text_at(context, "no_chart"), "");
     end();
 }
 
@@ -393,11 +476,9 @@ Test(results_web_panel, tells_the_largest_difference_that_is_clear_of_whoever_ha
         {.one = "Zuid", .other = "West", .answer = "Goed", .figure = difference_of(7, 1, 13)},
         {.one = "Oost", .other = "West", .answer = "Goed", .figure = {.mark = FIGURE_WITHHELD}}};
     context = compared(differences, 4);
-    cr_expect_str_eq(
-        text_at(context, "sentence"),
-        "Het grootste duidelijke verschil is tussen “Noord” en “Zuid”. Van de mensen die meededen "
-        "geven er bij “Noord” naar schatting 12 op de 100 meer het antwoord “Goed” (bandbreedte 4 "
-        "tot 20, als deelnemers lijken op mensen die niet meededen).");
+    cr_expect_str_eq(text_at(context, "sentence"),
+                     "Het grootste duidelijke verschil is tussen “Noord” en “Zuid”. Bij “Noord” geven naar "
+                     "schatting 12 op de 100 deelnemers meer het antwoord “Goed” (tussen 4 en 20).");
     cr_expect(
         strstr(text_at(context, "counted"), "Aantal vergelijkingen: 3. Aantal duidelijke verschillen: 2."));
     const json_t *rows = json_object_get(json_object_get(context, "pairs"), "rows");

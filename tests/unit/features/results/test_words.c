@@ -56,19 +56,11 @@ Test(results_words, speak_of_who_took_part)
 {
     open_scene();
     come_by(STREAM_OPEN);
-    cr_expect_str_eq(
-        share(0),
-        "Van de mensen die meededen antwoordt naar schatting 62 op de 100 “Goed” op “Wat vindt u van "
-        "techniek?” (bandbreedte 59 tot 65, als deelnemers lijken op mensen die niet meededen).");
-    figures.query.weighted = true;
     cr_expect_str_eq(share(0),
-                     "Van de mensen die meededen antwoordt naar schatting 62 op de 100 “Goed” op “Wat vindt "
-                     "u van techniek?” (bandbreedte 59 tot 65, als deelnemers binnen elke groep lijken op "
-                     "niet-deelnemers).");
-    cr_expect_str_eq(share(1),
-                     "Of the people who took part, an estimated 62 in 100 answer “Good” to “Wat vindt u van "
-                     "techniek? (en)” (range 59 to 65, if within each group those who took part are like "
-                     "those who did not).");
+                     "Naar schatting 62 van de 100 deelnemers antwoorden “Goed” (tussen 59 en 65).");
+    cr_expect_str_eq(share(1), "An estimated 62 in 100 participants answer “Good” (between 59 and 65).");
+    cells[0].share.value = 1.2;
+    cr_expect(strstr(share(0), "1 van de 100 deelnemers antwoordt “Goed”"), "%s", share(0));
     scene_close(&s);
 }
 
@@ -81,8 +73,32 @@ Test(results_words, speak_of_residents_only_of_an_invited_sample)
         cr_expect_eq(strstr(share(1), "residents") != NULL, stream == STREAM_INVITED, "%s", share(1));
     }
     figures.query.filter_count = 0;
-    cr_expect_eq(strncmp(share(0), "Van alle mensen die meededen, hoe zij ook kwamen,", 48), 0, "%s",
-                 share(0));
+    cr_expect(strstr(share(0), "van de 100 deelnemers, hoe zij ook kwamen, antwoorden"), "%s", share(0));
+    scene_close(&s);
+}
+
+/* Of an option nobody says "ja", and of a part it is said which. */
+Test(results_words, name_what_was_chosen_and_the_part_that_was_answered)
+{
+    static struct figures_answer ticks[] = {
+        {.name = "ja", .label = {"Ja", "Yes"}, .code = ANSWER_FIRST + 1, .in_base = true},
+        {.name = "nee", .label = {"Nee", "No"}, .code = ANSWER_FIRST, .in_base = true}};
+    struct variable option = {.set = SET_MULTIPLE, .part = {"Gezondheid", "Health"}};
+    open_scene();
+    come_by(STREAM_OPEN);
+    figures.variable = &option;
+    figures.answers = &ticks[0];
+    cr_expect_str_eq(share(0),
+                     "Naar schatting 62 van de 100 deelnemers kiezen “Gezondheid” (tussen 59 en 65).");
+    figures.answers = &ticks[1];
+    cr_expect_str_eq(share(0),
+                     "Naar schatting 62 van de 100 deelnemers kiezen “Gezondheid” niet (tussen 59 en 65).");
+    cr_expect_str_eq(share(1),
+                     "An estimated 62 in 100 participants do not choose “Health” (between 59 and 65).");
+    option.set = SET_SERIES;
+    figures.answers = &answer;
+    cr_expect(strstr(share(0), "antwoorden “Goed” bij “Gezondheid” (tussen"), "%s", share(0));
+    figures.answers = &answer;
     scene_close(&s);
 }
 
@@ -96,22 +112,20 @@ Test(results_words, name_the_group_the_scale_and_the_limits)
     line.groups[0] = ANSWER_FIRST;
     line.groups[1] = FIGURES_ALL;
     line.group_labels[0][0] = "Vrouw";
-    cr_expect(strstr(share(0), "meededen met het antwoord “Vrouw” bij “Wat is uw gender?” antwoordt"), "%s",
-              share(0));
+    cr_expect(strstr(share(0), "deelnemers met het antwoord “Vrouw” bij “Wat is uw gender?” antwoorden"),
+              "%s", share(0));
     cr_expect_str_eq(figures_mean_sentence(s.arena, s.locales, 0, &figures, &line).ptr,
-                     "Van de mensen die meededen met het antwoord “Vrouw” bij “Wat is uw gender?” is het "
-                     "gemiddelde naar schatting "
-                     "3,4 bij “Wat vindt u van techniek?”, op een schaal van 1 (Heel slecht) tot 5 (Heel "
-                     "goed) (bandbreedte 3,2 "
-                     "tot 3,6, als deelnemers lijken op mensen die niet meededen).");
+                     "Het gemiddelde van deelnemers met het antwoord “Vrouw” bij “Wat is uw gender?” is naar "
+                     "schatting 3,4 (tussen 3,2 en 3,6). De schaal loopt van 1 (Heel slecht) tot 5 (Heel "
+                     "goed).");
     cells[0].share = (struct figure){.value = 0.3};
-    cr_expect(strstr(share(0), "minder dan 1 op de 100"), "%s", share(0));
+    cr_expect(strstr(share(0), "minder dan 1 van de 100"), "%s", share(0));
     cells[0].share = (struct figure){.value = 99.8};
-    cr_expect(strstr(share(0), "meer dan 99 op de 100"), "%s", share(0));
+    cr_expect(strstr(share(0), "meer dan 99 van de 100"), "%s", share(0));
     cells[0].share = (struct figure){.value = 2.4, .limited = true};
-    cr_expect(strstr(share(0), "ten hoogste 3 op de 100"), "%s", share(0));
+    cr_expect(strstr(share(0), "ten hoogste 3 van de 100"), "%s", share(0));
     cells[0].share = (struct figure){.value = 97.6, .limited = true};
-    cr_expect(strstr(share(0), "ten minste 97 op de 100"), "%s", share(0));
+    cr_expect(strstr(share(0), "ten minste 97 van de 100"), "%s", share(0));
     for (int mark = FIGURE_WITHHELD; mark <= FIGURE_NONE; mark++) {
         cells[0].share = (struct figure){.mark = (enum figure_mark)mark, .value = 15};
         cr_expect_null(strstr(share(0), "15"), "%s", share(0));
@@ -126,9 +140,9 @@ Test(results_words, name_whom_a_filter_leaves)
     come_by(STREAM_OPEN);
     figures.query.filters[1] = (struct figures_filter){find("leeftijd"), ages, 1};
     figures.query.filter_count = 2;
-    cr_expect(strstr(share(0), "Van de mensen die meededen met het antwoord “16 tot en met 34” bij “Hoe oud "
-                               "bent u?” antwoordt"),
-              "%s", share(0));
+    cr_expect(
+        strstr(share(0), "deelnemers met het antwoord “16 tot en met 34” bij “Hoe oud bent u?” antwoorden"),
+        "%s", share(0));
     figures.query.filters[1].count = 2;
     cr_expect(strstr(share(0), "antwoord “16 tot en met 34 of 35 of ouder” bij"), "%s", share(0));
     scene_close(&s);
@@ -149,12 +163,14 @@ Test(results_words, say_who_answered_and_when)
     cr_expect_str_eq(
         figures_people_sentences(s.arena, s.locales, 0, &figures, &line).ptr,
         "Minder dan 15 mensen gaven antwoord. Zij kwamen via een panel. De cijfers zijn gewogen naar "
-        "leeftijd en geslacht op 1 januari 2026. Voor de zekerheid van de cijfers telt dat als 812 "
-        "mensen. Meedoen kan van 1 juni 2026 tot en met 31 mei 2027. Deze cijfers zijn dus voorlopig.");
-    figures.weights_made_of[0] = "Leeftijd en gender (2021-01-01), Provincie (2026-01-01)";
-    cr_expect_not_null(strstr(
-        figures_people_sentences(s.arena, s.locales, 0, &figures, &line).ptr,
-        "gewogen naar leeftijd en gender (1 januari 2021), Provincie (1 januari 2026). Voor de zekerheid"));
+        "leeftijd en geslacht op 1 januari 2026. De cijfers zijn zo zeker als bij 812 mensen zonder "
+        "weging. Meedoen kan van 1 juni 2026 tot en met 31 mei 2027. Deze cijfers zijn dus voorlopig.");
+    figures.weights_made_of[0] =
+        "Leeftijd en gender (2021-01-01), Provincie (2026-01-01), Hoogste diploma, vijf niveaus (2022)";
+    const char *said = figures_people_sentences(s.arena, s.locales, 0, &figures, &line).ptr;
+    cr_expect(strstr(said, "gewogen naar leeftijd en gender (1 januari 2021), provincie (1 januari 2026) en "
+                           "hoogste diploma, vijf niveaus (2022). De cijfers zijn zo zeker"),
+              "%s", said);
     scene_close(&s);
 }
 
