@@ -169,8 +169,9 @@ static struct slice shorten(struct arena *arena, struct slice text, size_t max)
     return arena_printf(arena, "%.*s…", (int)end, text.ptr);
 }
 
-/* "[Fout: ][<progress>: ]<title> - <consultation> - <organisation>", in 70 code points: the title gives way
- * first, then the consultation. The progress keeps pages of one form apart. */
+/* "[Fout: ][<progress or kind>: ]<title> - <consultation> - <organisation>", in 70 code points: the title
+ * gives way first, then the consultation. The progress keeps pages of one form apart, the kind those of
+ * several sorts about one thing. */
 static struct slice page_title(struct arena *arena, const struct web *web, const char *language,
                                const json_t *page)
 {
@@ -179,7 +180,7 @@ static struct slice page_title(struct arena *arena, const struct web *web, const
         prefix = locale_text(web->locales, language, "shell.error_prefix");
     }
     struct slice title = string_of(page, "title");
-    struct slice progress = string_of(page, "progress");
+    struct slice progress = string_of(page, json_object_get(page, "progress") ? "progress" : "title_kind");
     struct slice consultation = string_of(page, "consultation");
     struct slice organisation = slice_from_cstr(web->organisation);
     const size_t joint = 3; /* " - " */

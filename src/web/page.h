@@ -39,6 +39,8 @@ const struct assets *web_assets(const struct web *web);
  *
  * page_context (an object, borrowed) may hold besides the template's own names:
  *   title          what this page is about, in a few words: goes in <title>; needed
+ *   title_kind     what sort of page it is, where another sort has pages of the same title: stands before it
+ *                  in <title>
  *   error_summary  object {"items": [{"href": "#q1", "text": "..."}]}: <title> starts with "Fout: ",
  *                  page_top shows the list and moves the focus to it
  *   consultation   name of the consultation: in <title> and in the header

@@ -78,7 +78,7 @@ describe('back to citizens', () => {
 
   test('the page says the same in plain states, and links by value and application', async () => {
     const page = await html(PAGE);
-    for (const words of ['Deze ronde loopt nu', 'Deze ronde komt nog', 'doorgegeven aan</strong> <span lang="nl">Ministerie van VWS', 'antwoord gekregen van', 'niet doorgegeven omdat', 'Dit gebeurt al.',
+    for (const words of ['Deze ronde loopt nu', 'Deze ronde komt nog', 'doorgegeven aan</strong> <span lang="nl">Ministerie van VWS', 'antwoord gekregen van', 'niet doorgegeven. De reden:', 'Dit gebeurt al.',
       'De tafel wacht op antwoord van:', 'De tafel geeft door, het kabinet besluit.', `href="${PAGE}?waarde=keuzevrijheid"`, `rel="alternate" type="application/atom+xml"`]) {
       assert.ok(page.includes(words), words);
     }

@@ -47,6 +47,12 @@ Test(agenda, a_secretary_writes_down_what_was_done_and_everybody_reads_it)
     expect_silent(&citizen.reply, "sanne");
     citizen_get(&citizen, "/agenda");
     expect_says(&citizen.reply, "actie 1a.2, loopt");
+    citizen_get(&citizen, "/agenda/1a.2");
+    expect_says(&citizen.reply, "<title>Agenda: ");
+    expect_says(&citizen.reply, "Dit is actie 1a.2, in het deel");
+    expect_says(&citizen.reply, "Afronding derde kwartaal van 2026");
+    citizen_get(&citizen, "/agenda/0-toezegging-1");
+    expect_says(&citizen.reply, "Dit is een toezegging, in het deel");
     citizen_get(&citizen, "/agenda/1a.9");
     expect_status(&citizen.reply, 404);
     cr_expect_eq(place_count(&place, "SELECT count(*) FROM zs.audit_event WHERE actor = 'sanne' AND object = "

@@ -89,7 +89,7 @@ Test(example, shows_the_table_at_work_and_not_twice)
                        "NOT NULL"),
                  2);
     citizen_get(&citizen, "/besluitenlijsten/1");
-    expect_says(&citizen.reply, "gewogen: de tafel geeft dit door");
+    expect_says(&citizen.reply, "besproken: de tafel geeft dit door");
     expect_silent(&citizen.reply, "Verzonnen lid");
     /* A sheet with two versions, which rest on a mandate and on that meeting. */
     cr_expect_eq(count("SELECT count(DISTINCT ground) FROM zs.framework_version WHERE state = 'vastgesteld'"),

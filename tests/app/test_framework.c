@@ -133,7 +133,7 @@ Test(framework, a_sheet_comes_from_its_first_section_to_everybody)
                  "Iedereen kan kiezen.", "Minder leed.", "<strong>Deels.</strong>", "Voor (burgers)",
                  "Het is nep.", "Natuurlijkheid tegenover gezondheid", "Keuzevrijheid, veiligheid",
                  "Een kleine groep", "Geen etiket nodig.",
-                 "Besluit van De tafel, overleg van 10 januari 2027, punt 1: 5 leden, van 4 kanten.",
+                 "Dit besloot de tafel “De tafel” in het overleg van 10 januari 2027, bij punt 1: 5 leden, van 4 kanten.",
                  "Er is niet naar gevraagd.", "Iemand anders dan de schrijver", NULL};
          *said; said++) {
         expect_says(&citizen.reply, *said);

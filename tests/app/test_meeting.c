@@ -95,7 +95,9 @@ Test(meeting, weighs_a_signal_and_everybody_reads_the_decision)
     expect_says(&citizen.reply, "href=\"/uitkomsten\">op deze website</a>");
     expect_silent(&citizen.reply, "href=\"//elders.example");
     static const char *const said[] = {"Mensen willen kiezen",
-                                       "gewogen: de tafel geeft dit door",
+                                       "<title>Besluitenlijst 10 juni 2026 - ",
+                                       "besproken: de tafel geeft dit door",
+                                       " leden besloten dit, van ",
                                        "Bedrijven: te vroeg.",
                                        "Notitie",
                                        "LVVN bellen",

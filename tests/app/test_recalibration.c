@@ -44,7 +44,7 @@ Test(recalibration, an_action_shows_what_was_passed_on_and_what_the_table_advise
     begin();
     citizen_get(&citizen, "/herijking");
     expect_says(&citizen.reply, "href=\"/herijking/4.4\"");
-    expect_says(&citizen.reply, "nog geen");
+    expect_says(&citizen.reply, "Hierover is nog niets gezegd.");
     staff_post(&staff, "/beheer/signalen/nieuw", "/beheer/signalen/nieuw",
                "bron=kamer&titel=Mensen+willen+kiezen&tekst=Dat+zeggen+zij.&openbaar=ja&gelezen=0");
     cr_expect_eq(place_count(&place,

@@ -50,7 +50,7 @@ describe('back to citizens', { skip: SERVICE ? false : 'ZEVENSTEM_URL is not set
     const text = await main(page);
     assert.match(text, /Deze ronde loopt nu/);
     assert.match(text, /Doorgegeven\. De tafel wacht op antwoord van:\s+Ministerie van VWS, antwoord gevraagd vóór 1 maart 2030/);
-    assert.match(text, /niet doorgegeven omdat\s+Hier wordt al aan gewerkt\./);
+    assert.match(text, /niet doorgegeven\. De reden:\s+Hier wordt al aan gewerkt\./);
     assert.match(text, /antwoord gekregen van Ministerie van LVVN \(ministerie\): deels overgenomen/);
     const feed = await page.locator('head link[type="application/atom+xml"]').getAttribute('href');
     assert.equal((await (await fetch(SERVICE + feed)).text()).match(/<entry>/g).length, 8);

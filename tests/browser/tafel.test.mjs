@@ -94,7 +94,7 @@ describe('the table', { skip: SERVICE ? false : 'ZEVENSTEM_URL is not set' }, ()
     await open(`/beheer/overleggen/${meeting}/besluitenlijst`);
     await takePictures(page, 'meeting-decisions');
     await takePrint(page, 'meeting-decisions');
-    assert.match(await main(page), /gewogen: de tafel geeft dit door/);
+    assert.match(await main(page), /besproken: de tafel geeft dit door/);
   });
 
   it('tells everybody what it decided, in two languages', LONG, async () => {

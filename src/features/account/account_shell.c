@@ -193,6 +193,9 @@ void staff_render(struct http_exchange *ex, struct account *account, int status,
 {
     const struct staff_session *session = staff_session_of(ex);
     bool whole = sign_in_stage(session) == SIGN_IN_WHOLE;
+    if (!json_object_get(context_take, "title_kind")) {
+        json_object_set_new(context_take, "title_kind", staff_text(ex, account, "staff.nav_label"));
+    }
     json_object_set_new(context_take, "staff",
                         json_pack("{s:s,s:o}", "name", session->caller.label, "links",
                                   whole ? links_for(ex, account) : json_array()));

@@ -77,6 +77,8 @@ const char *page_link(const struct results_page *page, const char *part, const c
 const char *page_name(const struct results_page *page, const char *kind, const char *code);
 const char *page_consultation_title(const struct results_page *page, const struct survey_round *round);
 void page_title(struct results_page *page, const char *title);
+/* Says in <title> that these are results: of what the title names there are other pages. */
+void page_kind(struct results_page *page);
 void page_back(struct results_page *page, const char *path);
 /* Blocks, in the order in which they are put. A block is an object with one member, its kind. */
 void page_put(struct results_page *page, const char *kind, json_t *block_take);

@@ -208,7 +208,8 @@ void results_page_consultation(struct http_exchange *ex, void *self)
     if (!page_begin_round(&page, self, ex)) {
         return;
     }
-    page_title(&page, page_text(&page, "results.all.title"));
+    page_kind(&page);
+    page_title(&page, page_consultation_title(&page, page.round));
     json_object_set_new(
         page.context, "h1",
         json_string(page_format(&page, "results.of", "title", page_consultation_title(&page, page.round))));

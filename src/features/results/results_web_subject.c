@@ -134,6 +134,7 @@ void results_page_value(struct http_exchange *ex, void *self)
         return;
     }
     const char *code = arena_cstr(page.maker.arena, value);
+    page_kind(&page);
     page_title(&page, page_name(&page, "value", code));
     page_back(&page, page_link(&page, NULL, NULL));
     page_put_choices(&page, false, NULL);
@@ -161,6 +162,7 @@ void results_page_application(struct http_exchange *ex, void *self)
         return;
     }
     const char *code = arena_cstr(page.maker.arena, application);
+    page_kind(&page);
     page_title(&page, page_name(&page, "application", code));
     page_back(&page, page_link(&page, NULL, NULL));
     page_put_choices(&page, false, NULL);

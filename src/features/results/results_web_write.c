@@ -89,6 +89,11 @@ void page_title(struct results_page *page, const char *title)
     json_object_set_new(page->context, "title", json_string(title));
 }
 
+void page_kind(struct results_page *page)
+{
+    json_object_set_new(page->context, "title_kind", json_string(page_text(page, "results.all.title")));
+}
+
 void page_back(struct results_page *page, const char *path)
 {
     json_object_set_new(page->context, "back_path", json_string(path));

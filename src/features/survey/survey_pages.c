@@ -238,6 +238,7 @@ static void get_explainer(struct http_exchange *ex, void *self)
     if (more) {
         json_object_set_new(context, "more_path", json_string(more));
     }
+    json_object_set_new(context, "title_kind", json_string(survey_text(&visit, "explainer.kind").ptr));
     json_object_set_new(context, "back_path", json_string("/uitleg"));
     survey_render(ex, &visit, 200, "explainer", json_incref(context));
 }

@@ -289,6 +289,34 @@ void agenda_add_numbers(json_t *value, bool all)
     }
 }
 
+/* "Q3 2026" in a text that the agenda says in Dutch is "derde kwartaal van 2026". */
+static const char *say_quarters(struct arena *arena, const char *text)
+{
+    static const char *const words[] = {"eerste", "tweede", "derde", "vierde"};
+    const char *said = "";
+    for (const char *at = strchr(text, 'Q'); at; at = strchr(at + 1, 'Q')) {
+        if (at[1] >= '1' && at[1] <= '4' && at[2] == ' ' && strspn(at + 3, "0123456789") == 4) {
+            said = arena_printf(arena, "%s%.*s%s kwartaal van ", said, (int)(at - text), text,
+                                words[at[1] - '1'])
+                       .ptr;
+            text = at + 3;
+        }
+    }
+    return arena_printf(arena, "%s%s", said, text).ptr;
+}
+
+void agenda_say_planning(json_t *object, struct arena *arena)
+{
+    size_t i;
+    const json_t *line;
+    json_t *said = json_array();
+    json_array_foreach(json_object_get(object, "planning"), i, line)
+    {
+        json_array_append_new(said, json_string(say_quarters(arena, json_string_value(line))));
+    }
+    json_object_set_new(object, "planning", said);
+}
+
 void agenda_mark_empty(json_t *object)
 {
     static const struct {

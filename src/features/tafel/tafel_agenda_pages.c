@@ -138,7 +138,9 @@ static enum db_status get_item(struct db_tx *tx, struct http_exchange *ex, void 
     agenda_add_numbers(context, false);
     tafel_add_words(context, ex, tafel->config.web);
     agenda_mark_empty(context);
+    agenda_say_planning(context, http_arena(ex));
     json_object_set_new(context, "title", json_incref(json_object_get(context, "titel")));
+    json_object_set_new(context, "title_kind", text_of(ex, tafel, "tafel.agenda.kind"));
     json_object_set_new(context, "back_path", json_string("/agenda"));
     tafel_render(ex, tafel, "agenda_item", context);
     return DB_OK;

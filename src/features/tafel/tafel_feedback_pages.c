@@ -267,6 +267,10 @@ static void say_round(json_t *round, const struct feedback_page *page)
         json_string(MAP_FORMAT(words, arena_printf(words->arena, "tafel.feedback.round.%s", state).ptr,
                                "opens", map_text(round, "opentOp_woord"), "closes", last_day)));
     json_object_set_new(round, "verwacht", json_boolean(strcmp(state, "straks") != 0 && !heard));
+    json_t *proof = json_object_get(round, "telbewijs");
+    if (proof) {
+        json_object_set_new(proof, "aantal_tekst", json_string(map_count(words, proof, "aantal")));
+    }
     if (!heard) {
         return;
     }

@@ -220,6 +220,7 @@ static enum db_status get_one(struct db_tx *tx, struct http_exchange *ex, void *
                                              .ptr))
                         .ptr));
     json_object_set(context, "title", json_object_get(document, "titel"));
+    json_object_set_new(context, "title_kind", kept_text(ex, tafel, "tafel.framework.one"));
     json_object_set_new(context, "with_charts", json_true());
     json_object_set_new(
         context, "path",
@@ -258,6 +259,7 @@ static enum db_status get_compare(struct db_tx *tx, struct http_exchange *ex, vo
     json_t *context = json_pack("{s:o,s:i,s:i}", "secties", framework_differences(older, newer, ex, tafel),
                                 "van", (int)from, "naar", (int)to);
     json_object_set(context, "title", json_object_get(newer, "titel"));
+    json_object_set_new(context, "title_kind", kept_text(ex, tafel, "tafel.framework.compared"));
     json_object_set_new(
         context, "path",
         json_string(address(ex, newer, "/vergelijken",

@@ -304,6 +304,8 @@ static enum db_status get_version(struct db_tx *tx, struct http_exchange *ex, vo
     json_t *context = json_object();
     framework_put_version(context, document, ex, tafel);
     json_object_set(context, "title", json_object_get(document, "titel"));
+    json_object_set_new(context, "title_kind",
+                        staff_text(ex, tafel->config.account, "tafel.framework.version_begin"));
     json_object_set_new(
         context, "stand_woord",
         json_string(framework_word(ex, tafel, json_string_value(json_object_get(document, "stand")))));
@@ -334,6 +336,8 @@ static enum db_status get_compare(struct db_tx *tx, struct http_exchange *ex, vo
     json_t *context = json_pack("{s:o,s:i,s:i}", "secties", framework_differences(older, newer, ex, tafel),
                                 "van", (int)from, "naar", (int)to);
     json_object_set(context, "title", json_object_get(newer, "titel"));
+    json_object_set_new(context, "title_kind",
+                        staff_text(ex, tafel->config.account, "tafel.framework.compared"));
     json_object_set_new(context, "back_path", json_string(kept_path(&page, "")));
     staff_render(ex, tafel->config.account, 200, "framework_compare", context);
     return DB_OK;

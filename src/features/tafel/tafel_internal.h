@@ -66,6 +66,8 @@ enum db_status agenda_add_history(json_t *object, struct db_tx *tx, struct arena
 
 /* For templates: which lists of an item hold anything, as "any_voortgang" and its like. */
 void agenda_mark_empty(json_t *object);
+/* Its planning as citizens read it: quarters in words. */
+void agenda_say_planning(json_t *object, struct arena *arena);
 /* For templates: beside the code of an action its number, as "nummer": that is what the agenda itself calls
  * it. all: beside that of a goal or a commitment too, which only programs and staff know it by. In all that
  * is below. */

@@ -67,6 +67,8 @@ extern const struct tafel_word_list meeting_words;
 
 /* For templates: what each list lacks or has ("no_punten", ...), and of an item what was decided in marks. */
 void meeting_mark_lists(json_t *context);
+/* Of each of "punten" who decided, in a sentence: "door_woord". */
+void meeting_say_deciders(json_t *context, struct http_exchange *ex, const struct tafel *tafel);
 
 /* Routes of a form: get_NAME and post_NAME, of a deed that is given as initialisers. */
 #define MEETING_DEED(NAME, ...)                                                                              \

@@ -59,8 +59,13 @@ static enum db_status get_one(struct db_tx *tx, struct http_exchange *ex, void *
     json_t *context = json_copy(meeting);
     add_addresses(json_object_get(context, "stukken"));
     meeting_mark_lists(context);
+    meeting_say_deciders(context, ex, tafel);
     tafel_say_words(context, ex, tafel->config.web, &meeting_words);
-    json_object_set_new(context, "title", text_of(ex, tafel, "tafel.meeting.decisions_title"));
+    json_t *kind = text_of(ex, tafel, "tafel.meeting.decisions_title");
+    json_object_set_new(context, "title",
+                        json_sprintf("%s %s", json_string_value(kind),
+                                     json_string_value(json_object_get(context, "dag_woord"))));
+    json_decref(kind);
     json_object_set_new(context, "back_path", json_string(MEETING_PUBLIC_PATH));
     tafel_render(ex, tafel, "meeting", context);
     return DB_OK;

@@ -89,6 +89,25 @@ void meeting_mark_lists(json_t *context)
     }
 }
 
+void meeting_say_deciders(json_t *context, struct http_exchange *ex, const struct tafel *tafel)
+{
+    size_t i;
+    json_t *item;
+    json_array_foreach(json_object_get(context, "punten"), i, item)
+    {
+        const json_int_t members = json_integer_value(json_object_get(item, "leden")),
+                         sides = json_integer_value(json_object_get(item, "kanten"));
+        const char *path = members == 1 ? "tafel.meeting.decided_by.one"
+                           : sides == 1 ? "tafel.meeting.decided_by.one_side"
+                                        : "tafel.meeting.decided_by.many";
+        const struct slice text =
+            locale_format(http_arena(ex), web_locales(tafel->config.web), http_language(ex), path, "members",
+                          arena_printf(http_arena(ex), "%lld", (long long)members).ptr, "sides",
+                          arena_printf(http_arena(ex), "%lld", (long long)sides).ptr, (const char *)NULL);
+        json_object_set_new(item, "door_woord", json_stringn(text.ptr, text.len));
+    }
+}
+
 /* Of each item whether it may be decided on now, and what its quorum lacks. */
 static void mark_items(json_t *context, const struct meeting_page *page)
 {
@@ -159,6 +178,7 @@ static json_t *context_of(const struct meeting_page *page)
     mark_items(context, page);
     mark_people(context);
     meeting_mark_lists(context);
+    meeting_say_deciders(context, page->ex, page->tafel);
     tafel_say_words(context, page->ex, page->tafel->config.web, &meeting_words);
     mark_acts(context, page->state);
     json_object_set_new(context, "overleg", json_integer(page->number));

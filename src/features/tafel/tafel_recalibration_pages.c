@@ -19,6 +19,18 @@ static const struct tafel_form advice_form = {"tafel.recalibration.advice_title"
 
 /* ---- all items ---- */
 
+/* of: what is known of it; NULL: nothing. "stil": nobody said anything about it yet. */
+static json_t *overview_item(const struct agenda_item *item, const json_t *of)
+{
+    const json_int_t signals = json_integer_value(json_object_get(of, "signalen")),
+                     answered = json_integer_value(json_object_get(of, "beantwoord"));
+    json_t *advice = json_object_get(of, "advies");
+    const bool quiet = signals == 0 && answered == 0 && (!advice || json_is_null(advice));
+    return json_pack("{s:s%,s:s%,s:b,s:b,s:I,s:I,s:O*}", "code", item->code.ptr, item->code.len, "titel",
+                     item->title.ptr, item->title.len, "voorbij", (int)(item->ended_day != 0), "stil",
+                     (int)quiet, "signalen", signals, "beantwoord", answered, "advies", advice);
+}
+
 static enum db_status get_all(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
     const struct tafel *tafel = self;
@@ -32,13 +44,7 @@ static enum db_status get_all(struct db_tx *tx, struct http_exchange *ex, void *
         const struct agenda_item *item = &view.agenda->items[i];
         const json_t *of = json_object_get(known, arena_cstr(http_arena(ex), item->code));
         if (item->kind == AGENDA_ACTION) {
-            json_array_append_new(list,
-                                  json_pack("{s:s%,s:s%,s:b,s:I,s:I,s:O*}", "code", item->code.ptr,
-                                            item->code.len, "titel", item->title.ptr, item->title.len,
-                                            "voorbij", (int)(item->ended_day != 0), "signalen",
-                                            json_integer_value(json_object_get(of, "signalen")), "beantwoord",
-                                            json_integer_value(json_object_get(of, "beantwoord")), "advies",
-                                            json_object_get(of, "advies")));
+            json_array_append_new(list, overview_item(item, of));
         }
     }
     if (status != DB_OK) {
@@ -147,6 +153,7 @@ static enum db_status get_one(struct db_tx *tx, struct http_exchange *ex, void *
     enum db_status status;
     json_t *context = read_item(&view, &item, &status, tx, ex, tafel);
     if (context) {
+        json_object_set_new(context, "title_kind", kept_text(ex, tafel, "tafel.recalibration.kind"));
         json_object_set_new(context, "back_path", json_string("/herijking"));
         tafel_render(ex, tafel, "recalibration_item", context);
     }

@@ -235,6 +235,18 @@ static enum db_status get_list(struct db_tx *tx, struct http_exchange *ex, void 
     return DB_OK;
 }
 
+/* "Signaal 3: ..."; what a signal says is Dutch, so in English its number alone. */
+static void put_title(json_t *context, struct http_exchange *ex, const struct tafel *tafel)
+{
+    json_t *one = text_of(ex, tafel, "tafel.signal.one");
+    const char *title = json_string_value(json_object_get(context, "titel"));
+    const bool dutch = strcmp(http_language(ex), "nl") == 0;
+    json_object_set_new(context, "title",
+                        json_sprintf("%s %lld%s%s", json_string_value(one), (long long)number_of(ex),
+                                     dutch ? ": " : "", dutch ? title : ""));
+    json_decref(one);
+}
+
 static enum db_status get_one(struct db_tx *tx, struct http_exchange *ex, void *self)
 {
     const struct tafel *tafel = self;
@@ -279,7 +291,7 @@ static enum db_status get_one(struct db_tx *tx, struct http_exchange *ex, void *
     json_object_set_new(context, "voted",
                         json_boolean(http_query(&thanks, ex, "oordeel") && slice_equal_cstr(thanks, "dank")));
     feedback_add_vote_forms(json_object_get(context, "doorgeleidingen"), ex, tafel, number_of(ex));
-    json_object_set_new(context, "title", json_incref(json_object_get(context, "titel")));
+    put_title(context, ex, tafel);
     json_object_set_new(context, "back_path", json_string("/signalen"));
     tafel_render(ex, tafel, "signal", context);
     return DB_OK;

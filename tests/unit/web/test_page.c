@@ -68,6 +68,19 @@ Test(page, shell_in_two_languages)
     web_destroy(web);
 }
 
+/* Pages of several sorts about one thing are told apart by their titles. */
+Test(page, names_the_kind_of_page_in_its_title)
+{
+    struct web *web = create("Org");
+    struct arena *arena = arena_create(1 << 20);
+    char *html = render(arena, web, "nl",
+                        json_pack("{s:s, s:s, s:s}", "title", "Kweekvlees", "title_kind", "Uitleg",
+                                  "consultation", "Wat vindt u?"));
+    expect_has(html, "<title>Uitleg: Kweekvlees - Wat vindt u? - Org</title>");
+    arena_destroy(arena);
+    web_destroy(web);
+}
+
 Test(page, parts_that_only_some_pages_have)
 {
     struct web *web = create("Org");
