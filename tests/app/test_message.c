@@ -160,6 +160,20 @@ Test(message, is_read_back_by_its_code_and_withdrawn_and_then_nothing_is_left)
     end();
 }
 
+/* Also of what no questionnaire explains the name is one that citizens know, in their own language. */
+Test(message, names_what_it_may_be_about_in_plain_words_and_asks_for_whom_by_radios)
+{
+    begin();
+    citizen_get(&citizen, TELL);
+    expect_says(&citizen.reply, "Bestrijding van ziekten bij planten");
+    expect_silent(&citizen.reply, "CropXR");
+    expect_says(&citizen.reply, "type=\"radio\" id=\"afzender-burger\"");
+    citizen_get(&citizen, TELL "?taal=en");
+    expect_says(&citizen.reply, "Fighting diseases of plants");
+    expect_says(&citizen.reply, "New plant varieties");
+    end();
+}
+
 Test(message, says_what_is_wrong_in_the_language_of_the_page_and_keeps_what_was_typed)
 {
     static const struct {
@@ -182,6 +196,7 @@ Test(message, says_what_is_wrong_in_the_language_of_the_page_and_keeps_what_was_
         citizen_post(&citizen, TELL, body);
         expect_status(&citizen.reply, 400);
         expect_says(&citizen.reply, i % 2 ? wrong[i / 2].en : wrong[i / 2].nl);
+        expect_silent(&citizen.reply, "?: "); /* the summary says what the field says */
         if (strstr(wrong[i / 2].fields, "tekst=Iets")) {
             expect_says(&citizen.reply, "\nIets</textarea>");
         }

@@ -111,6 +111,12 @@ Test(pages, lead_to_what_the_table_shows_and_to_files)
         }
         expect_says(&reply, "href=\"/consultaties/uitgave/wat-er-mee-gebeurt\"");
     }
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+        client_request(&reply, port_of(app), "GET", places[i], "", NULL);
+        if (reply.status == 200) { /* some have nothing yet */
+            expect_says(&reply, "href=\"/tafel\">Terug</a>");
+        }
+    }
     get("/consultaties/uitgave/wat-er-mee-gebeurt", 200);
     expect_says(&reply, "Bekijk wat de maatschappelijke tafel doet");
     end();

@@ -171,7 +171,7 @@ Test(staff_tables, say_what_is_wrong_with_an_address)
         {"variabele=houding&doel=x&groepeerOp=a,b,c,d,e", "Kies ten hoogste drie"},
         {"variabele=houding&doel=x&filter=%27%3B--", "Schrijf filters als"},
         {"variabele=houding&doel=x&filter=gender:%7C%7C", "Schrijf filters als"},
-        {"variabele=houding&doel=x&werving=post", "Kies hoe mensen kwamen"},
+        {"variabele=houding&doel=x&werving=post", "Kies uit de lijst hoe mensen meededen"},
         {"variabele=houding&doel=x&basis=%22onmouseover%3D1", "Kies een basis"},
         {"variabele=houding&doel=x&maat=mediaan", "Deze maat past niet"},
         {"variabele=houding&doel=x&gewogen=ja", "Kies gewogen of niet gewogen"},

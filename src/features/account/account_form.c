@@ -67,6 +67,7 @@ static json_t *read_field(const struct http_exchange *ex, const struct form_fiel
     case FORM_AREA:
     case FORM_DAY:
     case FORM_CHOICE:
+    case FORM_RADIOS:
         break;
     }
     return value.len > 0 ? json_stringn(value.ptr, value.len) : NULL;
@@ -196,9 +197,10 @@ static json_t *marked(const json_t *options, const json_t *value)
 static const char *const missing_texts[] = {
     [FORM_TEXT] = "form.missing",          [FORM_AREA] = "form.missing",
     [FORM_DAY] = "form.missing_day",       [FORM_NUMBER] = "form.missing_number",
-    [FORM_CHOICE] = "form.missing_choice", [FORM_TICK] = "form.missing_tick",
-    [FORM_TICKS] = "form.missing_choice",  [FORM_OBJECT] = "form.missing_choice",
-    [FORM_HIDDEN] = "form.missing",        [FORM_FILE] = "form.missing_file"};
+    [FORM_CHOICE] = "form.missing_choice", [FORM_RADIOS] = "form.missing_choice",
+    [FORM_TICK] = "form.missing_tick",     [FORM_TICKS] = "form.missing_choice",
+    [FORM_OBJECT] = "form.missing_choice", [FORM_HIDDEN] = "form.missing",
+    [FORM_FILE] = "form.missing_file"};
 
 /* Of the field itself, or of a member of it; ptr NULL: none. */
 static struct slice fault_of(const struct showing *s, const struct form_field *field)
@@ -229,10 +231,25 @@ static struct slice named_fault(struct arena *arena, struct slice label, struct 
                         lower ? wrong.ptr[0] + ('a' - 'A') : wrong.ptr[0], (int)wrong.len - 1, wrong.ptr + 1);
 }
 
+/* Of radios the first is gone to. */
+static json_t *summary_of(const struct showing *s, const struct form_field *field, const json_t *shown,
+                          struct slice wrong)
+{
+    struct arena *arena = http_arena(s->ex);
+    const struct slice named =
+        named_fault(arena, slice_from_cstr(json_string_value(json_object_get(shown, "label"))), wrong);
+    const char *first =
+        json_string_value(json_object_get(json_array_get(json_object_get(shown, "options"), 0), "id"));
+    const bool radios = field->kind == FORM_RADIOS && first;
+    return json_pack("{s:s,s:s%}", "href",
+                     arena_printf(arena, "#%s%s%s", field->name, radios ? "-" : "", radios ? first : "").ptr,
+                     "text", named.ptr, named.len);
+}
+
 static const char *const kind_names[] = {
-    [FORM_TEXT] = "text",     [FORM_AREA] = "area", [FORM_DAY] = "day",     [FORM_NUMBER] = "number",
-    [FORM_CHOICE] = "choice", [FORM_TICK] = "tick", [FORM_TICKS] = "ticks", [FORM_OBJECT] = "object",
-    [FORM_HIDDEN] = "hidden", [FORM_FILE] = "file"};
+    [FORM_TEXT] = "text",     [FORM_AREA] = "area",     [FORM_DAY] = "day",   [FORM_NUMBER] = "number",
+    [FORM_CHOICE] = "choice", [FORM_RADIOS] = "radios", [FORM_TICK] = "tick", [FORM_TICKS] = "ticks",
+    [FORM_OBJECT] = "object", [FORM_HIDDEN] = "hidden", [FORM_FILE] = "file"};
 
 static void put_value(json_t *out, const json_t *value)
 {
@@ -281,12 +298,8 @@ static json_t *field_shown(struct showing *s, const struct form_field *field, co
     }
     json_decref(own);
     if (wrong.len > 0) {
-        const struct slice named = named_fault(
-            http_arena(s->ex), slice_from_cstr(json_string_value(json_object_get(out, "label"))), wrong);
         json_object_set_new(out, "wrong", json_stringn(wrong.ptr, wrong.len));
-        json_array_append_new(s->summary, json_pack("{s:s,s:s%}", "href",
-                                                    arena_printf(http_arena(s->ex), "#%s", field->name).ptr,
-                                                    "text", named.ptr, named.len));
+        json_array_append_new(s->summary, summary_of(s, field, out, wrong));
     }
     return out;
 }
@@ -306,4 +319,17 @@ void form_show_of(json_t *context, const char *feature, struct http_exchange *ex
         json_object_set_new(context, "error_summary", json_pack("{s:O}", "items", s.summary));
     }
     json_decref(s.summary);
+}
+
+void form_plain_summary(json_t *context)
+{
+    size_t i, at = 0;
+    const json_t *field;
+    const json_t *items = json_object_get(json_object_get(context, "error_summary"), "items");
+    json_array_foreach(json_object_get(context, "fields"), i, field)
+    {
+        if (json_object_get(field, "wrong")) {
+            json_object_set(json_array_get(items, at++), "text", json_object_get(field, "wrong"));
+        }
+    }
 }

@@ -15,7 +15,8 @@ enum form_kind {
     FORM_FILE, /* shown; what was sent is the handler's to read (http_form_file) */
     FORM_DAY,
     FORM_NUMBER,
-    FORM_CHOICE,
+    FORM_CHOICE, /* one of a list */
+    FORM_RADIOS, /* one of a few */
     FORM_TICK,   /* true or false */
     FORM_TICKS,  /* any of the options: a list */
     FORM_OBJECT, /* a choice by "name.member" for each member of options: an object */
@@ -31,13 +32,17 @@ struct form_field {
 /* What was posted. Empty fields are left out; a number that is none stays text, which the decoder refuses. */
 json_t *form_read(const struct http_exchange *ex, const struct form_field *fields, size_t count);
 
-/* For the template: "fields": [{name, label, hint, value, text, area, day, number, choice, tick, ticks,
- * optional, options [{code, label, selected}], wrong}] and error_summary. values: what to show; options: by
- * name of a field without options of its own [{"code", "label"}] (of FORM_OBJECT: [{"code", "label",
- * "options"}]); both borrowed, may be NULL. errors may be NULL. Into context. */
+/* For the template: "fields": [{name, label, hint, value, text, area, day, number, choice, radios, tick,
+ * ticks, optional, options [{code, label, selected}], wrong}] and error_summary. values: what to show;
+ * options: by name of a field without options of its own [{"code", "label"}] (of FORM_OBJECT: [{"code",
+ * "label", "options"}]); both borrowed, may be NULL. errors may be NULL. Into context. */
 void form_show_of(json_t *context, const char *feature, struct http_exchange *ex,
                   const struct locales *locales, const struct form_field *fields, size_t count,
                   const json_t *values, const json_t *options, const struct json_errors *errors);
+
+/* For forms whose faults each name what they are about: the summary of form_show_of says them as the fields
+ * do. */
+void form_plain_summary(json_t *context);
 
 /* ---- forms about what two may change at once (account_form_lock.c): the field `gelezen` holds the revision
  * that a form was made of. Who is second is told so, and what they typed stays. ---- */

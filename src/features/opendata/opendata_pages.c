@@ -160,6 +160,7 @@ static void get_page(struct http_exchange *ex, void *self)
     }
     json_t *context = json_object();
     json_object_set_new(context, "title", text_of(ex, opendata, "opendata.title"));
+    json_object_set_new(context, "back_path", json_string("/tafel"));
     json_object_set_new(context, "path", json_string(PATH));
     json_object_set_new(context, "none", json_boolean(json_array_size(rounds) == 0));
     json_object_set_new(context, "with_catalogue",

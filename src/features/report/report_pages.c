@@ -205,8 +205,8 @@ static enum db_status get_list(struct db_tx *tx, struct http_exchange *ex, void 
                             json_boolean(strcmp(report_text(one, "stand"), "ingetrokken") == 0));
     }
     json_t *context =
-        json_pack("{s:O,s:b,s:o}", "rapporten", list, "any_rapporten", json_array_size(list) > 0, "title",
-                  report_word(ex, room, "report.public_title"));
+        json_pack("{s:O,s:b,s:o,s:s}", "rapporten", list, "any_rapporten", json_array_size(list) > 0, "title",
+                  report_word(ex, room, "report.public_title"), "back_path", "/tafel");
     public_page_reply(ex, report_arena(ex), room->config.web, "reports", context, REPORT_MAX_AGE_S);
     return DB_OK;
 }

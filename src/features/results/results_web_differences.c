@@ -120,6 +120,7 @@ static json_t *table_of(const struct panel_maker *m, const struct panel *panel)
             count++;
         }
     }
+    json_object_set_new(table, "wide", json_boolean(json_array_size(head) >= PANEL_WIDE));
     json_object_set_new(table, "head", head);
     json_object_set_new(table, "rows", rows);
     return table;

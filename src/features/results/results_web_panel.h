@@ -97,7 +97,9 @@ size_t panel_largest(const struct figures *figures, const struct figures_line *l
 /* Whether the rows are groups of whom nothing can be drawn. */
 bool panel_hides_groups(const struct panel_maker *m, const struct panel *panel);
 struct slice panel_chart(const struct panel_maker *maker, const struct panel *panel, const char *message);
-/* caption, head[], rows[{label, href, cells[{text, range}]}]. (results_web_table.c) */
+/* So many columns of figures are too wide for a phone: a table says so. */
+enum { PANEL_WIDE = 3 };
+/* caption, wide, head[], rows[{label, href, cells[{text, range}]}]. (results_web_table.c) */
 json_t *panel_table(const struct panel_maker *maker, const struct panel *panel);
 /* title, sentence, counted, pairs (a table), note, differences_json: how much the rows differ; NULL where no
  * two can be compared. Of more than DIFFERENCE_ROWS_MAX the table has those that are clear, and note says so;

@@ -134,6 +134,7 @@ json_t *panel_table(const struct panel_maker *m, const struct panel *panel)
     set(table, "caption", panel->about);
     set(table, "first", single ? PANEL_TEXT(m, "results.answer") : panel->rows_are);
     json_t *rows = single ? answers_table(head, m, panel) : lines_table(head, m, panel);
+    json_object_set_new(table, "wide", json_boolean(json_array_size(head) >= PANEL_WIDE));
     json_object_set_new(table, "head", head);
     json_object_set_new(table, "rows", rows);
     return table;

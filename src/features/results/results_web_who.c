@@ -38,8 +38,8 @@ static json_t *table_of(const struct results_page *page, const char *caption, co
     for (; *heads; heads++) {
         json_array_append_new(head, json_pack("{s:s}", "text", page_text(page, *heads)));
     }
-    return json_pack("{s:s, s:s, s:o, s:o}", "caption", caption, "first", first, "head", head, "rows",
-                     rows_take);
+    return json_pack("{s:s, s:s, s:b, s:o, s:o}", "caption", caption, "first", first, "wide",
+                     json_array_size(head) >= PANEL_WIDE, "head", head, "rows", rows_take);
 }
 
 /* ---- streams and channels ---- */

@@ -246,5 +246,9 @@ void tafel_mark_invented(struct http_exchange *ex, const json_t *thing)
 void tafel_render(struct http_exchange *ex, const struct tafel *tafel, const char *template_name,
                   json_t *context_take)
 {
+    /* Lists have no page above them but the way in to all of them, and that one has none. */
+    if (!json_object_get(context_take, "back_path") && strcmp(template_name, "hub") != 0) {
+        json_object_set_new(context_take, "back_path", json_string("/tafel"));
+    }
     public_page_reply(ex, http_arena(ex), tafel->config.web, template_name, context_take, TAFEL_MAX_AGE_S);
 }

@@ -150,6 +150,23 @@ static void name_by(json_t *options, bool *named, const struct survey_round *rou
     }
 }
 
+/* Those that no round explains, by a name that citizens know. */
+static void name_others(json_t *options, const bool *named, struct http_exchange *ex,
+                        const struct tafel *tafel)
+{
+    size_t i;
+    json_t *option;
+    json_array_foreach(options, i, option)
+    {
+        struct slice text;
+        const struct slice path = arena_printf(http_arena(ex), "tafel.application.%s",
+                                               json_string_value(json_object_get(option, "code")));
+        if (!named[i] && locale_find(&text, web_locales(tafel->config.web), http_language(ex), path)) {
+            json_object_set_new(option, "label", json_stringn(text.ptr, text.len));
+        }
+    }
+}
+
 enum db_status kept_public_applications(json_t **options, struct db_tx *tx, struct http_exchange *ex,
                                         const struct tafel *tafel)
 {
@@ -164,6 +181,7 @@ enum db_status kept_public_applications(json_t **options, struct db_tx *tx, stru
             }
         }
     }
+    name_others(*options, named, ex, tafel);
     return status;
 }
 

@@ -21,8 +21,8 @@ enum {
 };
 
 static const struct form_field fields[] = {
-    {"afzender", FORM_CHOICE, false, NULL},
-    {"organisatie", FORM_TEXT, true, NULL},
+    {"afzender", FORM_RADIOS, false, NULL},
+    {"organisatie", FORM_TEXT, false, NULL},
     {"waarden", FORM_TICKS, true, coding_values},
     {"toepassing", FORM_CHOICE, true, NULL},
     {"tekst", FORM_AREA, false, NULL},
@@ -118,6 +118,7 @@ static void show_form(const struct page *page, int status, const char *notice)
                   message_senders[1], "label", text_of(page, "tafel.message.for_organisation"));
     form_show_of(context, "tafel.message.tell", page->ex, web_locales(page->tafel->config.web), fields,
                  FIELDS, page->values, options, &page->errors);
+    form_plain_summary(context);
     json_decref(options);
     code_format(code, &page->code);
     seal(zegel, page);
@@ -126,6 +127,7 @@ static void show_form(const struct page *page, int status, const char *notice)
     put_token(context, "form_token", page, MESSAGE_TELL_PATH);
     json_object_set_new(context, "path", json_string(MESSAGE_TELL_PATH));
     json_object_set_new(context, "keeps_typed", json_string("formulier"));
+    json_object_set_new(context, "back_path", json_string("/tafel"));
     if (notice) {
         json_object_set_new(context, "notice", text_of(page, notice));
     }
