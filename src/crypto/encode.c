@@ -23,7 +23,8 @@ void crypto_base64url(char *out, size_t out_size, const unsigned char *bytes, si
 bool crypto_unbase64url(unsigned char *out, size_t out_size, size_t *size, struct slice text)
 {
     const char *end;
-    return sodium_base642bin(out, out_size, text.ptr, text.len, NULL, size, &end,
+    const char *from = text.len > 0 ? text.ptr : ""; /* there may be none */
+    return sodium_base642bin(out, out_size, from, text.len, NULL, size, &end,
                              sodium_base64_VARIANT_URLSAFE_NO_PADDING) == 0 &&
-           end == text.ptr + text.len;
+           end == from + text.len;
 }

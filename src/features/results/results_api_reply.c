@@ -24,7 +24,9 @@ void results_call_made_of(struct results_call *call, const struct figures *figur
             : arena_printf(call->arena, "-%d.%lld.%d.%d", round, (long long)figures->position,
                            (int)figures->weights, provisional);
     const size_t before = call->tag.len - (call->tag.len < part.len ? call->tag.len : part.len);
-    if (!slice_equal((struct slice){call->tag.ptr + before, call->tag.len - before}, part)) {
+    const struct slice last =
+        before > 0 ? (struct slice){call->tag.ptr + before, call->tag.len - before} : call->tag;
+    if (!slice_equal(last, part)) {
         call->tag = arena_printf(call->arena, "%.*s%.*s", SLICE_ARG(call->tag), SLICE_ARG(part));
     }
 }
