@@ -383,7 +383,7 @@ Test(coding, goes_on_to_the_next_and_nothing_coded_is_a_judgement)
     }
     expect_redirect(&cora.reply, ROUND_AT "/werk");
     staff_get(&cora, ROUND_AT "/werk");
-    expect_says(&cora.reply, "U hebt alles gecodeerd");
+    expect_says(&cora.reply, "U heeft alles gecodeerd");
     expect_sql("SELECT count(done_at) || ' ' || (SELECT count(*) FROM zs.coding) FROM zs.coding_task", "4 1");
     end();
 }

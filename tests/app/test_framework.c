@@ -107,7 +107,7 @@ Test(framework, a_sheet_comes_from_its_first_section_to_everybody)
     staff_get(&staff, ONE);
     expect_says(&staff.reply, "Zonder dit kunt u het niet voorleggen");
     post(ONE "/voorleggen", "zeker=ja", 400);
-    expect_says(&staff.reply, "Er ontbreekt nog iets bij: Wat willen we bereiken?, Voor wie");
+    expect_says(&staff.reply, "Er ontbreekt nog iets bij: Wat willen wij bereiken?, Voor wie");
     write_sections();
     post(ONE "/argumenten/nieuw", "kant=voor&tekst=Geen+dier+hoeft+dood.&partij=burgers", 303);
     post(ONE "/argumenten/nieuw", "kant=tegen&tekst=Het+is+nep.", 303);
@@ -129,12 +129,12 @@ Test(framework, a_sheet_comes_from_its_first_section_to_everybody)
     citizen_get(&citizen, PUB);
     expect_status(&citizen.reply, 200);
     for (const char *const *said =
-             (const char *const[]){
-                 "Iedereen kan kiezen.", "Minder leed.", "<strong>Deels.</strong>", "Voor (burgers)",
-                 "Het is nep.", "Natuurlijkheid tegenover gezondheid", "Keuzevrijheid, veiligheid",
-                 "Een kleine groep", "Geen etiket nodig.",
-                 "Dit besloot de tafel “De tafel” in het overleg van 10 januari 2027, bij punt 1: 5 leden, van 4 kanten.",
-                 "Er is niet naar gevraagd.", "Iemand anders dan de schrijver", NULL};
+             (const char *const[]){"Iedereen kan kiezen.", "Minder leed.", "<strong>Deels.</strong>",
+                                   "Voor (burgers)", "Het is nep.", "Natuurlijkheid tegenover gezondheid",
+                                   "Keuzevrijheid, veiligheid", "Een kleine groep", "Geen etiket nodig.",
+                                   "Dit besloot de tafel “De tafel” in het overleg van 10 januari 2027, bij "
+                                   "punt 1: 5 leden, van 4 kanten.",
+                                   "Er is niet naar gevraagd.", "Iemand anders dan de schrijver", NULL};
          *said; said++) {
         expect_says(&citizen.reply, *said);
     }

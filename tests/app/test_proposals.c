@@ -128,7 +128,7 @@ Test(proposals, are_published_by_somebody_else_alone)
 
     staff_get(&approver, PROPOSALS "/1/bladzijde?vragenlijst=klein");
     expect_status(&approver.reply, 200);
-    expect_says(&approver.reply, "Volgende bladzijde");
+    expect_says(&approver.reply, "Volgende pagina");
     staff_get(&approver, PROPOSALS "/1/papier?vragenlijst=klein");
     expect_status(&approver.reply, 200);
     decide(&approver, 1, "goedkeuring", "");

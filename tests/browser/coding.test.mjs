@@ -174,7 +174,7 @@ describe('coding', { skip: SERVICE ? false : 'ZEVENSTEM_URL is not set' }, () =>
         await Promise.all([people[name].waitForNavigation(), people[name].getByRole('button', { name: 'Klaar, volgende stuk' }).click()]);
       }
       await visit(`${AT}/werk`, people[name]);
-      assert.ok((await main(people[name])).includes('U hebt alles gecodeerd.'));
+      assert.ok((await main(people[name])).includes('U heeft alles gecodeerd.'));
     }
   });
 

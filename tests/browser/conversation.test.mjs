@@ -165,7 +165,7 @@ describe('an interview', { skip: ALONE ? false : 'ZEVENSTEM_URL or ZEVENSTEM_TES
         await Promise.all([own.waitForNavigation(), own.getByRole('button', { name: 'Klaar, volgende stuk' }).click()]);
       }
       await visit(`${CODING}/werk`, own);
-      assert.match(await main(own), /U hebt alles gecodeerd/);
+      assert.match(await main(own), /U heeft alles gecodeerd/);
     }
     await visit(`${CODING}/verschillen`);
     await page.locator('main li a').first().click();

@@ -162,7 +162,7 @@ static enum db_status check_step(struct step *step)
         status = report_has_hand_in(&hand, page->tx, draft->number, staff_caller(page->ex)->label);
         if (status == DB_OK && hand) {
             json_errors_add(errors, "/naar", "tweede-persoon",
-                            "U hebt aan dit rapport gewerkt. Iemand anders moet het goedkeuren.");
+                            "U heeft aan dit rapport gewerkt. Iemand anders moet het goedkeuren.");
         }
     }
     const bool made =
