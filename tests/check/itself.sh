@@ -174,6 +174,8 @@ mkdir -p "$box"/{migrations,deploy}
 for folder in src migrations config deploy tests .; do put "$folder/README.md" <<<"# $folder"; done
 sed -n 's|^\([a-z]*\):.*|`\1/`|p' "$here/rooms.txt" | put src/README.md
 put src/main.c <<<'{"serve", "serve pages", cmd_serve},'
+printf 'help:\n\t@echo "make run"\n' | put Makefile
+put config/README.md <<<'In `consultations/` and `locales/`.'
 put deploy/README.md <<<'Use `zevenstem serve`, see [tests](../tests/README.md) and [there](https://a.example/)'
 expect docs.pl ''
 put README.md <<<'![picture](no/picture.png)'
@@ -181,6 +183,9 @@ expect docs.pl 'links to no/picture.png, which is not there'
 put README.md <<<''
 put deploy/README.md <<<''
 expect docs.pl 'names `zevenstem serve`'
+put README.md <<<'Call `make bake`.'
+expect docs.pl 'does not name bake'
+put README.md <<<''
 rm "$box/deploy/README.md"
 put deploy/x <<<''
 expect docs.pl 'deploy/README.md'
