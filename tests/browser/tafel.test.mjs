@@ -104,7 +104,7 @@ describe('the table', { skip: SERVICE ? false : 'ZEVENSTEM_URL is not set' }, ()
       await checkPage(citizen);
     }
     await takePictures(citizen, 'decisions-public');
-    assert.match(await main(citizen), /weighed: the table passes this on/);
+    assert.match(await main(citizen), /discussed: the table passes this on/);
     assert.doesNotMatch(await main(citizen), /An de Wit|Sanne|LVVN bellen/);
   });
 

@@ -131,11 +131,11 @@ size_t panel_largest(const struct figures *figures, const struct figures_line *l
  * answer (or any) has most. */
 static const struct panel_row *told_row(size_t *answer, const struct panel *panel)
 {
-    const struct panel_row *one = panel->all         ? panel->all
-                                  : panel->over_time ? &panel->rows[panel->row_count - 1]
-                                  : panel->title     ? panel->rows
-                                                     : panel->told;
-    const struct panel_row *rows = one ? one : panel->rows;
+    const struct panel_row *rows = panel->all         ? panel->all
+                                   : panel->over_time ? &panel->rows[panel->row_count - 1]
+                                   : panel->told      ? panel->told
+                                                      : panel->rows;
+    const bool one = panel->all || panel->over_time || panel->told || panel->title;
     const size_t count = one ? 1 : panel->row_count;
     const struct panel_row *best = &rows[0];
     double most = -1;
