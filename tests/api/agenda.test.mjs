@@ -57,11 +57,11 @@ describe('an agenda', () => {
     assert.match(service.must('agenda', 'publish', FILE), /^agenda biotechnologie version 1 is kept$/m);
     assert.match(service.must('agenda', 'publish', FILE), /^agenda biotechnologie version 1 was kept before$/m);
     failed(write('anders.json', (document) => { document.title = 'Anders'; }), /^version 1 or a later one was kept before: /m);
-    failed(write('fout.json', (document) => { document.version = 2; document.sections[1].actions[0].code = 'A 1'; }), /#\/sections\/1\/actions\/0\/code: Een code bestaat uit/);
+    failed(write('fout.json', (document) => { document.version = 2; document.sections[1].actions[0].code = 'A 1'; }), /#\/sections\/1\/actions\/0\/code: A code has small letters/);
   });
 
   test('loses nothing in its next version, which tells what became of it', async () => {
-    failed(write('weg.json', (document) => { document.version = 2; document.sections[2].actions.shift(); }), /#\/sections: Hier ontbreekt actie 1b\.1\./);
+    failed(write('weg.json', (document) => { document.version = 2; document.sections[2].actions.shift(); }), /#\/sections: actie 1b\.1 is missing here\./);
     const next = write('twee.json', (document) => {
       document.version = 2;
       document.sections[1].actions[0].ended = { on: '2027-06-30', why: 'Het besluit is genomen.' };
@@ -110,6 +110,6 @@ describe('an agenda', () => {
     const agenda = await page('/agenda');
     assert.match(agenda, /\(actie 1a\.1\b/);
     assert.doesNotMatch(agenda, /\(doel 1|\(toezegging [0-9a-z-]+\d/);
-    assert.match(await page('/agenda/1c-doel-1'), /Dit is doel, in het deel/);
+    assert.match(await page('/agenda/1c-doel-1'), /Dit is een doel, in het deel/);
   });
 });
