@@ -7,6 +7,8 @@
 #include <time.h>
 #include <unistd.h>
 
+enum { LINE_MAX_BYTES = 512 };
+
 void cmd_progress_begin(struct cmd_progress *progress, int to)
 {
     *progress = (struct cmd_progress){.to = to,
@@ -16,13 +18,13 @@ void cmd_progress_begin(struct cmd_progress *progress, int to)
                                       .lock = PTHREAD_MUTEX_INITIALIZER};
 }
 
-/* With the lock held. */
+/* With the lock held. In one piece: what others write to the terminal comes before or after it. */
 __attribute__((format(printf, 3, 0))) static void put(struct cmd_progress *progress, int64_t now_us,
                                                       const char *format, va_list arguments)
 {
-    dprintf(progress->to, "\r");
-    vdprintf(progress->to, format, arguments);
-    dprintf(progress->to, "\033[K");
+    char line[LINE_MAX_BYTES];
+    vsnprintf(line, sizeof line, format, arguments);
+    dprintf(progress->to, "\r%s\033[K", line);
     progress->last_us = now_us;
     progress->shown = true;
 }
