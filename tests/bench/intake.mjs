@@ -1,10 +1,10 @@
 // Durable responses a second through HTTP and JSON, at 64 and 256 connections, beside pgbench with 64 clients, its best; latencies beside
 // pgbench with as many clients as there are connections. Both speak over a socket file, as nginx and the service do in production; over TCP
 // the service is measured as well.
-import { alternate, atLeast, atMost, say, SECONDS, write } from './lib/figures.mjs';
+import { alternate, atLeast, atMost, SECONDS, write } from './lib/figures.mjs';
 import { Postgres } from './lib/postgres.mjs';
-import { Product, load } from './lib/product.mjs';
-import { beginTurn, rivalOf, sending } from './lib/response.mjs';
+import { Product } from './lib/product.mjs';
+import { rivalOf, sendTurn } from './lib/response.mjs';
 
 const postgres = new Postgres();
 try {
@@ -14,22 +14,7 @@ try {
   const first = await onFile();
   const rival = await rivalOf(product, first);
   await first.stop();
-  let acknowledged = 0;
-  const send = async (connections, seconds, begin = onFile) => {
-    beginTurn(postgres, 'zs');
-    const service = await begin();
-    const options = await sending(product, [service], { connections, seconds });
-    await service.quiet();
-    postgres.checkpoint();
-    const [before, serverBefore] = [service.cpuNs(), postgres.cpuUs()];
-    const { per_s, p50_ms, p99_ms, answers, own_cpu_us: load_cpu_us } = await load(options);
-    const [after, serverAfter] = [service.cpuNs(), postgres.cpuUs()];
-    await service.stop();
-    const stored = product.responses();
-    if (stored !== answers) throw new Error(`${answers} responses were acknowledged, ${stored} are stored`);
-    acknowledged += answers;
-    return { per_s, p50_ms, p99_ms, cpu_us: (after - before) / 1000 / answers, server_cpu_us: (serverAfter - serverBefore) / answers, load_cpu_us };
-  };
+  const send = (connections, seconds, begin = onFile) => sendTurn(product, [begin], { connections, seconds });
   postgres.age();
   await send(64, 1);
   await rival.run({ seconds: 2 });
@@ -42,7 +27,6 @@ try {
     'TCP, 256 connections': () => send(256, SECONDS, onPort),
   });
   rival.check();
-  say(`${acknowledged} responses acknowledged, as many stored`);
 
   const of = (name, what) => given[name].map((result) => result[what]);
   const allCpu = (name) => given[name].map((result) => result.cpu_us + result.server_cpu_us + (result.load_cpu_us ?? 0));

@@ -62,6 +62,26 @@ export function beginTurn(postgres, schema) {
   postgres.checkpoint();
 }
 
+// One turn of services that these begin, which sends for so long and is over when they have ended: what load says, CPU an answer of the
+// services and of the server. What was acknowledged is what is stored.
+export async function sendTurn(product, begins, options) {
+  const { postgres } = product;
+  beginTurn(postgres, 'zs');
+  const services = [];
+  for (const begin of begins) services.push(await begin());
+  const loading = await sending(product, services, options);
+  for (const service of services) await service.quiet();
+  postgres.checkpoint();
+  const cpuNs = () => services.reduce((sum, service) => sum + service.cpuNs(), 0);
+  const [before, serverBefore] = [cpuNs(), postgres.cpuUs()];
+  const { per_s, p50_ms, p99_ms, answers, own_cpu_us: load_cpu_us } = await load(loading);
+  const [after, serverAfter] = [cpuNs(), postgres.cpuUs()];
+  for (const service of services) await service.stop();
+  const stored = product.responses();
+  if (stored !== answers) throw new Error(`${answers} responses were acknowledged, ${stored} are stored`);
+  return { per_s, p50_ms, p99_ms, cpu_us: (after - before) / 1000 / answers, server_cpu_us: (serverAfter - serverBefore) / answers, load_cpu_us };
+}
+
 // The rival: tables of the same shape, and a statement that writes the same rows, in one transaction and one round trip. Gives the
 // script and its parameters, taken from a response that the service wrote.
 export async function rivalOf(product, service) {
