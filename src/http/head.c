@@ -84,14 +84,14 @@ static bool check_headers(struct http_exchange *ex)
 static bool check_framing(struct http_exchange *ex, const char *version)
 {
     struct slice value;
-    const bool old = strcmp(version, "HTTP/1.0") == 0;
-    if (!old && !http_header(&value, ex, "Host")) {
+    const bool is_http_1_0 = strcmp(version, "HTTP/1.0") == 0;
+    if (!is_http_1_0 && !http_header(&value, ex, "Host")) {
         return refuse_framing(ex, 400, "De header Host ontbreekt.");
     }
     struct slice length;
     bool has_length = http_header(&length, ex, "Content-Length");
     if (http_header(&value, ex, "Transfer-Encoding")) {
-        if (old || has_length || !slice_equal_nocase(value, SLICE("chunked"))) {
+        if (is_http_1_0 || has_length || !slice_equal_nocase(value, SLICE("chunked"))) {
             return refuse_framing(ex, 400, "De lengte van het verzoek is niet eenduidig.");
         }
         ex->chunked = true;
